@@ -1,0 +1,1 @@
+module Crucible.FSharp.Tests.Smoke
