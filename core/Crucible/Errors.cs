@@ -78,4 +78,8 @@ internal static class Errors
         var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
         return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
     }
+
+    /// <summary>A checkpoint file is unusable: what is wrong, and how it shows.</summary>
+    internal static CheckpointException Checkpoint(string path, string problem, string detail, Exception? inner = null) =>
+        new(Text($"checkpoint: {path} {problem}: {detail}"), inner);
 }
