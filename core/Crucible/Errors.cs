@@ -65,7 +65,7 @@ internal static class Errors
 
     /// <summary>A row was named that the table lacks.</summary>
     internal static DataException RowOutOfRange(string operation, long row, int rowCount) =>
-        new(Text($"{operation}: rows must be 0 to {rowCount - 1}, but row {row} was asked for"));
+        new(Text($"{operation}: rows must be at least 0 and below the row count {rowCount}, but row {row} was asked for"));
 
     /// <summary>A statistic or fit met a value that is not finite.</summary>
     internal static DataException NotFinite(string operation, string name, int row, double value) =>
@@ -73,7 +73,7 @@ internal static class Errors
 
     /// <summary>There are too few values for what was asked.</summary>
     internal static DataException TooFew(string operation, string what, long needed, long actual) =>
-        new(Text($"{operation}: at least {needed} {what} are needed, but there are {actual}"));
+        new(Text($"{operation}: {what} must number at least {needed}, but number {actual}"));
 
     /// <summary>Two sizes of the data disagree.</summary>
     internal static DataException DataSizes(string operation, string invariant, string operands) => new(Text($"{operation}: {invariant}, but {operands}"));

@@ -39,7 +39,7 @@ internal static class Download
         using HttpClient client = new() { Timeout = Timeout.InfiniteTimeSpan };
         using HttpResponseMessage response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode) throw new InvalidDataException(Errors.Text($"answered {(int)response.StatusCode} {response.ReasonPhrase}"));
-        await using Stream content = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
+        using Stream content = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] chunk = new byte[ChunkSize];
         long length = 0;

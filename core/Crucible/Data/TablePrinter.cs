@@ -6,14 +6,16 @@ namespace Crucible.Data;
 /// <summary>Prints a table as aligned text.</summary>
 internal static class TablePrinter
 {
-    private const int ShownRows = 10;
+    /// <summary>A table up to this long is shown whole, a longer one by its first rows.</summary>
+    private const int WholeRows = 20;
+    private const int FirstRows = 10;
     private const int LineWidth = 120;
     private const int LongestText = 24;
     private const string Gap = "  ";
 
     internal static string Print(IReadOnlyList<TableColumn> columns, int rowCount)
     {
-        int shown = Math.Min(rowCount, ShownRows);
+        int shown = rowCount <= WholeRows ? rowCount : FirstRows;
         List<string[]> cells = [];
         int width = 0;
         foreach (TableColumn column in columns)
@@ -40,22 +42,36 @@ internal static class TablePrinter
         return [pad(column.Name), .. cells.Select(pad)];
     }
 
-    /// <summary>Six significant digits, the same number of decimals down the column; very large or small numbers are left in exponent form.</summary>
+    /// <summary>
+    /// The same number of decimals down the column: as many as six significant digits of a value need, but no more than six of the largest need, or four.
+    /// Values that this would show as 0, and very large ones, are in exponent form.
+    /// </summary>
     private static string[] Format(ReadOnlySpan<double> values)
     {
-        string[] cells = new string[values.Length];
         int decimals = 0;
+        double largest = 0;
+        foreach (double value in values)
+        {
+            string digits = value.ToString("G6", CultureInfo.InvariantCulture);
+            int point = digits.IndexOf('.', StringComparison.Ordinal);
+            if (IsExponent(digits) || !double.IsFinite(value)) continue;
+            if (point >= 0) decimals = Math.Max(decimals, digits.Length - point - 1);
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+        decimals = Math.Min(decimals, Math.Max(4, 5 - (int)Math.Floor(Math.Log10(Math.Max(largest, 1e-5)))));
+
+        string[] cells = new string[values.Length];
         for (int i = 0; i < cells.Length; i++)
         {
-            cells[i] = values[i].ToString("G6", CultureInfo.InvariantCulture);
-            int point = cells[i].IndexOf('.', StringComparison.Ordinal);
-            if (point >= 0 && !cells[i].Contains('E', StringComparison.Ordinal)) decimals = Math.Max(decimals, cells[i].Length - point - 1);
+            string digits = values[i].ToString("G6", CultureInfo.InvariantCulture);
+            string fixedPoint = values[i].ToString(Errors.Text($"F{decimals}"), CultureInfo.InvariantCulture);
+            bool vanishes = values[i] != 0 && Math.Abs(values[i]) < Math.Pow(10, -decimals);
+            cells[i] = IsExponent(digits) || !double.IsFinite(values[i]) ? digits : vanishes ? values[i].ToString("0.#E+0", CultureInfo.InvariantCulture) : fixedPoint;
         }
-        string format = Errors.Text($"F{decimals}");
-        for (int i = 0; i < cells.Length; i++)
-            if (double.IsFinite(values[i]) && !cells[i].Contains('E', StringComparison.Ordinal)) cells[i] = values[i].ToString(format, CultureInfo.InvariantCulture);
         return cells;
     }
+
+    private static bool IsExponent(string digits) => digits.Contains('E', StringComparison.Ordinal);
 
     private static string[] Shorten(ReadOnlySpan<string> values)
     {
