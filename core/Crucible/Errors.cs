@@ -126,4 +126,12 @@ internal static class Errors
     internal static DataException NotFetched(string name, IReadOnlyList<string> failures, IReadOnlyList<Uri> addresses, string path) =>
         new(Text($"{name}: the file must be fetched once, but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
             + (addresses.Count == 0 ? Text($"; put it at {path}") : Text($"; download {addresses[0]} yourself and save it as {path}")));
+
+    /// <summary>A loss is not finite; <paramref name="culprit"/> is the first tensor of the forward pass that is not.</summary>
+    internal static NonFiniteException NonFiniteLoss(int step, double loss, string? culprit) =>
+        new(Text($"training: the loss must be finite, but is {loss} at step {step}; the first tensor with such values is {culprit ?? "the loss itself"}. The parameters are as before the step."));
+
+    /// <summary>A gradient is not finite although the loss is.</summary>
+    internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
+        new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
 }
