@@ -1,26 +1,28 @@
 namespace Crucible;
 
-/// <summary>Writes files that are whole or absent: a reader, or a run killed at any moment, never leaves half of one.</summary>
+/// <summary>Files that appear under their name only when they are complete.</summary>
 public static class AtomicFile
 {
-    /// <summary>
-    /// Writes a temporary file beside <paramref name="path"/>, flushes it to disk and renames it; an older file stays until then, and stays for good when writing fails.
-    /// </summary>
-    /// <param name="path">The file to make or replace, in a folder that exists.</param>
+    /// <summary>Writes a temporary file beside the target, forces it to the disk and renames it. A process that is killed leaves the old file as it was.</summary>
+    /// <param name="path">The file; its folder is created when missing.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The folder is missing or the disk refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or file may not be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
+        var full = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(full)!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, Errors.Text($".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp"));
         try
         {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, overwrite: true);
+
+            File.Move(temporary, full, overwrite: true);
         }
         catch
         {
@@ -28,4 +30,11 @@ public static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The content.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

@@ -79,6 +79,10 @@ internal static class Errors
         return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
     }
 
+    /// <summary>A checkpoint file is unusable: what is wrong, and how it shows.</summary>
+    internal static CheckpointException Checkpoint(string path, string problem, string detail, Exception? inner = null) =>
+        new(Text($"checkpoint: {path} {problem}: {detail}"), inner);
+
     /// <summary>A column was named that the table lacks.</summary>
     internal static DataException UnknownColumn(string operation, string name, IReadOnlyList<string> columns, string? nearest) =>
         new(Text($"{operation}: column '{name}' must be one of {string.Join(", ", columns)}, but is none of them")
