@@ -190,20 +190,16 @@ internal static unsafe partial class Elementwise
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
-            int start = part * Vectorized.PartLength;
-            int count = Math.Min(Vectorized.PartLength, length - start);
-            int end = start + count;
-            if (count < V.Count)
-            {
-                V.StorePart(TOp.Invoke(x.Part<V>(start, count), y.Part<V>(start, count), z.Part<V>(start, count)), result + start, count);
-                return;
-            }
-
-            // The last vector overlaps the one before it; it is computed first because the result may overwrite an operand.
-            int tail = end - V.Count;
-            V last = TOp.Invoke(x.At<V>(tail), y.At<V>(tail), z.At<V>(tail));
-            for (int i = start; i < tail; i += V.Count) V.Store(TOp.Invoke(x.At<V>(i), y.At<V>(i), z.At<V>(i)), result + i);
-            V.Store(last, result + tail);
+            int i = part * Vectorized.PartLength;
+            int end = Math.Min(i + Vectorized.PartLength, length);
+            for (; i <= end - V.Count; i += V.Count) V.Store(TOp.Invoke(x.At<V>(i), y.At<V>(i), z.At<V>(i)), result + i);
+            if (i < end) Tail<V>(i, end - i);
         }
+
+        /// <summary>In a method of its own because the compiler stops inlining a long formula that stands twice in one method.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Tail<V>(int start, int count)
+            where V : unmanaged, ISimd<V, T> =>
+            V.StorePart(TOp.Invoke(x.Part<V>(start, count), y.Part<V>(start, count), z.Part<V>(start, count)), result + start, count);
     }
 }

@@ -27,6 +27,12 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     public static Simd128<T> Load(T* source) => new(Vector128.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> LoadPart(T* source, int count, T padding) => SimdParts.Load<Simd128<T>, T>(source, count, padding);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Simd128<T> x, T* target, int count) => SimdParts.Store(x, target, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Simd128<T> x, T* target) => x.value.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
