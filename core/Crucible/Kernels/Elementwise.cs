@@ -128,41 +128,6 @@ internal static unsafe partial class Elementwise
         where TZ : struct, IOperand<T> =>
         Vectorized.Run<MapJob<TOp, T, TX, TY, TZ>, T>(new(x, y, z, result, length), Vectorized.Parts(length));
 
-    /// <summary>Where an operand's lanes come from.</summary>
-    private interface IOperand<T>
-        where T : unmanaged
-    {
-        V At<V>(int index)
-            where V : unmanaged, ISimd<V, T>;
-
-        V Part<V>(int index, int count)
-            where V : unmanaged, ISimd<V, T>;
-    }
-
-    private readonly struct Stream<T>(T* source) : IOperand<T>
-        where T : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V At<V>(int index)
-            where V : unmanaged, ISimd<V, T> => V.Load(source + index);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Part<V>(int index, int count)
-            where V : unmanaged, ISimd<V, T> => V.LoadPart(source + index, count, default);
-    }
-
-    private readonly struct Scalar<T>(T value) : IOperand<T>
-        where T : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V At<V>(int index)
-            where V : unmanaged, ISimd<V, T> => V.Broadcast(value);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Part<V>(int index, int count)
-            where V : unmanaged, ISimd<V, T> => V.Broadcast(value);
-    }
-
     private readonly struct Unary<TOp> : ITernary
         where TOp : struct, IUnary
     {
@@ -186,12 +151,18 @@ internal static unsafe partial class Elementwise
         where TY : struct, IOperand<T>
         where TZ : struct, IOperand<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
-            int i = part * Vectorized.PartLength;
-            int end = Math.Min(i + Vectorized.PartLength, length);
+            int start = part * Vectorized.PartLength;
+            Range<V>(start, Math.Min(start + Vectorized.PartLength, length));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal void Range<V>(int start, int end)
+            where V : unmanaged, ISimd<V, T>
+        {
+            int i = start;
             for (; i <= end - V.Count; i += V.Count) V.Store(TOp.Invoke(x.At<V>(i), y.At<V>(i), z.At<V>(i)), result + i);
             if (i < end) Tail<V>(i, end - i);
         }

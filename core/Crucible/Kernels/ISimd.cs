@@ -112,6 +112,9 @@ internal unsafe interface ISimd<TSelf, T> : ISimd<TSelf>
     /// <summary>The sum of the lanes, by halving: (lower half + upper half) until one is left.</summary>
     static abstract T Sum(TSelf x);
 
+    /// <summary>A mask from as many flags as there are lanes.</summary>
+    static abstract TSelf Mask(bool* flags);
+
     /// <summary>Loads fewer lanes than the vector has; the others hold <paramref name="padding"/>.</summary>
     static abstract TSelf LoadPart(T* source, int count, T padding);
 

@@ -11,6 +11,8 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
 {
     private readonly Vector256<T> value = value;
 
+    internal Vector256<T> Value => value;
+
     public static bool IsDouble => typeof(T) == typeof(double);
 
     public static int Count => Vector256<T>.Count;
@@ -195,6 +197,9 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
 
         return new(result);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> Mask(bool* flags) => new(Vector256.Create(Simd128<T>.Mask(flags).Value, Simd128<T>.Mask(flags + Simd128<T>.Count).Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Simd256<T> mask) => (uint)Vector256.ExtractMostSignificantBits(mask.value);

@@ -201,6 +201,9 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> Mask(bool* flags) => new(Vector512.Create(Simd256<T>.Mask(flags).Value, Simd256<T>.Mask(flags + Simd256<T>.Count).Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Simd512<T> mask) => (uint)Vector512.ExtractMostSignificantBits(mask.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
