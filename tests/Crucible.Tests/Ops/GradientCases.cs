@@ -24,7 +24,7 @@ public static partial class GradientCases
     public static GradientCase Named(string name) => ByName.Value[name];
 
     /// <summary>Fixed values, uniform between two bounds, in float64.</summary>
-    internal static Tensor Values(int seed, double low, double high, params int[] shape)
+    internal static Tensor Uniform(int seed, double low, double high, params int[] shape)
     {
         var random = new Random(seed);
         return Tensor.Init(shape, _ => low + ((high - low) * random.NextDouble()), DType.Float64);
