@@ -45,7 +45,9 @@ internal static partial class Apply
     {
         if (a.DType != b.DType) throw Errors.DTypes(operation, a.DType, b.DType);
         var result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), DTypeExtensions.Of<TResult>());
-        var (left, right, target) = (a.Data<T>(), b.Data<T>(), result.Data<TResult>());
+        var left = a.Data<T>();
+        var right = b.Data<T>();
+        var target = result.Data<TResult>();
         var walk = new BroadcastWalk(a.Shape, b.Shape, result.Shape);
         for (var start = 0; start < target.Length; start += walk.RunLength, walk.Next())
             for (var i = 0; i < walk.RunLength; i++)
