@@ -9,7 +9,7 @@ public static class GradientClipping
     /// <summary>√(Σ g²) over all elements of all gradients, summed in double precision; parameters without a gradient count as 0.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <returns>The norm; not finite when a gradient is not.</returns>
-    public static double Norm(IEnumerable<Tensor> parameters)
+    public static double Norm(IReadOnlyList<Tensor> parameters)
     {
         var sum = 0.0;
         foreach (var parameter in parameters)
@@ -29,7 +29,9 @@ public static class GradientClipping
     {
         if (!(maximum > 0.0)) throw Errors.Option("clipByNorm", nameof(maximum), "above 0", maximum);
         var norm = Norm(parameters);
-        if (norm > maximum && double.IsFinite(norm)) Change(parameters, gradient => gradient * (maximum / norm));
+        if (norm <= maximum || !double.IsFinite(norm)) return norm;
+        foreach (var parameter in parameters)
+            if (parameter.Gradient is { } gradient) Scale(gradient, maximum / norm);
         return norm;
     }
 
@@ -40,7 +42,22 @@ public static class GradientClipping
     public static void ByValue(IReadOnlyList<Tensor> parameters, double maximum)
     {
         if (!(maximum > 0.0)) throw Errors.Option("clipByValue", nameof(maximum), "above 0", maximum);
-        Change(parameters, gradient => gradient.Clamp(-maximum, maximum));
+        foreach (var parameter in parameters)
+            if (parameter.Gradient is { } gradient) Clamp(gradient, maximum);
+    }
+
+    private static void Scale(Tensor gradient, double factor)
+    {
+        if (gradient.DType == DType.Float32) Kernels.Elementwise.Zip<Kernels.Multiply>(gradient.Data<float>(), (float)factor, gradient.Data<float>());
+        else Kernels.Elementwise.Zip<Kernels.Multiply>(gradient.Data<double>(), factor, gradient.Data<double>());
+        gradient.Storage.Version++;
+    }
+
+    private static void Clamp(Tensor gradient, double maximum)
+    {
+        if (gradient.DType == DType.Float32) Kernels.Elementwise.Zip3<Kernels.Clamp, float>(gradient.Data<float>(), (float)-maximum, (float)maximum, gradient.Data<float>());
+        else Kernels.Elementwise.Zip3<Kernels.Clamp, double>(gradient.Data<double>(), -maximum, maximum, gradient.Data<double>());
+        gradient.Storage.Version++;
     }
 
     private static double SquareSum<T>(Tensor gradient)
