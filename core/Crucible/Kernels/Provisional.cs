@@ -1,26 +1,4 @@
 #pragma warning disable IDE0130
-namespace Crucible.Kernels
-{
-    internal static class Permute
-    {
-        internal static void Copy<T>(ReadOnlySpan<T> x, Span<T> y, ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides, int offset)
-        {
-            var index = new int[sizes.Length];
-            for (var p = 0; p < y.Length; p++)
-            {
-                y[p] = x[offset];
-                for (var axis = sizes.Length - 1; axis >= 0; axis--)
-                {
-                    offset += strides[axis];
-                    if (++index[axis] < sizes[axis]) break;
-                    offset -= strides[axis] * sizes[axis];
-                    index[axis] = 0;
-                }
-            }
-        }
-    }
-}
-
 namespace Crucible.Tensors
 {
     /// <summary>Provisional.</summary>
