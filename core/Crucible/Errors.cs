@@ -78,4 +78,24 @@ internal static class Errors
         var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
         return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
     }
+
+    /// <summary>There is no element to choose from.</summary>
+    internal static ShapeException EmptyReduction(string operation, Tensors.Shape shape) =>
+        new(Text($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));
+
+    /// <summary>An operation needs numbers.</summary>
+    internal static DTypeException NotNumber(string operation) =>
+        new(Text($"{operation}: elements must be numbers, but are bool; convert with To"));
+
+    /// <summary>Indices must be int32.</summary>
+    internal static DTypeException NotIndex(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: the indices must be int32, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
+
+    /// <summary>Masks and conditions must be bool.</summary>
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
+
+    /// <summary>An element of an index tensor points outside the axis.</summary>
+    internal static ShapeException Index(string operation, int position, int value, int axis, Tensors.Shape shape) =>
+        new(Text($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
 }
