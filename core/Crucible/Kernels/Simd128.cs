@@ -10,6 +10,8 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
 {
     private readonly Vector128<T> value = value;
 
+    internal Vector128<T> Value => value;
+
     public static bool IsDouble => typeof(T) == typeof(double);
 
     public static int Count => Vector128<T>.Count;
@@ -25,6 +27,12 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Load(T* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> LoadPart(T* source, int count, T padding) => SimdParts.Load<Simd128<T>, T>(source, count, padding);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Simd128<T> x, T* target, int count) => SimdParts.Store(x, target, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Simd128<T> x, T* target) => x.value.Store(target);
@@ -174,6 +182,14 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
         }
 
         return new(result);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> Mask(bool* flags)
+    {
+        if (typeof(T) == typeof(double)) return new(Vector128.Create(-(long)((byte*)flags)[0], -(long)((byte*)flags)[1]).As<long, T>());
+        Vector128<uint> lanes = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)flags).AsByte()));
+        return new((-lanes.AsInt32()).As<int, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
