@@ -196,4 +196,16 @@ internal static class Errors
         new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
 
     private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
+
+    /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
+    internal static OptionException InfiniteMatrix(string operation, Tensors.Shape shape) =>
+        new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
+
+    /// <summary>A matrix has no inverse within the precision of double.</summary>
+    internal static OptionException Singular(string operation, Tensors.Shape shape, int column) =>
+        new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
+
+    /// <summary>A matrix is not symmetric.</summary>
+    internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
+        new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
 }

@@ -54,7 +54,8 @@ internal static class Truth
     {
         if (x.DType != DType.Bool) throw Errors.NotBool(operation, x.DType);
         var result = Tensor.Full(run.Reduced(keepDims), sought ? 0.0 : 1.0, DType.Bool);
-        var (values, holds) = (x.Data<bool>(), result.Data<bool>());
+        var values = x.Data<bool>();
+        var holds = result.Data<bool>();
         for (var o = 0; o < run.Outer; o++)
         {
             var reduced = holds.Slice(o * run.Inner, run.Inner);

@@ -49,7 +49,9 @@ internal sealed class MaskedFill(Tensor x, Tensor mask, bool filled) : Operation
         void Fill<T>()
             where T : unmanaged
         {
-            var (number, truths, target) = (fill.Data<T>()[0], mask.Data<bool>(), result.Data<T>());
+            var number = fill.Data<T>()[0];
+            var truths = mask.Data<bool>();
+            var target = result.Data<T>();
             if (truths.Length == target.Length)
             {
                 FillRun(truths, number, target);

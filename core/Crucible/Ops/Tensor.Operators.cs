@@ -1,4 +1,3 @@
-#pragma warning disable CA1707, SA1300 // F# looks its operators up by these names
 namespace Crucible.Tensors;
 
 /// <summary>

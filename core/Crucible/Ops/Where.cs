@@ -56,7 +56,10 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
         void Choose<T>()
             where T : unmanaged
         {
-            var (holds, left, right, chosen) = (condition.Data<bool>(), a.Data<T>(), b.Data<T>(), result.Data<T>());
+            var holds = condition.Data<bool>();
+            var left = a.Data<T>();
+            var right = b.Data<T>();
+            var chosen = result.Data<T>();
             for (var i = 0; i < chosen.Length; i++) chosen[i] = holds[i] ? left[i] : right[i];
         }
     }
