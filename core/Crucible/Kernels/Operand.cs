@@ -26,7 +26,7 @@ internal readonly unsafe struct Stream<T>(T* source) : IOperand<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Part<V>(int index, int count)
-        where V : unmanaged, ISimd<V, T> => V.LoadPart(source + index, count, default);
+        where V : unmanaged, ISimd<V, T> => V.LoadPart(source + index, count, V.Of(0));
 }
 
 /// <summary>One value for every lane.</summary>

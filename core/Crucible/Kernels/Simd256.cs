@@ -30,14 +30,14 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     public static Simd256<T> Load(T* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256<T> LoadPart(T* source, int count, T padding)
+    public static Simd256<T> LoadPart(T* source, int count, Simd256<T> padding)
     {
         if (!Avx.IsSupported) return SimdParts.Load<Simd256<T>, T>(source, count, padding);
         Vector256<T> mask = FirstLanes(count);
         Vector256<T> part = typeof(T) == typeof(double)
             ? Avx.MaskLoad((double*)source, mask.AsDouble()).As<double, T>()
             : Avx.MaskLoad((float*)source, mask.AsSingle()).As<float, T>();
-        return new(Vector256.ConditionalSelect(mask, part, Vector256.Create(padding)));
+        return new(Vector256.ConditionalSelect(mask, part, padding.value));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -106,6 +106,9 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> AtLeast(Simd256<T> x, double limit) => new(Vector256.MaxNative(Of(limit).value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> AtLeast(Simd256<T> x, Simd256<T> limit) => new(Vector256.MaxNative(limit.value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Abs(Simd256<T> x) => new(Vector256.Abs(x.value));
@@ -205,7 +208,12 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     public static uint Bits(Simd256<T> mask) => (uint)Vector256.ExtractMostSignificantBits(mask.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Simd256<T> x) => Simd128<T>.Sum(new(x.value.GetLower() + x.value.GetUpper()));
+    public static T First(Simd256<T> x) => x.value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<TReduction>(Simd256<T> x)
+        where TReduction : struct, IReduction =>
+        Simd128<T>.Fold<TReduction>(TReduction.Combine(new Simd128<T>(x.value.GetLower()), new Simd128<T>(x.value.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> FirstLanes(int count) => typeof(T) == typeof(double)

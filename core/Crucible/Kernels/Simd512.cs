@@ -28,12 +28,12 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     public static Simd512<T> Load(T* source) => new(Vector512.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512<T> LoadPart(T* source, int count, T padding)
+    public static Simd512<T> LoadPart(T* source, int count, Simd512<T> padding)
     {
         if (!Avx512F.IsSupported) return SimdParts.Load<Simd512<T>, T>(source, count, padding);
         return new(typeof(T) == typeof(double)
-            ? Avx512F.MaskLoad((double*)source, FirstLanes(count).AsDouble(), Vector512.Create(padding).AsDouble()).As<double, T>()
-            : Avx512F.MaskLoad((float*)source, FirstLanes(count).AsSingle(), Vector512.Create(padding).AsSingle()).As<float, T>());
+            ? Avx512F.MaskLoad((double*)source, FirstLanes(count).AsDouble(), padding.value.AsDouble()).As<double, T>()
+            : Avx512F.MaskLoad((float*)source, FirstLanes(count).AsSingle(), padding.value.AsSingle()).As<float, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,6 +102,9 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> AtLeast(Simd512<T> x, double limit) => new(Vector512.MaxNative(Of(limit).value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> AtLeast(Simd512<T> x, Simd512<T> limit) => new(Vector512.MaxNative(limit.value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Abs(Simd512<T> x) => new(Vector512.Abs(x.value));
@@ -207,7 +210,12 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     public static uint Bits(Simd512<T> mask) => (uint)Vector512.ExtractMostSignificantBits(mask.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Simd512<T> x) => Simd256<T>.Sum(new(x.value.GetLower() + x.value.GetUpper()));
+    public static T First(Simd512<T> x) => x.value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<TReduction>(Simd512<T> x)
+        where TReduction : struct, IReduction =>
+        Simd256<T>.Fold<TReduction>(TReduction.Combine(new Simd256<T>(x.value.GetLower()), new Simd256<T>(x.value.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> FirstLanes(int count) => typeof(T) == typeof(double)
