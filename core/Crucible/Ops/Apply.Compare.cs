@@ -13,8 +13,8 @@ internal static partial class Apply
         if (a.DType != b.DType) throw Errors.DTypes(operation, a.DType, b.DType);
         if (!a.DType.IsFloat()) return Compare<TRelation>(a.To(DType.Float64), b.To(DType.Float64), operation); // every int32 is a double
         var result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), DType.Bool);
-        if (a.DType == DType.Float32) Zip(a.Data<float>(), b.Data<float>(), result.Data<bool>(), new CompareZip<TRelation, float>(), a.Shape, b.Shape, result.Shape);
-        else Zip(a.Data<double>(), b.Data<double>(), result.Data<bool>(), new CompareZip<TRelation, double>(), a.Shape, b.Shape, result.Shape);
+        if (a.DType == DType.Float32) Compare<TRelation, float>(a, b, result);
+        else Compare<TRelation, double>(a, b, result);
         return result;
     }
 
@@ -27,15 +27,19 @@ internal static partial class Apply
         return Compare<TRelation>(a, Tensor.Scalar(b, a.DType), operation);
     }
 
-    private readonly struct CompareZip<TRelation, T> : IRun<T, bool>
+    private static void Compare<TRelation, T>(Tensor a, Tensor b, Tensor result)
         where TRelation : struct, IBinary
         where T : unmanaged
     {
-        public void Run(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<bool> result)
+        var walk = new BroadcastWalk(a.Shape, b.Shape, result.Shape);
+        for (var start = 0; start < result.ElementCount; start += walk.RunLength, walk.Next())
         {
-            if (a.Length == b.Length) Elementwise.Compare<TRelation, T>(a, b, result);
-            else if (b.Length == 1) Elementwise.Compare<TRelation, T>(a, b[0], result);
-            else Elementwise.Compare<Swapped<TRelation>, T>(b, a[0], result);
+            var left = a.Data<T>().Slice(walk.OffsetA, walk.RunA);
+            var right = b.Data<T>().Slice(walk.OffsetB, walk.RunB);
+            var holds = result.Data<bool>().Slice(start, walk.RunLength);
+            if (left.Length == right.Length) Elementwise.Compare<TRelation, T>(left, right, holds);
+            else if (right.Length == 1) Elementwise.Compare<TRelation, T>(left, right[0], holds);
+            else Elementwise.Compare<Swapped<TRelation>, T>(right, left[0], holds);
         }
     }
 

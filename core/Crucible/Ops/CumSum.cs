@@ -1,4 +1,4 @@
-using System.Numerics;
+using Crucible.Kernels;
 
 namespace Crucible.Tensors;
 
@@ -19,33 +19,13 @@ internal sealed class CumSum(Tensor x, AxisRun run, bool fromEnd) : Operation(x)
         var result = Tensor.Allocate(x.Shape, x.DType);
         switch (x.DType)
         {
-            case DType.Float32: Scan<float, double>(x.Data<float>(), run, fromEnd, result.Data<float>()); break;
-            case DType.Float64: Scan<double, double>(x.Data<double>(), run, fromEnd, result.Data<double>()); break;
-            default: Scan<int, int>(x.Data<int>(), run, fromEnd, result.Data<int>()); break;
+            case DType.Float32: CumulativeSum.Run(x.Data<float>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<float>()); break;
+            case DType.Float64: CumulativeSum.Run(x.Data<double>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<double>()); break;
+            default: CumulativeSum.Run(x.Data<int>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<int>()); break;
         }
 
         return x.IsRecorded ? new CumSum(x, run, fromEnd).Record(result) : result;
     }
 
     protected internal override void Backward(Tensor gradient) => Accumulate(0, Of(gradient, run, !fromEnd));
-
-    private static void Scan<T, TSum>(ReadOnlySpan<T> x, AxisRun run, bool fromEnd, Span<T> result)
-        where T : unmanaged, INumber<T>
-        where TSum : unmanaged, INumber<TSum>
-    {
-        var sums = new TSum[run.Inner];
-        for (var o = 0; o < run.Outer; o++)
-        {
-            Array.Clear(sums);
-            for (var step = 0; step < run.Length; step++)
-            {
-                var start = ((o * run.Length) + (fromEnd ? run.Length - 1 - step : step)) * run.Inner;
-                for (var i = 0; i < sums.Length; i++)
-                {
-                    sums[i] += TSum.CreateTruncating(x[start + i]);
-                    result[start + i] = T.CreateTruncating(sums[i]);
-                }
-            }
-        }
-    }
 }

@@ -47,24 +47,19 @@ internal sealed class Gather(Tensor x, Tensor index, int axis) : Operation(x, in
         var result = Tensor.Allocate(index.Shape, x.DType);
         switch (x.DType)
         {
-            case DType.Float32: Pick(x.Data<float>(), result.Data<float>()); break;
-            case DType.Float64: Pick(x.Data<double>(), result.Data<double>()); break;
-            case DType.Int32: Pick(x.Data<int>(), result.Data<int>()); break;
-            default: Pick(x.Data<bool>(), result.Data<bool>()); break;
+            case DType.Float32: Pick<float>(); break;
+            case DType.Float64: Pick<double>(); break;
+            case DType.Int32: Pick<int>(); break;
+            default: Pick<bool>(); break;
         }
 
         return x.IsRecorded ? new Gather(x, index, axis).Record(result) : result;
 
-        void Pick<T>(ReadOnlySpan<T> values, Span<T> picked)
+        void Pick<T>()
+            where T : unmanaged
         {
-            var indices = index.Data<int>();
-            var (outer, length, inner) = Reduction.Split(index.Shape, axis);
-            for (var o = 0; o < outer; o++)
-            {
-                var lane = values.Slice(o * x.Shape[axis] * inner, x.Shape[axis] * inner);
-                for (var start = o * length * inner; start < (o + 1) * length * inner; start += inner)
-                    for (var i = 0; i < inner; i++) picked[start + i] = lane[(indices[start + i] * inner) + i];
-            }
+            var (outer, count, inner) = Reduction.Split(index.Shape, axis);
+            Kernels.Gather.Elements<T>(x.Data<T>(), outer, x.Shape[axis], inner, index.Data<int>(), count, result.Data<T>());
         }
     }
 
@@ -79,24 +74,18 @@ internal sealed class Scatter(Tensor x, Tensor index, int axis) : Operation(x, i
         var result = Tensor.Full(shape, 0.0, x.DType);
         switch (x.DType)
         {
-            case DType.Float32: Add(x.Data<float>(), result.Data<float>()); break;
-            case DType.Float64: Add(x.Data<double>(), result.Data<double>()); break;
-            default: Add(x.Data<int>(), result.Data<int>()); break;
+            case DType.Float32: Add<float>(); break;
+            case DType.Float64: Add<double>(); break;
+            default: Add<int>(); break;
         }
 
         return x.IsRecorded ? new Scatter(x, index, axis).Record(result) : result;
 
-        void Add<T>(ReadOnlySpan<T> values, Span<T> sums)
+        void Add<T>()
             where T : unmanaged, System.Numerics.INumber<T>
         {
-            var indices = index.Data<int>();
-            var (outer, length, inner) = Reduction.Split(index.Shape, axis);
-            for (var o = 0; o < outer; o++)
-            {
-                var lane = sums.Slice(o * shape[axis] * inner, shape[axis] * inner);
-                for (var start = o * length * inner; start < (o + 1) * length * inner; start += inner)
-                    for (var i = 0; i < inner; i++) lane[(indices[start + i] * inner) + i] += values[start + i];
-            }
+            var (outer, count, inner) = Reduction.Split(index.Shape, axis);
+            Kernels.Gather.AddElements<T>(x.Data<T>(), outer, shape[axis], inner, index.Data<int>(), count, result.Data<T>());
         }
     }
 

@@ -1,5 +1,3 @@
-using Crucible.Kernels;
-
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -54,25 +52,19 @@ internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operatio
         var result = Tensor.Allocate(ShapeOf(x.Shape, indices.Shape, axis), x.DType);
         switch (x.DType)
         {
-            case DType.Float32: Copy(x.Data<float>(), result.Data<float>()); break;
-            case DType.Float64: Copy(x.Data<double>(), result.Data<double>()); break;
-            case DType.Int32: Copy(x.Data<int>(), result.Data<int>()); break;
-            default: Copy(x.Data<bool>(), result.Data<bool>()); break;
+            case DType.Float32: Copy<float>(); break;
+            case DType.Float64: Copy<double>(); break;
+            case DType.Int32: Copy<int>(); break;
+            default: Copy<bool>(); break;
         }
 
         return x.IsRecorded ? new IndexSelect(x, indices, axis).Record(result) : result;
 
-        void Copy<T>(ReadOnlySpan<T> values, Span<T> selected)
+        void Copy<T>()
+            where T : unmanaged
         {
             var (outer, length, inner) = Reduction.Split(x.Shape, axis);
-            for (var o = 0; o < outer; o++)
-            {
-                foreach (var index in indices.Data<int>())
-                {
-                    values.Slice(((o * length) + index) * inner, inner).CopyTo(selected);
-                    selected = selected[inner..];
-                }
-            }
+            Kernels.Gather.Rows<T>(x.Data<T>(), outer, length, inner, indices.Data<int>(), result.Data<T>());
         }
     }
 
@@ -84,37 +76,13 @@ internal sealed class IndexPlace(Tensor x, Tensor indices, int axis) : Operation
 {
     public static Tensor Of(Tensor x, Tensor indices, int axis, Shape shape)
     {
+        if (x.DType == DType.Int32) return Of(x.To(DType.Float64), indices, axis, shape).To(DType.Int32); // exact, as sums of int32 are
         var result = Tensor.Full(shape, 0.0, x.DType);
-        switch (x.DType)
-        {
-            case DType.Float32: Add(x.Data<float>(), result.Data<float>(), Elementwise.Zip<Kernels.Add>); break;
-            case DType.Float64: Add(x.Data<double>(), result.Data<double>(), Elementwise.Zip<Kernels.Add>); break;
-            default: Add(x.Data<int>(), result.Data<int>(), AddIntegers); break;
-        }
-
+        var (outer, length, inner) = Reduction.Split(shape, axis);
+        if (x.DType == DType.Float32) Kernels.Gather.AddRows<float>(x.Data<float>(), outer, length, inner, indices.Data<int>(), result.Data<float>());
+        else Kernels.Gather.AddRows<double>(x.Data<double>(), outer, length, inner, indices.Data<int>(), result.Data<double>());
         return x.IsRecorded ? new IndexPlace(x, indices, axis).Record(result) : result;
-
-        void Add<T>(ReadOnlySpan<T> values, Span<T> sums, AddRows<T> add)
-        {
-            var (outer, length, inner) = Reduction.Split(shape, axis);
-            for (var o = 0; o < outer; o++)
-            {
-                foreach (var index in indices.Data<int>())
-                {
-                    var row = sums.Slice(((o * length) + index) * inner, inner);
-                    add(row, values[..inner], row);
-                    values = values[inner..];
-                }
-            }
-        }
     }
 
     protected internal override void Backward(Tensor gradient) => Accumulate(0, IndexSelect.Of(gradient, Input(1), axis));
-
-    private delegate void AddRows<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> sum);
-
-    private static void AddIntegers(ReadOnlySpan<int> a, ReadOnlySpan<int> b, Span<int> sum)
-    {
-        for (var i = 0; i < sum.Length; i++) sum[i] = a[i] + b[i];
-    }
 }

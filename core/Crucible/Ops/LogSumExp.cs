@@ -30,10 +30,12 @@ internal sealed class LogSumExp(Tensor x, AxisRun run) : Operation(x)
     public static Tensor Of(Tensor x, AxisRun run, bool keepDims)
     {
         x.RequireFloat("logSumExp");
-        var values = new Tensor(x.Storage, x.Shape); // outside of the graph: the steps are not to be recorded
-        var result = run.Length == 0
-            ? Tensor.Full(run.Reduced(keepDims), double.NegativeInfinity, x.DType)
-            : Stable(values, run).ReshapeTo(run.Reduced(keepDims));
+        var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+
+        // The kernel takes rows; other axes are moved last, outside of the graph.
+        var rows = run.Inner == 1 ? x : new Tensor(x.Storage, Shape.Of(run.Outer, run.Length, run.Inner)).Permute(0, 2, 1);
+        if (x.DType == DType.Float32) Kernels.Softmax.LogSumExp<float>(rows.Data<float>(), result.ElementCount, run.Length, result.Data<float>());
+        else Kernels.Softmax.LogSumExp<double>(rows.Data<double>(), result.ElementCount, run.Length, result.Data<double>());
         return x.IsRecorded ? new LogSumExp(x, run).Record(result) : result;
     }
 
@@ -42,13 +44,5 @@ internal sealed class LogSumExp(Tensor x, AxisRun run) : Operation(x)
         // Where every element is -∞, so is y, and x - y would be NaN; any finite y makes the softmax 0 there.
         var y = Output.MaskedFill(Output.EqualTo(double.NegativeInfinity), 0.0);
         Accumulate(0, Reduction.Spread(gradient, run) * (Input(0) - Reduction.Spread(y, run)).Exp());
-    }
-
-    private static Tensor Stable(Tensor x, AxisRun run)
-    {
-        // An infinite maximum is not subtracted: e^(-∞) = 0 and e^∞ = ∞ are right as they are, ∞ - ∞ is not.
-        var largest = Extremum.Of<Largest>(x, run, keepDims: true);
-        var shift = largest.MaskedFill(largest.IsInfinity(), 0.0);
-        return shift + Sum.Of((x - shift).Exp(), run, keepDims: true).Log();
     }
 }

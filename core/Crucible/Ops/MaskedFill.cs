@@ -1,3 +1,5 @@
+using Crucible.Kernels;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -8,7 +10,7 @@ public sealed partial class Tensor
     /// <returns>A tensor in the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The mask is not bool.</exception>
-    public Tensor MaskedFill(Tensor mask, double value) => Tensors.MaskedFill.Of(this, mask, value, filled: true, "maskedFill");
+    public Tensor MaskedFill(Tensor mask, double value) => Tensors.MaskedFill.Of(this, mask, value, "maskedFill");
 
     /// <summary>The elements where a mask is true, in row-major order.</summary>
     /// <param name="mask">A bool tensor, broadcast to this shape.</param>
@@ -27,59 +29,24 @@ public sealed partial class Tensor
     }
 }
 
-/// <summary>A number where a mask has a given truth value, x elsewhere. d/dx = 1 where x was kept, 0 elsewhere.</summary>
-internal sealed class MaskedFill(Tensor x, Tensor mask, bool filled) : Operation(x, mask)
+/// <summary>A number where a mask is true, x elsewhere. d/dx = 1 where x was kept, 0 elsewhere.</summary>
+internal sealed class MaskedFill(Tensor x, Tensor mask) : Operation(x, mask)
 {
-    public static Tensor Of(Tensor x, Tensor mask, double value, bool filled, string operation)
+    public static Tensor Of(Tensor x, Tensor mask, double value, string operation)
     {
         if (mask.DType != DType.Bool) throw Errors.NotBool(operation, mask.DType);
-        x = x.Expand(Shape.Broadcast(x.Shape, mask.Shape, operation));
-        var result = x.Clone();
-        var fill = Tensor.Scalar(value, x.DType);
+        var shape = Shape.Broadcast(x.Shape, mask.Shape, operation);
+        (x, mask) = (x.Expand(shape), mask.Expand(shape));
+        var result = Tensor.Allocate(shape, x.DType);
         switch (x.DType)
         {
-            case DType.Float32: Fill<float>(); break;
-            case DType.Float64: Fill<double>(); break;
-            case DType.Int32: Fill<int>(); break;
-            default: Fill<bool>(); break;
+            case DType.Float32: Elementwise.Select(mask.Data<bool>(), (float)value, x.Data<float>(), result.Data<float>()); break;
+            case DType.Float64: Elementwise.Select(mask.Data<bool>(), value, x.Data<double>(), result.Data<double>()); break;
+            default: for (var i = 0; i < shape.ElementCount; i++) result.SetElement(i, mask.Data<bool>()[i] ? value : x.Element(i)); break;
         }
 
-        return x.IsRecorded ? new MaskedFill(x, mask, filled).Record(result) : result;
-
-        void Fill<T>()
-            where T : unmanaged
-        {
-            var number = fill.Data<T>()[0];
-            var truths = mask.Data<bool>();
-            var target = result.Data<T>();
-            if (truths.Length == target.Length)
-            {
-                FillRun(truths, number, target);
-                return;
-            }
-
-            if (target.Length == 0) return;
-            var walk = new BroadcastWalk(x.Shape, mask.Shape, x.Shape);
-            for (var start = 0; start < target.Length; start += walk.RunLength)
-            {
-                FillRun(truths.Slice(walk.OffsetB, walk.RunB), number, target.Slice(start, walk.RunLength));
-                walk.Next();
-            }
-        }
-
-        void FillRun<T>(ReadOnlySpan<bool> truths, T number, Span<T> target)
-        {
-            if (truths.Length == target.Length)
-            {
-                for (var i = 0; i < target.Length; i++)
-                    if (truths[i] == filled) target[i] = number;
-            }
-            else if (truths[0] == filled)
-            {
-                target.Fill(number);
-            }
-        }
+        return x.IsRecorded ? new MaskedFill(x, mask).Record(result) : result;
     }
 
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, Of(gradient, Input(1), 0.0, filled, Name));
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient.MaskedFill(Input(1), 0.0));
 }

@@ -36,13 +36,13 @@ internal sealed class Mean(Tensor x, AxisRun run) : Operation(x)
         if (x.DType == DType.Float32)
         {
             var means = result.Data<float>();
-            Reduce.Sum(x.Data<float>(), run.Outer, run.Length, run.Inner, means);
+            Reduce.Sum<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, means);
             foreach (ref var mean in means) mean /= run.Length;
         }
         else
         {
             var means = result.Data<double>();
-            Reduce.Sum(x.Data<double>(), run.Outer, run.Length, run.Inner, means);
+            Reduce.Sum<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, means);
             foreach (ref var mean in means) mean /= run.Length;
         }
 

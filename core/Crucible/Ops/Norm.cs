@@ -1,8 +1,10 @@
+using Crucible.Kernels;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector.</summary>
+    /// <summary>The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector. The powers are summed in the element type: in float32, squares of magnitudes above 1e19 overflow.</summary>
     /// <param name="order">p, above 0; 1 sums the magnitudes, 2 is the Euclidean length, ∞ the largest magnitude.</param>
     /// <returns>A scalar. The derivative is 0 where the norm is 0; for p = ∞ it is shared equally among equal largest magnitudes.</returns>
     /// <exception cref="OptionException">The order is not above 0.</exception>
@@ -42,13 +44,12 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
         if (double.IsPositiveInfinity(order))
         {
             run.RequireElements("norm");
-            return Extremum.Of<Largest>(x.Abs(), run, keepDims);
+            return Extremum.Max(x.Abs(), run, keepDims);
         }
 
         if (order == 1.0) return Sum.Of(x.Abs(), run, keepDims);
-        var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
-        if (x.DType == DType.Float32) Fold(x.Data<float>(), run, order, result.Data<float>());
-        else Fold(x.Data<double>(), run, order, result.Data<double>());
+        var values = new Tensor(x.Storage, x.Shape); // outside of the graph: the steps are not to be recorded
+        var result = order == 2.0 ? Length(values, run, keepDims) : Sum.Of(values.Abs().Pow(order), run, keepDims).Pow(1.0 / order);
         return x.IsRecorded ? new Norm(x, run, order).Record(result) : result;
     }
 
@@ -68,25 +69,11 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
         Accumulate(0, Reduction.Spread(gradient, run) * slope);
     }
 
-    /// <summary>Sums in double precision: squares of float32 can then neither overflow nor vanish.</summary>
-    private static void Fold<T>(ReadOnlySpan<T> x, AxisRun run, double order, Span<T> result)
-        where T : unmanaged, System.Numerics.INumber<T>
+    private static Tensor Length(Tensor x, AxisRun run, bool keepDims)
     {
-        var sums = new double[run.Inner];
-        for (var o = 0; o < run.Outer; o++)
-        {
-            Array.Clear(sums);
-            for (var l = 0; l < run.Length; l++)
-            {
-                var row = x.Slice(((o * run.Length) + l) * run.Inner, run.Inner);
-                for (var i = 0; i < row.Length; i++)
-                {
-                    var value = double.CreateTruncating(row[i]);
-                    sums[i] += order == 2.0 ? value * value : Math.Pow(Math.Abs(value), order);
-                }
-            }
-
-            for (var i = 0; i < sums.Length; i++) result[(o * run.Inner) + i] = T.CreateTruncating(order == 2.0 ? Math.Sqrt(sums[i]) : Math.Pow(sums[i], 1.0 / order));
-        }
+        var squares = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+        if (x.DType == DType.Float32) Reduce.SumOfSquares<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, squares.Data<float>());
+        else Reduce.SumOfSquares<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, squares.Data<double>());
+        return squares.Sqrt();
     }
 }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using Crucible.Kernels;
 
 namespace Crucible.Tensors;
 
@@ -35,9 +35,9 @@ internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
         var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         switch (x.DType)
         {
-            case DType.Float32: Fold(x.Data<float>(), run, result.Data<float>()); break;
-            case DType.Float64: Fold(x.Data<double>(), run, result.Data<double>()); break;
-            default: Fold(x.Data<int>(), run, result.Data<int>()); break;
+            case DType.Float32: Reduce.Product<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, result.Data<float>()); break;
+            case DType.Float64: Reduce.Product<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, result.Data<double>()); break;
+            default: ReduceIntegers.Product(x.Data<int>(), run.Outer, run.Length, run.Inner, result.Data<int>()); break;
         }
 
         return x.IsRecorded ? new Prod(x, run).Record(result) : result;
@@ -59,16 +59,5 @@ internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
         var right = x.Slice(1, length / 2);
         var ofPairs = Others(left * right);
         return Tensor.Concat([ofPairs * right, ofPairs * left], 1);
-    }
-
-    private static void Fold<T>(ReadOnlySpan<T> x, AxisRun run, Span<T> result)
-        where T : unmanaged, INumber<T>
-    {
-        result.Fill(T.One);
-        for (var o = 0; o < run.Outer; o++)
-        {
-            for (var l = 0; l < run.Length; l++)
-                for (var i = 0; i < run.Inner; i++) result[(o * run.Inner) + i] *= x[(((o * run.Length) + l) * run.Inner) + i];
-        }
     }
 }

@@ -43,9 +43,9 @@ internal sealed class Sum(Tensor x, AxisRun run) : Operation(x)
         var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         switch (x.DType)
         {
-            case DType.Float32: Reduce.Sum(x.Data<float>(), run.Outer, run.Length, run.Inner, result.Data<float>()); break;
-            case DType.Float64: Reduce.Sum(x.Data<double>(), run.Outer, run.Length, run.Inner, result.Data<double>()); break;
-            default: Reduce.Sum(x.Data<int>(), run.Outer, run.Length, run.Inner, result.Data<int>()); break;
+            case DType.Float32: Reduce.Sum<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, result.Data<float>()); break;
+            case DType.Float64: Reduce.Sum<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, result.Data<double>()); break;
+            default: ReduceIntegers.Sum(x.Data<int>(), run.Outer, run.Length, run.Inner, result.Data<int>()); break;
         }
 
         return x.IsRecorded ? new Sum(x, run).Record(result) : result;

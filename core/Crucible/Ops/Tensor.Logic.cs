@@ -27,7 +27,17 @@ public sealed partial class Tensor
     /// <summary>True where this is false.</summary>
     /// <returns>A bool tensor of this shape.</returns>
     /// <exception cref="DTypeException">The elements are not bool.</exception>
-    public Tensor Not() => Logic(this, (x, _) => !x, "not");
+    public Tensor Not() => Negated("not");
+
+    internal Tensor Negated(string operation)
+    {
+        if (DType != DType.Bool) throw Errors.NotBool(operation, DType);
+        var result = Allocate(Shape, DType.Bool);
+        var values = Data<bool>();
+        var negated = result.Data<bool>();
+        for (var i = 0; i < negated.Length; i++) negated[i] = !values[i];
+        return result;
+    }
 
     private Tensor Logic(Tensor b, Func<bool, bool, bool> function, string operation)
     {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Crucible.Kernels;
 
 namespace Crucible.Tensors;
 
@@ -32,8 +33,8 @@ public sealed partial class Tensor
     /// <returns>True for int32 and bool, and when there are no elements.</returns>
     public bool AllFinite() => DType switch
     {
-        DType.Float32 => TensorPrimitives.IsFiniteAll<float>(Data<float>()),
-        DType.Float64 => TensorPrimitives.IsFiniteAll<double>(Data<double>()),
+        DType.Float32 => Reduce.AllFinite<float>(Data<float>()),
+        DType.Float64 => Reduce.AllFinite<double>(Data<double>()),
         _ => true,
     };
 

@@ -1,3 +1,5 @@
+using Crucible.Kernels;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -25,7 +27,7 @@ public sealed partial class Tensor
     /// <returns>A tensor in the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool.</exception>
-    public static Tensor Where(Tensor condition, Tensor a, double b) => Tensors.MaskedFill.Of(a, condition, b, filled: false, "where");
+    public static Tensor Where(Tensor condition, Tensor a, double b) => Tensors.MaskedFill.Of(a, condition.Negated("where"), b, "where");
 
     /// <summary>A number where the condition holds, b elsewhere.</summary>
     /// <param name="condition">A bool tensor, broadcast against b.</param>
@@ -34,7 +36,7 @@ public sealed partial class Tensor
     /// <returns>A tensor in the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool.</exception>
-    public static Tensor Where(Tensor condition, double a, Tensor b) => Tensors.MaskedFill.Of(b, condition, a, filled: true, "where");
+    public static Tensor Where(Tensor condition, double a, Tensor b) => Tensors.MaskedFill.Of(b, condition, a, "where");
 }
 
 /// <summary>a where the condition holds, b elsewhere. ∂/∂a: the gradient where it holds; ∂/∂b: where it does not.</summary>
@@ -45,8 +47,8 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
         var result = Tensor.Allocate(a.Shape, a.DType);
         switch (a.DType)
         {
-            case DType.Float32: Choose<float>(); break;
-            case DType.Float64: Choose<double>(); break;
+            case DType.Float32: Elementwise.Select<float>(condition.Data<bool>(), a.Data<float>(), b.Data<float>(), result.Data<float>()); break;
+            case DType.Float64: Elementwise.Select<double>(condition.Data<bool>(), a.Data<double>(), b.Data<double>(), result.Data<double>()); break;
             case DType.Int32: Choose<int>(); break;
             default: Choose<bool>(); break;
         }
@@ -66,7 +68,7 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
 
     protected internal override void Backward(Tensor gradient)
     {
-        if (Needs(1)) Accumulate(1, MaskedFill.Of(gradient, Input(0), 0.0, filled: false, Name));
-        if (Needs(2)) Accumulate(2, MaskedFill.Of(gradient, Input(0), 0.0, filled: true, Name));
+        if (Needs(1)) Accumulate(1, gradient.MaskedFill(Input(0).Not(), 0.0));
+        if (Needs(2)) Accumulate(2, gradient.MaskedFill(Input(0), 0.0));
     }
 }
