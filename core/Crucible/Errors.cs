@@ -177,4 +177,11 @@ internal static class Errors
         new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
 
     private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
+
+    /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
+    internal static ShapeException LossShapes(string operation, Tensors.Shape prediction, Tensors.Shape target)
+    {
+        var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
+        return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
+    }
 }

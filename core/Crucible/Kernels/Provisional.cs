@@ -1,18 +1,6 @@
 #pragma warning disable IDE0130
 namespace Crucible.Kernels
 {
-    internal static class Reduce
-    {
-        internal static void Sum<T>(ReadOnlySpan<T> x, int outer, int length, int inner, Span<T> y)
-            where T : unmanaged, System.Numerics.INumber<T>
-        {
-            y.Clear();
-            for (var o = 0; o < outer; o++)
-                for (var l = 0; l < length; l++)
-                    for (var i = 0; i < inner; i++) y[(o * inner) + i] += x[(((o * length) + l) * inner) + i];
-        }
-    }
-
     internal static class Permute
     {
         internal static void Copy<T>(ReadOnlySpan<T> x, Span<T> y, ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides, int offset)

@@ -23,7 +23,7 @@ public sealed partial class Tensor
         {
             case DType.Float32: Reduce.Sum(Data<float>(), outer, length, inner, result.Data<float>()); break;
             case DType.Float64: Reduce.Sum(Data<double>(), outer, length, inner, result.Data<double>()); break;
-            default: Reduce.Sum(Data<int>(), outer, length, inner, result.Data<int>()); break;
+            default: ReduceIntegers.Sum(Data<int>(), outer, length, inner, result.Data<int>()); break;
         }
 
         return IsRecorded ? new Sum(this, axis).Record(result) : result;
