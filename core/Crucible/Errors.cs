@@ -132,7 +132,7 @@ internal static class Errors
         : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
 
     internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
-        new(Text($"{optimizer}: the saved state must have exactly the {kind} of this optimizer, but lacks {List(missing)} and has {List(surplus)} too many; restore it into the optimizer and model that it was saved from"));
+        new(Text($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
 
     internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
         new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
@@ -210,23 +210,6 @@ internal static class Errors
     internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
         new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
 
-    internal static OptionException ParameterTwice(string optimizer, string parameter) =>
-        new(Text($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
-
-    internal static OptionException NotTrainable(string optimizer, string name, Tensors.Tensor parameter) => new(parameter.Source is null
-        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Tensors.DTypeExtensions.ToName(parameter.DType)}")
-        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
-
-    internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
-        new(Text($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
-
-    internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
-        new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
-
-    internal static CheckpointException StateNumber(string optimizer, string name, string mustBe, double value) =>
-        new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
-
-    private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
     /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
     internal static ShapeException LossShapes(string operation, Tensors.Shape prediction, Tensors.Shape target)
     {
