@@ -6,7 +6,7 @@ namespace Crucible.Optimizers;
 /// Adam with decoupled weight decay: p ← p·(1 - rate·decay), then Adam's step with the bare gradient, so that the decay is not divided by √v̂.
 /// Loshchilov and Hutter 2019, algorithm 2, with the decay scaled by the rate as PyTorch does.
 /// </summary>
-public sealed class AdamW : AdamBase
+public sealed class AdamW : Adam
 {
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
@@ -22,11 +22,7 @@ public sealed class AdamW : AdamBase
     /// <param name="options">What holds where a group says nothing.</param>
     /// <exception cref="OptionException">As for a single list of parameters.</exception>
     public AdamW(IEnumerable<ParameterGroup> groups, AdamOptions? options = null)
-        : base(groups, options ?? new(), 0.01)
+        : base(groups, options ?? new(), 0.01, isDecoupled: true)
     {
     }
-
-    /// <inheritdoc/>
-    protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) =>
-        Move(index, parameter, gradient, learningRate, 0.0, shrink: 1.0 - (learningRate * weightDecay));
 }

@@ -13,7 +13,7 @@ public static class GradientClipping
     {
         var sum = 0.0;
         foreach (var parameter in parameters)
-            if (parameter.Gradient is { } gradient) sum += gradient.DType == DType.Float32 ? SquareSum<float>(gradient) : SquareSum<double>(gradient);
+            if (parameter.Gradient is { } gradient) sum += gradient.DType == DType.Float32 ? SumOfSquares<float>(gradient) : SumOfSquares<double>(gradient);
         return Math.Sqrt(sum);
     }
 
@@ -60,16 +60,6 @@ public static class GradientClipping
         gradient.Storage.Version++;
     }
 
-    private static double SquareSum<T>(Tensor gradient)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var sum = 0.0;
-        foreach (var value in gradient.Data<T>())
-        {
-            var wide = double.CreateChecked(value);
-            sum += wide * wide;
-        }
-
-        return sum;
-    }
+    private static double SumOfSquares<T>(Tensor gradient)
+        where T : unmanaged, INumber<T> => double.CreateChecked(Kernels.Reduce.SumOfSquares<T>(gradient.Data<T>()));
 }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using Crucible.Kernels;
 using Crucible.Tensors;
 
 namespace Crucible.Optimizers;
@@ -39,11 +39,7 @@ public sealed class RmsProp : Optimizer
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
     {
-        if (parameter.DType == DType.Float32) Update<float>(index, parameter, gradient, learningRate, weightDecay);
-        else Update<double>(index, parameter, gradient, learningRate, weightDecay);
+        if (parameter.DType == DType.Float32) Run<RmsPropUpdate<float>, float>(new(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, 1.0), parameter, gradient, squareMean[index], velocity?[index]);
+        else Run<RmsPropUpdate<double>, double>(new(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, 1.0), parameter, gradient, squareMean[index], velocity?[index]);
     }
-
-    private void Update<T>(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        Kernels.Update.RmsProp(parameter.Data<T>(), gradient.Data<T>(), squareMean[index].Data<T>(), velocity is null ? [] : velocity[index].Data<T>(), learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay);
 }

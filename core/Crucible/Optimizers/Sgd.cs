@@ -1,3 +1,4 @@
+using Crucible.Kernels;
 using Crucible.Tensors;
 
 namespace Crucible.Optimizers;
@@ -37,11 +38,7 @@ public sealed class Sgd : Optimizer
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
     {
-        if (parameter.DType == DType.Float32) Update<float>(index, parameter, gradient, learningRate, weightDecay);
-        else Update<double>(index, parameter, gradient, learningRate, weightDecay);
+        if (parameter.DType == DType.Float32) Run<SgdUpdate<float>, float>(new(learningRate, momentum, nesterov, weightDecay, 1.0), parameter, gradient, velocity?[index], null);
+        else Run<SgdUpdate<double>, double>(new(learningRate, momentum, nesterov, weightDecay, 1.0), parameter, gradient, velocity?[index], null);
     }
-
-    private void Update<T>(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> =>
-        Kernels.Update.Sgd(parameter.Data<T>(), gradient.Data<T>(), velocity is null ? [] : velocity[index].Data<T>(), learningRate, momentum, nesterov, weightDecay);
 }
