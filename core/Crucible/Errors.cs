@@ -210,18 +210,6 @@ internal static class Errors
     internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
         new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
 
-    /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
-    internal static OptionException InfiniteMatrix(string operation, Tensors.Shape shape) =>
-        new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
-
-    /// <summary>A matrix has no inverse within the precision of double.</summary>
-    internal static OptionException Singular(string operation, Tensors.Shape shape, int column) =>
-        new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
-
-    /// <summary>A matrix is not symmetric.</summary>
-    internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
-        new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
-
     /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
     internal static ShapeException LossShapes(string operation, Tensors.Shape prediction, Tensors.Shape target)
     {
