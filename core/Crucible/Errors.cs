@@ -92,8 +92,8 @@ internal static class Errors
         new(Text($"{operation}: the indices must be int32, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
 
     /// <summary>Masks and conditions must be bool.</summary>
-    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
-        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; {remedy}"));
 
     /// <summary>An element of an index tensor points outside the axis.</summary>
     internal static ShapeException Index(string operation, int position, int value, int axis, Tensors.Shape shape) =>
