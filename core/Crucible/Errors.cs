@@ -218,6 +218,6 @@ internal static class Errors
     }
 
     /// <summary>Masks and conditions must be bool.</summary>
-    internal static DTypeException NotBool(string operation, Tensors.DType dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
-        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; {remedy}"));
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
 }
