@@ -144,7 +144,7 @@ internal static class Errors
         : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
 
     internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
-        new(Text($"{optimizer}: the saved state must have exactly the {kind} of this optimizer, but lacks {List(missing)} and has {List(surplus)} too many; restore it into the optimizer and model that it was saved from"));
+        new(Text($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
 
     internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
         new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
@@ -216,8 +216,4 @@ internal static class Errors
         var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
         return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
-
-    /// <summary>Masks and conditions must be bool.</summary>
-    internal static DTypeException NotBool(string operation, Tensors.DType dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
-        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; {remedy}"));
 }
