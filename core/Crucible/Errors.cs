@@ -216,4 +216,8 @@ internal static class Errors
         var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
         return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
+
+    /// <summary>Masks and conditions must be bool.</summary>
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
 }
