@@ -216,4 +216,8 @@ internal static class Errors
         var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
         return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
+
+    /// <summary>Logits were taken for probabilities.</summary>
+    internal static OptionException NotProbabilities(double value) =>
+        new(Text($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value}; for the output of a linear layer use BinaryCrossEntropyWithLogits"));
 }
