@@ -53,10 +53,12 @@ def main(wanted: list[str]) -> None:
     for module in pkgutil.iter_modules(cases.__path__):
         if wanted and module.name not in wanted:
             continue
+        source = importlib.import_module(f"cases.{module.name}")
         recorder = Recorder()
-        importlib.import_module(f"cases.{module.name}").record(recorder)
+        source.record(recorder)
+        snippet = getattr(source, "SNIPPET", SNIPPET)
         header = {"made": f"python3 tests/peers/oracle.py {module.name}", "torch": torch.__version__, "seed": SEED}
-        document = header | {"snippet": SNIPPET} | recorder.sections()
+        document = header | {"snippet": snippet} | recorder.sections()
         (FOLDER / f"{module.name}.json").write_text(text(named(document)) + "\n", encoding="utf-8")
         print(f"{module.name}.json: {recorder.count()} cases")
 

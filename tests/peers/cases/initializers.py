@@ -7,6 +7,10 @@ from torch.nn import init
 
 from recorder import Recorder
 
+SNIPPET = [
+    "w = torch.empty(shape); eval(torch) draws uniformly from -bound to bound, or normally with standardDeviation",
+]
+
 SHAPES = ((40, 13), (1, 40), (8, 8))
 
 # Crucible's name, PyTorch's expression, and the method of Tensor that draws.

@@ -9,6 +9,12 @@ from recorder import Recorder, generator_for, plain
 
 STEPS = 5
 
+SNIPPET = [
+    "optimizers: eval(torch) for parameters that begin at start; in each step parameter.grad = gradients[step], then",
+    "optimizer.step(), after which the parameters are parameters[step]",
+    "clipping: parameter.grad = gradients; norm = eval(torch); the gradients are then clipped",
+]
+
 OPTIMIZERS = {
     "plain": ("SGD", {"lr": 0.1}),
     "momentum": ("SGD", {"lr": 0.1, "momentum": 0.9}),

@@ -8,6 +8,12 @@ from recorder import Recorder
 RATE = 0.1
 STEPS = 12
 
+SNIPPET = [
+    "optimizer = torch.optim.SGD([parameter], lr=rate); scheduler = eval(torch)",
+    "schedules: rates[i] is the rate after i calls of scheduler.step()",
+    "plateaus: rates[i] is the rate after scheduler.step(metrics[i])",
+]
+
 # The options are those of Crucible; each expression makes PyTorch's scheduler for `optimizer`, whose rate is RATE.
 SCHEDULES = {
     "constant": ("constant", {}, "lr_scheduler.LambdaLR(optimizer, lambda step: 1.0)"),
