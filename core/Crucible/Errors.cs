@@ -46,4 +46,36 @@ internal static class Errors
     /// <summary>An option is outside its range, as in <c>adam: learningRate must be above 0, but is -1</c>.</summary>
     internal static OptionException Option(string operation, string name, string mustBe, object? value) =>
         new(Text($"{operation}: {name} must be {mustBe}, but is {value}"));
+
+    internal static ShapeException Shape(string message) => new(message);
+
+    internal static DTypeException DType(string message) => new(message);
+
+    internal static GradientException Gradient(string message) => new(message);
+
+    /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
+    internal static ShapeException Broadcast(string operation, Tensors.Shape a, Tensors.Shape b, int axis) =>
+        new(Text($"{operation}: sizes must be equal or 1 along every axis, counted from the last, but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
+
+    /// <summary>An operation was given two element types.</summary>
+    internal static DTypeException DTypes(string operation, Tensors.DType a, Tensors.DType b) =>
+        new(Text($"{operation}: element types must be equal, but a is {Tensors.DTypeExtensions.ToName(a)} and b is {Tensors.DTypeExtensions.ToName(b)}; convert one with To"));
+
+    /// <summary>An operation needs floating point.</summary>
+    internal static DTypeException NotFloat(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: elements must be float32 or float64, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
+
+    /// <summary>A tensor's values were dropped with the graph they belonged to.</summary>
+    internal static GradientException Released() =>
+        new("tensor: its values were dropped with the graph of a finished training step; to keep them, call Detach() before the next step begins");
+
+    /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
+    internal static ShapeException MatMul(Tensors.Shape a, Tensors.Shape b, bool transposeA, bool transposeB)
+    {
+        var (axisA, axisB) = (transposeA ? a.Rank - 2 : a.Rank - 1, transposeB ? b.Rank - 1 : b.Rank - 2);
+        var other = transposeB ? b.Rank - 2 : b.Rank - 1;
+        var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
+        var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
+        return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
+    }
 }
