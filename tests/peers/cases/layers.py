@@ -10,11 +10,13 @@ def record(recorder: Recorder) -> None:
 
 
 def linear(recorder: Recorder) -> None:
+    """The weight is stored [inputs, outputs]: y = x W + c."""
     shapes = {"vector": (5,), "batch": (3, 5), "two batch axes": (2, 3, 5)}
     for title, shape in shapes.items():
-        recorder.case("linear", title, "F.linear(a, b, c)", a=normal(*shape), b=normal(4, 5), c=normal(4))
-    recorder.case("linear", "no bias", "F.linear(a, b)", a=normal(3, 5), b=normal(4, 5))
-    recorder.error("linear", "another count of features", "F.linear(a, b, c)", a=normal(3, 6), b=normal(4, 5), c=normal(4))
+        recorder.case("linear", title, "torch.matmul(a, b) + c", a=normal(*shape), b=normal(5, 4), c=normal(4))
+    recorder.case("linear", "no bias", "torch.matmul(a, b)", a=normal(3, 5), b=normal(5, 4))
+    recorder.error("linear", "another count of features", "torch.matmul(a, b) + c", a=normal(3, 6), b=normal(5, 4), c=normal(4))
+    recorder.error("linear", "a bias of another length", "torch.matmul(a, b) + c", a=normal(3, 5), b=normal(5, 4), c=normal(3))
 
 
 def norms(recorder: Recorder) -> None:

@@ -52,13 +52,16 @@ def cut(recorder: Recorder) -> None:
     recorder.case("chunk", "the last one short", "a.chunk(3, 0)", {"count": 3, "axis": 0}, a=normal(8, 2))
     recorder.case("select", "a row", "a[1]", {"axis": 0, "index": 1}, a=normal(3, 4))
     recorder.case("select", "a column from the end", "a[:, -2]", {"axis": 1, "index": -2}, a=normal(3, 4))
-    recorder.case("slice", "rows and columns", "a[1:3, 2:5]", {"starts": [1, 2], "ends": [3, 5]}, a=normal(4, 6))
+    recorder.case("slice", "rows", "a[1:3]", {"axis": 0, "start": 1, "stop": 3, "step": 1}, a=normal(4, 6))
+    recorder.case("slice", "columns to the second last", "a[:, 2:-1]", {"axis": 1, "start": 2, "stop": -1, "step": 1}, a=normal(4, 6))
+    recorder.case("slice", "every other column", "a[:, 1::2]", {"axis": 1, "start": 1, "stop": 6, "step": 2}, a=normal(4, 6))
     recorder.error("split", "sizes do not add up", "a.split([1, 3], 1)", {"sizes": [1, 3], "axis": 1}, a=normal(2, 6))
     recorder.error("select", "beyond the end", "a[3]", {"axis": 0, "index": 3}, a=normal(3, 4))
 
 
 def repeat(recorder: Recorder) -> None:
-    recorder.case("pad", "both axes", "F.pad(a, [1, 2, 0, 3], value=0.5)", {"before": [0, 1], "after": [3, 2], "value": 0.5}, a=normal(2, 3))
+    recorder.case("pad", "columns", "F.pad(a, [1, 2], value=0.5)", {"axis": -1, "before": 1, "after": 2, "value": 0.5}, a=normal(2, 3))
+    recorder.case("pad", "rows behind", "F.pad(a, [0, 0, 0, 3])", {"axis": 0, "before": 0, "after": 3, "value": 0.0}, a=normal(2, 3))
     recorder.case("tile", "both axes", "a.tile(2, 3)", {"counts": [2, 3]}, a=normal(2, 3))
     recorder.case("tile", "a new axis in front", "a.tile(2, 1, 2)", {"counts": [2, 1, 2]}, a=normal(2, 3))
     recorder.case("expand", "one axis", "a.expand(2, 3)", {"shape": [2, 3]}, a=normal(2, 1))
