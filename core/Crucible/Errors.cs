@@ -5,7 +5,21 @@ namespace Crucible;
 /// <summary>The base of every error that Crucible raises on purpose: its message says what was asked, what is wrong and, when known, the remedy.</summary>
 /// <param name="message">The complete message.</param>
 /// <param name="inner">The error that caused this one, if any.</param>
-public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner);
+public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The message, behind the path of the layer that raised it when that lies inside a model: <c>model.2: linear: …</c>.</summary>
+    public override string Message => Way.Length == 0 ? base.Message : Errors.Text($"{label}.{Way}: {base.Message}");
+
+    /// <summary>The outermost layer that the error has passed on its way out.</summary>
+    internal object? Place { get; private set; }
+
+    /// <summary>The path from <see cref="Place"/> down to the layer that raised the error; empty when that is one and the same.</summary>
+    internal string Way { get; private set; } = string.Empty;
+
+    private string label = string.Empty;
+
+    internal void Locate(object place, string placeLabel, string way) => (Place, label, Way) = (place, placeLabel, way);
+}
 
 /// <summary>Sizes, axes or indices do not fit the operation.</summary>
 /// <param name="message">The complete message.</param>
@@ -126,4 +140,41 @@ internal static class Errors
     internal static DataException NotFetched(string name, IReadOnlyList<string> failures, IReadOnlyList<Uri> addresses, string path) =>
         new(Text($"{name}: the file must be fetched once, but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
             + (addresses.Count == 0 ? Text($"; put it at {path}") : Text($"; download {addresses[0]} yourself and save it as {path}")));
+
+    /// <summary>A loss is not finite; <paramref name="culprit"/> is the first tensor of the forward pass that is not.</summary>
+    internal static NonFiniteException NonFiniteLoss(int step, double loss, string? culprit) =>
+        new(Text($"training: the loss must be finite, but is {loss} at step {step}; the first tensor with such values is {culprit ?? "the loss itself"}. The parameters are as before the step."));
+
+    /// <summary>A gradient is not finite although the loss is.</summary>
+    internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
+        new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
+
+    /// <summary>A parameter must be a leaf of the graph.</summary>
+    internal static OptionException ComputedParameter(string layer, string name) =>
+        new(Text($"{layer}: parameter \"{name}\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass"));
+
+    /// <summary>A trainable parameter took no part in the loss.</summary>
+    internal static GradientException NoGradient(string optimizer, string parameter) =>
+        new(Text($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false"));
+
+    internal static OptionException NoParameters(string optimizer) =>
+        new(Text($"{optimizer}: there must be parameters to train, but there are none; pass model.Parameters"));
+
+    internal static OptionException ParameterTwice(string optimizer, string parameter) =>
+        new(Text($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
+
+    internal static OptionException NotTrainable(string optimizer, string name, Tensors.Tensor parameter) => new(parameter.Source is null
+        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Tensors.DTypeExtensions.ToName(parameter.DType)}")
+        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
+
+    internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
+        new(Text($"{optimizer}: the saved state must have exactly the {kind} of this optimizer, but lacks {List(missing)} and has {List(surplus)} too many; restore it into the optimizer and model that it was saved from"));
+
+    internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
+        new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
+
+    internal static CheckpointException StateNumber(string optimizer, string name, string mustBe, double value) =>
+        new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
+
+    private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
 }

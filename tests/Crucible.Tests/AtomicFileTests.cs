@@ -33,6 +33,17 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Write_NoSuchFolder_Throws() =>
-        Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(Path.Combine(folder, "none", "a.bin"), stream => stream.WriteByte(7)));
+    public void WriteText_NoSuchFolder_MakesIt()
+    {
+        string path = Path.Combine(folder, "new", "a.txt");
+        AtomicFile.WriteText(path, "é");
+        Assert.Equal([0xC3, 0xA9], File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void Write_FolderIsAFile_Throws()
+    {
+        File.WriteAllText(Path.Combine(folder, "file"), "");
+        Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(folder, "file", "a.bin"), stream => stream.WriteByte(7)));
+    }
 }

@@ -30,7 +30,7 @@ public static class Csv
     }
 
     /// <summary>Writes a table with a header, numbers in the shortest form that reads back as the same double. The file appears whole or not at all.</summary>
-    /// <param name="path">The file to make or replace, in a folder that exists.</param>
+    /// <param name="path">The file to make or replace; its folder is made when missing.</param>
     /// <param name="table">The table.</param>
     /// <param name="delimiter">What separates cells.</param>
     /// <exception cref="DataException">The file cannot be written; an older one is left as it was.</exception>

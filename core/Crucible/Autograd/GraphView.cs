@@ -3,7 +3,7 @@ using Crucible.Tensors;
 
 namespace Crucible.Autograd;
 
-/// <summary>The graph of a computation as text for Graphviz: boxes are operations with the shape of their output, ovals are parameters.</summary>
+/// <summary>The graph of a computation as text for Graphviz: boxes are operations with the shape of their output, ovals are parameters and data.</summary>
 public static class GraphView
 {
     /// <summary>Describes everything that a tensor was computed from.</summary>
@@ -13,27 +13,12 @@ public static class GraphView
     {
         var text = new StringBuilder("digraph crucible {\n  rankdir=BT;\n  node [fontname=\"sans-serif\"];\n");
         var ids = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
-        var path = new Stack<Tensor>();
-        path.Push(root);
-        while (path.TryPeek(out var tensor))
+        foreach (var tensor in GraphOrder.Of(root))
         {
-            if (ids.ContainsKey(tensor))
-            {
-                path.Pop();
-                continue;
-            }
-
-            var inputs = tensor.Source?.Inputs ?? [];
-            var before = path.Count;
-            foreach (var input in inputs)
-                if (!ids.ContainsKey(input)) path.Push(input);
-            if (path.Count > before) continue;
-
-            path.Pop();
             var id = ids.Count;
             ids.Add(tensor, id);
             text.Append(Errors.Text($"  n{id} [{Look(tensor)}];\n"));
-            foreach (var input in inputs) text.Append(Errors.Text($"  n{ids[input]} -> n{id};\n"));
+            foreach (var input in tensor.Source?.Inputs ?? []) text.Append(Errors.Text($"  n{ids[input]} -> n{id};\n"));
         }
 
         return text.Append("}\n").ToString();

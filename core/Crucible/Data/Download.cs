@@ -13,7 +13,6 @@ internal static class Download
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, stream => Copy(stream, address, source, options, cancellation).GetAwaiter().GetResult());
             return null;
         }

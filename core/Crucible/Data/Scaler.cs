@@ -1,3 +1,5 @@
+using Crucible.Tensors;
+
 namespace Crucible.Data;
 
 /// <summary>
@@ -44,6 +46,26 @@ public abstract class Scaler
     /// <param name="values">[rows, columns], the columns in the fitted order.</param>
     /// <exception cref="DataException">The number of columns is not the fitted one.</exception>
     public double[,] Inverse(double[,] values) => Apply(values, Backward);
+
+    /// <summary>The tensor scaled along its last axis; differentiable.</summary>
+    /// <param name="values">float32 or float64, [..., columns], the columns in the fitted order.</param>
+    /// <exception cref="DataException">The last axis is not the fitted columns.</exception>
+    /// <exception cref="DTypeException">The tensor is not floating point.</exception>
+    public Tensor Transform(Tensor values) => (values - Row(offsets, values)) / Row(scales, values);
+
+    /// <summary>The tensor brought back to its units along its last axis; differentiable, and the inverse of <see cref="Transform(Tensor)"/> within rounding.</summary>
+    /// <param name="values">float32 or float64, [..., columns], the columns in the fitted order.</param>
+    /// <exception cref="DataException">The last axis is not the fitted columns.</exception>
+    /// <exception cref="DTypeException">The tensor is not floating point.</exception>
+    public Tensor Inverse(Tensor values) => (values * Row(scales, values)) + Row(offsets, values);
+
+    private Tensor Row(double[] numbers, Tensor like)
+    {
+        like.RequireFloat(operation);
+        if (like.Rank == 0 || like.Shape[like.Rank - 1] != columns.Length)
+            throw Errors.DataSizes(operation, "the last axis must be the fitted columns", Errors.Text($"was fitted to {columns.Length} and the tensor is {like.Shape}"));
+        return Tensor.From(numbers, numbers.Length).To(like.DType);
+    }
 
     private double Forward(double value, int column) => (value - offsets[column]) / scales[column];
 

@@ -6,7 +6,7 @@ namespace Crucible.Data;
 /// A small immutable table: named columns of equal length, each of numbers (double) or of text.
 /// Every method leaves the table as it is and returns another; columns are shared between them, so selecting is cheap.
 /// </summary>
-public sealed class Table
+public sealed partial class Table
 {
     private const string Operation = "table";
     private readonly TableColumn[] columns;

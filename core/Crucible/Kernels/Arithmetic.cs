@@ -225,3 +225,51 @@ internal readonly struct Clamp : ITernary
     public static V Invoke<V>(V x, V y, V z)
         where V : struct, ISimd<V> => V.Min(V.Max(x, y), z);
 }
+
+/// <summary>The mask x &lt; y.</summary>
+internal readonly struct Less : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x < y;
+}
+
+/// <summary>The mask x ≤ y.</summary>
+internal readonly struct LessOrEqual : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x <= y;
+}
+
+/// <summary>The mask x > y.</summary>
+internal readonly struct Greater : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x > y;
+}
+
+/// <summary>The mask x ≥ y.</summary>
+internal readonly struct GreaterOrEqual : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x >= y;
+}
+
+/// <summary>The mask x = y.</summary>
+internal readonly struct Equal : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => V.Equal(x, y);
+}
+
+/// <summary>The mask x ≠ y; true of NaN.</summary>
+internal readonly struct NotEqual : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => ~V.Equal(x, y);
+}

@@ -128,41 +128,6 @@ internal static unsafe partial class Elementwise
         where TZ : struct, IOperand<T> =>
         Vectorized.Run<MapJob<TOp, T, TX, TY, TZ>, T>(new(x, y, z, result, length), Vectorized.Parts(length));
 
-    /// <summary>Where an operand's lanes come from.</summary>
-    private interface IOperand<T>
-        where T : unmanaged
-    {
-        V At<V>(int index)
-            where V : unmanaged, ISimd<V, T>;
-
-        V Part<V>(int index, int count)
-            where V : unmanaged, ISimd<V, T>;
-    }
-
-    private readonly struct Stream<T>(T* source) : IOperand<T>
-        where T : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V At<V>(int index)
-            where V : unmanaged, ISimd<V, T> => V.Load(source + index);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Part<V>(int index, int count)
-            where V : unmanaged, ISimd<V, T> => V.LoadPart(source + index, count, default);
-    }
-
-    private readonly struct Scalar<T>(T value) : IOperand<T>
-        where T : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V At<V>(int index)
-            where V : unmanaged, ISimd<V, T> => V.Broadcast(value);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Part<V>(int index, int count)
-            where V : unmanaged, ISimd<V, T> => V.Broadcast(value);
-    }
-
     private readonly struct Unary<TOp> : ITernary
         where TOp : struct, IUnary
     {
@@ -186,24 +151,26 @@ internal static unsafe partial class Elementwise
         where TY : struct, IOperand<T>
         where TZ : struct, IOperand<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
             int start = part * Vectorized.PartLength;
-            int count = Math.Min(Vectorized.PartLength, length - start);
-            int end = start + count;
-            if (count < V.Count)
-            {
-                V.StorePart(TOp.Invoke(x.Part<V>(start, count), y.Part<V>(start, count), z.Part<V>(start, count)), result + start, count);
-                return;
-            }
-
-            // The last vector overlaps the one before it; it is computed first because the result may overwrite an operand.
-            int tail = end - V.Count;
-            V last = TOp.Invoke(x.At<V>(tail), y.At<V>(tail), z.At<V>(tail));
-            for (int i = start; i < tail; i += V.Count) V.Store(TOp.Invoke(x.At<V>(i), y.At<V>(i), z.At<V>(i)), result + i);
-            V.Store(last, result + tail);
+            Range<V>(start, Math.Min(start + Vectorized.PartLength, length));
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal void Range<V>(int start, int end)
+            where V : unmanaged, ISimd<V, T>
+        {
+            int i = start;
+            for (; i <= end - V.Count; i += V.Count) V.Store(TOp.Invoke(x.At<V>(i), y.At<V>(i), z.At<V>(i)), result + i);
+            if (i < end) Tail<V>(i, end - i);
+        }
+
+        /// <summary>In a method of its own because the compiler stops inlining a long formula that stands twice in one method.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Tail<V>(int start, int count)
+            where V : unmanaged, ISimd<V, T> =>
+            V.StorePart(TOp.Invoke(x.Part<V>(start, count), y.Part<V>(start, count), z.Part<V>(start, count)), result + start, count);
     }
 }

@@ -53,6 +53,9 @@ internal interface ISimd<TSelf>
     /// <summary>x held above a limit that is not NaN; a NaN in x stays. Cheaper than <see cref="Max"/>.</summary>
     static abstract TSelf AtLeast(TSelf x, double limit);
 
+    /// <inheritdoc cref="AtLeast(TSelf, double)"/>
+    static abstract TSelf AtLeast(TSelf x, TSelf limit);
+
     static abstract TSelf Abs(TSelf x);
     static abstract TSelf Sqrt(TSelf x);
     static abstract TSelf Floor(TSelf x);
@@ -109,17 +112,36 @@ internal unsafe interface ISimd<TSelf, T> : ISimd<TSelf>
 
     static abstract void Store(TSelf x, T* target);
 
-    /// <summary>The sum of the lanes, by halving: (lower half + upper half) until one is left.</summary>
-    static abstract T Sum(TSelf x);
+    /// <summary>The first lane.</summary>
+    static abstract T First(TSelf x);
+
+    /// <summary>All lanes combined, by halving: lower half with upper half until one is left.</summary>
+    static abstract T Fold<TReduction>(TSelf x)
+        where TReduction : struct, IReduction;
+
+    /// <summary>A mask from as many flags as there are lanes.</summary>
+    static abstract TSelf Mask(bool* flags);
 
     /// <summary>Loads fewer lanes than the vector has; the others hold <paramref name="padding"/>.</summary>
-    static virtual TSelf LoadPart(T* source, int count, T padding)
+    static abstract TSelf LoadPart(T* source, int count, TSelf padding);
+
+    /// <summary>Stores the first lanes only.</summary>
+    static abstract void StorePart(TSelf x, T* target, int count);
+}
+
+/// <summary>Parts of vectors on machines without masked access to memory.</summary>
+internal static unsafe class SimdParts
+{
+    internal static V Load<V, T>(T* source, int count, V padding)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
     {
-        TSelf whole = TSelf.Broadcast(padding);
+        V whole = padding;
         Unsafe.CopyBlockUnaligned(&whole, source, (uint)(count * sizeof(T)));
         return whole;
     }
 
-    /// <summary>Stores the first lanes only.</summary>
-    static virtual void StorePart(TSelf x, T* target, int count) => Unsafe.CopyBlockUnaligned(target, &x, (uint)(count * sizeof(T)));
+    internal static void Store<V, T>(V x, T* target, int count)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => Unsafe.CopyBlockUnaligned(target, &x, (uint)(count * sizeof(T)));
 }

@@ -1,4 +1,5 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Crucible.Kernels;
 
@@ -13,13 +14,13 @@ internal static unsafe class MatMul
     internal static void Multiply(
         int m, int n, int k, float* a, int lda, bool transposeA, float* b, int ldb, bool transposeB,
         float* c, int ldc, bool accumulate = false, float* bias = null) =>
-        Naive(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias);
+        Multiply(Widest, m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias);
 
     /// <inheritdoc cref="Multiply(int, int, int, float*, int, bool, float*, int, bool, float*, int, bool, float*)"/>
     internal static void Multiply(
         int m, int n, int k, double* a, int lda, bool transposeA, double* b, int ldb, bool transposeB,
         double* c, int ldc, bool accumulate = false, double* bias = null) =>
-        Naive(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias);
+        Multiply(Widest, m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias);
 
     /// <summary>As <c>Multiply</c>, for <paramref name="batch"/> products whose operands lie a fixed distance apart; a distance of 0 shares one operand.</summary>
     internal static void MultiplyBatch(
@@ -39,21 +40,29 @@ internal static unsafe class MatMul
             Multiply(m, n, k, a + i * aBatchStride, lda, transposeA, b + i * bBatchStride, ldb, transposeB, c + i * cBatchStride, ldc, accumulate, bias);
     }
 
-    private static void Naive<T>(
-        int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate, T* bias)
-        where T : unmanaged, INumber<T>
+    internal static void Multiply<T>(
+        VectorWidth width, int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB,
+        T* c, int ldc, bool accumulate = false, T* bias = null) where T : unmanaged
     {
-        long aRow = transposeA ? 1 : lda, aColumn = transposeA ? lda : 1;
-        long bRow = transposeB ? 1 : ldb, bColumn = transposeB ? ldb : 1;
-        for (int i = 0; i < m; i++)
+        if (m == 0 || n == 0) return;
+        MatMulProblem<T> problem = new()
         {
-            for (int j = 0; j < n; j++)
-            {
-                T sum = T.Zero;
-                for (int p = 0; p < k; p++) sum += a[i * aRow + p * aColumn] * b[p * bRow + j * bColumn];
-                if (accumulate) sum += c[(long)i * ldc + j];
-                c[(long)i * ldc + j] = bias == null ? sum : sum + bias[j];
-            }
-        }
+            M = m, N = n, K = k, A = a, ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1, B = b, BRow = ldb, TransposeB = transposeB,
+            C = c, CRow = ldc, Accumulate = accumulate, Bias = bias,
+        };
+        if (width == VectorWidth.Bits512) MatMulBlocks<T, Vector512<T>, Lanes512<T>>.Multiply(problem);
+        else if (width == VectorWidth.Bits256) MatMulBlocks<T, Vector256<T>, Lanes256<T>>.Multiply(problem);
+        else MatMulBlocks<T, Vector128<T>, Lanes128<T>>.Multiply(problem);
     }
+
+    internal static void MultiplyBatch<T>(
+        VectorWidth width, int batch, int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB,
+        T* c, int ldc, long aBatchStride, long bBatchStride, long cBatchStride, bool accumulate = false, T* bias = null) where T : unmanaged
+    {
+        for (int i = 0; i < batch; i++)
+            Multiply(width, m, n, k, a + i * aBatchStride, lda, transposeA, b + i * bBatchStride, ldb, transposeB, c + i * cBatchStride, ldc, accumulate, bias);
+    }
+
+    internal static VectorWidth Widest { get; } =
+        Avx512F.IsSupported ? VectorWidth.Bits512 : Avx2.IsSupported && Fma.IsSupported ? VectorWidth.Bits256 : VectorWidth.Bits128;
 }

@@ -10,6 +10,8 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
 {
     private readonly Vector128<T> value = value;
 
+    internal Vector128<T> Value => value;
+
     public static bool IsDouble => typeof(T) == typeof(double);
 
     public static int Count => Vector128<T>.Count;
@@ -25,6 +27,12 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Load(T* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> LoadPart(T* source, int count, Simd128<T> padding) => SimdParts.Load<Simd128<T>, T>(source, count, padding);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Simd128<T> x, T* target, int count) => SimdParts.Store(x, target, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Simd128<T> x, T* target) => x.value.Store(target);
@@ -84,6 +92,9 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> AtLeast(Simd128<T> x, double limit) => new(Vector128.MaxNative(Of(limit).value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> AtLeast(Simd128<T> x, Simd128<T> limit) => new(Vector128.MaxNative(limit.value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Abs(Simd128<T> x) => new(Vector128.Abs(x.value));
@@ -177,8 +188,25 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> Mask(bool* flags)
+    {
+        if (typeof(T) == typeof(double)) return new(Vector128.Create(-(long)((byte*)flags)[0], -(long)((byte*)flags)[1]).As<long, T>());
+        Vector128<uint> lanes = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)flags).AsByte()));
+        return new((-lanes.AsInt32()).As<int, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Simd128<T> mask) => (uint)Vector128.ExtractMostSignificantBits(mask.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Simd128<T> x) => Vector128.Sum(x.value);
+    public static T First(Simd128<T> x) => x.value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<TReduction>(Simd128<T> x)
+        where TReduction : struct, IReduction
+    {
+        if (typeof(T) == typeof(double)) return First(TReduction.Combine(x, new(Vector128.Shuffle(x.value.AsInt64(), Vector128.Create(1, 0)).As<long, T>())));
+        x = TReduction.Combine(x, new(Vector128.Shuffle(x.value.AsInt32(), Vector128.Create(2, 3, 0, 1)).As<int, T>()));
+        return First(TReduction.Combine(x, new(Vector128.Shuffle(x.value.AsInt32(), Vector128.Create(1, 0, 3, 2)).As<int, T>())));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Crucible.Kernels;
 
@@ -9,6 +10,8 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     where T : unmanaged
 {
     private readonly Vector256<T> value = value;
+
+    internal Vector256<T> Value => value;
 
     public static bool IsDouble => typeof(T) == typeof(double);
 
@@ -25,6 +28,25 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Load(T* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> LoadPart(T* source, int count, Simd256<T> padding)
+    {
+        if (!Avx.IsSupported) return SimdParts.Load<Simd256<T>, T>(source, count, padding);
+        Vector256<T> mask = FirstLanes(count);
+        Vector256<T> part = typeof(T) == typeof(double)
+            ? Avx.MaskLoad((double*)source, mask.AsDouble()).As<double, T>()
+            : Avx.MaskLoad((float*)source, mask.AsSingle()).As<float, T>();
+        return new(Vector256.ConditionalSelect(mask, part, padding.value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Simd256<T> x, T* target, int count)
+    {
+        if (!Avx.IsSupported) SimdParts.Store(x, target, count);
+        else if (typeof(T) == typeof(double)) Avx.MaskStore((double*)target, FirstLanes(count).AsDouble(), x.value.AsDouble());
+        else Avx.MaskStore((float*)target, FirstLanes(count).AsSingle(), x.value.AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Simd256<T> x, T* target) => x.value.Store(target);
@@ -84,6 +106,9 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> AtLeast(Simd256<T> x, double limit) => new(Vector256.MaxNative(Of(limit).value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> AtLeast(Simd256<T> x, Simd256<T> limit) => new(Vector256.MaxNative(limit.value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Abs(Simd256<T> x) => new(Vector256.Abs(x.value));
@@ -177,8 +202,21 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> Mask(bool* flags) => new(Vector256.Create(Simd128<T>.Mask(flags).Value, Simd128<T>.Mask(flags + Simd128<T>.Count).Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Simd256<T> mask) => (uint)Vector256.ExtractMostSignificantBits(mask.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Simd256<T> x) => Simd128<T>.Sum(new(x.value.GetLower() + x.value.GetUpper()));
+    public static T First(Simd256<T> x) => x.value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<TReduction>(Simd256<T> x)
+        where TReduction : struct, IReduction =>
+        Simd128<T>.Fold<TReduction>(TReduction.Combine(new Simd128<T>(x.value.GetLower()), new Simd128<T>(x.value.GetUpper())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> FirstLanes(int count) => typeof(T) == typeof(double)
+        ? Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).As<long, T>()
+        : Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).As<int, T>();
 }

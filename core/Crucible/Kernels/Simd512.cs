@@ -28,6 +28,23 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     public static Simd512<T> Load(T* source) => new(Vector512.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> LoadPart(T* source, int count, Simd512<T> padding)
+    {
+        if (!Avx512F.IsSupported) return SimdParts.Load<Simd512<T>, T>(source, count, padding);
+        return new(typeof(T) == typeof(double)
+            ? Avx512F.MaskLoad((double*)source, FirstLanes(count).AsDouble(), padding.value.AsDouble()).As<double, T>()
+            : Avx512F.MaskLoad((float*)source, FirstLanes(count).AsSingle(), padding.value.AsSingle()).As<float, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Simd512<T> x, T* target, int count)
+    {
+        if (!Avx512F.IsSupported) SimdParts.Store(x, target, count);
+        else if (typeof(T) == typeof(double)) Avx512F.MaskStore((double*)target, FirstLanes(count).AsDouble(), x.value.AsDouble());
+        else Avx512F.MaskStore((float*)target, FirstLanes(count).AsSingle(), x.value.AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Simd512<T> x, T* target) => x.value.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,6 +102,9 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> AtLeast(Simd512<T> x, double limit) => new(Vector512.MaxNative(Of(limit).value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> AtLeast(Simd512<T> x, Simd512<T> limit) => new(Vector512.MaxNative(limit.value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Abs(Simd512<T> x) => new(Vector512.Abs(x.value));
@@ -184,8 +204,21 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> Mask(bool* flags) => new(Vector512.Create(Simd256<T>.Mask(flags).Value, Simd256<T>.Mask(flags + Simd256<T>.Count).Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Simd512<T> mask) => (uint)Vector512.ExtractMostSignificantBits(mask.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Simd512<T> x) => Simd256<T>.Sum(new(x.value.GetLower() + x.value.GetUpper()));
+    public static T First(Simd512<T> x) => x.value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<TReduction>(Simd512<T> x)
+        where TReduction : struct, IReduction =>
+        Simd256<T>.Fold<TReduction>(TReduction.Combine(new Simd256<T>(x.value.GetLower()), new Simd256<T>(x.value.GetUpper())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> FirstLanes(int count) => typeof(T) == typeof(double)
+        ? Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).As<long, T>()
+        : Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).As<int, T>();
 }

@@ -42,9 +42,11 @@ internal static partial class VectorMath
     }
 
     /// <summary>Adding 1.5·2²³ (2⁵²) rounds to an integer, which then stands in the low bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double RoundingShift<V>()
         where V : struct, ISimd<V> => V.IsDouble ? 6755399441055744.0 : 12582912.0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V IsLargeAngle<V>(V x)
         where V : struct, ISimd<V> => V.Abs(x) > V.Of(V.IsDouble ? LargestAngleDouble : LargestAngleFloat);
 

@@ -61,7 +61,7 @@ internal static partial class VectorMath
     {
         V sign = x & V.Of(-0.0);
         V d = ExpMinusOne(V.Abs(x) * -2.0);
-        return (-d / (d + 2.0)) | sign;
+        return V.Abs(d / (d + 2.0)) | sign;
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>

@@ -3,7 +3,7 @@ using Crucible.Kernels;
 namespace Crucible.Tensors;
 
 /// <summary>Runs elementwise kernels over whole tensors: picks the element type and lays out broadcasting.</summary>
-internal static class Apply
+internal static partial class Apply
 {
     /// <summary>f(x) for every element of a floating-point tensor.</summary>
     public static Tensor Unary<TOp>(Tensor x, string operation)

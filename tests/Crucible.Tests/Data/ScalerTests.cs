@@ -1,4 +1,5 @@
 using Crucible.Data;
+using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -76,6 +77,22 @@ public class ScalerTests
         double[,] values = { { 1, 2 }, { 3, 4 } };
         Assert.Equal(standard.Transform(values), new StandardScaler(standard.Columns, standard.Means, standard.Deviations).Transform(values));
         Assert.Equal(range.Transform(values), new MinMaxScaler(range.Columns, range.Minimums, range.Maximums, range.Low, range.High).Transform(values));
+    }
+
+    [Fact]
+    public void Scaler_Tensor_EqualsTable()
+    {
+        StandardScaler scaler = StandardScaler.Fit(Training);
+        Tensor scaled = scaler.Transform(Training.ToTensor([], DType.Float64));
+        Assert.Equal(scaler.Transform(Training).ToMatrix().Cast<double>(), scaled.Data<double>().ToArray(), (a, b) => Math.Abs(a - b) < Rounding);
+        Assert.Equal([2, 7, 4, 7, 4, 7, 6, 7], scaler.Inverse(scaled).Data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 10 * Rounding);
+        Assert.Equal([-1f, 0, 0, 0, 0, 0, 1, 0], MinMaxScaler.Fit(Training, -1, 1).Transform(Training.ToTensor()).Data<float>().ToArray().Select((value, i) => i % 2 == 1 ? value + 1 : value));
+        Assert.Equal(
+            "standard scaler: the last axis must be the fitted columns, but was fitted to 2 and the tensor is [4, 1]",
+            Assert.Throws<DataException>(() => scaler.Transform(Training.ToTensor("x"))).Message);
+        Assert.Equal(
+            "standard scaler: elements must be float32 or float64, but are int32; convert with To",
+            Assert.Throws<DTypeException>(() => scaler.Inverse(Training.ToTensor([], DType.Int32))).Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Crucible.Data;
+using Crucible.Tensors;
 using Microsoft.FSharp.Core;
 using Xunit;
 
@@ -79,6 +80,18 @@ public class TableTests
         Table table = Table.FromMatrix(matrix);
         Assert.Equal(["x0", "x1"], table.ColumnNames);
         Assert.Equal(matrix, table.ToMatrix());
+    }
+
+    [Fact]
+    public void ToTensor_ChosenColumns_IsRowsByColumns()
+    {
+        Tensor tensor = Houses.ToTensor("price", "rooms");
+        Assert.Equal((DType.Float32, "[3, 2]"), (tensor.DType, tensor.Shape.ToString()));
+        Assert.Equal([20f, 3, 31.25f, 4.5f, 50, 6], tensor.Data<float>().ToArray());
+        Assert.Equal([3.0, 4.5, 6], Houses.ToTensor(["rooms"], DType.Float64).Data<double>().ToArray());
+        Assert.Equal(
+            "table: column 'street' must hold numbers, but holds text (houses.csv, line 2: 'Elm'); leave it out with Drop, or read it with Text",
+            MessageOf(() => Houses.ToTensor()));
     }
 
     [Fact]
