@@ -93,6 +93,55 @@ internal static class Errors
         return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
     }
 
+    /// <summary>There is no element to choose from.</summary>
+    internal static ShapeException EmptyReduction(string operation, Tensors.Shape shape) =>
+        new(Text($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));
+
+    /// <summary>An operation needs numbers.</summary>
+    internal static DTypeException NotNumber(string operation) =>
+        new(Text($"{operation}: elements must be numbers, but are bool; convert with To"));
+
+    /// <summary>Indices must be int32.</summary>
+    internal static DTypeException NotIndex(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: the indices must be int32, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
+
+    /// <summary>Masks and conditions must be bool.</summary>
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
+
+    /// <summary>An element of an index tensor points outside the axis.</summary>
+    internal static ShapeException Index(string operation, int position, int value, int axis, Tensors.Shape shape) =>
+        new(Text($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
+
+    /// <summary>A parameter must be a leaf of the graph.</summary>
+    internal static OptionException ComputedParameter(string layer, string name) =>
+        new(Text($"{layer}: parameter \"{name}\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass"));
+
+    /// <summary>A trainable parameter took no part in the loss.</summary>
+    internal static GradientException NoGradient(string optimizer, string parameter) =>
+        new(Text($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false"));
+
+    internal static OptionException NoParameters(string optimizer) =>
+        new(Text($"{optimizer}: there must be parameters to train, but there are none; pass model.Parameters"));
+
+    internal static OptionException ParameterTwice(string optimizer, string parameter) =>
+        new(Text($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
+
+    internal static OptionException NotTrainable(string optimizer, string name, Tensors.Tensor parameter) => new(parameter.Source is null
+        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Tensors.DTypeExtensions.ToName(parameter.DType)}")
+        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
+
+    internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
+        new(Text($"{optimizer}: the saved state must have exactly the {kind} of this optimizer, but lacks {List(missing)} and has {List(surplus)} too many; restore it into the optimizer and model that it was saved from"));
+
+    internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
+        new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
+
+    internal static CheckpointException StateNumber(string optimizer, string name, string mustBe, double value) =>
+        new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
+
+    private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
+
     /// <summary>A checkpoint file is unusable: what is wrong, and how it shows.</summary>
     internal static CheckpointException Checkpoint(string path, string problem, string detail, Exception? inner = null) =>
         new(Text($"checkpoint: {path} {problem}: {detail}"), inner);
@@ -149,32 +198,22 @@ internal static class Errors
     internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
         new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
 
-    /// <summary>A parameter must be a leaf of the graph.</summary>
-    internal static OptionException ComputedParameter(string layer, string name) =>
-        new(Text($"{layer}: parameter \"{name}\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass"));
+    /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
+    internal static OptionException InfiniteMatrix(string operation, Tensors.Shape shape) =>
+        new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
 
-    /// <summary>A trainable parameter took no part in the loss.</summary>
-    internal static GradientException NoGradient(string optimizer, string parameter) =>
-        new(Text($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false"));
+    /// <summary>A matrix has no inverse within the precision of double.</summary>
+    internal static OptionException Singular(string operation, Tensors.Shape shape, int column) =>
+        new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
 
-    internal static OptionException NoParameters(string optimizer) =>
-        new(Text($"{optimizer}: there must be parameters to train, but there are none; pass model.Parameters"));
+    /// <summary>A matrix is not symmetric.</summary>
+    internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
+        new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
 
-    internal static OptionException ParameterTwice(string optimizer, string parameter) =>
-        new(Text($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
-
-    internal static OptionException NotTrainable(string optimizer, string name, Tensors.Tensor parameter) => new(parameter.Source is null
-        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Tensors.DTypeExtensions.ToName(parameter.DType)}")
-        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
-
-    internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
-        new(Text($"{optimizer}: the saved state must have exactly the {kind} of this optimizer, but lacks {List(missing)} and has {List(surplus)} too many; restore it into the optimizer and model that it was saved from"));
-
-    internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
-        new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
-
-    internal static CheckpointException StateNumber(string optimizer, string name, string mustBe, double value) =>
-        new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
-
-    private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
+    /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
+    internal static ShapeException LossShapes(string operation, Tensors.Shape prediction, Tensors.Shape target)
+    {
+        var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
+        return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
+    }
 }

@@ -3,7 +3,7 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>Layers one after the other, named 0, 1, 2, …; what <c>a --&gt; b --&gt; c</c> builds.</summary>
-public sealed class Sequential : Layer
+public class Sequential : Layer
 {
     private readonly Layer[] layers;
 
@@ -22,7 +22,7 @@ public sealed class Sequential : Layer
     internal override string Label => "model";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, Pass pass)
+    protected sealed override Tensor Compute(Tensor x, Pass pass)
     {
         foreach (var layer in layers) x = layer.Forward(x, pass);
         return x;

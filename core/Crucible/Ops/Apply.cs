@@ -23,8 +23,8 @@ internal static partial class Apply
         if (a.DType != b.DType) throw Errors.DTypes(operation, a.DType, b.DType);
         a.RequireFloat(operation);
         var result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), a.DType);
-        if (a.DType == DType.Float32) Zip(a.Data<float>(), b.Data<float>(), result.Data<float>(), new ElementZip<TOp, float>(), a.Shape, b.Shape, result.Shape);
-        else Zip(a.Data<double>(), b.Data<double>(), result.Data<double>(), new ElementZip<TOp, double>(), a.Shape, b.Shape, result.Shape);
+        if (a.DType == DType.Float32) Zip<TOp, float>(a, b, result);
+        else Zip<TOp, double>(a, b, result);
         return result;
     }
 
@@ -45,54 +45,23 @@ internal static partial class Apply
     {
         if (a.DType != b.DType) throw Errors.DTypes(operation, a.DType, b.DType);
         var result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), DTypeExtensions.Of<TResult>());
-        Zip(a.Data<T>(), b.Data<T>(), result.Data<TResult>(), new FunctionZip<T, TResult>(function), a.Shape, b.Shape, result.Shape);
+        var left = a.Data<T>();
+        var right = b.Data<T>();
+        var target = result.Data<TResult>();
+        var walk = new BroadcastWalk(a.Shape, b.Shape, result.Shape);
+        for (var start = 0; start < target.Length; start += walk.RunLength, walk.Next())
+            for (var i = 0; i < walk.RunLength; i++)
+                target[start + i] = function(left[walk.OffsetA + (walk.RunA == 1 ? 0 : i)], right[walk.OffsetB + (walk.RunB == 1 ? 0 : i)]);
         return result;
     }
 
-    /// <summary>One innermost run of a broadcast operation; an operand of length 1 is repeated.</summary>
-    private interface IRun<T, TResult>
-    {
-        void Run(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<TResult> result);
-    }
-
-    private static void Zip<T, TResult, TRun>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<TResult> result, TRun run, Shape shapeA, Shape shapeB, Shape shape)
-        where TRun : struct, IRun<T, TResult>
-    {
-        if (result.Length == 0) return;
-        if (a.Length == b.Length || b.Length == 1 || a.Length == 1)
-        {
-            if (Math.Max(a.Length, b.Length) == result.Length)
-            {
-                run.Run(a, b, result);
-                return;
-            }
-        }
-
-        var walk = new BroadcastWalk(shapeA, shapeB, shape);
-        for (var start = 0; start < result.Length; start += walk.RunLength)
-        {
-            run.Run(a.Slice(walk.OffsetA, walk.RunA), b.Slice(walk.OffsetB, walk.RunB), result.Slice(start, walk.RunLength));
-            walk.Next();
-        }
-    }
-
-    private readonly struct ElementZip<TOp, T> : IRun<T, T>
+    private static void Zip<TOp, T>(Tensor a, Tensor b, Tensor result)
         where TOp : struct, IBinary
         where T : unmanaged
     {
-        public void Run(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
-        {
-            if (a.Length == b.Length) Elementwise.Zip<TOp, T>(a, b, result);
-            else if (b.Length == 1) Elementwise.Zip<TOp, T>(a, b[0], result);
-            else Elementwise.Zip<TOp, T>(a[0], b, result);
-        }
-    }
-
-    private readonly struct FunctionZip<T, TResult>(Func<T, T, TResult> function) : IRun<T, TResult>
-    {
-        public void Run(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<TResult> result)
-        {
-            for (var i = 0; i < result.Length; i++) result[i] = function(a[a.Length == 1 ? 0 : i], b[b.Length == 1 ? 0 : i]);
-        }
+        if (ReferenceEquals(a.Shape, b.Shape) || a.Shape.Equals(b.Shape)) Elementwise.Zip<TOp, T>(a.Data<T>(), b.Data<T>(), result.Data<T>());
+        else if (b.ElementCount == 1) Elementwise.Zip<TOp, T>(a.Data<T>(), b.Data<T>()[0], result.Data<T>());
+        else if (a.ElementCount == 1) Elementwise.Zip<TOp, T>(a.Data<T>()[0], b.Data<T>(), result.Data<T>());
+        else Elementwise.ZipBroadcast<TOp, T>(a.Data<T>(), a.Shape.StridesWithin(result.Shape), b.Data<T>(), b.Shape.StridesWithin(result.Shape), result.Shape.Sizes, result.Data<T>());
     }
 }

@@ -34,6 +34,13 @@ internal struct BroadcastWalk
             axes++;
         }
 
+        if (axes == 0)
+        {
+            // A single element: one run of one.
+            sizes = stridesA = stridesB = index = [1];
+            axes = 1;
+        }
+
         outer = axes - 1;
         RunLength = sizes[outer];
         RunA = stridesA[outer] == 0 ? 1 : RunLength;

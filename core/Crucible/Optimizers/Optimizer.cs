@@ -1,3 +1,4 @@
+using Crucible.Kernels;
 using Crucible.Tensors;
 
 namespace Crucible.Optimizers;
@@ -113,6 +114,12 @@ public abstract partial class Optimizer
     /// <returns>The value.</returns>
     /// <exception cref="OptionException">It is not.</exception>
     protected double BelowOne(string name, double value) => value is >= 0.0 and < 1.0 ? value : throw Errors.Option(label, name, "at least 0 and below 1", value);
+
+    /// <summary>Runs a fused update over a parameter, its gradient and up to two slots.</summary>
+    private protected static void Run<TUpdate, T>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
+        where TUpdate : struct, IUpdate<T>
+        where T : unmanaged =>
+        Kernels.Update.Run(update, parameter.Data<T>(), gradient.Data<T>(), first is null ? [] : first.Data<T>(), second is null ? [] : second.Data<T>());
 
     private void CheckParameters()
     {
