@@ -15,6 +15,8 @@ internal sealed class OracleAttributes(IReadOnlyDictionary<string, JsonElement> 
 
     internal string Text(string name) => attributes[name].GetString()!;
 
+    internal double NumberOr(string name, double otherwise) => Has(name) ? Number(name) : otherwise;
+
     internal double Number(string name) => attributes[name] switch
     {
         { ValueKind: JsonValueKind.String } text when text.GetString() == "-Infinity" => double.NegativeInfinity,

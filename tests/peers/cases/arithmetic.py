@@ -17,7 +17,7 @@ BROADCASTS = {
     "empty": ((0, 3), (3,)),
 }
 
-COMPARISONS = {"equal": "==", "notEqual": "!=", "less": "<", "lessOrEqual": "<=", "greater": ">", "greaterOrEqual": ">="}
+COMPARISONS = {"equalTo": "==", "notEqualTo": "!=", "less": "<", "lessOrEqual": "<=", "greater": ">", "greaterOrEqual": ">="}
 
 
 def record(recorder: Recorder) -> None:

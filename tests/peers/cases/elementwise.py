@@ -18,7 +18,7 @@ SMOOTH = {
     "abs": "torch.abs(a)",
     "sign": "torch.sign(a)",
     "floor": "torch.floor(a)",
-    "ceil": "torch.ceil(a)",
+    "ceiling": "torch.ceil(a)",
     "round": "torch.round(a)",
     "relu": "torch.relu(a)",
     "silu": "F.silu(a)",
@@ -28,7 +28,6 @@ SMOOTH = {
 POSITIVE = {
     "log": "torch.log(a)",
     "sqrt": "torch.sqrt(a)",
-    "rsqrt": "torch.rsqrt(a)",
     "reciprocal": "torch.reciprocal(a)",
 }
 
@@ -61,8 +60,8 @@ def with_parameters(recorder: Recorder) -> None:
     recorder.case("leakyRelu", "slope 0.1", "F.leaky_relu(a, 0.1)", {"slope": 0.1}, a=normal(*GRID))
     recorder.case("elu", "alpha 1", "F.elu(a, 1.0)", {"alpha": 1.0}, a=normal(*GRID))
     recorder.case("elu", "alpha 0.7", "F.elu(a, 0.7)", {"alpha": 0.7}, a=normal(*GRID))
-    recorder.case("prelu", "one slope", "F.prelu(a, b)", a=normal(*GRID), b=values([0.25]))
-    recorder.case("prelu", "a slope a feature", "F.prelu(a, b)", a=normal(*GRID), b=normal(7))
+    recorder.case("parametricRelu", "one slope", "F.prelu(a, b)", a=normal(*GRID), b=values([0.25]))
+    recorder.case("parametricRelu", "a slope a feature", "F.prelu(a, b)", a=normal(*GRID), b=normal(7))
     recorder.case("gelu", "exact", "F.gelu(a)", {"approximate": False}, a=normal(*GRID, scale=2))
     recorder.case("gelu", "tanh form", "F.gelu(a, approximate='tanh')", {"approximate": True}, a=normal(*GRID, scale=2))
 

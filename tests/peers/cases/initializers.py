@@ -8,10 +8,11 @@ from torch.nn import init
 from recorder import Recorder
 
 SNIPPET = [
-    "w = torch.empty(shape); eval(torch) draws uniformly from -bound to bound, or normally with standardDeviation",
+    "w = torch.empty(shape).T, for shape is [inputs, outputs]; eval(torch) draws uniformly from -bound to bound,",
+    "or normally with standardDeviation",
 ]
 
-SHAPES = ((40, 13), (1, 40), (8, 8))
+SHAPES = ((13, 40), (40, 1), (8, 8))
 
 # Crucible's name, PyTorch's expression, and the method of Tensor that draws.
 INITIALIZERS = {
@@ -26,7 +27,7 @@ def record(recorder: Recorder) -> None:
     for name, (expression, method) in INITIALIZERS.items():
         for shape in SHAPES:
             with mock.patch.object(torch.Tensor, method) as draw:
-                eval(expression, {"init": init, "w": torch.empty(shape, dtype=torch.float64)})
+                eval(expression, {"init": init, "w": torch.empty(shape, dtype=torch.float64).T})
             meaning = "bound" if method == "uniform_" else "standardDeviation"
             recorder.add(
                 "initializers",

@@ -28,21 +28,23 @@ OPTIMIZERS = {
     "no weight decay": ("AdamW", {"lr": 0.1, "weight_decay": 0.0}),
     "default smoothing": ("RMSprop", {"lr": 0.01}),
     "smoothing 0.9, momentum": ("RMSprop", {"lr": 0.01, "alpha": 0.9, "momentum": 0.9}),
-    "centered": ("RMSprop", {"lr": 0.01, "alpha": 0.9, "centered": True}),
     "with weight decay": ("RMSprop", {"lr": 0.01, "weight_decay": 0.05}),
 }
 
 # PyTorch's words and Crucible's.
 WORDS = {
-    "lr": "learningRate",
-    "momentum": "momentum",
-    "nesterov": "nesterov",
-    "weight_decay": "weightDecay",
-    "betas": "betas",
-    "eps": "epsilon",
-    "alpha": "smoothing",
-    "centered": "centered",
+    "lr": ["learningRate"],
+    "momentum": ["momentum"],
+    "nesterov": ["nesterov"],
+    "weight_decay": ["weightDecay"],
+    "betas": ["beta1", "beta2"],
+    "eps": ["epsilon"],
+    "alpha": ["alpha"],
 }
+
+
+def flat(value) -> tuple:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def draw(generator: torch.Generator, *shape: int) -> torch.Tensor:
@@ -73,7 +75,7 @@ def steps(name: str, optimizer_name: str, options: dict) -> dict:
         "name": name,
         "torch": f"torch.optim.{optimizer_name}(parameters, {written})",
         "optimizer": optimizer_name,
-        "options": {WORDS[key]: value for key, value in options.items()},
+        "options": {word: number for key, value in options.items() for word, number in zip(WORDS[key], flat(value))},
         "start": start,
         "gradients": gradients,
         "parameters": results,

@@ -38,7 +38,7 @@ def over_axes(recorder: Recorder) -> None:
     recorder.case("logSumExp", "large values", "torch.logsumexp(a, [1], keepdim=False)", {"axes": [1], "keepDims": False}, a=values([[1000.0, 999.0], [-1000.0, -1000.0]]))
     for operation, function in {"max": "torch.amax", "min": "torch.amin"}.items():
         recorder.case(operation, "ties share", f"{function}(a, [1], keepdim=False)", {"axes": [1], "keepDims": False}, a=values([[2.0, 1.0, 2.0], [3.0, 3.0, 3.0]]))
-    for operation, function in {"argmax": "torch.argmax", "argmin": "torch.argmin"}.items():
+    for operation, function in {"argMax": "torch.argmax", "argMin": "torch.argmin"}.items():
         for axis in (0, 1, -1):
             recorder.case(operation, f"axis {axis}", f"{function}(a, {axis})", {"axis": axis, "keepDims": False}, a=distinct(*SHAPE))
         recorder.case(operation, "axis kept", f"{function}(a, 1, keepdim=True)", {"axis": 1, "keepDims": True}, a=distinct(3, 6))
@@ -69,7 +69,7 @@ def products(recorder: Recorder) -> None:
     zeros = values([[2.0, 0.0, 3.0], [0.0, 0.0, 5.0], [2.0, 3.0, 4.0]])
     recorder.case("prod", "none, one and two zeros", "torch.prod(a, 1)", {"axes": [1], "keepDims": False}, a=zeros)
     for axis in (0, 1, 2):
-        recorder.case("cumsum", f"axis {axis}", f"torch.cumsum(a, {axis})", {"axis": axis}, a=normal(*SHAPE))
+        recorder.case("cumSum", f"axis {axis}", f"torch.cumsum(a, {axis})", {"axis": axis}, a=normal(*SHAPE))
 
 
 def orders(recorder: Recorder) -> None:

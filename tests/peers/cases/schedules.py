@@ -10,8 +10,8 @@ STEPS = 12
 
 SNIPPET = [
     "optimizer = torch.optim.SGD([parameter], lr=rate); scheduler = eval(torch)",
-    "schedules: rates[i] is the rate after i calls of scheduler.step()",
-    "plateaus: rates[i] is the rate after scheduler.step(metrics[i])",
+    "schedules: values[i] is the rate after i calls of scheduler.step()",
+    "plateaus: values[i] is the rate after scheduler.step(metrics[i])",
 ]
 
 # The options are those of Crucible; each expression makes PyTorch's scheduler for `optimizer`, whose rate is RATE.
@@ -19,16 +19,16 @@ SCHEDULES = {
     "constant": ("constant", {}, "lr_scheduler.LambdaLR(optimizer, lambda step: 1.0)"),
     "step": ("step", {"every": 4, "factor": 0.5}, "lr_scheduler.StepLR(optimizer, 4, 0.5)"),
     "exponential": ("exponential", {"factor": 0.8}, "lr_scheduler.ExponentialLR(optimizer, 0.8)"),
-    "cosine": ("cosine", {"steps": 12, "minimum": 0.01}, "lr_scheduler.CosineAnnealingLR(optimizer, 12, eta_min=0.01)"),
-    "cosine to zero": ("cosine", {"steps": 12, "minimum": 0.0}, "lr_scheduler.CosineAnnealingLR(optimizer, 12)"),
+    "cosine": ("cosine", {"steps": 12, "floor": 0.01}, "lr_scheduler.CosineAnnealingLR(optimizer, 12, eta_min=0.01)"),
+    "cosine to zero": ("cosine", {"steps": 12, "floor": 0.0}, "lr_scheduler.CosineAnnealingLR(optimizer, 12)"),
     "linear warm-up": (
         "linearWarmup",
-        {"steps": 5},
+        {"steps": 4},
         "lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / 5))",
     ),
     "one cycle": (
         "oneCycle",
-        {"steps": 13, "maximum": 0.1, "warmup": 0.3, "initialDivisor": 25.0, "finalDivisor": 1e4},
+        {"steps": 13, "rise": 0.3},
         "lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=13)",
     ),
 }
@@ -65,7 +65,7 @@ def record(recorder: Recorder) -> None:
     for name, (schedule, options, expression) in SCHEDULES.items():
         recorder.add(
             "schedules",
-            {"name": name, "torch": expression, "schedule": schedule, "rate": RATE, "options": options, "rates": rates(expression)},
+            {"name": name, "torch": expression, "schedule": schedule, "rate": RATE, "options": options, "values": rates(expression)},
         )
     for name, options in {"patience 2": {"patience": 2, "factor": 0.5}, "cooldown and minimum": {"patience": 1, "factor": 0.1, "cooldown": 2, "min_lr": 0.005}}.items():
         written = ", ".join(f"{key}={value}" for key, value in options.items())
@@ -75,8 +75,8 @@ def record(recorder: Recorder) -> None:
                 "name": name,
                 "torch": f"lr_scheduler.ReduceLROnPlateau(optimizer, {written})",
                 "rate": RATE,
-                "options": {{"min_lr": "minimum"}.get(key, key): value for key, value in options.items()},
+                "options": {{"min_lr": "minimumRate"}.get(key, key): value for key, value in options.items()},
                 "metrics": METRICS,
-                "rates": plateau(**options),
+                "values": plateau(**options),
             },
         )

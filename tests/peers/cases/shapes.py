@@ -62,8 +62,8 @@ def cut(recorder: Recorder) -> None:
 def repeat(recorder: Recorder) -> None:
     recorder.case("pad", "columns", "F.pad(a, [1, 2], value=0.5)", {"axis": -1, "before": 1, "after": 2, "value": 0.5}, a=normal(2, 3))
     recorder.case("pad", "rows behind", "F.pad(a, [0, 0, 0, 3])", {"axis": 0, "before": 0, "after": 3, "value": 0.0}, a=normal(2, 3))
-    recorder.case("tile", "both axes", "a.tile(2, 3)", {"counts": [2, 3]}, a=normal(2, 3))
-    recorder.case("tile", "a new axis in front", "a.tile(2, 1, 2)", {"counts": [2, 1, 2]}, a=normal(2, 3))
+    recorder.case("tile", "both axes", "a.tile(2, 3)", {"repeats": [2, 3]}, a=normal(2, 3))
+    recorder.case("tile", "a new axis in front", "a.tile(2, 1, 2)", {"repeats": [2, 1, 2]}, a=normal(2, 3))
     recorder.case("expand", "one axis", "a.expand(2, 3)", {"shape": [2, 3]}, a=normal(2, 1))
     recorder.case("expand", "new axes in front", "a.expand(2, 4, 3, 2)", {"shape": [2, 4, 3, 2]}, a=normal(3, 1))
     recorder.error("expand", "a size that is not 1", "a.expand(2, 4)", {"shape": [2, 4]}, a=normal(2, 3))
