@@ -79,20 +79,6 @@ internal static class Errors
     internal static DTypeException NotFloat(string operation, Tensors.DType dtype) =>
         new(Text($"{operation}: elements must be float32 or float64, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
 
-    /// <summary>A tensor's values were dropped with the graph they belonged to.</summary>
-    internal static GradientException Released() =>
-        new("tensor: its values were dropped with the graph of a finished training step; to keep them, call Detach() before the next step begins");
-
-    /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
-    internal static ShapeException MatMul(Tensors.Shape a, Tensors.Shape b, bool transposeA, bool transposeB)
-    {
-        var (axisA, axisB) = (transposeA ? a.Rank - 2 : a.Rank - 1, transposeB ? b.Rank - 1 : b.Rank - 2);
-        var other = transposeB ? b.Rank - 2 : b.Rank - 1;
-        var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
-        var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
-        return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
-    }
-
     /// <summary>There is no element to choose from.</summary>
     internal static ShapeException EmptyReduction(string operation, Tensors.Shape shape) =>
         new(Text($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));
@@ -106,12 +92,38 @@ internal static class Errors
         new(Text($"{operation}: the indices must be int32, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
 
     /// <summary>Masks and conditions must be bool.</summary>
-    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
-        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; {remedy}"));
 
     /// <summary>An element of an index tensor points outside the axis.</summary>
     internal static ShapeException Index(string operation, int position, int value, int axis, Tensors.Shape shape) =>
         new(Text($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
+
+    /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
+    internal static OptionException InfiniteMatrix(string operation, Tensors.Shape shape) =>
+        new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
+
+    /// <summary>A matrix has no inverse within the precision of double.</summary>
+    internal static OptionException Singular(string operation, Tensors.Shape shape, int column) =>
+        new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
+
+    /// <summary>A matrix is not symmetric.</summary>
+    internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
+        new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
+
+    /// <summary>A tensor's values were dropped with the graph they belonged to.</summary>
+    internal static GradientException Released() =>
+        new("tensor: its values were dropped with the graph of a finished training step; to keep them, call Detach() before the next step begins");
+
+    /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
+    internal static ShapeException MatMul(Tensors.Shape a, Tensors.Shape b, bool transposeA, bool transposeB)
+    {
+        var (axisA, axisB) = (transposeA ? a.Rank - 2 : a.Rank - 1, transposeB ? b.Rank - 1 : b.Rank - 2);
+        var other = transposeB ? b.Rank - 2 : b.Rank - 1;
+        var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
+        var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
+        return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
+    }
 
     /// <summary>A parameter must be a leaf of the graph.</summary>
     internal static OptionException ComputedParameter(string layer, string name) =>
@@ -132,7 +144,7 @@ internal static class Errors
         : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
 
     internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
-        new(Text($"{optimizer}: the saved state must have exactly the {kind} of this optimizer, but lacks {List(missing)} and has {List(surplus)} too many; restore it into the optimizer and model that it was saved from"));
+        new(Text($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
 
     internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
         new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
@@ -198,22 +210,14 @@ internal static class Errors
     internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
         new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
 
-    /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
-    internal static OptionException InfiniteMatrix(string operation, Tensors.Shape shape) =>
-        new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
-
-    /// <summary>A matrix has no inverse within the precision of double.</summary>
-    internal static OptionException Singular(string operation, Tensors.Shape shape, int column) =>
-        new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
-
-    /// <summary>A matrix is not symmetric.</summary>
-    internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
-        new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
-
     /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
     internal static ShapeException LossShapes(string operation, Tensors.Shape prediction, Tensors.Shape target)
     {
         var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
         return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
+
+    /// <summary>Masks and conditions must be bool.</summary>
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
 }

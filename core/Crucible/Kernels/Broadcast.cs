@@ -65,12 +65,17 @@ internal static unsafe partial class Elementwise
         private void Row<V>(T* x, T* y, T* result)
             where V : unmanaged, ISimd<V, T>
         {
-            if (xStrides[outerRank] == 0)
-                new MapJob<Binary<TOp>, T, Scalar<T>, Stream<T>, Scalar<T>>(new(*x), new(y), default, result, length).Range<V>(0, length);
-            else if (yStrides[outerRank] == 0)
-                new MapJob<Binary<TOp>, T, Stream<T>, Scalar<T>, Scalar<T>>(new(x), new(*y), default, result, length).Range<V>(0, length);
-            else
-                new MapJob<Binary<TOp>, T, Stream<T>, Stream<T>, Scalar<T>>(new(x), new(y), default, result, length).Range<V>(0, length);
+            bool xStands = xStrides[outerRank] == 0;
+            bool yStands = yStrides[outerRank] == 0;
+            if (xStands && yStands) Row<V, Scalar<T>, Scalar<T>>(new(*x), new(*y), result);
+            else if (xStands) Row<V, Scalar<T>, Stream<T>>(new(*x), new(y), result);
+            else if (yStands) Row<V, Stream<T>, Scalar<T>>(new(x), new(*y), result);
+            else Row<V, Stream<T>, Stream<T>>(new(x), new(y), result);
         }
+
+        private void Row<V, TX, TY>(TX x, TY y, T* result)
+            where V : unmanaged, ISimd<V, T>
+            where TX : struct, IOperand<T>
+            where TY : struct, IOperand<T> => new MapJob<Binary<TOp>, T, TX, TY, Scalar<T>>(x, y, default, result, length).Range<V>(0, length);
     }
 }

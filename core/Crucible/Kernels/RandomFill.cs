@@ -48,6 +48,7 @@ internal static unsafe class RandomFill
         where T : unmanaged => (ulong)(RunLength * sizeof(T) / sizeof(uint) / Philox.BlockLength);
 
     /// <summary>Uniform numbers of one run: [0, 1) on a grid of 2⁻²⁴ or 2⁻⁵³.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Unit<T>(ulong seed, ulong stream, ulong block, T* target, int count)
         where T : unmanaged
@@ -105,6 +106,7 @@ internal static unsafe class RandomFill
                 Pairs<V>(firstBlock + ((ulong)(start / RunLength) * BlocksPerRun<T>()), result + start, Math.Min(RunLength, end - start));
         }
 
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Pairs<V>(ulong block, T* target, int count)
             where V : unmanaged, ISimd<V, T>

@@ -24,7 +24,7 @@ internal interface IReduction
 internal static unsafe partial class Reduce
 {
     /// <summary>Elements of a row that become one partial result; the lanes of four vectors each gather a few dozen of them.</summary>
-    private const int RowBlock = 4096;
+    private const int RowBlock = 2048;
 
     /// <summary>Elements of a column that become one partial result.</summary>
     private const int ColumnBlock = 64;

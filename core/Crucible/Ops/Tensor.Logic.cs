@@ -41,8 +41,10 @@ public sealed partial class Tensor
 
     private Tensor Logic(Tensor b, Func<bool, bool, bool> function, string operation)
     {
-        if (DType != DType.Bool) throw Errors.NotBool(operation, DType);
-        if (b.DType != DType.Bool) throw Errors.NotBool(operation, b.DType);
+        // To F#, .&& and .> bind alike: a .> 0.0 .&& b asks for (a .> 0.0) .&& b, but b .&& a .> 0.0 for (b .&& a) .> 0.0.
+        const string parentheses = "compare first, and in F# put each comparison in parentheses, as in (a .> b) .&& (c .< d)";
+        if (DType != DType.Bool) throw Errors.NotBool(operation, DType, parentheses);
+        if (b.DType != DType.Bool) throw Errors.NotBool(operation, b.DType, parentheses);
         return Apply.Scalarwise(this, b, function, operation);
     }
 }

@@ -61,8 +61,19 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Options_ByDefault_TakeTheFirstFolderFromTheEnvironment() =>
-        Assert.Equal(Environment.GetEnvironmentVariable("CRUCIBLE_DATA"), new DataSourceOptions().FirstFolder);
+    public void Options_ByDefault_TakeTheFirstFolderFromTheEnvironment()
+    {
+        string? before = Environment.GetEnvironmentVariable("CRUCIBLE_DATA");
+        try
+        {
+            Environment.SetEnvironmentVariable("CRUCIBLE_DATA", FirstFolder);
+            Assert.Equal(FirstFolder, new DataSourceOptions().FirstFolder);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CRUCIBLE_DATA", before);
+        }
+    }
 
     [Fact]
     public void Get_FirstAddressFails_TriesTheNext()

@@ -66,7 +66,7 @@ public class GradientCheckTests
         }
 
         var uncovered = typeof(Operation).Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsAbstract && !seen.Contains(type))
+            .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsAbstract && type != typeof(NoDerivative) && !seen.Contains(type))
             .Select(type => type.Name)
             .ToArray();
         Assert.True(uncovered.Length == 0, "operations without a gradient case: " + string.Join(", ", uncovered));
