@@ -48,6 +48,9 @@ internal sealed class ClassTargets
             if ((uint)classes[row] >= (uint)logits.Shape[-1] && classes[row] != ignored) throw Errors.Shape(Errors.Text($"{operation}: targets must be classes from 0 to {logits.Shape[-1] - 1}, but element {row} is {classes[row]}"));
     }
 
+    /// <summary>Everything the loss depends on, so that a change in place before backward is noticed.</summary>
+    public Tensor[] InputsWith(Tensor logits) => weights is null ? [logits, targets] : [logits, targets, weights];
+
     /// <summary>How much each row counts, times a number: the weight of its class, 1 without weights, 0 when ignored.</summary>
     public Tensor RowFactors(DType dtype, double factor)
     {
@@ -57,7 +60,7 @@ internal sealed class ClassTargets
         return result;
     }
 
-    /// <summary>q for every row of [N… C]: 1 - ε on the target plus ε / C on every class, each times its class's weight if asked for; zeros when ignored.</summary>
+    /// <summary>q for every row of [N… C]: 1 - ε on the target plus ε / C on every class, each times its class's weight if asked for (that of an ignored class too); zeros when the row is ignored.</summary>
     public Tensor Distribution(Tensor logits, bool isWeighted)
     {
         var result = Tensor.ZerosLike(logits);
@@ -67,7 +70,7 @@ internal sealed class ClassTargets
             for (var index = 0; index < ClassCount; index++)
             {
                 var probability = (Smoothing / ClassCount) + (index == Classes[row] ? 1.0 - Smoothing : 0.0);
-                result.SetElement((row * ClassCount) + index, isWeighted ? probability * Weight(index) : probability);
+                result.SetElement((row * ClassCount) + index, isWeighted ? probability * weights!.Element(index) : probability);
             }
         }
 

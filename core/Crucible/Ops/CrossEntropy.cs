@@ -37,20 +37,24 @@ internal sealed class CrossEntropy : Operation
     private readonly Tensor saved;
 
     private CrossEntropy(Tensor logits, ClassTargets targets, LossReduction reduction, Tensor saved)
-        : base(logits) => (this.targets, this.reduction, this.saved) = (targets, reduction, saved);
+        : base(targets.InputsWith(logits)) => (this.targets, this.reduction, this.saved) = (targets, reduction, saved);
 
     public static Tensor Of(Tensor logits, ClassTargets targets, LossReduction reduction)
     {
         var saved = Tensor.Allocate(Shape.Of(targets.Count, 2), logits.DType);
         var losses = Tensor.Allocate(targets.Shape, logits.DType);
-        if (logits.DType == DType.Float32) Kernels.CrossEntropy.Forward<float>(logits.Data<float>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, losses.Data<float>(), saved.Data<float>());
-        else Kernels.CrossEntropy.Forward<double>(logits.Data<double>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, losses.Data<double>(), saved.Data<double>());
+        if (logits.DType == DType.Float32) Forward<float>();
+        else Forward<double>();
 
         var result = targets.IsWeighted ? losses * targets.RowFactors(losses.DType, 1.0) : losses;
         if (reduction != LossReduction.None) result = ElementLoss.Total(result, Scale(targets, reduction));
         if (logits.IsRecorded) return new CrossEntropy(logits, targets, reduction, saved).Record(result);
         saved.Storage.Release();
         return result;
+
+        void Forward<T>()
+            where T : unmanaged => Kernels.CrossEntropy.Forward<T>(
+                logits.Data<T>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, losses.Data<T>(), saved.Data<T>());
     }
 
     protected internal override void Backward(Tensor gradient) => Accumulate(0, IsDifferentiatedAgain ? Composed(gradient) : Fused(gradient));
@@ -73,8 +77,12 @@ internal sealed class CrossEntropy : Operation
             ? gradient * targets.RowFactors(logits.DType, 1.0)
             : targets.RowFactors(logits.DType, gradient.ToDouble() * Scale(targets, reduction));
         var result = Tensor.Allocate(logits.Shape, logits.DType);
-        if (logits.DType == DType.Float32) Kernels.CrossEntropy.Backward<float>(logits.Data<float>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, saved.Data<float>(), factors.Data<float>(), result.Data<float>());
-        else Kernels.CrossEntropy.Backward<double>(logits.Data<double>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, saved.Data<double>(), factors.Data<double>(), result.Data<double>());
+        if (logits.DType == DType.Float32) Derivative<float>();
+        else Derivative<double>();
         return result;
+
+        void Derivative<T>()
+            where T : unmanaged => Kernels.CrossEntropy.Backward<T>(
+                logits.Data<T>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, saved.Data<T>(), factors.Data<T>(), result.Data<T>());
     }
 }

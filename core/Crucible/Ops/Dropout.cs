@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Crucible.Kernels;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -26,8 +29,8 @@ internal sealed class Dropout(Tensor x, Tensor mask) : Operation(x)
     {
         var mask = Tensor.Rand(generator, x.Shape, x.DType);
         var scale = probability == 1.0 ? 0.0 : 1.0 / (1.0 - probability);
-        if (x.DType == DType.Float32) Kernels.Elementwise.Zip3<Threshold, float>(mask.Data<float>(), (float)probability, (float)scale, mask.Data<float>());
-        else Kernels.Elementwise.Zip3<Threshold, double>(mask.Data<double>(), probability, scale, mask.Data<double>());
+        if (x.DType == DType.Float32) Elementwise.Zip3<Threshold, float>(mask.Data<float>(), (float)probability, (float)scale, mask.Data<float>());
+        else Elementwise.Zip3<Threshold, double>(mask.Data<double>(), probability, scale, mask.Data<double>());
         var result = Apply.Binary<Kernels.Multiply>(x, mask, "dropout");
         if (x.IsRecorded) return new Dropout(x, mask).Record(result);
         mask.Storage.Release();
@@ -39,10 +42,10 @@ internal sealed class Dropout(Tensor x, Tensor mask) : Operation(x)
     protected override void ReleaseSaved() => mask.Storage.Release();
 
     /// <summary>0 below the probability, else the scale.</summary>
-    private readonly struct Threshold : Kernels.ITernary
+    private readonly struct Threshold : ITernary
     {
-        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V uniform, V probability, V scale)
-            where V : struct, Kernels.ISimd<V> => (uniform >= probability) & scale;
+            where V : struct, ISimd<V> => (uniform >= probability) & scale;
     }
 }

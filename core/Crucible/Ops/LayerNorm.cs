@@ -39,16 +39,20 @@ internal sealed class LayerNorm : Operation
     public static Tensor Of(Tensor x, Tensor? gain, Tensor? bias, double epsilon)
     {
         var result = Tensor.Allocate(x.Shape, x.DType);
-        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
-        var (mean, scale) = (Tensor.Allocate(Shape.Of(rows), x.DType), Tensor.Allocate(Shape.Of(rows), x.DType));
-        if (x.DType == DType.Float32) Kernels.Normalize.LayerForward<float>(x.Data<float>(), Normalization.DataOf<float>(gain), Normalization.DataOf<float>(bias), rows, length, epsilon, result.Data<float>(), mean.Data<float>(), scale.Data<float>());
-        else Kernels.Normalize.LayerForward<double>(x.Data<double>(), Normalization.DataOf<double>(gain), Normalization.DataOf<double>(bias), rows, length, epsilon, result.Data<double>(), mean.Data<double>(), scale.Data<double>());
+        var rows = Shape.Of(x.Shape.Product(0, x.Rank - 1));
+        var (mean, scale) = (Tensor.Allocate(rows, x.DType), Tensor.Allocate(rows, x.DType));
+        if (x.DType == DType.Float32) Forward<float>();
+        else Forward<double>();
         if (x.IsRecorded || gain is { IsRecorded: true } || bias is { IsRecorded: true })
             return new LayerNorm(Normalization.Inputs(x, gain, bias), mean, scale, epsilon).Record(result);
 
         mean.Storage.Release();
         scale.Storage.Release();
         return result;
+
+        void Forward<T>()
+            where T : unmanaged => Kernels.Normalize.LayerForward<T>(
+                x.Data<T>(), Normalization.DataOf<T>(gain), Normalization.DataOf<T>(bias), rows[0], x.Shape[-1], epsilon, result.Data<T>(), mean.Data<T>(), scale.Data<T>());
     }
 
     protected internal override void Backward(Tensor gradient)
@@ -84,14 +88,18 @@ internal sealed class LayerNorm : Operation
     private void BackwardFused(Tensor gradient)
     {
         var (x, gain) = (Input(0), Gain);
-        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
         var dx = Tensor.Allocate(x.Shape, x.DType);
         var dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
         var dBias = InputCount > 2 ? Tensor.Allocate(Input(2).Shape, x.DType) : null;
-        if (x.DType == DType.Float32) Kernels.Normalize.LayerBackward<float>(x.Data<float>(), Normalization.DataOf<float>(gain), mean.Data<float>(), scale.Data<float>(), gradient.Data<float>(), rows, length, dx.Data<float>(), Normalization.DataOf<float>(dGain), Normalization.DataOf<float>(dBias));
-        else Kernels.Normalize.LayerBackward<double>(x.Data<double>(), Normalization.DataOf<double>(gain), mean.Data<double>(), scale.Data<double>(), gradient.Data<double>(), rows, length, dx.Data<double>(), Normalization.DataOf<double>(dGain), Normalization.DataOf<double>(dBias));
+        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain, dBias);
+        else Derivative<double>(x, gain, gradient, dx, dGain, dBias);
         if (Needs(0)) Accumulate(0, dx);
         if (dGain is not null && Needs(1)) Accumulate(1, dGain);
         if (dBias is not null && Needs(2)) Accumulate(2, dBias);
     }
+
+    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, Tensor? dGain, Tensor? dBias)
+        where T : unmanaged => Kernels.Normalize.LayerBackward<T>(
+            x.Data<T>(), Normalization.DataOf<T>(gain), mean.Data<T>(), scale.Data<T>(), gradient.Data<T>(), mean.ElementCount, x.Shape[-1],
+            dx.Data<T>(), Normalization.DataOf<T>(dGain), Normalization.DataOf<T>(dBias));
 }

@@ -24,21 +24,33 @@ internal sealed class LogSoftmax(Tensor x) : Operation(x)
     public static Tensor Of(Tensor x)
     {
         var result = Tensor.Allocate(x.Shape, x.DType);
-        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
-        if (x.DType == DType.Float32) Kernels.Softmax.LogForward<float>(x.Data<float>(), rows, length, result.Data<float>());
-        else Kernels.Softmax.LogForward<double>(x.Data<double>(), rows, length, result.Data<double>());
+        if (x.DType == DType.Float32) Forward<float>(x, result);
+        else Forward<double>(x, result);
         return x.IsRecorded ? new LogSoftmax(x).Record(result) : result;
     }
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient - (Output.Exp() * gradient.Sum(-1, keepDims: true)) : Derivative(gradient));
+        Accumulate(0, IsDifferentiatedAgain ? gradient - (Output.Exp() * gradient.Sum(-1, keepDims: true)) : Fused(gradient));
 
-    private Tensor Derivative(Tensor gradient)
+    private static void Forward<T>(Tensor x, Tensor result)
+        where T : unmanaged
+    {
+        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
+        Kernels.Softmax.LogForward<T>(x.Data<T>(), rows, length, result.Data<T>());
+    }
+
+    private Tensor Fused(Tensor gradient)
     {
         var result = Tensor.Allocate(gradient.Shape, gradient.DType);
-        var (rows, length, _) = Reduction.Split(gradient.Shape, gradient.Rank - 1);
-        if (gradient.DType == DType.Float32) Kernels.Softmax.LogBackward<float>(Output.Data<float>(), gradient.Data<float>(), rows, length, result.Data<float>());
-        else Kernels.Softmax.LogBackward<double>(Output.Data<double>(), gradient.Data<double>(), rows, length, result.Data<double>());
+        if (gradient.DType == DType.Float32) Derivative<float>(gradient, result);
+        else Derivative<double>(gradient, result);
         return result;
+    }
+
+    private void Derivative<T>(Tensor gradient, Tensor result)
+        where T : unmanaged
+    {
+        var (rows, length, _) = Reduction.Split(gradient.Shape, gradient.Rank - 1);
+        Kernels.Softmax.LogBackward<T>(Output.Data<T>(), gradient.Data<T>(), rows, length, result.Data<T>());
     }
 }

@@ -33,14 +33,17 @@ internal sealed class RmsNorm : Operation
     public static Tensor Of(Tensor x, Tensor? gain, double epsilon)
     {
         var result = Tensor.Allocate(x.Shape, x.DType);
-        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
-        var scale = Tensor.Allocate(Shape.Of(rows), x.DType);
-        if (x.DType == DType.Float32) Kernels.Normalize.RootMeanSquareForward<float>(x.Data<float>(), Normalization.DataOf<float>(gain), rows, length, epsilon, result.Data<float>(), scale.Data<float>());
-        else Kernels.Normalize.RootMeanSquareForward<double>(x.Data<double>(), Normalization.DataOf<double>(gain), rows, length, epsilon, result.Data<double>(), scale.Data<double>());
+        var scale = Tensor.Allocate(Shape.Of(x.Shape.Product(0, x.Rank - 1)), x.DType);
+        if (x.DType == DType.Float32) Forward<float>();
+        else Forward<double>();
         if (x.IsRecorded || gain is { IsRecorded: true }) return new RmsNorm(Normalization.Inputs(x, gain, null), scale, epsilon).Record(result);
 
         scale.Storage.Release();
         return result;
+
+        void Forward<T>()
+            where T : unmanaged => Kernels.Normalize.RootMeanSquareForward<T>(
+                x.Data<T>(), Normalization.DataOf<T>(gain), scale.ElementCount, x.Shape[-1], epsilon, result.Data<T>(), scale.Data<T>());
     }
 
     protected internal override void Backward(Tensor gradient)
@@ -69,12 +72,15 @@ internal sealed class RmsNorm : Operation
     private void BackwardFused(Tensor gradient)
     {
         var (x, gain) = (Input(0), Gain);
-        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
         var dx = Tensor.Allocate(x.Shape, x.DType);
         var dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
-        if (x.DType == DType.Float32) Kernels.Normalize.RootMeanSquareBackward<float>(x.Data<float>(), Normalization.DataOf<float>(gain), scale.Data<float>(), gradient.Data<float>(), rows, length, dx.Data<float>(), Normalization.DataOf<float>(dGain));
-        else Kernels.Normalize.RootMeanSquareBackward<double>(x.Data<double>(), Normalization.DataOf<double>(gain), scale.Data<double>(), gradient.Data<double>(), rows, length, dx.Data<double>(), Normalization.DataOf<double>(dGain));
+        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain);
+        else Derivative<double>(x, gain, gradient, dx, dGain);
         if (Needs(0)) Accumulate(0, dx);
         if (dGain is not null && Needs(1)) Accumulate(1, dGain);
     }
+
+    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, Tensor? dGain)
+        where T : unmanaged => Kernels.Normalize.RootMeanSquareBackward<T>(
+            x.Data<T>(), Normalization.DataOf<T>(gain), scale.Data<T>(), gradient.Data<T>(), scale.ElementCount, x.Shape[-1], dx.Data<T>(), Normalization.DataOf<T>(dGain));
 }
