@@ -217,6 +217,10 @@ internal static class Errors
         return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
 
+    /// <summary>Logits were taken for probabilities.</summary>
+    internal static OptionException NotProbabilities(double value) =>
+        new(Text($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value}; for the output of a linear layer use BinaryCrossEntropyWithLogits"));
+
     /// <summary>Masks and conditions must be bool.</summary>
     internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
         new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));

@@ -51,3 +51,7 @@ public sealed class Silu() : Activation(x => x.Silu());
 
 /// <summary>ln(1 + eˣ).</summary>
 public sealed class Softplus() : Activation(x => x.Softplus());
+
+/// <summary>eˣ / Σ eˣ along an axis: rows of probabilities. For training, hand the logits to a cross-entropy instead.</summary>
+/// <param name="axis">The axis that sums to 1; negative counts from the last.</param>
+public sealed class Softmax(int axis = -1) : Activation(x => x.Softmax(axis));

@@ -33,12 +33,21 @@ public abstract partial class Layer
             var count = layer.parameters.Where(entry => counted.Add(entry.Tensor)).Sum(entry => entry.Tensor.ElementCount);
             if (layer.children.Count > 0 && layer.parameters.Count == 0) return;
             var name = layer.children.Count == 0 ? layer.ToString() : layer.GetType().Name;
-            var output = trace?.Where(entry => ReferenceEquals(entry.Layer, layer)).Select(entry => entry.Output.ToString()).FirstOrDefault() ?? "not used";
-            rows.Add(trace is null ? [path, name, Count(count)] : [path, name, output, Count(count)]);
+            rows.Add(trace is null ? [path, name, Count(count)] : [path, name, TakeOutput(trace, layer), Count(count)]);
         });
         var total = Count(counted.Sum(tensor => tensor.ElementCount));
         rows.Add(trace is null ? ["", "total", total] : ["", "total", "", total]);
         return Aligned(rows);
+    }
+
+    /// <summary>The layer's first output that was not taken yet: a layer that stands at two places has two.</summary>
+    private static string TakeOutput(List<(Layer Layer, Shape Output)> trace, Layer layer)
+    {
+        var index = trace.FindIndex(entry => ReferenceEquals(entry.Layer, layer));
+        if (index < 0) return "not used";
+        var output = trace[index].Output.ToString();
+        trace.RemoveAt(index);
+        return output;
     }
 
     /// <summary>Columns two spaces apart; the last one, of numbers, to the right.</summary>

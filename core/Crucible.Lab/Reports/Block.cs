@@ -1,0 +1,14 @@
+namespace Crucible.Lab.Reports;
+
+/// <summary>A piece of a report, as data.</summary>
+internal abstract record Block;
+
+internal sealed record HeadingBlock(string Title) : Block;
+
+internal sealed record TextBlock(string Text) : Block;
+
+internal sealed record PreformattedBlock(string Text) : Block;
+
+internal sealed record TableBlock(TableData Table, string? Caption) : Block;
+
+internal sealed record ChartsBlock(Chart[] Charts, string? Caption) : Block;

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>Writes HTML: every text that comes from outside goes through <see cref="Encode"/>.</summary>
+internal static class Html
+{
+    internal static string Encode(object? value) => WebUtility.HtmlEncode(Numbers.Show(value));
+
+    /// <summary>Appends markup whose holes are encoded; <see cref="Raw"/> values pass as they are.</summary>
+    internal static StringBuilder Markup(this StringBuilder page, FormattableString markup) =>
+        page.AppendFormat(CultureInfo.InvariantCulture, markup.Format, [.. markup.GetArguments().Select(value => value is Raw raw ? raw.Markup : Encode(value))]).Append('\n');
+
+    /// <summary>A table, numbers to the right, in a frame that scrolls where the page is narrow.</summary>
+    internal static void Table(this StringBuilder page, TableData table, string? caption)
+    {
+        page.Append("<div class=\"scroll\" tabindex=\"0\"><table>\n");
+        if (caption is not null) page.Markup($"<caption>{caption}</caption>");
+        page.Append("<thead><tr>");
+        for (int column = 0; column < table.Columns.Length; column++) page.Append(Cell("th scope=\"col\"", "th", table.Columns[column], table.IsNumeric(column)));
+        page.Append("</tr></thead>\n<tbody>\n");
+        foreach (object?[] row in table.Rows)
+        {
+            page.Append("<tr>");
+            for (int column = 0; column < row.Length; column++) page.Append(Cell("td", "td", row[column], table.IsNumeric(column)));
+            page.Append("</tr>\n");
+        }
+
+        page.Append("</tbody></table></div>\n");
+    }
+
+    private static string Cell(string open, string close, object? value, bool isNumeric) =>
+        $"<{open}{(isNumeric ? " class=\"number\"" : "")}>{(value is Raw raw ? raw.Markup : Encode(value))}</{close}>";
+
+    /// <summary>Markup that is already safe.</summary>
+    internal sealed record Raw(string Markup);
+}

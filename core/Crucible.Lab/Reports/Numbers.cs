@@ -1,0 +1,61 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>How values are shown and how they enter a figure's JSON, always in the invariant culture.</summary>
+internal static class Numbers
+{
+    /// <summary>A value for a person: six significant digits for fractions, whole numbers whole, NaN and ∞ by their signs.</summary>
+    internal static string Show(object? value) => value switch
+    {
+        null => "",
+        double number => ShowFraction(number),
+        float number => ShowFraction(number),
+        bool flag => flag ? "yes" : "no",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    /// <summary>Whether the value is a number, so that a table aligns it to the right.</summary>
+    internal static bool IsNumber(object? value) => value is double or float or decimal or int or long or short or byte or uint or ulong or ushort or sbyte;
+
+    /// <summary>A JSON number, or null for what JSON cannot say: NaN and ∞.</summary>
+    internal static JsonNode? Json(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    /// <summary>Plot data: numbers rounded to seven significant digits (a pixel needs four), texts and dates as they are, NaN and ∞ as gaps.</summary>
+    /// <exception cref="OptionException">A value is none of these.</exception>
+    internal static JsonArray Plot(IEnumerable values)
+    {
+        JsonArray array = [];
+        foreach (object? value in values) array.Add(PlotValue(value));
+        return array;
+    }
+
+    private static JsonNode? PlotValue(object? value) => value switch
+    {
+        null => null,
+        string text => JsonValue.Create(PlainText(text)),
+        DateTime time => JsonValue.Create(time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)),
+        int number => JsonValue.Create(number),
+        IConvertible number => Json(Round(number.ToDouble(CultureInfo.InvariantCulture))),
+        _ => throw Errors.ChartData(value.GetType()),
+    };
+
+    /// <summary>Text for plotly.js, which would take <c>&lt;unk&gt;</c> as a tag.</summary>
+    internal static string PlainText(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
+            .Replace("\n", "<br>", StringComparison.Ordinal);
+
+    private static double Round(double value) =>
+        double.IsFinite(value) ? double.Parse(value.ToString("G7", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
+
+    private static string ShowFraction(double value) => value switch
+    {
+        double.NaN => "NaN",
+        double.PositiveInfinity => "∞",
+        double.NegativeInfinity => "-∞",
+        _ => value.ToString("G6", CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,54 @@
+namespace Crucible.Lab.Reports;
+
+/// <summary>The body of a report's page, written from top to bottom: each call adds below what is there.</summary>
+/// <remarks>Title, results, checks, configuration and machine come from the run itself and need no call here.</remarks>
+public sealed class Report
+{
+    private readonly Lock gate = new();
+    private readonly List<Block> blocks = [];
+
+    internal Report()
+    {
+    }
+
+    /// <summary>What was added, in order; safe to ask for while others add.</summary>
+    internal Block[] Blocks
+    {
+        get
+        {
+            lock (gate) return [.. blocks];
+        }
+    }
+
+    /// <summary>Starts a section; what follows belongs to it.</summary>
+    public void Section(string title) => Add(new HeadingBlock(title));
+
+    /// <summary>Adds a paragraph. It is plain text: nothing in it is taken as markup.</summary>
+    public void Text(string paragraph) => Add(new TextBlock(paragraph));
+
+    /// <summary>Adds text whose spaces and line ends stay as they are: samples of a language model, a model's summary.</summary>
+    public void Preformatted(string text) => Add(new PreformattedBlock(text));
+
+    /// <summary>Adds a chart.</summary>
+    /// <param name="chart">The chart.</param>
+    /// <param name="caption">A sentence below it: what to see in it.</param>
+    public void Chart(Chart chart, string? caption = null) => Add(new ChartsBlock([chart], caption));
+
+    /// <summary>Adds charts side by side, one below the other where the page is narrow.</summary>
+    /// <param name="charts">The charts.</param>
+    /// <param name="caption">A sentence below them.</param>
+    public void Charts(IEnumerable<Chart> charts, string? caption = null) => Add(new ChartsBlock([.. charts], caption));
+
+    /// <summary>Adds a table: <c>report.Table([ "model"; "test error" ], [ "ridge", 23.7; "network", 9.5 ])</c>.</summary>
+    /// <param name="columns">The headings.</param>
+    /// <param name="rows">Rows as tuples or sequences.</param>
+    /// <param name="caption">A sentence above it.</param>
+    /// <exception cref="ShapeException">A row does not have one value a column.</exception>
+    public void Table<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows, string? caption = null) =>
+        Add(new TableBlock(TableData.From(columns, rows), caption));
+
+    private void Add(Block block)
+    {
+        lock (gate) blocks.Add(block);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>Renders a run as one HTML page that needs no other file. The same run gives the same page.</summary>
+/// <param name="run">What the run was and gave.</param>
+/// <param name="description">What the script does, in a sentence.</param>
+/// <param name="blocks">The body.</param>
+/// <param name="error">The error that ended the run, if any.</param>
+internal sealed class ReportPage(RunRecord run, string description, Block[] blocks, string? error)
+{
+    internal const string FileName = "report.html";
+
+    private readonly StringBuilder page = new();
+    private int charts;
+    private int sections;
+
+    /// <summary>Whether the page draws anything, and so needs plotly.js.</summary>
+    internal bool HasCharts => Array.Exists(blocks, block => block is ChartsBlock);
+
+    /// <summary>The page; with no plotly.js at hand it links the library and says so.</summary>
+    /// <param name="plotly">The text of plotly.min.js, or nothing.</param>
+    internal string Render(string? plotly)
+    {
+        PageFrame.Open(page, $"{run.Script}, seed {run.Seed.ToString(CultureInfo.InvariantCulture)}");
+        Head();
+        page.Append("<main>\n");
+        Results();
+        Checks();
+        foreach (Block block in blocks) Render(block);
+        Circumstances();
+        page.Append("</main>\n<footer>\n");
+        page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
+        if (HasCharts && plotly is null)
+            page.Markup($"<p>The charts of this page load plotly.js {Plotly.Version} from the network, because npm could not bring it when the page was written.</p>");
+        page.Append("</footer>\n");
+        if (HasCharts) page.Append(Plotly.Markup(plotly)).Append("<script>\n").Append(PageFrame.Resource("report.js")).Append("</script>\n");
+        return PageFrame.Close(page);
+    }
+
+    private void Head()
+    {
+        page.Markup($"<header>\n<h1>{run.Script}</h1>\n<p class=\"lead\">{description}</p>");
+        string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        page.Markup($"<p class=\"facts\">Seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}</p>");
+        if (run.Status == RunStatus.Interrupted) page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
+        if (error is not null) page.Markup($"<p class=\"banner bad\">This run ended with an error: {error}</p>");
+        HeadingBlock[] headings = [.. blocks.OfType<HeadingBlock>()];
+        if (headings.Length > 2)
+        {
+            page.Append("<nav aria-label=\"Sections\"><ul>\n");
+            for (int place = 0; place < headings.Length; place++) page.Markup($"<li><a href=\"#section-{place + 1}\">{headings[place].Title}</a></li>");
+            page.Append("</ul></nav>\n");
+        }
+
+        page.Append("</header>\n");
+    }
+
+    /// <summary>A word and its colour: green only for a run that ended by itself with every check met.</summary>
+    internal static Html.Raw Badge(RunStatus status, bool hasFailedCheck)
+    {
+        (string color, string word) = (status, hasFailedCheck) switch
+        {
+            (RunStatus.Failed, _) => ("bad", "failed"),
+            (RunStatus.Interrupted, _) => ("warn", "interrupted"),
+            (RunStatus.Running, _) => ("warn", "not ended"),
+            (_, true) => ("bad", "check failed"),
+            _ => ("good", "completed"),
+        };
+        return new($"<span class=\"badge {color}\">{word}</span>");
+    }
+
+    private void Results()
+    {
+        if (run.Metrics.Count == 0) return;
+        page.Append("<section aria-label=\"Results\"><h2>Results</h2>\n<dl class=\"cards\">\n");
+        foreach ((string name, double value) in run.Metrics) page.Markup($"<div><dt>{name}</dt><dd>{value}</dd></div>");
+        page.Append("</dl></section>\n");
+    }
+
+    private void Checks()
+    {
+        if (run.Checks.Count == 0) return;
+        page.Append("<section aria-label=\"Checks\"><h2>Checks</h2>\n");
+        object?[] Row(Check check) =>
+            [new Html.Raw($"<span class=\"badge {(check.IsOk ? "good\">✓ met" : "bad\">✗ not met")}</span>"), check.Name, check.Expected, check.Actual];
+        page.Table(new TableData(["", "expected result", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
+        page.Append("</section>\n");
+    }
+
+    private void Render(Block block)
+    {
+        switch (block)
+        {
+            case HeadingBlock heading:
+                page.Markup($"<h2 id=\"section-{++sections}\">{heading.Title}</h2>");
+                break;
+            case TextBlock text:
+                page.Markup($"<p>{text.Text}</p>");
+                break;
+            case PreformattedBlock text:
+                page.Markup($"<pre>{text.Text}</pre>");
+                break;
+            case TableBlock table:
+                page.Table(table.Table, table.Caption);
+                break;
+            case ChartsBlock figure:
+                Render(figure);
+                break;
+        }
+    }
+
+    private void Render(ChartsBlock figure)
+    {
+        page.Append("<figure>\n<div class=\"charts\">\n");
+        foreach (Chart chart in figure.Charts)
+        {
+            charts++;
+            string label = chart.Title.Length > 0 ? chart.Title : Errors.Text($"Chart {charts}");
+            page.Markup($"<div class=\"plot\" id=\"chart-{charts}\" role=\"figure\" aria-label=\"{label}\"></div>");
+            page.Markup($"<script type=\"application/json\" id=\"chart-{charts}-data\">{new Html.Raw(chart.ToJson())}</script>");
+        }
+
+        page.Append("</div>\n");
+        if (figure.Caption is not null) page.Markup($"<figcaption>{figure.Caption}</figcaption>");
+        page.Append("</figure>\n");
+    }
+
+    private void Circumstances()
+    {
+        page.Append("<details><summary>Configuration, machine and versions</summary>\n");
+        Facts("Configuration", run.Config);
+        Facts("Machine", run.Machine);
+        Facts("Versions", run.Versions);
+        page.Append("</details>\n");
+    }
+
+    private void Facts(string caption, JsonObject facts)
+    {
+        if (facts.Count > 0) page.Table(new TableData(["name", "value"], [.. facts.Select(fact => new object?[] { fact.Key, fact.Value?.ToString() })]), caption);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>What one run of a script was and gave: the content of <c>run.json</c>.</summary>
+internal sealed class RunRecord
+{
+    internal const string FileName = "run.json";
+
+    // Run files are read by people too: letters beyond ASCII stay letters.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal required string Script { get; init; }
+
+    internal required ulong Seed { get; init; }
+
+    internal required DateTimeOffset Started { get; init; }
+
+    internal JsonObject Config { get; init; } = [];
+
+    internal JsonObject Machine { get; init; } = [];
+
+    internal JsonObject Versions { get; init; } = [];
+
+    internal List<KeyValuePair<string, double>> Metrics { get; } = [];
+
+    internal List<Check> Checks { get; } = [];
+
+    internal double Seconds { get; set; }
+
+    internal RunStatus Status { get; set; } = RunStatus.Running;
+
+    internal bool HasFailedCheck => Checks.Exists(check => !check.IsOk);
+
+    /// <summary>Keeps a metric; one of the same name is replaced where it stands.</summary>
+    internal void SetMetric(string name, double value)
+    {
+        int place = Metrics.FindIndex(metric => metric.Key == name);
+        if (place < 0) Metrics.Add(new(name, value));
+        else Metrics[place] = new(name, value);
+    }
+
+    /// <summary>The record as indented JSON. A metric that is NaN or ∞, which JSON cannot say, is null.</summary>
+    internal string ToJson()
+    {
+        JsonObject metrics = [];
+        foreach ((string name, double value) in Metrics) metrics[name] = Numbers.Json(value);
+        JsonObject record = new()
+        {
+            ["script"] = Script,
+            ["seed"] = Seed,
+            ["status"] = Status.ToString().ToLowerInvariant(),
+            ["config"] = Config.DeepClone(),
+            ["started"] = Started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["seconds"] = Math.Round(Seconds, 3),
+            ["machine"] = Machine.DeepClone(),
+            ["versions"] = Versions.DeepClone(),
+            ["metrics"] = metrics,
+            ["checks"] = new JsonArray([.. Checks.Select(check => check.ToJson())]),
+        };
+        return record.ToJsonString(Indented) + "\n";
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>A table to be shown, on the console or on a page.</summary>
+/// <param name="Columns">The headings.</param>
+/// <param name="Rows">One value a heading in each row.</param>
+internal sealed record TableData(string[] Columns, object?[][] Rows)
+{
+    /// <summary>Takes rows as tuples, sequences or, for a single column, plain values.</summary>
+    /// <exception cref="ShapeException">A row does not have one value a column.</exception>
+    internal static TableData From<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows)
+    {
+        string[] headings = [.. columns];
+        object?[][] cells = [.. rows.Select(row => Cells(row))];
+        for (int row = 0; row < cells.Length; row++)
+        {
+            if (cells[row].Length != headings.Length)
+                throw Errors.PerItem("table", Errors.Text($"row {row}"), cells[row].Length, headings.Length, "columns");
+        }
+
+        return new TableData(headings, cells);
+    }
+
+    /// <summary>Whether a column holds numbers only, and so is aligned to the right.</summary>
+    internal bool IsNumeric(int column) => Rows.Length > 0 && Array.TrueForAll(Rows, row => row[column] is null || Numbers.IsNumber(row[column]));
+
+    private static object?[] Cells(object? row) => row switch
+    {
+        string text => [text],
+        ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(place => tuple[place])],
+        IEnumerable values => [.. values.Cast<object?>()],
+        _ => [row],
+    };
+}

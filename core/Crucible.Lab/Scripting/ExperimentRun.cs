@@ -1,0 +1,157 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using Argu;
+using Crucible.Lab.Reports;
+
+namespace Crucible.Lab.Scripting;
+
+/// <summary>One run of an experiment: its seed and options, what it measures, checks and shows, and the report it leaves.</summary>
+/// <remarks>Measures and checks may come from several threads at once.</remarks>
+[SuppressMessage("Reliability", "CA1001", Justification = "Finish releases the signal handlers, and every run is finished.")]
+public class ExperimentRun
+{
+    private readonly Lock gate = new();
+    private readonly RunRecord record;
+    private readonly Interruption interruption;
+    private readonly RunWriter writer;
+    private readonly ScriptConsole console;
+    private int finished;
+
+    internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
+    {
+        this.console = console;
+        (Script, Seed, Quick, Threads) = (call.Name, options.Seed, options.IsQuick, options.Threads);
+        record = new RunRecord
+        {
+            Script = call.Name,
+            Seed = options.Seed,
+            Started = DateTimeOffset.UtcNow,
+            Machine = Machine.Describe(),
+            Versions = Machine.Versions(),
+            Config = new() { ["quick"] = options.IsQuick, ["threads"] = options.Threads },
+        };
+        RunFolder folder = options.Out is null ? RunFolder.New(RunFolder.Reports(), record) : RunFolder.Named(options.Out, record);
+        Out = folder.Location;
+        writer = new RunWriter(folder, record, description, Report, options.Opens);
+        console.Begin(record);
+        interruption = new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
+    }
+
+    /// <summary>The script's name.</summary>
+    public string Script { get; }
+
+    /// <summary>The seed of everything random, from <c>--seed</c>; 0 by default.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Whether <c>--quick</c> asks for the same code on less work, under 20 s on two cores.</summary>
+    public bool Quick { get; }
+
+    /// <summary>Threads to use, from <c>--threads</c>.</summary>
+    public int Threads { get; }
+
+    /// <summary>The folder of this run's report, which exists; further files of the run go there too.</summary>
+    public string Out { get; }
+
+    /// <summary>The body of the report.</summary>
+    public Report Report { get; } = new();
+
+    /// <summary>Cancelled by Ctrl-C: long work ends early, and the report shows what was done.</summary>
+    public CancellationToken Token => interruption.Token;
+
+    /// <summary>Chooses by <see cref="Quick"/>: <c>let epochs = run.Pick(full = 200, quick = 5)</c>.</summary>
+    public T Pick<T>(T full, T quick) => Quick ? quick : full;
+
+    /// <summary>Records the settings of the run: the properties of a record, an anonymous record or an options object.</summary>
+    public void Config(object settings)
+    {
+        lock (gate)
+        {
+            foreach ((string name, JsonNode? value) in Settings.Of(settings)) record.Config[name] = value;
+        }
+    }
+
+    /// <summary>Records a result under a name; a second value of the same name replaces the first. NaN and ∞ are null in run.json.</summary>
+    public void Metric(string name, double value)
+    {
+        lock (gate) record.SetMetric(name, value);
+    }
+
+    /// <summary>Records whether an expected result came; one that did not makes the exit code 1.</summary>
+    /// <param name="name">What is expected, in words.</param>
+    /// <param name="expected">The expected value, or words for it.</param>
+    /// <param name="actual">What came.</param>
+    /// <param name="ok">Whether it is as expected.</param>
+    public void Check(string name, object expected, object actual, bool ok)
+    {
+        lock (gate) record.Checks.Add(new Check(name, expected, actual, ok));
+    }
+
+    /// <summary>Checks actual ≤ limit; NaN fails.</summary>
+    public void CheckAtMost(string name, double actual, double limit) => Check(name, $"at most {Numbers.Show(limit)}", actual, actual <= limit);
+
+    /// <summary>Checks actual ≥ limit; NaN fails.</summary>
+    public void CheckAtLeast(string name, double actual, double limit) => Check(name, $"at least {Numbers.Show(limit)}", actual, actual >= limit);
+
+    /// <summary>Checks low ≤ actual ≤ high; NaN fails.</summary>
+    public void CheckBetween(string name, double actual, double low, double high) =>
+        Check(name, $"{Numbers.Show(low)} to {Numbers.Show(high)}", actual, low <= actual && actual <= high);
+
+    /// <summary>Shows how far a loop came, and lets Ctrl-C end it: <c>use progress = run.Progress("training", epochs)</c>, then <c>progress.Step()</c> a round.</summary>
+    /// <param name="title">What is going on.</param>
+    /// <param name="total">How many steps there are.</param>
+    public Progress Progress(string title, long total) => new(console.BeginProgress(title, total), total, Token);
+
+    /// <summary>Prints a table; the report has <see cref="Reports.Report.Table"/>.</summary>
+    /// <param name="columns">The headings.</param>
+    /// <param name="rows">Rows as tuples or sequences.</param>
+    /// <exception cref="ShapeException">A row does not have one value a column.</exception>
+    public void Table<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows) => console.Table(TableData.From(columns, rows));
+
+    /// <summary>Ends the run: writes the report, prints results and checks. <see cref="Experiment"/> calls it; only a line-by-line session does so itself.</summary>
+    /// <returns>The exit code: 0, 1 for a failed check or an error, 128 + n after signal n.</returns>
+    public int Finish() => Finish(null);
+
+    internal int Finish(Exception? error)
+    {
+        if (Interlocked.Exchange(ref finished, 1) == 1) return ExitCode();
+        lock (gate)
+        {
+            record.Status = interruption.ExitCode != 0 ? RunStatus.Interrupted : error is null ? RunStatus.Completed : RunStatus.Failed;
+            record.Seconds = (DateTimeOffset.UtcNow - record.Started).TotalSeconds;
+            try
+            {
+                writer.Write(record.Status == RunStatus.Failed ? error?.Message : null);
+                console.End(record, writer.ReportFile, writer.Note);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                record.Status = RunStatus.Failed;
+                console.Fail($"The report cannot be written to {Out}: {failure.Message}");
+            }
+        }
+
+        interruption.Dispose();
+        return ExitCode();
+    }
+
+    private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode : record.Status == RunStatus.Failed || record.HasFailedCheck ? 1 : 0;
+
+    /// <summary>Leaves at once, from the thread of the signal, while the script still works.</summary>
+    private void Abandon(int exitCode)
+    {
+        Finish(null);
+        Environment.Exit(exitCode);
+    }
+}
+
+/// <summary>A run of a script with options of its own.</summary>
+/// <typeparam name="TOptions">The F# union of the script's options.</typeparam>
+public sealed class ExperimentRun<TOptions> : ExperimentRun
+    where TOptions : IArgParserTemplate
+{
+    internal ExperimentRun(ScriptCall call, CommonOptions common, ParseResults<TOptions> options, string description, ScriptConsole console)
+        : base(call, common, description, console) => Options = options;
+
+    /// <summary>The script's options as given: <c>run.Options.GetResult(Epochs, 100)</c>, <c>run.Options.Contains As_Documented</c>.</summary>
+    public ParseResults<TOptions> Options { get; }
+}

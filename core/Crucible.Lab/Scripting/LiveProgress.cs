@@ -1,0 +1,70 @@
+using Spectre.Console;
+
+namespace Crucible.Lab.Scripting;
+
+/// <summary>The bars on a terminal. All loops that run at a time share one display, which keeps itself below what is printed meanwhile.</summary>
+/// <param name="console">The terminal.</param>
+internal sealed class LiveProgress(IAnsiConsole console)
+{
+    private readonly Lock gate = new();
+    private ProgressContext? display;
+    private TaskCompletionSource? end;
+    private Task? drawing;
+    private TextWriter? usual;
+    private int open;
+
+    /// <summary>A new bar.</summary>
+    internal IProgressView Begin(string title, long total)
+    {
+        lock (gate)
+        {
+            if (open++ == 0) Start();
+            return new Bar(this, title, display!.AddTask(Markup.Escape(title), maxValue: Math.Max(1, total)));
+        }
+    }
+
+    private void Start()
+    {
+        usual = Console.Out;
+        end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<ProgressContext> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource over = end;
+        drawing = Task.Run(() => console.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                started.SetResult(context);
+                return over.Task;
+            }));
+        display = started.Task.GetAwaiter().GetResult();
+        Console.SetOut(new LinesAbove(console));
+    }
+
+    private void Close()
+    {
+        lock (gate)
+        {
+            if (--open > 0) return;
+            Console.Out.Flush();
+            Console.SetOut(usual!);
+            end!.SetResult();
+            drawing!.GetAwaiter().GetResult();
+        }
+    }
+
+    private sealed class Bar(LiveProgress owner, string title, ProgressTask task) : IProgressView
+    {
+        public void Show(long done, long total, string? note)
+        {
+            task.Value = done;
+            task.Description = Markup.Escape(note is null ? title : $"{title}  {note}");
+        }
+
+        public void End(long done, long total, string? note)
+        {
+            Show(done, total, note);
+            task.StopTask();
+            owner.Close();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Crucible.Lab.Reports;
+
+namespace Crucible.Lab.Scripting;
+
+/// <summary>Writes what a run leaves: report.html, run.json, the index over all runs.</summary>
+internal sealed class RunWriter
+{
+    private readonly RunFolder folder;
+    private readonly RunRecord record;
+    private readonly string description;
+    private readonly Report report;
+    private readonly bool opens;
+    private readonly Task<string?> plotly;
+
+    /// <summary>Begins to fetch plotly.js, if it is not on this machine, while the script works.</summary>
+    internal RunWriter(RunFolder folder, RunRecord record, string description, Report report, bool opens)
+    {
+        (this.folder, this.record, this.description, this.report, this.opens) = (folder, record, description, report, opens);
+        plotly = Task.Run(PlotlyCache.OfUser().GetAsync);
+    }
+
+    internal string ReportFile => Path.Combine(folder.Location, ReportPage.FileName);
+
+    /// <summary>What did not work without harm to the report, in a line, if anything.</summary>
+    internal string? Note { get; private set; }
+
+    /// <summary>Writes all files, each as a whole.</summary>
+    /// <param name="error">The message of the error that ended the run, if any.</param>
+    internal void Write(string? error)
+    {
+        ReportPage page = new(record, description, report.Blocks, error);
+        string? library = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
+        if (page.HasCharts && library is null) Note = "The report's charts need the network: plotly.js is not on this machine and npm could not bring it.";
+        AtomicFile.WriteText(ReportFile, page.Render(library));
+        AtomicFile.WriteText(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
+        if (folder.IndexRoot is not null) RefreshIndex(folder.IndexRoot);
+        if (opens) Open();
+    }
+
+    private void RefreshIndex(string root)
+    {
+        try
+        {
+            new RunIndex(root).Refresh();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Note = $"{Path.Combine(root, RunIndex.FileName)} was not refreshed: {error.Message}";
+        }
+    }
+
+    private void Open()
+    {
+        try
+        {
+            using Process? viewer = Process.Start(new ProcessStartInfo(ReportFile) { UseShellExecute = true });
+        }
+        catch (Exception error) when (error is System.ComponentModel.Win32Exception or PlatformNotSupportedException)
+        {
+            Note = $"No program here opens HTML pages: {error.Message}";
+        }
+    }
+}
