@@ -14,13 +14,16 @@ internal enum VectorWidth
 
 /// <summary>Numbers <typeparamref name="T"/> side by side in a vector <typeparamref name="V"/>: what a matrix product needs of a processor.</summary>
 /// <remarks>Multiply-add is explicit since a·b + c on vectors is not contracted, which would cost half the speed.</remarks>
-internal unsafe interface ILanes<T, V> where T : unmanaged where V : struct
+internal unsafe interface ILanes<T, V> where T : unmanaged where V : unmanaged
 {
     /// <summary>Numbers in a vector.</summary>
     static abstract int Count { get; }
 
     /// <summary>Rows of the largest tile: two vectors of sums a row, and registers left for two of B and one of A.</summary>
     static abstract int TileRows { get; }
+
+    /// <summary>Whether a vector of half the bits computes faster: some processors do 512 bits in two turns.</summary>
+    static abstract bool HalvesPay { get; }
 
     static abstract V Load(T* from);
 
@@ -30,13 +33,17 @@ internal unsafe interface ILanes<T, V> where T : unmanaged where V : struct
 
     static abstract void Store(V value, T* to);
 
-    static abstract void StoreMasked(V value, T* to, V mask);
+    /// <summary>Stores the lanes of the mask; <paramref name="whole"/> tells that these are all, for processors on which masked stores are slow.</summary>
+    static abstract void StoreMasked(V value, T* to, V mask, bool whole);
 
     static abstract V Add(V left, V right);
 
+    static abstract T Add(T left, T right);
+
     static abstract V MultiplyAdd(V left, V right, V addend);
 
-    static abstract T Sum(V value);
+    /// <summary>The sums of the lanes of four vectors.</summary>
+    static abstract void Sums(V first, V second, V third, V fourth, T* sums);
 
     /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
     static abstract V Mask(int count);
@@ -51,6 +58,8 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>> where T : 
     public static int Count => Vector512<T>.Count;
 
     public static int TileRows => 12;
+
+    public static bool HalvesPay => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* from) => Vector512.Load(from);
@@ -67,7 +76,7 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>> where T : 
     public static void Store(Vector512<T> value, T* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreMasked(Vector512<T> value, T* to, Vector512<T> mask)
+    public static void StoreMasked(Vector512<T> value, T* to, Vector512<T> mask, bool whole)
     {
         if (typeof(T) == typeof(float)) Avx512F.MaskStore((float*)to, mask.AsSingle(), value.AsSingle());
         else Avx512F.MaskStore((double*)to, mask.AsDouble(), value.AsDouble());
@@ -77,12 +86,17 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>> where T : 
     public static Vector512<T> Add(Vector512<T> left, Vector512<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Add(T left, T right) => (Vector128.CreateScalar(left) + Vector128.CreateScalar(right)).ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> left, Vector512<T> right, Vector512<T> addend) => typeof(T) == typeof(float)
         ? Vector512.FusedMultiplyAdd(left.AsSingle(), right.AsSingle(), addend.AsSingle()).As<float, T>()
         : Vector512.FusedMultiplyAdd(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector512<T> value) => Vector512.Sum(value);
+    public static void Sums(Vector512<T> first, Vector512<T> second, Vector512<T> third, Vector512<T> fourth, T* sums) => Lanes256<T>.Sums(
+        first.GetLower() + first.GetUpper(), second.GetLower() + second.GetUpper(),
+        third.GetLower() + third.GetUpper(), fourth.GetLower() + fourth.GetUpper(), sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Mask(int count) => typeof(T) == typeof(float)
@@ -125,6 +139,8 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>> where T : 
 
     public static int TileRows => 6;
 
+    public static bool HalvesPay => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Load(T* from) => Vector256.Load(from);
 
@@ -140,9 +156,10 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>> where T : 
     public static void Store(Vector256<T> value, T* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreMasked(Vector256<T> value, T* to, Vector256<T> mask)
+    public static void StoreMasked(Vector256<T> value, T* to, Vector256<T> mask, bool whole)
     {
-        if (typeof(T) == typeof(float)) Avx.MaskStore((float*)to, mask.AsSingle(), value.AsSingle());
+        if (whole) value.Store(to);
+        else if (typeof(T) == typeof(float)) Avx.MaskStore((float*)to, mask.AsSingle(), value.AsSingle());
         else Avx.MaskStore((double*)to, mask.AsDouble(), value.AsDouble());
     }
 
@@ -150,12 +167,30 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>> where T : 
     public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Add(T left, T right) => (Vector128.CreateScalar(left) + Vector128.CreateScalar(right)).ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> left, Vector256<T> right, Vector256<T> addend) => typeof(T) == typeof(float)
         ? Vector256.FusedMultiplyAdd(left.AsSingle(), right.AsSingle(), addend.AsSingle()).As<float, T>()
         : Vector256.FusedMultiplyAdd(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector256<T> value) => Vector256.Sum(value);
+    public static void Sums(Vector256<T> first, Vector256<T> second, Vector256<T> third, Vector256<T> fourth, T* sums)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            // Adds neighbours within halves twice: [first second third fourth] of each half.
+            Vector256<float> pairs = Avx.HorizontalAdd(first.AsSingle(), second.AsSingle()), others = Avx.HorizontalAdd(third.AsSingle(), fourth.AsSingle());
+            Vector256<float> halves = Avx.HorizontalAdd(pairs, others);
+            (halves.GetLower() + halves.GetUpper()).Store((float*)sums);
+        }
+        else
+        {
+            Vector256<double> pair = Avx.HorizontalAdd(first.AsDouble(), second.AsDouble()), other = Avx.HorizontalAdd(third.AsDouble(), fourth.AsDouble());
+            (pair.GetLower() + pair.GetUpper()).Store((double*)sums);
+            (other.GetLower() + other.GetUpper()).Store((double*)sums + 2);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Mask(int count) => typeof(T) == typeof(float)
@@ -197,6 +232,8 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>> where T : 
 
     public static int TileRows => 6;
 
+    public static bool HalvesPay => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(T* from) => Vector128.Load(from);
 
@@ -214,22 +251,31 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>> where T : 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<T> value, T* to) => value.Store(to);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void StoreMasked(Vector128<T> value, T* to, Vector128<T> mask)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreMasked(Vector128<T> value, T* to, Vector128<T> mask, bool whole)
     {
-        for (int i = 0; i < Count; i++) if (IsSet(mask, i)) to[i] = value.GetElement(i);
+        if (whole) value.Store(to);
+        else StoreLanes(value, to, mask);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Add(T left, T right) => (Vector128.CreateScalar(left) + Vector128.CreateScalar(right)).ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> left, Vector128<T> right, Vector128<T> addend) => typeof(T) == typeof(float)
         ? Vector128.MultiplyAddEstimate(left.AsSingle(), right.AsSingle(), addend.AsSingle()).As<float, T>()
         : Vector128.MultiplyAddEstimate(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector128<T> value) => Vector128.Sum(value);
+    public static void Sums(Vector128<T> first, Vector128<T> second, Vector128<T> third, Vector128<T> fourth, T* sums)
+    {
+        sums[0] = Vector128.Sum(first);
+        sums[1] = Vector128.Sum(second);
+        sums[2] = Vector128.Sum(third);
+        sums[3] = Vector128.Sum(fourth);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Mask(int count) => typeof(T) == typeof(float)
@@ -240,6 +286,12 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>> where T : 
     {
         for (int p = 0; p < Count; p++)
             for (int i = 0; i < Count; i++) to[p * step + i] = rows[i][column + p];
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StoreLanes(Vector128<T> value, T* to, Vector128<T> mask)
+    {
+        for (int i = 0; i < Count; i++) if (IsSet(mask, i)) to[i] = value.GetElement(i);
     }
 
     private static bool IsSet(Vector128<T> mask, int lane) =>

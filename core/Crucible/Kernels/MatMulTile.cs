@@ -2,30 +2,24 @@ using System.Runtime.CompilerServices;
 
 namespace Crucible.Kernels;
 
-/// <summary>A number known when code is compiled, so that a kernel written once is compiled for each size it serves.</summary>
-internal interface ISize
-{
-    static abstract int Value { get; }
-}
-
 /// <summary>
-/// The innermost loop of a product: c[i, j] += Σₚ a[i, p]·b[p, j] on a tile of up to 12 rows (6 with fewer registers) and 1 or 2 vectors of columns.
+/// The innermost loop of a product, c[i, j] = start[i, j] + Σₚ a[i, p]·b[p, j], on a tile of 1 to 12 rows and 1 or 2 vectors of columns.
 /// </summary>
 /// <remarks>
-/// The sums stay in registers for all of k; each is one chain of multiply-adds in the order of p that starts from c or the bias. So its bits depend
-/// neither on the tile it falls into nor on how k, the matrix or the work is cut.
-/// Registers cannot be indexed, hence the repetition: 24 named sums. A tile of fewer rows is the same source with the other lines compiled away.
+/// The sums stay in registers for all of k; each is one chain of multiply-adds in the order of p. So its bits depend neither on the tile it falls
+/// into nor on how the product is cut. Registers cannot be indexed, hence the repetition: 24 named sums. It is one source for every size of tile:
+/// the rows and vectors are the sizes of two type arguments, which the compiler knows before it reads the body, so that it skips the other lines.
 /// </remarks>
-internal static unsafe class MatMulTile<T, V, L> where T : unmanaged where V : struct where L : struct, ILanes<T, V>
+internal static unsafe class MatMulTile<T, V, L> where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V>
 {
-    private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, int, bool, void>[] oneVector =
+    private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] oneVector =
     [
         null, &Compute<Size1, Size1>, &Compute<Size2, Size1>, &Compute<Size3, Size1>, &Compute<Size4, Size1>, &Compute<Size5, Size1>,
         &Compute<Size6, Size1>, &Compute<Size7, Size1>, &Compute<Size8, Size1>, &Compute<Size9, Size1>, &Compute<Size10, Size1>,
         &Compute<Size11, Size1>, &Compute<Size12, Size1>,
     ];
 
-    private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, int, bool, void>[] twoVectors =
+    private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] twoVectors =
     [
         null, &Compute<Size1, Size2>, &Compute<Size2, Size2>, &Compute<Size3, Size2>, &Compute<Size4, Size2>, &Compute<Size5, Size2>,
         &Compute<Size6, Size2>, &Compute<Size7, Size2>, &Compute<Size8, Size2>, &Compute<Size9, Size2>, &Compute<Size10, Size2>,
@@ -34,51 +28,92 @@ internal static unsafe class MatMulTile<T, V, L> where T : unmanaged where V : s
 
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows and one or two vectors of columns.</summary>
     /// <remarks>
-    /// Its arguments: k; a, the distance between rows of a and between steps of k; b and its step; c and its row distance; the bias of these columns or null;
-    /// how many lanes of the last vector exist in c and bias; whether to add to c. b is read in whole vectors.
+    /// Its arguments: k; a, the distance between its rows and between its steps of k; b, read in whole vectors, and its step; c and the distance
+    /// between its rows; what the sums start from (c, the bias or zeros) and its row distance; how many lanes of the last vector exist in c and start.
     /// </remarks>
-    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, int, bool, void> For(int rows, int vectors) =>
+    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> For(int rows, int vectors) =>
         vectors == 1 ? oneVector[rows] : twoVectors[rows];
 
+    // x are the sums of the first of two vectors, y those of the last or only one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compute<TRows, TVectors>(
-        nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, T* bias, int last, bool accumulate)
-        where TRows : struct, ISize where TVectors : struct, ISize
+        nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, T* start, nint startRow, int lanes)
+        where TRows : unmanaged where TVectors : unmanaged
     {
-        int vector = L.Count;
-        bool whole = last == vector;
-        V mask = L.Mask(last);
-        V x = default, y = default;
-        if (bias != null)
+        int last = (sizeof(TVectors) - 1) * (sizeof(V) / sizeof(T));
+        V mask = L.Mask(lanes);
+        V left, right = default, rightLast;
+        V x0 = default, x1 = default, x2 = default, x3 = default, x4 = default, x5 = default;
+        V x6 = default, x7 = default, x8 = default, x9 = default, x10 = default, x11 = default;
+        V y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default;
+        V y6 = default, y7 = default, y8 = default, y9 = default, y10 = default, y11 = default;
+        if (sizeof(TVectors) > 1) x0 = L.Load(start);
+        y0 = L.LoadMasked(start + last, mask);
+        if (sizeof(TRows) > 1)
         {
-            if (TVectors.Value == 1)
-            {
-                x = L.LoadMasked(bias, mask);
-            }
-            else
-            {
-                x = L.Load(bias);
-                y = L.LoadMasked(bias + vector, mask);
-            }
+            start += startRow;
+            if (sizeof(TVectors) > 1) x1 = L.Load(start);
+            y1 = L.LoadMasked(start + last, mask);
         }
-
-        V x0 = x, x1 = x, x2 = x, x3 = x, x4 = x, x5 = x, x6 = x, x7 = x, x8 = x, x9 = x, x10 = x, x11 = x;
-        V y0 = y, y1 = y, y2 = y, y3 = y, y4 = y, y5 = y, y6 = y, y7 = y, y8 = y, y9 = y, y10 = y, y11 = y;
-        if (accumulate)
+        if (sizeof(TRows) > 2)
         {
-            T* from = c;
-            Start<TVectors>(from, mask, ref x0, ref y0);
-            if (TRows.Value > 1) Start<TVectors>(from += cRow, mask, ref x1, ref y1);
-            if (TRows.Value > 2) Start<TVectors>(from += cRow, mask, ref x2, ref y2);
-            if (TRows.Value > 3) Start<TVectors>(from += cRow, mask, ref x3, ref y3);
-            if (TRows.Value > 4) Start<TVectors>(from += cRow, mask, ref x4, ref y4);
-            if (TRows.Value > 5) Start<TVectors>(from += cRow, mask, ref x5, ref y5);
-            if (TRows.Value > 6) Start<TVectors>(from += cRow, mask, ref x6, ref y6);
-            if (TRows.Value > 7) Start<TVectors>(from += cRow, mask, ref x7, ref y7);
-            if (TRows.Value > 8) Start<TVectors>(from += cRow, mask, ref x8, ref y8);
-            if (TRows.Value > 9) Start<TVectors>(from += cRow, mask, ref x9, ref y9);
-            if (TRows.Value > 10) Start<TVectors>(from += cRow, mask, ref x10, ref y10);
-            if (TRows.Value > 11) Start<TVectors>(from += cRow, mask, ref x11, ref y11);
+            start += startRow;
+            if (sizeof(TVectors) > 1) x2 = L.Load(start);
+            y2 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 3)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x3 = L.Load(start);
+            y3 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 4)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x4 = L.Load(start);
+            y4 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 5)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x5 = L.Load(start);
+            y5 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 6)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x6 = L.Load(start);
+            y6 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 7)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x7 = L.Load(start);
+            y7 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 8)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x8 = L.Load(start);
+            y8 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 9)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x9 = L.Load(start);
+            y9 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 10)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x10 = L.Load(start);
+            y10 = L.LoadMasked(start + last, mask);
+        }
+        if (sizeof(TRows) > 11)
+        {
+            start += startRow;
+            if (sizeof(TVectors) > 1) x11 = L.Load(start);
+            y11 = L.LoadMasked(start + last, mask);
         }
 
         // One pointer for three rows, the others at one or two strides from it: as many addresses as there are registers for.
@@ -86,147 +121,152 @@ internal static unsafe class MatMulTile<T, V, L> where T : unmanaged where V : s
         nint aTwoRows = 2 * aRow;
         for (; k > 0; k--)
         {
-            V left, b0 = L.Load(b), b1 = TVectors.Value > 1 ? L.Load(b + vector) : default;
+            if (sizeof(TVectors) > 1) right = L.Load(b);
+            rightLast = L.Load(b + last);
             left = L.Broadcast(a0);
-            x0 = L.MultiplyAdd(left, b0, x0);
-            if (TVectors.Value > 1) y0 = L.MultiplyAdd(left, b1, y0);
-            if (TRows.Value > 1)
+            if (sizeof(TVectors) > 1) x0 = L.MultiplyAdd(left, right, x0);
+            y0 = L.MultiplyAdd(left, rightLast, y0);
+            if (sizeof(TRows) > 1)
             {
                 left = L.Broadcast(a0 + aRow);
-                x1 = L.MultiplyAdd(left, b0, x1);
-                if (TVectors.Value > 1) y1 = L.MultiplyAdd(left, b1, y1);
+                if (sizeof(TVectors) > 1) x1 = L.MultiplyAdd(left, right, x1);
+                y1 = L.MultiplyAdd(left, rightLast, y1);
             }
-            if (TRows.Value > 2)
+            if (sizeof(TRows) > 2)
             {
                 left = L.Broadcast(a0 + aTwoRows);
-                x2 = L.MultiplyAdd(left, b0, x2);
-                if (TVectors.Value > 1) y2 = L.MultiplyAdd(left, b1, y2);
+                if (sizeof(TVectors) > 1) x2 = L.MultiplyAdd(left, right, x2);
+                y2 = L.MultiplyAdd(left, rightLast, y2);
             }
-            if (TRows.Value > 3)
+            if (sizeof(TRows) > 3)
             {
                 left = L.Broadcast(a3);
-                x3 = L.MultiplyAdd(left, b0, x3);
-                if (TVectors.Value > 1) y3 = L.MultiplyAdd(left, b1, y3);
+                if (sizeof(TVectors) > 1) x3 = L.MultiplyAdd(left, right, x3);
+                y3 = L.MultiplyAdd(left, rightLast, y3);
             }
-            if (TRows.Value > 4)
+            if (sizeof(TRows) > 4)
             {
                 left = L.Broadcast(a3 + aRow);
-                x4 = L.MultiplyAdd(left, b0, x4);
-                if (TVectors.Value > 1) y4 = L.MultiplyAdd(left, b1, y4);
+                if (sizeof(TVectors) > 1) x4 = L.MultiplyAdd(left, right, x4);
+                y4 = L.MultiplyAdd(left, rightLast, y4);
             }
-            if (TRows.Value > 5)
+            if (sizeof(TRows) > 5)
             {
                 left = L.Broadcast(a3 + aTwoRows);
-                x5 = L.MultiplyAdd(left, b0, x5);
-                if (TVectors.Value > 1) y5 = L.MultiplyAdd(left, b1, y5);
+                if (sizeof(TVectors) > 1) x5 = L.MultiplyAdd(left, right, x5);
+                y5 = L.MultiplyAdd(left, rightLast, y5);
             }
-            if (TRows.Value > 6)
+            if (sizeof(TRows) > 6)
             {
                 left = L.Broadcast(a6);
-                x6 = L.MultiplyAdd(left, b0, x6);
-                if (TVectors.Value > 1) y6 = L.MultiplyAdd(left, b1, y6);
+                if (sizeof(TVectors) > 1) x6 = L.MultiplyAdd(left, right, x6);
+                y6 = L.MultiplyAdd(left, rightLast, y6);
             }
-            if (TRows.Value > 7)
+            if (sizeof(TRows) > 7)
             {
                 left = L.Broadcast(a6 + aRow);
-                x7 = L.MultiplyAdd(left, b0, x7);
-                if (TVectors.Value > 1) y7 = L.MultiplyAdd(left, b1, y7);
+                if (sizeof(TVectors) > 1) x7 = L.MultiplyAdd(left, right, x7);
+                y7 = L.MultiplyAdd(left, rightLast, y7);
             }
-            if (TRows.Value > 8)
+            if (sizeof(TRows) > 8)
             {
                 left = L.Broadcast(a6 + aTwoRows);
-                x8 = L.MultiplyAdd(left, b0, x8);
-                if (TVectors.Value > 1) y8 = L.MultiplyAdd(left, b1, y8);
+                if (sizeof(TVectors) > 1) x8 = L.MultiplyAdd(left, right, x8);
+                y8 = L.MultiplyAdd(left, rightLast, y8);
             }
-            if (TRows.Value > 9)
+            if (sizeof(TRows) > 9)
             {
                 left = L.Broadcast(a9);
-                x9 = L.MultiplyAdd(left, b0, x9);
-                if (TVectors.Value > 1) y9 = L.MultiplyAdd(left, b1, y9);
+                if (sizeof(TVectors) > 1) x9 = L.MultiplyAdd(left, right, x9);
+                y9 = L.MultiplyAdd(left, rightLast, y9);
             }
-            if (TRows.Value > 10)
+            if (sizeof(TRows) > 10)
             {
                 left = L.Broadcast(a9 + aRow);
-                x10 = L.MultiplyAdd(left, b0, x10);
-                if (TVectors.Value > 1) y10 = L.MultiplyAdd(left, b1, y10);
+                if (sizeof(TVectors) > 1) x10 = L.MultiplyAdd(left, right, x10);
+                y10 = L.MultiplyAdd(left, rightLast, y10);
             }
-            if (TRows.Value > 11)
+            if (sizeof(TRows) > 11)
             {
                 left = L.Broadcast(a9 + aTwoRows);
-                x11 = L.MultiplyAdd(left, b0, x11);
-                if (TVectors.Value > 1) y11 = L.MultiplyAdd(left, b1, y11);
+                if (sizeof(TVectors) > 1) x11 = L.MultiplyAdd(left, right, x11);
+                y11 = L.MultiplyAdd(left, rightLast, y11);
             }
-
             a0 += aStep;
-            if (TRows.Value > 3) a3 += aStep;
-            if (TRows.Value > 6) a6 += aStep;
-            if (TRows.Value > 9) a9 += aStep;
+            if (sizeof(TRows) > 3) a3 += aStep;
+            if (sizeof(TRows) > 6) a6 += aStep;
+            if (sizeof(TRows) > 9) a9 += aStep;
             b += bStep;
         }
 
-        Finish<TVectors>(x0, y0, c, mask, whole);
-        if (TRows.Value > 1) Finish<TVectors>(x1, y1, c += cRow, mask, whole);
-        if (TRows.Value > 2) Finish<TVectors>(x2, y2, c += cRow, mask, whole);
-        if (TRows.Value > 3) Finish<TVectors>(x3, y3, c += cRow, mask, whole);
-        if (TRows.Value > 4) Finish<TVectors>(x4, y4, c += cRow, mask, whole);
-        if (TRows.Value > 5) Finish<TVectors>(x5, y5, c += cRow, mask, whole);
-        if (TRows.Value > 6) Finish<TVectors>(x6, y6, c += cRow, mask, whole);
-        if (TRows.Value > 7) Finish<TVectors>(x7, y7, c += cRow, mask, whole);
-        if (TRows.Value > 8) Finish<TVectors>(x8, y8, c += cRow, mask, whole);
-        if (TRows.Value > 9) Finish<TVectors>(x9, y9, c += cRow, mask, whole);
-        if (TRows.Value > 10) Finish<TVectors>(x10, y10, c += cRow, mask, whole);
-        if (TRows.Value > 11) Finish<TVectors>(x11, y11, c += cRow, mask, whole);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Start<TVectors>(T* c, V mask, ref V x, ref V y) where TVectors : struct, ISize
-    {
-        if (TVectors.Value == 1)
+        bool whole = lanes == sizeof(V) / sizeof(T);
+        if (sizeof(TVectors) > 1) L.Store(x0, c);
+        L.StoreMasked(y0, c + last, mask, whole);
+        if (sizeof(TRows) > 1)
         {
-            x = L.Add(x, L.LoadMasked(c, mask));
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x1, c);
+            L.StoreMasked(y1, c + last, mask, whole);
         }
-        else
+        if (sizeof(TRows) > 2)
         {
-            x = L.Add(x, L.Load(c));
-            y = L.Add(y, L.LoadMasked(c + L.Count, mask));
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x2, c);
+            L.StoreMasked(y2, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 3)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x3, c);
+            L.StoreMasked(y3, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 4)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x4, c);
+            L.StoreMasked(y4, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 5)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x5, c);
+            L.StoreMasked(y5, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 6)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x6, c);
+            L.StoreMasked(y6, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 7)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x7, c);
+            L.StoreMasked(y7, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 8)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x8, c);
+            L.StoreMasked(y8, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 9)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x9, c);
+            L.StoreMasked(y9, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 10)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x10, c);
+            L.StoreMasked(y10, c + last, mask, whole);
+        }
+        if (sizeof(TRows) > 11)
+        {
+            c += cRow;
+            if (sizeof(TVectors) > 1) L.Store(x11, c);
+            L.StoreMasked(y11, c + last, mask, whole);
         }
     }
-
-    // Plain stores where they do: masked ones are slow on some processors.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TVectors>(V x, V y, T* c, V mask, bool whole) where TVectors : struct, ISize
-    {
-        if (TVectors.Value > 1)
-        {
-            L.Store(x, c);
-            c += L.Count;
-            x = y;
-        }
-        if (whole) L.Store(x, c);
-        else L.StoreMasked(x, c, mask);
-    }
-
-    private readonly struct Size1 : ISize { public static int Value => 1; }
-
-    private readonly struct Size2 : ISize { public static int Value => 2; }
-
-    private readonly struct Size3 : ISize { public static int Value => 3; }
-
-    private readonly struct Size4 : ISize { public static int Value => 4; }
-
-    private readonly struct Size5 : ISize { public static int Value => 5; }
-
-    private readonly struct Size6 : ISize { public static int Value => 6; }
-
-    private readonly struct Size7 : ISize { public static int Value => 7; }
-
-    private readonly struct Size8 : ISize { public static int Value => 8; }
-
-    private readonly struct Size9 : ISize { public static int Value => 9; }
-
-    private readonly struct Size10 : ISize { public static int Value => 10; }
-
-    private readonly struct Size11 : ISize { public static int Value => 11; }
-
-    private readonly struct Size12 : ISize { public static int Value => 12; }
 }
