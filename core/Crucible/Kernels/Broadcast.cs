@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Crucible.Kernels;
 
 /// <summary>Binary formulas of arrays that are repeated along some axes.</summary>
@@ -43,34 +45,48 @@ internal static unsafe partial class Elementwise
 
         internal int Parts => (rows + rowsPerPart - 1) / rowsPerPart;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
-            int end = Math.Min((part + 1) * rowsPerPart, rows);
-            for (int row = part * rowsPerPart; row < end; row++)
+            int first = part * rowsPerPart;
+            int* index = stackalloc int[outerRank];
+            T* xRow = x;
+            T* yRow = y;
+            for (int axis = outerRank - 1, rest = first; axis >= 0; axis--)
             {
-                int xOffset = 0;
-                int yOffset = 0;
-                for (int axis = outerRank - 1, rest = row; axis >= 0; axis--)
-                {
-                    (rest, int index) = Math.DivRem(rest, sizes[axis]);
-                    xOffset += index * xStrides[axis];
-                    yOffset += index * yStrides[axis];
-                }
+                (rest, index[axis]) = Math.DivRem(rest, sizes[axis]);
+                xRow += (nint)index[axis] * xStrides[axis];
+                yRow += (nint)index[axis] * yStrides[axis];
+            }
 
-                Row<V>(x + xOffset, y + yOffset, result + ((nint)row * length));
+            int end = Math.Min(first + rowsPerPart, rows);
+            bool xStands = xStrides[outerRank] == 0;
+            bool yStands = yStrides[outerRank] == 0;
+            for (int row = first; row < end; row++)
+            {
+                T* target = result + ((nint)row * length);
+                if (xStands && yStands) Row<V, Scalar<T>, Scalar<T>>(new(*xRow), new(*yRow), target);
+                else if (xStands) Row<V, Scalar<T>, Stream<T>>(new(*xRow), new(yRow), target);
+                else if (yStands) Row<V, Stream<T>, Scalar<T>>(new(xRow), new(*yRow), target);
+                else Row<V, Stream<T>, Stream<T>>(new(xRow), new(yRow), target);
+                Advance(index, ref xRow, ref yRow);
             }
         }
 
-        private void Row<V>(T* x, T* y, T* result)
-            where V : unmanaged, ISimd<V, T>
+        /// <summary>To the next row: like counting, with carries.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Advance(int* index, ref T* xRow, ref T* yRow)
         {
-            bool xStands = xStrides[outerRank] == 0;
-            bool yStands = yStrides[outerRank] == 0;
-            if (xStands && yStands) Row<V, Scalar<T>, Scalar<T>>(new(*x), new(*y), result);
-            else if (xStands) Row<V, Scalar<T>, Stream<T>>(new(*x), new(y), result);
-            else if (yStands) Row<V, Stream<T>, Scalar<T>>(new(x), new(*y), result);
-            else Row<V, Stream<T>, Stream<T>>(new(x), new(y), result);
+            for (int axis = outerRank - 1; axis >= 0; axis--)
+            {
+                xRow += xStrides[axis];
+                yRow += yStrides[axis];
+                if (++index[axis] < sizes[axis]) return;
+                index[axis] = 0;
+                xRow -= (nint)sizes[axis] * xStrides[axis];
+                yRow -= (nint)sizes[axis] * yStrides[axis];
+            }
         }
 
         private void Row<V, TX, TY>(TX x, TY y, T* result)

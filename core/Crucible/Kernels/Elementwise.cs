@@ -162,9 +162,35 @@ internal static unsafe partial class Elementwise
         internal void Range<V>(int start, int end)
             where V : unmanaged, ISimd<V, T>
         {
-            int i = start;
-            for (; i <= end - V.Count; i += V.Count) V.Store(TOp.Invoke(x.At<V>(i), y.At<V>(i), z.At<V>(i)), result + i);
-            if (i < end) Tail<V>(i, end - i);
+            int whole = (end - start) / V.Count * V.Count;
+            if (whole > 0)
+            {
+                // Fields might change with every store as far as the compiler knows, locals do not.
+                TX sourceX = x;
+                TY sourceY = y;
+                TZ sourceZ = z;
+                T* target = result;
+
+                // The next operands are loaded before a result is stored: where arrays lie at nearly the same offset in their pages, as large ones do,
+                // the processor would take the load for one that needs the store and wait.
+                int last = start + whole - V.Count;
+                V nextX = sourceX.At<V>(start);
+                V nextY = sourceY.At<V>(start);
+                V nextZ = sourceZ.At<V>(start);
+                for (int i = start; i <= last; i += V.Count)
+                {
+                    V nowX = nextX;
+                    V nowY = nextY;
+                    V nowZ = nextZ;
+                    int next = Math.Min(i + V.Count, last);
+                    nextX = sourceX.At<V>(next);
+                    nextY = sourceY.At<V>(next);
+                    nextZ = sourceZ.At<V>(next);
+                    V.Store(TOp.Invoke(nowX, nowY, nowZ), target + i);
+                }
+            }
+
+            if (start + whole < end) Tail<V>(start + whole, end - start - whole);
         }
 
         /// <summary>In a method of its own because the compiler stops inlining a long formula that stands twice in one method.</summary>

@@ -95,6 +95,13 @@ internal interface ISimd<TSelf>
     static abstract TSelf PerLane<TFunction>(TSelf x, TSelf y)
         where TFunction : struct, IScalar;
 
+    /// <summary>A formula in double precision, whose results are then rounded to the lane type.</summary>
+    static abstract TSelf ViaDouble<TFunction>(TSelf x, TSelf y)
+        where TFunction : struct, IBinary;
+
+    /// <summary>The lanes read as signed integers, as numbers.</summary>
+    static abstract TSelf FromInteger(TSelf bits);
+
     /// <summary>Bit i is set when lane i of the mask is set.</summary>
     static abstract uint Bits(TSelf mask);
 }

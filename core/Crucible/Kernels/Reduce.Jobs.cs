@@ -51,12 +51,12 @@ internal static unsafe partial class Reduce
             {
                 (int row, int index) = Math.DivRem(item, blocks);
                 int start = index * block;
-                partial[item] = Block<V>((row * length) + start, Math.Min(block, length - start));
+                partial[item] = Block<V>(x, (row * length) + start, Math.Min(block, length - start));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private T Block<V>(int start, int count)
+        private static T Block<V>(TSource x, int start, int count)
             where V : unmanaged, ISimd<V, T>
         {
             V a = V.Of(TReduction.Identity);
@@ -105,57 +105,60 @@ internal static unsafe partial class Reduce
                 (int matrix, int index) = Math.DivRem(item, blocks);
                 int start = index * block;
                 int left = strip * StripLength;
-                Strip<V>((matrix * length) + start, Math.Min(block, length - start), left, Math.Min(inner, left + StripLength), partial + ((nint)item * inner));
+                Strip<V>(x, inner, (matrix * length) + start, Math.Min(block, length - start), left, Math.Min(inner, left + StripLength), partial + ((nint)item * inner));
             }
         }
 
+        /// <summary>Static, with all it needs in arguments: the fields of a struct might change with every store as far as the compiler knows.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Strip<V>(int firstRow, int rows, int left, int right, T* target)
+        private static void Strip<V>(TSource x, int inner, int firstRow, int rows, int left, int right, T* target)
             where V : unmanaged, ISimd<V, T>
         {
-            int row = 0;
-            for (; row <= rows - 8; row += 8)
+            for (int i = left; i < right; i += V.Count)
             {
-                int at = (firstRow + row) * inner;
+                int count = Math.Min(V.Count, right - i);
+                V empty = V.Of(TReduction.Identity);
+                if (count < V.Count) V.StorePart(empty, target + i, count);
+                else V.Store(empty, target + i);
+            }
+
+            int row = firstRow;
+            int end = firstRow + rows;
+            for (; row <= end - 8; row += 8)
+            {
+                int at = row * inner;
                 int i = left;
                 for (; i <= right - V.Count; i += V.Count)
                 {
-                    V sum = TReduction.Combine(
-                        TReduction.Combine(Pair<V>(at + i), Pair<V>(at + i + (2 * inner))), TReduction.Combine(Pair<V>(at + i + (4 * inner)), Pair<V>(at + i + (6 * inner))));
-                    V.Store(row == 0 ? sum : TReduction.Combine(V.Load(target + i), sum), target + i);
+                    V four = TReduction.Combine(Pair<V>(x, inner, at + i), Pair<V>(x, inner, at + i + (2 * inner)));
+                    V more = TReduction.Combine(Pair<V>(x, inner, at + i + (4 * inner)), Pair<V>(x, inner, at + i + (6 * inner)));
+                    V.Store(TReduction.Combine(V.Load(target + i), TReduction.Combine(four, more)), target + i);
                 }
 
                 if (i == right) continue;
-                for (int next = row; next < row + 8; next++) AddPart<V>((firstRow + next) * inner, i, right - i, next == 0, target);
+                int count = right - i;
+                V partFour = TReduction.Combine(PairPart<V>(x, inner, at + i, count), PairPart<V>(x, inner, at + i + (2 * inner), count));
+                V partMore = TReduction.Combine(PairPart<V>(x, inner, at + i + (4 * inner), count), PairPart<V>(x, inner, at + i + (6 * inner), count));
+                V.StorePart(TReduction.Combine(V.LoadPart(target + i, count, partFour), TReduction.Combine(partFour, partMore)), target + i, count);
             }
 
-            for (; row < rows; row++)
+            for (; row < end; row++)
             {
-                int at = (firstRow + row) * inner;
+                int at = row * inner;
                 int i = left;
-                for (; i <= right - V.Count; i += V.Count)
-                {
-                    V term = x.At<V>(at + i);
-                    V.Store(row == 0 ? term : TReduction.Combine(V.Load(target + i), term), target + i);
-                }
-
-                if (i < right) AddPart<V>(at, i, right - i, row == 0, target);
+                for (; i <= right - V.Count; i += V.Count) V.Store(TReduction.Combine(V.Load(target + i), x.At<V>(at + i)), target + i);
+                if (i == right) continue;
+                V part = x.Part<V>(at + i, right - i);
+                V.StorePart(TReduction.Combine(V.LoadPart(target + i, right - i, part), part), target + i, right - i);
             }
-
-            if (rows > 0) return;
-            for (int i = left; i < right; i++) target[i] = V.First(V.Of(TReduction.Identity));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private V Pair<V>(int at)
+        private static V Pair<V>(TSource x, int inner, int at)
             where V : unmanaged, ISimd<V, T> => TReduction.Combine(x.At<V>(at), x.At<V>(at + inner));
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void AddPart<V>(int at, int i, int count, bool first, T* target)
-            where V : unmanaged, ISimd<V, T>
-        {
-            V term = x.Part<V>(at + i, count);
-            V.StorePart(first ? term : TReduction.Combine(V.LoadPart(target + i, count, V.Of(0)), term), target + i, count);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static V PairPart<V>(TSource x, int inner, int at, int count)
+            where V : unmanaged, ISimd<V, T> => TReduction.Combine(x.Part<V>(at, count), x.Part<V>(at + inner, count));
     }
 }

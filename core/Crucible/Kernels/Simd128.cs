@@ -166,6 +166,7 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Scale(Simd128<T> x, Simd128<T> n) => VectorMath.ScaleInTwoSteps(x, n);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Simd128<T> PerLane<TFunction>(Simd128<T> x, Simd128<T> y)
         where TFunction : struct, IScalar
     {
@@ -193,6 +194,23 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
         if (typeof(T) == typeof(double)) return new(Vector128.Create(-(long)((byte*)flags)[0], -(long)((byte*)flags)[1]).As<long, T>());
         Vector128<uint> lanes = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)flags).AsByte()));
         return new((-lanes.AsInt32()).As<int, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> FromInteger(Simd128<T> bits) => new(typeof(T) == typeof(double)
+        ? Vector128.ConvertToDouble(bits.value.AsInt64()).As<double, T>()
+        : Vector128.ConvertToSingle(bits.value.AsInt32()).As<float, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> ViaDouble<TFunction>(Simd128<T> x, Simd128<T> y)
+        where TFunction : struct, IBinary
+    {
+        if (typeof(T) == typeof(double)) return TFunction.Invoke(x, y);
+        (Vector128<double> xLower, Vector128<double> xUpper) = Vector128.Widen(x.value.AsSingle());
+        (Vector128<double> yLower, Vector128<double> yUpper) = Vector128.Widen(y.value.AsSingle());
+        Simd128<double> lower = TFunction.Invoke(new Simd128<double>(xLower), new Simd128<double>(yLower));
+        Simd128<double> upper = TFunction.Invoke(new Simd128<double>(xUpper), new Simd128<double>(yUpper));
+        return new(Vector128.Narrow(lower.value, upper.value).As<float, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

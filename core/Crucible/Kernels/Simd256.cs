@@ -180,6 +180,7 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Scale(Simd256<T> x, Simd256<T> n) => VectorMath.ScaleInTwoSteps(x, n);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Simd256<T> PerLane<TFunction>(Simd256<T> x, Simd256<T> y)
         where TFunction : struct, IScalar
     {
@@ -203,6 +204,23 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Mask(bool* flags) => new(Vector256.Create(Simd128<T>.Mask(flags).Value, Simd128<T>.Mask(flags + Simd128<T>.Count).Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> FromInteger(Simd256<T> bits) => new(typeof(T) == typeof(double)
+        ? Vector256.ConvertToDouble(bits.value.AsInt64()).As<double, T>()
+        : Vector256.ConvertToSingle(bits.value.AsInt32()).As<float, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> ViaDouble<TFunction>(Simd256<T> x, Simd256<T> y)
+        where TFunction : struct, IBinary
+    {
+        if (typeof(T) == typeof(double)) return TFunction.Invoke(x, y);
+        (Vector256<double> xLower, Vector256<double> xUpper) = Vector256.Widen(x.value.AsSingle());
+        (Vector256<double> yLower, Vector256<double> yUpper) = Vector256.Widen(y.value.AsSingle());
+        Simd256<double> lower = TFunction.Invoke(new Simd256<double>(xLower), new Simd256<double>(yLower));
+        Simd256<double> upper = TFunction.Invoke(new Simd256<double>(xUpper), new Simd256<double>(yUpper));
+        return new(Vector256.Narrow(lower.value, upper.value).As<float, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Simd256<T> mask) => (uint)Vector256.ExtractMostSignificantBits(mask.value);

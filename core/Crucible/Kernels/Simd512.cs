@@ -182,6 +182,7 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
             : Avx512F.Scale(x.value.AsSingle(), n.value.AsSingle()).As<float, T>());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Simd512<T> PerLane<TFunction>(Simd512<T> x, Simd512<T> y)
         where TFunction : struct, IScalar
     {
@@ -205,6 +206,23 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Mask(bool* flags) => new(Vector512.Create(Simd256<T>.Mask(flags).Value, Simd256<T>.Mask(flags + Simd256<T>.Count).Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> FromInteger(Simd512<T> bits) => new(typeof(T) == typeof(double)
+        ? Vector512.ConvertToDouble(bits.value.AsInt64()).As<double, T>()
+        : Vector512.ConvertToSingle(bits.value.AsInt32()).As<float, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> ViaDouble<TFunction>(Simd512<T> x, Simd512<T> y)
+        where TFunction : struct, IBinary
+    {
+        if (typeof(T) == typeof(double)) return TFunction.Invoke(x, y);
+        (Vector512<double> xLower, Vector512<double> xUpper) = Vector512.Widen(x.value.AsSingle());
+        (Vector512<double> yLower, Vector512<double> yUpper) = Vector512.Widen(y.value.AsSingle());
+        Simd512<double> lower = TFunction.Invoke(new Simd512<double>(xLower), new Simd512<double>(yLower));
+        Simd512<double> upper = TFunction.Invoke(new Simd512<double>(xUpper), new Simd512<double>(yUpper));
+        return new(Vector512.Narrow(lower.value, upper.value).As<float, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Simd512<T> mask) => (uint)Vector512.ExtractMostSignificantBits(mask.value);

@@ -33,20 +33,30 @@ internal static unsafe class Update
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
+            // Fields might change with every store as far as the compiler knows, locals do not.
             TUpdate step = update;
+            T* ps = parameters;
+            T* gs = gradients;
+            T* firsts = first;
+            T* seconds = second;
             int i = part * Vectorized.PartLength;
             int end = Math.Min(i + Vectorized.PartLength, length);
-            for (; i < end; i += V.Count)
-            {
-                int count = end - i;
-                V p = Load<V>(parameters, i, count);
-                V a = Load<V>(first, i, count);
-                V b = Load<V>(second, i, count);
-                step.Invoke(ref p, Load<V>(gradients, i, count), ref a, ref b);
-                Store(p, parameters, i, count);
-                Store(WithoutSubnormals(a), first, i, count);
-                Store(WithoutSubnormals(b), second, i, count);
-            }
+            for (; i <= end - V.Count; i += V.Count) Step<V>(step, ps, gs, firsts, seconds, i, V.Count);
+            if (i < end) Step<V>(step, ps, gs, firsts, seconds, i, end - i);
+        }
+
+        /// <summary>Inlined twice: for whole vectors, and for the rest with fewer lanes.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Step<V>(TUpdate step, T* ps, T* gs, T* firsts, T* seconds, int i, int count)
+            where V : unmanaged, ISimd<V, T>
+        {
+            V p = Load<V>(ps, i, count);
+            V a = Load<V>(firsts, i, count);
+            V b = Load<V>(seconds, i, count);
+            step.Invoke(ref p, Load<V>(gs, i, count), ref a, ref b);
+            Store(p, ps, i, count);
+            Store(WithoutSubnormals(a), firsts, i, count);
+            Store(WithoutSubnormals(b), seconds, i, count);
         }
 
         /// <summary>

@@ -37,8 +37,9 @@ internal static partial class VectorMath
     {
         V quarter = u * 4.0 + RoundingShift<V>();
         V r = (u * 4.0 - (quarter - RoundingShift<V>())) * 1.5707963267948966;
-        sine = SinOfQuarter(r, quarter, 0);
-        return SinOfQuarter(r, quarter, 1);
+        V odd = SinNearZero(r, out V even);
+        sine = Turn(odd, even, quarter, 0);
+        return Turn(odd, even, quarter, 1);
     }
 
     /// <summary>Adding 1.5·2²³ (2⁵²) rounds to an integer, which then stands in the low bits.</summary>
@@ -62,14 +63,33 @@ internal static partial class VectorMath
         return V.MultiplyAdd(k, V.Of(V.IsDouble ? 1.4973849048591833e-33 : 1.71512449944e-15), r);
     }
 
-    /// <summary>sin(r + q·π/2) for |r| ≤ π/4, where the low two bits of q = quarter + ahead choose sine or cosine and the sign.</summary>
+    /// <summary>sin(r + q·π/2) for |r| ≤ π/4 and q = quarter + ahead.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V SinOfQuarter<V>(V r, V quarter, long ahead)
         where V : struct, ISimd<V>
     {
+        V sine = SinNearZero(r, out V cosine);
+        return Turn(sine, cosine, quarter, ahead);
+    }
+
+    /// <summary>The low two bits of q choose sine or cosine and the sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Turn<V>(V sine, V cosine, V quarter, long ahead)
+        where V : struct, ISimd<V>
+    {
+        V q = V.AddBits(quarter, V.OfBits(ahead));
+        V even = V.Equal(q & V.OfBits(1), V.Of(0));
+        V sign = V.ShiftBitsLeft(q & V.OfBits(2), V.IsDouble ? 62 : 30);
+        return V.Select(even, sine, cosine) ^ sign;
+    }
+
+    /// <summary>sin r = r + r³·p(r²) and cos r = 1 − r²/2 + r⁴·p(r²) for |r| ≤ π/4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V SinNearZero<V>(V r, out V cosine)
+        where V : struct, ISimd<V>
+    {
         V z = r * r;
         V sine;
-        V cosine;
         if (V.IsDouble)
         {
             sine = Horner(V.Of(1.58965069075155509e-10), z, -2.50507533022886525e-8, 2.75573136623322571e-6, -1.98412698297261338e-4, 8.33333333332231658e-3);
@@ -83,12 +103,8 @@ internal static partial class VectorMath
             cosine = V.MultiplyAdd(V.MultiplyAdd(V.Of(2.44377311830498867e-5), z, V.Of(-1.38873614611254127e-3)), z, V.Of(4.16666467480417125e-2));
         }
 
-        sine = V.MultiplyAdd(z * r, sine, r);
         cosine = V.MultiplyAdd(z * z, cosine, V.MultiplyAdd(z, V.Of(-0.5), V.Of(1)));
-        V q = V.AddBits(quarter, V.OfBits(ahead));
-        V even = V.Equal(q & V.OfBits(1), V.Of(0));
-        V sign = V.ShiftBitsLeft(q & V.OfBits(2), V.IsDouble ? 62 : 30);
-        return V.Select(even, sine, cosine) ^ sign;
+        return V.MultiplyAdd(z * r, sine, r);
     }
 
     private readonly struct SinScalar : IScalar
