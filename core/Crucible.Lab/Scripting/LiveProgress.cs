@@ -4,8 +4,10 @@ namespace Crucible.Lab.Scripting;
 
 /// <summary>The bars on a terminal. All loops that run at a time share one display, which keeps itself below what is printed meanwhile.</summary>
 /// <param name="console">The terminal.</param>
-internal sealed class LiveProgress(IAnsiConsole console)
+/// <param name="log">Takes the line that an ended bar leaves.</param>
+internal sealed class LiveProgress(IAnsiConsole console, ProgressLog log)
 {
+    private readonly ProgressLog log = log;
     private readonly Lock gate = new();
     private ProgressContext? display;
     private TaskCompletionSource? end;
@@ -29,7 +31,7 @@ internal sealed class LiveProgress(IAnsiConsole console)
         end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource<ProgressContext> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource over = end;
-        drawing = Task.Run(() => console.Progress()
+        drawing = Task.Run(() => console.Progress().AutoClear(true).HideCompleted(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(context =>
             {
@@ -54,6 +56,8 @@ internal sealed class LiveProgress(IAnsiConsole console)
 
     private sealed class Bar(LiveProgress owner, string title, ProgressTask task) : IProgressView
     {
+        private readonly long start = owner.log.Time.GetTimestamp();
+
         public void Show(long done, long total, string? note)
         {
             task.Value = done;
@@ -62,9 +66,10 @@ internal sealed class LiveProgress(IAnsiConsole console)
 
         public void End(long done, long total, string? note)
         {
-            Show(done, total, note);
+            task.Value = task.MaxValue; // only a complete bar is taken away
             task.StopTask();
             owner.Close();
+            owner.log.End(title, done, total, note, owner.log.Time.GetElapsedTime(start));
         }
     }
 }

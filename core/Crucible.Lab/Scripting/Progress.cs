@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>Shows how far a loop came: a bar on a terminal, now and then a line elsewhere. Disposing it ends the bar.</summary>
+/// <summary>Shows how far a loop came: a bar on a terminal, now and then a line elsewhere. The last step, or disposing it, ends the bar.</summary>
 public sealed class Progress : IDisposable
 {
     private static readonly long ShownEvery = Stopwatch.Frequency / 15; // a terminal shows no more, and a tight loop must not pay for it
@@ -12,6 +12,7 @@ public sealed class Progress : IDisposable
     private readonly long total;
     private long done;
     private long shown;
+    private int ended;
     private string? note;
 
     internal Progress(IProgressView view, long total, CancellationToken token)
@@ -35,12 +36,21 @@ public sealed class Progress : IDisposable
         Interlocked.Exchange(ref this.done, done);
         if (note is not null) this.note = note;
         token.ThrowIfCancellationRequested();
+        if (done >= total)
+        {
+            Dispose();
+            return;
+        }
+
         long now = Stopwatch.GetTimestamp();
         if (now - Interlocked.Read(ref shown) < ShownEvery) return;
         Interlocked.Exchange(ref shown, now);
         view.Show(done, total, this.note);
     }
 
-    /// <summary>Shows the last state and ends the bar.</summary>
-    public void Dispose() => view.End(Interlocked.Read(ref done), total, note);
+    /// <summary>Ends the bar with the last state.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref ended, 1) == 0) view.End(Interlocked.Read(ref done), total, note);
+    }
 }

@@ -10,6 +10,7 @@ internal sealed class ScriptConsole
 
     private readonly IAnsiConsole output;
     private readonly TextWriter plain;
+    private readonly ProgressLog progress;
     private readonly LiveProgress? live;
     private readonly IAnsiConsole errors;
 
@@ -18,13 +19,14 @@ internal sealed class ScriptConsole
         plain = output;
         this.output = On(output);
         this.errors = On(errors);
-        if (this.output.Profile.Capabilities is { Interactive: true, Ansi: true }) live = new LiveProgress(this.output);
+        progress = new ProgressLog(this.output.WriteLine, TimeProvider.System);
+        if (this.output.Profile.Capabilities is { Interactive: true, Ansi: true }) live = new LiveProgress(this.output, progress);
     }
 
     internal void Begin(RunRecord record) =>
         output.MarkupLineInterpolated($"[bold]{record.Script}[/] [dim]seed {record.Seed}, {Numbers.Show((int?)record.Config["threads"])} threads{((bool?)record.Config["quick"] == true ? ", quick" : "")}[/]");
 
-    internal IProgressView BeginProgress(string title, long total) => live?.Begin(title, total) ?? new PlainProgress(title, plain, TimeProvider.System);
+    internal IProgressView BeginProgress(string title, long total) => live?.Begin(title, total) ?? new PlainProgress(title, progress);
 
     internal void Table(TableData data)
     {

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Crucible.Lab.Scripting;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Scripting;
+
+public sealed class ContractTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly StringWriter output = new();
+    private readonly StringWriter errors = new();
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        output.Dispose();
+        errors.Dispose();
+    }
+
+    private int Execute(Action<ExperimentRun> body, params string[] arguments)
+    {
+        ScriptCall call = new("sample", ["--out", folder.Location, .. arguments], IsSession: true);
+        ScriptConsole console = new(output, errors);
+        return new Contract<ExperimentRun>(call, console, "A sample.", null, common => new ExperimentRun(call, common, "A sample.", console)).Execute(body);
+    }
+
+    private JsonElement RunJson() => JsonDocument.Parse(File.ReadAllText(folder.File("run.json"))).RootElement;
+
+    [Fact]
+    public void Execute_AllWell_WritesReportAndRunAndGivesZero()
+    {
+        using Culture _ = new();
+
+        int exitCode = Execute(run =>
+        {
+            run.Config(new { Rate = 0.5, Sizes = new[] { 40, 20 }, Activation = DayOfWeek.Monday, Missing = (string?)null });
+            run.Metric("test_mse", 9.5);
+            run.CheckAtMost("test error", 9.5, 10.25);
+            run.Report.Text("All is well.");
+        }, "--seed", "3", "--quick");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("All is well.", File.ReadAllText(folder.File("report.html")), StringComparison.Ordinal);
+        JsonElement run = RunJson();
+        Assert.Equal("completed", run.GetProperty("status").GetString());
+        Assert.Equal(3UL, run.GetProperty("seed").GetUInt64());
+        Assert.True(run.GetProperty("config").GetProperty("quick").GetBoolean());
+        Assert.Equal(0.5, run.GetProperty("config").GetProperty("Rate").GetDouble());
+        Assert.Equal(2, run.GetProperty("config").GetProperty("Sizes").GetArrayLength());
+        Assert.Equal("Monday", run.GetProperty("config").GetProperty("Activation").GetString());
+        Assert.Equal("at most 10.25", run.GetProperty("checks")[0].GetProperty("expected").GetString());
+        Assert.Contains("test error: 9.5 (expected at most 10.25)", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", errors.ToString());
+    }
+
+    [Fact]
+    public void Execute_WhileAtWork_RunFileSaysRunning()
+    {
+        string? status = null;
+
+        Execute(_ => status = RunJson().GetProperty("status").GetString());
+
+        Assert.Equal("running", status);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(11)]
+    public void Execute_FailedCheck_GivesOne(double actual)
+    {
+        Assert.Equal(1, Execute(run => run.CheckBetween("between", actual, 1, 10)));
+        Assert.Contains("✗ between", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("completed", RunJson().GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public void Execute_ErrorOfCrucible_ShowsItsMessageOnlyAndLeavesTheReport()
+    {
+        int exitCode = Execute(run =>
+        {
+            run.Metric("before", 1);
+            throw new ShapeException("matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].");
+        });
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal("matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].", errors.ToString().TrimEnd());
+        Assert.Equal("failed", RunJson().GetProperty("status").GetString());
+        Assert.Equal(1, RunJson().GetProperty("metrics").GetProperty("before").GetDouble());
+        Assert.Contains("inner sizes must agree", File.ReadAllText(folder.File("report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_OtherError_ShowsItsTypeAndTraceShowsWhere()
+    {
+        Assert.Equal(1, Execute(_ => throw new InvalidOperationException("boom")));
+        Assert.Equal("InvalidOperationException: boom (--trace shows where.)", errors.ToString().TrimEnd());
+
+        Assert.Equal(1, Execute(_ => throw new InvalidOperationException("boom"), "--trace"));
+        Assert.Contains(nameof(ContractTests), errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_WrongOption_IsOneLineAndTwoAndNoWork()
+    {
+        bool worked = false;
+
+        Assert.Equal(2, Execute(_ => worked = true, "--seed", "x"));
+
+        Assert.False(worked);
+        Assert.Equal("--seed must be followed by a whole number from 0, but is followed by 'x'.", errors.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public void Execute_Help_ShowsTheOptionsAndDoesNoWork()
+    {
+        bool worked = false;
+        ScriptCall call = new("sample", ["help"], IsSession: true);
+        ScriptConsole console = new(output, errors);
+
+        int exitCode = new Contract<ExperimentRun>(call, console, "A sample.", () => "    --epochs <int>  rounds", common => new ExperimentRun(call, common, "", console))
+            .Execute(_ => worked = true);
+
+        Assert.Equal(0, exitCode);
+        Assert.False(worked);
+        Assert.Contains("sample: A sample.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("    --epochs <int>  rounds", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("    --seed <n>", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Finish_Twice_WritesOnce()
+    {
+        Assert.Equal(0, Execute(run => run.Finish()));
+        Assert.Single(output.ToString().Split("report: ")[1..]);
+    }
+}
