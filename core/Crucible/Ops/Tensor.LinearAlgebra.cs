@@ -64,8 +64,12 @@ public sealed partial class Tensor
 
         // Products such as Xᵀ·X are symmetric up to a few roundings; the mean of both halves is symmetric exactly.
         var tolerance = (DType == DType.Float32 ? 1e-5 : 1e-12) * matrix.Enumerate().Max(Math.Abs);
-        foreach (var (row, column, value) in matrix.EnumerateIndexed())
-            if (Math.Abs(value - matrix[column, row]) > tolerance) throw Errors.NotSymmetric(row, column, value, matrix[column, row]);
+        for (var row = 0; row < matrix.RowCount; row++)
+        {
+            for (var column = row + 1; column < matrix.ColumnCount; column++)
+                if (Math.Abs(matrix[row, column] - matrix[column, row]) > tolerance) throw Errors.NotSymmetric(row, column, matrix[row, column], matrix[column, row]);
+        }
+
         var decomposed = ((matrix + matrix.Transpose()) / 2).Evd(Symmetricity.Symmetric);
         var values = From<double>([.. decomposed.EigenValues.Select(value => value.Real)], matrix.RowCount).To(DType);
         return Tuple.Create(NoDerivative.Mark(values, "symmetricEigen", this), NoDerivative.Mark(FromMatrix(decomposed.EigenVectors), "symmetricEigen", this));
@@ -79,8 +83,13 @@ public sealed partial class Tensor
     public Tuple<Tensor, Tensor> QR()
     {
         var matrix = FiniteMatrix("qr");
-        var decomposed = matrix.QR(matrix.RowCount >= matrix.ColumnCount ? QRMethod.Thin : QRMethod.Full);
-        return Tuple.Create(NoDerivative.Mark(FromMatrix(decomposed.Q), "qr", this), NoDerivative.Mark(FromMatrix(decomposed.R), "qr", this));
+        var (rows, columns) = (matrix.RowCount, matrix.ColumnCount);
+        var count = Math.Min(rows, columns);
+
+        // The library takes no wide matrices. The leading square determines Q; of the columns beyond it only R's part is left to compute.
+        var decomposed = matrix.SubMatrix(0, rows, 0, count).QR(QRMethod.Thin);
+        var r = count == columns ? decomposed.R : decomposed.R.Append(decomposed.Q.TransposeThisAndMultiply(matrix.SubMatrix(0, rows, count, columns - count)));
+        return Tuple.Create(NoDerivative.Mark(FromMatrix(decomposed.Q), "qr", this), NoDerivative.Mark(FromMatrix(r), "qr", this));
     }
 
     /// <summary>The singular value decomposition A = U·diag(S)·Vᵀ.</summary>

@@ -257,7 +257,7 @@ public sealed partial class Tensor
         _ => Data<bool>()[position] ? 1.0 : 0.0,
     };
 
-    private static int ToInt32(double value) => value == Math.Truncate(value) && Math.Abs(value) <= int.MaxValue
+    private static int ToInt32(double value) => value == Math.Truncate(value) && value is >= int.MinValue and <= int.MaxValue
         ? (int)value
         : throw Errors.DType(Errors.Text($"tensor: an int32 tensor cannot hold {value}; round it or use float32"));
 }
