@@ -1,9 +1,9 @@
 """Does the benchmarks' work in PyTorch, burst by burst, for tests/Crucible.Benchmarks to compare with.
 
-Says first, as a line of JSON, what it runs on. Then reads lines `milliseconds workload arguments…`, repeats the work
-for about that long and answers with the seconds of one call, or with `error: …`.
+Says first, as a line of JSON, what it runs on. Then reads lines `clock milliseconds workload arguments…`, repeats the
+work for about that long and answers with the seconds of one call, or with `error: …`. The clock is `processor` or `wall`.
 
-    $ echo "50 matmul nt 768 128 384" | python3 tests/peers/peer.py
+    $ echo "wall 50 matmul nt 768 128 384" | python3 tests/peers/peer.py
 """
 
 import ctypes
@@ -103,23 +103,26 @@ def prepared(workload: str, *arguments: str):
     return call
 
 
-def seconds_a_call(call, seconds: float) -> float:
+CLOCKS = {"processor": time.process_time, "wall": time.perf_counter}
+
+
+def seconds_a_call(call, seconds: float, clock) -> float:
     """Repeats the work, in ever longer runs, until one of them lasts long enough."""
     calls = 1
     while True:
-        start = time.perf_counter()
+        start = clock()
         for _ in range(calls):
             call()
-        elapsed = time.perf_counter() - start
+        elapsed = clock() - start
         if elapsed >= seconds:
             return elapsed / calls
-        calls = max(2 * calls, int(1.1 * calls * seconds / elapsed))
+        calls = max(2 * calls, int(1.1 * calls * seconds / max(elapsed, 1e-6)))
 
 
 def answer(line: str) -> str:
     try:
-        milliseconds, workload, *arguments = line.split()
-        return repr(seconds_a_call(prepared(workload, *arguments), float(milliseconds) / 1000))
+        clock, milliseconds, workload, *arguments = line.split()
+        return repr(seconds_a_call(prepared(workload, *arguments), float(milliseconds) / 1000, CLOCKS[clock]))
     except (KeyError, TypeError, ValueError, RuntimeError) as failure:
         return f"error: {type(failure).__name__}: {failure}".splitlines()[0]
 

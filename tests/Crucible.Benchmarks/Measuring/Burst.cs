@@ -1,20 +1,18 @@
-using System.Diagnostics;
-
 namespace Crucible.Benchmarks.Measuring;
 
 /// <summary>Work repeated for a given time.</summary>
 internal static class Burst
 {
     /// <summary>Seconds of one call: the work is repeated in ever longer runs until one of them lasts <paramref name="seconds"/>.</summary>
-    internal static double SecondsPerCall(Action work, double seconds)
+    internal static double SecondsPerCall(Action work, double seconds, Clock clock)
     {
         for (long calls = 1; ;)
         {
-            long start = Stopwatch.GetTimestamp();
+            double start = clock.Seconds();
             for (long i = 0; i < calls; i++) work();
-            double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double elapsed = clock.Seconds() - start;
             if (elapsed >= seconds) return elapsed / calls;
-            calls = Math.Max(2 * calls, (long)(1.1 * calls * seconds / Math.Max(elapsed, 1e-9)));
+            calls = Math.Max(2 * calls, (long)(1.1 * calls * seconds / Math.Max(elapsed, 1e-6)));
         }
     }
 }

@@ -4,14 +4,14 @@ namespace Crucible.Benchmarks.Measuring;
 /// <param name="Name">What was done.</param>
 /// <param name="Ours">Our bursts.</param>
 /// <param name="Theirs">The peer's bursts, each taken right after ours at the same place; empty without a peer.</param>
-/// <param name="Target">How many times the peer's speed is asked for, if any.</param>
-/// <param name="Setting">The peer's thread setting that was found best.</param>
+/// <param name="Target">How many times the peer's speed is asked for.</param>
+/// <param name="Setting">The peer's thread setting that was found best, if several were tried.</param>
 /// <param name="Note">Anything else worth a column.</param>
-internal sealed record Comparison(string Name, double[] Ours, double[] Theirs, double? Target, string Setting, string Note = "")
+internal sealed record Comparison(string Name, double[] Ours, double[] Theirs, double Target, string Setting = "", string Note = "")
 {
     /// <summary>The peer's time by ours, pair by pair: above 1 we are the faster.</summary>
     internal double[] Ratios { get; } = [.. Ours.Zip(Theirs, (ours, theirs) => theirs / ours)];
 
     /// <summary>Whether the median ratio reaches the target.</summary>
-    internal bool IsMet => Target == null || Theirs.Length == 0 || Statistics.Median(Ratios) >= Target;
+    internal bool IsMet => Statistics.Median(Ratios) >= Target;
 }

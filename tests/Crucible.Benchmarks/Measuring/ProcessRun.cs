@@ -16,7 +16,10 @@ internal sealed record ProcessRun(double Seconds, double? PeakMegabytes, int Exi
     {
         ProcessStartInfo start = new(program, arguments)
         {
-            WorkingDirectory = Locations.Workspace, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Locations.Workspace,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");

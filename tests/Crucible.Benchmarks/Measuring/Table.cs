@@ -25,13 +25,9 @@ internal sealed class Table
         {
             line += string.Create(CultureInfo.InvariantCulture,
                 $"   {Statistics.Median(row.Ratios),6:0.00}  {$"[{row.Ratios.Min():0.00}–{row.Ratios.Max():0.00}]",-14}");
-            if (row.Target is double target)
-            {
-                line += string.Create(CultureInfo.InvariantCulture, $"  {target,5:0.##} {(row.IsMet ? "met   " : "MISSED")}");
-                if (row.IsMet) met++;
-                else missed++;
-            }
-            line += $"  {row.Setting}";
+            line += string.Create(CultureInfo.InvariantCulture, $"  {row.Target,5:0.##} {(row.IsMet ? "met   " : "MISSED")}  {row.Setting}");
+            if (row.IsMet) met++;
+            else missed++;
         }
         Console.WriteLine(row.Note.Length > 0 ? $"{line}  {row.Note}" : line);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Crucible.Benchmarks.Measuring;
 
 namespace Crucible.Benchmarks.Peers;
 
@@ -21,9 +22,9 @@ internal sealed class Peer : IDisposable
     internal string Description { get; }
 
     /// <summary>Seconds of one call of the work, repeated for <paramref name="seconds"/>.</summary>
-    internal double SecondsPerCall(string work, double seconds)
+    internal double SecondsPerCall(string work, double seconds, Clock clock)
     {
-        process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{1000 * seconds} {work}"));
+        process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Word()} {1000 * seconds} {work}"));
         process.StandardInput.Flush();
         string answer = process.StandardOutput.ReadLine() ?? "error: the process ended";
         return double.TryParse(answer, CultureInfo.InvariantCulture, out double measured)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Crucible.Benchmarks.Measuring;
 
 namespace Crucible.Benchmarks.Peers;
 
@@ -34,10 +35,10 @@ internal sealed class PeerPool : IDisposable
     }
 
     /// <summary>The setting under which this work is fastest: the best of two short bursts each.</summary>
-    internal PeerSetting Best(string work, IReadOnlyList<PeerSetting> settings, double seconds)
+    internal PeerSetting Best(string work, IReadOnlyList<PeerSetting> settings, double seconds, Clock clock)
     {
         if (settings.Count == 1) return settings[0];
-        return settings.MinBy(setting => Math.Min(this[setting].SecondsPerCall(work, seconds), this[setting].SecondsPerCall(work, seconds)))!;
+        return settings.MinBy(setting => Math.Min(this[setting].SecondsPerCall(work, seconds, clock), this[setting].SecondsPerCall(work, seconds, clock)))!;
     }
 
     /// <summary>Ends all processes.</summary>

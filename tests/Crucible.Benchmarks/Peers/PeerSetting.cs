@@ -9,9 +9,6 @@ namespace Crucible.Benchmarks.Peers;
 /// <param name="Core">The processor OpenBLAS chooses its kernels for; its own choice can be five times slower on processors newer than itself.</param>
 internal sealed record PeerSetting(int AtenThreads, int BlasThreads, bool Passive = false, string Core = "SkylakeX")
 {
-    /// <summary>The settings to try when we use one thread.</summary>
-    internal static IReadOnlyList<PeerSetting> OneThread { get; } = [new(1, 1)];
-
     /// <summary>The settings to try when we use two threads.</summary>
     internal static IReadOnlyList<PeerSetting> TwoThreads { get; } = [new(1, 2), new(2, 1), new(2, 2, Passive: true)];
 

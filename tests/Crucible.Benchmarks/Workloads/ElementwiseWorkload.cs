@@ -1,5 +1,4 @@
 using Crucible.Benchmarks.Measuring;
-using Crucible.Benchmarks.Peers;
 using Crucible.Tensors;
 
 namespace Crucible.Benchmarks.Workloads;
@@ -36,17 +35,16 @@ internal sealed class ElementwiseWorkload : IWorkload
     /// <inheritdoc/>
     public void Run(Bench bench)
     {
-        Compare(bench, 1, PeerSetting.OneThread);
-        if (Environment.ProcessorCount >= 2) Compare(bench, 2, PeerSetting.TwoThreads);
+        Compare("1 thread", (name, ours, theirs) => bench.CompareOneThread(name, ours, theirs, 1));
+        if (Environment.ProcessorCount >= 2) Compare("2 threads", (name, ours, theirs) => bench.CompareTwoThreads(name, ours, theirs, 1));
     }
 
-    private static void Compare(Bench bench, int threads, IReadOnlyList<PeerSetting> settings)
+    private static void Compare(string threads, Func<string, Action, string, Comparison> compare)
     {
-        using IDisposable limit = Threads.Use(threads);
-        Table table = new($"elementwise, {Rows}x{Columns}, {threads} thread{(threads > 1 ? "s" : "")}", 24);
+        Table table = new($"elementwise, {Rows}x{Columns}, {threads}", 24);
         foreach (string mode in new[] { "forward", "backward" })
             foreach ((string name, Func<Tensor, Tensor, Tensor> function) in Operations)
-                table.Add(bench.Compare($"{name}, {mode}", Work(function, mode == "backward"), $"elementwise {name} {mode} {Rows} {Columns}", settings, 1));
+                table.Add(compare($"{name}, {mode}", Work(function, mode == "backward"), $"elementwise {name} {mode} {Rows} {Columns}"));
         table.WriteSummary();
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
-using Crucible.Benchmarks.Peers;
 
 namespace Crucible.Benchmarks.Workloads;
 
@@ -17,7 +16,7 @@ internal sealed class MatMulAvx2Workload : IWorkload
     public void Run(Bench bench)
     {
         if (Vector512.IsHardwareAccelerated) RunWithoutAvx512(bench.IsQuick);
-        else MatMulWork.Compare(bench, "matmul, squares, 1 thread, AVX2", MatMulShape.Squares, 1, [new PeerSetting(1, 1, Core: "Haswell")], _ => 1);
+        else MatMulWork.Compare("matmul, squares, 1 thread, AVX2", MatMulShape.Squares, (name, ours, theirs, target) => bench.CompareOneThread(name, ours, theirs, target, "Haswell"), _ => 1);
     }
 
     private void RunWithoutAvx512(bool quick)

@@ -27,6 +27,9 @@ internal sealed record MatMulShape(string Layout, int M, int K, int N)
     /// <summary>Multiplications and additions.</summary>
     internal double Operations => 2.0 * M * K * N;
 
+    /// <summary>Whether it belongs to the smaller of the two models.</summary>
+    internal bool IsSmall => Math.Max(M, K) < 2048;
+
     /// <summary>The work as a command of <c>peer.py</c>.</summary>
     internal string Command => $"matmul {Layout} {M} {K} {N}";
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
-using Crucible.Benchmarks.Peers;
 using Crucible.Kernels;
 
 namespace Crucible.Benchmarks.Workloads;
@@ -8,15 +7,17 @@ namespace Crucible.Benchmarks.Workloads;
 /// <summary>Runs the float32 kernel on a shape and compares it.</summary>
 internal static class MatMulWork
 {
-    /// <summary>Prints a table of shapes, measured with so many threads of ours.</summary>
-    internal static void Compare(
-        Bench bench, string title, IEnumerable<MatMulShape> shapes, int threads, IReadOnlyList<PeerSetting> settings, Func<MatMulShape, double> target)
+    /// <summary>Prints a table of shapes.</summary>
+    /// <param name="title">The title of the table.</param>
+    /// <param name="shapes">The shapes.</param>
+    /// <param name="compare">Compares a name, our work and the peer's command, with a target.</param>
+    /// <param name="target">The target of a shape.</param>
+    internal static void Compare(string title, IEnumerable<MatMulShape> shapes, Func<string, Action, string, double, Comparison> compare, Func<MatMulShape, double> target)
     {
-        using IDisposable limit = Threads.Use(threads);
         Table table = new(title, 24);
         foreach (MatMulShape shape in shapes)
         {
-            Comparison row = bench.Compare(shape.ToString(), Product(shape), shape.Command, settings, target(shape));
+            Comparison row = compare(shape.ToString(), Product(shape), shape.Command, target(shape));
             table.Add(row with { Note = Rate(shape, row.Ours) + (row.Theirs.Length > 0 ? $" against {Rate(shape, row.Theirs)}" : "") + " GFLOP/s" });
         }
         table.WriteSummary();

@@ -1,4 +1,4 @@
-using Crucible.Benchmarks.Peers;
+using Crucible.Benchmarks.Measuring;
 
 namespace Crucible.Benchmarks.Workloads;
 
@@ -16,10 +16,12 @@ internal sealed class MatMulWorkload : IWorkload
     /// <inheritdoc/>
     public void Run(Bench bench)
     {
-        MatMulWork.Compare(bench, "matmul, squares, 1 thread", MatMulShape.Squares, 1, PeerSetting.OneThread, shape => shape.N <= Small ? 3 : 1);
-        MatMulWork.Compare(bench, "matmul, shapes of a GPT, 1 thread", MatMulShape.Gpt, 1, PeerSetting.OneThread, _ => 1);
+        MatMulWork.Compare("matmul, squares, 1 thread", MatMulShape.Squares, OneThread, shape => shape.N <= Small ? 3 : 1);
+        MatMulWork.Compare("matmul, shapes of a GPT, 1 thread", MatMulShape.Gpt, OneThread, _ => 1);
         if (Environment.ProcessorCount < 2) return;
-        MatMulWork.Compare(bench, "matmul, squares, 2 threads", MatMulShape.Squares, 2, PeerSetting.TwoThreads, _ => 1);
-        MatMulWork.Compare(bench, "matmul, shapes of a GPT, 2 threads", MatMulShape.Gpt, 2, PeerSetting.TwoThreads, shape => shape.M == 2048 || shape.K == 2048 ? 1 : 1.25);
+        MatMulWork.Compare("matmul, squares, 2 threads", MatMulShape.Squares, bench.CompareTwoThreads, _ => 1);
+        MatMulWork.Compare("matmul, shapes of a GPT, 2 threads", MatMulShape.Gpt, bench.CompareTwoThreads, shape => shape.IsSmall ? 1.25 : 1);
+
+        Comparison OneThread(string name, Action ours, string theirs, double target) => bench.CompareOneThread(name, ours, theirs, target);
     }
 }

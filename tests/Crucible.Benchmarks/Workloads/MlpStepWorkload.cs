@@ -1,6 +1,6 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
-using Crucible.Benchmarks.Peers;
+using Crucible.Losses;
 using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;
@@ -24,12 +24,11 @@ internal sealed class MlpStepWorkload : IWorkload
     /// <inheritdoc/>
     public void Run(Bench bench)
     {
-        using IDisposable limit = Threads.Use(1);
         Table table = new("training step of 13-40-40-1, 1 thread", 24);
         foreach ((int batch, double target) in Batches)
         {
             Action step = Step(batch);
-            Comparison row = bench.Compare($"batch {batch}", step, $"mlp-step {batch}", PeerSetting.OneThread, target);
+            Comparison row = bench.CompareOneThread($"batch {batch}", step, $"mlp-step {batch}", target);
             table.Add(row with { Note = string.Create(CultureInfo.InvariantCulture, $"{BytesPerStep(step):0} bytes a step") });
         }
 
@@ -45,7 +44,7 @@ internal sealed class MlpStepWorkload : IWorkload
         return () =>
         {
             optimizer.ZeroGradients();
-            Tensor loss = model.Forward(x).MeanSquaredError(y);
+            Tensor loss = Loss.MeanSquaredError(model.Forward(x), y);
             loss.Backward();
             optimizer.Step();
         };
