@@ -7,6 +7,8 @@ namespace Crucible.Lab;
 /// <summary>Builds every exception of the lab, so that all messages read like the core's: operation, invariant, operands, remedy when it is true.</summary>
 internal static class Errors
 {
+    private const string Hint = "The argument 'help' lists the options.";
+
     /// <summary>Formats a message without regard to the culture.</summary>
     internal static string Text(FormattableString message) => message.ToString(CultureInfo.InvariantCulture);
 
@@ -32,18 +34,18 @@ internal static class Errors
     internal static ShapeException Ragged(string operation, int first, int row, int count) =>
         new(Text($"{operation}: rows must have the same length, but row 0 has {first} values and row {row} has {count}"));
 
-    internal static UsageException MissingValue(string option, string what) => new($"{option} must be followed by {what}, but nothing follows");
+    internal static UsageException MissingValue(string option, string what) => new($"{option} must be followed by {what}, but nothing follows.");
 
-    internal static UsageException WrongValue(string option, string what, string value) => new($"{option} must be followed by {what}, but is followed by '{value}'");
+    internal static UsageException WrongValue(string option, string what, string value) => new($"{option} must be followed by {what}, but is followed by '{value}'.");
 
-    internal static UsageException UnknownArgument(string argument) => new($"unrecognized argument: '{argument}'.");
+    internal static UsageException UnknownArgument(string argument) => new($"unrecognized argument: '{argument}'. {Hint}");
 
     /// <summary>Argu's message is one line and then the whole usage: the line is enough.</summary>
     internal static UsageException WrongArgument(ArguParseException error)
     {
         string line = error.Message.Split('\n')[0].Trim();
         const string prefix = "ERROR: ";
-        return new(line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line);
+        return new($"{(line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line)} {Hint}");
     }
 
     internal static UsageException Unwritable(string folder, Exception cause) => new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");

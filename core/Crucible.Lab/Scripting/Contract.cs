@@ -32,7 +32,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
         }
         catch (UsageException error)
         {
-            console.Fail($"{Describe(error, traces)} ('dotnet fsi {call.Name}.fsx help' lists the options.)");
+            console.Fail(Describe(error, traces));
             return UsageError;
         }
     }

@@ -6,6 +6,8 @@ namespace Crucible.Lab.Scripting;
 /// <param name="IsSession">Whether this is an interactive session, which an experiment must not end.</param>
 internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSession)
 {
+    private const string Use = "--use:"; // F# Interactive's other way to name a script
+
     /// <summary>Work without a script.</summary>
     internal static ScriptCall Session { get; } = new("session", [], IsSession: true);
 
@@ -15,13 +17,14 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
     /// <summary>Reads a command line of F# Interactive: its own options, the script, the script's arguments.</summary>
     internal static ScriptCall Parse(string[] commandLine)
     {
-        int place = Array.FindIndex(commandLine, argument => argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase) && !argument.StartsWith("--load:", StringComparison.Ordinal));
+        int place = Array.FindIndex(commandLine, argument =>
+            argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase) && (argument[0] != '-' || argument.StartsWith(Use, StringComparison.Ordinal)));
         if (place < 0) return Session;
 
         // F# Interactive takes a lone -- as the end of its own options, so that --help reaches a script.
         string[] arguments = [.. commandLine.Skip(place + 1)];
         int mark = Array.IndexOf(arguments, "--");
-        string name = Path.GetFileNameWithoutExtension(commandLine[place]);
-        return new ScriptCall(name, mark < 0 ? arguments : [.. arguments.Where((_, index) => index != mark)], IsSession: false);
+        string file = commandLine[place].StartsWith(Use, StringComparison.Ordinal) ? commandLine[place][Use.Length..] : commandLine[place];
+        return new ScriptCall(Path.GetFileNameWithoutExtension(file), mark < 0 ? arguments : [.. arguments.Where((_, index) => index != mark)], IsSession: false);
     }
 }

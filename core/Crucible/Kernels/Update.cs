@@ -44,10 +44,18 @@ internal static unsafe class Update
                 V b = Load<V>(second, i, count);
                 step.Invoke(ref p, Load<V>(gradients, i, count), ref a, ref b);
                 Store(p, parameters, i, count);
-                Store(a, first, i, count);
-                Store(b, second, i, count);
+                Store(WithoutSubnormals(a), first, i, count);
+                Store(WithoutSubnormals(b), second, i, count);
             }
         }
+
+        /// <summary>
+        /// x, or 0 where |x| is below the smallest normal number. The state of a unit that gets no gradient any more decays into that range and, by rounding,
+        /// never out of it, where every operation takes a hundred times as long. NaN stays.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static V WithoutSubnormals<V>(V x)
+            where V : unmanaged, ISimd<V, T> => x & ~(V.Abs(x) < V.Of(V.IsDouble ? 2.2250738585072014e-308 : 1.17549435e-38));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static V Load<V>(T* source, int i, int count)

@@ -15,10 +15,16 @@ internal sealed class ElementwiseWorkload : IWorkload
     [
         ("add", (a, b) => a + b),
         ("mul", (a, b) => a * b),
+        ("exp", (a, _) => a.Exp()),
         ("tanh", (a, _) => a.Tanh()),
+        ("relu", (a, _) => a.Relu()),
+        ("gelu", (a, _) => a.Gelu()),
+        ("gelu-tanh", (a, _) => a.Gelu(approximate: true)),
         ("sum-all", (a, _) => a.Sum()),
         ("sum-0", (a, _) => a.Sum(0)),
         ("sum-1", (a, _) => a.Sum(1)),
+        ("softmax", (a, _) => a.Softmax()),
+        ("layer-norm", (a, b) => a.LayerNorm(b.Select(0, 0), b.Select(0, 1))),
     ];
 
     /// <inheritdoc/>

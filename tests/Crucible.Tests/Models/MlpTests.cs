@@ -73,8 +73,8 @@ public class MlpTests
     private static float[] Bits(int threads)
     {
         using var limit = Threads.Use(threads);
-        var model = new Mlp([5, 300, 200, 1], () => new Crucible.Layers.Gelu(), new(3), dropout: 0.2);
-        Train(model, new AdamW(ParameterGroup.DecayMatricesOnly(model.Parameters)), 5, 1, rows: 500);
+        var model = new Mlp([5, 100, 60, 1], () => new Crucible.Layers.Gelu(), new(3), dropout: 0.2);
+        Train(model, new AdamW(ParameterGroup.DecayMatricesOnly(model.Parameters)), 3, 1, rows: 200);
         return [.. model.Parameters.SelectMany(parameter => parameter.ToArray<float>())];
     }
 

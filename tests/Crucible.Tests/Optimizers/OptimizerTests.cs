@@ -106,6 +106,28 @@ public class OptimizerTests
         }
     }
 
+    [Theory]
+    [InlineData(DType.Float32, 900)] // 0.9ⁿ·0.1 passes 2⁻¹²⁶ at n = 808
+    [InlineData(DType.Float64, 6800)] // and 2⁻¹⁰²² at n = 6701
+    public void Adam_GradientGoneForGood_MomentReachesZero(DType dtype, int steps)
+    {
+        var p = Tensor.Ones([1], dtype).AsParameter("p");
+        var adam = new Adam([p]);
+        p.Sum().Backward();
+        adam.Step();
+        p.Gradient!.FillInPlace(0.0);
+        for (var step = 1; step < steps; step++) adam.Step();
+        Assert.Equal(0.0, adam.SaveState().Tensors["p.firstMoment"].ToDouble());
+    }
+
+    [Fact]
+    public void Adam_NotANumber_IsNotHidden()
+    {
+        var p = Parameter("p", 1.0);
+        StepWith(new Adam([p]), p, double.NaN);
+        Assert.True(double.IsNaN(p.ToArray()[0]));
+    }
+
     private static Tensor Parameter(string name, params double[] values) => Tensor.From(values, values.Length).AsParameter(name);
 
     private static void StepWith(Optimizer optimizer, Tensor parameter, params double[] gradient)

@@ -52,8 +52,11 @@ public sealed class OptimizerOracleTests
         double rate = options.Number("learningRate"), momentum = options.NumberOr("momentum", 0), decay = options.NumberOr("weightDecay", 0);
         AdamOptions adam = new()
         {
-            LearningRate = rate, WeightDecay = decay,
-            Beta1 = options.NumberOr("beta1", 0.9), Beta2 = options.NumberOr("beta2", 0.999), Epsilon = options.NumberOr("epsilon", 1e-8),
+            LearningRate = rate,
+            WeightDecay = decay,
+            Beta1 = options.NumberOr("beta1", 0.9),
+            Beta2 = options.NumberOr("beta2", 0.999),
+            Epsilon = options.NumberOr("epsilon", 1e-8),
         };
         return name switch
         {

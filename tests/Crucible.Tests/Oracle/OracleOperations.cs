@@ -1,3 +1,5 @@
+using Crucible.Layers;
+using Crucible.Losses;
 using Crucible.Tensors;
 
 namespace Crucible.Tests.Oracle;
@@ -10,7 +12,7 @@ internal static partial class OracleOperations
 
     /// <summary>By name.</summary>
     internal static IReadOnlyDictionary<string, Run> Table { get; } =
-        new[] { Arithmetic, Comparisons, Elementwise, Reductions, Orders, Shapes, Indexing, Products }.SelectMany(table => table).ToDictionary();
+        new[] { Arithmetic, Comparisons, Elementwise, Reductions, Orders, Shapes, Indexing, Products, Decompositions, Normalizations, Losses }.SelectMany(table => table).ToDictionary();
 
     private static Dictionary<string, Run> Arithmetic => new()
     {
@@ -81,4 +83,39 @@ internal static partial class OracleOperations
         ["matmul"] = (x, _) => [x[0].MatMul(x[1])],
         ["matmulTransposed"] = (x, a) => [x[0].MatMul(x[1], a.Truth("transposeA"), a.Truth("transposeB"))],
     };
+
+    private static Dictionary<string, Run> Decompositions => new()
+    {
+        ["determinant"] = (x, _) => [x[0].Determinant()],
+        ["inverse"] = (x, _) => [x[0].Inverse()],
+        ["singularValues"] = (x, _) => [x[0].SVD().Item2],
+        ["solve"] = (x, _) => [x[0].Solve(x[1])],
+        ["symmetricEigenvalues"] = (x, _) => [x[0].SymmetricEigen().Item1],
+    };
+
+    private static Dictionary<string, Run> Normalizations => new()
+    {
+        ["embedding"] = (x, _) => [EmbeddingOf(x[1]).Forward(x[0])],
+        ["layerNorm"] = (x, a) => [x[0].LayerNorm(x[1], x[2], a.Number("epsilon"))],
+        ["logSoftmax"] = (x, a) => [x[0].LogSoftmax(a.Int("axis"))],
+        ["rmsNorm"] = (x, a) => [x[0].RmsNorm(x[1], a.Number("epsilon"))],
+        ["softmax"] = (x, a) => [x[0].Softmax(a.Int("axis"))],
+    };
+
+    private static Dictionary<string, Run> Losses => new()
+    {
+        ["binaryCrossEntropy"] = (x, a) => [Loss.BinaryCrossEntropy(x[0], x[1], Reduction(a))],
+        ["binaryCrossEntropyWithLogits"] = (x, a) => [Loss.BinaryCrossEntropyWithLogits(x[0], x[1], Reduction(a))],
+        ["crossEntropy"] = (x, a) => [Loss.CrossEntropy(
+            x[0], x[1], Reduction(a), a.Number("labelSmoothing"), a.Has("ignoredIndex") ? a.Int("ignoredIndex") : null, x.Length > 2 ? x[2] : null)],
+        ["huber"] = (x, a) => [Loss.Huber(x[0], x[1], Reduction(a), a.Number("delta"))],
+        ["mae"] = (x, a) => [Loss.MeanAbsoluteError(x[0], x[1], Reduction(a))],
+        ["mse"] = (x, a) => [Loss.MeanSquaredError(x[0], x[1], Reduction(a))],
+    };
+
+    // The layer takes the oracle's own tensor as its table, so that the gradient arrives there.
+    private static Embedding EmbeddingOf(Tensor vectors) =>
+        new(vectors.Shape[0], vectors.Shape[1], new Generator(1), new Initializer("oracle", (_, _, _) => vectors), vectors.DType);
+
+    private static LossReduction Reduction(OracleAttributes attributes) => Enum.Parse<LossReduction>(attributes.Text("reduction"), ignoreCase: true);
 }

@@ -33,8 +33,10 @@ public sealed class ScheduleOracleTests
         OracleAttributes options = new(record.Options);
         ReduceOnPlateau plateau = new(record.Rate, new()
         {
-            Patience = options.Int("patience"), Factor = options.Number("factor"),
-            Cooldown = (int)options.NumberOr("cooldown", 0), MinimumRate = options.NumberOr("minimumRate", 0),
+            Patience = options.Int("patience"),
+            Factor = options.Number("factor"),
+            Cooldown = (int)options.NumberOr("cooldown", 0),
+            MinimumRate = options.NumberOr("minimumRate", 0),
         });
         foreach ((double metric, double rate) in record.Metrics.Zip(record.Values))
         {

@@ -22,6 +22,7 @@
         plot_bgcolor: "rgba(0,0,0,0)",
         hoverlabel: { bgcolor: isDark ? "#1b212a" : "#ffffff", font: { color: ink } },
         legend: { orientation: "h", x: 0, y: -0.2, yanchor: "top" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: isDark ? "#7c8a9c" : "#a3aebc", activecolor: ink },
         margin: { l: 60, r: 20, t: 50, b: 50 },
         xaxis: axis,
         yaxis: axis,
@@ -32,7 +33,7 @@
 
   const paint = isDark => Promise.all(plots.map((plot, place) => {
     const { data, layout } = figures[place];
-    return Plotly.react(plot, data, { height: 420, ...layout, template: template(isDark) }, { responsive: true, displaylogo: false });
+    return Plotly.react(plot, data, { height: 420, ...layout, template: template(isDark) }, { responsive: true, displaylogo: false, showSendToCloud: false });
   }));
 
   if (typeof Plotly === "undefined") {

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Crucible.Lab.Scripting;
+
+/// <summary>Whether the built core is that of the sources as they lie there. <c>build.fsx</c> stamps a build, <c>scripts/crucible.fsx</c> asks.</summary>
+/// <param name="root">The workspace.</param>
+internal sealed class CoreBuild(string root)
+{
+    private static readonly string[] SharedFiles = ["Directory.Build.props", "Directory.Packages.props", "global.json"];
+
+    private readonly string stamp = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "sources.stamp");
+
+    /// <summary>Whether no source file was edited, added, removed, renamed or checked out since the build.</summary>
+    internal bool IsFresh() => File.Exists(stamp) && File.ReadAllText(stamp) == Describe(Sources());
+
+    /// <summary>Notes the sources of a build that has ended, unless one changed after its beginning and so may have been missed.</summary>
+    /// <param name="root">The workspace.</param>
+    /// <param name="begun">When the build began.</param>
+    internal static void Stamp(string root, DateTime begun)
+    {
+        CoreBuild build = new(root);
+        List<FileInfo> sources = build.Sources();
+        if (sources.TrueForAll(file => file.LastWriteTimeUtc < begun.ToUniversalTime())) File.WriteAllText(build.stamp, Describe(sources));
+    }
+
+    private List<FileInfo> Sources()
+    {
+        List<FileInfo> files = [.. SharedFiles.Select(name => new FileInfo(Path.Combine(root, name))).Where(file => file.Exists)];
+        foreach (DirectoryInfo project in new DirectoryInfo(Path.Combine(root, "core")).EnumerateDirectories())
+        {
+            files.AddRange(project.EnumerateFiles());
+            foreach (DirectoryInfo folder in project.EnumerateDirectories().Where(folder => folder.Name is not ("bin" or "obj")))
+                files.AddRange(folder.EnumerateFiles("*", SearchOption.AllDirectories));
+        }
+
+        return files;
+    }
+
+    /// <summary>Name, length and time of each file: any change changes the text. Times alone would miss a removal.</summary>
+    private static string Describe(List<FileInfo> files) => string.Join('\n', files
+        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))
+        .Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Crucible.Lab.Scripting;
+
+/// <summary>The first face of <c>scripts/crucible.fsx</c>: builds the core if need be and starts F# Interactive anew with <c>CRUCIBLE</c> defined.</summary>
+/// <remarks>The script calls it by reflection, because F# Interactive takes a quarter of a second to compile what stands here.</remarks>
+internal static partial class Launcher
+{
+    /// <summary>Settings of the runtime that were measured to help a short numeric run: no profiling for a second compilation, one heap, no collector thread.</summary>
+    private static readonly (string Name, string Value)[] Settings = [("DOTNET_TieredPGO", "0"), ("DOTNET_gcServer", "0"), ("DOTNET_gcConcurrent", "0")];
+
+    /// <summary>Runs this process's command line again with <c>CRUCIBLE</c> defined, and ends with its exit code.</summary>
+    /// <param name="root">The workspace.</param>
+    internal static void Start(string root)
+    {
+        if (!new CoreBuild(root).IsFresh()) Build(root);
+        string[] own = Environment.GetCommandLineArgs();
+        bool isSession = ScriptCall.Parse(own).IsSession;
+        string[] loader = isSession ? [$"--load:{Path.Combine(root, "scripts", "crucible.fsx")}"] : [];
+        string[] arguments = [own[0], "--define:CRUCIBLE", .. loader, .. own[1..]];
+        bool passesInput = isSession && Console.IsInputRedirected;
+        if (!OperatingSystem.IsWindows() && !passesInput) Become(arguments);
+        Environment.Exit(Run(arguments, passesInput));
+    }
+
+    private static void Build(string root)
+    {
+        using Process build = Process.Start(Environment.ProcessPath!, ["fsi", Path.Combine(root, "build.fsx"), "build"]);
+        build.WaitForExit();
+        if (build.ExitCode != 0) Environment.Exit(build.ExitCode);
+    }
+
+    /// <summary>Gives this process to the new F# Interactive: number, terminal, signals and exit code are then the same. Returns only on failure.</summary>
+    private static void Become(string[] arguments)
+    {
+        foreach ((string name, string value) in Settings) SetEnvironment(name, value, overwrite: 0);
+        string program = Environment.ProcessPath!;
+        Execute(program, [program, .. arguments, null]);
+    }
+
+    /// <summary>Where a process cannot be given away, or a session's input is partly read already: waits for a second one.</summary>
+    private static int Run(string[] arguments, bool passesInput)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!, arguments) { RedirectStandardInput = passesInput };
+        foreach ((string name, string value) in Settings) start.Environment.TryAdd(name, value);
+        Console.CancelKeyPress += (_, press) => press.Cancel = true; // the terminal tells the new process too
+        using Process session = Process.Start(start)!;
+        while (passesInput && Console.In.ReadLine() is { } line) session.StandardInput.WriteLine(line);
+        if (passesInput) session.StandardInput.Close();
+        session.WaitForExit();
+        return session.ExitCode;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Execute(string path, string?[] arguments);
+}
