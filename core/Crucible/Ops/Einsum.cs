@@ -84,8 +84,14 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
         int[] summed = [.. a.Labels.Intersect(b.Labels).Except(shared)];
         int[] rows = [.. a.Labels.Except(b.Labels)];
         int[] columns = [.. b.Labels.Except(a.Labels)];
+        if (rows.Length == 0 && columns.Length == 0)
+        {
+            // Dot products: a stack of matrices of one row by one column would cost a call for each.
+            int[] order = [.. shared, .. summed];
+            return new EinsumFactor(a.Arrange(order) * b.Arrange(order), order).SumExcept(needed);
+        }
+
         int[] result = [.. shared, .. rows, .. columns];
-        var sizes = Shape.Of([.. a.SizesOf(shared), .. a.SizesOf(rows), .. b.SizesOf(columns)]);
         if (summed.Length == 0)
         {
             // [shared, rows, 1…]·[shared, 1…, columns]: nothing is summed, so broadcasting makes nothing larger than the result.
@@ -96,7 +102,7 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
 
         var leftStack = a.Matrices(shared, rows, summed, out var transposeLeft);
         var rightStack = b.Matrices(shared, summed, columns, out var transposeRight);
-        return new(leftStack.MatMul(rightStack, transposeLeft, transposeRight).ReshapeTo(sizes), result);
+        return new(leftStack.MatMul(rightStack, transposeLeft, transposeRight).ReshapeTo(Shape.Of([.. a.SizesOf(shared), .. a.SizesOf(rows), .. b.SizesOf(columns)])), result);
     }
 
     private int[] Labels => labels;
