@@ -236,10 +236,11 @@ let reportErrors (lab: ExperimentRun) (trained: float[] * float[]) (tested: floa
 
 // ---- The two experiments -----------------------------------------------------------------------------------------------------------------------------
 
-type Split = { Unit: Unit; IsBoston: bool; Train: Table; Test: Table; TrainTarget: float[]; TestTarget: float[]; Whole: Table }
+/// The rows that train and the rows that test.
+type Houses = { Unit: Unit; IsBoston: bool; Train: Table; Test: Table; TrainTarget: float[]; TestTarget: float[]; Whole: Table }
 
 /// The documented experiment, repeated with several splits and initial weights because its outcome depends so much on both.
-let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> Split) =
+let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> Houses) =
     let repeats = lab.Pick(9, 3)
     let runs =
         inParallel lab "documented runs" [|
@@ -269,11 +270,11 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> S
     let ols = LinearRegression.Ordinary(split.Train, split.TrainTarget)
     lab.Metric("ols_test_mse", mse (ols.Predict split.Test) split.TestTarget)
     lab.Metric("ridge_test_mse", let _, predict = ridge (KFold.Of(split.Train.RowCount, 5, Generator lab.Seed)) split.Train split.TrainTarget in mse (predict split.Test) split.TestTarget)
-    lab.Table([ "median of"; "training MSE"; "test MSE"; "documented" ], [ repeats, trained ||> mse, middle, "50.8 / 58.9" ])
+    lab.Table([ "median of"; "training MSE"; "test MSE"; "documented" ], [ (repeats, trained ||> mse, middle, "50.8 / 58.9") ])
     if split.IsBoston && not lab.Quick then lab.CheckBetween("median test MSE (documented 58.9)", middle, 40.0, 80.0)
 
 /// The best honest prediction: settings by cross-validation, an ensemble of the best, and what the test error would be with fewer rows.
-let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Split) =
+let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) =
     let { Train = features; TrainTarget = target } = split
     let part (rows: int[]) = rows |> Array.map (fun row -> target[row])
     let members, blended = lab.Pick(10, 2), lab.Pick(4, 2)
@@ -393,7 +394,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Split) =
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment.Run<Options>("House prices from a small table: cross-validated networks beside linear models.", fun lab ->
+Experiment<Options>.Run("House prices from a small table: cross-validated networks beside linear models.", fun (lab: ExperimentRun<Options>) ->
     let options = lab.Options
     let path = options.GetResult(Csv, defaultValue = IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))
     let table = Csv.Read path
@@ -406,7 +407,7 @@ Experiment.Run<Options>("House prices from a small table: cross-validated networ
     let isBoston = not (options.Contains Csv) && not (options.Contains Target) && not (options.Contains Features)
     let trainRows = options.GetResult(Train_Rows, defaultValue = if isBoston then 300 else whole.RowCount * 3 / 5)
     let unit = { Target = target; Money = if isBoston then "($1000s)" else $"({target})" }
-    let splitWith seed =
+    let splitWith (seed: uint64) =
         let train, test = Split.ByCounts(whole, trainRows, whole.RowCount - trainRows, Generator(seed).Split 0UL)
         { Unit = unit; IsBoston = isBoston && trainRows = 300; Whole = whole
           Train = train.Drop target; TrainTarget = train.Column target; Test = test.Drop target; TestTarget = test.Column target }

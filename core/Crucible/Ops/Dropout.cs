@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using Crucible.Kernels;
-
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -10,7 +7,7 @@ public sealed partial class Tensor
     /// For training only: in evaluation leave it out.
     /// </summary>
     /// <param name="probability">p, from 0 to 1; with 0 the tensor itself is returned.</param>
-    /// <param name="generator">The source of randomness; its state moves on by one number an element.</param>
+    /// <param name="generator">The source of randomness; its state moves on unless the probability is 0.</param>
     /// <returns>A tensor of this shape.</returns>
     /// <exception cref="OptionException">The probability lies outside [0, 1].</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
@@ -27,10 +24,9 @@ internal sealed class Dropout(Tensor x, Tensor mask) : Operation(x)
 {
     public static Tensor Of(Tensor x, double probability, Generator generator)
     {
-        var mask = Tensor.Rand(generator, x.Shape, x.DType);
-        var scale = probability == 1.0 ? 0.0 : 1.0 / (1.0 - probability);
-        if (x.DType == DType.Float32) Elementwise.Zip3<Threshold, float>(mask.Data<float>(), (float)probability, (float)scale, mask.Data<float>());
-        else Elementwise.Zip3<Threshold, double>(mask.Data<double>(), probability, scale, mask.Data<double>());
+        var mask = Tensor.Allocate(x.Shape, x.DType);
+        if (x.DType == DType.Float32) generator.DropoutMask(mask.Data<float>(), probability);
+        else generator.DropoutMask(mask.Data<double>(), probability);
         var result = Apply.Binary<Kernels.Multiply>(x, mask, "dropout");
         if (x.IsRecorded) return new Dropout(x, mask).Record(result);
         mask.Storage.Release();
@@ -40,12 +36,4 @@ internal sealed class Dropout(Tensor x, Tensor mask) : Operation(x)
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * mask);
 
     protected override void ReleaseSaved() => mask.Storage.Release();
-
-    /// <summary>0 below the probability, else the scale.</summary>
-    private readonly struct Threshold : ITernary
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Invoke<V>(V uniform, V probability, V scale)
-            where V : struct, ISimd<V> => (uniform >= probability) & scale;
-    }
 }
