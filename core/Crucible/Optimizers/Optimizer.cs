@@ -60,14 +60,17 @@ public abstract partial class Optimizer
     {
         for (var i = 0; i < parameters.Length; i++)
             if (parameters[i] is { RequiresGradient: true, Gradient: null }) throw Errors.NoGradient(label, names[i]);
-        StepCount++;
-        BeginStep();
-        for (var i = 0; i < parameters.Length; i++)
+        var wasRecording = GradientMode.Set(false);
+        try
         {
-            var parameter = parameters[i];
-            if (!parameter.RequiresGradient) continue;
-            Update(i, parameter, parameter.Gradient!, learningRate * learningRateScales[i], weightDecays[i]);
-            parameter.Storage.Version++;
+            StepCount++;
+            BeginStep();
+            for (var i = 0; i < parameters.Length; i++)
+                if (parameters[i].RequiresGradient) Update(i);
+        }
+        finally
+        {
+            GradientMode.Set(wasRecording);
         }
     }
 
@@ -76,7 +79,7 @@ public abstract partial class Optimizer
     {
     }
 
-    /// <summary>Changes one parameter in place.</summary>
+    /// <summary>Changes one parameter in place; nothing is recorded for differentiation meanwhile.</summary>
     /// <param name="index">The parameter's position, as in a slot.</param>
     /// <param name="parameter">The parameter.</param>
     /// <param name="gradient">Its gradient, in its shape and element type; may be overwritten.</param>
@@ -120,6 +123,13 @@ public abstract partial class Optimizer
         where TUpdate : struct, IUpdate<T>
         where T : unmanaged =>
         Kernels.Update.Run(update, parameter.Data<T>(), gradient.Data<T>(), first is null ? [] : first.Data<T>(), second is null ? [] : second.Data<T>());
+
+    private void Update(int index)
+    {
+        var parameter = parameters[index];
+        Update(index, parameter, parameter.Gradient!, learningRate * learningRateScales[index], weightDecays[index]);
+        parameter.Storage.Version++;
+    }
 
     private void CheckParameters()
     {

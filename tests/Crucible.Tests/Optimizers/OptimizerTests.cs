@@ -121,6 +121,17 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void Step_CustomOptimizerOfTensorOperations_RecordsNothing()
+    {
+        // p ← p - 0.5·sign g
+        var p = Parameter("p", 1.0, 2.0);
+        StepWith(new SignDescent([p]), p, 3.0, -4.0);
+        Assert.Equal([0.5, 2.5], p.ToArray());
+        Assert.Null(p.Source);
+        Assert.True(GradientMode.IsOn);
+    }
+
+    [Fact]
     public void Adam_NotANumber_IsNotHidden()
     {
         var p = Parameter("p", 1.0);
@@ -135,5 +146,11 @@ public class OptimizerTests
         optimizer.ZeroGradients();
         (parameter * Tensor.From(gradient, gradient.Length)).Sum().Backward();
         optimizer.Step();
+    }
+
+    private sealed class SignDescent(IEnumerable<Tensor> parameters) : Optimizer([new ParameterGroup(parameters)], 0.5, 0.0)
+    {
+        protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) =>
+            parameter.CopyInPlace(parameter - (learningRate * gradient.Sign()));
     }
 }
