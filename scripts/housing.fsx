@@ -408,7 +408,7 @@ Experiment<Options>.Run("House prices from a small table: cross-validated networ
     let trainRows = options.GetResult(Train_Rows, defaultValue = if isBoston then 300 else whole.RowCount * 3 / 5)
     let unit = { Target = target; Money = if isBoston then "($1000s)" else $"({target})" }
     let splitWith (seed: uint64) =
-        let train, test = Split.ByCounts(whole, trainRows, whole.RowCount - trainRows, Generator(seed).Split 0UL)
+        let train, test = Split.ByCounts(whole, trainRows, whole.RowCount - trainRows, Generator seed)
         { Unit = unit; IsBoston = isBoston && trainRows = 300; Whole = whole
           Train = train.Drop target; TrainTarget = train.Column target; Test = test.Drop target; TestTarget = test.Column target }
 
