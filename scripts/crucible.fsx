@@ -25,13 +25,19 @@ open System.Reflection
 let private root = Path.GetDirectoryName __SOURCE_DIRECTORY__
 let private library = Path.Combine(root, "core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll")
 
-if not (File.Exists library) then
+let private build () =
     use build = Process.Start("dotnet", [| "fsi"; Path.Combine(root, "build.fsx"); "build" |])
     build.WaitForExit()
     if build.ExitCode <> 0 then exit build.ExitCode
 
 // From its bytes and not from its file, which a new build replaces.
-let private launcher = Assembly.Load(File.ReadAllBytes library).GetType "Crucible.Lab.Scripting.Launcher"
+let private load () = Assembly.Load(File.ReadAllBytes library).GetType "Crucible.Lab.Scripting.Launcher"
+
+let private launcher =
+    match (if File.Exists library then load () else null) with
+    | null -> build (); load () // never built, or built from sources that had no launcher
+    | launcher -> launcher
+
 launcher.GetMethod("Start", BindingFlags.NonPublic ||| BindingFlags.Static).Invoke(null, [| root |]) |> ignore
 
 #endif

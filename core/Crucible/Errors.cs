@@ -5,7 +5,21 @@ namespace Crucible;
 /// <summary>The base of every error that Crucible raises on purpose: its message says what was asked, what is wrong and, when known, the remedy.</summary>
 /// <param name="message">The complete message.</param>
 /// <param name="inner">The error that caused this one, if any.</param>
-public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner);
+public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The message, behind the path of the layer that raised it when that lies inside a model: <c>model.2: linear: …</c>.</summary>
+    public override string Message => Way.Length == 0 ? base.Message : Errors.Text($"{label}.{Way}: {base.Message}");
+
+    /// <summary>The outermost layer that the error has passed on its way out.</summary>
+    internal object? Place { get; private set; }
+
+    /// <summary>The path from <see cref="Place"/> down to the layer that raised the error; empty when that is one and the same.</summary>
+    internal string Way { get; private set; } = string.Empty;
+
+    private string label = string.Empty;
+
+    internal void Locate(object place, string placeLabel, string way) => (Place, label, Way) = (place, placeLabel, way);
+}
 
 /// <summary>Sizes, axes or indices do not fit the operation.</summary>
 /// <param name="message">The complete message.</param>
@@ -46,4 +60,168 @@ internal static class Errors
     /// <summary>An option is outside its range, as in <c>adam: learningRate must be above 0, but is -1</c>.</summary>
     internal static OptionException Option(string operation, string name, string mustBe, object? value) =>
         new(Text($"{operation}: {name} must be {mustBe}, but is {value}"));
+
+    internal static ShapeException Shape(string message) => new(message);
+
+    internal static DTypeException DType(string message) => new(message);
+
+    internal static GradientException Gradient(string message) => new(message);
+
+    /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
+    internal static ShapeException Broadcast(string operation, Tensors.Shape a, Tensors.Shape b, int axis) =>
+        new(Text($"{operation}: sizes must be equal or 1 along every axis, counted from the last, but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
+
+    /// <summary>An operation was given two element types.</summary>
+    internal static DTypeException DTypes(string operation, Tensors.DType a, Tensors.DType b) =>
+        new(Text($"{operation}: element types must be equal, but a is {Tensors.DTypeExtensions.ToName(a)} and b is {Tensors.DTypeExtensions.ToName(b)}; convert one with To"));
+
+    /// <summary>An operation needs floating point.</summary>
+    internal static DTypeException NotFloat(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: elements must be float32 or float64, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
+
+    /// <summary>There is no element to choose from.</summary>
+    internal static ShapeException EmptyReduction(string operation, Tensors.Shape shape) =>
+        new(Text($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));
+
+    /// <summary>An operation needs numbers.</summary>
+    internal static DTypeException NotNumber(string operation) =>
+        new(Text($"{operation}: elements must be numbers, but are bool; convert with To"));
+
+    /// <summary>Indices must be int32.</summary>
+    internal static DTypeException NotIndex(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: the indices must be int32, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
+
+    /// <summary>Masks and conditions must be bool.</summary>
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; {remedy}"));
+
+    /// <summary>An element of an index tensor points outside the axis.</summary>
+    internal static ShapeException Index(string operation, int position, int value, int axis, Tensors.Shape shape) =>
+        new(Text($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
+
+    /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
+    internal static OptionException InfiniteMatrix(string operation, Tensors.Shape shape) =>
+        new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
+
+    /// <summary>A matrix has no inverse within the precision of double.</summary>
+    internal static OptionException Singular(string operation, Tensors.Shape shape, int column) =>
+        new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
+
+    /// <summary>A matrix is not symmetric.</summary>
+    internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
+        new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
+
+    /// <summary>A tensor's values were dropped with the graph they belonged to.</summary>
+    internal static GradientException Released() =>
+        new("tensor: its values were dropped with the graph of a finished training step; to keep them, call Detach() before the next step begins");
+
+    /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
+    internal static ShapeException MatMul(Tensors.Shape a, Tensors.Shape b, bool transposeA, bool transposeB)
+    {
+        var (axisA, axisB) = (transposeA ? a.Rank - 2 : a.Rank - 1, transposeB ? b.Rank - 1 : b.Rank - 2);
+        var other = transposeB ? b.Rank - 2 : b.Rank - 1;
+        var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
+        var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
+        return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
+    }
+
+    /// <summary>A parameter must be a leaf of the graph.</summary>
+    internal static OptionException ComputedParameter(string layer, string name) =>
+        new(Text($"{layer}: parameter \"{name}\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass"));
+
+    /// <summary>A trainable parameter took no part in the loss.</summary>
+    internal static GradientException NoGradient(string optimizer, string parameter) =>
+        new(Text($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false"));
+
+    internal static OptionException NoParameters(string optimizer) =>
+        new(Text($"{optimizer}: there must be parameters to train, but there are none; pass model.Parameters"));
+
+    internal static OptionException ParameterTwice(string optimizer, string parameter) =>
+        new(Text($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
+
+    internal static OptionException NotTrainable(string optimizer, string name, Tensors.Tensor parameter) => new(parameter.Source is null
+        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Tensors.DTypeExtensions.ToName(parameter.DType)}")
+        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
+
+    internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
+        new(Text($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
+
+    internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
+        new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
+
+    internal static CheckpointException StateNumber(string optimizer, string name, string mustBe, double value) =>
+        new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
+
+    private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
+
+    /// <summary>A checkpoint file is unusable: what is wrong, and how it shows.</summary>
+    internal static CheckpointException Checkpoint(string path, string problem, string detail, Exception? inner = null) =>
+        new(Text($"checkpoint: {path} {problem}: {detail}"), inner);
+
+    /// <summary>A column was named that the table lacks.</summary>
+    internal static DataException UnknownColumn(string operation, string name, IReadOnlyList<string> columns, string? nearest) =>
+        new(Text($"{operation}: column '{name}' must be one of {string.Join(", ", columns)}, but is none of them")
+            + (nearest is null ? "" : Text($"; did you mean '{nearest}'?")));
+
+    /// <summary>A table's columns do not make a table.</summary>
+    internal static DataException Columns(string operation, string mustBe, string butIs) => new(Text($"{operation}: {mustBe}, but {butIs}"));
+
+    /// <summary>Numbers were asked of a text column; <paramref name="where"/> is the cell that made it text.</summary>
+    internal static DataException TextColumn(string operation, string name, string where) =>
+        new(Text($"{operation}: column '{name}' must hold numbers, but holds text ({where}); leave it out with Drop, or read it with Text"));
+
+    /// <summary>Text was asked of a numeric column.</summary>
+    internal static DataException NumericColumn(string operation, string name) =>
+        new(Text($"{operation}: column '{name}' must hold text, but holds numbers; read it with Column"));
+
+    /// <summary>A row was named that the table lacks.</summary>
+    internal static DataException RowOutOfRange(string operation, long row, int rowCount) =>
+        new(Text($"{operation}: rows must be at least 0 and below the row count {rowCount}, but row {row} was asked for"));
+
+    /// <summary>A statistic or fit met a value that is not finite.</summary>
+    internal static DataException NotFinite(string operation, string name, int row, double value) =>
+        new(Text($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
+
+    /// <summary>There are too few values for what was asked.</summary>
+    internal static DataException TooFew(string operation, string what, long needed, long actual) =>
+        new(Text($"{operation}: {what} must number at least {needed}, but number {actual}"));
+
+    /// <summary>Two sizes of the data disagree.</summary>
+    internal static DataException DataSizes(string operation, string invariant, string operands) => new(Text($"{operation}: {invariant}, but {operands}"));
+
+    /// <summary>A logarithm or power needs values above 0.</summary>
+    internal static DataException NotPositive(string operation, string name, int row, double value) =>
+        new(Text($"{operation}: '{name}' must be above 0, but is {value} in row {row}"));
+
+    /// <summary>A data file on disk is not the one its source describes.</summary>
+    internal static DataException WrongHash(string name, string path, string expected, string actual) =>
+        new(Text($"{name}: {path} must have SHA-256 {expected}, but has {actual}; delete it to have it fetched again"));
+
+    /// <summary>A data file is not on disk, and no address gave it.</summary>
+    internal static DataException NotFetched(string name, IReadOnlyList<string> failures, IReadOnlyList<Uri> addresses, string path) =>
+        new(Text($"{name}: the file must be fetched once, but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
+            + (addresses.Count == 0 ? Text($"; put it at {path}") : Text($"; download {addresses[0]} yourself and save it as {path}")));
+
+    /// <summary>A loss is not finite; <paramref name="culprit"/> is the first tensor of the forward pass that is not.</summary>
+    internal static NonFiniteException NonFiniteLoss(int step, double loss, string? culprit) =>
+        new(Text($"training: the loss must be finite, but is {loss} at step {step}; the first tensor with such values is {culprit ?? "the loss itself"}. The parameters are as before the step."));
+
+    /// <summary>A gradient is not finite although the loss is.</summary>
+    internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
+        new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
+
+    /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
+    internal static ShapeException LossShapes(string operation, Tensors.Shape prediction, Tensors.Shape target)
+    {
+        var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
+        return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
+    }
+
+    /// <summary>Logits were taken for probabilities.</summary>
+    internal static OptionException NotProbabilities(double value) =>
+        new(Text($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value}; for the output of a linear layer use BinaryCrossEntropyWithLogits"));
+
+    /// <summary>Masks and conditions must be bool.</summary>
+    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
 }

@@ -15,7 +15,7 @@ internal sealed class RunIndex(string root)
     internal void Refresh()
     {
         using FileStream turn = TakeTurn();
-        AtomicFile.Write(Path.Combine(root, FileName), Render());
+        AtomicFile.WriteText(Path.Combine(root, FileName), Render());
     }
 
     private FileStream TakeTurn()

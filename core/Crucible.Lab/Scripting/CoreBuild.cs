@@ -1,5 +1,4 @@
 using System.Globalization;
-using Crucible.Lab.Reports;
 
 namespace Crucible.Lab.Scripting;
 
@@ -21,7 +20,7 @@ internal sealed class CoreBuild(string root)
     {
         CoreBuild build = new(root);
         List<FileInfo> sources = build.Sources();
-        if (sources.TrueForAll(file => file.LastWriteTimeUtc < begun.ToUniversalTime())) AtomicFile.Write(build.stamp, Describe(sources));
+        if (sources.TrueForAll(file => file.LastWriteTimeUtc < begun.ToUniversalTime())) File.WriteAllText(build.stamp, Describe(sources));
     }
 
     private List<FileInfo> Sources()

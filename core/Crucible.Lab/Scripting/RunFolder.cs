@@ -23,7 +23,7 @@ internal sealed record RunFolder(string Location, string? IndexRoot)
     {
         string full = Path.GetFullPath(location);
         Directory.CreateDirectory(full);
-        AtomicFile.Write(Path.Combine(full, RunRecord.FileName), record.ToJson());
+        AtomicFile.WriteText(Path.Combine(full, RunRecord.FileName), record.ToJson());
         return new RunFolder(full, null);
     });
 

@@ -32,8 +32,8 @@ internal sealed class RunWriter
         ReportPage page = new(record, description, report.Blocks, error);
         string? library = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
         if (page.HasCharts && library is null) Note = "The report's charts need the network: plotly.js is not on this machine and npm could not bring it.";
-        AtomicFile.Write(ReportFile, page.Render(library));
-        AtomicFile.Write(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
+        AtomicFile.WriteText(ReportFile, page.Render(library));
+        AtomicFile.WriteText(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
         if (folder.IndexRoot is not null) RefreshIndex(folder.IndexRoot);
         if (opens) Open();
     }

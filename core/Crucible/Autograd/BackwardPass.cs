@@ -1,0 +1,144 @@
+using Crucible.Tensors;
+
+namespace Crucible.Autograd;
+
+/// <summary>
+/// One walk of reverse-mode differentiation: the graph is ordered so that every node comes after the nodes that use its output, each node turns
+/// the gradient of its output into gradients of its inputs, and what reaches the leaves is theirs. Iterative, so that depth costs no stack.
+/// </summary>
+/// <remarks>
+/// Memory: gradients that nobody holds go back to the pool when the walk ends. The values of the forward pass stay readable until this thread's
+/// next walk or <see cref="ReleaseFinished"/>, so that a script can still look at its predictions after <c>Backward()</c>.
+/// </remarks>
+internal sealed class BackwardPass
+{
+    private static long passes;
+
+    [ThreadStatic]
+    private static BackwardPass? ofThread;
+
+    private readonly List<Operation> order = [];
+    private readonly Stack<Operation> path = new();
+    private readonly List<Tensor> leaves = [];
+    private readonly List<Storage> allocated = [];
+    private readonly List<Storage> finished = [];
+    private bool isRunning;
+
+    /// <summary>Returns the values of this thread's last dropped graph to the pool: a new step begins.</summary>
+    public static void ReleaseFinished() => ofThread?.Release();
+
+    /// <summary>Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates; without, every leaf accumulates its own.</summary>
+    /// <param name="root">The tensor to differentiate.</param>
+    /// <param name="seed">The gradient to start from, in the root's shape.</param>
+    /// <param name="targets">The tensors whose gradients are wanted, or none for all leaves.</param>
+    /// <param name="createGraph">Record the walk itself, so that gradients can be differentiated again.</param>
+    /// <param name="retainGraph">Leave the graph in place for another walk.</param>
+    /// <returns>One entry per target: its gradient, or null when the root does not depend on it.</returns>
+    public static Tensor?[] Run(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph)
+    {
+        var pass = ofThread is { isRunning: false } idle ? idle : new BackwardPass();
+        if (ofThread is null || !ofThread.isRunning) ofThread = pass;
+        return pass.Walk(root, seed, targets, createGraph, retainGraph || createGraph);
+    }
+
+    private Tensor?[] Walk(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph)
+    {
+        isRunning = true;
+        Release();
+        var trackedBefore = createGraph ? null : Storage.Track(allocated);
+        var modeBefore = GradientMode.Set(createGraph);
+        try
+        {
+            Order(root);
+            seed.Storage.Holders++;
+            root.AddPending(seed);
+            for (var i = order.Count - 1; i >= 0; i--) Visit(order[i], targets);
+            var results = targets is null ? AccumulateLeaves(createGraph) : Results(targets);
+            seed.Storage.Holders--;
+            if (!retainGraph)
+                foreach (var operation in order) operation.Free(finished);
+            return results;
+        }
+        finally
+        {
+            GradientMode.Set(modeBefore);
+            if (!createGraph) Storage.Track(trackedBefore);
+            foreach (var operation in order) operation.Output.TakePending();
+            foreach (var leaf in leaves) leaf.TakePending();
+            foreach (var storage in allocated)
+                if (storage.Holders == 0) storage.Release();
+                else storage.Holders = 0;
+            allocated.Clear();
+            order.Clear();
+            path.Clear();
+            leaves.Clear();
+            isRunning = false;
+        }
+    }
+
+    /// <summary>Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves (perhaps repeatedly).</summary>
+    private void Order(Tensor root)
+    {
+        var pass = Interlocked.Increment(ref passes);
+        if (root.Source is null) leaves.Add(root);
+        else Push(root.Source, pass);
+        while (path.TryPeek(out var operation))
+        {
+            var next = operation.Visit.Next;
+            if (next == operation.InputCount)
+            {
+                order.Add(path.Pop());
+                continue;
+            }
+
+            operation.Visit = (pass, next + 1);
+            var input = operation.Input(next);
+            if (!input.RequiresGradient) continue;
+            if (input.Source is null) leaves.Add(input);
+            else if (input.Source.Visit.Pass != pass) Push(input.Source, pass);
+        }
+    }
+
+    private void Push(Operation operation, long pass)
+    {
+        operation.CheckInputs();
+        operation.Visit = (pass, 0);
+        path.Push(operation);
+    }
+
+    private static void Visit(Operation operation, Tensor[]? targets)
+    {
+        var gradient = operation.Output.Pending;
+        if (gradient is null) return;
+        operation.Backward(gradient);
+        if (targets is not null && Array.IndexOf(targets, operation.Output) >= 0) return;
+        operation.Output.TakePending();
+        gradient.Storage.Holders--;
+    }
+
+    private Tensor?[] AccumulateLeaves(bool createGraph)
+    {
+        foreach (var leaf in leaves)
+            if (leaf.TakePending() is { } gradient) leaf.AccumulateGradient(gradient, createGraph);
+        return [];
+    }
+
+    private static Tensor?[] Results(Tensor[] targets)
+    {
+        // A target may be named twice, so peek here; the pending gradients are cleared when the walk ends.
+        var results = new Tensor?[targets.Length];
+        for (var i = 0; i < targets.Length; i++)
+        {
+            results[i] = targets[i].Pending;
+            if (results[i] is { } gradient) gradient.Storage.Holders++;
+        }
+
+        return results;
+    }
+
+    private void Release()
+    {
+        foreach (var storage in finished) storage.Release();
+        finished.Clear();
+    }
+}

@@ -1,0 +1,275 @@
+using System.Runtime.CompilerServices;
+
+namespace Crucible.Kernels;
+
+/// <summary>−x.</summary>
+internal readonly struct Negate : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => -x;
+}
+
+/// <summary>x².</summary>
+internal readonly struct Square : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => x * x;
+}
+
+/// <summary>√x.</summary>
+internal readonly struct Sqrt : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => V.Sqrt(x);
+}
+
+/// <summary>1/x.</summary>
+internal readonly struct Reciprocal : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => 1.0 / x;
+}
+
+/// <summary>|x|.</summary>
+internal readonly struct Abs : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => V.Abs(x);
+}
+
+/// <summary>−1, 0 or 1; NaN stays.</summary>
+internal readonly struct Sign : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => V.Select(x > V.Of(0), V.Of(1), V.Select(x < V.Of(0), V.Of(-1), x));
+}
+
+/// <summary>The largest integer that is at most x.</summary>
+internal readonly struct Floor : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => V.Floor(x);
+}
+
+/// <summary>The smallest integer that is at least x.</summary>
+internal readonly struct Ceiling : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => V.Ceiling(x);
+}
+
+/// <summary>The nearest integer, halves to even.</summary>
+internal readonly struct Round : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => V.Round(x);
+}
+
+/// <summary>eˣ.</summary>
+internal readonly struct Exp : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Exp(x);
+}
+
+/// <summary>ln x.</summary>
+internal readonly struct Log : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Log(x);
+}
+
+/// <summary>sin x.</summary>
+internal readonly struct Sin : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Sin(x);
+}
+
+/// <summary>cos x.</summary>
+internal readonly struct Cos : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Cos(x);
+}
+
+/// <summary>tanh x.</summary>
+internal readonly struct Tanh : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Tanh(x);
+}
+
+/// <summary>1 / (1 + e⁻ˣ).</summary>
+internal readonly struct Sigmoid : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Sigmoid(x);
+}
+
+/// <summary>erf x.</summary>
+internal readonly struct Erf : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Erf(x);
+}
+
+/// <summary>ln(1 + eˣ).</summary>
+internal readonly struct Softplus : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Softplus(x);
+}
+
+/// <summary>eˣ − 1.</summary>
+internal readonly struct Expm1 : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Expm1(x);
+}
+
+/// <summary>ln(1 + x).</summary>
+internal readonly struct Log1p : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => VectorMath.Log1p(x);
+}
+
+/// <summary>x + y.</summary>
+internal readonly struct Add : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x + y;
+}
+
+/// <summary>x − y.</summary>
+internal readonly struct Subtract : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x - y;
+}
+
+/// <summary>x·y.</summary>
+internal readonly struct Multiply : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x * y;
+}
+
+/// <summary>x / y.</summary>
+internal readonly struct Divide : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x / y;
+}
+
+/// <summary>The larger; NaN if either is.</summary>
+internal readonly struct Maximum : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => V.Max(x, y);
+}
+
+/// <summary>The smaller; NaN if either is.</summary>
+internal readonly struct Minimum : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => V.Min(x, y);
+}
+
+/// <summary>xʸ.</summary>
+internal readonly struct Pow : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => VectorMath.Pow(x, y);
+}
+
+/// <summary>x·y + z with one rounding.</summary>
+internal readonly struct MultiplyAdd : ITernary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y, V z)
+        where V : struct, ISimd<V> => V.MultiplyAdd(x, y, z);
+}
+
+/// <summary>x held between y and z; NaN stays.</summary>
+internal readonly struct Clamp : ITernary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y, V z)
+        where V : struct, ISimd<V> => V.Min(V.Max(x, y), z);
+}
+
+/// <summary>The mask x &lt; y.</summary>
+internal readonly struct Less : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x < y;
+}
+
+/// <summary>The mask x ≤ y.</summary>
+internal readonly struct LessOrEqual : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x <= y;
+}
+
+/// <summary>The mask x > y.</summary>
+internal readonly struct Greater : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x > y;
+}
+
+/// <summary>The mask x ≥ y.</summary>
+internal readonly struct GreaterOrEqual : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x >= y;
+}
+
+/// <summary>The mask x = y.</summary>
+internal readonly struct Equal : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => V.Equal(x, y);
+}
+
+/// <summary>The mask x ≠ y; true of NaN.</summary>
+internal readonly struct NotEqual : IBinary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => ~V.Equal(x, y);
+}

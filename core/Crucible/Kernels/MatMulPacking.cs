@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+
+namespace Crucible.Kernels;
+
+/// <summary>Copies of parts of an operand in the order in which the tiles read them.</summary>
+internal static unsafe class MatMulPacking<T, V, L> where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V>
+{
+    /// <summary>Packs b[k, columns] to strip[k, width]; the columns beyond the last are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Strip(T* b, nint bRow, int k, int columns, T* strip)
+    {
+        int vector = L.Count;
+        if (columns == 2 * vector)
+        {
+            for (int p = 0; p < k; p++, b += bRow, strip += 2 * vector)
+            {
+                L.Store(L.Load(b), strip);
+                L.Store(L.Load(b + vector), strip + vector);
+            }
+        }
+        else if (columns > vector)
+        {
+            V mask = L.Mask(columns - vector);
+            for (int p = 0; p < k; p++, b += bRow, strip += 2 * vector)
+            {
+                L.Store(L.Load(b), strip);
+                L.Store(L.LoadMasked(b + vector, mask), strip + vector);
+            }
+        }
+        else
+        {
+            V mask = L.Mask(columns);
+            for (int p = 0; p < k; p++, b += bRow, strip += vector) L.Store(L.LoadMasked(b, mask), strip);
+        }
+    }
+
+    /// <summary>Packs the transpose of b[columns, k] to strip[k, width]; the columns beyond the last repeat it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void StripOfTransposed(T* b, nint bRow, int k, int columns, T* strip)
+    {
+        int vector = L.Count, width = columns > vector ? 2 * vector : vector, together = 16 / sizeof(T);
+        T** rows = stackalloc T*[vector];
+        for (int first = 0; first < width; first += vector, strip += vector)
+        {
+            for (int i = 0; i < vector; i++) rows[i] = b + Math.Min(first + i, columns - 1) * bRow;
+            int p = 0;
+            for (; p <= k - together; p += together) L.Transpose(rows, p, strip + p * width, width);
+            for (; p < k; p++)
+                for (int i = 0; i < vector; i++) strip[p * width + i] = rows[i][p];
+        }
+    }
+
+    /// <summary>The distance between rows of a packed panel: a cache line more than k, lest rows of 4096 bytes share one set of the cache.</summary>
+    internal static nint PanelRow(int k) => k + 64 / sizeof(T);
+
+    /// <summary>Numbers that packing a panel may write: rows or steps end with a whole vector.</summary>
+    internal static nint PanelSize(int rows, int k) => rows * PanelRow(k) + L.Count;
+
+    /// <summary>Packs a[rows, k] to panel[rows, PanelRow(k)].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Panel(T* a, nint aRow, int rows, int k, T* panel)
+    {
+        int vector = L.Count, whole = k / vector * vector;
+        V mask = L.Mask(k - whole);
+        for (int i = 0; i < rows; i++, a += aRow, panel += PanelRow(k))
+        {
+            for (int p = 0; p < whole; p += vector)
+            {
+                L.Store(L.Load(a + p), panel + p);
+            }
+            if (whole < k) L.Store(L.LoadMasked(a + whole, mask), panel + whole); // the next row overwrites what is too much
+        }
+    }
+
+    /// <summary>Packs a[k, rows], the transpose of which is wanted, to panel[k, rows].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void PanelOfTransposed(T* a, nint aRow, int rows, int k, T* panel)
+    {
+        int vector = L.Count, whole = rows / vector * vector;
+        V mask = L.Mask(rows - whole);
+        for (int p = 0; p < k; p++, a += aRow, panel += rows)
+        {
+            for (int i = 0; i < whole; i += vector) L.Store(L.Load(a + i), panel + i);
+            if (whole < rows) L.Store(L.LoadMasked(a + whole, mask), panel + whole); // the next step overwrites what is too much
+        }
+    }
+
+    /// <summary>to[i] += from[i].</summary>
+    internal static void Add(T* from, T* to, int count)
+    {
+        int i = 0;
+        for (; i <= count - L.Count; i += L.Count) L.Store(L.Add(L.Load(to + i), L.Load(from + i)), to + i);
+        V mask = L.Mask(count - i);
+        if (i < count) L.StoreMasked(L.Add(L.LoadMasked(to + i, mask), L.LoadMasked(from + i, mask)), to + i, mask, whole: false);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Crucible.Kernels;
+
+/// <summary>Working memory of one thread, aligned to a cache line, that a kernel uses while it runs and nobody has to return.</summary>
+/// <remarks>It grows to the largest request and is then reused, so a steady loop allocates nothing; it goes when its thread is gone.</remarks>
+internal sealed unsafe class Scratch
+{
+    private const nuint Alignment = 64;
+
+    [ThreadStatic] private static Scratch? left;
+    [ThreadStatic] private static Scratch? right;
+
+    private void* memory;
+    private nuint bytes;
+
+    private Scratch() { }
+
+    ~Scratch() => NativeMemory.AlignedFree(memory);
+
+    /// <summary>Room for <paramref name="count"/> numbers of a product's left operand; valid until this thread's next call.</summary>
+    internal static T* Left<T>(nint count) where T : unmanaged => (T*)(left ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> numbers of a product's right operand; valid until this thread's next call.</summary>
+    internal static T* Right<T>(nint count) where T : unmanaged => (T*)(right ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    private void* Room(nuint wanted)
+    {
+        if (wanted > bytes)
+        {
+            NativeMemory.AlignedFree(memory);
+            memory = null;
+            bytes = 0;
+            nuint rounded = Math.Max(System.Numerics.BitOperations.RoundUpToPowerOf2(wanted), 4096);
+            memory = NativeMemory.AlignedAlloc(rounded, Alignment);
+            bytes = rounded;
+        }
+        return memory;
+    }
+}

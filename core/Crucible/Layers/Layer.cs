@@ -1,0 +1,151 @@
+using Crucible.Tensors;
+
+namespace Crucible.Layers;
+
+/// <summary>
+/// A part of a model: a function from tensor to tensor with named parameters. A custom layer inherits this class, registers its parameters and
+/// inner layers in its constructor, and overrides <see cref="Compute"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// type Residual(size: int, generator: Generator) =      // F#
+///     inherit Layer()
+///     let inner = base.Child("inner", Linear(size, size, generator))
+///     let scale = base.Parameter("scale", Tensor.Ones size)
+///     override _.Compute(x, pass) = x + scale * tanh (inner.Forward(x, pass))
+/// </code>
+/// </example>
+public abstract partial class Layer
+{
+    private readonly List<(string Name, Tensor Tensor)> parameters = [];
+    private readonly List<(string Name, Layer Layer)> children = [];
+
+    /// <summary>
+    /// Every parameter of this layer and of those inside it, each once: its own first, then its children's, in order of registration. Asking gives each
+    /// tensor its path below this layer as name (<c>0.weight</c>, <c>block[3].attention.query.bias</c>), which checkpoints and messages use.
+    /// </summary>
+    public IReadOnlyList<Tensor> Parameters
+    {
+        get
+        {
+            var found = new List<Tensor>();
+            Visit(string.Empty, (path, layer) =>
+            {
+                foreach (var (name, tensor) in layer.parameters)
+                {
+                    if (found.Contains(tensor)) continue;
+                    tensor.Name = Join(path, name);
+                    found.Add(tensor);
+                }
+            });
+            return found;
+        }
+    }
+
+    /// <summary>The number of values in all parameters; a shared parameter counts once.</summary>
+    public int ParameterCount => Parameters.Sum(parameter => parameter.ElementCount);
+
+    /// <summary>The inner layers with their names, in order of registration.</summary>
+    internal IReadOnlyList<(string Name, Layer Layer)> Children => children;
+
+    /// <summary>What messages call the layer when it is the outermost one.</summary>
+    internal virtual string Label => char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
+
+    /// <summary>Applies the layer in evaluation: dropout does nothing.</summary>
+    /// <param name="x">The input.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused it.</exception>
+    public Tensor Forward(Tensor x) => Forward(x, Pass.Evaluation);
+
+    /// <summary>Applies the layer.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="pass">Training or evaluation.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused it.</exception>
+    public Tensor Forward(Tensor x, Pass pass)
+    {
+        try
+        {
+            var output = Compute(x, pass);
+            pass.Trace?.Add((this, output.Shape));
+            return output;
+        }
+        catch (CrucibleException error)
+        {
+            Locate(error);
+            throw;
+        }
+    }
+
+    /// <summary>What the layer does. Inner layers are called with <c>inner.Forward(x, pass)</c>.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="pass">Training or evaluation, to be handed on.</param>
+    /// <returns>The output.</returns>
+    protected abstract Tensor Compute(Tensor x, Pass pass);
+
+    /// <summary>Registers a parameter; called by the constructor.</summary>
+    /// <param name="name">Unique within the layer, without a dot.</param>
+    /// <param name="tensor">Its initial values, floating point and not part of a graph.</param>
+    /// <returns>The tensor, marked as a parameter.</returns>
+    /// <exception cref="OptionException">The name is empty, has a dot or was taken, or the tensor was computed from other parameters.</exception>
+    /// <exception cref="DTypeException">The tensor is not floating point.</exception>
+    protected Tensor Parameter(string name, Tensor tensor)
+    {
+        CheckName(name);
+        if (tensor.Source is not null) throw Errors.ComputedParameter(Label, name);
+        parameters.Add((name, tensor));
+        return tensor.AsParameter(name);
+    }
+
+    /// <summary>Registers an inner layer; called by the constructor.</summary>
+    /// <typeparam name="T">The layer's type.</typeparam>
+    /// <param name="name">Unique within the layer, without a dot.</param>
+    /// <param name="layer">The layer.</param>
+    /// <returns>The layer.</returns>
+    /// <exception cref="OptionException">The name is empty, has a dot or was taken.</exception>
+    protected T Child<T>(string name, T layer)
+        where T : Layer
+    {
+        CheckName(name);
+        children.Add((name, layer));
+        return layer;
+    }
+
+    /// <summary>Registers a row of inner layers as <c>name[0]</c>, <c>name[1]</c>, …; called by the constructor.</summary>
+    /// <typeparam name="T">The layers' type.</typeparam>
+    /// <param name="name">Unique within the layer, without a dot.</param>
+    /// <param name="layers">The layers.</param>
+    /// <returns>The layers.</returns>
+    /// <exception cref="OptionException">The name is empty, has a dot or was taken.</exception>
+    protected T[] ChildList<T>(string name, IEnumerable<T> layers)
+        where T : Layer => [.. layers.Select((layer, index) => Child(Errors.Text($"{name}[{index}]"), layer))];
+
+    private void CheckName(string name)
+    {
+        if (name.Length == 0 || name.Contains('.', StringComparison.Ordinal)) throw Errors.Option(Label, "name", "not empty and without a dot", Errors.Text($"\"{name}\""));
+        if (parameters.Any(entry => entry.Name == name) || children.Any(entry => entry.Name == name)) throw Errors.Option(Label, "name", "new within the layer", Errors.Text($"\"{name}\" for the second time"));
+    }
+
+    /// <summary>Visits this layer and all inside it, outer ones first.</summary>
+    private void Visit(string path, Action<string, Layer> action)
+    {
+        action(path, this);
+        foreach (var (name, layer) in children) layer.Visit(Join(path, name), action);
+    }
+
+    /// <summary>Extends an error's path: every layer on the way out names the way to the one below it.</summary>
+    private void Locate(CrucibleException error)
+    {
+        var way = error.Place is Layer inner ? PathTo(inner) : string.Empty;
+        if (way is not null) error.Locate(this, Label, Join(way, error.Way));
+    }
+
+    private string? PathTo(Layer wanted)
+    {
+        string? found = null;
+        Visit(string.Empty, (path, layer) => found ??= ReferenceEquals(layer, wanted) ? path : null);
+        return found;
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : path + "." + name;
+}

@@ -1,0 +1,104 @@
+namespace Crucible.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>Puts tensors one after another along an axis.</summary>
+    /// <param name="tensors">At least one; equal in element type and in every other size.</param>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <returns>A copy of all.</returns>
+    /// <exception cref="ShapeException">There are no tensors, no such axis, or other sizes differ.</exception>
+    /// <exception cref="DTypeException">The element types differ.</exception>
+    public static Tensor Concat(IEnumerable<Tensor> tensors, int axis = 0) => Tensors.Concat.Of([.. tensors], axis);
+
+    /// <summary>Puts tensors of equal shape one after another along a new axis.</summary>
+    /// <param name="tensors">At least one.</param>
+    /// <param name="axis">Where the new axis stands in the result.</param>
+    /// <returns>A copy of all, with one axis more.</returns>
+    /// <exception cref="ShapeException">There are no tensors, or their shapes differ.</exception>
+    /// <exception cref="DTypeException">The element types differ.</exception>
+    public static Tensor Stack(IEnumerable<Tensor> tensors, int axis = 0) => Concat(tensors.Select(tensor => tensor.Unsqueeze(axis)), axis);
+
+    /// <summary>Cuts an axis into pieces of given sizes.</summary>
+    /// <param name="sizes">The sizes; they add up to the axis.</param>
+    /// <param name="axis">The axis.</param>
+    /// <returns>One tensor for each size.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or the sizes do not add up to it.</exception>
+    public Tensor[] Split(IEnumerable<int> sizes, int axis = 0)
+    {
+        axis = Shape.Axis(axis, "split");
+        var pieces = sizes.ToArray();
+        if (pieces.Sum() != Shape[axis] || pieces.Any(size => size < 0)) throw Errors.Shape(Errors.Text($"split: sizes must be 0 or more and add up to {Shape[axis]}, axis {axis} of {Shape}, but are [{string.Join(", ", pieces)}]"));
+        var start = 0;
+        var result = new Tensor[pieces.Length];
+        for (var i = 0; i < pieces.Length; start += pieces[i], i++) result[i] = Slice(axis, start, start + pieces[i]);
+        return result;
+    }
+
+    /// <summary>Cuts an axis into a number of pieces, equal but for the last.</summary>
+    /// <param name="count">How many, at least 1; fewer come out when the axis is shorter.</param>
+    /// <param name="axis">The axis.</param>
+    /// <returns>The pieces.</returns>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    /// <exception cref="OptionException">The count is below 1.</exception>
+    public Tensor[] Chunk(int count, int axis = 0)
+    {
+        if (count < 1) throw Errors.Option("chunk", "count", "1 or more", count);
+        axis = Shape.Axis(axis, "chunk");
+        var size = Math.Max(1, (Shape[axis] + count - 1) / count);
+        var pieces = Enumerable.Range(0, Math.Max(1, (Shape[axis] + size - 1) / size));
+        return Split(pieces.Select(i => Math.Min(size, Shape[axis] - (i * size))), axis);
+    }
+}
+
+/// <summary>Tensors one after another along an axis. d/d each: its stretch of the gradient.</summary>
+internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
+{
+    public static Tensor Of(Tensor[] parts, int axis)
+    {
+        if (parts.Length == 0) throw Errors.Shape("concat: there must be at least one tensor, but there are none");
+        var first = parts[0];
+        axis = first.Shape.Axis(axis, "concat");
+        foreach (var part in parts)
+        {
+            if (part.DType != first.DType) throw Errors.DTypes("concat", first.DType, part.DType);
+            if (part.Rank != first.Rank || !part.Shape.With(axis, 0).Equals(first.Shape.With(axis, 0))) throw Errors.Shape(Errors.Text($"concat: all sizes but axis {axis} must agree, but there are {first.Shape} and {part.Shape}"));
+        }
+
+        var result = Tensor.Allocate(first.Shape.With(axis, parts.Sum(part => part.Shape[axis])), first.DType);
+        switch (first.DType)
+        {
+            case DType.Float32: Copy<float>(); break;
+            case DType.Float64: Copy<double>(); break;
+            case DType.Int32: Copy<int>(); break;
+            default: Copy<bool>(); break;
+        }
+
+        return Array.Exists(parts, part => part.IsRecorded) ? new Concat(parts, axis).Record(result) : result;
+
+        void Copy<T>()
+            where T : unmanaged
+        {
+            var (outer, length, inner) = Reduction.Split(result.Shape, axis);
+            var target = result.Data<T>();
+            var at = 0;
+            foreach (var part in parts)
+            {
+                var run = part.Shape[axis] * inner;
+                var source = part.Data<T>();
+                for (var o = 0; o < outer; o++) source.Slice(o * run, run).CopyTo(target[((o * length * inner) + at)..]);
+                at += run;
+            }
+        }
+    }
+
+    protected internal override void Backward(Tensor gradient)
+    {
+        var start = 0;
+        for (var i = 0; i < Inputs.Count; i++)
+        {
+            var size = Input(i).Shape[axis];
+            if (Needs(i)) Accumulate(i, gradient.Slice(axis, start, start + size));
+            start += size;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+namespace Crucible.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// Einstein's summation: products of elements whose axes carry letters, summed over the letters that the output does not name.
+    /// <c>"ij,jk->ik"</c> is the matrix product, <c>"bhqd,bhkd->bhqk"</c> the scores of attention, <c>"ii->"</c> the trace.
+    /// </summary>
+    /// <param name="specification">
+    /// A term of letters for each operand, one letter an axis; the same letter twice in a term takes the diagonal. "..." stands for any axes, which broadcast.
+    /// Without "->" the output has the axes under "..." and then the letters that occur once, in alphabetical order. Blanks do not count.
+    /// </param>
+    /// <param name="operands">One or more tensors. They are multiplied from left to right, two at a time, as stacks of matrices.</param>
+    /// <returns>A tensor with the axes that the output names.</returns>
+    /// <exception cref="ShapeException">The specification is malformed, or does not fit the operands.</exception>
+    /// <exception cref="DTypeException">The operands are not all float32 or all float64.</exception>
+    public static Tensor Einsum(string specification, params Tensor[] operands)
+    {
+        var parsed = new EinsumSpecification(specification, operands);
+        foreach (var operand in operands)
+        {
+            operand.RequireFloat("einsum");
+            if (operand.DType != operands[0].DType) throw Errors.DTypes("einsum", operands[0].DType, operand.DType);
+        }
+
+        var product = EinsumFactor.Of(operands[0], parsed.Operands[0], parsed);
+        for (var i = 1; i < operands.Length; i++)
+        {
+            // Letters that neither the output nor a later operand names are summed as early as possible.
+            HashSet<int> needed = [.. parsed.Output, .. parsed.Operands.Skip(i + 1).SelectMany(labels => labels)];
+            product = product.Times(EinsumFactor.Of(operands[i], parsed.Operands[i], parsed), needed);
+        }
+
+        return product.SumExcept([.. parsed.Output]).Arrange(parsed.Output);
+    }
+}
+
+/// <summary>A tensor with a different label on each axis.</summary>
+internal readonly struct EinsumFactor(Tensor values, int[] labels)
+{
+    /// <summary>Takes diagonals until every label occurs once, and drops axes of size 1 that are to be broadcast.</summary>
+    public static EinsumFactor Of(Tensor values, int[] labels, EinsumSpecification specification)
+    {
+        for (var axis = labels.Length - 1; axis >= 0; axis--)
+        {
+            var label = labels[axis];
+            var other = Array.IndexOf(labels, label);
+            if (other < axis)
+            {
+                int[] rest = [.. Enumerable.Range(0, labels.Length).Where(one => one != axis && one != other)];
+                values = values.Permute([.. rest, other, axis]).Diagonal();
+                labels = [.. rest.Select(one => labels[one]), label];
+                axis = labels.Length;
+            }
+            else if (values.Shape[axis] != specification.SizeOf(label))
+            {
+                values = values.Squeeze(axis);
+                labels = [.. labels[..axis], .. labels[(axis + 1)..]];
+            }
+        }
+
+        return new(values, labels);
+    }
+
+    public Tensor Arrange(int[] order)
+    {
+        var own = labels;
+        return values.Permute([.. order.Select(label => Array.IndexOf(own, label))]);
+    }
+
+    public EinsumFactor SumExcept(HashSet<int> kept)
+    {
+        var own = labels;
+        int[] summed = [.. Enumerable.Range(0, own.Length).Where(axis => !kept.Contains(own[axis]))];
+        return summed.Length == 0 ? this : new(values.Sum(summed), [.. own.Where(kept.Contains)]);
+    }
+
+    /// <summary>The product with another factor, summed over the labels that are not needed any more.</summary>
+    public EinsumFactor Times(EinsumFactor other, HashSet<int> needed)
+    {
+        var a = SumExcept([.. needed, .. other.Labels]);
+        var b = other.SumExcept([.. needed, .. a.Labels]);
+        int[] shared = [.. a.Labels.Where(needed.Contains).Intersect(b.Labels)];
+        int[] summed = [.. a.Labels.Intersect(b.Labels).Except(shared)];
+        int[] rows = [.. a.Labels.Except(b.Labels)];
+        int[] columns = [.. b.Labels.Except(a.Labels)];
+        if (rows.Length == 0 && columns.Length == 0)
+        {
+            // Dot products: a stack of matrices of one row by one column would cost a call for each.
+            int[] order = [.. shared, .. summed];
+            return new EinsumFactor(a.Arrange(order) * b.Arrange(order), order).SumExcept(needed);
+        }
+
+        int[] result = [.. shared, .. rows, .. columns];
+        if (summed.Length == 0)
+        {
+            // [shared, rows, 1…]·[shared, 1…, columns]: nothing is summed, so broadcasting makes nothing larger than the result.
+            var left = a.Arrange([.. shared, .. rows]).Reshape([.. a.SizesOf(shared), .. a.SizesOf(rows), .. columns.Select(_ => 1)]);
+            var right = b.Arrange([.. shared, .. columns]).Reshape([.. b.SizesOf(shared), .. rows.Select(_ => 1), .. b.SizesOf(columns)]);
+            return new(left * right, result);
+        }
+
+        var leftStack = a.Matrices(shared, rows, summed, out var transposeLeft);
+        var rightStack = b.Matrices(shared, summed, columns, out var transposeRight);
+        return new(leftStack.MatMul(rightStack, transposeLeft, transposeRight).ReshapeTo(Shape.Of([.. a.SizesOf(shared), .. a.SizesOf(rows), .. b.SizesOf(columns)])), result);
+    }
+
+    private int[] Labels => labels;
+
+    /// <summary>The values as matrices [stack, rows, columns], or transposed where that saves a copy.</summary>
+    private Tensor Matrices(int[] stack, int[] rows, int[] columns, out bool isTransposed)
+    {
+        isTransposed = labels.AsSpan().SequenceEqual([.. stack, .. columns, .. rows]);
+        var ordered = isTransposed ? values : Arrange([.. stack, .. rows, .. columns]);
+        var (height, width) = (Product(rows), Product(columns));
+        int[] matrix = isTransposed ? [width, height] : [height, width];
+        return ordered.Reshape(stack.Length == 0 ? matrix : [Product(stack), .. matrix]);
+    }
+
+    private int[] SizesOf(int[] some)
+    {
+        var (own, shape) = (labels, values.Shape);
+        return [.. some.Select(label => shape[Array.IndexOf(own, label)])];
+    }
+
+    private int Product(int[] some) => SizesOf(some).Aggregate(1, (product, size) => product * size);
+}

@@ -1,0 +1,53 @@
+namespace Crucible.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>The affine map y = x·W + b of a layer, bias added in the product's own pass.</summary>
+    /// <param name="weight">W [inputs, outputs]; this tensor is x [… inputs].</param>
+    /// <param name="bias">b [outputs], or null for none.</param>
+    /// <returns>y [… outputs].</returns>
+    /// <exception cref="ShapeException">The sizes do not fit.</exception>
+    /// <exception cref="DTypeException">The element types are not all float32 or all float64.</exception>
+    public Tensor Linear(Tensor weight, Tensor? bias = null)
+    {
+        if (bias is null) return MatMul(weight);
+        weight.RequireRank(2, "linear");
+        if (Rank == 0 || Shape[-1] != weight.Shape[0]) throw Errors.Shape(Errors.Text($"linear: the input's last size must be the weight's first, but the input is {Shape} and the weight is {weight.Shape}"));
+        if (bias.Rank != 1 || bias.Shape[0] != weight.Shape[1]) throw Errors.Shape(Errors.Text($"linear: the bias must have one value for each output, but is {bias.Shape} and the weight is {weight.Shape}"));
+        if (DType != weight.DType) throw Errors.DTypes("linear", DType, weight.DType);
+        if (DType != bias.DType) throw Errors.DTypes("linear", DType, bias.DType);
+        RequireFloat("linear");
+        return Rank == 2
+            ? Tensors.Linear.Of(this, weight, bias)
+            : Tensors.Linear.Of(ReshapeTo(Shape.Of(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias).ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
+    }
+}
+
+/// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
+internal sealed class Linear(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
+{
+    public static unsafe Tensor Of(Tensor x, Tensor weight, Tensor bias)
+    {
+        var (rows, inputs, outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
+        var result = Tensor.Allocate(Shape.Of(rows, outputs), x.DType);
+        if (x.DType == DType.Float32)
+        {
+            fixed (float* px = x.Data<float>(), pw = weight.Data<float>(), pb = bias.Data<float>(), py = result.Data<float>())
+                Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
+        }
+        else
+        {
+            fixed (double* px = x.Data<double>(), pw = weight.Data<double>(), pb = bias.Data<double>(), py = result.Data<double>())
+                Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
+        }
+
+        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded ? new Linear(x, weight, bias).Record(result) : result;
+    }
+
+    protected internal override void Backward(Tensor gradient)
+    {
+        if (Needs(0)) Accumulate(0, MatMul.Of(gradient, Input(1), false, true));
+        if (Needs(1)) Accumulate(1, MatMul.Of(Input(0), gradient, true, false));
+        if (Needs(2)) Accumulate(2, gradient.Sum(0));
+    }
+}

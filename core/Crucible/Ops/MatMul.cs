@@ -1,0 +1,114 @@
+namespace Crucible.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// The matrix product C = A·B. One-axis operands count as a row (left) or a column (right) and lose that axis in the result; more than two axes
+    /// are stacks of matrices, broadcast against each other.
+    /// </summary>
+    /// <param name="b">The right operand [… k, n]; this tensor is the left one [… m, k].</param>
+    /// <param name="transposeA">Read this tensor as [… k, m], without copying it.</param>
+    /// <param name="transposeB">Read the right operand as [… n, k], without copying it.</param>
+    /// <returns>The product [… m, n].</returns>
+    /// <exception cref="ShapeException">The inner sizes differ, an operand is a scalar, or the stacks cannot be broadcast.</exception>
+    /// <exception cref="DTypeException">The operands are not both float32 or both float64.</exception>
+    public Tensor MatMul(Tensor b, bool transposeA = false, bool transposeB = false)
+    {
+        if (DType != b.DType) throw Errors.DTypes("matmul", DType, b.DType);
+        RequireFloat("matmul");
+        if (Rank == 0 || b.Rank == 0) throw Errors.Shape(Errors.Text($"matmul: operands must have at least one axis, but a is {Shape} and b is {b.Shape}"));
+        if (Rank == 1) return Unsqueeze(0).MatMul(b, false, transposeB).Squeeze(b.Rank == 1 ? 0 : -2);
+        if (b.Rank == 1) return MatMul(b.Unsqueeze(1), transposeA).Squeeze(-1);
+
+        // A stack times one matrix is one tall product: [B, T, C]·[C, D] = [B·T, C]·[C, D].
+        if (Rank > 2 && b.Rank == 2 && !transposeA)
+            return Flatten(0, -2).MatMul(b, false, transposeB).ReshapeTo(Shape.With(Rank - 1, b.Shape[transposeB ? 0 : 1]));
+        return Tensors.MatMul.Of(this, b, transposeA, transposeB);
+    }
+}
+
+/// <summary>C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast stacks.</summary>
+internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b)
+{
+    public override string Name => "matmul";
+
+    public static Tensor Of(Tensor a, Tensor b, bool transposeA, bool transposeB)
+    {
+        var (m, innerA) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
+        var (innerB, n) = transposeB ? (b.Shape[-1], b.Shape[-2]) : (b.Shape[-2], b.Shape[-1]);
+        if (innerA != innerB) throw Errors.MatMul(a.Shape, b.Shape, transposeA, transposeB);
+
+        var stack = a.Rank == 2 && b.Rank == 2 ? Shape.Scalar : Shape.Broadcast(StackOf(a), StackOf(b), "matmul");
+        var result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.Of(m, n) : Shape.Of([.. stack.Sizes, m, n]), a.DType);
+        if (a.DType == DType.Float32) Multiply(new FloatKernel(), a.Data<float>(), b.Data<float>(), result.Data<float>());
+        else Multiply(new DoubleKernel(), a.Data<double>(), b.Data<double>(), result.Data<double>());
+        return a.IsRecorded || b.IsRecorded ? new MatMul(a, b, transposeA, transposeB).Record(result) : result;
+
+        void Multiply<T, TKernel>(TKernel kernel, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> product)
+            where TKernel : struct, IKernel<T>
+        {
+            if (product.Length == 0) return;
+            if (stack.ElementCount == 1)
+            {
+                kernel.Run(1, m, n, innerA, left, a.Shape[-1], transposeA, 0, right, b.Shape[-1], transposeB, 0, product, 0);
+                return;
+            }
+
+            var walk = new BroadcastWalk(StackOf(a), StackOf(b), stack);
+            var (sizeA, sizeB, size) = (m * innerA, innerA * n, m * n);
+            for (var start = 0; start < stack.ElementCount; start += walk.RunLength)
+            {
+                kernel.Run(
+                    walk.RunLength, m, n, innerA,
+                    left[(walk.OffsetA * sizeA)..], a.Shape[-1], transposeA, walk.RunA == 1 ? 0 : sizeA,
+                    right[(walk.OffsetB * sizeB)..], b.Shape[-1], transposeB, walk.RunB == 1 ? 0 : sizeB,
+                    product[(start * size)..], size);
+                walk.Next();
+            }
+        }
+    }
+
+    protected internal override void Backward(Tensor gradient)
+    {
+        var (a, b) = (Input(0), Input(1));
+        if (Needs(0)) Accumulate(0, (transposeA ? Of(b, gradient, transposeB, true) : Of(gradient, b, false, !transposeB)).SumTo(a.Shape));
+        if (Needs(1)) Accumulate(1, (transposeB ? Of(gradient, a, true, transposeA) : Of(a, gradient, !transposeA, false)).SumTo(b.Shape));
+    }
+
+    private static Shape StackOf(Tensor tensor) => Shape.Of(tensor.Shape.Sizes[..^2]);
+
+    private interface IKernel<T>
+    {
+        void Run(
+            int batch, int m, int n, int k,
+            ReadOnlySpan<T> a, int lda, bool transposeA, long aStride,
+            ReadOnlySpan<T> b, int ldb, bool transposeB, long bStride,
+            Span<T> c, long cStride);
+    }
+
+    private readonly unsafe struct FloatKernel : IKernel<float>
+    {
+        public void Run(
+            int batch, int m, int n, int k,
+            ReadOnlySpan<float> a, int lda, bool transposeA, long aStride,
+            ReadOnlySpan<float> b, int ldb, bool transposeB, long bStride,
+            Span<float> c, long cStride)
+        {
+            fixed (float* pa = a, pb = b, pc = c)
+                Kernels.MatMul.MultiplyBatch(batch, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, aStride, bStride, cStride);
+        }
+    }
+
+    private readonly unsafe struct DoubleKernel : IKernel<double>
+    {
+        public void Run(
+            int batch, int m, int n, int k,
+            ReadOnlySpan<double> a, int lda, bool transposeA, long aStride,
+            ReadOnlySpan<double> b, int ldb, bool transposeB, long bStride,
+            Span<double> c, long cStride)
+        {
+            fixed (double* pa = a, pb = b, pc = c)
+                Kernels.MatMul.MultiplyBatch(batch, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, aStride, bStride, cStride);
+        }
+    }
+}

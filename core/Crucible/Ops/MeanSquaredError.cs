@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using Crucible.Kernels;
+
+namespace Crucible.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>The squared error (prediction - target)², its mean or its sum.</summary>
+    /// <param name="target">What this tensor, the prediction, should have been: same shape and element type.</param>
+    /// <param name="reduction">What to make of the errors of the elements.</param>
+    /// <returns>A scalar, or with <see cref="LossReduction.None"/> a tensor of this shape. The mean over no elements is NaN.</returns>
+    /// <exception cref="ShapeException">The shapes differ: nothing is broadcast, as [N] against [N, 1] would silently compare all with all.</exception>
+    /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
+    public Tensor MeanSquaredError(Tensor target, LossReduction reduction = LossReduction.Mean)
+    {
+        ElementLoss.Check("meanSquaredError", this, target);
+        return Tensors.MeanSquaredError.Of(this, target, reduction);
+    }
+}
+
+/// <summary>(p - t)². ∂/∂p = 2 (p - t), ∂/∂t = -2 (p - t).</summary>
+internal sealed class MeanSquaredError(Tensor prediction, Tensor target, LossReduction reduction) : Operation(prediction, target)
+{
+    public static Tensor Of(Tensor prediction, Tensor target, LossReduction reduction)
+    {
+        var result = reduction == LossReduction.None
+            ? Apply.Binary<SquaredDifference>(prediction, target, "meanSquaredError")
+            : Tensor.Scalar(Sum(prediction, target) * reduction.Factor(prediction.ElementCount), prediction.DType);
+        return prediction.IsRecorded || target.IsRecorded ? new MeanSquaredError(prediction, target, reduction).Record(result) : result;
+    }
+
+    protected internal override void Backward(Tensor gradient)
+    {
+        var derivative = IsDifferentiatedAgain ? Composed(gradient) : Fused(gradient);
+        if (Needs(1)) Accumulate(1, -derivative);
+        if (Needs(0)) Accumulate(0, derivative);
+    }
+
+    private static double Sum(Tensor prediction, Tensor target) => prediction.DType == DType.Float32
+        ? Reduce.SumOf<SquaredDifference, float>(prediction.Data<float>(), target.Data<float>())
+        : Reduce.SumOf<SquaredDifference, double>(prediction.Data<double>(), target.Data<double>());
+
+    private Tensor Composed(Tensor gradient) => gradient * (2.0 * reduction.Factor(Input(0).ElementCount)) * (Input(0) - Input(1));
+
+    private Tensor Fused(Tensor gradient) => reduction == LossReduction.None
+        ? Apply.Ternary<Derivative>(Input(0), Input(1), gradient)
+        : Apply.Binary<Derivative>(Input(0), Input(1), gradient.ToDouble() * reduction.Factor(Input(0).ElementCount));
+
+    private readonly struct SquaredDifference : IBinary
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Invoke<V>(V prediction, V target)
+            where V : struct, ISimd<V> => (prediction - target) * (prediction - target);
+    }
+
+    private readonly struct Derivative : ITernary
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Invoke<V>(V prediction, V target, V gradient)
+            where V : struct, ISimd<V> => (prediction - target) * (gradient + gradient);
+    }
+}

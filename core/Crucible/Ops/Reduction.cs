@@ -1,0 +1,49 @@
+namespace Crucible.Tensors;
+
+/// <summary>What all reductions share: the split around an axis, reducing any axes at once, and the way back.</summary>
+internal static class Reduction
+{
+    /// <summary>The number of elements before the axis, along it, and after it.</summary>
+    public static (int Outer, int Length, int Inner) Split(Shape shape, int axis) => (shape.Product(0, axis), shape[axis], shape.Product(axis + 1, shape.Rank));
+
+    /// <summary>Reduces several axes. When others stand between them they are moved last first.</summary>
+    public static Tensor Over(Tensor x, IEnumerable<int> axes, bool keepDims, string operation, Func<Tensor, AxisRun, bool, Tensor> reduce)
+    {
+        var reduced = x.Shape.Axes(axes, operation);
+        if (reduced.Length == 0) return reduce(x, new AxisRun(x.Shape, 0, 0), keepDims);
+        if (reduced[^1] - reduced[0] == reduced.Length - 1) return reduce(x, new AxisRun(x.Shape, reduced[0], reduced[^1] + 1), keepDims);
+
+        int[] kept = [.. Enumerable.Range(0, x.Rank).Except(reduced)];
+        var moved = x.Permute([.. kept, .. reduced]);
+        var result = reduce(moved, new AxisRun(moved.Shape, kept.Length, x.Rank), false);
+        return keepDims ? result.ReshapeTo(reduced.Aggregate(x.Shape, (shape, axis) => shape.With(axis, 1))) : result;
+    }
+
+    /// <summary>The transpose of a sum: every element of a reduced tensor times a factor, repeated along the run.</summary>
+    public static Tensor Spread(Tensor reduced, AxisRun run, double factor = 1.0)
+    {
+        if (reduced.IsRecorded) return (factor == 1.0 ? reduced : reduced * factor).ReshapeTo(run.Reduced(keepDims: true)).Expand(run.Shape);
+        var result = Tensor.Allocate(run.Shape, reduced.DType);
+        if (result.DType == DType.Float32) Repeat(reduced.Data<float>(), (float)factor, run, result.Data<float>());
+        else Repeat(reduced.Data<double>(), factor, run, result.Data<double>());
+        return result;
+    }
+
+    private static void Repeat<T>(ReadOnlySpan<T> reduced, T factor, AxisRun run, Span<T> result)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        if (run.Inner == 1)
+        {
+            for (var o = 0; o < run.Outer; o++) result.Slice(o * run.Length, run.Length).Fill(reduced[o] * factor);
+            return;
+        }
+
+        if (result.Length == 0) return;
+        for (var o = 0; o < run.Outer; o++)
+        {
+            var first = result.Slice(o * run.Length * run.Inner, run.Inner);
+            for (var i = 0; i < run.Inner; i++) first[i] = reduced[(o * run.Inner) + i] * factor;
+            for (var l = 1; l < run.Length; l++) first.CopyTo(result.Slice(((o * run.Length) + l) * run.Inner, run.Inner));
+        }
+    }
+}

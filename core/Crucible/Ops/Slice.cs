@@ -1,0 +1,86 @@
+namespace Crucible.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>A stretch along an axis.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="start">The first index; negative counts from the end.</param>
+    /// <param name="stop">The index after the last; negative counts from the end, null means up to the end. Beyond the end it is cut back to it.</param>
+    /// <param name="step">The distance between indices, 1 or more.</param>
+    /// <returns>A copy of the stretch; empty when stop does not come after start.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or the start lies outside it.</exception>
+    /// <exception cref="OptionException">The step is below 1.</exception>
+    public Tensor Slice(int axis, int start, int? stop = null, int step = 1)
+    {
+        axis = Shape.Axis(axis, "slice");
+        if (step < 1) throw Errors.Option("slice", "step", "1 or more", step);
+        var size = Shape[axis];
+        var from = start < 0 ? start + size : start;
+        if (from < 0 || from > size) throw Errors.Shape(Errors.Text($"slice: the start must be between {-size} and {size}, but is {start} along axis {axis} of {Shape}"));
+        var to = Math.Min(size, stop is not { } end ? size : end < 0 ? end + size : end);
+        var count = Math.Max(0, (to - from + step - 1) / step);
+        if (count == size) return this;
+
+        var result = Allocate(Shape.With(axis, count), DType);
+        var strides = Shape.StridesWithin(Shape);
+        var offset = from * Shape.Product(axis + 1, Rank);
+        strides[axis] *= step;
+        if (result.ElementCount > 0) StridedCopy.Run(this, result, result.Shape.Sizes, strides, offset);
+        return IsRecorded ? new Slice(this, axis, from, step).Record(result) : result;
+    }
+
+    /// <summary>The slice at one index along an axis, which is dropped.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="index">The index; negative counts from the end.</param>
+    /// <returns>A copy with one axis less.</returns>
+    /// <exception cref="ShapeException">There is no such axis or index.</exception>
+    public Tensor Select(int axis, int index)
+    {
+        axis = Shape.Axis(axis, "select");
+        var size = Shape[axis];
+        var at = index < 0 ? index + size : index;
+        if ((uint)at >= (uint)size) throw Errors.Shape(Errors.Text($"select: the index must be between {-size} and {size - 1}, but is {index} along axis {axis} of {Shape}"));
+        return Slice(axis, at, at + 1).ReshapeTo(Shape.Without(axis));
+    }
+}
+
+/// <summary>Every step-th index of an axis from a start on. d/dx: the gradient at those indices, 0 elsewhere.</summary>
+internal sealed class Slice(Tensor x, int axis, int start, int step) : Operation(x)
+{
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, Unslice.Of(gradient, Input(0).Shape, axis, start, step));
+}
+
+/// <summary>Zeros in a larger shape with x at every step-th index of an axis from a start on: the transpose of a slice, and what padding does. d/dx: the slice of the gradient.</summary>
+internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operation(x)
+{
+    public static Tensor Of(Tensor x, Shape shape, int axis, int start, int step, double fill = 0.0)
+    {
+        var result = Tensor.Full(shape, fill, x.DType);
+        switch (x.DType)
+        {
+            case DType.Float32: Place(x.Data<float>(), result.Data<float>()); break;
+            case DType.Float64: Place(x.Data<double>(), result.Data<double>()); break;
+            case DType.Int32: Place(x.Data<int>(), result.Data<int>()); break;
+            default: Place(x.Data<bool>(), result.Data<bool>()); break;
+        }
+
+        return x.IsRecorded ? new Unslice(x, axis, start, step).Record(result) : result;
+
+        void Place<T>(ReadOnlySpan<T> values, Span<T> target)
+        {
+            var (outer, length, inner) = Reduction.Split(x.Shape, axis);
+            for (var o = 0; o < outer; o++)
+            {
+                var from = ((o * shape[axis]) + start) * inner;
+                if (step == 1) values.Slice(o * length * inner, length * inner).CopyTo(target[from..]);
+                else for (var i = 0; i < length; i++) values.Slice(((o * length) + i) * inner, inner).CopyTo(target[(from + (i * step * inner))..]);
+            }
+        }
+    }
+
+    protected internal override void Backward(Tensor gradient)
+    {
+        var count = Input(0).Shape[axis];
+        Accumulate(0, count == 0 ? Input(0) : gradient.Slice(axis, start, start + ((count - 1) * step) + 1, step));
+    }
+}

@@ -1,0 +1,74 @@
+using Crucible.Kernels;
+
+namespace Crucible.Tensors;
+
+public sealed partial class Tensor
+{
+    /// <summary>a where the condition holds, b elsewhere, with broadcasting. The branch not taken contributes nothing, to the derivative either.</summary>
+    /// <param name="condition">A bool tensor.</param>
+    /// <param name="a">What is taken where the condition is true.</param>
+    /// <param name="b">What is taken where it is false, of a's element type.</param>
+    /// <returns>A tensor in the broadcast shape of all three.</returns>
+    /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
+    /// <exception cref="DTypeException">The condition is not bool, or the element types of a and b differ.</exception>
+    /// <remarks>A derivative that is infinite or NaN in the branch not taken is multiplied by 0 and so is NaN: keep that branch's input inside its domain, too.</remarks>
+    public static Tensor Where(Tensor condition, Tensor a, Tensor b)
+    {
+        if (condition.DType != DType.Bool) throw Errors.NotBool("where", condition.DType);
+        if (a.DType != b.DType) throw Errors.DTypes("where", a.DType, b.DType);
+        var shape = Shape.Broadcast(condition.Shape, Shape.Broadcast(a.Shape, b.Shape, "where"), "where");
+        return Tensors.Where.Of(condition.Expand(shape), a.Expand(shape), b.Expand(shape));
+    }
+
+    /// <summary>a where the condition holds, a number elsewhere.</summary>
+    /// <param name="condition">A bool tensor, broadcast against a.</param>
+    /// <param name="a">What is taken where the condition is true.</param>
+    /// <param name="b">A number, taken as a's element type.</param>
+    /// <returns>A tensor in the broadcast shape.</returns>
+    /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
+    /// <exception cref="DTypeException">The condition is not bool.</exception>
+    public static Tensor Where(Tensor condition, Tensor a, double b) => Tensors.MaskedFill.Of(a, condition.Negated("where"), b, "where");
+
+    /// <summary>A number where the condition holds, b elsewhere.</summary>
+    /// <param name="condition">A bool tensor, broadcast against b.</param>
+    /// <param name="a">A number, taken as b's element type.</param>
+    /// <param name="b">What is taken where the condition is false.</param>
+    /// <returns>A tensor in the broadcast shape.</returns>
+    /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
+    /// <exception cref="DTypeException">The condition is not bool.</exception>
+    public static Tensor Where(Tensor condition, double a, Tensor b) => Tensors.MaskedFill.Of(b, condition, a, "where");
+}
+
+/// <summary>a where the condition holds, b elsewhere. ∂/∂a: the gradient where it holds; ∂/∂b: where it does not.</summary>
+internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(condition, a, b)
+{
+    public static Tensor Of(Tensor condition, Tensor a, Tensor b)
+    {
+        var result = Tensor.Allocate(a.Shape, a.DType);
+        switch (a.DType)
+        {
+            case DType.Float32: Elementwise.Select<float>(condition.Data<bool>(), a.Data<float>(), b.Data<float>(), result.Data<float>()); break;
+            case DType.Float64: Elementwise.Select<double>(condition.Data<bool>(), a.Data<double>(), b.Data<double>(), result.Data<double>()); break;
+            case DType.Int32: Choose<int>(); break;
+            default: Choose<bool>(); break;
+        }
+
+        return a.IsRecorded || b.IsRecorded ? new Where(condition, a, b).Record(result) : result;
+
+        void Choose<T>()
+            where T : unmanaged
+        {
+            var holds = condition.Data<bool>();
+            var left = a.Data<T>();
+            var right = b.Data<T>();
+            var chosen = result.Data<T>();
+            for (var i = 0; i < chosen.Length; i++) chosen[i] = holds[i] ? left[i] : right[i];
+        }
+    }
+
+    protected internal override void Backward(Tensor gradient)
+    {
+        if (Needs(1)) Accumulate(1, gradient.MaskedFill(Input(0).Not(), 0.0));
+        if (Needs(2)) Accumulate(2, gradient.MaskedFill(Input(0), 0.0));
+    }
+}

@@ -1,0 +1,52 @@
+using Crucible.Kernels;
+using Crucible.Tensors;
+
+namespace Crucible.Optimizers;
+
+/// <summary>
+/// m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g², p ← p - rate·m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ) at step t; weight decay
+/// adds decay·p to g. Kingma and Ba 2015, algorithm 1.
+/// </summary>
+public class Adam : Optimizer
+{
+    private readonly AdamOptions options;
+    private readonly bool isDecoupled;
+    private readonly Tensor[] firstMoment;
+    private readonly Tensor[] secondMoment;
+
+    /// <summary>Trains all given parameters alike.</summary>
+    /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
+    /// <param name="options">Learning rate, betas, epsilon, decay.</param>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of range.</exception>
+    public Adam(IEnumerable<Tensor> parameters, AdamOptions? options = null)
+        : this([new ParameterGroup(parameters)], options)
+    {
+    }
+
+    /// <summary>Trains groups of parameters with options of their own.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="options">What holds where a group says nothing.</param>
+    /// <exception cref="OptionException">As for a single list of parameters.</exception>
+    public Adam(IEnumerable<ParameterGroup> groups, AdamOptions? options = null)
+        : this(groups, options ?? new(), 0.0, isDecoupled: false)
+    {
+    }
+
+    private protected Adam(IEnumerable<ParameterGroup> groups, AdamOptions options, double defaultDecay, bool isDecoupled)
+        : base(groups, options.LearningRate, options.WeightDecay ?? defaultDecay)
+    {
+        BelowOne("beta1", options.Beta1);
+        BelowOne("beta2", options.Beta2);
+        AboveZero("epsilon", options.Epsilon);
+        (this.options, this.isDecoupled) = (options, isDecoupled);
+        firstMoment = CreateSlot("firstMoment");
+        secondMoment = CreateSlot("secondMoment");
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
+    {
+        if (parameter.DType == DType.Float32) Run<AdamUpdate<float>, float>(new(learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, StepCount, 1.0), parameter, gradient, firstMoment[index], secondMoment[index]);
+        else Run<AdamUpdate<double>, double>(new(learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, StepCount, 1.0), parameter, gradient, firstMoment[index], secondMoment[index]);
+    }
+}

@@ -1,0 +1,155 @@
+using Crucible.Kernels;
+using Crucible.Tensors;
+
+namespace Crucible.Optimizers;
+
+/// <summary>
+/// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>, <c>loss.Backward()</c>, <c>optimizer.Step()</c>.
+/// A custom optimizer inherits this class and overrides <see cref="Update"/>.
+/// </summary>
+public abstract partial class Optimizer
+{
+    private readonly Tensor[] parameters;
+    private readonly string[] names;
+    private readonly double[] weightDecays;
+    private readonly double[] learningRateScales;
+    private readonly List<(string Name, Tensor[] Tensors)> slots = [];
+    private readonly string label;
+    private double learningRate;
+
+    /// <summary>Takes the parameters.</summary>
+    /// <param name="groups">The parameters in groups, none of them twice.</param>
+    /// <param name="learningRate">Above 0.</param>
+    /// <param name="weightDecay">The weight decay of groups that state none, 0 or more.</param>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is out of range.</exception>
+    protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay)
+    {
+        label = char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
+        var entries = groups.SelectMany(group => group.Parameters.Select(tensor => (Tensor: tensor, Group: group))).ToArray();
+        parameters = [.. entries.Select(entry => entry.Tensor)];
+        names = UniqueNames(parameters);
+        CheckParameters();
+        weightDecays = [.. entries.Select(entry => AtLeastZero("weightDecay", entry.Group.WeightDecay ?? weightDecay))];
+        learningRateScales = [.. entries.Select(entry => AtLeastZero("learningRateScale", entry.Group.LearningRateScale))];
+        this.learningRate = AboveZero("learningRate", learningRate);
+    }
+
+    /// <summary>How far a step goes. A schedule may set it before every step.</summary>
+    /// <exception cref="OptionException">Set to a negative number or one that is not finite.</exception>
+    public double LearningRate
+    {
+        get => learningRate;
+        set => learningRate = AtLeastZero("learningRate", value);
+    }
+
+    /// <summary>The number of steps done.</summary>
+    public int StepCount { get; private set; }
+
+    /// <summary>The parameters of all groups, in order.</summary>
+    public IReadOnlyList<Tensor> Parameters => parameters;
+
+    /// <summary>Forgets the gradients of all parameters: a new step begins, and the values of the last one's graph may be dropped.</summary>
+    public void ZeroGradients()
+    {
+        foreach (var parameter in parameters) parameter.ClearGradient();
+    }
+
+    /// <summary>Changes every parameter by its gradient. Frozen parameters (those whose <c>RequiresGradient</c> is off) stay as they are.</summary>
+    /// <exception cref="GradientException">A trainable parameter got no gradient; nothing was changed.</exception>
+    public void Step()
+    {
+        for (var i = 0; i < parameters.Length; i++)
+            if (parameters[i] is { RequiresGradient: true, Gradient: null }) throw Errors.NoGradient(label, names[i]);
+        var wasRecording = GradientMode.Set(false);
+        try
+        {
+            StepCount++;
+            BeginStep();
+            for (var i = 0; i < parameters.Length; i++)
+                if (parameters[i].RequiresGradient) Update(i);
+        }
+        finally
+        {
+            GradientMode.Set(wasRecording);
+        }
+    }
+
+    /// <summary>Called before the updates of a step: computes what all of them share. <see cref="StepCount"/> counts this step already.</summary>
+    protected virtual void BeginStep()
+    {
+    }
+
+    /// <summary>Changes one parameter in place; nothing is recorded for differentiation meanwhile.</summary>
+    /// <param name="index">The parameter's position, as in a slot.</param>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="gradient">Its gradient, in its shape and element type; may be overwritten.</param>
+    /// <param name="learningRate">The learning rate of its group.</param>
+    /// <param name="weightDecay">The weight decay of its group.</param>
+    protected abstract void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay);
+
+    /// <summary>Creates a tensor of zeros beside every parameter, which is part of the saved state; called by the constructor.</summary>
+    /// <param name="name">What it holds, as <c>firstMoment</c>.</param>
+    /// <returns>One tensor per parameter, in the parameters' order.</returns>
+    protected Tensor[] CreateSlot(string name)
+    {
+        Tensor[] tensors = [.. parameters.Select(Tensor.ZerosLike)];
+        slots.Add((name, tensors));
+        return tensors;
+    }
+
+    /// <summary>Passes an option on when it is finite and above 0.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="OptionException">It is not.</exception>
+    protected double AboveZero(string name, double value) => double.IsFinite(value) && value > 0.0 ? value : throw Errors.Option(label, name, "above 0", value);
+
+    /// <summary>Passes an option on when it is finite and not negative.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="OptionException">It is not.</exception>
+    protected double AtLeastZero(string name, double value) => double.IsFinite(value) && value >= 0.0 ? value : throw Errors.Option(label, name, "0 or more", value);
+
+    /// <summary>Passes an option on when it is at least 0 and below 1.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="OptionException">It is not.</exception>
+    protected double BelowOne(string name, double value) => value is >= 0.0 and < 1.0 ? value : throw Errors.Option(label, name, "at least 0 and below 1", value);
+
+    /// <summary>Runs a fused update over a parameter, its gradient and up to two slots.</summary>
+    private protected static void Run<TUpdate, T>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
+        where TUpdate : struct, IUpdate<T>
+        where T : unmanaged =>
+        Kernels.Update.Run(update, parameter.Data<T>(), gradient.Data<T>(), first is null ? [] : first.Data<T>(), second is null ? [] : second.Data<T>());
+
+    private void Update(int index)
+    {
+        var parameter = parameters[index];
+        Update(index, parameter, parameter.Gradient!, learningRate * learningRateScales[index], weightDecays[index]);
+        parameter.Storage.Version++;
+    }
+
+    private void CheckParameters()
+    {
+        if (parameters.Length == 0) throw Errors.NoParameters(label);
+        var seen = new HashSet<Tensor>();
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            if (!seen.Add(parameters[i])) throw Errors.ParameterTwice(label, names[Array.IndexOf(parameters, parameters[i])]);
+            if (parameters[i].Source is not null || !parameters[i].DType.IsFloat()) throw Errors.NotTrainable(label, names[i], parameters[i]);
+        }
+    }
+
+    /// <summary>The parameters' names; nameless ones are numbered, and a name that comes again (two models of one shape) gets its position.</summary>
+    private static string[] UniqueNames(Tensor[] parameters)
+    {
+        var taken = new HashSet<string>();
+        return [.. parameters.Select((parameter, index) =>
+        {
+            var name = parameter.Name ?? Errors.Text($"parameter[{index}]");
+            return taken.Add(name) ? name : Errors.Text($"{name}[{index}]");
+        })];
+    }
+}

@@ -1,0 +1,45 @@
+using Crucible.Kernels;
+using Crucible.Tensors;
+
+namespace Crucible.Optimizers;
+
+/// <summary>
+/// g ← g + decay·p, s ← α·s + (1 - α)·g², p ← p - rate·g / (√s + ε); with momentum v ← momentum·v + g / (√s + ε), p ← p - rate·v.
+/// Tieleman and Hinton 2012, lecture 6.5, in PyTorch's form (not centred).
+/// </summary>
+public sealed class RmsProp : Optimizer
+{
+    private readonly RmsPropOptions options;
+    private readonly Tensor[] squareMean;
+    private readonly Tensor[]? velocity;
+
+    /// <summary>Trains all given parameters alike.</summary>
+    /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
+    /// <param name="options">Learning rate, alpha, epsilon, momentum, decay.</param>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of range.</exception>
+    public RmsProp(IEnumerable<Tensor> parameters, RmsPropOptions? options = null)
+        : this([new ParameterGroup(parameters)], options)
+    {
+    }
+
+    /// <summary>Trains groups of parameters with options of their own.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="options">What holds where a group says nothing.</param>
+    /// <exception cref="OptionException">As for a single list of parameters.</exception>
+    public RmsProp(IEnumerable<ParameterGroup> groups, RmsPropOptions? options = null)
+        : base(groups, (options ??= new()).LearningRate, options.WeightDecay)
+    {
+        this.options = options;
+        BelowOne("alpha", options.Alpha);
+        AboveZero("epsilon", options.Epsilon);
+        squareMean = CreateSlot("squareMean");
+        velocity = BelowOne("momentum", options.Momentum) > 0.0 ? CreateSlot("velocity") : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
+    {
+        if (parameter.DType == DType.Float32) Run<RmsPropUpdate<float>, float>(new(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, 1.0), parameter, gradient, squareMean[index], velocity?[index]);
+        else Run<RmsPropUpdate<double>, double>(new(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, 1.0), parameter, gradient, squareMean[index], velocity?[index]);
+    }
+}

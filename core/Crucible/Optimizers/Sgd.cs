@@ -1,0 +1,44 @@
+using Crucible.Kernels;
+using Crucible.Tensors;
+
+namespace Crucible.Optimizers;
+
+/// <summary>
+/// Gradient descent, with momentum if wanted: g ← g + decay·p, v ← momentum·v + g, p ← p - rate·v; Nesterov: p ← p - rate·(g + momentum·v).
+/// Without momentum p ← p - rate·g. The formulas, with dampening 0, and their order are PyTorch's.
+/// </summary>
+public sealed class Sgd : Optimizer
+{
+    private readonly double momentum;
+    private readonly bool nesterov;
+    private readonly Tensor[]? velocity;
+
+    /// <summary>Trains all given parameters alike.</summary>
+    /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
+    /// <param name="options">Learning rate, momentum, decay.</param>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of range.</exception>
+    public Sgd(IEnumerable<Tensor> parameters, SgdOptions? options = null)
+        : this([new ParameterGroup(parameters)], options)
+    {
+    }
+
+    /// <summary>Trains groups of parameters with options of their own.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="options">What holds where a group says nothing.</param>
+    /// <exception cref="OptionException">As for a single list of parameters.</exception>
+    public Sgd(IEnumerable<ParameterGroup> groups, SgdOptions? options = null)
+        : base(groups, (options ??= new()).LearningRate, options.WeightDecay)
+    {
+        momentum = BelowOne("momentum", options.Momentum);
+        nesterov = options.Nesterov;
+        if (nesterov && momentum == 0.0) throw Errors.Option("sgd", "momentum", "above 0 with nesterov", momentum);
+        velocity = momentum > 0.0 ? CreateSlot("velocity") : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
+    {
+        if (parameter.DType == DType.Float32) Run<SgdUpdate<float>, float>(new(learningRate, momentum, nesterov, weightDecay, 1.0), parameter, gradient, velocity?[index], null);
+        else Run<SgdUpdate<double>, double>(new(learningRate, momentum, nesterov, weightDecay, 1.0), parameter, gradient, velocity?[index], null);
+    }
+}

@@ -1,0 +1,45 @@
+namespace Crucible.Tensors;
+
+/// <summary>The type of a tensor's elements. Nothing is converted in silence: use <see cref="Tensor.To(DType)"/>.</summary>
+public enum DType
+{
+    /// <summary>32-bit floating point: the default, and what training runs in.</summary>
+    Float32,
+
+    /// <summary>64-bit floating point: derivative checks and documented results.</summary>
+    Float64,
+
+    /// <summary>32-bit signed integers: indices, class labels, tokens.</summary>
+    Int32,
+
+    /// <summary>Truth values: masks and comparisons.</summary>
+    Bool,
+}
+
+/// <summary>Questions about element types.</summary>
+public static class DTypeExtensions
+{
+    /// <summary>Whether the type is <see cref="DType.Float32"/> or <see cref="DType.Float64"/>: the types that have derivatives.</summary>
+    /// <param name="dtype">The element type.</param>
+    /// <returns>True for floating point.</returns>
+    public static bool IsFloat(this DType dtype) => dtype is DType.Float32 or DType.Float64;
+
+    /// <summary>The name as messages and prints show it: <c>float32</c>, <c>float64</c>, <c>int32</c>, <c>bool</c>.</summary>
+    /// <param name="dtype">The element type.</param>
+    /// <returns>The name in lower case.</returns>
+    public static string ToName(this DType dtype) => dtype switch
+    {
+        DType.Float32 => "float32",
+        DType.Float64 => "float64",
+        DType.Int32 => "int32",
+        _ => "bool",
+    };
+
+    /// <summary>The element type that stores <typeparamref name="T"/>.</summary>
+    internal static DType Of<T>() =>
+        typeof(T) == typeof(float) ? DType.Float32
+        : typeof(T) == typeof(double) ? DType.Float64
+        : typeof(T) == typeof(int) ? DType.Int32
+        : typeof(T) == typeof(bool) ? DType.Bool
+        : throw Errors.DType(Errors.Text($"tensor: elements must be float, double, int or bool, but are {typeof(T).Name}"));
+}

@@ -1,0 +1,103 @@
+namespace Crucible.Tensors;
+
+/// <summary>
+/// One application of a differentiable operation: a node of the graph that backward walks. A subclass holds the operation's forward (a static method
+/// that computes the output and, when a derivative may be wanted, records the node) and its derivative (<see cref="Backward"/>) side by side.
+/// </summary>
+/// <remarks>
+/// The derivative is written with tensor operations, so that it can itself be differentiated. Where speed matters it takes a fused kernel
+/// instead when <see cref="IsDifferentiatedAgain"/> is false.
+/// </remarks>
+public abstract class Operation
+{
+    private static readonly Tensor[] Freed = [];
+
+    private Tensor[] inputs;
+    private int versions;
+
+    /// <summary>A node with its inputs.</summary>
+    /// <param name="inputs">The tensors that the output was computed from.</param>
+    protected Operation(params Tensor[] inputs) => this.inputs = inputs;
+
+    /// <summary>The operation's name as errors and the graph view show it.</summary>
+    public virtual string Name => char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
+
+    /// <summary>The tensors that the output was computed from; empty when the graph was dropped.</summary>
+    public IReadOnlyList<Tensor> Inputs => inputs;
+
+    /// <summary>Whether backward dropped this part of the graph.</summary>
+    internal bool IsFreed => ReferenceEquals(inputs, Freed);
+
+    /// <summary>What the operation computed.</summary>
+    protected internal Tensor Output { get; private set; } = null!;
+
+    /// <summary>Whether the gradient being computed will itself be differentiated, so that only recorded operations may be used.</summary>
+    protected static bool IsDifferentiatedAgain => GradientMode.IsOn;
+
+    /// <summary>The next input that the walk visits, and the pass that it belongs to.</summary>
+    internal (long Pass, int Next) Visit { get; set; }
+
+    internal int InputCount => inputs.Length;
+
+    internal Tensor Input(int index) => inputs[index];
+
+    /// <summary>Passes the gradient on: calls <see cref="Accumulate"/> for every input that needs one.</summary>
+    /// <param name="gradient">The gradient of the root with respect to the output, in the output's shape.</param>
+    /// <exception cref="GradientException">The operation has no derivative.</exception>
+    protected internal virtual void Backward(Tensor gradient) =>
+        throw Errors.Gradient(Errors.Text($"{Name}: has no derivative; take its input out of the graph with Detach()"));
+
+    /// <summary>Whether the input takes part in differentiation.</summary>
+    /// <param name="index">The input's position.</param>
+    /// <returns>False for constants, whose gradient nobody reads.</returns>
+    protected bool Needs(int index) => inputs[index].RequiresGradient;
+
+    /// <summary>Adds a contribution to an input's gradient.</summary>
+    /// <param name="index">The input's position.</param>
+    /// <param name="gradient">A gradient in the input's shape and element type.</param>
+    protected void Accumulate(int index, Tensor gradient)
+    {
+        var input = inputs[index];
+        if (!gradient.Shape.Equals(input.Shape) || gradient.DType != input.DType)
+            throw Errors.Gradient(Errors.Text($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape}, but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
+        input.AddPending(gradient);
+    }
+
+    /// <summary>Releases what the operation saved beside its inputs and output; the output itself belongs to the graph.</summary>
+    protected virtual void ReleaseSaved()
+    {
+    }
+
+    /// <summary>Makes <paramref name="output"/> a node of the graph.</summary>
+    internal Tensor Record(Tensor output)
+    {
+        Output = output;
+        versions = SumVersions();
+        output.SetSource(this);
+        return output;
+    }
+
+    /// <summary>Refuses to differentiate with values that were changed or dropped since the forward pass.</summary>
+    internal void CheckInputs()
+    {
+        if (IsFreed) throw Errors.Gradient(Errors.Text($"{Name}: backward already ran through this part of the graph and dropped it; to run it twice, pass retainGraph: true the first time"));
+        if (SumVersions() != versions) throw Errors.Gradient(Errors.Text($"{Name}: an input was changed in place after it was used, so its derivative is no longer known; change it after backward"));
+    }
+
+    /// <summary>Drops the node: its output's storage is handed to <paramref name="released"/> unless it is shared with an input.</summary>
+    internal void Free(List<Storage> released)
+    {
+        var shared = false;
+        foreach (var input in inputs) shared |= ReferenceEquals(input.Storage, Output.Storage);
+        if (!shared) released.Add(Output.Storage);
+        ReleaseSaved();
+        inputs = Freed;
+    }
+
+    private int SumVersions()
+    {
+        var sum = 0;
+        foreach (var input in inputs) sum += input.Storage.Version;
+        return sum;
+    }
+}

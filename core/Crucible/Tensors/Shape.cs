@@ -1,0 +1,150 @@
+using System.Collections;
+
+namespace Crucible.Tensors;
+
+/// <summary>The sizes of a tensor along its axes, outermost first; a scalar has none. Immutable.</summary>
+public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
+{
+    /// <summary>The shape of a scalar: no axes, one element.</summary>
+    public static readonly Shape Scalar = new([]);
+
+    private readonly int[] sizes;
+
+    private Shape(int[] sizes)
+    {
+        this.sizes = sizes;
+        var count = 1L;
+        foreach (var size in sizes)
+        {
+            if (size < 0) throw Errors.Shape(Errors.Text($"shape: sizes must be 0 or more, but are {Format(sizes)}"));
+            count *= size;
+        }
+
+        if (count > Array.MaxLength) throw Errors.Shape(Errors.Text($"shape: a tensor holds at most {Array.MaxLength} elements, but {Format(sizes)} asks for {count}"));
+        ElementCount = (int)count;
+    }
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => sizes.Length;
+
+    /// <summary>The number of elements: the product of the sizes.</summary>
+    public int ElementCount { get; }
+
+    int IReadOnlyCollection<int>.Count => sizes.Length;
+
+    /// <summary>The size along an axis; negative axes count from the last.</summary>
+    /// <param name="axis">From -rank to rank - 1.</param>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public int this[int axis] => sizes[Axis(axis, "shape")];
+
+    /// <summary>A shape from its sizes.</summary>
+    /// <param name="sizes">Each 0 or more.</param>
+    /// <returns>The shape.</returns>
+    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    public static Shape Of(params ReadOnlySpan<int> sizes) => sizes.Length == 0 ? Scalar : new([.. sizes]);
+
+    /// <summary>A shape from any sequence of sizes, an F# list for one.</summary>
+    /// <param name="sizes">Each 0 or more.</param>
+    /// <returns>The shape.</returns>
+    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? Of([.. sizes]);
+
+    /// <summary>The sizes, for code inside the core.</summary>
+    internal ReadOnlySpan<int> Sizes => sizes;
+
+    /// <summary>An axis counted from 0, from one that may be negative.</summary>
+    internal int Axis(int axis, string operation)
+    {
+        var counted = axis < 0 ? axis + sizes.Length : axis;
+        return (uint)counted < (uint)sizes.Length
+            ? counted
+            : throw Errors.Shape(Errors.Text($"{operation}: axis must be between {-sizes.Length} and {sizes.Length - 1}, but is {axis} for shape {this}"));
+    }
+
+    /// <summary>Sorted, distinct axes counted from 0.</summary>
+    internal int[] Axes(IEnumerable<int> axes, string operation)
+    {
+        var counted = axes.Select(axis => Axis(axis, operation)).Order().ToArray();
+        for (var i = 1; i < counted.Length; i++)
+            if (counted[i] == counted[i - 1]) throw Errors.Shape(Errors.Text($"{operation}: axes must be distinct, but axis {counted[i]} comes twice"));
+        return counted;
+    }
+
+    /// <summary>The product of the sizes of axes <paramref name="from"/> up to but not including <paramref name="to"/>.</summary>
+    internal int Product(int from, int to)
+    {
+        var product = 1;
+        for (var axis = from; axis < to; axis++) product *= sizes[axis];
+        return product;
+    }
+
+    /// <summary>This shape with another size along one axis.</summary>
+    internal Shape With(int axis, int size)
+    {
+        var changed = (int[])sizes.Clone();
+        changed[axis] = size;
+        return new(changed);
+    }
+
+    /// <summary>This shape without an axis.</summary>
+    internal Shape Without(int axis) => Of([.. sizes.AsSpan(0, axis), .. sizes.AsSpan(axis + 1)]);
+
+    /// <summary>This shape with an axis more.</summary>
+    internal Shape Insert(int axis, int size) => Of([.. sizes.AsSpan(0, axis), size, .. sizes.AsSpan(axis)]);
+
+    /// <summary>NumPy's rule: shapes are aligned at their last axes; sizes must be equal or one of them 1.</summary>
+    internal static Shape Broadcast(Shape a, Shape b, string operation)
+    {
+        if (ReferenceEquals(a, b) || a.Equals(b)) return a;
+        var rank = Math.Max(a.Rank, b.Rank);
+        var sizes = new int[rank];
+        for (var back = 1; back <= rank; back++)
+        {
+            var sizeA = back <= a.Rank ? a.sizes[^back] : 1;
+            var sizeB = back <= b.Rank ? b.sizes[^back] : 1;
+            if (sizeA != sizeB && sizeA != 1 && sizeB != 1) throw Errors.Broadcast(operation, a, b, -back);
+            sizes[^back] = sizeA == 1 ? sizeB : sizeA;
+        }
+
+        return new(sizes);
+    }
+
+    /// <summary>The distance between neighbours along each axis of <paramref name="target"/>, 0 where this shape is repeated.</summary>
+    internal int[] StridesWithin(Shape target)
+    {
+        var strides = new int[target.Rank];
+        var stride = 1;
+        for (var back = 1; back <= Rank; back++)
+        {
+            strides[^back] = sizes[^back] == 1 ? 0 : stride;
+            stride *= sizes[^back];
+        }
+
+        return strides;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Shape? other) => other is not null && sizes.AsSpan().SequenceEqual(other.sizes);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Shape);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (var size in sizes) hash.Add(size);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The sizes in brackets: <c>[32, 64]</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Format(sizes);
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)sizes).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => sizes.GetEnumerator();
+
+    private static string Format(int[] sizes) => "[" + string.Join(", ", sizes.Select(size => Errors.Text($"{size}"))) + "]";
+}

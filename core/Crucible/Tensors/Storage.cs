@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+
+namespace Crucible.Tensors;
+
+/// <summary>
+/// The elements of a tensor and of its reshaped views. When a training step's graph is dropped the array goes back to the pool;
+/// the storage then holds nothing, and reading it throws instead of showing what the array is used for next.
+/// </summary>
+internal sealed class Storage
+{
+    /// <summary>Arrays this short are not pooled: a scalar loss that is kept in a list stays readable for ever.</summary>
+    private const int SmallLength = 16;
+
+    [ThreadStatic]
+    private static List<Storage>? tracked;
+
+    private readonly int offset;
+    private Array? array;
+
+    private Storage(Array array, int offset, int length, DType dtype)
+    {
+        this.array = array;
+        this.offset = offset;
+        Length = length;
+        DType = dtype;
+    }
+
+    public int Length { get; }
+
+    public DType DType { get; }
+
+    /// <summary>Counts changes in place, so that backward notices when a value it saved is no longer there.</summary>
+    public int Version { get; set; }
+
+    /// <summary>How many gradients of a running backward pass use this storage.</summary>
+    public int Holders { get; set; }
+
+    /// <summary>Set when values were asked to outlive their graph.</summary>
+    public bool IsKept { get; set; }
+
+    public bool IsReleased => array is null;
+
+    /// <summary>Notes every storage that this thread allocates from now on in the list, or in none; returns the list noted in before.</summary>
+    public static List<Storage>? Track(List<Storage>? list)
+    {
+        var before = tracked;
+        tracked = list;
+        return before;
+    }
+
+    /// <summary>A storage whose content is undefined.</summary>
+    public static Storage Allocate(int length, DType dtype)
+    {
+        var storage = dtype switch
+        {
+            DType.Float32 => Rent<float>(length, dtype),
+            DType.Float64 => Rent<double>(length, dtype),
+            DType.Int32 => Rent<int>(length, dtype),
+            _ => Rent<bool>(length, dtype),
+        };
+        tracked?.Add(storage);
+        return storage;
+    }
+
+    /// <summary>A storage around an array that belongs to it from now on.</summary>
+    public static Storage Wrap<T>(T[] array)
+        where T : unmanaged => new(array, 0, array.Length, DTypeExtensions.Of<T>()) { IsKept = true };
+
+    /// <summary>The elements.</summary>
+    /// <exception cref="GradientException">The elements were returned to the pool.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<T> Span<T>()
+        where T : unmanaged
+    {
+        if (array is null) throw Errors.Released();
+        if (array is not T[] typed) throw Errors.DType(Errors.Text($"tensor: elements are {DType.ToName()}, but were asked for as {typeof(T).Name}; convert with To"));
+        return new Span<T>(typed, offset, Length);
+    }
+
+    /// <summary>Copies all elements to another storage of the same length and element type.</summary>
+    public void CopyTo(Storage target)
+    {
+        switch (DType)
+        {
+            case DType.Float32: Span<float>().CopyTo(target.Span<float>()); break;
+            case DType.Float64: Span<double>().CopyTo(target.Span<double>()); break;
+            case DType.Int32: Span<int>().CopyTo(target.Span<int>()); break;
+            default: Span<bool>().CopyTo(target.Span<bool>()); break;
+        }
+    }
+
+    /// <summary>Returns the array to the calling thread's pool; harmless when done twice.</summary>
+    public void Release()
+    {
+        if (IsKept || Length <= SmallLength) return;
+        var returned = array;
+        array = null;
+        switch (returned)
+        {
+            case float[] floats: Pool<float>.OfThread.Return(floats); break;
+            case double[] doubles: Pool<double>.OfThread.Return(doubles); break;
+            case int[] ints: Pool<int>.OfThread.Return(ints); break;
+            case bool[] bools: Pool<bool>.OfThread.Return(bools); break;
+        }
+    }
+
+    private static Storage Rent<T>(int length, DType dtype)
+        where T : unmanaged
+    {
+        if (length <= SmallLength) return new(new T[length], 0, length, dtype);
+        var array = Pool<T>.OfThread.Rent(length, out var offset);
+        return new(array, offset, length, dtype);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+
+namespace Crucible.Tensors;
+
+/// <summary>
+/// An n-dimensional array of float32, float64, int32 or bool elements in row-major order, and a node of the graph that differentiation walks.
+/// Values are immutable but for the members named <c>…InPlace</c>. Nothing needs disposing.
+/// </summary>
+public sealed partial class Tensor
+{
+    private Operation? source;
+    private bool requiresGradient;
+    private Tensor? pending;
+
+    internal Tensor(Storage storage, Shape shape)
+    {
+        Storage = storage;
+        Shape = shape;
+    }
+
+    /// <summary>The sizes along the axes.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The type of the elements.</summary>
+    public DType DType => Storage.DType;
+
+    /// <summary>The number of axes; 0 for a scalar.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>The number of elements.</summary>
+    public int ElementCount => Shape.ElementCount;
+
+    /// <summary>A name for messages and the graph view: <c>layer1.weight</c>.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>The operation that computed this tensor, when it is part of a graph; null for data and parameters.</summary>
+    public Operation? Source => source;
+
+    /// <summary>Whether derivatives with respect to this tensor, or to something it was computed from, can be asked for.</summary>
+    /// <exception cref="DTypeException">Set on a tensor that is not floating point.</exception>
+    /// <exception cref="GradientException">Turned off on a computed tensor.</exception>
+    public bool RequiresGradient
+    {
+        get => requiresGradient;
+        set
+        {
+            if (value && !DType.IsFloat()) throw Errors.NotFloat("requiresGradient", DType);
+            if (!value && source is not null) throw Errors.Gradient("requiresGradient: a computed tensor cannot leave its graph; use Detach()");
+            requiresGradient = value;
+        }
+    }
+
+    /// <summary>What backward accumulated: the derivative of the root with respect to this tensor, or null before any.</summary>
+    public Tensor? Gradient { get; internal set; }
+
+    internal Storage Storage { get; }
+
+    /// <summary>Stops recording operations on this thread until the scope is disposed.</summary>
+    /// <returns>The scope: <c>using var off = Tensor.NoGrad();</c>, in F# <c>use _ = Tensor.NoGrad()</c>.</returns>
+    public static IDisposable NoGrad() => GradientMode.Off();
+
+    /// <summary>The same values outside of any graph. They share memory with this tensor and outlive the training step.</summary>
+    /// <returns>A tensor that needs no gradient.</returns>
+    public Tensor Detach()
+    {
+        Storage.IsKept = true;
+        return new(Storage, Shape);
+    }
+
+    /// <summary>A copy in memory of its own, outside of any graph.</summary>
+    /// <returns>The copy.</returns>
+    public Tensor Clone()
+    {
+        var copy = Allocate(Shape, DType);
+        Storage.CopyTo(copy.Storage);
+        return copy;
+    }
+
+    /// <summary>Marks the tensor as a parameter: derivatives with respect to it are wanted.</summary>
+    /// <param name="name">A name for messages; null keeps the present one.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor AsParameter(string? name = null)
+    {
+        RequiresGradient = true;
+        Name = name ?? Name;
+        return this;
+    }
+
+    /// <summary>A tensor with undefined content.</summary>
+    internal static Tensor Allocate(Shape shape, DType dtype) => new(Storage.Allocate(shape.ElementCount, dtype), shape);
+
+    /// <summary>The elements in row-major order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Span<T> Data<T>()
+        where T : unmanaged => Storage.Span<T>();
+
+    /// <summary>Whether an operation on this tensor must be recorded.</summary>
+    internal bool IsRecorded => requiresGradient && GradientMode.IsOn;
+
+    internal void SetSource(Operation operation)
+    {
+        source = operation;
+        requiresGradient = true;
+    }
+
+    /// <summary>The gradient that a running backward pass has gathered for this tensor.</summary>
+    internal Tensor? Pending => pending;
+
+    internal void AddPending(Tensor gradient)
+    {
+        if (!requiresGradient) return;
+        if (pending is not null)
+        {
+            var sum = pending + gradient;
+            pending.Storage.Holders--;
+            gradient = sum;
+        }
+
+        gradient.Storage.Holders++;
+        pending = gradient;
+    }
+
+    /// <summary>Takes the gathered gradient out; the caller now holds it.</summary>
+    internal Tensor? TakePending()
+    {
+        var taken = pending;
+        pending = null;
+        return taken;
+    }
+
+    /// <summary>Refuses anything but floating point.</summary>
+    internal void RequireFloat(string operation)
+    {
+        if (!DType.IsFloat()) throw Errors.NotFloat(operation, DType);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Crucible.Benchmarks.Measuring;
+
+/// <summary>Work repeated for a given time.</summary>
+internal static class Burst
+{
+    /// <summary>Seconds of one call: the work is repeated in ever longer runs until one of them lasts <paramref name="seconds"/>.</summary>
+    internal static double SecondsPerCall(Action work, double seconds, Clock clock)
+    {
+        for (long calls = 1; ;)
+        {
+            double start = clock.Seconds();
+            for (long i = 0; i < calls; i++) work();
+            double elapsed = clock.Seconds() - start;
+            if (elapsed >= seconds) return elapsed / calls;
+            calls = Math.Max(2 * calls, (long)(1.1 * calls * seconds / Math.Max(elapsed, 1e-6)));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace Crucible.Benchmarks.Measuring;
+
+/// <summary>Which time is measured.</summary>
+internal enum Clock
+{
+    /// <summary>The processor time of the whole process: what other programs on the machine do not lengthen. Right where one thread works.</summary>
+    Processor,
+
+    /// <summary>The time on the wall: right where several threads share the work.</summary>
+    Wall,
+}
+
+/// <summary>Reads clocks.</summary>
+internal static class ClockReading
+{
+    /// <summary>Seconds since some moment that does not change.</summary>
+    internal static double Seconds(this Clock clock) => clock == Clock.Processor
+        ? Environment.CpuUsage.TotalTime.TotalSeconds
+        : (double)Stopwatch.GetTimestamp() / Stopwatch.Frequency;
+
+    /// <summary>The word for it in the commands of <c>peer.py</c>.</summary>
+    internal static string Word(this Clock clock) => clock == Clock.Processor ? "processor" : "wall";
+}

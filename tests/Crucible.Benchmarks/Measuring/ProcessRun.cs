@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Crucible.Benchmarks.Measuring;
+
+/// <summary>One run of a program: how long it took, and the most memory that it and its children had.</summary>
+/// <param name="Seconds">From start to exit.</param>
+/// <param name="PeakMegabytes">The peaks of resident memory of all its processes, added up; null where /proc does not tell.</param>
+/// <param name="ExitCode">As the program returned it.</param>
+internal sealed record ProcessRun(double Seconds, double? PeakMegabytes, int ExitCode)
+{
+    private const int PollMilliseconds = 10;
+
+    /// <summary>Runs a program to its end, its output thrown away.</summary>
+    internal static ProcessRun Of(string program, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(program, arguments)
+        {
+            WorkingDirectory = Locations.Workspace,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        long began = Stopwatch.GetTimestamp();
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        process.StandardInput.Close();
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Dictionary<int, double> peaks = [];
+        while (!process.WaitForExit(PollMilliseconds)) Observe(process.Id, peaks);
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return new(seconds, peaks.Count == 0 ? null : peaks.Values.Sum(), process.ExitCode);
+    }
+
+    // The kernel keeps each process's peak (VmHWM), so that polling misses only what is reached in the last moment before the exit.
+    private static void Observe(int id, Dictionary<int, double> peaks)
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            if (line != null) peaks[id] = double.Parse(line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+            foreach (string task in Directory.EnumerateDirectories($"/proc/{id}/task"))
+                foreach (string child in File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    Observe(int.Parse(child, CultureInfo.InvariantCulture), peaks);
+        }
+        catch (IOException)
+        {
+            // the process ended while it was looked at, or this system has no /proc
+        }
+    }
+}

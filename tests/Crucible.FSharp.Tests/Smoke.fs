@@ -1,1 +1,0 @@
-module Crucible.FSharp.Tests.Smoke

@@ -1,0 +1,241 @@
+using System.Numerics;
+using Crucible.Kernels;
+using Xunit;
+
+namespace Crucible.Tests.Kernels;
+
+public unsafe class MatMulTests
+{
+    // A chain of k multiply-adds on numbers in [-1, 1): the running sum is about sqrt(k)/3 and is rounded k times by a quarter of a unit in the
+    // last place, at random, which makes k/12 units of 1 at the end; 6 times that covers the spread over all elements tested.
+    private const double UnitsPerTerm = 0.5;
+    private const double UnitsAtLeast = 4; // c and bias are rounded too
+
+    private const double Canary = 12345.5; // exact in float
+
+    /// <summary>The vector widths of this machine, in bits.</summary>
+    public static TheoryData<int> Widths() => [.. Enum.GetValues<VectorWidth>().Where(width => width <= MatMul.Widest).Select(width => (int)width)];
+
+    [Fact]
+    public void Multiply_TwoByTwo_EqualsHandValue()
+    {
+        // [1 2; 3 4]·[5 6; 7 8] = [1·5+2·7 1·6+2·8; 3·5+4·7 3·6+4·8] = [19 22; 43 50]; plus the bias [100 200]
+        float* a = stackalloc float[] { 1, 2, 3, 4 };
+        float* b = stackalloc float[] { 5, 6, 7, 8 };
+        float* bias = stackalloc float[] { 100, 200 };
+        float* c = stackalloc float[4];
+        MatMul.Multiply(2, 2, 2, a, 2, false, b, 2, false, c, 2, bias: bias);
+        Assert.Equal([119f, 222f, 143f, 250f], new Span<float>(c, 4).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Multiply_EverySmallSize_EqualsNaive(int bits)
+    {
+        VectorWidth width = (VectorWidth)bits;
+        for (int m = 0; m <= 27; m++)
+            for (int n = 0; n <= 35; n++)
+                Check<float>(new(width, m, n, (m * 5 + n * 3) % 20, m * n));
+        for (int m = 0; m <= 27; m += 2)
+            for (int n = 0; n <= 19; n++)
+                Check<double>(new(width, m, n, (m * 5 + n * 3) % 20, m * n));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Multiply_RandomShapes_EqualsNaive(int bits)
+    {
+        VectorWidth width = (VectorWidth)bits;
+        Random random = new(7);
+        for (int i = 0; i < 300; i++)
+        {
+            int m = Size(random), n = Size(random), k = Size(random);
+            if (i % 2 == 0) Check<float>(new(width, m, n, k, i));
+            else Check<double>(new(width, m, n, k, i));
+        }
+    }
+
+    // One size per way of computing: single rows and columns, few rows, sizes that cross every block, panel and strip.
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Multiply_SizesAcrossBlocks_EqualsNaive(int bits)
+    {
+        VectorWidth width = (VectorWidth)bits;
+        (int M, int N, int K)[] sizes =
+        [
+            (1, 1, 1000), (300, 1, 40), (1, 300, 40), (1, 1030, 390), (3, 70, 1200), (70, 3, 1200), (50, 65, 13), (49, 800, 5),
+            (100, 100, 100), (127, 65, 333), (12, 770, 391), (97, 401, 769), (300, 40, 40), (40, 40, 300), (13, 40, 300),
+        ];
+        int seed = 0;
+        foreach ((int m, int n, int k) in sizes)
+        {
+            for (int mode = 0; mode < 4; mode++)
+            {
+                Check<float>(new(width, m, n, k, 16 * seed + mode));
+                Check<double>(new(width, m, n, k, 16 * seed + mode));
+                seed++;
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Multiply_OneOrMoreThreads_SameBits(int bits)
+    {
+        VectorWidth width = (VectorWidth)bits;
+        Random random = new(3);
+        for (int i = 0; i < 24; i++)
+        {
+            Case shape = new(width, 30 + random.Next(300), 1 + random.Next(400), 20 + random.Next(500), i);
+            float[] one = Product<float>(shape, threads: 1);
+            Assert.Equal(one, Product<float>(shape, threads: 2));
+            Assert.Equal(one, Product<float>(shape, threads: 5));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void MultiplyBatch_AnyStrides_EqualsEachProduct(int bits)
+    {
+        VectorWidth width = (VectorWidth)bits;
+        (int M, int N, int K)[] sizes = [(5, 7, 3), (1, 40, 20), (33, 1, 17), (64, 64, 32), (70, 65, 90), (4, 3, 0)];
+        foreach ((int m, int n, int k) in sizes)
+        {
+            for (int choice = 0; choice < 64; choice++)
+            {
+                using IDisposable scope = Threads.Use(1 + choice % 3);
+                CheckBatch<float>(width, m, n, k, choice);
+                CheckBatch<double>(width, m, n, k, choice);
+            }
+        }
+    }
+
+    [Fact]
+    public void Multiply_Warm_AllocatesNothing()
+    {
+        float[] numbers = new float[300 * 300];
+        fixed (float* a = numbers)
+        {
+            float* c = stackalloc float[60 * 60];
+            for (int i = 0; i < 3; i++) MatMul.Multiply(60, 60, 300, a, 60, true, a, 300, true, c, 60);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++) MatMul.Multiply(60, 60, 300, a, 60, true, a, 300, true, c, 60);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+    }
+
+    private static int Size(Random random) => (int)Math.Pow(2, random.NextDouble() * 8.2);
+
+    private static void Check<T>(Case shape) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using IDisposable scope = Threads.Use(1 + shape.Seed % 3);
+        Operands<T> x = new(shape);
+        T[] before = (T[])x.C.Clone();
+        x.Multiply();
+        double unit = sizeof(T) == sizeof(float) ? float.BitIncrement(1) - 1 : double.BitIncrement(1) - 1;
+        double tolerance = unit * (UnitsAtLeast + UnitsPerTerm * shape.K);
+        for (int i = 0; i < shape.M; i++)
+        {
+            for (int j = 0; j < x.Ldc; j++)
+            {
+                int at = x.Start + i * x.Ldc + j;
+                double actual = double.CreateChecked(x.C[at]);
+                if (j >= shape.N) Assert.True(x.C[at] == before[at], $"{shape}: C is written at row {i}, beyond its last column");
+                else if (!(Math.Abs(actual - Expected(x, before[at], i, j)) <= tolerance))
+                    Assert.Fail($"{shape}: c[{i}, {j}] = {actual}, expected {Expected(x, before[at], i, j)}");
+            }
+        }
+        for (int at = 0; at < x.C.Length; at++)
+            if (at < x.Start || at >= x.Start + shape.M * x.Ldc) Assert.True(x.C[at] == before[at], $"{shape}: memory around C is written");
+    }
+
+    private static double Expected<T>(Operands<T> x, T before, int i, int j) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        double sum = (x.Shape.Accumulate ? double.CreateChecked(before) : 0) + (x.Shape.HasBias ? double.CreateChecked(x.Bias[j]) : 0);
+        for (int p = 0; p < x.Shape.K; p++)
+        {
+            T left = x.A[x.Shape.TransposeA ? p * x.Lda + i : i * x.Lda + p], right = x.B[x.Shape.TransposeB ? j * x.Ldb + p : p * x.Ldb + j];
+            sum += double.CreateChecked(left) * double.CreateChecked(right);
+        }
+        return sum;
+    }
+
+    private static T[] Product<T>(Case shape, int threads) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using IDisposable scope = Threads.Use(threads);
+        Operands<T> x = new(shape);
+        x.Multiply();
+        return x.C;
+    }
+
+    private static void CheckBatch<T>(VectorWidth width, int m, int n, int k, int choice) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int batch = 5;
+        bool transposeA = (choice & 1) != 0, transposeB = (choice & 2) != 0, accumulate = (choice & 4) != 0;
+        int gap = (choice & 8) != 0 ? 3 : 0;
+        long aStride = (choice & 16) != 0 ? 0 : m * k + gap, bStride = (choice & 32) != 0 ? 0 : k * n + gap, cStride = m * n + gap;
+        T[] a = Numbers<T>(batch * (m * k + gap), choice), b = Numbers<T>(batch * (k * n + gap), choice + 1), bias = Numbers<T>(n, choice + 2);
+        T[] c = Numbers<T>(batch * (int)cStride, choice + 3), expected = (T[])c.Clone();
+        int lda = Math.Max(1, transposeA ? m : k), ldb = Math.Max(1, transposeB ? k : n);
+        fixed (T* pa = a, pb = b, pc = c, pe = expected, pbias = bias)
+        {
+            MatMul.MultiplyBatch(
+                width, batch, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, aStride, bStride, cStride, accumulate, pbias);
+            for (int i = 0; i < batch; i++)
+                MatMul.Multiply(
+                    width, m, n, k, pa + i * aStride, lda, transposeA, pb + i * bStride, ldb, transposeB, pe + i * cStride, n, accumulate, pbias);
+        }
+        double unit = sizeof(T) == sizeof(float) ? float.BitIncrement(1) - 1 : double.BitIncrement(1) - 1;
+        double tolerance = unit * (UnitsAtLeast + UnitsPerTerm * k);
+        for (int i = 0; i < c.Length; i++)
+            Assert.True(Math.Abs(double.CreateChecked(c[i] - expected[i])) <= tolerance, $"{m}, {n}, {k}, choice {choice}: element {i}");
+    }
+
+    private static T[] Numbers<T>(int count, int seed) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Random random = new(seed);
+        T[] numbers = new T[count];
+        for (int i = 0; i < count; i++) numbers[i] = T.CreateChecked(2 * random.NextDouble() - 1);
+        return numbers;
+    }
+
+    /// <summary>A shape, and options drawn from its seed: the lowest bits choose the transpositions, the next ones accumulation and bias.</summary>
+    private readonly record struct Case(VectorWidth Width, int M, int N, int K, int Seed)
+    {
+        internal bool TransposeA => (Seed & 1) != 0;
+        internal bool TransposeB => (Seed & 2) != 0;
+        internal bool Accumulate => (Seed >> 2) % 3 == 1;
+        internal bool HasBias => (Seed >> 2) % 5 is 1 or 2;
+        internal int Slack => Seed % 7 is var s && s > 3 ? s : 0;
+    }
+
+    private sealed class Operands<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        internal readonly Case Shape;
+        internal readonly int Lda, Ldb, Ldc, Start;
+        internal readonly T[] A, B, C, Bias;
+
+        internal Operands(Case shape)
+        {
+            Shape = shape;
+            Lda = Math.Max(1, (shape.TransposeA ? shape.M : shape.K) + shape.Slack);
+            Ldb = Math.Max(1, (shape.TransposeB ? shape.K : shape.N) + shape.Slack / 2);
+            Ldc = shape.N + shape.Slack;
+            Start = 40;
+            A = Numbers<T>((shape.TransposeA ? shape.K : shape.M) * Lda, shape.Seed);
+            B = Numbers<T>((shape.TransposeB ? shape.N : shape.K) * Ldb, shape.Seed + 1);
+            Bias = Numbers<T>(shape.N, shape.Seed + 2);
+            C = new T[Start + shape.M * Ldc + Start];
+            Array.Fill(C, T.CreateChecked(Canary));
+            for (int i = 0; i < shape.M; i++) Numbers<T>(shape.N, i).CopyTo(C, Start + i * Ldc);
+        }
+
+        internal void Multiply()
+        {
+            fixed (T* a = A, b = B, c = C, bias = Bias)
+                MatMul.Multiply(
+                    Shape.Width, Shape.M, Shape.N, Shape.K, a, Lda, Shape.TransposeA, b, Ldb, Shape.TransposeB,
+                    c + Start, Ldc, Shape.Accumulate, Shape.HasBias ? bias : null);
+        }
+    }
+}
