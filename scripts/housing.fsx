@@ -158,12 +158,18 @@ let r2 predicted actual = 1.0 - mse predicted actual / mse (Array.create (Array.
 let meanOf (predictions: float[][]) = Array.init predictions[0].Length (fun row -> predictions |> Array.averageBy (fun p -> p[row]))
 let median (values: float[]) = MathNet.Numerics.Statistics.Statistics.Median values
 
+/// The median over epochs, so that the first ones, which are compiled as they run, do not count.
+let microsecondsPerStep (history: History) =
+    let updates = float history.Updates / float history.Epochs.Count
+    history.Epochs |> Seq.map (fun epoch -> 1e6 * epoch.Seconds / updates) |> Array.ofSeq |> median
+
 /// Runs independent jobs on all of the run's threads; each is a function of its own seed, so the order they run in changes nothing.
 let inParallel (lab: ExperimentRun) title (jobs: (unit -> 'a)[]) =
     let results = Array.zeroCreate jobs.Length
     use progress = lab.Progress(title, int64 jobs.Length)
     let limits = ParallelOptions(MaxDegreeOfParallelism = lab.Threads, CancellationToken = lab.Token)
-    Parallel.For(0, jobs.Length, limits, fun i -> results[i] <- jobs[i] (); progress.Step()) |> ignore<ParallelLoopResult>
+    try Parallel.For(0, jobs.Length, limits, fun i -> results[i] <- jobs[i] (); progress.Step()) |> ignore<ParallelLoopResult>
+    with :? AggregateException as all -> Runtime.ExceptionServices.ExceptionDispatchInfo.Throw all.InnerException
     results
 
 let seedOf (lab: ExperimentRun) (parts: int list) = parts |> List.fold (fun seed part -> seed * 1_000_003UL + uint64 part + 1UL) (lab.Seed + 17UL)
@@ -266,7 +272,7 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
     reportErrors lab trained tested
     lab.Metric("runs", repeats)
     lab.Metric("updates", network.History.Updates)
-    lab.Metric("us_per_step", 1e6 * (network.History.Epochs |> Seq.averageBy _.Seconds) / (float network.History.Updates / float setting.Epochs))
+    lab.Metric("us_per_step", microsecondsPerStep network.History)
     let ols = LinearRegression.Ordinary(split.Train, split.TrainTarget)
     lab.Metric("ols_test_mse", mse (ols.Predict split.Test) split.TestTarget)
     lab.Metric("ridge_test_mse", let _, predict = ridge (KFold.Of(split.Train.RowCount, 5, Generator lab.Seed)) split.Train split.TrainTarget in mse (predict split.Test) split.TestTarget)
@@ -380,7 +386,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     lab.Metric("members", networks.Length)
     let history = networks[0].History
     lab.Metric("updates", history.Updates)
-    lab.Metric("us_per_step", 1e6 * (history.Epochs |> Seq.sumBy _.Seconds) / float history.Updates)
+    lab.Metric("us_per_step", microsecondsPerStep history)
     lab.Metric("learning_curve_exponent", law.Exponent)
     lab.Metric("learning_curve_floor", law.Floor)
     let error = tested ||> mse
