@@ -12,8 +12,10 @@ module CrucibleScript
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
 
 open Crucible.Lab.Reports
+open Crucible.Tensors
 
 // Printers: how F# Interactive shows a value that ends a line.
+fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
 fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
 
 #else

@@ -356,12 +356,16 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     let rows, averages = points |> Array.groupBy fst |> Array.map (fun (rows, group) -> rows, Array.averageBy snd group) |> Array.unzip
     let law = PowerLaw.Of(rows, averages)
     lab.Report.Section "How well can we theoretically predict?"
-    lab.Report.Text $"The test error falls with the number of training rows n as {law}. Continued, it says %.1f{law.Predict(2.0 * Array.last rows)} for twice the rows, and %.1f{law.Floor} for arbitrarily many: what these features cannot tell, whatever the model."
+    let continued = Array.init 40 (fun i -> rows[0] + (2.0 * Array.last rows - rows[0]) * float i / 39.0)
+    let limit =
+        if law.Floor > 0.01 then $"and %.1f{law.Floor} for arbitrarily many: what these features cannot tell, whatever the model"
+        else "and these sizes show no floor yet"
+    lab.Report.Text $"The test error falls with the number of training rows n as {law}. Continued, it says %.1f{law.Predict(2.0 * Array.last rows)} for twice the rows, {limit}."
     lab.Report.Chart(
         Chart.combine
             [ Chart.Point(Array.map fst points, Array.map snd points, Name = "one shuffle", Opacity = 0.5)
               Chart.Line(rows, averages, Name = "mean")
-              Chart.Line([ for n in 1.0 .. 40.0 -> n / 40.0 * 2.0 * Array.last rows ] |> List.filter (fun n -> n >= rows[0]), [ for n in 1.0 .. 40.0 -> n / 40.0 * 2.0 * Array.last rows ] |> List.filter (fun n -> n >= rows[0]) |> List.map law.Predict, Name = $"fit {law}", LineDash = "dash") ]
+              Chart.Line(continued, Array.map law.Predict continued, Name = $"fit {law}", LineDash = "dash") ]
         |> Chart.withTitle "Test error against training rows"
         |> Chart.withXAxisStyle "training rows"
         |> Chart.withYAxisStyle ($"test mean squared error {split.Unit.Money}²"))
@@ -408,7 +412,7 @@ Experiment<Options>.Run("House prices from a small table: cross-validated networ
     let trainRows = options.GetResult(Train_Rows, defaultValue = if isBoston then 300 else whole.RowCount * 3 / 5)
     let unit = { Target = target; Money = if isBoston then "($1000s)" else $"({target})" }
     let splitWith (seed: uint64) =
-        let train, test = Split.ByCounts(whole, trainRows, whole.RowCount - trainRows, Generator(seed).Split 0UL)
+        let train, test = Split.ByCounts(whole, trainRows, whole.RowCount - trainRows, Generator seed)
         { Unit = unit; IsBoston = isBoston && trainRows = 300; Whole = whole
           Train = train.Drop target; TrainTarget = train.Column target; Test = test.Drop target; TestTarget = test.Column target }
 

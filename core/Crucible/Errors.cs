@@ -118,8 +118,8 @@ internal static class Errors
     /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
     internal static ShapeException MatMul(Tensors.Shape a, Tensors.Shape b, bool transposeA, bool transposeB)
     {
-        var (axisA, axisB) = (transposeA ? a.Rank - 2 : a.Rank - 1, transposeB ? b.Rank - 1 : b.Rank - 2);
-        var other = transposeB ? b.Rank - 2 : b.Rank - 1;
+        var (axisA, axisB) = (a.Rank == 1 ? 0 : transposeA ? a.Rank - 2 : a.Rank - 1, b.Rank == 1 ? 0 : transposeB ? b.Rank - 1 : b.Rank - 2);
+        var other = b.Rank == 1 ? 0 : transposeB ? b.Rank - 2 : b.Rank - 1;
         var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
         var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
         return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));

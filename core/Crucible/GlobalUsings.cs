@@ -1,5 +1,3 @@
 // A layer and the operation it applies share a name; outside of Ops and Layers, where each folder means its own, the layer is meant.
 global using Dropout = Crucible.Layers.Dropout;
-global using LayerNorm = Crucible.Layers.LayerNorm;
 global using Linear = Crucible.Layers.Linear;
-global using RmsNorm = Crucible.Layers.RmsNorm;

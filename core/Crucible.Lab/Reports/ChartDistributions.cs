@@ -17,7 +17,7 @@ public sealed partial class Chart
         IEnumerable<T> values, IEnumerable<string>? Keys = null, string? Name = null, IEnumerable<string>? MultiText = null, string? MarkerColor = null,
         double? Opacity = null)
         where T : IConvertible =>
-        Of(Bars("column", "y", "x", Numbers.Plot(values), Keys, Name, MultiText, MarkerColor, Opacity));
+        Categorical("xaxis", Keys is not null, Bars("column", "y", "x", Numbers.Plot(values), Keys, Name, MultiText, MarkerColor, Opacity));
 
     /// <summary>Lying bars: the form for long names. The first bar is the lowest.</summary>
     /// <param name="values">The lengths.</param>
@@ -34,7 +34,7 @@ public sealed partial class Chart
     {
         JsonObject trace = Bars("bar", "x", "y", Numbers.Plot(values), Keys, Name, MultiText, MarkerColor, Opacity);
         trace["orientation"] = "h";
-        return Of(trace);
+        return Categorical("yaxis", Keys is not null, trace);
     }
 
     /// <summary>How often values fall in each interval.</summary>
@@ -68,8 +68,12 @@ public sealed partial class Chart
         trace["y"] = Numbers.Plot(Y);
         if (ShowPoints) trace["boxpoints"] = "all";
         SetMarker(trace, MarkerColor, null, null);
-        return Of(trace);
+        return Categorical("xaxis", Name is not null, trace);
     }
+
+    /// <summary>Keeps names apart evenly also when they look like numbers, as 25, 100, 300.</summary>
+    private static Chart Categorical(string axis, bool hasNames, JsonObject trace) =>
+        hasNames ? new Chart([trace], new JsonObject { [axis] = new JsonObject { ["type"] = "category" } }) : Of(trace);
 
     private static JsonObject Bars(
         string operation, string valueAxis, string keyAxis, JsonArray values, IEnumerable<string>? keys, string? name, IEnumerable<string>? texts, string? color,

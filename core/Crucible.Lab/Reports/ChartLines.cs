@@ -99,7 +99,7 @@ public sealed partial class Chart
     /// <param name="LineColor">The colour <c>#rrggbb</c> of the curve; the band takes it, paler.</param>
     /// <exception cref="ShapeException">The sequences differ in length.</exception>
     public static Chart Range<TX, TY>(
-        IEnumerable<TX> x, IEnumerable<TY> y, IEnumerable<TY> upper, IEnumerable<TY> lower, string? Name = null, string? RangeName = null, string LineColor = "#0072b2")
+        IEnumerable<TX> x, IEnumerable<TY> y, IEnumerable<TY> upper, IEnumerable<TY> lower, string? Name = null, string? RangeName = null, string LineColor = "#2b8cc4")
         where TX : IConvertible
         where TY : IConvertible
     {

@@ -19,7 +19,7 @@ internal sealed record CommonOptions
 
     internal bool IsQuick { get; private set; }
 
-    internal int Threads { get; private set; } = DefaultThreads();
+    internal int? Threads { get; private set; }
 
     internal string? Out { get; private set; }
 
@@ -50,7 +50,7 @@ internal sealed record CommonOptions
         switch (parts[0])
         {
             case "--seed": Seed = Whole("--seed", Value("a whole number from 0"), ulong.MaxValue, "a whole number from 0"); break;
-            case "--threads": Threads = (int)Math.Max(1, Whole("--threads", Value("a whole number from 1"), 256, "a whole number from 1 to 256", least: 1)); break;
+            case "--threads": Threads = (int)Whole("--threads", Value("a whole number from 1 to 256"), 256, "a whole number from 1 to 256", least: 1); break;
             case "--out": Out = Value("a folder"); break;
             case "--quick" when parts.Length == 1: IsQuick = true; break;
             case "--open" when parts.Length == 1: Opens = true; break;
@@ -64,9 +64,4 @@ internal sealed record CommonOptions
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= least && number <= most
             ? number
             : throw Errors.WrongValue(option, what, text);
-
-    private static int DefaultThreads() =>
-        int.TryParse(Environment.GetEnvironmentVariable("CRUCIBLE_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
-            ? count
-            : Environment.ProcessorCount;
 }

@@ -20,6 +20,8 @@ internal sealed class CoreBuild(string root)
     {
         CoreBuild build = new(root);
         List<FileInfo> sources = build.Sources();
+
+        // Plainly, not by AtomicFile: the core's other libraries cannot be reached from here, as Launcher says. Half a stamp only means one more build.
         if (sources.TrueForAll(file => file.LastWriteTimeUtc < begun.ToUniversalTime())) File.WriteAllText(build.stamp, Describe(sources));
     }
 

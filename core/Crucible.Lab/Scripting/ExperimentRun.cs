@@ -20,7 +20,8 @@ public class ExperimentRun
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
         this.console = console;
-        (Script, Seed, Quick, Threads) = (call.Name, options.Seed, options.IsQuick, options.Threads);
+        (Script, Seed, Quick) = (call.Name, options.Seed, options.IsQuick);
+        if (options.Threads is { } threads) Crucible.Threads.Count = threads;
         record = new RunRecord
         {
             Script = call.Name,
@@ -28,7 +29,7 @@ public class ExperimentRun
             Started = DateTimeOffset.UtcNow,
             Machine = Machine.Describe(),
             Versions = Machine.Versions(),
-            Config = new() { ["quick"] = options.IsQuick, ["threads"] = options.Threads },
+            Config = new() { ["quick"] = options.IsQuick, ["threads"] = Threads },
         };
         RunFolder folder = options.Out is null ? RunFolder.New(RunFolder.Reports(), record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
@@ -46,8 +47,8 @@ public class ExperimentRun
     /// <summary>Whether <c>--quick</c> asks for the same code on less work, under 20 s on two cores.</summary>
     public bool Quick { get; }
 
-    /// <summary>Threads to use, from <c>--threads</c>.</summary>
-    public int Threads { get; }
+    /// <summary>Threads to use, from <c>--threads</c>: the count of <see cref="Crucible.Threads"/>.</summary>
+    public int Threads => Crucible.Threads.Count;
 
     /// <summary>The folder of this run's report, which exists; further files of the run go there too.</summary>
     public string Out { get; }

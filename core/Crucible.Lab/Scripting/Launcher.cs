@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>The first face of <c>scripts/crucible.fsx</c>: builds the core if need be and starts F# Interactive anew with <c>CRUCIBLE</c> defined.</summary>
-/// <remarks>The script calls it by reflection, because F# Interactive takes a quarter of a second to compile what stands here.</remarks>
+/// <remarks>
+/// The script calls it by reflection, because F# Interactive takes longer to compile what stands here than to run it. This library is then loaded from its bytes, apart from
+/// its companions: nothing here may need another library than the runtime's own.
+/// </remarks>
 internal static partial class Launcher
 {
     /// <summary>Settings of the runtime that were measured to help a short numeric run: no profiling for a second compilation, one heap, no collector thread.</summary>

@@ -64,19 +64,53 @@ internal static unsafe partial class MatMul
         where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V> where VHalf : unmanaged where LHalf : struct, ILanes<T, VHalf>
     {
         bool alongK = problem.AStep == 1; // the rows of op(A) are contiguous
-        if (problem.N == 1 && alongK && (problem.TransposeB || problem.BRow == 1))
-            MatMulDots<T, V, L>.MultiplyByColumn(ref problem, threads);
+        if (problem.N == 1 && alongK)
+            MultiplyByColumn<T, V, L>(ref problem, threads);
+        else if (problem.M == 1 && !problem.TransposeB)
+            MatMulRow<T, V, L>.Multiply(ref problem, threads);
         else if (problem.M <= FewRows && alongK && problem.TransposeB && problem.K >= FewRowsSteps)
             MatMulDots<T, V, L>.MultiplyFewRows(ref problem, threads);
-        else if (problem.N == 1 && !alongK && problem.CRow == 1 && problem.Bias == null)
-            MultiplyTransposed<T, V, L, VHalf, LHalf>(ref problem, threads);
+        else if (problem.N == 1 && problem.CRow == 1 && problem.Bias == null)
+            MultiplyTransposed<T, V, L>(ref problem, threads);
+        else if (problem.N % L.Count == 1 && alongK)
+            MultiplyWithLoneColumn<T, V, L, VHalf, LHalf>(ref problem, threads);
         else
             MatMulBlocks<T, V, L, VHalf, LHalf>.Multiply(ref problem, threads);
     }
 
-    /// <summary>Computes the one column C = Aᵀ·b as the row Cᵀ = bᵀ·A, in which A is read as it is stored.</summary>
-    private static void MultiplyTransposed<T, V, L, VHalf, LHalf>(ref MatMulProblem<T> problem, int threads)
+    /// <summary>Computes a product whose op(B) is one column, which is made contiguous if it is not.</summary>
+    private static void MultiplyByColumn<T, V, L>(ref MatMulProblem<T> problem, int threads)
+        where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V>
+    {
+        T* column = problem.B;
+        if (!problem.TransposeB && problem.BRow != 1)
+        {
+            column = Scratch.Right<T>(problem.K);
+            for (int p = 0; p < problem.K; p++) column[p] = problem.B[p * problem.BRow];
+        }
+        MatMulDots<T, V, L>.MultiplyByColumn(ref problem, column, threads);
+    }
+
+    /// <summary>Computes the column that would take a vector of its own as dot products, and the others in tiles.</summary>
+    private static void MultiplyWithLoneColumn<T, V, L, VHalf, LHalf>(ref MatMulProblem<T> problem, int threads)
         where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V> where VHalf : unmanaged where LHalf : struct, ILanes<T, VHalf>
+    {
+        int others = problem.N - 1;
+        MatMulProblem<T> lone = problem with
+        {
+            N = 1,
+            B = problem.B + others * (problem.TransposeB ? problem.BRow : 1),
+            C = problem.C + others,
+            Bias = problem.Bias == null ? null : problem.Bias + others,
+        };
+        MultiplyByColumn<T, V, L>(ref lone, threads);
+        problem.N = others;
+        MatMulBlocks<T, V, L, VHalf, LHalf>.Multiply(ref problem, threads);
+    }
+
+    /// <summary>Computes the one column C = Aᵀ·b as the row Cᵀ = bᵀ·A, in which A is read as it is stored.</summary>
+    private static void MultiplyTransposed<T, V, L>(ref MatMulProblem<T> problem, int threads)
+        where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V>
     {
         MatMulProblem<T> transposed = problem with
         {
@@ -90,6 +124,6 @@ internal static unsafe partial class MatMul
             TransposeB = false,
             CRow = problem.M,
         };
-        MatMulBlocks<T, V, L, VHalf, LHalf>.Multiply(ref transposed, threads);
+        MatMulRow<T, V, L>.Multiply(ref transposed, threads);
     }
 }

@@ -15,13 +15,13 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
 {
     private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, L, VHalf, LHalf>), 2 * sizeof(V));
 
-    private const int BlockBytes = 4096; // the steps of a block, as bytes of a row of A
     private const int BlockColumns = 2048;
-    private const int TaskRows = 96; // the rows of A of a task: BlockBytes of each are a fraction of a second-level cache
+    private const int TaskBytes = 393_216; // the rows of A that a task multiplies stay in the second-level cache, with a strip of B
     private const int InPlaceRows = 48; // rows of C that do not repay packing B
     private const int InPlaceBytes = 65_536; // size of B that is read in place since it stays in the caches as it is
-    private const int PageBytes = 4096; // rows so far apart (or half of it) share one or two sets of the first-level cache
-    private const int ReadTwice = 4; // vectors of columns from which rows of A that hardly stay in the cache are packed
+    private const int LineBytes = 64;
+    private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
+    private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
     private const int PackingWork = 32_768; // numbers of B from which a second thread helps to pack them
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
 
@@ -32,7 +32,7 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
         {
             for (int i = 0; i < problem.M; i++) MatMulPacking<T, V, L>.Add(problem.Bias, problem.C + i * problem.CRow, problem.N);
         }
-        int mostSteps = Share(problem.K, BlockBytes / sizeof(T), 1);
+        int mostSteps = Share(problem.K, L.BlockBytes / sizeof(T), 1);
         int mostColumns = Share(problem.N, BlockColumns, 2 * L.Count);
         fixed (MatMulProblem<T>* fixedProblem = &problem)
         {
@@ -89,13 +89,14 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
         if (block.FirstPacked < block.Columns)
             block.Packed = Scratch.Right<T>((nint)(block.Columns - block.FirstPacked + 2 * L.Count) * block.Steps);
 
-        nint distance = (problem.AStep == 1 ? problem.ARow : 2 * problem.AStep) * sizeof(T);
-        block.PackA = block.Columns > ReadTwice * L.Count && distance % PageBytes == 0;
+        block.PackA = block.Columns > PackingVectors * L.Count && (problem.AStep == 1
+            ? problem.ARow * sizeof(T) % PageBytes == 0
+            : problem.AStep * sizeof(T) % (PageBytes / 2) == 0 || L.TileRows * sizeof(T) < LineBytes / 2);
         block.PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes;
 
         int rowTasks = Math.Clamp(m / L.TileRows, 1, threads);
         int columnTasks = threads / rowTasks;
-        int rows = Share((m + rowTasks - 1) / rowTasks, TaskRows, 1);
+        int rows = Share((m + rowTasks - 1) / rowTasks, TaskBytes / L.BlockBytes, 1);
         block.TaskRows = rows;
         block.RowTasks = (m + rows - 1) / rows;
         block.TaskColumns = Share(block.Columns, (block.Columns + columnTasks - 1) / columnTasks, 2 * L.Count);

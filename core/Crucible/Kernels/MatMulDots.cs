@@ -8,15 +8,19 @@ internal static unsafe class MatMulDots<T, V, L> where T : unmanaged where V : u
 {
     private const int Together = 4; // rows of X that share each read of Y
 
-    /// <summary>Computes the product with X = A, and Y the one column of B.</summary>
-    internal static void MultiplyByColumn(ref MatMulProblem<T> problem, int threads)
+    /// <summary>Computes the product with X = A, and Y the one column of B, given as <paramref name="column"/>.</summary>
+    internal static void MultiplyByColumn(ref MatMulProblem<T> problem, T* column, int threads)
     {
         Job job = new()
         {
-            X = problem.A, XRow = problem.ARow, XRows = problem.M, Y = problem.B, YRow = 0, YRows = 1, K = problem.K,
-            C = problem.C, CX = problem.CRow, CY = 0, Accumulate = problem.Accumulate, Bias = problem.Bias, BiasX = 0,
+            X = problem.A,
+            XRow = problem.ARow,
+            XRows = problem.M,
+            Y = column,
+            YRows = 1,
+            CX = problem.CRow,
         };
-        job.Multiply(threads);
+        job.Multiply(ref problem, threads);
     }
 
     /// <summary>Computes the product with X = B as stored, and Y the few rows of A.</summary>
@@ -24,22 +28,35 @@ internal static unsafe class MatMulDots<T, V, L> where T : unmanaged where V : u
     {
         Job job = new()
         {
-            X = problem.B, XRow = problem.BRow, XRows = problem.N, Y = problem.A, YRow = problem.ARow, YRows = problem.M, K = problem.K,
-            C = problem.C, CX = 1, CY = problem.CRow, Accumulate = problem.Accumulate, Bias = problem.Bias, BiasX = 1,
+            X = problem.B,
+            XRow = problem.BRow,
+            XRows = problem.N,
+            Y = problem.A,
+            YRow = problem.ARow,
+            YRows = problem.M,
+            CX = 1,
+            CY = problem.CRow,
+            BiasX = 1,
         };
-        job.Multiply(threads);
+        job.Multiply(ref problem, threads);
     }
 
     private struct Job : IJob
     {
-        internal T* X, Y, C, Bias;
-        internal nint XRow, YRow, CX, CY, BiasX; // distances, those of C and the bias between elements of neighbouring rows of X or Y
-        internal int XRows, YRows, K;
-        internal bool Accumulate;
-        private int share;
+        internal T* X, Y;
+        internal nint XRow, YRow;
+        internal int XRows, YRows;
+        internal nint CX, CY, BiasX; // distances in C and the bias between what belongs to neighbouring rows of X or Y
+        private T* c, bias;
+        private int k, share;
+        private bool accumulate;
 
-        internal void Multiply(int threads)
+        internal void Multiply(ref MatMulProblem<T> problem, int threads)
         {
+            c = problem.C;
+            bias = problem.Bias;
+            k = problem.K;
+            accumulate = problem.Accumulate;
             share = (XRows + threads - 1) / threads;
             if (threads == 1) Run(0);
             else Workers.Run(ref this, (XRows + share - 1) / share);
@@ -58,14 +75,14 @@ internal static unsafe class MatMulDots<T, V, L> where T : unmanaged where V : u
                 T* x1 = x0 + Math.Min(1, rows - 1) * XRow, x2 = x0 + Math.Min(2, rows - 1) * XRow, x3 = x0 + (rows - 1) * XRow;
                 for (int y = 0; y < YRows; y++)
                 {
-                    Dot(x0, x1, x2, x3, Y + y * YRow, K, sums);
-                    T* c = C + x * CX + y * CY;
-                    for (int i = 0; i < rows; i++, c += CX)
+                    Dot(x0, x1, x2, x3, Y + y * YRow, k, sums);
+                    T* to = c + x * CX + y * CY;
+                    for (int i = 0; i < rows; i++, to += CX)
                     {
                         T sum = sums[i];
-                        if (Accumulate) sum = L.Add(sum, *c);
-                        if (Bias != null) sum = L.Add(sum, Bias[(x + i) * BiasX]);
-                        *c = sum;
+                        if (accumulate) sum = L.Add(sum, *to);
+                        if (bias != null) sum = L.Add(sum, bias[(x + i) * BiasX]);
+                        *to = sum;
                     }
                 }
             }

@@ -25,6 +25,9 @@ internal unsafe interface ILanes<T, V> where T : unmanaged where V : unmanaged
     /// <summary>Whether a vector of half the bits computes faster: some processors do 512 bits in two turns.</summary>
     static abstract bool HalvesPay { get; }
 
+    /// <summary>The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a strip of B should stay in the first-level cache.</summary>
+    static abstract int BlockBytes { get; }
+
     static abstract V Load(T* from);
 
     static abstract V LoadMasked(T* from, V mask);
@@ -60,6 +63,8 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>> where T : 
     public static int TileRows => 12;
 
     public static bool HalvesPay => true;
+
+    public static int BlockBytes => 4096;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* from) => Vector512.Load(from);
@@ -140,6 +145,8 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>> where T : 
     public static int TileRows => 6;
 
     public static bool HalvesPay => false;
+
+    public static int BlockBytes => 2048;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Load(T* from) => Vector256.Load(from);
@@ -233,6 +240,8 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>> where T : 
     public static int TileRows => 6;
 
     public static bool HalvesPay => false;
+
+    public static int BlockBytes => 1024;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(T* from) => Vector128.Load(from);

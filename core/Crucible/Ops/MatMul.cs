@@ -17,6 +17,9 @@ public sealed partial class Tensor
         if (DType != b.DType) throw Errors.DTypes("matmul", DType, b.DType);
         RequireFloat("matmul");
         if (Rank == 0 || b.Rank == 0) throw Errors.Shape(Errors.Text($"matmul: operands must have at least one axis, but a is {Shape} and b is {b.Shape}"));
+        var innerA = Shape[Rank == 1 ? 0 : transposeA ? -2 : -1];
+        var innerB = b.Shape[b.Rank == 1 ? 0 : transposeB ? -1 : -2];
+        if (innerA != innerB) throw Errors.MatMul(Shape, b.Shape, transposeA, transposeB);
         if (Rank == 1) return Unsqueeze(0).MatMul(b, false, transposeB).Squeeze(b.Rank == 1 ? 0 : -2);
         if (b.Rank == 1) return MatMul(b.Unsqueeze(1), transposeA).Squeeze(-1);
 
@@ -34,10 +37,8 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
 
     public static Tensor Of(Tensor a, Tensor b, bool transposeA, bool transposeB)
     {
-        var (m, innerA) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
-        var (innerB, n) = transposeB ? (b.Shape[-1], b.Shape[-2]) : (b.Shape[-2], b.Shape[-1]);
-        if (innerA != innerB) throw Errors.MatMul(a.Shape, b.Shape, transposeA, transposeB);
-
+        var (m, inner) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
+        var n = b.Shape[transposeB ? -2 : -1];
         var stack = a.Rank == 2 && b.Rank == 2 ? Shape.Scalar : Shape.Broadcast(StackOf(a), StackOf(b), "matmul");
         var result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.Of(m, n) : Shape.Of([.. stack.Sizes, m, n]), a.DType);
         if (a.DType == DType.Float32) Multiply(new FloatKernel(), a.Data<float>(), b.Data<float>(), result.Data<float>());
@@ -50,16 +51,16 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
             if (product.Length == 0) return;
             if (stack.ElementCount == 1)
             {
-                kernel.Run(1, m, n, innerA, left, a.Shape[-1], transposeA, 0, right, b.Shape[-1], transposeB, 0, product, 0);
+                kernel.Run(1, m, n, inner, left, a.Shape[-1], transposeA, 0, right, b.Shape[-1], transposeB, 0, product, 0);
                 return;
             }
 
             var walk = new BroadcastWalk(StackOf(a), StackOf(b), stack);
-            var (sizeA, sizeB, size) = (m * innerA, innerA * n, m * n);
+            var (sizeA, sizeB, size) = (m * inner, inner * n, m * n);
             for (var start = 0; start < stack.ElementCount; start += walk.RunLength)
             {
                 kernel.Run(
-                    walk.RunLength, m, n, innerA,
+                    walk.RunLength, m, n, inner,
                     left[(walk.OffsetA * sizeA)..], a.Shape[-1], transposeA, walk.RunA == 1 ? 0 : sizeA,
                     right[(walk.OffsetB * sizeB)..], b.Shape[-1], transposeB, walk.RunB == 1 ? 0 : sizeB,
                     product[(start * size)..], size);

@@ -8,6 +8,12 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The shape of a scalar: no axes, one element.</summary>
     public static readonly Shape Scalar = new([]);
 
+    // A training loop makes the same few shapes again and again; those it made last are kept.
+    private const int RecentShapes = 64;
+
+    [ThreadStatic]
+    private static Shape?[]? recent;
+
     private readonly int[] sizes;
 
     private Shape(int[] sizes)
@@ -41,7 +47,14 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
     /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
-    public static Shape Of(params ReadOnlySpan<int> sizes) => sizes.Length == 0 ? Scalar : new([.. sizes]);
+    public static Shape Of(params ReadOnlySpan<int> sizes)
+    {
+        if (sizes.Length == 0) return Scalar;
+        var hash = sizes.Length;
+        foreach (var size in sizes) hash = (hash * 31) + size;
+        ref var slot = ref (recent ??= new Shape?[RecentShapes])[(hash ^ (hash >> 6)) & (RecentShapes - 1)];
+        return slot is not null && sizes.SequenceEqual(slot.sizes) ? slot : slot = new([.. sizes]);
+    }
 
     /// <summary>A shape from any sequence of sizes, an F# list for one.</summary>
     /// <param name="sizes">Each 0 or more.</param>
@@ -81,16 +94,30 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>This shape with another size along one axis.</summary>
     internal Shape With(int axis, int size)
     {
-        var changed = (int[])sizes.Clone();
+        Span<int> changed = stackalloc int[sizes.Length];
+        sizes.CopyTo(changed);
         changed[axis] = size;
-        return new(changed);
+        return Of(changed);
     }
 
     /// <summary>This shape without an axis.</summary>
-    internal Shape Without(int axis) => Of([.. sizes.AsSpan(0, axis), .. sizes.AsSpan(axis + 1)]);
+    internal Shape Without(int axis)
+    {
+        Span<int> left = stackalloc int[sizes.Length - 1];
+        sizes.AsSpan(0, axis).CopyTo(left);
+        sizes.AsSpan(axis + 1).CopyTo(left[axis..]);
+        return Of(left);
+    }
 
     /// <summary>This shape with an axis more.</summary>
-    internal Shape Insert(int axis, int size) => Of([.. sizes.AsSpan(0, axis), size, .. sizes.AsSpan(axis)]);
+    internal Shape Insert(int axis, int size)
+    {
+        Span<int> longer = stackalloc int[sizes.Length + 1];
+        sizes.AsSpan(0, axis).CopyTo(longer);
+        longer[axis] = size;
+        sizes.AsSpan(axis).CopyTo(longer[(axis + 1)..]);
+        return Of(longer);
+    }
 
     /// <summary>NumPy's rule: shapes are aligned at their last axes; sizes must be equal or one of them 1.</summary>
     internal static Shape Broadcast(Shape a, Shape b, string operation)
@@ -106,7 +133,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
             sizes[^back] = sizeA == 1 ? sizeB : sizeA;
         }
 
-        return new(sizes);
+        return Of(sizes);
     }
 
     /// <summary>The distance between neighbours along each axis of <paramref name="target"/>, 0 where this shape is repeated.</summary>

@@ -3,16 +3,16 @@ using System.Globalization;
 
 namespace Crucible.Benchmarks.Measuring;
 
-/// <summary>One run of a program: how long it took, and the most memory that it and its children had.</summary>
+/// <summary>One run of a program: how long it took, and the most resident memory that it and the processes it started had.</summary>
 /// <param name="Seconds">From start to exit.</param>
-/// <param name="PeakMegabytes">The peaks of resident memory of all its processes, added up; null where /proc does not tell.</param>
+/// <param name="PeakMegabytes">The peak of every process, the largest first; empty where /proc does not tell. Pages that they share count for each.</param>
 /// <param name="ExitCode">As the program returned it.</param>
-internal sealed record ProcessRun(double Seconds, double? PeakMegabytes, int ExitCode)
+internal sealed record ProcessRun(double Seconds, double[] PeakMegabytes, int ExitCode)
 {
-    private const int PollMilliseconds = 10;
+    private const int PollMilliseconds = 20;
 
     /// <summary>Runs a program to its end, its output thrown away.</summary>
-    internal static ProcessRun Of(string program, IEnumerable<string> arguments)
+    internal static ProcessRun Of(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -21,6 +21,7 @@ internal sealed record ProcessRun(double Seconds, double? PeakMegabytes, int Exi
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment ?? []) start.Environment[name] = value;
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         process.StandardInput.Close();
@@ -31,7 +32,7 @@ internal sealed record ProcessRun(double Seconds, double? PeakMegabytes, int Exi
         Dictionary<int, double> peaks = [];
         while (!process.WaitForExit(PollMilliseconds)) Observe(process.Id, peaks);
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return new(seconds, peaks.Count == 0 ? null : peaks.Values.Sum(), process.ExitCode);
+        return new(seconds, [.. peaks.Values.OrderDescending()], process.ExitCode);
     }
 
     // The kernel keeps each process's peak (VmHWM), so that polling misses only what is reached in the last moment before the exit.

@@ -5,6 +5,14 @@
   const plots = [...document.querySelectorAll(".plot")];
   const figures = plots.map(plot => JSON.parse(document.getElementById(plot.id + "-data").textContent));
 
+  const config = {
+    responsive: true,
+    displaylogo: false,
+    displayModeBar: innerWidth < 600 ? false : "hover", // on a telephone the buttons would lie on the title
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    showSendToCloud: false,
+  };
+
   // Palettes that colour-blind readers can tell apart (after Okabe and Ito), one for each background.
   const template = isDark => {
     const ink = isDark ? "#e4e9f0" : "#1d2530";
@@ -33,7 +41,7 @@
 
   const paint = isDark => Promise.all(plots.map((plot, place) => {
     const { data, layout } = figures[place];
-    return Plotly.react(plot, data, { height: 420, ...layout, template: template(isDark) }, { responsive: true, displaylogo: false, showSendToCloud: false });
+    return Plotly.react(plot, data, { height: 420, ...layout, template: template(isDark) }, config);
   }));
 
   if (typeof Plotly === "undefined") {
