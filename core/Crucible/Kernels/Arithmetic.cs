@@ -5,6 +5,8 @@ namespace Crucible.Kernels;
 /// <summary>−x.</summary>
 internal readonly struct Negate : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => -x;
@@ -13,6 +15,8 @@ internal readonly struct Negate : IUnary
 /// <summary>x².</summary>
 internal readonly struct Square : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => x * x;
@@ -21,6 +25,8 @@ internal readonly struct Square : IUnary
 /// <summary>√x.</summary>
 internal readonly struct Sqrt : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Sqrt(x);
@@ -29,6 +35,8 @@ internal readonly struct Sqrt : IUnary
 /// <summary>1/x.</summary>
 internal readonly struct Reciprocal : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => 1.0 / x;
@@ -37,6 +45,8 @@ internal readonly struct Reciprocal : IUnary
 /// <summary>|x|.</summary>
 internal readonly struct Abs : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Abs(x);
@@ -45,6 +55,8 @@ internal readonly struct Abs : IUnary
 /// <summary>−1, 0 or 1; NaN stays.</summary>
 internal readonly struct Sign : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Select(x > V.Of(0), V.Of(1), V.Select(x < V.Of(0), V.Of(-1), x));
@@ -53,6 +65,8 @@ internal readonly struct Sign : IUnary
 /// <summary>The largest integer that is at most x.</summary>
 internal readonly struct Floor : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Floor(x);
@@ -61,6 +75,8 @@ internal readonly struct Floor : IUnary
 /// <summary>The smallest integer that is at least x.</summary>
 internal readonly struct Ceiling : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Ceiling(x);
@@ -69,6 +85,8 @@ internal readonly struct Ceiling : IUnary
 /// <summary>The nearest integer, halves to even.</summary>
 internal readonly struct Round : IUnary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Round(x);
@@ -157,6 +175,8 @@ internal readonly struct Log1p : IUnary
 /// <summary>x + y.</summary>
 internal readonly struct Add : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x + y;
@@ -165,6 +185,8 @@ internal readonly struct Add : IBinary
 /// <summary>x − y.</summary>
 internal readonly struct Subtract : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x - y;
@@ -173,6 +195,8 @@ internal readonly struct Subtract : IBinary
 /// <summary>x·y.</summary>
 internal readonly struct Multiply : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x * y;
@@ -181,6 +205,8 @@ internal readonly struct Multiply : IBinary
 /// <summary>x / y.</summary>
 internal readonly struct Divide : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x / y;
@@ -189,6 +215,8 @@ internal readonly struct Divide : IBinary
 /// <summary>The larger; NaN if either is.</summary>
 internal readonly struct Maximum : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => V.Max(x, y);
@@ -197,6 +225,8 @@ internal readonly struct Maximum : IBinary
 /// <summary>The smaller; NaN if either is.</summary>
 internal readonly struct Minimum : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => V.Min(x, y);
@@ -213,6 +243,8 @@ internal readonly struct Pow : IBinary
 /// <summary>x·y + z with one rounding.</summary>
 internal readonly struct MultiplyAdd : ITernary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y, V z)
         where V : struct, ISimd<V> => V.MultiplyAdd(x, y, z);
@@ -221,6 +253,8 @@ internal readonly struct MultiplyAdd : ITernary
 /// <summary>x held between y and z; NaN stays.</summary>
 internal readonly struct Clamp : ITernary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y, V z)
         where V : struct, ISimd<V> => V.Min(V.Max(x, y), z);
@@ -229,6 +263,8 @@ internal readonly struct Clamp : ITernary
 /// <summary>The mask x &lt; y.</summary>
 internal readonly struct Less : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x < y;
@@ -237,6 +273,8 @@ internal readonly struct Less : IBinary
 /// <summary>The mask x ≤ y.</summary>
 internal readonly struct LessOrEqual : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x <= y;
@@ -245,6 +283,8 @@ internal readonly struct LessOrEqual : IBinary
 /// <summary>The mask x > y.</summary>
 internal readonly struct Greater : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x > y;
@@ -253,6 +293,8 @@ internal readonly struct Greater : IBinary
 /// <summary>The mask x ≥ y.</summary>
 internal readonly struct GreaterOrEqual : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x >= y;
@@ -261,6 +303,8 @@ internal readonly struct GreaterOrEqual : IBinary
 /// <summary>The mask x = y.</summary>
 internal readonly struct Equal : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => V.Equal(x, y);
@@ -269,6 +313,8 @@ internal readonly struct Equal : IBinary
 /// <summary>The mask x ≠ y; true of NaN.</summary>
 internal readonly struct NotEqual : IBinary
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => ~V.Equal(x, y);

@@ -131,6 +131,8 @@ internal static unsafe partial class Elementwise
     private readonly struct Unary<TOp> : ITernary
         where TOp : struct, IUnary
     {
+        public static bool IsLight => TOp.IsLight;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x, V y, V z)
             where V : struct, ISimd<V> => TOp.Invoke(x);
@@ -139,6 +141,8 @@ internal static unsafe partial class Elementwise
     private readonly struct Binary<TOp> : ITernary
         where TOp : struct, IBinary
     {
+        public static bool IsLight => TOp.IsLight;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x, V y, V z)
             where V : struct, ISimd<V> => TOp.Invoke(x, y);
@@ -158,42 +162,65 @@ internal static unsafe partial class Elementwise
             Range<V>(start, Math.Min(start + Vectorized.PartLength, length));
         }
 
+        /// <summary>Elements from which aligned stores are worth a first incomplete vector.</summary>
+        private const int AlignedLength = 1024;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal void Range<V>(int start, int end)
             where V : unmanaged, ISimd<V, T>
         {
-            int whole = (end - start) / V.Count * V.Count;
-            if (whole > 0)
-            {
-                // Fields might change with every store as far as the compiler knows, locals do not.
-                TX sourceX = x;
-                TY sourceY = y;
-                TZ sourceZ = z;
-                T* target = result;
+            int i = TOp.IsLight && end - start >= 4 * V.Count ? Fours<V>(start, end) : start;
 
-                // The next operands are loaded before a result is stored: where arrays lie at nearly the same offset in their pages, as large ones do,
-                // the processor would take the load for one that needs the store and wait.
-                int last = start + whole - V.Count;
-                V nextX = sourceX.At<V>(start);
-                V nextY = sourceY.At<V>(start);
-                V nextZ = sourceZ.At<V>(start);
-                for (int i = start; i <= last; i += V.Count)
-                {
-                    V nowX = nextX;
-                    V nowY = nextY;
-                    V nowZ = nextZ;
-                    int next = Math.Min(i + V.Count, last);
-                    nextX = sourceX.At<V>(next);
-                    nextY = sourceY.At<V>(next);
-                    nextZ = sourceZ.At<V>(next);
-                    V.Store(TOp.Invoke(nowX, nowY, nowZ), target + i);
-                }
-            }
-
-            if (start + whole < end) Tail<V>(start + whole, end - start - whole);
+            // Fields might change with every store as far as the compiler knows, locals do not.
+            TX sourceX = x;
+            TY sourceY = y;
+            TZ sourceZ = z;
+            T* target = result;
+            for (; i <= end - V.Count; i += V.Count) V.Store(TOp.Invoke(sourceX.At<V>(i), sourceY.At<V>(i), sourceZ.At<V>(i)), target + i);
+            if (i < end) Tail<V>(i, end - i);
         }
 
-        /// <summary>In a method of its own because the compiler stops inlining a long formula that stands twice in one method.</summary>
+        /// <summary>Four vectors at a time; returns where less than that is left. In a method of its own, like the tail, so that <see cref="Range"/> stays short.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private int Fours<V>(int start, int end)
+            where V : unmanaged, ISimd<V, T>
+        {
+            TX sourceX = x;
+            TY sourceY = y;
+            TZ sourceZ = z;
+            T* target = result;
+            int i = end - start >= AlignedLength ? start + ToLineStart<V>(start) : start;
+
+            // All four are loaded before one is stored: where arrays lie at nearly the same offset in their pages, as large ones do, the processor
+            // takes a load close behind a store for one that needs the store, and waits.
+            for (; i <= end - (4 * V.Count); i += 4 * V.Count)
+            {
+                V first = TOp.Invoke(sourceX.At<V>(i), sourceY.At<V>(i), sourceZ.At<V>(i));
+                int j = i + V.Count;
+                V second = TOp.Invoke(sourceX.At<V>(j), sourceY.At<V>(j), sourceZ.At<V>(j));
+                int k = j + V.Count;
+                V third = TOp.Invoke(sourceX.At<V>(k), sourceY.At<V>(k), sourceZ.At<V>(k));
+                int l = k + V.Count;
+                V fourth = TOp.Invoke(sourceX.At<V>(l), sourceY.At<V>(l), sourceZ.At<V>(l));
+                V.Store(first, target + i);
+                V.Store(second, target + j);
+                V.Store(third, target + k);
+                V.Store(fourth, target + l);
+            }
+
+            return i;
+        }
+
+        /// <summary>Computes up to where the result meets the next line of the cache, so that no store spans two; returns how many elements those are.</summary>
+        private int ToLineStart<V>(int start)
+            where V : unmanaged, ISimd<V, T>
+        {
+            int count = (int)(-(nint)(result + start) & (V.Count * sizeof(T) - 1)) / sizeof(T);
+            if (count > 0) Tail<V>(start, count);
+            return count;
+        }
+
+        /// <summary>The last, incomplete vector. In a method of its own because the compiler stops inlining where a long formula stands twice in one method.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Tail<V>(int start, int count)
             where V : unmanaged, ISimd<V, T> =>

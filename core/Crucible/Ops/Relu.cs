@@ -23,6 +23,8 @@ internal sealed class Relu(Tensor x) : Operation(x)
 
     internal readonly struct Formula : IUnary
     {
+        public static bool IsLight => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x)
             where V : struct, ISimd<V> => V.AtLeast(x, 0.0);
@@ -31,6 +33,8 @@ internal sealed class Relu(Tensor x) : Operation(x)
     /// <summary>1 where x > 0, else 0.</summary>
     internal readonly struct IsPositive : IUnary
     {
+        public static bool IsLight => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x)
             where V : struct, ISimd<V> => (x > V.Of(0.0)) & V.Of(1.0);
@@ -38,6 +42,8 @@ internal sealed class Relu(Tensor x) : Operation(x)
 
     private readonly struct Derivative : IBinary
     {
+        public static bool IsLight => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V y, V gradient)
             where V : struct, ISimd<V> => (y > V.Of(0.0)) & gradient;
