@@ -21,7 +21,7 @@ public class ExperimentRun
     {
         this.console = console;
         (Script, Seed, Quick) = (call.Name, options.Seed, options.IsQuick);
-        if (options.Threads is { } threads) Crucible.Threads.Count = threads;
+        if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord
         {
             Script = call.Name,
@@ -48,7 +48,7 @@ public class ExperimentRun
     public bool Quick { get; }
 
     /// <summary>Threads to use, from <c>--threads</c>: the count of <see cref="Crucible.Threads"/>.</summary>
-    public int Threads => Crucible.Threads.Count;
+    public int Threads { get; } = Crucible.Threads.Count;
 
     /// <summary>The folder of this run's report, which exists; further files of the run go there too.</summary>
     public string Out { get; }
