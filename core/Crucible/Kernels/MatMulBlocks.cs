@@ -18,12 +18,14 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
     private const int BlockColumns = 2048;
     private const int TaskBytes = 393_216; // the rows of A that a task multiplies stay in the second-level cache, with a strip of B
     private const int InPlaceRows = 48; // rows of C that do not repay packing B
-    private const int InPlaceBytes = 65_536; // size of B that is read in place since it stays in the caches as it is
     private const int LineBytes = 64;
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
     private const int PackingWork = 32_768; // numbers of B from which a second thread helps to pack them
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
+
+    /// <summary>Size of B that is read in place for any m, since it stays in the caches as it is; narrow vectors hide less of its misalignment.</summary>
+    private static int InPlaceBytes => 16 * L.BlockBytes;
 
     /// <summary>Computes the product on up to <paramref name="threads"/> threads; the result's bits do not depend on how many.</summary>
     internal static void Multiply(ref MatMulProblem<T> problem, int threads)
@@ -151,18 +153,15 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
         public readonly void Run(int part)
         {
             int firstRow = part % RowTasks * TaskRows;
-            int rows = Math.Min(TaskRows, Problem->M - firstRow);
-            int panels = (rows + L.TileRows - 1) / L.TileRows;
-            int shortRows = rows / panels, tallPanels = rows % panels; // so many panels have one row more
+            Panels panels = new(Math.Min(TaskRows, Problem->M - firstRow));
             T* a = Problem->A + firstRow * Problem->ARow + FirstStep * Problem->AStep;
             nint aRow = Problem->ARow, aStep = Problem->AStep, cRow = Problem->CRow;
-            nint panelSize = 0;
+            nint packedSize = PackA ? MatMulPacking<T, V, L>.PanelSize(L.TileRows, Steps) : 0;
             if (PackA)
             {
-                panelSize = MatMulPacking<T, V, L>.PanelSize(shortRows + 1, Steps);
-                a = PackPanels(a, shortRows, tallPanels, panels, panelSize);
+                a = PackPanels(a, panels, packedSize);
                 if (aStep == 1) aRow = MatMulPacking<T, V, L>.PanelRow(Steps);
-                else aRow = 1;
+                else aRow = 1; // and a step is as many numbers as the panel has rows
             }
 
             // Sums start from C, the bias (the same for every row) or zeros (the same for every column too).
@@ -174,47 +173,51 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
             for (; column < end; column += columns)
             {
                 columns = TileColumns(Columns - column, out int vectors);
-                int lanes = vectors > 1 ? columns - L.Count : columns;
-                T* b = Problem->B + FirstStep * Problem->BRow + FirstColumn + column;
-                nint bStep = Problem->BRow;
-                if (column >= FirstPacked)
-                {
-                    b = Packed + (nint)(column - FirstPacked) * Steps;
-                    bStep = vectors == 0 ? LHalf.Count : vectors * L.Count;
-                }
+                var high = Tile(panels.Rows(0), vectors);
+                var low = Tile(panels.Rows(panels.Count - 1), vectors);
+                int lanes = vectors == 2 ? columns - L.Count : columns;
+                bool packed = column >= FirstPacked;
+                T* b = packed ? Packed + (nint)(column - FirstPacked) * Steps : Problem->B + FirstStep * Problem->BRow + FirstColumn + column;
+                nint bStep = !packed ? Problem->BRow : vectors == 0 ? LHalf.Count : vectors * L.Count;
                 T* c = Problem->C + firstRow * cRow + FirstColumn + column;
                 T* start = origin == null ? zeros : origin + FirstColumn + column;
                 T* panel = a;
-                for (int index = 0; index < panels; index++)
+                for (int index = 0; index < panels.Count; index++)
                 {
-                    int tileRows = index < tallPanels ? shortRows + 1 : shortRows;
-                    T* next = c + tileRows * cRow;
-                    if (PrefetchC && Sse.IsSupported)
-                    {
-                        for (int i = 0; i < tileRows; i++)
-                        {
-                            Sse.Prefetch0(next + i * cRow);
-                            Sse.Prefetch0(next + i * cRow + L.Count);
-                        }
-                    }
-                    if (PackA && aStep != 1) aStep = tileRows;
-                    var tile = vectors == 0 ? MatMulTile<T, VHalf, LHalf>.For(tileRows, 1) : MatMulTile<T, V, L>.For(tileRows, vectors);
-                    tile(Steps, panel, aRow, aStep, b, bStep, c, cRow, start, startRow, lanes);
+                    int rows = panels.Rows(index);
+                    T* next = c + rows * cRow;
+                    if (PrefetchC) Prefetch(next, cRow, rows);
+                    (index < panels.Higher ? high : low)(
+                        Steps, panel, aRow, PackA && aStep != 1 ? rows : aStep, b, bStep, c, cRow, start, startRow, lanes);
                     c = next;
-                    start += tileRows * startRow;
-                    panel += PackA ? panelSize : tileRows * aRow;
+                    start += rows * startRow;
+                    panel += PackA ? packedSize : rows * aRow;
                 }
             }
         }
 
-        private readonly T* PackPanels(T* a, int shortRows, int tallPanels, int panels, nint panelSize)
+        private static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> Tile(int rows, int vectors) =>
+            vectors == 0 ? MatMulTile<T, VHalf, LHalf>.For(rows, 1) : MatMulTile<T, V, L>.For(rows, vectors);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Prefetch(T* c, nint cRow, int rows)
         {
-            T* packed = Scratch.Left<T>(panels * panelSize);
-            for (int index = 0; index < panels; index++)
+            if (!Sse.IsSupported) return;
+            for (int i = 0; i < rows; i++, c += cRow)
             {
-                int rows = index < tallPanels ? shortRows + 1 : shortRows;
-                if (Problem->AStep == 1) MatMulPacking<T, V, L>.Panel(a, Problem->ARow, rows, Steps, packed + index * panelSize);
-                else MatMulPacking<T, V, L>.PanelOfTransposed(a, Problem->AStep, rows, Steps, packed + index * panelSize);
+                Sse.Prefetch0(c);
+                Sse.Prefetch0(c + L.Count);
+            }
+        }
+
+        private readonly T* PackPanels(T* a, Panels panels, nint size)
+        {
+            T* packed = Scratch.Left<T>(panels.Count * size);
+            for (int index = 0; index < panels.Count; index++)
+            {
+                int rows = panels.Rows(index);
+                if (Problem->AStep == 1) MatMulPacking<T, V, L>.Panel(a, Problem->ARow, rows, Steps, packed + index * size);
+                else MatMulPacking<T, V, L>.PanelOfTransposed(a, Problem->AStep, rows, Steps, packed + index * size);
                 a += rows * Problem->ARow;
             }
             return packed;
@@ -243,6 +246,25 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
                 }
             }
         }
+    }
+
+    /// <summary>Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row more.</summary>
+    private readonly struct Panels
+    {
+        private readonly int low;
+
+        internal Panels(int rows)
+        {
+            Count = (rows + L.TileRows - 1) / L.TileRows;
+            low = rows / Count;
+            Higher = rows % Count;
+        }
+
+        internal int Count { get; }
+
+        internal int Higher { get; }
+
+        internal int Rows(int index) => index < Higher ? low + 1 : low;
     }
 
     private struct PackingJob : IJob

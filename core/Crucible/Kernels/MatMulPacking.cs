@@ -64,10 +64,7 @@ internal static unsafe class MatMulPacking<T, V, L> where T : unmanaged where V 
         V mask = L.Mask(k - whole);
         for (int i = 0; i < rows; i++, a += aRow, panel += PanelRow(k))
         {
-            for (int p = 0; p < whole; p += vector)
-            {
-                L.Store(L.Load(a + p), panel + p);
-            }
+            for (int p = 0; p < whole; p += vector) L.Store(L.Load(a + p), panel + p);
             if (whole < k) L.Store(L.LoadMasked(a + whole, mask), panel + whole); // the next row overwrites what is too much
         }
     }
