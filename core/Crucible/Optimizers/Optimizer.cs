@@ -5,7 +5,7 @@ namespace Crucible.Optimizers;
 
 /// <summary>
 /// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>, <c>loss.Backward()</c>, <c>optimizer.Step()</c>.
-/// A custom optimizer inherits this class and overrides <see cref="Update"/>.
+/// A custom optimizer inherits this class and overrides <see cref="Update(int, Tensor, Tensor, double, double)"/>.
 /// </summary>
 public abstract partial class Optimizer
 {

@@ -66,7 +66,10 @@ public sealed class ResumeTests : IDisposable
     {
         TrainerOptions WithPlateau(string? path, Action<int>? onUpdate) => new()
         {
-            Epochs = 6, BatchSize = 8, Checkpoint = path, CheckpointEvery = 1,
+            Epochs = 6,
+            BatchSize = 8,
+            Checkpoint = path,
+            CheckpointEvery = 1,
             Plateau = new ReduceOnPlateau(0.5, new PlateauOptions { Patience = 0, Factor = 0.5 }),
             OnUpdate = (update, _) => onUpdate?.Invoke(update),
         };
@@ -123,8 +126,15 @@ public sealed class ResumeTests : IDisposable
 
     private static TrainerOptions Options(Action<int>? onUpdate, string? path, CancellationToken cancellation = default) => new()
     {
-        Epochs = 5, BatchSize = 8, Seed = 3, Checkpoint = path, CheckpointEvery = 5, Cancellation = cancellation,
-        Schedule = Schedule.Cosine(0.02, 35), ClipNorm = 1, OnUpdate = (update, _) => onUpdate?.Invoke(update),
+        Epochs = 5,
+        BatchSize = 8,
+        Seed = 3,
+        Checkpoint = path,
+        CheckpointEvery = 5,
+        Cancellation = cancellation,
+        Schedule = Schedule.Cosine(0.02, 35),
+        ClipNorm = 1,
+        OnUpdate = (update, _) => onUpdate?.Invoke(update),
     };
 
     private static object Comparable(EpochRecord record) => record with { Seconds = 0, RowsPerSecond = 0 };
