@@ -25,11 +25,14 @@ internal sealed class Bench(PeerPool peers, bool quick)
     /// <summary>Prints what is compared with what.</summary>
     internal void WriteHeader()
     {
+        string? torch = peers.Python == null ? null : peers[new PeerSetting(1, 1)].Description;
         string width = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
         Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {width}-bit vectors, {Environment.ProcessorCount} processors");
-        Console.WriteLine(peers.Python == null
+        Console.WriteLine(torch == null
             ? "PyTorch is not installed here: only our own times are shown. (Debian: apt-get install python3-torch libopenblas0-pthread)"
-            : $"PyTorch, one thread: {peers[new PeerSetting(1, 1)].Description}");
+            : $"PyTorch, one thread: {torch}");
+        if (torch?.Contains("reference BLAS", StringComparison.Ordinal) == true)
+            Console.WriteLine("PyTorch runs on the reference BLAS, which is no opponent: its matrix products are 20 times slower than with libopenblas0-pthread");
         Console.WriteLine($"medians of {rounds} bursts of {1000 * burst} ms, ours and PyTorch's in turn; the ratio is taken pair by pair");
         Console.WriteLine("one thread: processor time; two threads: time on the wall, PyTorch under the best of its settings ATen/OpenBLAS threads");
     }
