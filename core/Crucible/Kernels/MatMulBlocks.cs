@@ -17,15 +17,16 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
 
     private const int BlockColumns = 2048;
     private const int TaskBytes = 393_216; // the rows of A that a task multiplies stay in the second-level cache, with a strip of B
-    private const int InPlaceRows = 48; // rows of C that do not repay packing B
+    private const int InPlaceRows = 48; // rows of C that do not repay packing B, wherever it is
+    private const int InPlaceRowsOfSmall = 144; // the same for a B that stays in the caches, which packing just aligns
     private const int LineBytes = 64;
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
     private const int PackingWork = 32_768; // numbers of B from which a second thread helps to pack them
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
 
-    /// <summary>Size of B that is read in place for any m, since it stays in the caches as it is; narrow vectors hide less of its misalignment.</summary>
-    private static int InPlaceBytes => 16 * L.BlockBytes;
+    /// <summary>The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in the nearest.</summary>
+    private static int SmallBytes => 16 * L.BlockBytes;
 
     /// <summary>Computes the product on up to <paramref name="threads"/> threads; the result's bits do not depend on how many.</summary>
     internal static void Multiply(ref MatMulProblem<T> problem, int threads)
@@ -86,7 +87,7 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
     {
         ref MatMulProblem<T> problem = ref *block.Problem;
         int m = problem.M;
-        bool inPlace = !problem.TransposeB && (m <= InPlaceRows || problem.K * problem.BRow * sizeof(T) <= InPlaceBytes);
+        bool inPlace = !problem.TransposeB && (m <= InPlaceRows || (m <= InPlaceRowsOfSmall && problem.K * problem.BRow * sizeof(T) <= SmallBytes));
         block.FirstPacked = inPlace ? WholeColumns(block.Columns) : 0; // tiles read whole vectors of B, which must exist
         if (block.FirstPacked < block.Columns)
             block.Packed = Scratch.Right<T>((nint)(block.Columns - block.FirstPacked + 2 * L.Count) * block.Steps);

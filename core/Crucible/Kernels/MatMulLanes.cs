@@ -166,6 +166,8 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>> where T : 
     public static void StoreMasked(Vector256<T> value, T* to, Vector256<T> mask, bool whole)
     {
         if (whole) value.Store(to);
+        else if (Avx512F.VL.IsSupported && typeof(T) == typeof(float)) Avx512F.VL.MaskStore((float*)to, mask.AsSingle(), value.AsSingle());
+        else if (Avx512F.VL.IsSupported) Avx512F.VL.MaskStore((double*)to, mask.AsDouble(), value.AsDouble());
         else if (typeof(T) == typeof(float)) Avx.MaskStore((float*)to, mask.AsSingle(), value.AsSingle());
         else Avx.MaskStore((double*)to, mask.AsDouble(), value.AsDouble());
     }
