@@ -138,8 +138,7 @@ let train (setting: Setting) (seed: uint64) (token: Threading.CancellationToken)
     let x, y = toFeatures features, toTarget target
     let model = Mlp([ x.Shape[1]; yield! setting.Hidden; 1 ], activation setting.Activation, Generator seed)
     let predict (rows: Table) =
-        use _ = Tensor.NoGrad()
-        ofTarget (model.Forward(toFeatures rows))
+        ofTarget (Tensor.Evaluate(fun () -> model.Forward(toFeatures rows)))
     let batch = min setting.BatchSize features.RowCount
     let updates = setting.Epochs * ((features.RowCount + batch - 1) / batch)
     let options =

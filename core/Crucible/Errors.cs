@@ -113,7 +113,7 @@ internal static class Errors
 
     /// <summary>A tensor's values were dropped with the graph they belonged to.</summary>
     internal static GradientException Released() =>
-        new("tensor: its values were dropped with the graph of a finished training step; to keep them, call Detach() before the next step begins");
+        new("tensor: its values were given back, with the graph of a finished training step or by Release or Evaluate; to keep them, call Detach() before");
 
     /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
     internal static ShapeException MatMul(Tensors.Shape a, Tensors.Shape b, bool transposeA, bool transposeB)

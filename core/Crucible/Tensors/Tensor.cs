@@ -59,6 +59,35 @@ public sealed partial class Tensor
     /// <returns>The scope: <c>using var off = Tensor.NoGrad();</c>, in F# <c>use _ = Tensor.NoGrad()</c>.</returns>
     public static IDisposable NoGrad() => GradientMode.Off();
 
+    /// <summary>
+    /// Computes without a graph and gives the memory of everything but the result back at once: what a loop of predictions should use.
+    /// </summary>
+    /// <param name="compute">Computes the result, <c>fun () -&gt; model.Forward x</c>. Other tensors made on the way cannot be read afterwards, unless they were kept by Detach.</param>
+    /// <returns>The result.</returns>
+    public static Tensor Evaluate(Func<Tensor> compute)
+    {
+        using var off = NoGrad();
+        var allocated = new List<Storage>();
+        var before = Storage.Track(allocated);
+        try
+        {
+            var result = compute();
+            foreach (var storage in allocated)
+                if (!ReferenceEquals(storage, result.Storage)) storage.Release();
+            return result;
+        }
+        finally
+        {
+            Storage.Track(before);
+        }
+    }
+
+    /// <summary>
+    /// Gives this tensor's memory back now instead of when the garbage collector finds it, for hot loops outside of training, where the graph does it.
+    /// Reading the tensor, or one that shares its elements, throws from now on.
+    /// </summary>
+    public void Release() => Storage.Release();
+
     /// <summary>The same values outside of any graph. They share memory with this tensor and outlive the training step.</summary>
     /// <returns>A tensor that needs no gradient.</returns>
     public Tensor Detach()

@@ -60,13 +60,12 @@ public sealed class Trainer
 
     private double MeanLoss(Tensor x, Tensor y)
     {
-        using var off = Tensor.NoGrad();
         var total = 0.0;
         var rows = x.Shape[0];
-        for (var start = 0; start < rows; start += EvaluationRows)
+        for (var first = 0; first < rows; first += EvaluationRows)
         {
-            var stop = Math.Min(rows, start + EvaluationRows);
-            total += (stop - start) * loss(model.Forward(x.Slice(0, start, stop), Pass.Evaluation), y.Slice(0, start, stop)).ToDouble();
+            var (start, stop) = (first, Math.Min(rows, first + EvaluationRows));
+            total += (stop - start) * Tensor.Evaluate(() => loss(model.Forward(x.Slice(0, start, stop), Pass.Evaluation), y.Slice(0, start, stop))).ToDouble();
         }
 
         return total / rows;
@@ -154,9 +153,9 @@ public sealed class Trainer
             var index = Tensor.From(rows, rows.Length);
             var (batchX, batchY) = (x.IndexSelect(0, index), y.IndexSelect(0, index));
             var value = step.Run(batchX, batchY, pass);
-            batchX.Storage.Release();
-            batchY.Storage.Release();
-            index.Storage.Release();
+            batchX.Release();
+            batchY.Release();
+            index.Release();
             state.Add(rows.Length, value, step.GradientNorm);
             options.OnUpdate?.Invoke(state.Updates, value);
         }

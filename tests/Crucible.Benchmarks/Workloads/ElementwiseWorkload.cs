@@ -57,7 +57,8 @@ internal sealed class ElementwiseWorkload : IWorkload
             return () =>
             {
                 using IDisposable off = Tensor.NoGrad();
-                function(a, b);
+                // As PyTorch frees a result that nobody holds.
+                function(a, b).Release();
             };
         }
 

@@ -17,8 +17,8 @@ public class MemoryTests
         Assert.Equal(2, prediction.ToArray()[0]);
         w.ClearGradient();
         var error = Assert.Throws<GradientException>(() => prediction.ToArray());
-        Assert.Equal("tensor: its values were dropped with the graph of a finished training step; to keep them, call Detach() before the next step begins", error.Message);
-        Assert.Equal("tensor(values dropped with their graph, [1000] float32)", prediction.ToString());
+        Assert.Equal("tensor: its values were given back, with the graph of a finished training step or by Release or Evaluate; to keep them, call Detach() before", error.Message);
+        Assert.Equal("tensor(values given back, [1000] float32)", prediction.ToString());
     }
 
     [Fact]
@@ -93,6 +93,35 @@ public class MemoryTests
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
         // Nodes and tensor objects only; one buffer alone would be 20 000 bytes.
         Assert.InRange(each, 0, 3000);
+    }
+
+    [Fact]
+    public void Evaluate_KeepsTheResultAndReleasesTheRest()
+    {
+        var w = Tensor.Ones(Size).AsParameter();
+        Tensor? between = null;
+        var result = Tensor.Evaluate(() =>
+        {
+            between = w * 2.0;
+            return between + 1.0;
+        });
+        Assert.False(result.RequiresGradient);
+        Assert.Equal(3, result.ToArray()[Size - 1]);
+        Assert.Throws<GradientException>(() => between!.ToArray());
+        Assert.Equal(1, w.ToArray()[0]);
+    }
+
+    [Fact]
+    public void Evaluate_AViewOfTheInput_IsReadable() =>
+        Assert.Equal(Size, Tensor.Evaluate(() => Tensor.Ones(Size).Reshape(10, -1)).ToArray().Sum());
+
+    [Fact]
+    public void Release_MakesReadingThrow()
+    {
+        var tensor = Tensor.Ones(Size) * 2.0;
+        tensor.Release();
+        tensor.Release();
+        Assert.Throws<GradientException>(() => tensor.ToArray());
     }
 
     [Fact]
