@@ -347,7 +347,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     // The learning curve: how well can we predict, given how many rows?
     let sizes = [ 25; 50; 100; 150; 200; 250; 300 ] |> List.map (fun rows -> rows * features.RowCount / 300) |> List.filter (fun rows -> rows >= 20) |> List.distinct
     let sizes = if lab.Quick then sizes |> List.filter (fun rows -> rows % 100 = 0) else sizes
-    let shuffles, curveMembers = lab.Pick(5, 2), lab.Pick(4, 1)
+    let shuffles, curveMembers = lab.Pick(4, 2), lab.Pick(3, 1)
     let points =
         inParallel lab "learning curve" [|
             for rows in sizes do
