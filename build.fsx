@@ -37,33 +37,38 @@ let dotnetQuietly (arguments: string list) =
     child.ExitCode, output + errors.Result
 
 /// The turn to build: scripts started together on a fresh clone wait for each other. The system frees it when a holder dies.
-let rec takeTurn isFirstTry =
-    try
-        new FileStream(Path.Combine(Directory.CreateDirectory(Path.Combine(lab, "obj")).FullName, "build.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-    with :? IOException ->
-        if isFirstTry then eprintfn "Waiting for another build of the core ..."
+let takeTurn () =
+    let file = Path.Combine(Directory.CreateDirectory(Path.Combine(lab, "obj")).FullName, "build.lock")
+    let tryTake () = try new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None) with :? IOException -> null
+    let mutable turn = tryTake ()
+    if isNull turn then eprintfn "Waiting for another build of the core ..."
+    while isNull turn do
         Thread.Sleep 100
-        takeTurn false
+        turn <- tryTake ()
+    turn
 
-/// Notes what was built, so that scripts see whether it still is what lies there.
-let stamp (begun: DateTime) =
-    let coreBuild = Assembly.Load(File.ReadAllBytes(Path.Combine(binaries, "Crucible.Lab.dll"))).GetType "Crucible.Lab.Scripting.CoreBuild"
-    coreBuild.GetMethod("Stamp", BindingFlags.NonPublic ||| BindingFlags.Static).Invoke(null, [| root; begun |]) |> ignore
+/// Asks the built library whether it is that of the sources (IsFresh), or tells it so (Stamp). One built from other sources may not understand.
+let coreBuild (question: string) (arguments: obj array) =
+    let library = Path.Combine(binaries, "Crucible.Lab.dll")
+    let load () = Assembly.Load(File.ReadAllBytes library).GetType "Crucible.Lab.Scripting.CoreBuild" |> Option.ofObj
+    let ask (build: Type) = build.GetMethod(question, BindingFlags.NonPublic ||| BindingFlags.Static) |> Option.ofObj
+    if File.Exists library then load () |> Option.bind ask |> Option.map _.Invoke(null, arguments) else None
+
+let isFresh () = coreBuild "IsFresh" [| root |] = Some true
 
 /// Takes the old library away, so that a script which still runs with it keeps its file, and is not given half of the new one.
 let unlinkLibrary () =
     if not (OperatingSystem.IsWindows()) && Directory.Exists binaries then
         for file in Directory.GetFiles(binaries, "Crucible*.dll") do File.Delete file
 
-let build () =
-    use turn = takeTurn true
+let buildCore () =
     eprintfn "Building the core ..."
     let watch = Stopwatch.StartNew()
     let begun = DateTime.UtcNow
     unlinkLibrary ()
     let exitCode, output = dotnetQuietly [ "build"; lab; "-c"; "Release"; "--nologo"; "-v"; "quiet"; "-tl:off" ]
     if exitCode = 0 then
-        stamp begun
+        coreBuild "Stamp" [| root; begun |] |> ignore
         eprintfn "Built in %s s." (seconds watch)
     else
         // MSBuild says each error twice, and behind each the project.
@@ -72,6 +77,11 @@ let build () =
         for line in (if errors.Length > 0 then errors else lines) do eprintfn "%s" line
         eprintfn "The core does not build: %d errors." errors.Length
     exitCode
+
+let build () =
+    use turn = takeTurn ()
+    // Who waited finds it built, and must not take it away from a script that has just started.
+    if isFresh () then 0 else buildCore ()
 
 /// Runs every script with the same arguments, one after another, and ends with the line that counts them.
 let runScripts arguments =

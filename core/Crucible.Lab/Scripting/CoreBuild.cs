@@ -3,15 +3,26 @@ using System.Globalization;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>Whether the built core is that of the sources as they lie there. <c>build.fsx</c> stamps a build, <c>scripts/crucible.fsx</c> asks.</summary>
-/// <param name="root">The workspace.</param>
-internal sealed class CoreBuild(string root)
+internal sealed class CoreBuild
 {
     private static readonly string[] SharedFiles = ["Directory.Build.props", "Directory.Packages.props", "global.json"];
 
-    private readonly string stamp = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "sources.stamp");
+    private readonly string root;
+    private readonly string stamp;
+
+    private CoreBuild(string root)
+    {
+        this.root = root;
+        stamp = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "sources.stamp");
+    }
 
     /// <summary>Whether no source file was edited, added, removed, renamed or checked out since the build.</summary>
-    internal bool IsFresh() => File.Exists(stamp) && File.ReadAllText(stamp) == Describe(Sources());
+    /// <param name="root">The workspace.</param>
+    internal static bool IsFresh(string root)
+    {
+        CoreBuild build = new(root);
+        return File.Exists(build.stamp) && File.ReadAllText(build.stamp) == Describe(build.Sources());
+    }
 
     /// <summary>Notes the sources of a build that has ended, unless one changed after its beginning and so may have been missed.</summary>
     /// <param name="root">The workspace.</param>

@@ -17,7 +17,7 @@ internal static partial class Launcher
     /// <param name="root">The workspace.</param>
     internal static void Start(string root)
     {
-        if (!new CoreBuild(root).IsFresh()) Build(root);
+        if (!CoreBuild.IsFresh(root)) Build(root);
         string[] own = Environment.GetCommandLineArgs();
         bool isSession = ScriptCall.Parse(own).IsSession;
         string[] loader = isSession ? [$"--load:{Path.Combine(root, "scripts", "crucible.fsx")}"] : [];

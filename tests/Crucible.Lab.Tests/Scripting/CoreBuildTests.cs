@@ -6,11 +6,9 @@ namespace Crucible.Lab.Tests.Scripting;
 public sealed class CoreBuildTests : IDisposable
 {
     private readonly TemporaryFolder root = new();
-    private readonly CoreBuild build;
 
     public CoreBuildTests()
     {
-        build = new CoreBuild(root.Location);
         Write("core/Crucible/Errors.cs", "a");
         Write("core/Crucible/Ops/MatMul.cs", "a");
         Write("core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll", "a");
@@ -26,14 +24,16 @@ public sealed class CoreBuildTests : IDisposable
         File.WriteAllText(file, text);
     }
 
+    private bool IsFresh() => CoreBuild.IsFresh(root.Location);
+
     private void Stamp() => CoreBuild.Stamp(root.Location, DateTime.UtcNow.AddSeconds(1));
 
     [Fact]
     public void IsFresh_OnceStamped_UntilThen()
     {
-        Assert.False(build.IsFresh());
+        Assert.False(IsFresh());
         Stamp();
-        Assert.True(build.IsFresh());
+        Assert.True(IsFresh());
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class CoreBuildTests : IDisposable
         Stamp();
         File.SetLastWriteTimeUtc(root.File(name), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc)); // older, as from an archive
 
-        Assert.False(build.IsFresh());
+        Assert.False(IsFresh());
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class CoreBuildTests : IDisposable
     {
         Stamp();
         File.Move(root.File("core/Crucible/Ops/MatMul.cs"), root.File("core/Crucible/Ops/Product.cs"));
-        Assert.False(build.IsFresh());
+        Assert.False(IsFresh());
 
         Stamp();
         File.Delete(root.File("core/Crucible/Ops/Product.cs"));
-        Assert.False(build.IsFresh());
+        Assert.False(IsFresh());
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class CoreBuildTests : IDisposable
         Write("core/Crucible/obj/project.assets.json", "b");
         Write("core/Crucible/bin/Release/net10.0/Crucible.dll", "b");
 
-        Assert.True(build.IsFresh());
+        Assert.True(IsFresh());
     }
 
     [Fact]
@@ -75,6 +75,6 @@ public sealed class CoreBuildTests : IDisposable
     {
         CoreBuild.Stamp(root.Location, DateTime.UtcNow.AddMinutes(-1));
 
-        Assert.False(build.IsFresh());
+        Assert.False(IsFresh());
     }
 }
