@@ -425,7 +425,7 @@ Experiment<Options>.Run("House prices from a small table: cross-validated networ
         { Hidden = [ 40; 40 ]; Activation = ActivationName.relu; Epochs = lab.Pick(100, 100); BatchSize = trainRows; Optimizer = OptimizerName.adam; LearningRate = 1e-3
           Cosine = false; WeightDecay = 0.0; Scaling = ScalingName.none; Logs = false; LogTarget = false }
     let tuned =
-        { documented with Epochs = lab.Pick(150, 25); BatchSize = 32; Optimizer = OptimizerName.adamw; LearningRate = 0.01; Cosine = true; WeightDecay = 0.1
+        { documented with Epochs = lab.Pick(100, 25); BatchSize = 32; Optimizer = OptimizerName.adamw; LearningRate = 0.01; Cosine = true; WeightDecay = 0.1
                           Scaling = ScalingName.standard; Activation = ActivationName.tanh }
     let given (setting: Setting) =
         let hidden (text: string) =
