@@ -89,7 +89,7 @@ public sealed class Trainer
         {
             (this.trainer, options, this.x, this.y, this.validationX, this.validationY) = (trainer, trainer.options, x, y, validationX, validationY);
             step = new(trainer.model, trainer.optimizer, trainer.loss, options.ClipNorm);
-            // Streams of one seed: 0 is dropout, epoch n shuffles with stream n.
+            // Streams of one seed: 0 is dropout's, 1 the batches'.
             var dropout = new Generator(options.Seed).Split(0);
             pass = Pass.Training(dropout);
             state = new(trainer.model, trainer.optimizer, dropout, options, x.Shape[0]);
@@ -126,25 +126,25 @@ public sealed class Trainer
         /// <summary>Runs an epoch, or what a checkpoint left of it, to its end; false when cancelled before that.</summary>
         private bool Epoch()
         {
-            var rows = x.Shape[0];
-            var epoch = state.Records.Count + 1;
-            var order = options.Shuffle ? new Generator(options.Seed).Split((ulong)epoch).Permutation(rows) : [.. Enumerable.Range(0, rows)];
             watch.Restart();
-            while (state.Row < rows)
+            do
             {
                 if (options.Cancellation.IsCancellationRequested) return Pause();
-                Update(order.AsSpan(state.Row, Math.Min(options.BatchSize, rows - state.Row)));
-                if (options.Checkpoint is not null && state.Updates % options.CheckpointEvery == 0 && state.Row < rows)
+                Update(state.Batches.Next());
+                if (options.Checkpoint is not null && state.Updates % options.CheckpointEvery == 0 && !IsEpochOver)
                 {
                     Pause();
                     state.Save(options.Checkpoint);
                 }
             }
+            while (!IsEpochOver);
 
             Pause();
-            Finish(epoch);
+            Finish(state.Records.Count + 1);
             return true;
         }
+
+        private bool IsEpochOver => state.Batches.Position == state.Batches.Count;
 
         private void Update(ReadOnlySpan<int> rows)
         {
@@ -166,11 +166,9 @@ public sealed class Trainer
             var record = state.FinishEpoch(validation, trainer.optimizer.LearningRate);
             if (validationX is not null) state.Stopping.Observe(epoch, validation);
             options.Plateau?.Observe(double.IsNaN(validation) ? record.Loss : validation);
-            if (options.Checkpoint is not null && state.Updates % options.CheckpointEvery < StepsPerEpoch) state.Save(options.Checkpoint);
+            if (options.Checkpoint is not null && state.Updates % options.CheckpointEvery < state.Batches.Count) state.Save(options.Checkpoint);
             options.OnEpoch?.Invoke(record);
         }
-
-        private int StepsPerEpoch => (x.Shape[0] + options.BatchSize - 1) / options.BatchSize;
 
         /// <summary>Adds the time since the epoch was started or resumed.</summary>
         private bool Pause()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Crucible.Data;
 using Crucible.Layers;
 using Crucible.Optimizers;
 using Crucible.Tensors;
@@ -26,12 +27,12 @@ internal sealed class TrainingState
     private readonly Identity identity;
     private double lossTotal;
     private double normTotal;
-    private int epochUpdates;
 
     public TrainingState(Layer model, Optimizer optimizer, Generator dropout, TrainerOptions options, int rows)
     {
         (parameters, this.optimizer, this.dropout, plateau) = (model.Parameters, optimizer, dropout, options.Plateau);
         identity = new(rows, options.BatchSize, options.Seed, options.Shuffle);
+        Batches = new(rows, options.BatchSize, options.Shuffle ? new Generator(options.Seed).Split(1) : null);
         Stopping = new(parameters, options.MinimumImprovement);
     }
 
@@ -39,8 +40,8 @@ internal sealed class TrainingState
 
     public EarlyStopping Stopping { get; }
 
-    /// <summary>Rows of the present epoch that were trained on.</summary>
-    public int Row { get; private set; }
+    /// <summary>The rows of every update, and which come next.</summary>
+    public Batches Batches { get; }
 
     /// <summary>Updates since the start.</summary>
     public int Updates { get; private set; }
@@ -50,18 +51,17 @@ internal sealed class TrainingState
 
     public void Add(int rows, double loss, double gradientNorm)
     {
-        Row += rows;
         Updates++;
-        epochUpdates++;
         lossTotal += rows * loss;
         normTotal += gradientNorm;
     }
 
     public EpochRecord FinishEpoch(double validationLoss, double learningRate)
     {
-        var record = new EpochRecord(Records.Count + 1, lossTotal / Row, validationLoss, learningRate, normTotal / epochUpdates, Updates, Seconds, Row / Math.Max(Seconds, 1e-9));
+        var rows = Batches.RowCount;
+        var record = new EpochRecord(Records.Count + 1, lossTotal / rows, validationLoss, learningRate, normTotal / Batches.Count, Updates, Seconds, rows / Math.Max(Seconds, 1e-9));
         Records.Add(record);
-        (Row, epochUpdates, lossTotal, normTotal, Seconds) = (0, 0, 0, 0, 0);
+        (lossTotal, normTotal, Seconds) = (0, 0, 0);
         return record;
     }
 
@@ -77,7 +77,7 @@ internal sealed class TrainingState
         var optimizerState = optimizer.SaveState();
         foreach (var (name, tensor) in optimizerState.Tensors) tensors[OptimizerPrefix + name] = tensor;
         var position = new Position(
-            identity, Row, Updates, epochUpdates, lossTotal, normTotal, Seconds, Stopping.BestEpoch, Stopping.BestLoss,
+            identity, Batches.State, Updates, lossTotal, normTotal, Seconds, Stopping.BestEpoch, Stopping.BestLoss,
             dropout.State, optimizerState.Numbers.ToDictionary(), plateau?.SaveState().ToDictionary() ?? [], [.. Records]);
         SafeTensors.Save(path, tensors, new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(position, Json) });
     }
@@ -99,7 +99,8 @@ internal sealed class TrainingState
         dropout.State = position.Dropout;
         Records.Clear();
         Records.AddRange(position.Records);
-        (Row, Updates, epochUpdates, lossTotal, normTotal, Seconds) = (position.Row, position.Updates, position.EpochUpdates, position.LossTotal, position.NormTotal, position.Seconds);
+        Batches.Restore(position.Batches);
+        (Updates, lossTotal, normTotal, Seconds) = (position.Updates, position.LossTotal, position.NormTotal, position.Seconds);
     }
 
     private static Position ReadPosition(string path, IReadOnlyDictionary<string, string> metadata)
@@ -136,6 +137,6 @@ internal sealed class TrainingState
     }
 
     private sealed record Position(
-        Identity Identity, int Row, int Updates, int EpochUpdates, double LossTotal, double NormTotal, double Seconds, int BestEpoch, double BestLoss,
+        Identity Identity, BatchesState Batches, int Updates, double LossTotal, double NormTotal, double Seconds, int BestEpoch, double BestLoss,
         GeneratorState Dropout, Dictionary<string, double> Optimizer, Dictionary<string, double> Plateau, EpochRecord[] Records);
 }
