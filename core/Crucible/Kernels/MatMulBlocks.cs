@@ -3,27 +3,26 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Crucible.Kernels;
 
-/// <summary>A product cut into blocks that fit the caches, tasks that may run at the same time, and tiles.</summary>
+/// <summary>A product cut into tasks that may run at the same time, a task into blocks that fit the caches, a block into tiles.</summary>
 /// <remarks>
-/// A block is some steps of k by some columns; its part of B is packed once, by all threads, and a task
-/// multiplies some rows of A by it, strip after strip of columns so that a strip stays in the first-level cache and the rows in the second.
+/// A task is a rectangle of C. It packs what it needs of B (or of A) for itself: packing twice costs less than fetching what another
+/// core has just written. Within a block, a strip of columns of B stays in the first-level cache and the rows of A in the second.
 /// The last columns use vectors of half the size (<typeparamref name="VHalf"/>) where that is enough and faster.
 /// After K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.
 /// </remarks>
 internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
     where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V> where VHalf : unmanaged where LHalf : struct, ILanes<T, VHalf>
 {
-    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, L, VHalf, LHalf>), 2 * sizeof(V));
-
     private const int BlockColumns = 2048;
-    private const int TaskBytes = 393_216; // the rows of A that a task multiplies stay in the second-level cache, with a strip of B
+    private const int BlockRowsBytes = 393_216; // the rows of A of a block, which share the second-level cache with strips of B
     private const int InPlaceRows = 48; // rows of C that do not repay packing B, wherever it is
     private const int InPlaceRowsOfSmall = 144; // the same for a B that stays in the caches, which packing just aligns
     private const int LineBytes = 64;
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
-    private const int PackingWork = 32_768; // numbers of B from which a second thread helps to pack them
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
+
+    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, L, VHalf, LHalf>), 2 * sizeof(V));
 
     /// <summary>The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in the nearest.</summary>
     private static int SmallBytes => 16 * L.BlockBytes;
@@ -35,88 +34,26 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
         {
             for (int i = 0; i < problem.M; i++) MatMulPacking<T, V, L>.Add(problem.Bias, problem.C + i * problem.CRow, problem.N);
         }
-        int mostSteps = Share(problem.K, L.BlockBytes / sizeof(T), 1);
-        int mostColumns = Share(problem.N, BlockColumns, 2 * L.Count);
-        fixed (MatMulProblem<T>* fixedProblem = &problem)
+        int m = problem.M;
+        Job job = new()
         {
-            Block block = new() { Problem = fixedProblem };
-            for (int j = 0; j < problem.N; j += mostColumns)
-            {
-                int p = 0;
-                do
-                {
-                    block.FirstColumn = j;
-                    block.FirstStep = p;
-                    block.Columns = Math.Min(mostColumns, problem.N - j);
-                    block.Steps = Math.Min(mostSteps, problem.K - p);
-                    if (threads == 1) Serial(ref block);
-                    else Parallel(ref block, threads);
-                    p += block.Steps;
-                }
-                while (p < problem.K);
-            }
-        }
-    }
-
-    private static void Serial(ref Block block)
-    {
-        Plan(ref block, 1);
-        if (block.FirstPacked < block.Columns) block.PackB(block.FirstPacked, block.Columns);
-        for (int task = 0; task < block.RowTasks; task++) block.Run(task);
-    }
-
-    private static void Parallel(ref Block block, int threads)
-    {
-        Plan(ref block, threads);
-        int toPack = block.Columns - block.FirstPacked;
-        if ((long)toPack * block.Steps < PackingWork)
+            Problem = problem,
+            PackB = problem.TransposeB || (m > InPlaceRows && (m > InPlaceRowsOfSmall || problem.K * problem.BRow * sizeof(T) > SmallBytes)),
+            PackA = problem.N > PackingVectors * L.Count && (problem.AStep == 1
+                ? problem.ARow * sizeof(T) % PageBytes == 0
+                : problem.AStep * sizeof(T) % (PageBytes / 2) == 0 || L.TileRows * sizeof(T) < LineBytes / 2),
+            PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes,
+            Grid = new(m, problem.N, 1, 1, 2 * L.Count),
+        };
+        if (threads == 1)
         {
-            block.PackB(block.FirstPacked, block.Columns);
+            job.Run(0);
         }
         else
         {
-            int share = Share(toPack, (toPack + (2 * threads) - 1) / (2 * threads), 2 * L.Count);
-            PackingJob packing = new() { Block = (Block*)Unsafe.AsPointer(ref block), Share = share };
-            Workers.Run(ref packing, (toPack + share - 1) / share);
+            job.Grid = MatMulGrid.Best(m, problem.N, problem.Work, 2 * L.Count, job.PackA, job.PackB, threads);
+            Workers.Run(ref job, job.Grid.Tasks);
         }
-        Workers.Run(ref block, block.RowTasks * block.ColumnTasks);
-    }
-
-    /// <summary>Decides what is packed and what a task is.</summary>
-    private static void Plan(ref Block block, int threads)
-    {
-        ref MatMulProblem<T> problem = ref *block.Problem;
-        int m = problem.M;
-        bool inPlace = !problem.TransposeB && (m <= InPlaceRows || (m <= InPlaceRowsOfSmall && problem.K * problem.BRow * sizeof(T) <= SmallBytes));
-        block.FirstPacked = inPlace ? WholeColumns(block.Columns) : 0; // tiles read whole vectors of B, which must exist
-        if (block.FirstPacked < block.Columns)
-            block.Packed = Scratch.Right<T>((nint)(block.Columns - block.FirstPacked + 2 * L.Count) * block.Steps);
-
-        block.PackA = block.Columns > PackingVectors * L.Count && (problem.AStep == 1
-            ? problem.ARow * sizeof(T) % PageBytes == 0
-            : problem.AStep * sizeof(T) % (PageBytes / 2) == 0 || L.TileRows * sizeof(T) < LineBytes / 2);
-        block.PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes;
-
-        int rowTasks = Math.Clamp(m / L.TileRows, 1, threads);
-        int columnTasks = threads / rowTasks;
-        int rows = Share((m + rowTasks - 1) / rowTasks, TaskBytes / L.BlockBytes, 1);
-        block.TaskRows = rows;
-        block.RowTasks = (m + rows - 1) / rows;
-        block.TaskColumns = Share(block.Columns, (block.Columns + columnTasks - 1) / columnTasks, 2 * L.Count);
-        block.ColumnTasks = (block.Columns + block.TaskColumns - 1) / block.TaskColumns;
-    }
-
-    /// <summary>The columns, of the first <paramref name="columns"/>, that fill their tiles' vectors.</summary>
-    private static int WholeColumns(int columns)
-    {
-        int whole = columns / (2 * L.Count) * (2 * L.Count);
-        while (whole < columns)
-        {
-            int next = TileColumns(columns - whole, out int vectors);
-            if (next < (vectors == 0 ? LHalf.Count : vectors * L.Count)) break;
-            whole += next;
-        }
-        return whole;
     }
 
     /// <summary>The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half the size.</summary>
@@ -132,56 +69,115 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
         return Math.Min(left, vector);
     }
 
-    /// <summary>The size of equal shares of <paramref name="size"/>, each a multiple of <paramref name="unit"/>, and at most <paramref name="most"/> before that.</summary>
-    private static int Share(int size, int most, int unit)
-    {
-        int shares = Math.Max(1, (size + most - 1) / most);
-        int share = Math.Max(1, (size + shares - 1) / shares);
-        return (share + unit - 1) / unit * unit;
-    }
+    /// <summary>The numbers in a row of a tile's vectors.</summary>
+    private static int Width(int vectors) => vectors == 0 ? LHalf.Count : vectors * L.Count;
 
-    private struct Block : IJob
-    {
-        internal MatMulProblem<T>* Problem;
-        internal int FirstColumn, Columns, FirstStep, Steps;
-        internal T* Packed;
-        internal int FirstPacked; // columns before this one are read from B itself
-        internal int TaskRows, RowTasks, TaskColumns, ColumnTasks;
-        internal bool PackA, PrefetchC;
+    private static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> Tile(int rows, int vectors) =>
+        vectors == 0 ? MatMulTile<T, VHalf, LHalf>.For(rows, 1) : MatMulTile<T, V, L>.For(rows, vectors);
 
-        /// <summary>Multiplies the rows and columns of task <paramref name="part"/>.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>The product, and how it is done; its parts are the tasks.</summary>
+    private struct Job : IJob
+    {
+        internal MatMulProblem<T> Problem;
+        internal MatMulGrid Grid;
+        internal bool PackA, PackB, PrefetchC;
+
         public readonly void Run(int part)
         {
-            int firstRow = part % RowTasks * TaskRows;
-            Panels panels = new(Math.Min(TaskRows, Problem->M - firstRow));
-            T* a = Problem->A + firstRow * Problem->ARow + FirstStep * Problem->AStep;
-            nint aRow = Problem->ARow, aStep = Problem->AStep, cRow = Problem->CRow;
-            nint packedSize = PackA ? MatMulPacking<T, V, L>.PanelSize(L.TileRows, Steps) : 0;
+            (int firstRow, int endRow, int firstColumn, int endColumn) = Grid.Task(part);
+            int mostColumns = MatMulGrid.Share(endColumn - firstColumn, BlockColumns, 2 * L.Count);
+            int mostSteps = MatMulGrid.Share(Problem.K, L.BlockBytes / sizeof(T), 1);
+            int mostRows = MatMulGrid.Share(endRow - firstRow, BlockRowsBytes / L.BlockBytes, 1);
+            Block block = default;
+            for (int j = firstColumn; j < endColumn; j += mostColumns)
+            {
+                block.FirstColumn = j;
+                block.Columns = Math.Min(mostColumns, endColumn - j);
+                int p = 0;
+                do // once even if k is 0
+                {
+                    block.FirstStep = p;
+                    block.Steps = Math.Min(mostSteps, Problem.K - p);
+                    PackColumns(ref block);
+                    for (int i = firstRow; i < endRow; i += mostRows) Multiply(in block, i, Math.Min(mostRows, endRow - i));
+                    p += block.Steps;
+                }
+                while (p < Problem.K);
+            }
+        }
+
+        /// <summary>Packs the columns of the block of B that cannot be read in place.</summary>
+        private readonly void PackColumns(ref Block block)
+        {
+            block.FirstPacked = PackB ? 0 : WholeColumns(block.Columns);
+            if (block.FirstPacked == block.Columns) return;
+            block.Packed = Scratch.Right<T>((nint)(block.Columns - block.FirstPacked + 2 * L.Count) * block.Steps);
+            nint row = Problem.BRow;
+            int columns;
+            for (int column = block.FirstPacked; column < block.Columns; column += columns)
+            {
+                columns = TileColumns(block.Columns - column, out int vectors);
+                T* to = block.PackedAt(column);
+                if (Problem.TransposeB)
+                {
+                    T* b = Problem.B + (block.FirstColumn + column) * row + block.FirstStep;
+                    if (vectors == 0) MatMulPacking<T, VHalf, LHalf>.StripOfTransposed(b, row, block.Steps, columns, to);
+                    else MatMulPacking<T, V, L>.StripOfTransposed(b, row, block.Steps, columns, to);
+                }
+                else
+                {
+                    T* b = Problem.B + block.FirstStep * row + block.FirstColumn + column;
+                    if (vectors == 0) MatMulPacking<T, VHalf, LHalf>.Strip(b, row, block.Steps, columns, to);
+                    else MatMulPacking<T, V, L>.Strip(b, row, block.Steps, columns, to);
+                }
+            }
+        }
+
+        /// <summary>The columns, of the first <paramref name="columns"/>, that fill their tiles' vectors: tiles read whole vectors of B.</summary>
+        private static int WholeColumns(int columns)
+        {
+            int whole = columns / (2 * L.Count) * (2 * L.Count);
+            while (whole < columns)
+            {
+                int next = TileColumns(columns - whole, out int vectors);
+                if (next < Width(vectors)) break;
+                whole += next;
+            }
+            return whole;
+        }
+
+        /// <summary>Multiplies rows of A by the block of B.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Multiply(in Block block, int firstRow, int rowCount)
+        {
+            Panels panels = new(rowCount);
+            T* a = Problem.A + firstRow * Problem.ARow + block.FirstStep * Problem.AStep;
+            nint aRow = Problem.ARow, aStep = Problem.AStep, cRow = Problem.CRow;
+            nint packedSize = PackA ? MatMulPacking<T, V, L>.PanelSize(L.TileRows, block.Steps) : 0;
+            bool stepIsRows = PackA && aStep != 1; // each panel packed step after step
             if (PackA)
             {
-                a = PackPanels(a, panels, packedSize);
-                if (aStep == 1) aRow = MatMulPacking<T, V, L>.PanelRow(Steps);
-                else aRow = 1; // and a step is as many numbers as the panel has rows
+                a = PackPanels(a, block.Steps, panels, packedSize);
+                aRow = stepIsRows ? 1 : MatMulPacking<T, V, L>.PanelRow(block.Steps);
             }
 
             // Sums start from C, the bias (the same for every row) or zeros (the same for every column too).
-            bool fromC = Problem->Accumulate || FirstStep > 0;
-            T* origin = fromC ? Problem->C + firstRow * cRow : Problem->Bias;
+            bool fromC = Problem.Accumulate || block.FirstStep > 0;
+            T* origin = fromC ? Problem.C + firstRow * cRow : Problem.Bias;
             nint startRow = fromC ? cRow : 0;
 
-            int column = part / RowTasks * TaskColumns, end = Math.Min(column + TaskColumns, Columns), columns;
-            for (; column < end; column += columns)
+            int columns;
+            for (int column = 0; column < block.Columns; column += columns)
             {
-                columns = TileColumns(Columns - column, out int vectors);
+                columns = TileColumns(block.Columns - column, out int vectors);
                 var high = Tile(panels.Rows(0), vectors);
                 var low = Tile(panels.Rows(panels.Count - 1), vectors);
-                int lanes = vectors == 2 ? columns - L.Count : columns;
-                bool packed = column >= FirstPacked;
-                T* b = packed ? Packed + (nint)(column - FirstPacked) * Steps : Problem->B + FirstStep * Problem->BRow + FirstColumn + column;
-                nint bStep = !packed ? Problem->BRow : vectors == 0 ? LHalf.Count : vectors * L.Count;
-                T* c = Problem->C + firstRow * cRow + FirstColumn + column;
-                T* start = origin == null ? zeros : origin + FirstColumn + column;
+                int lanes = vectors == 2 ? columns - L.Count : columns, at = block.FirstColumn + column;
+                bool packed = column >= block.FirstPacked;
+                T* b = packed ? block.PackedAt(column) : Problem.B + block.FirstStep * Problem.BRow + at;
+                nint bStep = packed ? Width(vectors) : Problem.BRow;
+                T* c = Problem.C + firstRow * cRow + at;
+                T* start = origin == null ? zeros : origin + at;
                 T* panel = a;
                 for (int index = 0; index < panels.Count; index++)
                 {
@@ -189,7 +185,7 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
                     T* next = c + rows * cRow;
                     if (PrefetchC) Prefetch(next, cRow, rows);
                     (index < panels.Higher ? high : low)(
-                        Steps, panel, aRow, PackA && aStep != 1 ? rows : aStep, b, bStep, c, cRow, start, startRow, lanes);
+                        block.Steps, panel, aRow, stepIsRows ? rows : aStep, b, bStep, c, cRow, start, startRow, lanes);
                     c = next;
                     start += rows * startRow;
                     panel += PackA ? packedSize : rows * aRow;
@@ -197,8 +193,18 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
             }
         }
 
-        private static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> Tile(int rows, int vectors) =>
-            vectors == 0 ? MatMulTile<T, VHalf, LHalf>.For(rows, 1) : MatMulTile<T, V, L>.For(rows, vectors);
+        private readonly T* PackPanels(T* a, int steps, Panels panels, nint size)
+        {
+            T* packed = Scratch.Left<T>(panels.Count * size);
+            for (int index = 0; index < panels.Count; index++)
+            {
+                int rows = panels.Rows(index);
+                if (Problem.AStep == 1) MatMulPacking<T, V, L>.Panel(a, Problem.ARow, rows, steps, packed + index * size);
+                else MatMulPacking<T, V, L>.PanelOfTransposed(a, Problem.AStep, rows, steps, packed + index * size);
+                a += rows * Problem.ARow;
+            }
+            return packed;
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Prefetch(T* c, nint cRow, int rows)
@@ -210,43 +216,16 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
                 Sse.Prefetch0(c + L.Count);
             }
         }
+    }
 
-        private readonly T* PackPanels(T* a, Panels panels, nint size)
-        {
-            T* packed = Scratch.Left<T>(panels.Count * size);
-            for (int index = 0; index < panels.Count; index++)
-            {
-                int rows = panels.Rows(index);
-                if (Problem->AStep == 1) MatMulPacking<T, V, L>.Panel(a, Problem->ARow, rows, Steps, packed + index * size);
-                else MatMulPacking<T, V, L>.PanelOfTransposed(a, Problem->AStep, rows, Steps, packed + index * size);
-                a += rows * Problem->ARow;
-            }
-            return packed;
-        }
+    /// <summary>Some columns of B over some steps of k.</summary>
+    private struct Block
+    {
+        internal int FirstColumn, Columns, FirstStep, Steps;
+        internal T* Packed;
+        internal int FirstPacked; // the first packed column, counted in the block
 
-        /// <summary>Packs columns [<paramref name="first"/>, <paramref name="end"/>) of this block of B.</summary>
-        internal readonly void PackB(int first, int end)
-        {
-            int columns;
-            for (int column = first; column < end; column += columns)
-            {
-                columns = TileColumns(Columns - column, out int vectors);
-                T* to = Packed + (nint)(column - FirstPacked) * Steps;
-                nint row = Problem->BRow;
-                if (Problem->TransposeB)
-                {
-                    T* b = Problem->B + (FirstColumn + column) * row + FirstStep;
-                    if (vectors == 0) MatMulPacking<T, VHalf, LHalf>.StripOfTransposed(b, row, Steps, columns, to);
-                    else MatMulPacking<T, V, L>.StripOfTransposed(b, row, Steps, columns, to);
-                }
-                else
-                {
-                    T* b = Problem->B + FirstStep * row + FirstColumn + column;
-                    if (vectors == 0) MatMulPacking<T, VHalf, LHalf>.Strip(b, row, Steps, columns, to);
-                    else MatMulPacking<T, V, L>.Strip(b, row, Steps, columns, to);
-                }
-            }
-        }
+        internal readonly T* PackedAt(int column) => Packed + (nint)(column - FirstPacked) * Steps;
     }
 
     /// <summary>Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row more.</summary>
@@ -266,17 +245,5 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
         internal int Higher { get; }
 
         internal int Rows(int index) => index < Higher ? low + 1 : low;
-    }
-
-    private struct PackingJob : IJob
-    {
-        internal Block* Block;
-        internal int Share;
-
-        public readonly void Run(int part)
-        {
-            int first = Block->FirstPacked + part * Share;
-            Block->PackB(first, Math.Min(first + Share, Block->Columns));
-        }
     }
 }
