@@ -76,7 +76,8 @@ internal sealed class ReportPage(RunRecord run, string description, Block[] bloc
     {
         if (run.Metrics.Count == 0) return;
         page.Append("<section aria-label=\"Results\"><h2>Results</h2>\n<dl class=\"cards\">\n");
-        foreach ((string name, double value) in run.Metrics) page.Markup($"<div><dt>{name}</dt><dd>{value}</dd></div>");
+        foreach ((string name, double value) in run.Metrics)
+            page.Markup($"<div><dt>{new Html.Raw(Html.Encode(name).Replace("_", "_<wbr>", StringComparison.Ordinal))}</dt><dd>{value}</dd></div>");
         page.Append("</dl></section>\n");
     }
 
