@@ -52,7 +52,7 @@ internal static unsafe partial class MatMul
                 Multiply<T, Vector512<T>, Lanes512<T>, Vector256<T>, Lanes256<T>>(ref problem, threads);
                 break;
             case VectorWidth.Bits256:
-                Multiply<T, Vector256<T>, Lanes256<T>, Vector256<T>, Lanes256<T>>(ref problem, threads);
+                Multiply<T, Vector256<T>, Lanes256<T>, Vector128<T>, Lanes128<T>>(ref problem, threads);
                 break;
             default:
                 Multiply<T, Vector128<T>, Lanes128<T>, Vector128<T>, Lanes128<T>>(ref problem, threads);

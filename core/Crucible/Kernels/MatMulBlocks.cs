@@ -43,17 +43,9 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
                 ? problem.ARow * sizeof(T) % PageBytes == 0
                 : problem.AStep * sizeof(T) % (PageBytes / 2) == 0 || L.TileRows * sizeof(T) < LineBytes / 2),
             PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes,
-            Grid = new(m, problem.N, 1, 1, 2 * L.Count),
         };
-        if (threads == 1)
-        {
-            job.Run(0);
-        }
-        else
-        {
-            job.Grid = MatMulGrid.Best(m, problem.N, problem.Work, 2 * L.Count, job.PackA, job.PackB, threads);
-            Workers.Run(ref job, job.Grid.Tasks);
-        }
+        job.Grid = MatMulGrid.Best(m, problem.N, problem.K, 2 * L.Count, job.PackA, job.PackB, threads);
+        Workers.Run(ref job, job.Grid.Tasks);
     }
 
     /// <summary>The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half the size.</summary>

@@ -3,40 +3,45 @@ namespace Crucible.Kernels;
 /// <summary>C[m, n] cut into a grid of equal rectangles, the tasks.</summary>
 internal readonly struct MatMulGrid
 {
-    // What it costs to pack a number, or to read it once more, counted in multiply-adds.
-    private const int PackingCost = 7;
-    private const int ReadingCost = 1;
+    // What things cost, counted in multiply-adds.
+    private const long Packing = 7; // copying a number of A or B in another order
+    private const long Reading = 1; // reading one once more
+    private const long Sharing = 2_000; // a cache line of C in which two tasks write, where columns are cut
+    private const long Claiming = 5_000; // a task
+    private const long Waiting = 8; // a part of a task: a thread that is held up keeps the others waiting for its last one
 
-    private const long TaskWork = 1_000_000; // multiply-adds of a task from which there may be more tasks than threads
-    private const int MostTasksPerThread = 4; // so that a thread which is held up leaves work to the others
+    private const long ManyWork = 500_000; // multiply-adds for a thread from which there may be more tasks than threads
+    private const int MostTasksPerThread = 4;
 
     private readonly int m, n, rows, columns, rowTasks;
 
-    internal MatMulGrid(int m, int n, int rowTasks, int columnTasks, int strip)
+    private MatMulGrid(int m, int n, int rowTasks, int columnTasks, int strip)
     {
         this.m = m;
         this.n = n;
         rows = (m + rowTasks - 1) / rowTasks;
-        columns = Share(n, (n + columnTasks - 1) / columnTasks, strip);
+        columns = Math.Min(n, Share(n, (n + columnTasks - 1) / columnTasks, strip));
         this.rowTasks = (m + rows - 1) / rows;
         Tasks = this.rowTasks * ((n + columns - 1) / columns);
     }
 
     internal int Tasks { get; }
 
-    /// <summary>The grid, with columns in multiples of <paramref name="strip"/>, that threads finish first.</summary>
-    internal static MatMulGrid Best(int m, int n, long work, int strip, bool packA, bool packB, int threads)
+    /// <summary>The grid, its columns multiples of <paramref name="strip"/>, that as many threads finish first.</summary>
+    internal static MatMulGrid Best(int m, int n, int k, int strip, bool packA, bool packB, int threads)
     {
-        int tasks = threads * (int)Math.Clamp(work / threads / TaskWork, 1, MostTasksPerThread);
-        MatMulGrid best = default;
+        MatMulGrid best = new(m, n, 1, 1, strip);
+        if (threads == 1) return best;
+        int most = threads * (int)Math.Clamp((long)m * n * k / threads / ManyWork, 1, MostTasksPerThread);
         long least = long.MaxValue;
-        for (int rowTasks = 1; rowTasks <= Math.Min(tasks, m); rowTasks++)
+        for (int rowTasks = 1; rowTasks <= Math.Min(most, m); rowTasks++)
         {
-            MatMulGrid grid = new(m, n, rowTasks, tasks / rowTasks, strip);
-            long task = (long)grid.rows * grid.columns
-                + (long)grid.columns * (packB ? PackingCost : ReadingCost) + (long)grid.rows * (packA ? PackingCost : ReadingCost);
-            long cost = (grid.Tasks + threads - 1) / threads * task;
-            if (cost < least) (best, least) = (grid, cost);
+            for (int columnTasks = 1; columnTasks <= most / rowTasks; columnTasks++)
+            {
+                MatMulGrid grid = new(m, n, rowTasks, columnTasks, strip);
+                long cost = grid.Cost(k, packA, packB, threads);
+                if (cost < least) (best, least) = (grid, cost);
+            }
         }
         return best;
     }
@@ -54,5 +59,12 @@ internal readonly struct MatMulGrid
         int shares = Math.Max(1, (size + most - 1) / most);
         int share = Math.Max(1, (size + shares - 1) / shares);
         return (share + unit - 1) / unit * unit;
+    }
+
+    private long Cost(int k, bool packA, bool packB, int threads)
+    {
+        long task = (rows * (columns + (packA ? Packing : Reading)) + columns * (packB ? Packing : Reading)) * k + Claiming;
+        if (columns < n) task += rows * Sharing;
+        return (Tasks + threads - 1) / threads * task + task / Waiting;
     }
 }

@@ -22,7 +22,7 @@ internal unsafe interface ILanes<T, V> where T : unmanaged where V : unmanaged
     /// <summary>Rows of the largest tile: two vectors of sums a row, and registers left for two of B and one of A.</summary>
     static abstract int TileRows { get; }
 
-    /// <summary>Whether a vector of half the bits computes faster: some processors do 512 bits in two turns.</summary>
+    /// <summary>Whether to use a vector of half the bits where it holds enough: some processors do 512 bits in two turns, or store slowly under a mask.</summary>
     static abstract bool HalvesPay { get; }
 
     /// <summary>The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a strip of B should stay in the first-level cache.</summary>
@@ -144,7 +144,7 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>> where T : 
 
     public static int TileRows => 6;
 
-    public static bool HalvesPay => false;
+    public static bool HalvesPay => true;
 
     public static int BlockBytes => 2048;
 
@@ -248,11 +248,17 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>> where T : 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(T* from) => Vector128.Load(from);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    // Lane by lane where there is no AVX, and without a call, for which the registers of a tile would have to be saved.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> LoadMasked(T* from, Vector128<T> mask)
     {
+        if (Avx.IsSupported && typeof(T) == typeof(float)) return Avx.MaskLoad((float*)from, mask.AsSingle()).As<float, T>();
+        if (Avx.IsSupported) return Avx.MaskLoad((double*)from, mask.AsDouble()).As<double, T>();
         Vector128<T> value = Vector128<T>.Zero;
-        for (int i = 0; i < Count; i++) if (IsSet(mask, i)) value = value.WithElement(i, from[i]);
+        if (IsSet(mask, 0)) value = value.WithElement(0, from[0]);
+        if (IsSet(mask, 1)) value = value.WithElement(1, from[1]);
+        if (Count > 2 && IsSet(mask, 2)) value = value.WithElement(2, from[2]);
+        if (Count > 2 && IsSet(mask, 3)) value = value.WithElement(3, from[3]);
         return value;
     }
 
@@ -265,8 +271,22 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>> where T : 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreMasked(Vector128<T> value, T* to, Vector128<T> mask, bool whole)
     {
-        if (whole) value.Store(to);
-        else StoreLanes(value, to, mask);
+        if (whole)
+        {
+            value.Store(to);
+        }
+        else if (Avx.IsSupported)
+        {
+            if (typeof(T) == typeof(float)) Avx.MaskStore((float*)to, mask.AsSingle(), value.AsSingle());
+            else Avx.MaskStore((double*)to, mask.AsDouble(), value.AsDouble());
+        }
+        else
+        {
+            if (IsSet(mask, 0)) to[0] = value.GetElement(0);
+            if (IsSet(mask, 1)) to[1] = value.GetElement(1);
+            if (Count > 2 && IsSet(mask, 2)) to[2] = value.GetElement(2);
+            if (Count > 2 && IsSet(mask, 3)) to[3] = value.GetElement(3);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -299,12 +319,7 @@ internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>> where T : 
             for (int i = 0; i < Count; i++) to[p * step + i] = rows[i][column + p];
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StoreLanes(Vector128<T> value, T* to, Vector128<T> mask)
-    {
-        for (int i = 0; i < Count; i++) if (IsSet(mask, i)) to[i] = value.GetElement(i);
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsSet(Vector128<T> mask, int lane) =>
         sizeof(T) == sizeof(int) ? mask.AsInt32().GetElement(lane) != 0 : mask.AsInt64().GetElement(lane) != 0;
 }
