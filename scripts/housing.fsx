@@ -278,6 +278,43 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
     lab.Table([ "median of"; "training MSE"; "test MSE"; "documented" ], [ (repeats, trained ||> mse, middle, "50.8 / 58.9") ])
     if split.IsBoston && not lab.Quick then lab.CheckBetween("median test MSE (documented 58.9)", middle, 40.0, 80.0)
 
+/// How well can we predict, given how many rows? Small ensembles on growing parts of the training rows, and a power law through their test errors.
+let learningCurve (lab: ExperimentRun) (split: Houses) (best: Setting[]) =
+    let { Train = features; TrainTarget = target } = split
+    let part (rows: int[]) = rows |> Array.map (fun row -> target[row])
+    let sizes = lab.Pick([ 1; 2; 4; 6; 8; 10; 12 ], [ 4; 8; 12 ]) |> List.map (fun twelfths -> twelfths * features.RowCount / 12) |> List.filter (fun rows -> rows >= 5) |> List.distinct
+    if sizes.Length < 3 then lab.Report.Text "There are too few rows for a learning curve."
+    else
+        let shuffles, curveMembers = lab.Pick(4, 2), lab.Pick(3, 1)
+        let points =
+            inParallel lab "learning curve" [|
+                for rows in sizes do
+                    for shuffle in 1 .. shuffles do
+                        fun () ->
+                            let chosen = Generator(seedOf lab [ 5; shuffle ]).Permutation(features.RowCount)[.. rows - 1]
+                            let predictions =
+                                [| for m in 0 .. curveMembers - 1 ->
+                                    (train best[m % best.Length] (seedOf lab [ 6; rows; shuffle; m ]) lab.Token (features.Rows chosen) (part chosen) None).Predict split.Test |]
+                            float rows, mse (meanOf predictions) split.TestTarget |]
+        let rows, averages = points |> Array.groupBy fst |> Array.map (fun (rows, group) -> rows, Array.averageBy snd group) |> Array.unzip
+        let law = PowerLaw.Of(rows, averages)
+        lab.Report.Section "How well can we theoretically predict?"
+        let continued = Array.init 40 (fun i -> rows[0] + (2.0 * Array.last rows - rows[0]) * float i / 39.0)
+        let limit =
+            if law.Floor > 0.01 then $"and %.1f{law.Floor} for arbitrarily many: what these features cannot tell, whatever the model"
+            else "and these sizes show no floor yet"
+        lab.Report.Text $"The test error falls with the number of training rows n as {law}. Continued, it says %.1f{law.Predict(2.0 * Array.last rows)} for twice the rows, {limit}."
+        lab.Report.Chart(
+            Chart.combine
+                [ Chart.Point(Array.map fst points, Array.map snd points, Name = "one shuffle", Opacity = 0.5)
+                  Chart.Line(rows, averages, Name = "mean")
+                  Chart.Line(continued, Array.map law.Predict continued, Name = $"fit {law}", LineDash = "dash") ]
+            |> Chart.withTitle "Test error against training rows"
+            |> Chart.withXAxisStyle "training rows"
+            |> Chart.withYAxisStyle ($"test mean squared error {split.Unit.Money}²"))
+        lab.Metric("learning_curve_exponent", law.Exponent)
+        lab.Metric("learning_curve_floor", law.Floor)
+
 /// The best honest prediction: settings by cross-validation, an ensemble of the best, and what the test error would be with fewer rows.
 let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) =
     let { Train = features; TrainTarget = target } = split
@@ -344,36 +381,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
         |> Chart.withTitle "Permutation importance: rise of the test error when one column is shuffled"
         |> Chart.withXAxisStyle ($"rise of the mean squared error {split.Unit.Money}²"))
 
-    // The learning curve: how well can we predict, given how many rows?
-    let sizes = [ 25; 50; 100; 150; 200; 250; 300 ] |> List.map (fun rows -> rows * features.RowCount / 300) |> List.filter (fun rows -> rows >= 20) |> List.distinct
-    let sizes = if lab.Quick then sizes |> List.filter (fun rows -> rows % 100 = 0) else sizes
-    let shuffles, curveMembers = lab.Pick(4, 2), lab.Pick(3, 1)
-    let points =
-        inParallel lab "learning curve" [|
-            for rows in sizes do
-                for shuffle in 1 .. shuffles do
-                    fun () ->
-                        let chosen = Generator(seedOf lab [ 5; shuffle ]).Permutation(features.RowCount)[.. rows - 1]
-                        let predictions =
-                            [| for m in 0 .. curveMembers - 1 ->
-                                (train best[m % best.Length] (seedOf lab [ 6; rows; shuffle; m ]) lab.Token (features.Rows chosen) (part chosen) None).Predict split.Test |]
-                        float rows, mse (meanOf predictions) split.TestTarget |]
-    let rows, averages = points |> Array.groupBy fst |> Array.map (fun (rows, group) -> rows, Array.averageBy snd group) |> Array.unzip
-    let law = PowerLaw.Of(rows, averages)
-    lab.Report.Section "How well can we theoretically predict?"
-    let continued = Array.init 40 (fun i -> rows[0] + (2.0 * Array.last rows - rows[0]) * float i / 39.0)
-    let limit =
-        if law.Floor > 0.01 then $"and %.1f{law.Floor} for arbitrarily many: what these features cannot tell, whatever the model"
-        else "and these sizes show no floor yet"
-    lab.Report.Text $"The test error falls with the number of training rows n as {law}. Continued, it says %.1f{law.Predict(2.0 * Array.last rows)} for twice the rows, {limit}."
-    lab.Report.Chart(
-        Chart.combine
-            [ Chart.Point(Array.map fst points, Array.map snd points, Name = "one shuffle", Opacity = 0.5)
-              Chart.Line(rows, averages, Name = "mean")
-              Chart.Line(continued, Array.map law.Predict continued, Name = $"fit {law}", LineDash = "dash") ]
-        |> Chart.withTitle "Test error against training rows"
-        |> Chart.withXAxisStyle "training rows"
-        |> Chart.withYAxisStyle ($"test mean squared error {split.Unit.Money}²"))
+    learningCurve lab split best
 
     // Numbers.
     reportErrors lab trained tested
@@ -386,8 +394,6 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     let history = networks[0].History
     lab.Metric("updates", history.Updates)
     lab.Metric("us_per_step", microsecondsPerStep history)
-    lab.Metric("learning_curve_exponent", law.Exponent)
-    lab.Metric("learning_curve_floor", law.Floor)
     let error = tested ||> mse
     let comparison =
         [ "ensemble of networks", trained ||> mse, error
