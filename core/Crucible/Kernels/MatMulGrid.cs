@@ -21,7 +21,7 @@ internal readonly struct MatMulGrid
         this.m = m;
         this.n = n;
         rows = (m + rowTasks - 1) / rowTasks;
-        columns = Math.Min(n, Share(n, (n + columnTasks - 1) / columnTasks, strip));
+        columns = columnTasks == 1 ? n : Math.Min(n, Share(n, (n + columnTasks - 1) / columnTasks, strip));
         this.rowTasks = (m + rows - 1) / rows;
         Tasks = this.rowTasks * ((n + columns - 1) / columns);
     }
@@ -55,11 +55,15 @@ internal readonly struct MatMulGrid
         return (row, Math.Min(row + rows, m), column, Math.Min(column + columns, n));
     }
 
-    /// <summary>The size of equal shares of <paramref name="size"/>: at most <paramref name="most"/>, then rounded up to a multiple of <paramref name="unit"/>.</summary>
+    /// <summary>
+    /// The size of equal shares of <paramref name="size"/>, of at most <paramref name="most"/> but rounded up to a multiple of
+    /// <paramref name="unit"/>; all of it if that is no more.
+    /// </summary>
     internal static int Share(int size, int most, int unit)
     {
-        int shares = Math.Max(1, (size + most - 1) / most);
-        int share = Math.Max(1, (size + shares - 1) / shares);
+        if (size <= most) return size;
+        int shares = (size + most - 1) / most;
+        int share = (size + shares - 1) / shares;
         return (share + unit - 1) / unit * unit;
     }
 
