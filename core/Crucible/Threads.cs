@@ -16,7 +16,7 @@ public static class Threads
     /// <exception cref="OptionException">The count, or the environment variable, is not a whole number from 1 to 256.</exception>
     public static int Count
     {
-        get => threadCount != 0 ? threadCount : processCount != 0 ? processCount : processCount = InitialCount();
+        get => threadCount != 0 ? threadCount : processCount != 0 ? processCount : processCount = InitialCount(Environment.GetEnvironmentVariable(Variable));
         set => processCount = Checked(nameof(Count), value);
     }
 
@@ -30,9 +30,9 @@ public static class Threads
         return scope;
     }
 
-    private static int InitialCount()
+    /// <summary>The default that the text of the environment variable asks for.</summary>
+    internal static int InitialCount(string? text)
     {
-        string? text = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(text)) return Math.Min(Environment.ProcessorCount, Most);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= Most
             ? count

@@ -103,7 +103,7 @@ internal static unsafe partial class MatMul
             C = problem.C + others,
             Bias = problem.Bias == null ? null : problem.Bias + others,
         };
-        MultiplyByColumn<T, V, L>(ref lone, threads);
+        MultiplyByColumn<T, V, L>(ref lone, lone.Work < ParallelWork ? 1 : threads);
         problem.N = others;
         MatMulBlocks<T, V, L, VHalf, LHalf>.Multiply(ref problem, threads);
     }

@@ -5,8 +5,10 @@ internal static unsafe partial class MatMul
 {
     private const long LargeWork = 8_000_000; // multiply-adds of a product from which its own parts keep the threads busy
     private const long PartWork = 50_000; // multiply-adds of a part of the batch, so that handing it out costs little
+    private const int PartsPerThread = 4; // neighbours in one part, lest threads write the same lines of memory where heads lie side by side
 
-    /// <summary>As <c>Multiply</c>, for <paramref name="batch"/> products whose operands lie a fixed distance apart; a distance of 0 shares one operand.</summary>
+    /// <summary>As <c>Multiply</c>, for <paramref name="batch"/> products whose operands lie a fixed distance apart; a distance of 0 shares A or B.</summary>
+    /// <remarks>The products may be computed at the same time, so no two may lie in the same elements of C.</remarks>
     internal static void MultiplyBatch(
         int batch, int m, int n, int k, float* a, int lda, bool transposeA, float* b, int ldb, bool transposeB,
         float* c, int ldc, long aBatchStride, long bBatchStride, long cBatchStride, bool accumulate = false, float* bias = null) =>
@@ -51,7 +53,8 @@ internal static unsafe partial class MatMul
         }
         else
         {
-            job.Share = (int)Math.Clamp(PartWork / work, 1, (batch + threads - 1) / threads);
+            int least = (int)Math.Clamp(PartWork / work, 1, (batch + threads - 1) / threads);
+            job.Share = Math.Max(least, (batch + PartsPerThread * threads - 1) / (PartsPerThread * threads));
             Workers.Run(ref job, (batch + job.Share - 1) / job.Share);
         }
     }

@@ -21,6 +21,7 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
+    private const int FarBytes = 2_097_152; // size of an operand that is in a core's own caches when it is packed
 
     private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, L, VHalf, LHalf>), 2 * sizeof(V));
 
@@ -44,9 +45,13 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
                 : problem.AStep * sizeof(T) % (PageBytes / 2) == 0 || L.TileRows * sizeof(T) < LineBytes / 2),
             PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes,
         };
-        job.Grid = MatMulGrid.Best(m, problem.N, problem.K, 2 * L.Count, job.PackA, job.PackB, threads);
+        job.Grid = MatMulGrid.Best(
+            m, problem.N, problem.K, 2 * L.Count, Cost(job.PackA, (long)m * problem.K), Cost(job.PackB, (long)problem.N * problem.K), threads);
         Workers.Run(ref job, job.Grid.Tasks);
     }
+
+    private static long Cost(bool pack, long numbers) => !pack ? MatMulGrid.Reading
+        : numbers * sizeof(T) <= FarBytes ? MatMulGrid.Packing : MatMulGrid.PackingFromMemory;
 
     /// <summary>The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half the size.</summary>
     private static int TileColumns(int left, out int vectors)

@@ -116,6 +116,25 @@ public class WorkersTests
         Assert.Equal(before, Threads.Count);
     }
 
+    [Fact]
+    public void InitialCount_NumberOrNothing_IsThatOrTheProcessors()
+    {
+        Assert.Equal(3, Threads.InitialCount("3"));
+        Assert.Equal(Environment.ProcessorCount, Threads.InitialCount(null));
+        Assert.Equal(Environment.ProcessorCount, Threads.InitialCount(" "));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-2")]
+    [InlineData("2.5")]
+    [InlineData("many")]
+    public void InitialCount_AnythingElse_Throws(string text)
+    {
+        OptionException error = Assert.Throws<OptionException>(() => Threads.InitialCount(text));
+        Assert.Equal($"threads: CRUCIBLE_THREADS must be a whole number from 1 to 256, but is {text}", error.Message);
+    }
+
     private readonly struct Count(int[] runs) : IJob
     {
         public void Run(int part) => Interlocked.Increment(ref runs[part]);
