@@ -1,8 +1,8 @@
 // Question  How well can a neural network predict house prices that it has not seen, from 300 that it has?
 // Data      Boston housing (data/boston.csv): 506 census tracts, 13 features, the median home value in $1000s. Any numeric CSV will do (--csv, --target).
 // Method    300 rows train, the rest test. Settings are ranked by 5-fold cross-validation on the training rows alone; the prediction is the mean of an
-//           ensemble of networks with the best settings. Ordinary least squares and ridge regression stand beside it. The test rows are used once.
-// Expected  A test error (MSE) near 10, least squares near 24; --as-documented gives the documented failure, near 59. Under 15 s on two cores.
+//           ensemble of networks with the best settings. Ordinary least squares and ridge regression stand beside it. No choice looks at the test rows.
+// Expected  A test error (MSE) of 8.8 as the mean over seeds 0 to 9, least squares 23.4; --as-documented gives the documented failure, near 59. 7 to 10 s on two cores.
 #load "crucible.fsx"
 
 open System
@@ -405,7 +405,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     lab.Table([ "model"; "training MSE"; "test MSE" ], comparison)
     if split.IsBoston then
         lab.Check("the ensemble beats least squares on the test rows", $"below %.1f{olsError}", error, error < olsError)
-        if not lab.Quick then lab.CheckAtMost("test MSE (the mean over seeds 0 to 9 is near 10; one split may be unlucky)", error, 20.0)
+        if not lab.Quick then lab.CheckAtMost("test MSE (the mean over seeds 0 to 9 is 8.8; one split may be unlucky)", error, 20.0)
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
