@@ -6,7 +6,6 @@
 #load "crucible.fsx"
 
 open System
-open System.Threading.Tasks
 open Argu
 open Crucible
 open Crucible.Data
@@ -162,17 +161,6 @@ let microsecondsPerStep (history: History) =
     let updates = float history.Updates / float history.Epochs.Count
     history.Epochs |> Seq.map (fun epoch -> 1e6 * epoch.Seconds / updates) |> Array.ofSeq |> median
 
-/// Runs independent jobs on all of the run's threads; each is a function of its own seed, so the order they run in changes nothing.
-let inParallel (lab: ExperimentRun) title (jobs: (unit -> 'a)[]) =
-    let results = Array.zeroCreate jobs.Length
-    use progress = lab.Progress(title, int64 jobs.Length)
-    let limits = ParallelOptions(MaxDegreeOfParallelism = lab.Threads, CancellationToken = lab.Token)
-    try Parallel.For(0, jobs.Length, limits, fun i -> results[i] <- jobs[i] (); progress.Step()) |> ignore<ParallelLoopResult>
-    with :? AggregateException as all -> Runtime.ExceptionServices.ExceptionDispatchInfo.Throw all.InnerException
-    results
-
-let seedOf (lab: ExperimentRun) (parts: int list) = parts |> List.fold (fun seed part -> seed * 1_000_003UL + uint64 part + 1UL) (lab.Seed + 17UL)
-
 /// Ridge regression whose penalty is chosen by cross-validation on the training rows.
 let ridge (folds: seq<Fold>) (features: Table) (target: float[]) =
     let scaler = StandardScaler.Fit features
@@ -248,15 +236,13 @@ type Houses = { Unit: Unit; IsBoston: bool; Train: Table; Test: Table; TrainTarg
 let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> Houses) =
     let repeats = lab.Pick(9, 3)
     let runs =
-        inParallel lab "documented runs" [|
-            for i in 0 .. repeats - 1 ->
-                fun () ->
-                    let split = splitWith (lab.Seed + uint64 i)
-                    let curve = ResizeArray()
-                    let network =
-                        train setting (seedOf lab [ i ]) lab.Token split.Train split.TrainTarget (Some(fun record predict ->
-                            curve.Add(record.Epoch, mse (predict split.Train) split.TrainTarget, mse (predict split.Test) split.TestTarget)))
-                    split, network, curve.ToArray() |]
+        lab.InParallel("documented runs", [ 0 .. repeats - 1 ], fun i ->
+            let split = splitWith (lab.Seed + uint64 i)
+            let curve = ResizeArray()
+            let network =
+                train setting (lab.SeedOf i) lab.Token split.Train split.TrainTarget (Some(fun record predict ->
+                    curve.Add(record.Epoch, mse (predict split.Train) split.TrainTarget, mse (predict split.Test) split.TestTarget)))
+            split, network, curve.ToArray())
     let errors = [| for split, network, _ in runs -> mse (network.Predict split.Train) split.TrainTarget, mse (network.Predict split.Test) split.TestTarget |]
     let middle = median (Array.map snd errors)
     let split, network, curve = runs[errors |> Array.findIndex (fun (_, test) -> test = middle)]
@@ -287,15 +273,12 @@ let learningCurve (lab: ExperimentRun) (split: Houses) (best: Setting[]) =
     else
         let shuffles, curveMembers = lab.Pick(4, 2), lab.Pick(3, 1)
         let points =
-            inParallel lab "learning curve" [|
-                for rows in sizes do
-                    for shuffle in 1 .. shuffles do
-                        fun () ->
-                            let chosen = Generator(seedOf lab [ 5; shuffle ]).Permutation(features.RowCount)[.. rows - 1]
-                            let predictions =
-                                [| for m in 0 .. curveMembers - 1 ->
-                                    (train best[m % best.Length] (seedOf lab [ 6; rows; shuffle; m ]) lab.Token (features.Rows chosen) (part chosen) None).Predict split.Test |]
-                            float rows, mse (meanOf predictions) split.TestTarget |]
+            lab.InParallel("learning curve", List.allPairs sizes [ 1 .. shuffles ], fun (rows, shuffle) ->
+                let chosen = Generator(lab.SeedOf(5, shuffle)).Permutation(features.RowCount)[.. rows - 1]
+                let predictions =
+                    [| for m in 0 .. curveMembers - 1 ->
+                        (train best[m % best.Length] (lab.SeedOf(6, rows, shuffle, m)) lab.Token (features.Rows chosen) (part chosen) None).Predict split.Test |]
+                float rows, mse (meanOf predictions) split.TestTarget)
         let rows, averages = points |> Array.groupBy fst |> Array.map (fun (rows, group) -> rows, Array.averageBy snd group) |> Array.unzip
         let law = PowerLaw.Of(rows, averages)
         lab.Report.Section "How well can we theoretically predict?"
@@ -325,18 +308,15 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     // Cross-validation: every candidate on every fold.
     let folds = KFold.Of(features.RowCount, 5, Generator(lab.Seed).Split 1UL) |> Array.ofSeq
     let errors =
-        inParallel lab "cross-validation" [|
-            for setting in candidates do
-                for i, fold in Array.indexed folds do
-                    fun () ->
-                        let network = train setting (seedOf lab [ 1; i ]) lab.Token (features.Rows fold.Training) (part fold.Training) None
-                        mse (network.Predict(features.Rows fold.Validation)) (part fold.Validation) |]
+        lab.InParallel("cross-validation", List.allPairs candidates (List.indexed (List.ofArray folds)), fun (setting, (i, fold)) ->
+            let network = train setting (lab.SeedOf(1, i)) lab.Token (features.Rows fold.Training) (part fold.Training) None
+            mse (network.Predict(features.Rows fold.Validation)) (part fold.Validation))
     let ranked = candidates |> List.mapi (fun i setting -> setting, Array.average errors[folds.Length * i .. folds.Length * (i + 1) - 1]) |> List.sortBy snd
     let best = ranked |> List.truncate blended |> List.map fst |> Array.ofList
 
     // The ensemble, and the linear models beside it.
     let networks =
-        inParallel lab "ensemble" [| for i in 0 .. members * best.Length - 1 -> fun () -> train best[i % best.Length] (seedOf lab [ 2; i ]) lab.Token features target None |]
+        lab.InParallel("ensemble", [ 0 .. members * best.Length - 1 ], fun i -> train best[i % best.Length] (lab.SeedOf(2, i)) lab.Token features target None)
     let predict (rows: Table) = networks |> Array.map (fun network -> network.Predict rows) |> meanOf
     let penalty, ridgePredict = ridge folds features target
     let ols = LinearRegression.Ordinary(features, target)
@@ -351,7 +331,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     let fold = folds[0]
     let curve = ResizeArray()
     let watched = features.Rows fold.Training, part fold.Training
-    train best[0] (seedOf lab [ 3 ]) lab.Token (fst watched) (snd watched) (Some(fun record predict ->
+    train best[0] (lab.SeedOf 3) lab.Token (fst watched) (snd watched) (Some(fun record predict ->
         curve.Add(record.Epoch, mse (predict (fst watched)) (snd watched), mse (predict (features.Rows fold.Validation)) (part fold.Validation), mse (predict split.Test) split.TestTarget)))
     |> ignore<Network>
     lab.Report.Section "Learning"
@@ -363,17 +343,14 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
 
     // Permutation importance: what does the error become when a column says nothing?
     let importance =
-        inParallel lab "importance" [|
-            for name in features.ColumnNames ->
-                fun () ->
-                    use _ = Threads.Use 1
-                    let repeats = lab.Pick(4, 1)
-                    let worse =
-                        [ for i in 1 .. repeats ->
-                            let order = Generator(seedOf lab [ 4; i ]).Permutation split.Test.RowCount
-                            let column = split.Test.Column name
-                            mse (predict (split.Test.With(TableColumn.Numbers(name, order |> Array.map (fun row -> column[row]))))) split.TestTarget ]
-                    name, List.average worse - mse (fst tested) split.TestTarget |]
+        lab.InParallel("importance", features.ColumnNames, fun name ->
+            let repeats = lab.Pick(4, 1)
+            let worse =
+                [ for i in 1 .. repeats ->
+                    let order = Generator(lab.SeedOf(4, i)).Permutation split.Test.RowCount
+                    let column = split.Test.Column name
+                    mse (predict (split.Test.With(TableColumn.Numbers(name, order |> Array.map (fun row -> column[row]))))) split.TestTarget ]
+            name, List.average worse - mse (fst tested) split.TestTarget)
         |> Array.sortBy snd
     lab.Report.Section "What the prediction rests on"
     lab.Report.Chart(

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Argu;
 using Crucible.Lab.Reports;
@@ -101,6 +102,38 @@ public class ExperimentRun
     /// <param name="title">What is going on.</param>
     /// <param name="total">How many steps there are.</param>
     public Progress Progress(string title, long total) => new(console.BeginProgress(title, total), total, Token);
+
+    /// <summary>Does independent pieces of work on all of the run's threads, each with one thread for its own arithmetic.</summary>
+    /// <param name="title">What is going on, for the progress bar.</param>
+    /// <param name="items">What each piece of work is about.</param>
+    /// <param name="work">The work: a function of its item alone (draw randomness from <see cref="SeedOf"/>), so that the order of the pieces changes nothing.</param>
+    /// <returns>The results in the order of the items.</returns>
+    /// <exception cref="OperationCanceledException">Ctrl-C was pressed. An exception of the work is thrown as it is; of several, one.</exception>
+    public TResult[] InParallel<TItem, TResult>(string title, IEnumerable<TItem> items, Func<TItem, TResult> work)
+    {
+        TItem[] all = [.. items];
+        TResult[] results = new TResult[all.Length];
+        using Progress progress = Progress(title, all.Length);
+        try
+        {
+            Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = Token }, i =>
+            {
+                using IDisposable single = Crucible.Threads.Use(1);
+                results[i] = work(all[i]);
+                progress.Step();
+            });
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerException!);
+        }
+
+        return results;
+    }
+
+    /// <summary>A seed for one part of the run: another for every <see cref="Seed"/> and every sequence of numbers.</summary>
+    /// <param name="part">The part's place, as <c>run.SeedOf(2, fold, repeat)</c>.</param>
+    public ulong SeedOf(params int[] part) => part.Aggregate(Seed + 17, (seed, number) => (seed * 1_000_003) + (ulong)number + 1);
 
     /// <summary>Prints a table; the report has <see cref="Reports.Report.Table"/>.</summary>
     /// <param name="columns">The headings.</param>
