@@ -31,7 +31,7 @@ type Options =
             | Seeds _ -> "runs of every kind, at least 2 (8)"
             | Learning_Rate _ -> "Adam's learning rate at batch 32 (0.001)"
 
-type OptimizerName = adam = 0 | sgd = 1
+type OptimizerName = Adaptive | Plain with override name.ToString() = match name with Adaptive -> "Adam" | Plain -> "SGD"
 
 let batchSizes = [ 1; 4; 16; 32; 64; 128; 300 ]
 let trainRows, referenceBatch = 300, 32
@@ -55,8 +55,8 @@ type Learner(houses: Houses, seed: uint64, name: OptimizerName, rate: float, tok
     let model = Mlp([ 13; 40; 40; 1 ], (fun () -> Relu()), Generator seed)
     let optimizer: Optimizer =
         match name with
-        | OptimizerName.adam -> Adam(model.Parameters, AdamOptions(LearningRate = rate))
-        | _ -> Sgd(model.Parameters, SgdOptions(LearningRate = rate))
+        | Adaptive -> Adam(model.Parameters, AdamOptions(LearningRate = rate))
+        | Plain -> Sgd(model.Parameters, SgdOptions(LearningRate = rate))
     let mseLoss prediction target = Loss.MeanSquaredError(prediction, target)
     let mutable phases = 0UL
 
@@ -112,7 +112,7 @@ let timeUpdates (lab: ExperimentRun) (houses: Houses) =
     use _ = Threads.Use 1
     let rounds, updates = lab.Pick(7, 3), 300
     let once batch =
-        let learner = Learner(houses, 1UL, OptimizerName.adam, 1e-3, lab.Token)
+        let learner = Learner(houses, 1UL, Adaptive, 1e-3, lab.Token)
         let watch = Diagnostics.Stopwatch.StartNew()
         let epochs = max 1 (updates / updatesAnEpoch batch)
         learner.Train(batch, epochs)
@@ -131,7 +131,7 @@ let watched (houses: Houses) seed batch rate (places: int list) token =
     let last = List.max places
     let epochs = (last + updatesAnEpoch batch - 1) / updatesAnEpoch batch
     let places = Seq.append places (Seq.initInfinite (fun i -> int (10.0 ** (float i / 12.0))) |> Seq.takeWhile (fun place -> place <= last)) |> Set.ofSeq
-    let learner = Learner(houses, seed, OptimizerName.adam, rate, token)
+    let learner = Learner(houses, seed, Adaptive, rate, token)
     let points = ResizeArray()
     let note update = if places.Contains update then (let train, test = learner.Errors() in points.Add { Update = update; Train = train; Test = test })
     learner.Train(batch, epochs, onUpdate = note)
@@ -186,16 +186,12 @@ let compareBudgets (lab: ExperimentRun) (splits: Houses[]) rate (budget: Budget)
                     [ for i, batch in List.indexed batchSizes ->
                         $"batch {batch}", colors[i],
                         estimates[batch] |> List.choose (fun (update, a, b) -> let x = place batch update in if x <= limit * 1.0001 then Some(x, part (update, a, b)) else None) ] ],
-            "Geometric means over the seeds with 95 % confidence bands; the right end of each chart is where the sizes are compared.")
-    lab.Report.Table(
-        [ "batch"; for name, _ in ranked do $"{name}: training"; $"{name}: test" ],
-        [ for i, batch in List.indexed batchSizes ->
-            [ box batch
-              for _, results in ranked do
-                let train, test = snd results[i]
-                box (show train)
-                box (show test) ] ],
-        "Mean squared error in ($1000)², with 95 % confidence intervals")
+            "Geometric means over the seeds with 95 % confidence bands; the right end of each chart is where the sizes are compared. Every seed has another split, which widens the bands of the test error most.")
+    for what, part in [ "Training", fst; "Test", snd ] do
+        lab.Report.Table(
+            [ "batch"; yield! List.map fst ranked ],
+            [ for i, batch in List.indexed batchSizes -> [ box batch; for _, results in ranked do box (show (part (snd results[i]))) ] ],
+            $"{what} error, ($1000)², with 95 %% confidence intervals")
     for name, results in ranked do
         for batch, (train, test) in results do
             let key = name.Replace("equal ", "")
@@ -225,7 +221,7 @@ let reportNoise (lab: ExperimentRun) (splits: Houses[]) rate =
     let stops = lab.Pick([ 0; 1; 2; 4; 8; 16; 32; 64; 128 ], [ 0; 2; 8 ])
     let measured =
         lab.InParallel("gradient noise", [ 0 .. splits.Length - 1 ], fun seed ->
-            let learner = Learner(splits[seed], lab.SeedOf(2, seed), OptimizerName.adam, rate, lab.Token)
+            let learner = Learner(splits[seed], lab.SeedOf(2, seed), Adaptive, rate, lab.Token)
             [| for before, stop in List.pairwise (0 :: stops) do
                 if stop > before then learner.Train(referenceBatch, stop - before)
                 noiseScale learner.Model splits[seed], fst (learner.Errors()) |])
@@ -241,7 +237,7 @@ let reportNoise (lab: ExperimentRun) (splits: Houses[]) rate =
         Chart.combine
             [ bands "Gradient-noise scale" "epochs" "noise scale (rows)" false [ ("noise scale", colors[5], [ for stop, e in scale -> float stop, e ]) ]
               Chart.Line([ 0; List.last stops ], [ referenceBatch; referenceBatch ], Name = $"batch {referenceBatch}, which trained the network", LineDash = "dash", LineColor = "#8a94a3") ],
-        "Above the dashed line a batch's gradient is mostly noise, below it mostly direction.")
+        $"Where the curve is above the dashed line, the gradient of a batch of {referenceBatch} is mostly noise; below it, mostly direction.")
     lab.Report.Table([ "epochs"; "noise scale (rows)"; "training error ($1000)²" ], [ for (stop, e), mse in List.zip scale error -> stop, show e, $"%.3g{mse}" ])
     lab.Metric("noise_scale_start", start.Mean)
     lab.Metric("noise_scale_highest", (snd highest).Mean)
@@ -265,16 +261,16 @@ let orders =
 /// How much lower or higher the first error is than the second, over paired seeds.
 let versus (first: float[]) (second: float[]) =
     let ratio = estimate (Array.map2 (/) first second)
-    let percent x = $"%+.0f{100.0 * (x - 1.0)} %%"
-    let range = $"{percent ratio.Mean} ({percent ratio.Low} to {percent ratio.High})"
-    ratio, (if ratio.High < 1.0 then $"lower, {range}" elif ratio.Low > 1.0 then $"higher, {range}" else $"not clearly different, {range}")
+    let percent x = $"%+.0f{100.0 * (x - 1.0)}"
+    let word = if ratio.High < 1.0 then "lower" elif ratio.Low > 1.0 then "higher" else "not clearly different"
+    ratio, $"{word} ({percent ratio.Mean} %%; {percent ratio.Low} to {percent ratio.High})"
 
 let compareOrders (lab: ExperimentRun) (splits: Houses[]) rate =
     let lengths = lab.Pick([ 15; 60; 240 ], [ 6; 15 ])
     let items = [ for length in lengths do for order in orders do for seed in 0 .. splits.Length - 1 -> length, order, seed ]
     let errors =
         lab.InParallel("orders of batch sizes", items, fun (length, (_, sizes, falls), seed) ->
-            let learner = Learner(splits[seed], lab.SeedOf(3, seed), OptimizerName.adam, rate, lab.Token)
+            let learner = Learner(splits[seed], lab.SeedOf(3, seed), Adaptive, rate, lab.Token)
             if falls then learner.Train(evenBatch, length, schedule = Schedule.Cosine(rate, length * updatesAnEpoch evenBatch))
             else for size in sizes do learner.Train(size, length / 3)
             learner.Errors())
@@ -284,17 +280,17 @@ let compareOrders (lab: ExperimentRun) (splits: Houses[]) rate =
     lab.Report.Section "Small batches first, then large?"
     let claims =
         [ for length in lengths ->
-            let against i = let ratio, words = versus (of' length (name 0) snd) (of' length (name i) snd) in $"{words} beside '{name i}'", ratio
-            let reversed, even = against 1, against 2
-            let holds = (snd reversed).High < 1.0 && (snd even).High < 1.0
-            length, holds, $"With {length} epochs the test error of small to large is {fst reversed}, and {fst even}." ]
+            let against i part = versus (of' length (name 0) part) (of' length (name i) part)
+            let (reversed, reversedWords), (even, evenWords) = against 1 snd, against 2 snd
+            length, reversed.High < 1.0 && even.High < 1.0,
+            $"With {length} epochs its test error is {reversedWords} beside large to small and {evenWords} beside the constant batch; its training error is {snd (against 1 fst)} and {snd (against 2 fst)}." ]
     let verdict =
         match claims |> List.filter (fun (_, holds, _) -> holds) |> List.map (fun (length, _, _) -> string length) with
         | [] -> "The document's advice, small batches first and large ones for the fine-tuning, is not confirmed: at no length is it certainly better on the test rows than both other orders."
         | good when good.Length = lengths.Length -> "The document's advice, small batches first and large ones for the fine-tuning, is confirmed: at every length it is better on the test rows than both other orders."
         | good -> let which = String.Join(", ", good) in $"The document's advice, small batches first and large ones for the fine-tuning, is confirmed for {which} epochs and not for the other lengths."
     let details = claims |> List.map (fun (_, _, words) -> words) |> String.concat " "
-    lab.Report.Text $"All orders train with Adam at %g{rate}, each phase a third of the epochs. Small to large and large to small make the same updates on the same number of rows; the constant batch of {evenBatch} comes as near as it can ({updates phases 60} and {updates [ evenBatch; evenBatch; evenBatch ] 60} updates in 60 epochs). {verdict} {details}"
+    lab.Report.Text $"All orders train with Adam at %g{rate}, each phase a third of the epochs. Small to large and large to small make the same updates on the same number of rows; the constant batch of {evenBatch} comes as near as it can ({updates phases 60} and {updates [ evenBatch; evenBatch; evenBatch ] 60} updates in 60 epochs). {verdict} Small to large, with 95 %% intervals over paired seeds. {details}"
     lab.Report.Charts(
         [ for what, part in [ "Training error", fst; "Test error", snd ] ->
             bands $"{what} by length" "epochs" "mean squared error ($1000)²" true
@@ -335,7 +331,7 @@ let compareRates (lab: ExperimentRun) (splits: Houses[]) (rates: (OptimizerName 
     let sentence (optimizer, rate: float) =
         let spreads = [ for rule, _ in rules -> rule, spread optimizer rule ]
         let words = spreads |> List.map (fun (rule, s) -> if Double.IsFinite s then $"%.2g{s} ({rule})" else $"without bound ({rule}, some run diverged)") |> String.concat ", "
-        $"For {optimizer} (%g{rate} at batch {referenceBatch}) the rule '{fst (List.minBy snd spreads)}' keeps what is learned most nearly the same: the largest training error over batch sizes is so many times the smallest: {words}."
+        $"For {optimizer} (rate %g{rate} at batch {referenceBatch}) the rule '{fst (List.minBy snd spreads)}' keeps what is learned most nearly the same: the largest training error over batch sizes is so many times the smallest: {words}."
     let sentences = rates |> List.map sentence |> String.concat " "
     lab.Report.Text $"A larger batch makes fewer updates an epoch. Can a larger rate make up for it? Equal epochs, {epochs}; at batch {referenceBatch} all rules agree. {sentences}"
     for optimizer, _ in rates do
@@ -354,7 +350,7 @@ let compareRates (lab: ExperimentRun) (splits: Houses[]) (rates: (OptimizerName 
                     box (show (of' fst optimizer rule batch))
                     box (show (of' snd optimizer rule batch)) ] ])
     for optimizer, _ in rates do
-        for rule, _ in rules do lab.Metric($"""rates.{optimizer}.{rule.Replace(" ", "_")}.spread""", spread optimizer rule)
+        for rule, _ in rules do lab.Metric($"""rates.{(string optimizer).ToLower()}.{rule.Replace(" ", "_")}.spread""", spread optimizer rule)
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
@@ -373,7 +369,7 @@ Experiment<Options>.Run("Batch sizes at equal epochs, updates and seconds; gradi
     reportTime lab budget
     reportNoise lab few rate
     let orders = compareOrders lab splits rate
-    compareRates lab few [ OptimizerName.adam, rate; OptimizerName.sgd, sgdRate ]
+    compareRates lab few [ Adaptive, rate; Plain, sgdRate ]
 
     lab.Table([ "batch"; for name, _ in ranked do $"training, {name}"; "test" ],
               [ for i, batch in List.indexed batchSizes ->

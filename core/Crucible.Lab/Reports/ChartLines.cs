@@ -117,7 +117,10 @@ public sealed partial class Chart
         JsonObject top = Edge(upper);
         top["fill"] = "tonexty";
         top["fillcolor"] = LineColor + "33";
-        return new Chart([bottom, top, .. Line(places, y, Name, LineColor: LineColor).Traces], []);
+
+        // plotly.js would list filled curves from the last to the first.
+        JsonObject layout = new() { ["legend"] = new JsonObject { ["traceorder"] = "normal" } };
+        return new Chart([bottom, top, .. Line(places, y, Name, LineColor: LineColor).Traces], layout);
     }
 
     private static JsonObject Scatter(

@@ -79,6 +79,7 @@ public sealed class ChartTests
         Assert.Equal("[0,0,0]", Trace(chart).GetProperty("y").GetRawText());
         Assert.Equal("tonexty", Trace(chart, 1).GetProperty("fill").GetString());
         Assert.Equal("mean", Trace(chart, 2).GetProperty("name").GetString());
+        Assert.Equal("normal", (string?)chart.Layout["legend"]!["traceorder"]);
     }
 
     [Fact]
