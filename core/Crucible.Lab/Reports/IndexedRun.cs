@@ -66,7 +66,7 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
             Badge = ReportPage.Badge(status, checks.Contains(false)),
             Facts = Errors.Text($"Seed {record.GetProperty("seed").GetUInt64()} · {Math.Round(record.GetProperty("seconds").GetDouble(), 1)} s{met}"),
             Started = record.TryGetProperty("started", out JsonElement started)
-                ? started.GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+                ? started.GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
                 : Name,
             Description = record.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "",
             Headlines = [.. HeadlinesOf(record)],

@@ -37,9 +37,25 @@ const Figures = (() => {
     };
   };
 
+  // On a narrow screen a title takes several lines, and small multiples keep a size to be read at: the figure scrolls.
+  const letter = 8.5; // pixels
+  const narrowest = 170; // pixels a column of small multiples
+  const fit = (layout, width) => {
+    const columns = new Set(Object.keys(layout).filter(key => /^xaxis\d*$/.test(key)).map(key => layout[key].domain?.[0])).size;
+    const wide = columns > 1 && width < columns * narrowest ? { width: columns * narrowest } : {};
+    const lines = [""];
+    for (const word of (layout.title?.text ?? "").split(" ")) {
+      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+      if (longer.length * letter > Math.max(width, wide.width ?? 0) - 70 && lines.at(-1)) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    const titled = lines.length > 1 ? { title: { ...layout.title, text: lines.join("<br>") }, margin: { ...layout.margin, t: 40 + 20 * lines.length } } : {};
+    return { ...layout, ...wide, ...titled };
+  };
+
   // Draws a figure, {data, layout}, in an element; settings are plotly's. The last argument is for paper, which is always light.
   const draw = (element, { data, layout }, settings = {}, isDark = dark.matches) =>
-    Plotly.react(element, data, { height: 420, ...layout, template: template(isDark) }, { ...config, ...settings });
+    Plotly.react(element, data, { height: 420, ...fit(layout, element.clientWidth || 800), template: template(isDark) }, { ...config, ...settings });
 
   return { dark, draw, colors: () => template(dark.matches).layout.colorway, isMissing: typeof Plotly === "undefined" };
 })();
