@@ -193,10 +193,9 @@ let compareBudgets (lab: ExperimentRun) (splits: Houses[]) rate (budget: Budget)
             [ for i, batch in List.indexed batchSizes -> [ box batch; for _, results in ranked do box (show (part (snd results[i]))) ] ],
             $"{what} error, ($1000)², with 95 %% confidence intervals")
     for name, results in ranked do
-        for batch, (train, test) in results do
-            let key = name.Replace("equal ", "")
-            lab.Metric($"{key}.{batch}.train_mse", train.Mean)
-            lab.Metric($"{key}.{batch}.test_mse", test.Mean)
+        let key = name.Replace(" ", "_")
+        lab.Metric($"{key}.best_batch_training", float (best fst results), isHeadline = true)
+        lab.Metric($"{key}.best_batch_test", float (best snd results))
     ranked
 
 let reportTime (lab: ExperimentRun) (budget: Budget) =
@@ -214,7 +213,8 @@ let reportTime (lab: ExperimentRun) (budget: Budget) =
             |> Chart.withXAxisStyle("batch size (rows)", IsLog = true)
             |> Chart.withYAxisStyle(unit, IsLog = true) ],
         "Medians of several rounds on one thread with nothing else running in this process.")
-    for batch in batchSizes do lab.Metric($"epoch_ms.{batch}", epoch batch)
+    lab.Metric($"epoch_ms.batch_{first}", epoch first)
+    lab.Metric($"epoch_ms.batch_{last}", epoch last)
     lab.Check($"an epoch takes longer with batch {first} than with batch {last}", $"above %.3g{epoch last} ms", epoch first, epoch first > epoch last)
 
 let reportNoise (lab: ExperimentRun) (splits: Houses[]) rate =
@@ -304,8 +304,7 @@ let compareOrders (lab: ExperimentRun) (splits: Houses[]) rate =
                 (if i = 0 then "" else snd (versus (of' length (name i) snd) (of' length (name 0) snd))) ])
     for length in lengths do
         for i, key in List.indexed [ "small_to_large"; "large_to_small"; "constant"; "falling_rate" ] do
-            lab.Metric($"orders.{length}.{key}.train_mse", (estimate (of' length (name i) fst)).Mean)
-            lab.Metric($"orders.{length}.{key}.test_mse", (estimate (of' length (name i) snd)).Mean)
+            lab.Metric($"orders.{key}.{length}_epochs.test_mse", (estimate (of' length (name i) snd)).Mean)
     lab.Check("small to large and large to small cost the same updates", updates phases 60, updates (List.rev phases) 60, (updates phases 60 = updates (List.rev phases) 60))
     [ for length in lengths do for i in 0 .. orders.Length - 1 -> length, name i, show (estimate (of' length (name i) fst)), show (estimate (of' length (name i) snd)) ]
 

@@ -381,7 +381,7 @@ let reportAdder (lab: ExperimentRun) (adder: Network) =
         "Each unit cuts the cube of the three inputs by a plane; here are the cube's two faces, carry in 0 and 1. Full dots are the rows whose sum is 1.")
     reportNetwork lab fullAdder documentedAdder adder
     let error = maxError documentedAdder adder.Weights
-    lab.Metric("adder_max_weight_error", error)
+    lab.Metric("adder_max_weight_error", error, isHeadline = true)
     lab.CheckAtMost("full adder: largest difference from a documented weight", error, 1e-7)
     lab.Check("full adder: rows that are wrong", 0, (wrongRows fullAdder (adder.Predict fullAdder.X)).Length, wrongRows fullAdder (adder.Predict fullAdder.X) = [])
 
@@ -465,7 +465,7 @@ let reportSizes (lab: ExperimentRun) (sizes: Size list) (longest: int) (document
           hiddenPlane "By hand" byHand ],
         $"Where the two hidden units put the eight rows (first {describe early}, then {describe documentedStart}, by hand {describe byHand}). The solid line must have one and three ones on one side, none and two on the other: a zigzag that only a graded unit allows. The dashed line parts the carries.")
     for size, a, b in List.zip3 sizes early10 late do
-        lab.Metric($"right_share_{size.Hidden}", share a)
+        lab.Metric($"right_share_{size.Hidden}", share a, isHeadline = (size.Hidden = 2 || size.Hidden = 3))
         lab.Metric($"right_share_{size.Hidden}_longer", share b)
     lab.Metric("starts", seeds)
     lab.Metric("two_units_documented_start_right_from", match rightFrom with Some update -> update | None -> nan)
