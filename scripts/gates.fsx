@@ -221,13 +221,13 @@ let checkBinary (a: string, b: string) =
     a, b
 
 let ones count = if count = 1 then "1 one" else $"{count} ones"
-let short (value: float) = value.ToString "0.0e0"
+let short (value: float) = if value = 0.0 then "0" else value.ToString "0.0e0"
 
 // ---- Pictures ------------------------------------------------------------------------------------------------------------------------------------------
 
 let places = Array.init 41 (fun i -> -0.5 + float i / 20.0)
 
-/// An output over the plane of the inputs a and b, the others fixed; dots are the rows of the truth table, full where `truth` is 1.
+/// An output over the plane of the inputs a and b, the others fixed; the rows of the truth table are dots where `truth` is 1 and crosses where it is 0.
 let boundary title (others: float list) (value: Tensor -> float[]) (truth: float * float -> bool) =
     let x = Tensor.Init([ 41 * 41; 2 + others.Length ], (fun at -> match at[1] with 0 -> places[at[0] % 41] | 1 -> places[at[0] / 41] | i -> others[i - 2]), DType.Float64)
     let dots name symbol isOn =
@@ -235,7 +235,7 @@ let boundary title (others: float list) (value: Tensor -> float[]) (truth: float
         Chart.Point(Array.map fst points, Array.map snd points, Name = name, MarkerColor = "#f5c400", MarkerSize = 13, MarkerSymbol = symbol)
     Chart.combine
         [ Chart.Heatmap(value x |> Array.chunkBySize 41, X = places, Y = places, Name = title, ColorScale = "RdBu", ZMin = 0.0, ZMax = 1.0)
-          dots "should be 0" "circle-open" false
+          dots "should be 0" "x" false
           dots "should be 1" "circle" true ]
     |> Chart.withTitle title
     |> Chart.withXAxisStyle("input a", MinMax = (-0.5, 1.5))
@@ -247,19 +247,21 @@ let drawNetwork (gate: Gate) (network: Network) =
     let w1, w2 = network.Hidden.Weight.ToArray2D(), network.Output.Weight.ToArray2D()
     let hidden = w1.GetLength 1
     let height count i = float (count - 1) / 2.0 - float i
-    let edges fromX count toX (w: float[,]) =
+    let edges fromX toX (w: float[,]) =
         [ for i in 0 .. w.GetLength 0 - 1 do
             for j in 0 .. w.GetLength 1 - 1 do
                 let y0, y1, color = height (w.GetLength 0) i, height (w.GetLength 1) j, (if w[i, j] < 0.0 then "#d55e00" else "#0072b2")
                 let part = if (i + j) % 2 = 0 then 0.3 else 0.62 // so that crossing lines do not write over each other
-                Chart.Line([ fromX; toX ], [ y0; y1 ], LineColor = color, LineWidth = 0.5 + abs w[i, j] / 2.0, ShowLegend = false, Opacity = 0.7)
-                Chart.Point([ fromX + part * (toX - fromX) ], [ y0 + part * (y1 - y0) ], MultiText = [ $"%.2f{w[i, j]}" ], TextPosition = "top center", MarkerColor = color, MarkerSize = 4.0) ]
+                let along part = fromX + part * (toX - fromX), y0 + part * (y1 - y0)
+                let (x0, low), (x1, high), (x, y) = along 0.08, along 0.92, along part
+                Chart.Line([ x0; x1 ], [ low; high ], LineColor = color, LineWidth = 0.5 + abs w[i, j] / 2.0, ShowLegend = false, Opacity = 0.7)
+                Chart.Point([ x ], [ y ], MultiText = [ $"%.2f{w[i, j]}" ], TextPosition = "top center", MarkerColor = color, MarkerSize = 4.0) ]
     let nodes x (texts: string list) =
         Chart.Point(List.map (fun _ -> x) texts, List.init texts.Length (height texts.Length), MultiText = texts, TextPosition = "middle center", MarkerSize = 58.0, MarkerColor = "rgba(130,145,165,0.45)")
     let biased (names: string list) (bias: Tensor) = List.map2 (fun name (b: float) -> $"{name}\n%.2f{b}") names (List.ofArray (bias.ToArray()))
     Chart.combine
-        [ yield! edges 0.0 gate.Inputs.Length 1.0 w1
-          yield! edges 1.0 hidden 2.0 w2
+        [ yield! edges 0.0 1.0 w1
+          yield! edges 1.0 2.0 w2
           nodes 0.0 gate.Inputs
           nodes 1.0 (biased [ for i in 1 .. hidden -> $"unit {i}" ] network.Hidden.Bias)
           nodes 2.0 (biased gate.Outputs network.Output.Bias) ]
@@ -328,7 +330,7 @@ let reportPerceptrons (lab: ExperimentRun) (ands: Linear) (xors: Linear) =
     lab.Report.Charts(
         [ boundary "AND by a perceptron" [] (predict ands >> column 0) (fun (a, b) -> a + b = 2.0)
           boundary "XOR by a perceptron" [] (predict xors >> column 0) (fun (a, b) -> a + b = 1.0) ],
-        "Red is an output near 1, blue near 0, grey undecided. One straight line parts the corner 11 from the others, which is AND; no straight line parts the full dots of XOR from the open ones.")
+        "Red is an output near 1, blue near 0, grey undecided. One straight line parts the corner 11 from the others, which is AND; no straight line parts the dots of XOR from its crosses.")
     lab.Report.Table([ "gate"; "weight of a"; "weight of b"; "bias"; "documented" ],
                      [ for name, layer, documented in [ "AND", ands, "7.41918007, 7.41918041, -11.301366, from an unknown start"; "XOR", xors, "all below 1e-15" ] ->
                          let w = weights layer in name, $"%.6g{w[0]}", $"%.6g{w[1]}", $"%.6g{w[2]}", documented ])
@@ -351,7 +353,7 @@ let reportXor (lab: ExperimentRun) (xor: Network) =
         [ for unit in 0 .. 1 do
             yield boundary $"Hidden unit {unit + 1}: {name patterns[unit]}" [] (xor.Units >> column unit) (fun (a, b) -> a + b = 1.0)
           yield boundary "Output: a xor b" [] (xor.Predict >> column 0) (fun (a, b) -> a + b = 1.0) ],
-        "Each hidden unit draws one straight line; the output joins the two lines to a band that holds 01 and 10. Full dots are the rows where XOR is 1.")
+        "Each hidden unit draws one straight line; the output joins the two lines to a band that holds 01 and 10. Dots are the rows where XOR is 1, crosses where it is 0.")
     reportNetwork lab xorGate documentedXor xor
     let error = maxError documentedXor xor.Weights
     lab.Metric("xor_max_weight_error", error)
@@ -378,7 +380,7 @@ let reportAdder (lab: ExperimentRun) (adder: Network) =
         [ for unit in 0 .. 2 do
             for carry in [ 0.0; 1.0 ] do
                 boundary $"Hidden unit {unit + 1}, carry in %.0f{carry}" [ carry ] (adder.Units >> column unit) (fun (a, b) -> (a + b + carry) % 2.0 = 1.0) ],
-        "Each unit cuts the cube of the three inputs by a plane; here are the cube's two faces, carry in 0 and 1. Full dots are the rows whose sum is 1.")
+        "Each unit cuts the cube of the three inputs by a plane; here are the cube's two faces, carry in 0 and 1. Dots are the rows whose sum is 1, crosses those whose sum is 0.")
     reportNetwork lab fullAdder documentedAdder adder
     let error = maxError documentedAdder adder.Weights
     lab.Metric("adder_max_weight_error", error, isHeadline = true)
