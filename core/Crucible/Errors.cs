@@ -224,4 +224,17 @@ internal static class Errors
     /// <summary>Masks and conditions must be bool.</summary>
     internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
         new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
+
+    /// <summary>A text holds half a surrogate pair.</summary>
+    internal static DataException HalfSurrogate(string operation, long index, char unit) =>
+        new(Text($"{operation}: text must be whole characters, but position {index} holds half a surrogate pair (U+{(int)unit:X4})"));
+
+    /// <summary>An id means nothing to the tokenizer.</summary>
+    internal static DataException UnknownToken(string tokenizer, int token, int position, int size) => new((uint)token < (uint)size
+        ? Text($"{tokenizer}: ids must be tokens of the vocabulary, but position {position} holds {token}, an id that no token has")
+        : Text($"{tokenizer}: ids must be at least 0 and below the vocabulary size {size}, but position {position} holds {token}"));
+
+    /// <summary>A special token was allowed that the tokenizer does not have.</summary>
+    internal static OptionException UnknownSpecial(string tokenizer, string name, IEnumerable<string> names) =>
+        Option(tokenizer, "allowedSpecial", names.Any() ? $"one of {string.Join(", ", names.Order(StringComparer.Ordinal))}" : "empty, as there are no special tokens", $"'{name}'");
 }
