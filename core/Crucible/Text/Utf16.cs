@@ -50,6 +50,17 @@ internal static class Utf16
         }
     }
 
+    /// <summary>The line, counted from 1, of the first bytes that are no UTF-8.</summary>
+    internal static long LineOfInvalid(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> rest = bytes;
+        while (Rune.DecodeFromUtf8(rest, out _, out int length) == System.Buffers.OperationStatus.Done) rest = rest[length..];
+        return LineOf(bytes, bytes.Length - rest.Length);
+    }
+
+    /// <summary>The line, counted from 1, of a position.</summary>
+    internal static long LineOf(ReadOnlySpan<byte> bytes, long position) => 1 + bytes[..(int)position].Count((byte)'\n');
+
     private static string Show(Rune rune) => rune.Value switch
     {
         '\n' => "\\n",
