@@ -3,7 +3,7 @@ namespace Crucible.Text;
 /// <summary>What a byte-pair vocabulary knows: the bytes of each token, and which pairs merge, in which order, into what.</summary>
 internal sealed class BytePairTable
 {
-    private readonly Dictionary<long, int> ranks = []; // of (left, right)
+    private readonly PairRanks ranks = new();
     private readonly List<BytePairMerge> merges = [];
 
     /// <summary>A table without merges.</summary>
@@ -37,7 +37,7 @@ internal sealed class BytePairTable
     /// <summary>Appends a merge; false when the pair already merges.</summary>
     internal bool TryAdd(BytePairMerge merge)
     {
-        if (!ranks.TryAdd(Key(merge.Left, merge.Right), merges.Count)) return false;
+        if (!ranks.TryAdd(merge.Left, merge.Right)) return false;
         merges.Add(merge);
         return true;
     }
@@ -55,7 +55,5 @@ internal sealed class BytePairTable
     }
 
     /// <summary>The place in the order of merges of a pair, or -1 when it does not merge.</summary>
-    internal int Rank(int left, int right) => ranks.TryGetValue(Key(left, right), out int rank) ? rank : -1;
-
-    private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
+    internal int Rank(int left, int right) => ranks.Find(left, right);
 }

@@ -25,7 +25,7 @@ public sealed partial class BytePairTokenizer
 
         int[] byteTokens = [.. Enumerable.Range(0, 256).Select(value => vocabulary.OfByte((byte)value))];
         BytePairTable table = new(vocabulary.Bytes(special.Keys), byteTokens);
-        HashSet<int> made = [.. byteTokens];
+        HashSet<int> made = [.. byteTokens, .. special.Values];
         TextLines file = TextLines.Read(mergesFile);
         for (int i = 0; i < file.Lines.Count; i++)
         {

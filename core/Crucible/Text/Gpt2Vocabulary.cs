@@ -51,7 +51,7 @@ internal sealed class Gpt2Vocabulary
         return bytes;
     }
 
-    /// <summary>Throws when a token is neither a byte nor special nor made by a merge, as where a list of merges is truncated.</summary>
+    /// <summary>Throws when a token's id is none of those that are bytes, made by a merge or special, as where a list of merges is truncated.</summary>
     internal void CheckMade(HashSet<int> made, string mergesFile)
     {
         foreach (var (token, (id, position)) in entries)

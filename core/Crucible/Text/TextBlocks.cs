@@ -9,18 +9,20 @@ namespace Crucible.Text;
 /// <param name="operation">What messages begin with.</param>
 /// <param name="path">The file.</param>
 /// <param name="isBoundary">Whether the text may be cut between two characters.</param>
-internal sealed class TextBlocks(string operation, string path, Func<char, char, bool> isBoundary) : IDisposable
+/// <param name="blockSize">How many bytes are read at a time.</param>
+internal sealed class TextBlocks(string operation, string path, Func<char, char, bool> isBoundary, int blockSize = 1 << 20) : IDisposable
 {
-    private const int BlockSize = 1 << 20;
+    private const char ByteOrderMark = '\uFEFF';
 
     private readonly FileStream stream = Open(operation, path);
     private readonly Decoder decoder = new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder();
-    private readonly byte[] bytes = new byte[BlockSize];
-    private char[] buffer = new char[2 * BlockSize];
+    private readonly byte[] bytes = new byte[blockSize];
+    private char[] buffer = new char[2 * blockSize];
     private int start; // of what has not been given out
     private int filled;
     private int given; // length of the block
     private long lines; // read before the bytes at hand
+    private bool begun;
     private bool ended;
 
     /// <summary>The block; valid until the next is read.</summary>
@@ -71,21 +73,24 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
     private void Fill()
     {
         int left = filled - start;
-        char[] target = left + BlockSize + 1 <= buffer.Length ? buffer : new char[(int)Math.Min(2L * buffer.Length, Array.MaxLength)];
+        char[] target = left + blockSize + 1 <= buffer.Length ? buffer : new char[(int)Math.Min(2L * buffer.Length, Array.MaxLength)];
         buffer.AsSpan(start, left).CopyTo(target);
         (buffer, start, filled) = (target, 0, left);
-        int count = stream.ReadAtLeast(bytes, BlockSize, throwOnEndOfStream: false);
-        ended = count < BlockSize;
-        ReadOnlySpan<byte> read = bytes.AsSpan(0, count);
-        if (Position == 0 && read.StartsWith("\uFEFF"u8)) read = read[3..];
+        int count = stream.ReadAtLeast(bytes, blockSize, throwOnEndOfStream: false);
+        ended = count < blockSize;
         try
         {
-            filled += decoder.GetChars(read, buffer.AsSpan(left), flush: ended);
+            filled += decoder.GetChars(bytes.AsSpan(0, count), buffer.AsSpan(left), flush: ended);
         }
         catch (DecoderFallbackException error)
         {
             int index = Math.Clamp(error.Index, 0, count);
             throw Errors.NotUtf8(operation, path, 1 + lines + bytes.AsSpan(0, index).Count((byte)'\n'), Position + index);
+        }
+        if (!begun && filled > 0)
+        {
+            begun = true;
+            if (buffer[0] == ByteOrderMark) start = 1;
         }
         lines += bytes.AsSpan(0, count).Count((byte)'\n');
         Position += count;
