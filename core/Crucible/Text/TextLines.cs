@@ -21,12 +21,13 @@ internal sealed class TextLines
         return new(path, lines is [.. var ended, ""] ? ended : lines);
     }
 
-    /// <summary>The bytes of a file.</summary>
+    /// <summary>The bytes of a file, without a byte order mark.</summary>
     internal static byte[] Bytes(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            byte[] bytes = File.ReadAllBytes(path);
+            return bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {

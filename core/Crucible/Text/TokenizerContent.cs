@@ -77,12 +77,7 @@ internal sealed class TokenizerContent
                 break;
             case "characters" or "words":
                 HashSet<string> seen = new(StringComparer.Ordinal);
-                json.Array((ref JsonFile element) =>
-                {
-                    string token = element.String();
-                    if (token.Length == 0 || !seen.Add(token)) throw element.Bad($"the {name} must be different and not empty, but '{token}' is {(token.Length == 0 ? "empty" : "there twice")}");
-                    Tokens.Add(token);
-                });
+                json.Array((ref JsonFile element) => Tokens.Add(Token(ref element, name, seen)));
                 break;
             case "bytes":
                 json.Array((ref JsonFile element) => ByteTokens.Add(element.Int32(0, Text.SpecialTokens.Most)));
@@ -93,6 +88,14 @@ internal sealed class TokenizerContent
             default:
                 throw json.Bad($"a property must be one of this format, but '{name}' is not");
         }
+    }
+
+    private static string Token(ref JsonFile json, string list, HashSet<string> seen)
+    {
+        string token = json.String();
+        if (token.Length == 0 || !seen.Add(token)) throw json.Bad($"the {list} must be different and not empty, but '{token}' is {(token.Length == 0 ? "empty" : "there twice")}");
+        int length = token.EnumerateRunes().Count();
+        return list == "words" || length == 1 ? token : throw json.Bad(Errors.Text($"a character must be one, but '{token}' is {length}"));
     }
 
     private void Special(ref JsonFile json, string name)
