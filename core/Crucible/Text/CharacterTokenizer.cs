@@ -96,6 +96,7 @@ public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
     private DataException Missing(ReadOnlySpan<char> text, int index, long offset)
     {
         Rune rune = Rune.GetRuneAt(text[index..].ToString(), 0);
-        return Errors.NoToken(Title, Errors.Text($"text must hold only the {Characters.Count} characters of the training text"), offset + index, Errors.Text($"'{Utf16.Show(Encoding.UTF8.GetBytes(rune.ToString()))}' (U+{rune.Value:X4})"));
+        string shown = Errors.Text($"'{Utf16.Show(Encoding.UTF8.GetBytes(rune.ToString()))}' (U+{rune.Value:X4})");
+        return Errors.NoToken(Title, Errors.Text($"text must hold only the {Characters.Count} characters of the training text"), offset + index, shown);
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Crucible.Text;
 
 /// <summary>The lines of a small UTF-8 file, and errors that name the line.</summary>
@@ -34,6 +32,9 @@ internal sealed class TextLines
             throw Errors.UnreadableText("tokenizer", path, error);
         }
     }
+
+    /// <summary>The error of the last line.</summary>
+    internal DataException BadEnd(string problem) => Bad(Math.Max(0, Lines.Count - 1), problem);
 
     /// <summary>The error of the line at an index.</summary>
     internal DataException Bad(int index, string problem) => Errors.TokenizerFile(path, index + 1, problem);

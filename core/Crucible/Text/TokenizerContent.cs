@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Crucible.Text;
 
 /// <summary>What a tokenizer's JSON file says, each entry with its place in the file, so that errors can name the line.</summary>
@@ -5,6 +7,8 @@ internal sealed class TokenizerContent
 {
     /// <summary>Begins every such file.</summary>
     internal const string Format = "crucible-tokenizer-1";
+
+    private const string Hash = "sha256";
 
     private static readonly string[] Kinds = [CharacterTokenizer.Title, WordTokenizer.Title, BytePairTokenizer.Title];
 
@@ -66,6 +70,7 @@ internal sealed class TokenizerContent
 
     private void Property(ref JsonFile json, string name)
     {
+        if (positions.ContainsKey(Hash)) throw json.Bad($"'{Hash}' must come last, but '{name}' follows");
         if (!positions.TryAdd(name, json.Position)) throw json.Bad($"a property must come once, but '{name}' comes again");
         switch (name)
         {
@@ -84,6 +89,10 @@ internal sealed class TokenizerContent
                 break;
             case "merges":
                 json.Array(Merge);
+                break;
+            case Hash:
+                string actual = Convert.ToHexStringLower(SHA256.HashData(file.AsSpan(0, (int)json.Position)));
+                if (json.String() != actual) throw json.Bad($"the SHA-256 of what comes before must be {actual}, but another is written here; if you changed the file yourself, remove this property");
                 break;
             default:
                 throw json.Bad($"a property must be one of this format, but '{name}' is not");

@@ -51,6 +51,13 @@ public sealed class BytePairFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void SaveGpt2_SpecialTokenLikeAnother_IsRejected()
+    {
+        var ambiguous = BytePairTokenizer.Train(["the the"], new() { SpecialTokens = ["he"] });
+        Assert.Equal("byte pairs: the special tokens of a vocab.json must be unlike all other tokens, but is 'he'", Assert.Throws<OptionException>(() => ambiguous.SaveGpt2(Vocabulary, Merges)).Message);
+    }
+
     /// <summary>Ids in any order, a line end of Windows, no version line, a byte order mark: as other programs write them.</summary>
     [Fact]
     public void LoadGpt2_WrittenByOthers_GivesTheirIds()
@@ -123,6 +130,7 @@ public sealed class BytePairFileTests : IDisposable
         Assert.Equal("line 264: a token must be two tokens of smaller ids joined, but 'xyz' is 3", Message([.. lines, "eHl6 263"]));
         Assert.Equal("line 264: a token must be two tokens of smaller ids joined, but 'at' is 1", Message([.. lines, "YXQ= 263"]));
         Assert.Equal("line 264: a line must be a token in base 64, a space and an id, but is ' 263'", Message([.. lines, " 263"]));
+        Assert.Equal("line 1: each of the 256 bytes must be a token, but \\x00 is none", Message([]));
         File.WriteAllBytes(Ranks, [.. "AA== 0\n"u8, 0xFF]);
         Assert.Equal($"tokenizer: {Ranks}, line 2: the file must be UTF-8, but this line is not", Assert.Throws<DataException>(() => BytePairTokenizer.LoadTiktoken(Ranks, new())).Message);
 
