@@ -10,12 +10,12 @@ internal static class DiagnosticsCharts
         List<Chart> charts = [];
         Chart[] units = [.. Lines(diagnostics, layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(diagnostics, layer => layer.DeadUnits, "dead", isLog: false)];
         if (units.Length > 0)
-            charts.Add(Drawn(units, "Units that are the same on every row").WithYAxis("share of the layer's units", (-0.02, 1.02)));
+            charts.Add(Drawn(units, "Saturated or dead on every row").WithYAxis("share of its units", (-0.02, 1.02)));
         Chart[] rows = [.. Lines(diagnostics, layer => layer.DistinctRows, null, isLog: true)];
-        charts.Add(Drawn([.. rows, Inputs(diagnostics)], "Rows that a layer still tells apart").WithYAxis("different rows", isLog: true));
-        charts.Add(Drawn([.. Lines(diagnostics, layer => layer.GradientNorm, null, isLog: true)], "Size of the gradient").WithYAxis("Euclidean norm", isLog: true));
+        charts.Add(Drawn([.. rows, Inputs(diagnostics)], "Rows that it tells apart").WithYAxis("different rows", isLog: true));
+        charts.Add(Drawn([.. Lines(diagnostics, layer => layer.GradientNorm, null, isLog: true)], "Size of the gradient").WithYAxis("norm", isLog: true));
         Chart[] updates = [.. Lines(diagnostics, layer => layer.UpdateToWeight, null, isLog: true)];
-        if (updates.Length > 0) charts.Add(Drawn(updates, "Size of an update").WithYAxis("norm, as a share of the parameters'", isLog: true));
+        if (updates.Length > 0) charts.Add(Drawn(updates, "Size of an update").WithYAxis("share of the parameters", isLog: true));
         return [.. charts];
     }
 

@@ -70,7 +70,6 @@ public sealed class Diagnostics
     /// <summary>The loss of predicting the mean of the sample's targets for every row; NaN when outputs and targets differ in shape.</summary>
     internal double MeanLoss => view.MeanLoss;
 
-
     /// <summary>What is wrong, causes before consequences; empty when nothing crosses a threshold.</summary>
     /// <returns>The findings from the records so far.</returns>
     public IReadOnlyList<Finding> Findings() => DiagnosticsRules.Of(this);

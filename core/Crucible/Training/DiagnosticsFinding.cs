@@ -34,10 +34,13 @@ public enum Symptom
     /// </summary>
     VanishingGradient,
 
-    /// <summary>An update changes a layer's parameters by a tenth of their norm or more (median of all looks); 0.0001 to 0.01 are usual.</summary>
+    /// <summary>
+    /// At some look an update had changed a layer's parameters by their whole norm or more, so that nothing is left of the initial weights, and a tenth of
+    /// the know-nothing loss or more is left. Layers that start at 0 do not count; 0.0001 to 0.01 are usual.
+    /// </summary>
     LargeUpdates,
 
-    /// <summary>An update changes no layer's parameters by more than 0.00001 of their norm (median of all looks), and nine tenths of the first loss are left.</summary>
+    /// <summary>At no look an update had changed a layer's parameters by 0.00001 of their norm, and nine tenths of the first loss are left.</summary>
     SmallUpdates,
 
     /// <summary>

@@ -11,7 +11,7 @@ internal sealed class DiagnosticsRules
     private const double LargeInput = 10.0;
     private const double FewRows = 0.5;
     private const double LostGradient = 1e-3;
-    private const double LargeUpdate = 0.1;
+    private const double LargeUpdate = 1.0;
     private const double SmallUpdate = 1e-5;
     private const double UnchangedLoss = 0.9;
     private const double StillFalling = 0.02;
@@ -130,13 +130,15 @@ internal sealed class DiagnosticsRules
 
     private void Updates()
     {
-        var sizes = diagnostics.Layers.Select((layer, index) => (Layer: layer, Size: Median(record => record.Layers[index].UpdateToWeight))).Where(entry => double.IsFinite(entry.Size)).ToArray();
+        var sizes = diagnostics.Layers.Where((_, index) => first.Layers[index].WeightNorm > 0.0)
+            .Select(layer => (Layer: layer, Size: records.Max(record => record.Layers[layer.Number - 1].UpdateToWeight)))
+            .Where(entry => double.IsFinite(entry.Size)).ToArray();
         if (sizes.Length == 0) return;
         var (most, size) = sizes.MaxBy(entry => entry.Size);
-        if (size >= LargeUpdate)
-            Add(Symptom.LargeUpdates, most.Name, $"an update changes its parameters by {size:P0} of their size, where 0.01 % to 1 % is usual", "lower the learning rate");
+        if (size >= LargeUpdate && last.Loss > MuchLeft * ignorance)
+            Add(Symptom.LargeUpdates, most.Name, $"an update changed its parameters by {size:P0} of their size, where 0.01 % to 1 % is usual", "lower the learning rate");
         else if (size < SmallUpdate && last.Loss > UnchangedLoss * first.Loss)
-            Add(Symptom.SmallUpdates, "updates", $"they change no layer by more than {size:G1} of its size, and the loss only went from {first.Loss:G4} to {last.Loss:G4}", "raise the learning rate");
+            Add(Symptom.SmallUpdates, "updates", $"none changed a layer by more than {size:G1} of its size, and the loss only went from {first.Loss:G4} to {last.Loss:G4}", "raise the learning rate");
     }
 
     private void TooFew()
