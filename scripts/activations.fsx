@@ -156,9 +156,9 @@ let worth name (test: Variant -> float) =
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
 Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data, one cause at a time.", fun (lab: ExperimentRun<Options>) ->
-    let positive name value = if value >= 1 then value else raise (OptionException $"activations: --{name} must be 1 or more, but is {value}")
-    let epochs = lab.Options.GetResult(Epochs, defaultValue = 1000) |> positive "epochs"
-    let seeds = lab.Options.GetResult(Seeds, defaultValue = lab.Pick(15, 3)) |> positive "seeds"
+    let positive value = if value >= 1 then value else failwith $"must be 1 or more, but is {value}."
+    let epochs = if lab.Options.Contains Epochs then lab.Options.PostProcessResult(Epochs, positive) else 1000
+    let seeds = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, positive) else lab.Pick(15, 3)
     let controls = min seeds (lab.Pick(3, 1))
     lab.Config {| epochs = epochs; seeds = seeds; controlSeeds = controls; learningRate = 1e-3; hidden = "40-40" |}
     let table = Csv.Read(IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))

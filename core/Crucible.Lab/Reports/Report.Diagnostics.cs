@@ -25,5 +25,5 @@ public sealed partial class Report
             Errors.Text($"After {last.Update} updates; empty where a layer has no such units"));
     }
 
-    private static object? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 1);
+    private static double? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 1);
 }

@@ -1,6 +1,5 @@
 using Crucible.Layers;
 using Crucible.Losses;
-using Crucible.Optimizers;
 using Crucible.Tensors;
 using Crucible.Training;
 using Xunit;
