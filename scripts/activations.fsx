@@ -3,7 +3,7 @@
 // Method    13-40-40-1, five pairs of hidden activations, Adam with Keras' settings, 1000 epochs: on raw features with one update an epoch, as documented; then
 //           with one cause removed at a time (standardized features; as many updates as batch 32 gives), then with both removed. Medians over seeds.
 // Expected  As documented, sigmoid-sigmoid predicts nearly one price for all houses (standard deviation below 0.5). With both causes removed every pair fits,
-//           and sigmoid-sigmoid has the lowest test error: 12.9 against ReLU's 14.2. About 35 s on two cores.
+//           and sigmoid-sigmoid has the lowest test error: 12.9 against ReLU's 14.2. 35 to 60 s on two cores.
 #load "crucible.fsx"
 
 open System

@@ -145,10 +145,9 @@ internal sealed class DiagnosticsRules
     {
         if (Has(Symptom.RisingLoss, Symptom.LargeUpdates) || records.Count < 4) return;
         var window = Math.Max(1, records.Count / 10);
-        var middle = records.Last(record => record.Update <= last.Update * 2.0 / 3.0);
-        var place = Math.Max(window, records.ToList().IndexOf(middle) + 1);
-        double Mean(int end) => records.Skip(end - window).Take(window).Average(record => record.Loss);
-        var (before, now) = (Mean(place), Mean(records.Count));
+        double MeanBefore(int end) => records.Skip(end - window).Take(window).Average(record => record.Loss);
+        var twoThirds = records.Count(record => record.Update <= last.Update * 2.0 / 3.0);
+        var (before, now) = (MeanBefore(Math.Max(window, twoThirds)), MeanBefore(records.Count));
         if (!(before - now > StillFalling * ignorance && now > MuchLeft * ignorance)) return;
         Add(
             Symptom.TooFewUpdates,
