@@ -19,14 +19,14 @@ public readonly struct Pass
     [MemberNotNullWhen(true, nameof(Generator))]
     public bool IsTraining => Generator is not null;
 
-    /// <summary>What the layers computed, in order, when someone asked for it.</summary>
-    internal List<(Layer Layer, Shape Output)>? Trace { get; private init; }
+    /// <summary>Told what every layer computed, inner layers before outer ones, when someone asked for it.</summary>
+    internal Action<Layer, Tensor>? Observer { get; private init; }
 
     /// <summary>A pass that trains.</summary>
     /// <param name="generator">Where dropout draws from; its state moves on.</param>
     /// <returns>The pass.</returns>
     public static Pass Training(Generator generator) => new() { Generator = generator };
 
-    /// <summary>An evaluation that notes every layer's output shape.</summary>
-    internal static Pass Tracing(List<(Layer Layer, Shape Output)> trace) => new() { Trace = trace };
+    /// <summary>An evaluation that shows every layer's output.</summary>
+    internal static Pass Observing(Action<Layer, Tensor> observer) => new() { Observer = observer };
 }
