@@ -224,4 +224,16 @@ internal static class Errors
     /// <summary>Masks and conditions must be bool.</summary>
     internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
         new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
+
+    /// <summary>The operands of attention do not fit each other.</summary>
+    internal static ShapeException Attention(string invariant, Tensors.Tensor query, Tensors.Tensor keys, Tensors.Tensor values) =>
+        new(Text($"attention: {invariant}, but are {query.Shape}, {keys.Shape} and {values.Shape}"));
+
+    /// <summary>A mask of attention is neither true and false nor numbers to add.</summary>
+    internal static DTypeException AttentionMask(Tensors.DType scores, Tensors.DType mask) =>
+        new(Text($"attention: a mask must be bool (true where a key is seen) or {Tensors.DTypeExtensions.ToName(scores)} (added to the scores), but is {Tensors.DTypeExtensions.ToName(mask)}"));
+
+    /// <summary>A mask of attention has other sizes than the weights.</summary>
+    internal static ShapeException AttentionMask(Tensors.Shape weights, Tensors.Shape mask) =>
+        new(Text($"attention: a mask must broadcast to the weights [examples, heads, queries, keys] {weights}, but is {mask}"));
 }
