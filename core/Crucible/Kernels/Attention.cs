@@ -6,7 +6,7 @@ namespace Crucible.Kernels;
 /// Scaled dot-product attention: for each head, O = softmax(scale·Q·Kᵀ + bias)·V, rows of Q, K, V and O being read and written where they lie.
 /// </summary>
 /// <remarks>
-/// A block of rows of scores at a time exists, in working memory; of them only the logarithm of each row's sum is kept, from which the derivative
+/// A block of rows of scores at a time exists, in working memory; of them only two numbers a row are kept, from which the derivative
 /// computes the weights again (T. Dao, D. Fu, S. Ermon, A. Rudra and C. Ré, "FlashAttention", NeurIPS 2022, §3.1 and appendix B.2).
 /// Keys that no row of a panel sees are not touched. A row's result does not depend on which other rows are computed with it.
 /// </remarks>
@@ -15,7 +15,7 @@ internal static unsafe class Attention
     private const long ParallelWork = 100_000; // multiply-adds from which a second thread pays
     private const int PartsPerThread = 4; // neighbours in one part, lest threads write the same lines of memory where heads lie side by side
 
-    /// <summary>Writes the outputs and, if there is room for them, the logarithms of the sums.</summary>
+    /// <summary>Writes the outputs and, if there is room for them, each row's shift and factor.</summary>
     internal static void Forward<T>(in AttentionProblem<T> problem)
         where T : unmanaged => Forward(MatMul.Widest, in problem);
 
@@ -31,7 +31,7 @@ internal static unsafe class Attention
         }
     }
 
-    /// <summary>Writes the gradients of queries, keys and values, from the output, its gradient and the logarithms of the sums.</summary>
+    /// <summary>Writes the gradients of queries, keys and values, from the output, its gradient, shifts and factors.</summary>
     internal static void Backward<T>(in AttentionProblem<T> problem)
         where T : unmanaged => Backward(MatMul.Widest, in problem);
 

@@ -47,27 +47,26 @@ internal readonly unsafe struct AttentionBackward<T, V, L, S>(in AttentionProble
     /// <summary>The rows of a block: their weights, and the gradients of their scores.</summary>
     private void ScoreGradients(in AttentionRoom<T, V, L> room, in Block block, in AttentionStrips<T> keys, in AttentionStrips<T> values)
     {
-        int batch = block.Batch, head = block.Head, panel = AttentionTiles<T, V, L>.PanelRows(block.End - block.First), end = KeysOf(in block);
-        T* query = problem.Query.At(batch, head), output = problem.Output.At(batch, head), gradient = problem.OutputGradient.At(batch, head);
-        for (int row = block.First; row < block.End; row += panel)
+        int panelRows = AttentionTiles<T, V, L>.PanelRows(block.End - block.First);
+        T* query = problem.Query.At(block.Batch, block.Head), output = problem.Output.At(block.Batch, block.Head);
+        T* gradient = problem.OutputGradient.At(block.Batch, block.Head);
+        for (int row = block.First; row < block.End; row += panelRows)
         {
-            int rows = Math.Min(panel, block.End - row), columns = AttentionRoom<T, V, L>.WholeVectors(problem.Visible(row + rows - 1));
-            nint at = (row - block.First) * room.ScoresRow;
+            int rows = Math.Min(panelRows, block.End - row);
+            nint at = (row - block.First) * room.ScoresRow, number = problem.RowNumber(block.Batch, block.Head, row);
+            AttentionPanel<T> panel = problem.Panel(block.Batch, block.Head, row, rows, room.Scores + at, room.ScoresRow);
+            int columns = AttentionRoom<T, V, L>.WholeVectors(panel.End);
+            T* from = gradient + (row * problem.OutputGradient.Row);
             AttentionTiles<T, V, L>.Panel(
                 rows, columns, 0, problem.Size, query + (row * problem.Query.Row), problem.Query.Row, 1, in keys, room.Scores + at, room.ScoresRow, accumulate: false);
             AttentionTiles<T, V, L>.Panel(
-                rows, columns, 0, problem.ValueSize, gradient + (row * problem.OutputGradient.Row), problem.OutputGradient.Row, 1, in values,
-                room.Gradients + at, room.ScoresRow, accumulate: false);
-            for (int i = row; i < row + rows; i++, at += room.ScoresRow)
-            {
-                nint number = problem.RowNumber(batch, head, i);
-                S slope = AttentionRows<T, S>.Dot(gradient + (i * problem.OutputGradient.Row), output + (i * problem.Output.Row), problem.ValueSize);
-                bool drops = problem.Dropout.Probability != 0;
-                if (drops) AttentionRows<T, S>.Kept(in problem.Dropout, (ulong)number, problem.Keys, room.Kept);
-                AttentionRows<T, S>.Derivative(
-                    room.Scores + at, room.Gradients + at, problem.Visible(i), end, S.Of(problem.Scale), problem.BiasOf(batch, head, i),
-                    S.Broadcast(problem.LogSums[number]), slope, drops ? room.Kept : null);
-            }
+                rows, columns, 0, problem.ValueSize, from, problem.OutputGradient.Row, 1, in values, room.Gradients + at, room.ScoresRow, accumulate: false);
+            AttentionRows<T, S>.Dots(from, problem.OutputGradient.Row, output + (row * problem.Output.Row), problem.Output.Row, rows, problem.ValueSize, room.Sums);
+            bool drops = problem.Dropout.Probability != 0;
+            for (int i = 0; drops && i < rows; i++) AttentionRows<T, S>.Kept(in problem.Dropout, (ulong)(number + i), problem.Keys, room.Kept + (i * room.KeptRow));
+            panel.End = KeysOf(in block);
+            AttentionRows<T, S>.Derivatives(
+                in panel, room.Gradients + at, problem.Scale, problem.Shifts + number, problem.Factors + number, room.Sums, drops ? room.Kept : null, room.KeptRow);
         }
     }
 

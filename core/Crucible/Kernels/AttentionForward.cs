@@ -14,40 +14,42 @@ internal readonly unsafe struct AttentionForward<T, V, L, S>(in AttentionProblem
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int batch, int keyHead)
     {
-        int panel = AttentionTiles<T, V, L>.PanelRows(problem.Queries);
-        AttentionRoom<T, V, L> room = new(in problem, panel, isDerivative: false);
+        int panelRows = AttentionTiles<T, V, L>.PanelRows(problem.Queries);
+        AttentionRoom<T, V, L> room = new(in problem, panelRows, isDerivative: false);
         AttentionStrips<T> keys = AttentionTiles<T, V, L>.PackTransposed(problem.Key.At(batch, keyHead), problem.Key.Row, problem.Size, problem.Keys, room.Keys);
         AttentionStrips<T> values = AttentionTiles<T, V, L>.Pack(problem.Value.At(batch, keyHead), problem.Value.Row, problem.Keys, problem.ValueSize, room.Rows);
-        S* factors = stackalloc S[panel];
         int group = problem.Heads / problem.KeyHeads;
         for (int head = keyHead * group; head < (keyHead + 1) * group; head++)
         {
-            for (int row = 0; row < problem.Queries; row += panel)
+            T* query = problem.Query.At(batch, head), output = problem.Output.At(batch, head);
+            for (int row = 0; row < problem.Queries; row += panelRows)
             {
-                int rows = Math.Min(panel, problem.Queries - row), seen = problem.Visible(row + rows - 1);
-                T* query = problem.Query.At(batch, head) + (row * problem.Query.Row), output = problem.Output.At(batch, head) + (row * problem.Output.Row);
+                int rows = Math.Min(panelRows, problem.Queries - row);
+                AttentionPanel<T> panel = problem.Panel(batch, head, row, rows, room.Scores, room.ScoresRow);
                 AttentionTiles<T, V, L>.Panel(
-                    rows, AttentionRoom<T, V, L>.WholeVectors(seen), 0, problem.Size, query, problem.Query.Row, 1, in keys, room.Scores, room.ScoresRow, accumulate: false);
-                for (int i = 0; i < rows; i++) factors[i] = Weights(in room, batch, head, row + i, room.Scores + (i * room.ScoresRow), seen);
-                AttentionTiles<T, V, L>.Panel(
-                    rows, problem.ValueSize, 0, seen, room.Scores, room.ScoresRow, 1, in values, output, problem.Output.Row, accumulate: false);
-                for (int i = 0; i < rows; i++) AttentionRows<T, S>.Scale(output + (i * problem.Output.Row), factors[i], problem.ValueSize);
+                    rows, AttentionRoom<T, V, L>.WholeVectors(panel.End), 0, problem.Size, query + (row * problem.Query.Row), problem.Query.Row, 1, in keys,
+                    room.Scores, room.ScoresRow, accumulate: false);
+                Weights(in room, in panel, problem.RowNumber(batch, head, row));
+                T* to = output + (row * problem.Output.Row);
+                AttentionTiles<T, V, L>.Panel(rows, problem.ValueSize, 0, panel.End, room.Scores, room.ScoresRow, 1, in values, to, problem.Output.Row, accumulate: false);
+                AttentionRows<T, S>.Scale(to, problem.Output.Row, rows, problem.ValueSize, room.Sums);
             }
         }
     }
 
-    /// <summary>Turns a row of scores into weights but for a factor, which it returns: the weighted sum has fewer numbers to multiply by it.</summary>
-    private S Weights(in AttentionRoom<T, V, L> room, int batch, int head, int row, T* scores, int seen)
+    /// <summary>Turns scores into weights but for a factor of each row, left in <c>Sums</c>: the weighted sum has fewer numbers to multiply by it.</summary>
+    private void Weights(in AttentionRoom<T, V, L> room, in AttentionPanel<T> panel, nint number)
     {
-        nint number = problem.RowNumber(batch, head, row);
-        S factor = AttentionRows<T, S>.Exponentials(
-            scores, problem.Visible(row), seen, S.Of(problem.Scale), problem.BiasOf(batch, head, row), problem.LogSums == null ? null : problem.LogSums + number);
-        if (problem.Dropout.Probability != 0)
+        AttentionRows<T, S>.Exponentials(in panel, problem.Scale, room.Shifts, room.Sums);
+        AttentionRows<T, S>.Reciprocals(room.Sums, panel.Rows);
+        if (problem.Shifts != null)
         {
-            AttentionRows<T, S>.Kept(in problem.Dropout, (ulong)number, problem.Keys, room.Kept);
-            AttentionRows<T, S>.Drop(scores, room.Kept, seen);
+            new Span<T>(room.Shifts, panel.Rows).CopyTo(new(problem.Shifts + number, panel.Rows));
+            new Span<T>(room.Sums, panel.Rows).CopyTo(new(problem.Factors + number, panel.Rows));
         }
 
-        return factor;
+        if (problem.Dropout.Probability == 0) return;
+        for (int i = 0; i < panel.Rows; i++) AttentionRows<T, S>.Kept(in problem.Dropout, (ulong)(number + i), problem.Keys, room.Kept + (i * room.KeptRow));
+        AttentionRows<T, S>.Drop(in panel, room.Kept, room.KeptRow);
     }
 }

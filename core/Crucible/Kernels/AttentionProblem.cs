@@ -18,7 +18,7 @@ internal unsafe struct AttentionProblem<T> where T : unmanaged
     internal bool IsCausal; // the last query sees every key, each query before it one key less
     internal HeadRows<T> Query, Key, Value, Output;
     internal HeadRows<T> Bias; // [keys] for every query, added to the scaled scores; no data means none
-    internal T* LogSums; // [batch, heads, queries]: ln Σ e^score, or +∞ where a row sees no key; may be null in the forward pass
+    internal T* Shifts, Factors; // [batch, heads, queries]: a row's weights are e^(score − shift)·factor, the factor being 0 where it sees no key; may be null in the forward pass
     internal AttentionDropout Dropout;
 
     // For the derivative only.
@@ -33,8 +33,18 @@ internal unsafe struct AttentionProblem<T> where T : unmanaged
     /// <summary>The place of a row among the rows of all heads.</summary>
     internal readonly nint RowNumber(int batch, int head, int query) => ((((nint)batch * Heads) + head) * Queries) + query;
 
-    /// <summary>What is added to the scores of a query, or null.</summary>
-    internal readonly T* BiasOf(int batch, int head, int query) => Bias.Data == null ? null : Bias.At(batch, head) + (query * Bias.Row);
+    /// <summary>Some rows of scores, which need be right up to the last key that one of them sees.</summary>
+    internal readonly AttentionPanel<T> Panel(int batch, int head, int row, int rows, T* scores, nint scoresRow) => new()
+    {
+        Scores = scores,
+        ScoresRow = scoresRow,
+        Bias = Bias.Data == null ? null : Bias.At(batch, head) + (row * Bias.Row),
+        BiasRow = Bias.Row,
+        Rows = rows,
+        Seen = IsCausal ? row + 1 + Keys - Queries : Keys,
+        SeenStep = IsCausal ? 1 : 0,
+        End = Visible(row + rows - 1),
+    };
 }
 
 /// <summary>Which weights are dropped: a counter-based stream in which every row has blocks of its own, so that the derivative finds the same ones.</summary>

@@ -32,8 +32,16 @@ internal static class AttentionArguments
         if (options is { Dropout: > 0.0, Generator: null }) throw Errors.Option(Operation, "generator", "given when weights are dropped", "null");
         if (options.Mask is not { } mask) return options;
         if (mask.DType != DType.Bool && mask.DType != dtype) throw Errors.AttentionMask(dtype, mask.DType);
-        if (mask.Rank > 4 || !Shape.Broadcast(mask.Shape, weights, Operation).Equals(weights)) throw Errors.AttentionMask(weights, mask.Shape);
+        if (!Broadcasts(mask.Shape, weights)) throw Errors.AttentionMask(weights, mask.Shape);
         return options;
+    }
+
+    private static bool Broadcasts(Shape mask, Shape weights)
+    {
+        if (mask.Rank > weights.Rank) return false;
+        for (var axis = -1; axis >= -mask.Rank; axis--)
+            if (mask[axis] != 1 && mask[axis] != weights[axis]) return false;
+        return true;
     }
 
     private static Tensor WithFourAxes(Tensor tensor)

@@ -67,7 +67,7 @@ internal sealed unsafe class AttentionCall
     public Tensor Source(int operand) => Sources[SourceOf[operand]];
 
     /// <summary>The call for a kernel.</summary>
-    public AttentionProblem<T> Problem<T>(T* query, T* key, T* value, T* bias, T* output, T* logSums)
+    public AttentionProblem<T> Problem<T>(T* query, T* key, T* value, T* bias, T* output, T* rowNumbers)
         where T : unmanaged
     {
         int[]? strides = Bias?.Shape.StridesWithin(WeightsShape);
@@ -87,7 +87,8 @@ internal sealed unsafe class AttentionCall
             Value = Value.At(value),
             Output = Output.At(output),
             Bias = strides is null ? default : new() { Data = bias, Batch = strides[0], Head = strides[1], Row = strides[2] },
-            LogSums = logSums,
+            Shifts = rowNumbers,
+            Factors = rowNumbers == null ? null : rowNumbers + WeightsShape.Product(0, 3),
             Dropout = Dropout,
         };
     }

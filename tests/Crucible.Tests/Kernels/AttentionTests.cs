@@ -72,13 +72,14 @@ public unsafe class AttentionTests
         const int Batch = 3, Heads = 4, Rows = 50, Size = 24, Count = Batch * Heads * Rows * Size;
         AssertThreadsAgree<float>(4 * Count, all =>
         {
-            float[] sums = new float[Batch * Heads * Rows], q = Floats(Count, 1), k = Floats(Count, 2), v = Floats(Count, 3), g = Floats(Count, 4);
-            fixed (float* pq = q, pk = k, pv = v, pg = g, ps = sums, p = all)
+            float[] numbers = new float[2 * Batch * Heads * Rows], q = Floats(Count, 1), k = Floats(Count, 2), v = Floats(Count, 3), g = Floats(Count, 4);
+            fixed (float* pq = q, pk = k, pv = v, pg = g, pn = numbers, p = all)
             {
                 AttentionProblem<float> problem = Problem(pq, pk, pv, p, Batch, Heads, Heads, Rows, Rows, Size, Size) with
                 {
                     IsCausal = true,
-                    LogSums = ps,
+                    Shifts = pn,
+                    Factors = pn + (Batch * Heads * Rows),
                     Dropout = new() { Probability = 0.3, Seed = 7, FirstBlock = 5 },
                     OutputGradient = Rows4(pg, Heads, Rows, Size),
                     QueryGradient = Rows4(p + Count, Heads, Rows, Size),
@@ -98,14 +99,15 @@ public unsafe class AttentionTests
         T[] q = Numbers<T>(batch * heads * queries * d, 1), k = Numbers<T>(batch * keyHeads * keys * d, 2), v = Numbers<T>(batch * keyHeads * keys * valueSize, 3);
         T[] g = Numbers<T>(batch * heads * queries * valueSize, 4), bias = Numbers<T>(queries * keys, 5);
         for (int i = 0; i < bias.Length; i += 3) bias[i] = (T)Convert.ChangeType(double.NegativeInfinity, typeof(T), null);
-        T[] o = new T[g.Length], dq = new T[q.Length], dk = new T[k.Length], dv = new T[v.Length], sums = new T[batch * heads * queries];
-        fixed (T* pq = q, pk = k, pv = v, pg = g, pb = bias, po = o, pdq = dq, pdk = dk, pdv = dv, ps = sums)
+        T[] o = new T[g.Length], dq = new T[q.Length], dk = new T[k.Length], dv = new T[v.Length], numbers = new T[2 * batch * heads * queries];
+        fixed (T* pq = q, pk = k, pv = v, pg = g, pb = bias, po = o, pdq = dq, pdk = dk, pdv = dv, pn = numbers)
         {
             AttentionProblem<T> problem = Problem(pq, pk, pv, po, batch, heads, keyHeads, queries, keys, d, valueSize) with
             {
                 IsCausal = causal,
                 Bias = biased ? new() { Data = pb, Row = keys } : default,
-                LogSums = ps,
+                Shifts = pn,
+                Factors = pn + (batch * heads * queries),
                 OutputGradient = Rows4(pg, heads, queries, valueSize),
                 QueryGradient = Rows4(pdq, heads, queries, d),
                 KeyGradient = Rows4(pdk, keyHeads, keys, d),

@@ -19,6 +19,12 @@ public static partial class GradientCases
         new("attention weights", t => t[0].ScaledDotProductAttentionWithWeights(t[1], t[1], new() { IsCausal = true }).Item2, Values(1, 2, 3, 4), Values(2, 2, 3, 4)),
     ];
 
+    internal static IEnumerable<GradientCase> AroundAttention =>
+    [
+        new("rotatePairs", t => t[0].RotatePairs(Uniform(8, -1, 1, 3, 2), Uniform(9, -1, 1, 3, 2)), Values(1, 2, 3, 4)),
+        new("swiGlu", t => t[0].SwiGlu(), Values(1, 3, 6)),
+    ];
+
     /// <summary>Hides the first key from all, and every key from the last query.</summary>
     private static Tensor AttentionMask => Tensor.Init([3, 3], index => index[1] > 0 && index[0] < 2 ? 1.0 : 0.0, DType.Bool);
 }
