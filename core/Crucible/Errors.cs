@@ -264,4 +264,40 @@ internal static class Errors
     /// <summary>A language model takes rows of tokens.</summary>
     internal static ShapeException Tokens(Tensors.Shape input) =>
         new(Text($"tokens: the input must be [examples, positions] with 1 position or more, but is {input}"));
+    /// <summary>A text holds half a surrogate pair.</summary>
+    internal static DataException HalfSurrogate(string operation, long index, char unit) =>
+        new(Text($"{operation}: text must be whole characters, but position {index} holds half a surrogate pair (U+{(int)unit:X4})"));
+
+    /// <summary>An id means nothing to the tokenizer.</summary>
+    internal static DataException UnknownToken(string tokenizer, int token, int position, int size) => new((uint)token < (uint)size
+        ? Text($"{tokenizer}: ids must be tokens of the vocabulary, but position {position} holds {token}, an id that no token has")
+        : Text($"{tokenizer}: ids must be at least 0 and below the vocabulary size {size}, but position {position} holds {token}"));
+
+    /// <summary>A special token was allowed that the tokenizer does not have.</summary>
+    internal static OptionException UnknownSpecial(string tokenizer, string name, IEnumerable<string> names) =>
+        Option(tokenizer, "allowedSpecial", names.Any() ? $"one of {string.Join(", ", names.Order(StringComparer.Ordinal))}" : "empty, as there are no special tokens", $"'{name}'");
+
+    /// <summary>A tokenizer's file is damaged or truncated.</summary>
+    internal static DataException TokenizerFile(string path, long line, string problem, Exception? inner = null) =>
+        new(Text($"tokenizer: {path}, line {line}: {problem}"), inner);
+
+    /// <summary>A file cannot be read.</summary>
+    internal static DataException UnreadableText(string operation, string path, Exception error) =>
+        new(Text($"{operation}: {path} must be readable, but is not: {error.Message}"), error);
+
+    /// <summary>A file cannot be written.</summary>
+    internal static DataException UnwritableText(string operation, string path, Exception error) =>
+        new(Text($"{operation}: {path} must be writable, but is not: {error.Message}"), error);
+
+    /// <summary>A text file is not UTF-8.</summary>
+    internal static DataException NotUtf8(string operation, string path, long line, long position) =>
+        new(Text($"{operation}: {path} must be UTF-8, but line {line}, at byte {position} of the file, is not"));
+
+    /// <summary>A tokenizer has no token for what a text holds.</summary>
+    internal static DataException NoToken(string tokenizer, string mustBe, long position, string found) =>
+        new(Text($"{tokenizer}: {mustBe}, but position {position} holds {found}"));
+
+    /// <summary>A text is longer than what can be counted.</summary>
+    internal static DataException TooManyTokens(string path) =>
+        new(Text($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
 }
