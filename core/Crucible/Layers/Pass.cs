@@ -22,6 +22,15 @@ public readonly struct Pass
     /// <summary>Told what every layer computed, inner layers before outer ones, when someone asked for it.</summary>
     internal Action<Layer, Tensor>? Observer { get; private init; }
 
+    /// <summary>The keys and values of positions that were computed before, so that only new ones are; null to compute all.</summary>
+    public KeyValueCache? Cache { get; private init; }
+
+    /// <summary>Where attention layers note their weights; null when nobody asks for them.</summary>
+    public AttentionMaps? Maps { get; private init; }
+
+    /// <summary>The number of positions before the input's first: those in the cache.</summary>
+    internal int FirstPosition => Cache?.Length ?? 0;
+
     /// <summary>A pass that trains.</summary>
     /// <param name="generator">Where dropout draws from; its state moves on.</param>
     /// <returns>The pass.</returns>
@@ -29,4 +38,14 @@ public readonly struct Pass
 
     /// <summary>An evaluation that shows every layer's output.</summary>
     internal static Pass Observing(Action<Layer, Tensor> observer) => new() { Observer = observer };
+
+    /// <summary>This pass over new positions, behind those in a cache, which takes the new ones up.</summary>
+    /// <param name="cache">The cache; use it for one model and one batch.</param>
+    /// <returns>The pass.</returns>
+    public Pass With(KeyValueCache cache) => this with { Cache = cache };
+
+    /// <summary>This pass, and every attention layer notes its weights: they are then computed in full, which costs time and memory.</summary>
+    /// <param name="maps">Takes the weights.</param>
+    /// <returns>The pass.</returns>
+    public Pass With(AttentionMaps maps) => this with { Maps = maps };
 }
