@@ -237,4 +237,16 @@ internal static class Errors
     /// <summary>A special token was allowed that the tokenizer does not have.</summary>
     internal static OptionException UnknownSpecial(string tokenizer, string name, IEnumerable<string> names) =>
         Option(tokenizer, "allowedSpecial", names.Any() ? $"one of {string.Join(", ", names.Order(StringComparer.Ordinal))}" : "empty, as there are no special tokens", $"'{name}'");
+
+    /// <summary>A logit is NaN or infinite.</summary>
+    internal static NonFiniteException NonFiniteLogit(int token, float logit) =>
+        new(Text($"generation: logits must be finite, but that of token {token} is {logit}"));
+
+    /// <summary>There is nothing to continue.</summary>
+    internal static OptionException EmptyPrompt() =>
+        new("generation: the prompt must hold at least one token, but is empty; a line end is a prompt");
+
+    /// <summary>Model and tokenizer do not belong together.</summary>
+    internal static OptionException VocabularyMismatch(int model, int tokenizer) =>
+        new(Text($"generation: the model's vocabulary must be the tokenizer's, but the model has {model} tokens and the tokenizer {tokenizer}"));
 }
