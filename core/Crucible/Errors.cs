@@ -249,4 +249,28 @@ internal static class Errors
     /// <summary>Model and tokenizer do not belong together.</summary>
     internal static OptionException VocabularyMismatch(int model, int tokenizer) =>
         new(Text($"generation: the model's vocabulary must be the tokenizer's, but the model has {model} tokens and the tokenizer {tokenizer}"));
+
+    /// <summary>A tokenizer's file is damaged or truncated.</summary>
+    internal static DataException TokenizerFile(string path, long line, string problem, Exception? inner = null) =>
+        new(Text($"tokenizer: {path}, line {line}: {problem}"), inner);
+
+    /// <summary>A file cannot be read.</summary>
+    internal static DataException UnreadableText(string operation, string path, Exception error) =>
+        new(Text($"{operation}: {path} must be readable, but is not: {error.Message}"), error);
+
+    /// <summary>A file cannot be written.</summary>
+    internal static DataException UnwritableText(string operation, string path, Exception error) =>
+        new(Text($"{operation}: {path} must be writable, but is not: {error.Message}"), error);
+
+    /// <summary>A text file is not UTF-8.</summary>
+    internal static DataException NotUtf8(string operation, string path, long line, long position) =>
+        new(Text($"{operation}: {path} must be UTF-8, but line {line}, at byte {position} of the file, is not"));
+
+    /// <summary>A tokenizer has no token for what a text holds.</summary>
+    internal static DataException NoToken(string tokenizer, string mustBe, long position, string found) =>
+        new(Text($"{tokenizer}: {mustBe}, but position {position} holds {found}"));
+
+    /// <summary>A text is longer than what can be counted.</summary>
+    internal static DataException TooManyTokens(string path) =>
+        new(Text($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
 }

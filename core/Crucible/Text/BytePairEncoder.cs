@@ -30,6 +30,9 @@ internal sealed class BytePairEncoder(BytePairTable table, Splitter splitter) : 
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsBoundary(char before, char after) => splitter.IsBoundary(before, after);
+
     private void Merge(ReadOnlySpan<char> piece, List<int> tokens)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(piece));

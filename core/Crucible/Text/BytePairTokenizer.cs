@@ -37,6 +37,19 @@ public sealed partial class BytePairTokenizer : Tokenizer
         return Train(pieces, options ?? new());
     }
 
+    /// <summary>Learns a vocabulary from a UTF-8 file of any size; like <see cref="Train(IEnumerable{string}, BytePairOptions?)"/> on its whole text.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The size of the vocabulary, the pieces, and the special tokens.</param>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="OptionException">An option is outside its range.</exception>
+    /// <exception cref="DataException">The file cannot be read or is not UTF-8.</exception>
+    public static BytePairTokenizer TrainFile(string path, BytePairOptions? options = null)
+    {
+        PieceCounts pieces = new(Title, Splitter.Of((options ?? new()).Split));
+        pieces.AddFile(path);
+        return Train(pieces, options ?? new());
+    }
+
     /// <summary>A merge as people read it: <c>the = t + he</c>.</summary>
     /// <param name="merge">One of <see cref="Merges"/>.</param>
     /// <returns>The text.</returns>
@@ -52,6 +65,6 @@ public sealed partial class BytePairTokenizer : Tokenizer
         if (options.MinimumCount < 1) throw Errors.Option(Title, "minimumCount", "at least 1", options.MinimumCount);
         List<BytePairMerge> merges = BytePairTrainer.Train(pieces.Counts, options.VocabularySize - least, options.MinimumCount);
         var special = Text.SpecialTokens.Number(Title, options.SpecialTokens, 256 + merges.Count);
-        return new(BytePairTable.OfMerges(merges), options.Split, special);
+        return new(BytePairTable.OfTraining(merges), options.Split, special);
     }
 }

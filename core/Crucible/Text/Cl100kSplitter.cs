@@ -19,7 +19,7 @@ internal sealed class Cl100kSplitter : Splitter
         if (kind == CharacterClass.Other) return Signs(text, behind);
         if (first == ' ' && next == CharacterClass.Other) return Signs(text, behind + length);
         int runEnd = Character.RunEnd(text, behind, CharacterClass.Space);
-        int lastLineEnd = runEnd == text.Length ? -1 : text[start..runEnd].LastIndexOfAny('\r', '\n');
+        int lastLineEnd = text[start..runEnd].LastIndexOfAny('\r', '\n');
         return lastLineEnd >= 0 ? start + lastLineEnd + 1 : SpaceEnd(text, start, runEnd);
     }
 

@@ -8,4 +8,7 @@ internal interface ITextEncoder
     /// <param name="offset">Its position in the whole, for messages.</param>
     /// <param name="tokens">What the ids are added to.</param>
     void Encode(ReadOnlySpan<char> text, long offset, List<int> tokens);
+
+    /// <summary>True when text may always be cut between two such characters without any change to the ids.</summary>
+    bool IsBoundary(char before, char after);
 }

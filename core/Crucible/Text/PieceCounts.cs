@@ -23,4 +23,11 @@ internal sealed class PieceCounts(string operation, Splitter splitter)
             lookup[piece] = count + 1;
         }
     }
+
+    /// <summary>Counts a file's pieces.</summary>
+    internal void AddFile(string path)
+    {
+        using TextBlocks blocks = new(operation, path, splitter.IsBoundary);
+        while (blocks.Read()) Add(blocks.Text);
+    }
 }

@@ -5,9 +5,12 @@ namespace Crucible.Text;
 /// <summary>The special tokens of a tokenizer: names, ids, and where a text holds one.</summary>
 internal sealed class SpecialTokens
 {
+    /// <summary>More ids than any vocabulary has; keeps a wrong one from asking for the whole memory.</summary>
+    internal const int Most = 1 << 24;
+
     private readonly string tokenizer;
 
-    internal SpecialTokens(string tokenizer, IReadOnlyDictionary<string, int> ids, int ordinaryCount)
+    internal SpecialTokens(string tokenizer, IReadOnlyDictionary<string, int> ids, IReadOnlyList<byte[]?> ordinary)
     {
         this.tokenizer = tokenizer;
         HashSet<int> seen = [];
@@ -15,7 +18,8 @@ internal sealed class SpecialTokens
         {
             if (name.Length == 0) throw Errors.Option(tokenizer, "a special token", "at least one character long", "empty");
             Utf16.Check(tokenizer, name);
-            if (id < ordinaryCount || !seen.Add(id)) throw Errors.Option(tokenizer, $"the id of special token '{name}'", Errors.Text($"its own and at least {ordinaryCount}"), id);
+            bool free = id is >= 0 and < Most && (id >= ordinary.Count || ordinary[id] is null);
+            if (!free || !seen.Add(id)) throw Errors.Option(tokenizer, $"the id of special token '{name}'", Errors.Text($"at least 0, below {Most} and that of no other token"), id);
         }
         Ids = new ReadOnlyDictionary<string, int>(new Dictionary<string, int>(ids, StringComparer.Ordinal));
         End = seen.Count == 0 ? 0 : seen.Max() + 1;

@@ -14,7 +14,7 @@ public enum SplitPattern
 
     /// <summary>
     /// The pieces of OpenAI's cl100k_base (GPT-3.5 and GPT-4): contractions in either case, at most three digits, line ends kept together:
-    /// <c>'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+(?!\S)|\s</c>.
+    /// <c>'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
     /// </summary>
     Cl100k,
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Crucible.Tensors;
 
@@ -16,7 +17,7 @@ public abstract partial class Tokenizer
     private protected Tokenizer(string name, IReadOnlyList<byte[]?> bytes, IReadOnlyDictionary<string, int> specialTokens)
     {
         Name = name;
-        special = new(name, specialTokens, ordinaryCount: bytes.Count);
+        special = new(name, specialTokens, bytes);
         this.bytes = new byte[]?[Math.Max(bytes.Count, special.End)];
         for (int id = 0; id < bytes.Count; id++) this.bytes[id] = bytes[id];
         foreach (var (text, id) in specialTokens) this.bytes[id] = Encoding.UTF8.GetBytes(text);
@@ -63,6 +64,30 @@ public abstract partial class Tokenizer
     {
         int[] tokens = Encode(text, allowedSpecial);
         return Tensor.From(tokens, tokens.Length);
+    }
+
+    /// <summary>The ids of a UTF-8 file of any size, which is read block by block. All of it is ordinary text, what looks like special tokens too.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">Called after each block with the bytes that were read and the bytes of the file.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    /// <returns>The ids, in order.</returns>
+    /// <exception cref="DataException">The file cannot be read, is not UTF-8, holds what this tokenizer has no token for, or has more than 2³¹ - 1 tokens.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
+    public TokenSequence EncodeFile(string path, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    {
+        TokenSequence sequence = new(VocabularySize);
+        List<int> tokens = [];
+        ITextEncoder encoder = CreateEncoder();
+        using TextBlocks blocks = new(Name, path, encoder.IsBoundary);
+        while (blocks.Read())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            tokens.Clear();
+            encoder.Encode(blocks.Text, blocks.Offset, tokens);
+            if (!sequence.TryAdd(CollectionsMarshal.AsSpan(tokens))) throw Errors.TooManyTokens(path);
+            progress?.Invoke(blocks.Position, blocks.Length);
+        }
+        return sequence;
     }
 
     /// <summary>The text of some ids. Bytes that are no UTF-8, as from ids that no text gives in this order, become U+FFFD.</summary>

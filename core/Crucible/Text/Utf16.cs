@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Crucible.Text;
 
 /// <summary>Checks and shows text.</summary>
 internal static class Utf16
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Throws when the text holds half a surrogate pair, which has no UTF-8.</summary>
     /// <param name="operation">What messages begin with.</param>
     /// <param name="text">The text.</param>
@@ -38,17 +37,18 @@ internal static class Utf16
     }
 
     /// <summary>The text of bytes, or null when they are no UTF-8.</summary>
-    internal static string? Text(byte[] bytes)
+    internal static string? Text(byte[] bytes) => Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>The line, counted from 1, of the first bytes that are no UTF-8.</summary>
+    internal static long LineOfInvalid(ReadOnlySpan<byte> bytes)
     {
-        try
-        {
-            return Strict.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
+        ReadOnlySpan<byte> rest = bytes;
+        while (Rune.DecodeFromUtf8(rest, out _, out int length) == System.Buffers.OperationStatus.Done) rest = rest[length..];
+        return LineOf(bytes, bytes.Length - rest.Length);
     }
+
+    /// <summary>The line, counted from 1, of a position.</summary>
+    internal static long LineOf(ReadOnlySpan<byte> bytes, long position) => 1 + bytes[..(int)position].Count((byte)'\n');
 
     private static string Show(Rune rune) => rune.Value switch
     {
