@@ -273,4 +273,8 @@ internal static class Errors
     /// <summary>A text is longer than what can be counted.</summary>
     internal static DataException TooManyTokens(string path) =>
         new(Text($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
+
+    /// <summary>A text is shorter than the model's context.</summary>
+    internal static DataException TextTooShort(string what, int count, int length) =>
+        new(Text($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length}; choose a shorter context or a longer text"));
 }
