@@ -225,6 +225,45 @@ internal static class Errors
     internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
         new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
 
+    /// <summary>The operands of attention do not fit each other.</summary>
+    internal static ShapeException Attention(string invariant, Tensors.Tensor query, Tensors.Tensor keys, Tensors.Tensor values) =>
+        new(Text($"attention: {invariant}, but are {query.Shape}, {keys.Shape} and {values.Shape}"));
+
+    /// <summary>A mask of attention is neither true and false nor numbers to add.</summary>
+    internal static DTypeException AttentionMask(Tensors.DType scores, Tensors.DType mask) =>
+        new(Text($"attention: a mask must be bool (true where a key is seen) or {Tensors.DTypeExtensions.ToName(scores)} (added to the scores), but is {Tensors.DTypeExtensions.ToName(mask)}"));
+
+    /// <summary>A mask of attention has other sizes than the weights.</summary>
+    internal static ShapeException AttentionMask(Tensors.Shape weights, Tensors.Shape mask) =>
+        new(Text($"attention: a mask must broadcast to the weights [examples, heads, queries, keys] {weights}, but is {mask}"));
+
+    /// <summary>A layer of positions met other channels than it has.</summary>
+    internal static ShapeException PositionChannels(string layer, int channels, Tensors.Shape input) =>
+        new(Text($"{layer}: the input must be [… positions, {channels}], but is {input}"));
+
+    /// <summary>There are more positions than the context has.</summary>
+    internal static ShapeException Context(int context, int positions) =>
+        new(Text($"positions: there must be at most {context}, the context, but there are {positions}; cut the input, or build the model with a longer context"));
+
+    /// <summary>Attention takes sequences of vectors.</summary>
+    internal static ShapeException AttentionInput(int width, Tensors.Shape input) =>
+        new(Text($"attention: the input must be [examples, positions, {width}], but is {input}"));
+
+    /// <summary>A memory to attend to does not fit.</summary>
+    internal static ShapeException AttentionMemory(int examples, int width, Tensors.Shape memory) =>
+        new(Text($"attention: the memory must be [{examples}, positions, {width}], as the input has {examples} examples, but is {memory}"));
+
+    /// <summary>A cache was filled by another batch.</summary>
+    internal static ShapeException CacheBatch(int cached, int examples) =>
+        new(Text($"attention: the cache was begun with {cached} examples, but the input has {examples}; begin a new cache"));
+
+    /// <summary>A cache has no room for more positions.</summary>
+    internal static ShapeException CacheFull(int capacity, int positions) =>
+        new(Text($"attention: the cache must have room for all positions, but has {capacity} and there would be {positions}; begin a new cache with the last ones"));
+
+    /// <summary>A language model takes rows of tokens.</summary>
+    internal static ShapeException Tokens(Tensors.Shape input) =>
+        new(Text($"tokens: the input must be [examples, positions] with 1 position or more, but is {input}"));
     /// <summary>A text holds half a surrogate pair.</summary>
     internal static DataException HalfSurrogate(string operation, long index, char unit) =>
         new(Text($"{operation}: text must be whole characters, but position {index} holds half a surrogate pair (U+{(int)unit:X4})"));

@@ -62,11 +62,18 @@ public abstract partial class Layer
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>The output.</returns>
     /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused it.</exception>
-    public Tensor Forward(Tensor x, Pass pass)
+    public Tensor Forward(Tensor x, Pass pass) => Run(pass, () => Compute(x, pass));
+
+    /// <summary>Runs what a layer does with other inputs than <see cref="Forward(Tensor, Pass)"/> takes, so that its errors name its path.</summary>
+    /// <param name="pass">Training or evaluation.</param>
+    /// <param name="compute">What the layer does.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused it.</exception>
+    protected Tensor Run(Pass pass, Func<Tensor> compute)
     {
         try
         {
-            var output = Compute(x, pass);
+            var output = compute();
             pass.Trace?.Add((this, output.Shape));
             return output;
         }
