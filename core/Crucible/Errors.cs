@@ -316,4 +316,8 @@ internal static class Errors
     /// <summary>A text is shorter than the model's context.</summary>
     internal static DataException TextTooShort(string what, int count, int length) =>
         new(Text($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length}; choose a shorter context or a longer text"));
+
+    /// <summary>A model has parts that GPT-2's files have no names for.</summary>
+    internal static OptionException NotGpt2() =>
+        new("gpt file: a model must be of GPT-2's kind for its names (learned positions, layer normalization before each part, GELU, no grouped queries), but is not; use the layout Crucible");
 }

@@ -11,10 +11,10 @@ public interface ILanguageModel
     /// <summary>The most tokens the model looks at.</summary>
     int ContextLength { get; }
 
-    /// <summary>The logits of the next token after each token, as in training without dropout.</summary>
-    /// <param name="tokens">int32 ids [B, T], T at most <see cref="ContextLength"/>.</param>
-    /// <returns>Logits [B, T, V]; position t depends on tokens 0 … t only.</returns>
-    Tensor Logits(Tensor tokens);
+    /// <summary>The logits of the token behind the last one, computed afresh.</summary>
+    /// <param name="tokens">int32 ids [B, T], T at least 1 and at most <see cref="ContextLength"/>.</param>
+    /// <returns>Logits [B, V].</returns>
+    Tensor NextLogits(Tensor tokens);
 
     /// <summary>A sequence of one, empty so far, that is continued token by token; what was computed for earlier tokens is kept.</summary>
     IDecodingState StartDecoding();

@@ -55,9 +55,10 @@ internal sealed class SlidingSequence
     private float[] Fresh(ReadOnlySpan<int> seen)
     {
         Tensor input = Tensor.From(seen.ToArray(), 1, seen.Length);
-        Tensor last = Tensor.Evaluate(() => model.Logits(input).Select(1, -1));
+        Tensor last = Tensor.Evaluate(() => model.NextLogits(input));
         float[] logits = last.ToArray<float>();
         last.Release();
+        input.Release();
         return logits;
     }
 }

@@ -22,14 +22,15 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     /// <summary>Writes the file as a whole.</summary>
     /// <param name="key">What the position is kept under: the kind of run.</param>
     /// <param name="position">Where the run stands, with <see cref="OptimizerNumbers"/> inside.</param>
+    /// <param name="metadata">Further texts, or null for none.</param>
     /// <param name="more">Further weights by prefix, each as many as there are parameters.</param>
-    public void Save<TPosition>(string key, TPosition position, params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
+    public void Save<TPosition>(string key, TPosition position, Dictionary<string, string>? metadata = null, params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (prefix, weights) in more.Prepend((ModelPrefix, parameters)))
             for (var i = 0; i < parameters.Count; i++) tensors[prefix + parameters[i].Name] = weights[i];
         foreach (var (name, tensor) in optimizer.SaveState().Tensors) tensors[OptimizerPrefix + name] = tensor;
-        SafeTensors.Save(path, tensors, new Dictionary<string, string> { [key] = JsonSerializer.Serialize(position, Json) });
+        SafeTensors.Save(path, tensors, new Dictionary<string, string>(metadata ?? []) { [key] = JsonSerializer.Serialize(position, Json) });
     }
 
     /// <summary>The optimizer's numbers, which belong in the position.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Crucible.Data;
 using Crucible.Layers;
 using Crucible.Losses;
+using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;
 
@@ -109,7 +110,7 @@ public sealed class LanguageTrainer(Layer model, Optimizer optimizer, TokenWindo
     {
         Pause(state);
         var checkpoint = new Checkpoint(path, model.Parameters, optimizer);
-        checkpoint.Save(StateKey, new Position(state.Identity, state.Updates, state.LossTotal, state.NormTotal, state.Seconds, dropout.State, checkpoint.OptimizerNumbers, [.. state.Records]));
+        checkpoint.Save(StateKey, new Position(state.Identity, state.Updates, state.LossTotal, state.NormTotal, state.Seconds, dropout.State, checkpoint.OptimizerNumbers, [.. state.Records]), model is Gpt gpt ? GptFile.Metadata(gpt) : null);
         watch.Restart();
     }
 

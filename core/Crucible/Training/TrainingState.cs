@@ -65,7 +65,7 @@ internal sealed class TrainingState
         var position = new Position(
             identity, Batches.State, Updates, lossTotal, normTotal, Seconds, Stopping.BestEpoch, Stopping.BestLoss,
             dropout.State, checkpoint.OptimizerNumbers, plateau?.SaveState().ToDictionary() ?? [], [.. Records]);
-        if (Stopping.Best is { } best) checkpoint.Save(StateKey, position, (BestPrefix, best));
+        if (Stopping.Best is { } best) checkpoint.Save(StateKey, position, null, (BestPrefix, best));
         else checkpoint.Save(StateKey, position);
     }
 

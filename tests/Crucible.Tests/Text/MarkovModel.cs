@@ -22,13 +22,13 @@ internal sealed class MarkovModel(int vocabularySize, int contextLength, double 
         return logits;
     }
 
-    public Tensor Logits(Tensor tokens)
+    public Tensor NextLogits(Tensor tokens)
     {
         int[] ids = tokens.ToArray<int>();
         TokensSeen += ids.Length;
         Assert.Equal(1, tokens.Shape[0]);
         Assert.True(ids.Length <= contextLength);
-        return Tensor.From(Enumerable.Range(1, ids.Length).SelectMany(count => LogitsAfter(ids.Take(count))).ToArray(), 1, ids.Length, vocabularySize);
+        return Tensor.From(LogitsAfter(ids), 1, vocabularySize);
     }
 
     public IDecodingState StartDecoding() => new State(this, []);
