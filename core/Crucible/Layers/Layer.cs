@@ -65,7 +65,18 @@ public abstract partial class Layer
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>The output.</returns>
     /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused it.</exception>
-    public Tensor Forward(Tensor x, Pass pass) => Run(pass, () => Compute(x, pass));
+    public Tensor Forward(Tensor x, Pass pass)
+    {
+        try
+        {
+            return Observed(Compute(x, pass), pass);
+        }
+        catch (CrucibleException error)
+        {
+            Locate(error);
+            throw;
+        }
+    }
 
     /// <summary>Runs what a layer does with other inputs than <see cref="Forward(Tensor, Pass)"/> takes, so that its errors name its path.</summary>
     /// <param name="pass">Training or evaluation.</param>
@@ -76,15 +87,19 @@ public abstract partial class Layer
     {
         try
         {
-            var output = compute();
-            pass.Observer?.Invoke(this, output);
-            return output;
+            return Observed(compute(), pass);
         }
         catch (CrucibleException error)
         {
             Locate(error);
             throw;
         }
+    }
+
+    private Tensor Observed(Tensor output, Pass pass)
+    {
+        pass.Observer?.Invoke(this, output);
+        return output;
     }
 
     /// <summary>What the layer does. Inner layers are called with <c>inner.Forward(x, pass)</c>.</summary>
