@@ -18,6 +18,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from gpt import gpt_generate, gpt_step
+
 # ATen takes OMP_NUM_THREADS, but not when that is all it is told; OpenBLAS has a pool and a setting of its own.
 torch.set_num_threads(int(os.environ.get("PEER_ATEN_THREADS", "1")))
 
@@ -92,7 +94,7 @@ def elementwise(operation: str, mode: str, rows: str, columns: str):
     return forward_and_backward if backward else forward_only
 
 
-WORKLOADS = {"matmul": matmul, "mlp-step": mlp_step, "elementwise": elementwise}
+WORKLOADS = {"matmul": matmul, "mlp-step": mlp_step, "elementwise": elementwise, "gpt-step": gpt_step, "gpt-generate": gpt_generate}
 
 
 @functools.lru_cache(maxsize=4)
