@@ -1,0 +1,439 @@
+// Question  How well can a small transformer learn to write like Shakespeare in minutes on two cores; and why did the documented one write gibberish after ten hours?
+// Data      tinyshakespeare: 1 115 394 characters of plays, the first 90 % train, the rest validates. Any UTF-8 text will do (--text).
+// Method    A GPT learns to predict the next token (character, word or byte pair). Loss: nats per token over the whole validation text in consecutive windows.
+//           --preset nano has nanoGPT's settings for a CPU; without it the same size with what has been learned since; --ablation measures each of those changes;
+//           --as-documented repeats the documented experiment and repairs it.
+// Expected  nano 1.91 (nanoGPT in PyTorch: 1.906 and 1.916), the default at most 1.80 in a minute, small at most 1.55 in a quarter of an hour.
+#load "crucible.fsx"
+
+open System
+open System.IO
+open System.Text.Json
+open System.Text.Json.Serialization
+open Argu
+open Crucible
+open Crucible.Data
+open Crucible.Lab.Reports
+open Crucible.Lab.Scripting
+open Crucible.Layers
+open Crucible.Losses
+open Crucible.Models
+open Crucible.Optimizers
+open Crucible.Tensors
+open Crucible.Text
+open Crucible.Training
+
+type PresetName = modern = 0 | nano = 1 | small = 2 | gpu = 3
+type TokenKind = char = 0 | word = 1 | bpe = 2
+
+type Options =
+    | [<Unique>] Preset of PresetName
+    | [<Unique>] As_Documented
+    | [<Unique>] Ablation
+    | [<Unique>] Text of path: string
+    | [<Unique>] Tokens of TokenKind
+    | [<Unique>] Vocabulary of size: int
+    | [<Unique>] Layers of count: int
+    | [<Unique>] Heads of count: int
+    | [<Unique>] Width of channels: int
+    | [<Unique>] Context of tokens: int
+    | [<Unique>] Dropout of probability: float
+    | [<Unique>] Updates of count: int
+    | [<Unique>] Batch_Size of windows: int
+    | [<Unique>] Learning_Rate of rate: float
+    | [<Unique>] Checkpoint_Every of updates: int
+    | [<Unique>] Resume of run: string option
+    | [<Unique>] Sample of checkpoint: string
+    | [<Unique>] Prompt of text: string
+    | [<Unique>] Length of tokens: int
+    | [<Unique>] Samples of count: int
+    | [<Unique>] Greedy
+    | [<Unique>] Temperature of divisor: float
+    | [<Unique>] Top_K of tokens: int
+    | [<Unique>] Top_P of probability: float
+    | [<Unique>] Min_P of part: float
+    | [<Unique>] Repetition_Penalty of divisor: float
+    | [<Unique>] Beams of width: int
+    | [<Unique>] Length_Penalty of exponent: float
+    | Stop of text: string
+
+    interface IArgParserTemplate with
+        member option.Usage =
+            match option with
+            | Preset _ -> "modern: 0.8 million parameters in a minute (default); nano: nanoGPT's settings for a CPU; small: a quarter of an hour; gpu: nanoGPT's large settings, many hours"
+            | As_Documented -> "the documented model with its mistakes, then repaired at equal compute"
+            | Ablation -> "what each change from nano to modern is worth"
+            | Text _ -> "another UTF-8 text to learn from"
+            | Tokens _ -> "what a token is: a character (default), a word, or a piece of byte-pair encoding"
+            | Vocabulary _ -> "ids of words (8000) or byte pairs (1024)"
+            | Layers _ -> "blocks"
+            | Heads _ -> "heads of attention, a divisor of the width"
+            | Width _ -> "channels"
+            | Context _ -> "the tokens that the model can see"
+            | Dropout _ -> "the probability of dropout"
+            | Updates _ -> "updates in all"
+            | Batch_Size _ -> "windows an update"
+            | Learning_Rate _ -> "the highest learning rate"
+            | Checkpoint_Every _ -> "updates between two checkpoints (100)"
+            | Resume _ -> "goes on with a run that was stopped: its folder; without one, that of --out, or else the latest"
+            | Sample _ -> "only writes, with the model of a run's folder or checkpoint"
+            | Prompt _ -> "what to continue"
+            | Length _ -> "tokens to write (500)"
+            | Samples _ -> "how many texts (1)"
+            | Greedy -> "always the likeliest token"
+            | Temperature _ -> "below 1 the likely becomes likelier (0.8)"
+            | Top_K _ -> "only so many of the likeliest tokens"
+            | Top_P _ -> "only the fewest tokens that have this probability together"
+            | Min_P _ -> "only tokens at least this part as likely as the likeliest"
+            | Repetition_Penalty _ -> "above 1 lowers what came lately"
+            | Beams _ -> "beam search of this width instead of draws"
+            | Length_Penalty _ -> "larger favours longer beams (0.6)"
+            | Stop _ -> "ends a text where this would begin; may be given several times"
+
+/// Everything that decides how a model is trained; kept beside its checkpoint.
+type Setting =
+    { Preset: PresetName
+      /// Empty for Shakespeare.
+      Text: string
+      /// The first part of the text, which trains; the rest validates.
+      TrainingPart: float
+      Tokens: TokenKind
+      Vocabulary: int
+      Layers: int
+      Heads: int
+      Width: int
+      Context: int
+      Positions: PositionKind
+      Norm: NormKind
+      FeedForward: FeedForwardKind
+      Dropout: float
+      Batch: int
+      Updates: int
+      Rate: float
+      LastRate: float
+      WarmUp: int
+      Beta2: float
+      Seed: uint64
+      Prompt: string }
+
+/// nanoGPT's settings for a CPU (its config/train_shakespeare_char.py as its README runs it).
+let nano seed =
+    { Preset = PresetName.nano; Text = ""; TrainingPart = 0.9; Tokens = TokenKind.char; Vocabulary = 0; Layers = 4; Heads = 4; Width = 128; Context = 64; Positions = PositionKind.Learned
+      Norm = NormKind.LayerNorm; FeedForward = FeedForwardKind.Gelu; Dropout = 0.0; Batch = 12; Updates = 2000; Rate = 1e-3; LastRate = 1e-4; WarmUp = 100; Beta2 = 0.99
+      Seed = seed; Prompt = "ROMEO:" }
+
+/// What changes from nano to the default, one after the other.
+let changes =
+    [ "rotary positions", (fun s -> { s with Positions = PositionKind.Rotary })
+      "RMSNorm", (fun s -> { s with Norm = NormKind.RmsNorm })
+      "SwiGLU", (fun s -> { s with FeedForward = FeedForwardKind.SwiGlu })
+      "4 times the learning rate", (fun s -> { s with Rate = 4e-3 })
+      "learning rate down to 0", (fun s -> { s with LastRate = 0.0 }) ]
+
+let modern seed = { (changes |> List.fold (fun setting (_, change) -> change setting) (nano seed)) with Preset = PresetName.modern }
+
+let presetOf name seed =
+    match name with
+    | PresetName.nano -> nano seed
+    | PresetName.small -> { modern seed with Preset = name; Layers = 6; Heads = 6; Width = 192; Context = 128; Batch = 16; Updates = 2500; Rate = 3e-3; Dropout = 0.05 }
+    | PresetName.gpu -> { nano seed with Preset = name; Layers = 6; Heads = 6; Width = 384; Context = 256; Batch = 64; Updates = 5000; Dropout = 0.2 }
+    | _ -> modern seed
+
+let settingOf (lab: ExperimentRun<Options>) =
+    let options = lab.Options
+    let preset = presetOf (options.GetResult(Preset, defaultValue = PresetName.modern)) lab.Seed
+    let tokens = options.GetResult(Tokens, defaultValue = TokenKind.char)
+    let updates = options.GetResult(Updates, defaultValue = lab.Pick(preset.Updates, 40))
+    let text = options.TryGetResult Text |> Option.map Path.GetFullPath |> Option.defaultValue ""
+    if options.Contains Vocabulary && tokens = TokenKind.char then options.Raise "--vocabulary goes with --tokens word or bpe: characters are as many as the text has"
+    { preset with
+        Text = text
+        TrainingPart = lab.Pick(preset.TrainingPart, 0.99)
+        Tokens = tokens
+        Vocabulary = options.GetResult(Vocabulary, defaultValue = (match tokens with TokenKind.word -> 8000 | TokenKind.bpe -> 1024 | _ -> 0))
+        Layers = options.GetResult(Layers, defaultValue = preset.Layers)
+        Heads = options.GetResult(Heads, defaultValue = preset.Heads)
+        Width = options.GetResult(Width, defaultValue = preset.Width)
+        Context = options.GetResult(Context, defaultValue = preset.Context)
+        Dropout = options.GetResult(Dropout, defaultValue = preset.Dropout)
+        Batch = options.GetResult(Batch_Size, defaultValue = preset.Batch)
+        Updates = updates
+        WarmUp = min preset.WarmUp (updates / 10)
+        Rate = options.GetResult(Learning_Rate, defaultValue = preset.Rate)
+        LastRate = preset.LastRate / preset.Rate * options.GetResult(Learning_Rate, defaultValue = preset.Rate)
+        Prompt = options.GetResult(Prompt, defaultValue = if text = "" then preset.Prompt else "") }
+
+// ---- Text -> tokens ----------------------------------------------------------------------------------------------------------------------------------
+
+/// What is learned from: the path and what reports call it.
+let source (setting: Setting) =
+    if setting.Text <> "" then setting.Text, Path.GetFileName setting.Text
+    else DataSources.TinyShakespeare.Get(DataSourceOptions(Folder = Path.Combine(__SOURCE_DIRECTORY__, "..", "data"))), "tinyshakespeare"
+
+type Corpus = { Name: string; Tokenizer: Tokenizer; Tokens: TokenSequence; Training: TokenWindows; Validation: TokenWindows; CharactersPerToken: float }
+
+let corpusOf (setting: Setting) (tokenizerFile: string) =
+    let path, name = source setting
+    let tokenizer: Tokenizer =
+        if File.Exists tokenizerFile then Tokenizer.Load tokenizerFile
+        else
+            match setting.Tokens with
+            | TokenKind.word -> WordTokenizer.TrainFile(path, WordOptions(VocabularySize = setting.Vocabulary))
+            | TokenKind.bpe -> BytePairTokenizer.TrainFile(path, BytePairOptions(VocabularySize = setting.Vocabulary))
+            | _ -> CharacterTokenizer.TrainFile path
+    let tokens = tokenizer.EncodeFile path
+    let struct (training, validation) = TokenWindows.Split(tokens, setting.Context, setting.TrainingPart)
+    let targets = Seq.init validation.TargetCount (fun i -> tokens[training.TokenCount + 1 + i])
+    let characters = (tokenizer.Decode targets).EnumerateRunes() |> Seq.length
+    { Name = name; Tokenizer = tokenizer; Tokens = tokens; Training = training; Validation = validation; CharactersPerToken = float characters / float validation.TargetCount }
+
+let modelOf (setting: Setting) vocabulary =
+    let options =
+        GptOptions(Vocabulary = vocabulary, Context = setting.Context, Layers = setting.Layers, Heads = setting.Heads, Width = setting.Width, Positions = setting.Positions,
+                   Norm = setting.Norm, FeedForward = setting.FeedForward, Dropout = setting.Dropout, HasBias = false)
+    Gpt(options, Generator setting.Seed)
+
+let optimizerOf (setting: Setting) (model: Gpt) =
+    AdamW(ParameterGroup.DecayMatricesOnly model.Parameters, AdamOptions(LearningRate = setting.Rate, Beta2 = setting.Beta2, WeightDecay = 0.1))
+
+let scheduleOf (setting: Setting) = Schedule.Cosine(setting.Rate, max 1 (setting.Updates - setting.WarmUp), setting.LastRate).WithWarmUp setting.WarmUp
+
+// ---- Writing -----------------------------------------------------------------------------------------------------------------------------------------
+
+let write (text: string) = Console.Out.Write text; Console.Out.Flush()
+
+/// Continues the prompt as the options say, shown while it is made; gives the texts and how many tokens a second were made.
+let writeTexts (lab: ExperimentRun<Options>) (model: Gpt) (tokenizer: Tokenizer) (prompt: string) =
+    let options = lab.Options
+    let generator = TextGenerator(model, tokenizer)
+    let length = options.GetResult(Length, defaultValue = lab.Pick(500, 100))
+    let count = options.GetResult(Samples, defaultValue = 1)
+    let stops = options.GetResults Stop
+    let made = ResizeArray()
+    let watch = Diagnostics.Stopwatch.StartNew()
+    match options.TryGetResult Beams with
+    | Some width ->
+        let tokens = [| for stop in stops do match tokenizer.Encode stop with [| token |] -> token | _ -> options.Raise $"--stop with --beams must be one token, but '{stop}' is several" |]
+        let beams = generator.BeamSearch(prompt, BeamSearchOptions(Width = width, MaxTokens = length, LengthPenalty = options.GetResult(Length_Penalty, defaultValue = 0.6), StopTokens = tokens, Cancellation = lab.Token))
+        for beam in Seq.truncate (if options.Contains Samples then count else width) beams do
+            let title = $"log P %.2f{beam.LogProbability}, score %.2f{beam.Score}"
+            write $"--- {title}\n{prompt}{beam.Text}\n"
+            made.Add(title, beam.Text)
+    | None ->
+        let settings =
+            GenerationOptions(
+                MaxTokens = length, Seed = lab.Seed, Cancellation = lab.Token, StopStrings = List.toArray stops,
+                Temperature = (if options.Contains Greedy then 0.0 else options.GetResult(Temperature, defaultValue = 0.8)),
+                TopK = options.GetResult(Top_K, defaultValue = 0), TopP = options.GetResult(Top_P, defaultValue = 1.0), MinP = options.GetResult(Min_P, defaultValue = 0.0),
+                RepetitionPenalty = options.GetResult(Repetition_Penalty, defaultValue = 1.0))
+        let start (number: int) = write (if count > 1 then $"--- text {number}\n{prompt}" else prompt)
+        start 1
+        for text in generator.Samples(prompt, count, settings, write) do
+            made.Add($"text {made.Count + 1}", text)
+            write "\n"
+            if made.Count < count then start (made.Count + 1)
+    let tokens = made |> Seq.sumBy (fun (_, text) -> (tokenizer.Encode text).Length)
+    lab.Report.Section "What it writes"
+    for title, text in made do
+        if made.Count > 1 then lab.Report.Text title
+        lab.Report.Preformatted(prompt + text)
+    List.ofSeq made, float tokens / watch.Elapsed.TotalSeconds
+
+/// How fast it writes one token after the other, and whether keeping keys and values changes the text.
+let measureWriting (lab: ExperimentRun<Options>) (model: Gpt) tokenizer (prompt: string) =
+    let generator = TextGenerator(model, tokenizer)
+    let greedy length usesCache = generator.Generate(prompt, GenerationOptions(MaxTokens = length, Temperature = 0.0, UsesCache = usesCache))
+    let length = 2 * model.Options.Context
+    lab.Check("greedy text with kept keys and values", "the same as without", (if greedy length true = greedy length false then "the same" else "another"), (greedy length true = greedy length false))
+    let tokens = lab.Pick(4000, 500)
+    let rate =
+        [ for seed in 1UL .. 3UL ->
+            let watch = Diagnostics.Stopwatch.StartNew()
+            generator.Generate(prompt, GenerationOptions(MaxTokens = tokens, Seed = seed)) |> ignore
+            float tokens / watch.Elapsed.TotalSeconds ] |> List.max
+    lab.Metric("generation_tokens_per_second", rate, isHeadline = true)
+    if not lab.Quick && model.ParameterCount < 1_000_000 then lab.CheckAtLeast("tokens written a second", rate, 2000.0)
+
+// ---- What the report shows of a model ----------------------------------------------------------------------------------------------------------------
+
+/// A token as a label: spaces and line ends are seen.
+let label (tokenizer: Tokenizer) token = (tokenizer.TokenText token).Replace("\n", "⏎").Replace(" ", "␣")
+
+let nanoGptLosses, nanoGptSeconds = [ 1.9058; 1.9164 ], 105.0
+
+let reportCurves (lab: ExperimentRun) (setting: Setting) (corpus: Corpus) (history: LanguageHistory) =
+    let records = List.ofSeq history.Records
+    let updates = [ for record in records -> record.Update ]
+    let after = records |> List.skip 1
+    let line name value = Chart.Line([ for record in after -> record.Update ], [ for record in after -> value record ], Name = name)
+    let compares = corpus.Name = "tinyshakespeare" && setting.Tokens = TokenKind.char
+    let chart title yTitle charts = Chart.combine charts |> Chart.withTitle title |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle yTitle |> Chart.withSize (620, 330)
+    lab.Report.Section "Learning"
+    lab.Report.Text $"Before the first update the loss is %.3f{records.Head.ValidationLoss}; guessing among {corpus.Tokenizer.VocabularySize} tokens costs ln {corpus.Tokenizer.VocabularySize} = %.3f{log (float corpus.Tokenizer.VocabularySize)}. After {history.Last.Update} updates it is %.4f{history.Last.ValidationLoss} nats a token on text that the model never trained on, %.3f{history.Last.ValidationLoss / log 2.0 / corpus.CharactersPerToken} bits a character."
+    lab.Report.Charts(
+        [ chart "Loss" "nats a token"
+            [ line "training" (fun record -> record.TrainingLoss)
+              Chart.Line(updates, [ for record in records -> record.ValidationLoss ], Name = "validation")
+              if compares then Chart.Line([ 0; history.Last.Update ], [ nanoGptLosses.Head; nanoGptLosses.Head ], Name = "nanoGPT in the end", LineDash = "dash") ]
+          chart "Learning rate" "rate" [ line "learning rate" (fun record -> record.LearningRate) ]
+          chart "Size of the gradient before clipping" "Euclidean norm" [ line "gradient" (fun record -> record.GradientNorm) ]
+          chart "Speed since the start" "tokens a second" [ line "speed" (fun record -> record.TokensPerSecond) ] ],
+        "The training loss is the mean over the updates since the last measurement, so it lags behind; gradients longer than 1 are shortened to 1.")
+
+let reportSamplesOverTraining (lab: ExperimentRun) (setting: Setting) (samples: (LanguageRecord * string) list) =
+    lab.Report.Section "Its writing while it learned"
+    for record, text in samples do
+        lab.Report.Text $"After {record.Update} updates, validation loss %.3f{record.ValidationLoss}:"
+        lab.Report.Preformatted(setting.Prompt + text)
+
+/// exp of the loss at each position: how much the context helps.
+let reportPositions (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
+    let perplexity = LanguageTrainer.EvaluateByPosition(model, corpus.Validation) |> Array.map exp
+    let late = perplexity[perplexity.Length / 2 ..] |> Array.average
+    lab.Report.Section "What the context is worth"
+    lab.Report.Chart(
+        Chart.Line([ 1 .. perplexity.Length ], perplexity, Name = "perplexity", ShowMarkers = true)
+        |> Chart.withTitle "Perplexity by position in the context" |> Chart.withXAxisStyle "tokens seen" |> Chart.withYAxisStyle ("perplexity (choices a token)", IsLog = true) |> Chart.withSize (900, 340),
+        $"With one token to go by, the model is as unsure as if it chose among %.1f{perplexity[0]} tokens; in the later half of the context among %.1f{late}.")
+
+let reportAttention (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
+    let count = min 32 model.Options.Context
+    let tokens = corpus.Tokens.ToTensor(corpus.Training.TokenCount, count)
+    let maps = AttentionMaps()
+    Tensor.Evaluate(fun () -> model.Forward(tokens.Unsqueeze 0, Pass.Evaluation.With maps)) |> ignore
+    let labels = [ for token in tokens.ToArray<int>() -> label corpus.Tokenizer token ]
+    let heads = model.Options.Heads
+    lab.Report.Section "Where it looks"
+    lab.Report.Charts(
+        [ for layer in 0 .. maps.Weights.Count - 1 do
+            for head in 0 .. heads - 1 do
+                let weights = maps.Weights[layer].Select(0, 0).Select(0, head).ToArray() |> Array.chunkBySize count
+                Chart.Heatmap(weights, X = labels, Y = labels, ReverseYAxis = true, ZMin = 0.0, ZMax = 1.0, ShowScale = false)
+                |> Chart.withTitle $"layer {layer + 1}, head {head + 1}" |> Chart.withXAxisStyle "token looked at" |> Chart.withYAxisStyle "token that looks" |> Chart.withSize (420, 420) ],
+        $"The beginning of the validation text. Each row is a token and shows how its attention is shared among itself and those before it: bright is much. A diagonal below the main one is a head that looks a fixed number of tokens back.")
+
+let reportEmbedding (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
+    let table = model.Parameters[0]
+    // The most frequent tokens only: a word that was hardly seen has hardly moved from its random place.
+    let shown = corpus.Tokens |> Seq.truncate 1_000_000 |> Seq.countBy id |> Seq.sortByDescending snd |> Seq.truncate 120 |> Seq.map fst |> Array.ofSeq
+    let components = PrincipalComponents.Of(table.IndexSelect(0, Tensor.From(shown, shown.Length)), 2)
+    let points, share = components.Scores, Seq.sum components.Shares
+    let texts = shown |> Array.map (label corpus.Tokenizer)
+    let kindOf (text: string) =
+        let first = text.TrimStart('␣')
+        if first = "" || not (Char.IsLetter first[0]) then "signs and spaces"
+        elif Char.IsUpper first[0] then "begins with a capital"
+        elif "aeiou".Contains first[0] then "begins with a vowel"
+        else "begins with a consonant"
+    lab.Report.Section "How it sees its tokens"
+    lab.Report.Chart(
+        Chart.combine
+            [ for kind, members in Array.indexed texts |> Array.groupBy (snd >> kindOf) do
+                Chart.Point([ for i, _ in members -> float points[i, 0] ], [ for i, _ in members -> float points[i, 1] ], Name = kind, MultiText = Array.map snd members, TextPosition = "top center") ]
+        |> Chart.withTitle "The tokens' vectors, seen from the side that shows most" |> Chart.withXAxisStyle "first principal component" |> Chart.withYAxisStyle "second principal component" |> Chart.withSize (900, 620),
+        $"Tokens used alike lie near each other. The plane holds %.0f{100.0 * share} %% of the variance of the vectors of the {shown.Length} most frequent tokens, so distances in it are only part of the truth.")
+
+// ---- Training ----------------------------------------------------------------------------------------------------------------------------------------
+
+let checkpointIn, tokenizerIn, settingIn, modelIn =
+    let inFolder name folder = Path.Combine(folder, name)
+    inFolder "checkpoint.safetensors", inFolder "tokenizer.json", inFolder "setting.json", inFolder "model.safetensors"
+
+let json = JsonSerializerOptions(WriteIndented = true)
+json.Converters.Add(JsonStringEnumConverter())
+
+/// The setting of the run to go on with; its checkpoint and tokenizer are copied to this run's folder.
+let resume (lab: ExperimentRun<Options>) (named: string option) =
+    let folder =
+        match named with
+        | Some path when File.Exists(settingIn path) -> path
+        | Some path -> lab.Options.Raise $"--resume must name the folder of a run of this script, but there is no setting.json in {path}"
+        | None when File.Exists(settingIn lab.Out) -> lab.Out
+        | None ->
+            let runs = DirectoryInfo(lab.Out).Parent.GetDirectories() |> Array.filter (fun run -> File.Exists(settingIn run.FullName) && not (File.Exists(modelIn run.FullName)))
+            if Array.isEmpty runs then lab.Options.Raise $"--resume finds no run that was stopped beside {lab.Out}; name its folder"
+            (runs |> Array.maxBy (fun run -> File.GetLastWriteTimeUtc(settingIn run.FullName))).FullName
+    if Path.GetFullPath folder <> Path.GetFullPath lab.Out then
+        for file in [ checkpointIn; tokenizerIn; settingIn ] do if File.Exists(file folder) then File.Copy(file folder, file lab.Out, true)
+    JsonSerializer.Deserialize<Setting>(File.ReadAllText(settingIn lab.Out), json)
+
+let trainAndReport (lab: ExperimentRun<Options>) =
+    let isResumed = lab.Options.Contains Resume
+    let given = if isResumed then resume lab (lab.Options.GetResult Resume) else settingOf lab
+    if not isResumed then for file in [ checkpointIn; tokenizerIn; settingIn; modelIn ] do File.Delete(file lab.Out)
+    let corpus = corpusOf given (tokenizerIn lab.Out)
+    let setting = if given.Prompt <> "" then given else { given with Prompt = corpus.Tokenizer.Decode(corpus.Tokens[corpus.Training.TokenCount .. corpus.Training.TokenCount + 7]) }
+    if not isResumed then
+        corpus.Tokenizer.Save(tokenizerIn lab.Out)
+        File.WriteAllText(settingIn lab.Out, JsonSerializer.Serialize(setting, json))
+    lab.Config setting
+    let model = modelOf setting corpus.Tokenizer.VocabularySize
+    let writer = TextGenerator(model, corpus.Tokenizer)
+    let samples = ResizeArray()
+    let loss (logits: Tensor) (targets: Tensor) = Loss.CrossEntropy(logits, targets)
+    let struct (x, y) = corpus.Training.Random(Generator(lab.SeedOf 1), 4)
+    let diagnosis = Diagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4))))
+    use progress = lab.Progress("training", setting.Updates)
+    let onUpdate update loss =
+        diagnosis.Observe update
+        if not lab.Token.IsCancellationRequested then progress.Report(update, $"loss %.3f{loss}")
+    let onEvaluation (record: LanguageRecord) =
+        samples.Add(record, writer.Generate(setting.Prompt, GenerationOptions(MaxTokens = lab.Pick(160, 60), Temperature = 0.8, Seed = lab.Seed, Cancellation = lab.Token)))
+    let options =
+        LanguageTrainerOptions(
+            Updates = setting.Updates, BatchSize = setting.Batch, Seed = setting.Seed, Schedule = scheduleOf setting, EvaluateEvery = max 1 (setting.Updates / lab.Pick(10, 1)),
+            Checkpoint = checkpointIn lab.Out, CheckpointEvery = lab.Options.GetResult(Checkpoint_Every, defaultValue = 100), Cancellation = lab.Token,
+            OnUpdate = Action<_, _>(onUpdate), OnEvaluation = Action<_>(onEvaluation))
+    let history = LanguageTrainer(model, optimizerOf setting model, corpus.Training, corpus.Validation, options).Fit()
+    reportCurves lab setting corpus history
+    reportSamplesOverTraining lab setting (List.ofSeq samples)
+    lab.Token.ThrowIfCancellationRequested()
+    GptFile.Save(model, modelIn lab.Out)
+
+    let last = history.Last
+    let isShakespeare = corpus.Name = "tinyshakespeare" && setting.Tokens = TokenKind.char
+    lab.Metric("val_loss", last.ValidationLoss, isHeadline = true)
+    lab.Metric("bits_per_char", last.ValidationLoss / log 2.0 / corpus.CharactersPerToken, isHeadline = true)
+    lab.Metric("train_seconds", last.Seconds, isHeadline = true)
+    lab.Metric("tokens_per_second", last.TokensPerSecond)
+    if isShakespeare then lab.Metric("seconds_to_1906", history.SecondsTo 1.906)
+    lab.Metric("parameters", model.ParameterCount)
+    let first, chance = history.Records[0].ValidationLoss, log (float corpus.Tokenizer.VocabularySize)
+    lab.CheckBetween($"loss before the first update, near ln {corpus.Tokenizer.VocabularySize}", first, chance - 0.1, chance + 0.1)
+    let isWhole = setting = { presetOf setting.Preset setting.Seed with Prompt = setting.Prompt }
+    if isWhole then
+        match setting.Preset with
+        | PresetName.nano -> lab.CheckBetween("validation loss, within 0.02 of nanoGPT's 1.906 to 1.916", last.ValidationLoss, nanoGptLosses[0] - 0.02, nanoGptLosses[1] + 0.02)
+        | PresetName.modern -> lab.CheckAtMost("validation loss", last.ValidationLoss, 1.80)
+        | PresetName.small -> lab.CheckAtMost("validation loss", last.ValidationLoss, 1.55)
+        | _ -> lab.CheckAtMost("validation loss", last.ValidationLoss, 1.50)
+    else lab.CheckAtMost("validation loss, below guessing", last.ValidationLoss, chance)
+
+    let texts, _ = writeTexts lab model corpus.Tokenizer setting.Prompt
+    measureWriting lab model corpus.Tokenizer setting.Prompt
+    reportPositions lab model corpus
+    reportAttention lab model corpus
+    reportEmbedding lab model corpus
+    lab.Report.Section "Diagnostics"
+    lab.Report.Diagnosis diagnosis
+    lab.Report.Section "The model"
+    lab.Report.Preformatted(string model)
+
+/// Writes with a model that is already there.
+let sampleOnly (lab: ExperimentRun<Options>) (path: string) =
+    let folder = if Directory.Exists path then path else Path.GetDirectoryName(Path.GetFullPath path)
+    let file = if not (Directory.Exists path) then path elif File.Exists(modelIn path) then modelIn path else checkpointIn path
+    let model, tokenizer = GptFile.Load file, Tokenizer.Load(tokenizerIn folder)
+    let known = if File.Exists(settingIn folder) then JsonSerializer.Deserialize<Setting>(File.ReadAllText(settingIn folder), json).Prompt else "\n"
+    let prompt = lab.Options.GetResult(Prompt, defaultValue = known)
+    lab.Config {| sample = file; prompt = prompt |}
+    let texts, rate = writeTexts lab model tokenizer prompt
+    lab.Metric("texts", texts.Length)
+    lab.Metric("generation_tokens_per_second", rate)
+
+// ---- The script --------------------------------------------------------------------------------------------------------------------------------------
+
+Experiment<Options>.Run("A small transformer learns to write like Shakespeare, by characters, words or byte pairs.", fun (lab: ExperimentRun<Options>) ->
+    match lab.Options.TryGetResult Sample with
+    | Some path -> sampleOnly lab path
+    | None -> trainAndReport lab)
