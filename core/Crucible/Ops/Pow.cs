@@ -56,7 +56,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>xⁿ for a number n. d/dx = n xⁿ⁻¹, which is 0 for n = 0 even at x = 0.</summary>
-internal sealed class Pow(Tensor x, double exponent) : Operation(x)
+internal sealed class Pow(Tensor x, double exponent) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient)
     {

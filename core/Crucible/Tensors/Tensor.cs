@@ -10,6 +10,8 @@ public sealed partial class Tensor
 {
     private Operation? source;
     private bool requiresGradient;
+    private DerivativeLevel? level;
+    private Tangent? tangents;
     private Tensor? pending;
 
     internal Tensor(Storage storage, Shape shape)
@@ -124,12 +126,16 @@ public sealed partial class Tensor
         where T : unmanaged => Storage.Span<T>();
 
     /// <summary>Whether an operation on this tensor must be recorded.</summary>
-    internal bool IsRecorded => requiresGradient && GradientMode.IsOn;
+    internal bool IsRecorded => (requiresGradient || tangents is not null) && GradientMode.IsOn;
 
-    internal void SetSource(Operation operation)
+    /// <summary>The outermost call whose variable this tensor was computed from, when it needs a gradient; null when a parameter is among its sources.</summary>
+    internal DerivativeLevel? Level => level;
+
+    internal void SetSource(Operation operation, DerivativeLevel? outermost)
     {
         source = operation;
         requiresGradient = true;
+        level = outermost;
     }
 
     /// <summary>The gradient that a running backward pass has gathered for this tensor.</summary>
