@@ -30,7 +30,7 @@ public sealed partial class Tensor
     internal Tensor AsVariable(DerivativeLevel call)
     {
         var variable = Alias();
-        if (variable.requiresGradient) return variable;
+        if (variable.RequiresGradient) return variable;
         variable.requiresGradient = true;
         variable.level = call;
         return variable;
