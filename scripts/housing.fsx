@@ -222,7 +222,7 @@ let describeCurves (report: Report) unit title (curves: (string * (int * float)[
 
 let reportErrors (lab: ExperimentRun) (trained: float[] * float[]) (tested: float[] * float[]) =
     lab.Metric("train_mse", trained ||> mse)
-    lab.Metric("test_mse", tested ||> mse)
+    lab.Metric("test_mse", tested ||> mse, isHeadline = true)
     lab.Metric("test_rmse", tested ||> mse |> sqrt)
     lab.Metric("test_mae", tested ||> mae)
     lab.Metric("test_r2", tested ||> r2)
@@ -363,10 +363,10 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     // Numbers.
     reportErrors lab trained tested
     let olsError, ridgeError = mse (ols.Predict split.Test) split.TestTarget, mse (ridgePredict split.Test) split.TestTarget
-    lab.Metric("ols_test_mse", olsError)
+    lab.Metric("ols_test_mse", olsError, isHeadline = true)
     lab.Metric("ridge_test_mse", ridgeError)
     lab.Metric("cv_mse", snd ranked.Head)
-    lab.Metric("single_test_mse", single)
+    lab.Metric("single_test_mse", single, isHeadline = true)
     lab.Metric("members", networks.Length)
     let history = networks[0].History
     lab.Metric("updates", history.Updates)

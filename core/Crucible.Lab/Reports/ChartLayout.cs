@@ -37,6 +37,9 @@ public sealed partial class Chart
     /// <summary>Gives one unit the same length on both axes, as for predicted against actual.</summary>
     public Chart WithEqualAxes() => Edit(layout => Child(layout, "yaxis")["scaleanchor"] = "x");
 
+    /// <summary>Hides both axes, as for a drawing whose places mean nothing by themselves.</summary>
+    public Chart WithoutAxes() => Edit(layout => (Child(layout, "xaxis")["visible"], Child(layout, "yaxis")["visible"]) = (false, false));
+
     /// <summary>Shows or hides the legend.</summary>
     public Chart WithLegend(bool isShown) => Edit(layout => layout["showlegend"] = isShown);
 

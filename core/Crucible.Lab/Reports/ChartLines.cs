@@ -49,15 +49,17 @@ public sealed partial class Chart
     /// <param name="MarkerSize">Diameter in pixels.</param>
     /// <param name="MarkerSymbol">A plotly symbol, as <c>circle</c>, <c>diamond</c>, <c>x</c>.</param>
     /// <param name="ShowLegend">Whether the legend lists it.</param>
+    /// <param name="TextPosition">Where each text is written beside its point, as <c>top center</c>; without it texts are shown on hovering.</param>
     /// <exception cref="ShapeException">x, y or the texts differ in length.</exception>
     public static Chart Point<TX, TY>(
         IEnumerable<TX> x, IEnumerable<TY> y, string? Name = null, IEnumerable<string>? MultiText = null, double? Opacity = null, string? MarkerColor = null,
-        double? MarkerSize = null, string? MarkerSymbol = null, bool ShowLegend = true)
+        double? MarkerSize = null, string? MarkerSymbol = null, bool ShowLegend = true, string? TextPosition = null)
         where TX : IConvertible
         where TY : IConvertible
     {
-        JsonObject trace = Scatter("point", "markers", Numbers.Plot(x), Numbers.Plot(y), Name, MultiText, Opacity, ShowLegend);
+        JsonObject trace = Scatter("point", TextPosition is null ? "markers" : "markers+text", Numbers.Plot(x), Numbers.Plot(y), Name, MultiText, Opacity, ShowLegend);
         SetMarker(trace, MarkerColor, MarkerSize, MarkerSymbol);
+        Set(trace, "textposition", TextPosition);
         return Of(trace);
     }
 
@@ -115,7 +117,10 @@ public sealed partial class Chart
         JsonObject top = Edge(upper);
         top["fill"] = "tonexty";
         top["fillcolor"] = LineColor + "33";
-        return new Chart([bottom, top, .. Line(places, y, Name, LineColor: LineColor).Traces], []);
+
+        // plotly.js would list filled curves from the last to the first.
+        JsonObject layout = new() { ["legend"] = new JsonObject { ["traceorder"] = "normal" } };
+        return new Chart([bottom, top, .. Line(places, y, Name, LineColor: LineColor).Traces], layout);
     }
 
     private static JsonObject Scatter(

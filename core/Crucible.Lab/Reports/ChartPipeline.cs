@@ -31,6 +31,9 @@ public sealed partial class Chart
     /// <summary>Gives one unit the same length on both axes.</summary>
     public static FSharpFunc<Chart, Chart> withEqualAxes() => Then(chart => chart.WithEqualAxes());
 
+    /// <summary>Hides both axes, as for a drawing whose places mean nothing by themselves.</summary>
+    public static FSharpFunc<Chart, Chart> withoutAxes() => Then(chart => chart.WithoutAxes());
+
     /// <summary>Shows or hides the legend.</summary>
     public static FSharpFunc<Chart, Chart> withLegend(bool isShown) => Then(chart => chart.WithLegend(isShown));
 

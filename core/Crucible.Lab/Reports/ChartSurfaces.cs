@@ -14,13 +14,19 @@ public sealed partial class Chart
     /// <param name="ColorScale">A plotly scale, as <c>Viridis</c> (the default) or <c>RdBu</c> for values around 0.</param>
     /// <param name="ZMid">The value in the middle of the scale, as 0 for correlations.</param>
     /// <param name="ReverseYAxis">Whether the first row is at the top, as matrices are written.</param>
+    /// <param name="ZMin">The value at the lower end of the scale, as 0 for probabilities; by default the smallest there is.</param>
+    /// <param name="ZMax">The value at the upper end; only with <paramref name="ZMin"/>.</param>
+    /// <param name="ShowScale">Whether the scale stands beside the figure.</param>
     /// <exception cref="ShapeException">Rows differ in length, or names do not match rows and columns.</exception>
     public static Chart Heatmap(
         IEnumerable zData, IEnumerable? X = null, IEnumerable? Y = null, string? Name = null, string ColorScale = "Viridis",
-        double? ZMid = null, bool ReverseYAxis = false)
+        double? ZMid = null, bool ReverseYAxis = false, double? ZMin = null, double? ZMax = null, bool ShowScale = true)
     {
         JsonObject trace = Plane("heatmap", "heatmap", zData, X, Y, Name, ColorScale);
         Set(trace, "zmid", ZMid);
+        Set(trace, "zmin", ZMin);
+        Set(trace, "zmax", ZMax);
+        if (!ShowScale) trace["showscale"] = false;
         Chart chart = Of(trace);
         return ReverseYAxis ? chart.Edit(layout => Child(layout, "yaxis")["autorange"] = "reversed") : chart;
     }

@@ -13,6 +13,9 @@ internal static class Html
     internal static StringBuilder Markup(this StringBuilder page, FormattableString markup) =>
         page.AppendFormat(CultureInfo.InvariantCulture, markup.Format, [.. markup.GetArguments().Select(value => value is Raw raw ? raw.Markup : Encode(value))]).Append('\n');
 
+    /// <summary>A name that may be broken where its words join.</summary>
+    internal static Raw Breakable(string name) => new(Encode(name).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal));
+
     /// <summary>A table, numbers to the right, in a frame that scrolls where the page is narrow.</summary>
     internal static void Table(this StringBuilder page, TableData table, string? caption)
     {

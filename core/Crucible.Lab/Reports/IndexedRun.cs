@@ -1,46 +1,84 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>What the index shows of one run. It is read from a file that anyone may have edited, so nothing in it is taken for granted.</summary>
-/// <param name="Name">The run's folder.</param>
+/// <summary>What the gallery shows of one run. It is read from a file that anyone may have edited, so nothing in it is taken for granted.</summary>
+/// <param name="Script">The folder of its script.</param>
+/// <param name="Name">The run's own folder in it.</param>
 /// <param name="Badge">Its status in words and colour.</param>
-internal sealed record IndexedRun(string Name, Html.Raw Badge)
+internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 {
+    private const int UsualHeadlines = 4; // for a script that names none
+
+    internal string Key => $"{Script}/{Name}";
+
+    /// <summary>The run's folder as an address relative to the gallery.</summary>
+    internal string Address => $"{Uri.EscapeDataString(Script)}/{Uri.EscapeDataString(Name)}";
+
     internal bool HasReport { get; private init; }
 
-    internal ulong? Seed { get; private init; }
+    internal bool HasFigures { get; private init; }
 
-    internal double? Seconds { get; private init; }
+    /// <summary>Seed, duration and checks in a line, as far as they are known.</summary>
+    internal string Facts { get; private init; } = "";
 
-    internal IReadOnlyDictionary<string, double?> Metrics { get; private init; } = new Dictionary<string, double?>();
+    internal string Started { get; private init; } = "";
+
+    internal string Description { get; private init; } = "";
+
+    internal IReadOnlyList<(string Name, double? Value)> Headlines { get; private init; } = [];
+
+    /// <summary>The whole run.json, or nothing when it cannot be read.</summary>
+    internal JsonElement? Record { get; private init; }
 
     /// <summary>The run in a folder, or null where there is no run.</summary>
     internal static IndexedRun? Read(string folder)
     {
         string file = Path.Combine(folder, RunRecord.FileName);
         if (!File.Exists(file)) return null;
-        string name = Path.GetFileName(folder);
-        bool hasReport = File.Exists(Path.Combine(folder, ReportPage.FileName));
+        IndexedRun run = new(Path.GetFileName(Path.GetDirectoryName(folder)!), Path.GetFileName(folder), Damaged)
+        {
+            HasReport = File.Exists(Path.Combine(folder, ReportPage.FileName)),
+            HasFigures = File.Exists(Path.Combine(folder, FiguresFile.Name)),
+        };
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-            JsonElement run = document.RootElement;
-            RunStatus status = Enum.TryParse(run.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) ? known : RunStatus.Running;
-            bool hasFailedCheck = run.GetProperty("checks").EnumerateArray().Any(check => !check.GetProperty("ok").GetBoolean());
-            return new IndexedRun(name, ReportPage.Badge(status, hasFailedCheck))
-            {
-                HasReport = hasReport,
-                Seed = run.GetProperty("seed").GetUInt64(),
-                Seconds = Math.Round(run.GetProperty("seconds").GetDouble(), 1),
-                Metrics = run.GetProperty("metrics").EnumerateObject().ToDictionary(
-                    metric => metric.Name, metric => metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : (double?)null),
-            };
+            return run.With(document.RootElement.Clone());
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException
             or IOException or UnauthorizedAccessException)
         {
-            return new IndexedRun(name, new Html.Raw($"<span class=\"badge bad\">{RunRecord.FileName} cannot be read</span>")) { HasReport = hasReport };
+            return run;
         }
+    }
+
+    private static Html.Raw Damaged => new($"<span class=\"badge bad\">{RunRecord.FileName} cannot be read</span>");
+
+    private IndexedRun With(JsonElement record)
+    {
+        RunStatus status = Enum.TryParse(record.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) ? known : RunStatus.Running;
+        bool[] checks = [.. record.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("ok").GetBoolean())];
+        string met = checks.Length == 0 ? "" : Errors.Text($" · {checks.Count(ok => ok)} of {checks.Length} checks met");
+        return this with
+        {
+            Badge = ReportPage.Badge(status, checks.Contains(false)),
+            Facts = Errors.Text($"Seed {record.GetProperty("seed").GetUInt64()} · {Math.Round(record.GetProperty("seconds").GetDouble(), 1)} s{met}"),
+            Started = record.TryGetProperty("started", out JsonElement started)
+                ? started.GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+                : Name,
+            Description = record.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "",
+            Headlines = [.. HeadlinesOf(record)],
+            Record = record,
+        };
+    }
+
+    private static IEnumerable<(string Name, double? Value)> HeadlinesOf(JsonElement record)
+    {
+        (string Name, double? Value)[] metrics =
+            [.. record.GetProperty("metrics").EnumerateObject().Select(metric => (metric.Name, metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : (double?)null))];
+        string?[] chosen = record.TryGetProperty("headlines", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString())] : [];
+        return chosen.Length == 0 ? metrics.Take(UsualHeadlines) : metrics.Where(metric => chosen.Contains(metric.Name));
     }
 }

@@ -15,6 +15,17 @@ internal static class Plotly
     internal const string Address = "https://cdn.plot.ly/plotly-" + Version + ".min.js";
     private const string SecondAddress = "https://cdn.jsdelivr.net/npm/" + Package + "/plotly.min.js";
 
+    /// <summary>The library's file beside the gallery, which would otherwise carry the same text in every version of itself.</summary>
+    internal const string LocalName = "plotly-" + Version + ".min.js";
+
+    internal static bool IsBeside(string folder) => File.Exists(Path.Combine(folder, LocalName));
+
+    /// <summary>Writes the library into a folder unless it is there.</summary>
+    internal static void WriteBeside(string folder, string script)
+    {
+        if (!IsBeside(folder)) AtomicFile.WriteText(Path.Combine(folder, LocalName), script);
+    }
+
     /// <summary>Whether these bytes are the pinned version's.</summary>
     internal static bool IsGenuine(ReadOnlySpan<byte> script) => Convert.ToHexStringLower(SHA256.HashData(script)) == Sha256;
 

@@ -13,7 +13,7 @@ internal sealed class PlotlyCache(string folder, string? npm, TimeSpan patience)
 {
     private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
 
-    private readonly string file = Path.Combine(folder, $"plotly-{Plotly.Version}.min.js");
+    private readonly string file = Path.Combine(folder, Plotly.LocalName);
 
     /// <summary>The cache of this user.</summary>
     internal static PlotlyCache OfUser()

@@ -6,10 +6,9 @@ namespace Crucible.Lab.Reports;
 
 /// <summary>Renders a run as one HTML page that needs no other file. The same run gives the same page.</summary>
 /// <param name="run">What the run was and gave.</param>
-/// <param name="description">What the script does, in a sentence.</param>
 /// <param name="blocks">The body.</param>
 /// <param name="error">The error that ended the run, if any.</param>
-internal sealed class ReportPage(RunRecord run, string description, Block[] blocks, string? error)
+internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 {
     internal const string FileName = "report.html";
 
@@ -24,7 +23,7 @@ internal sealed class ReportPage(RunRecord run, string description, Block[] bloc
     /// <param name="plotly">The text of plotly.min.js, or nothing.</param>
     internal string Render(string? plotly)
     {
-        PageFrame.Open(page, $"{run.Script}, seed {run.Seed.ToString(CultureInfo.InvariantCulture)}");
+        PageFrame.Open(page, $"{run.Script}, seed {run.Seed.ToString(CultureInfo.InvariantCulture)}", "report.css");
         Head();
         page.Append("<main>\n");
         Results();
@@ -36,13 +35,13 @@ internal sealed class ReportPage(RunRecord run, string description, Block[] bloc
         if (HasCharts && plotly is null)
             page.Markup($"<p>The charts of this page load plotly.js {Plotly.Version} from the network, because npm could not bring it when the page was written.</p>");
         page.Append("</footer>\n");
-        if (HasCharts) page.Append(Plotly.Markup(plotly)).Append("<script>\n").Append(PageFrame.Resource("report.js")).Append("</script>\n");
+        if (HasCharts) page.Append(Plotly.Markup(plotly)).Append(PageFrame.Scripts("figure.js", "report.js"));
         return PageFrame.Close(page);
     }
 
     private void Head()
     {
-        page.Markup($"<header>\n<h1>{run.Script}</h1>\n<p class=\"lead\">{description}</p>");
+        page.Markup($"<header>\n<h1>{run.Script}</h1>\n<p class=\"lead\">{run.Description}</p>");
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         page.Markup($"<p class=\"facts\">Seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}</p>");
         if (run.Status == RunStatus.Interrupted) page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
@@ -77,7 +76,7 @@ internal sealed class ReportPage(RunRecord run, string description, Block[] bloc
         if (run.Metrics.Count == 0) return;
         page.Append("<section aria-label=\"Results\"><h2>Results</h2>\n<dl class=\"cards\">\n");
         foreach ((string name, double value) in run.Metrics)
-            page.Markup($"<div><dt>{new Html.Raw(Html.Encode(name).Replace("_", "_<wbr>", StringComparison.Ordinal))}</dt><dd>{value}</dd></div>");
+            page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{value}</dd></div>");
         page.Append("</dl></section>\n");
     }
 

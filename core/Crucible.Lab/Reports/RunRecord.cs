@@ -15,6 +15,9 @@ internal sealed class RunRecord
 
     internal required string Script { get; init; }
 
+    /// <summary>What the script does, in a sentence.</summary>
+    internal required string Description { get; init; }
+
     internal required ulong Seed { get; init; }
 
     internal required DateTimeOffset Started { get; init; }
@@ -26,6 +29,9 @@ internal sealed class RunRecord
     internal JsonObject Versions { get; init; } = [];
 
     internal List<KeyValuePair<string, double>> Metrics { get; } = [];
+
+    /// <summary>The metrics that answer the script's question; the gallery shows them.</summary>
+    internal List<string> Headlines { get; } = [];
 
     internal List<Check> Checks { get; } = [];
 
@@ -51,6 +57,7 @@ internal sealed class RunRecord
         JsonObject record = new()
         {
             ["script"] = Script,
+            ["description"] = Description,
             ["seed"] = Seed,
             ["status"] = Status.ToString().ToLowerInvariant(),
             ["config"] = Config.DeepClone(),
@@ -59,6 +66,7 @@ internal sealed class RunRecord
             ["machine"] = Machine.DeepClone(),
             ["versions"] = Versions.DeepClone(),
             ["metrics"] = metrics,
+            ["headlines"] = new JsonArray([.. Headlines.Select(name => JsonValue.Create(name))]),
             ["checks"] = new JsonArray([.. Checks.Select(check => check.ToJson())]),
         };
         return record.ToJsonString(Indented) + "\n";

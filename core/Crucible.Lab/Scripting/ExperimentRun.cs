@@ -26,6 +26,7 @@ public class ExperimentRun
         record = new RunRecord
         {
             Script = call.Name,
+            Description = description,
             Seed = options.Seed,
             Started = DateTimeOffset.UtcNow,
             Machine = Machine.Describe(),
@@ -34,7 +35,7 @@ public class ExperimentRun
         };
         RunFolder folder = options.Out is null ? RunFolder.New(RunFolder.Reports(), record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
-        writer = new RunWriter(folder, record, description, Report, options.Opens);
+        writer = new RunWriter(folder, record, Report, options.Opens);
         console.Begin(record);
         interruption = new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
     }
@@ -73,9 +74,16 @@ public class ExperimentRun
     }
 
     /// <summary>Records a result under a name; a second value of the same name replaces the first. NaN and ∞ are null in run.json.</summary>
-    public void Metric(string name, double value)
+    /// <param name="name">The name, as <c>test_mse</c>.</param>
+    /// <param name="value">The result.</param>
+    /// <param name="isHeadline">Whether it answers the script's question, so that the gallery of all runs shows it.</param>
+    public void Metric(string name, double value, bool isHeadline = false)
     {
-        lock (gate) record.SetMetric(name, value);
+        lock (gate)
+        {
+            record.SetMetric(name, value);
+            if (isHeadline && !record.Headlines.Contains(name)) record.Headlines.Add(name);
+        }
     }
 
     /// <summary>Records whether an expected result came; one that did not makes the exit code 1.</summary>

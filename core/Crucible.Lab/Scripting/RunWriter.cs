@@ -3,20 +3,19 @@ using Crucible.Lab.Reports;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>Writes what a run leaves: report.html, run.json, the index over all runs.</summary>
+/// <summary>Writes what a run leaves: report.html, run.json, its figures and the gallery of all runs.</summary>
 internal sealed class RunWriter
 {
     private readonly RunFolder folder;
     private readonly RunRecord record;
-    private readonly string description;
     private readonly Report report;
     private readonly bool opens;
     private readonly Task<string?> plotly;
 
     /// <summary>Begins to fetch plotly.js, if it is not on this machine, while the script works.</summary>
-    internal RunWriter(RunFolder folder, RunRecord record, string description, Report report, bool opens)
+    internal RunWriter(RunFolder folder, RunRecord record, Report report, bool opens)
     {
-        (this.folder, this.record, this.description, this.report, this.opens) = (folder, record, description, report, opens);
+        (this.folder, this.record, this.report, this.opens) = (folder, record, report, opens);
         plotly = Task.Run(PlotlyCache.OfUser().GetAsync);
     }
 
@@ -29,24 +28,27 @@ internal sealed class RunWriter
     /// <param name="error">The message of the error that ended the run, if any.</param>
     internal void Write(string? error)
     {
-        ReportPage page = new(record, description, report.Blocks, error);
+        Block[] blocks = report.Blocks;
+        ReportPage page = new(record, blocks, error);
         string? library = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
         if (page.HasCharts && library is null) Note = "The report's charts need the network: plotly.js is not on this machine and npm could not bring it.";
         AtomicFile.WriteText(ReportFile, page.Render(library));
         AtomicFile.WriteText(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
-        if (folder.IndexRoot is not null) RefreshIndex(folder.IndexRoot);
+        if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks, library);
         if (opens) Open();
     }
 
-    private void RefreshIndex(string root)
+    private void RefreshGallery(string root, Block[] blocks, string? library)
     {
         try
         {
-            new RunIndex(root).Refresh();
+            FiguresFile.Write(folder.Location, blocks);
+            if (library is not null) Plotly.WriteBeside(root, library);
+            new Gallery(root).Refresh();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Note = $"{Path.Combine(root, RunIndex.FileName)} was not refreshed: {error.Message}";
+            Note = $"{Path.Combine(root, Gallery.FileName)} was not refreshed: {error.Message}";
         }
     }
 

@@ -4,88 +4,67 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
 
-/// <summary>Opens reports as a reader does, with no network.</summary>
-public sealed class BrowserTests : IAsyncLifetime, IDisposable
+/// <summary>Opens a report that has something of everything.</summary>
+public sealed class BrowserTests : IDisposable
 {
-    private static readonly string[] Flags =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    private const string Drawn = "html[data-charts]";
 
     private readonly TemporaryFolder folder = new();
-    private readonly List<string> complaints = [];
-    private IPlaywright? playwright;
-    private IBrowser? browser;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        if (browser is not null) await browser.DisposeAsync();
-        playwright?.Dispose();
-    }
 
     public void Dispose() => folder.Dispose();
 
-    private async Task<IPage> OpenAsync(string html, BrowserNewContextOptions? options = null)
+    private string Write(string? plotly)
     {
-        File.WriteAllText(folder.File("report.html"), html);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Browser, Args = Flags });
-        IBrowserContext context = await browser.NewContextAsync(options);
-        await context.SetOfflineAsync(true);
-        IPage page = await context.NewPageAsync();
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error") complaints.Add(message.Text); // warnings are of the graphics driver
-        };
-        page.PageError += (_, error) => complaints.Add(error);
-        page.Request += (_, request) =>
-        {
-            if (new Uri(request.Url).Scheme is not ("file" or "data" or "blob")) complaints.Add("asks the network for " + request.Url);
-        };
-        await page.GotoAsync(new Uri(folder.File("report.html")).AbsoluteUri);
-        return page;
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), Samples.Everything().Blocks, null).Render(plotly));
+        return folder.File(ReportPage.FileName);
     }
 
-    private static async Task<string> EverythingAsync()
+    private static async Task<string> PlotlyAsync()
     {
         string? plotly = await PlotlyCache.OfUser().GetAsync();
         Assert.NotNull(plotly);
-        return new ReportPage(Samples.Record(), "A sample.", Samples.Everything().Blocks, null).Render(plotly);
+        return plotly;
     }
 
     [BrowserFact]
     public async Task Report_Offline_DrawsEveryChartWithoutComplaint()
     {
-        IPage page = await OpenAsync(await EverythingAsync());
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(Write(await PlotlyAsync()));
 
-        await page.WaitForSelectorAsync("html[data-charts]", new() { State = WaitForSelectorState.Attached });
+        await OfflineBrowser.DrawnAsync(page, Drawn);
 
         int charts = Samples.Everything().Blocks.OfType<ChartsBlock>().Sum(block => block.Charts.Length);
         Assert.Equal(charts, await page.Locator(".plot").CountAsync());
         Assert.Equal(charts, await page.Locator(".plot .main-svg:first-child").CountAsync());
         Assert.Equal(2, await page.Locator(".plot canvas").CountAsync()); // the surface and the points in space
         Assert.Equal("<c>", await page.Locator("#chart-4 .xtick text").Nth(2).TextContentAsync());
-        Assert.Empty(complaints);
+        Assert.Empty(browser.Complaints);
     }
 
     [BrowserFact]
-    public async Task Report_OnANarrowDarkScreen_FitsAndIsDark()
+    public async Task Report_OnAnyScreen_IsLegible()
     {
-        IPage page = await OpenAsync(await EverythingAsync(), new() { ViewportSize = new() { Width = 375, Height = 800 }, ColorScheme = ColorScheme.Dark });
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        string file = Write(await PlotlyAsync());
+        foreach ((int width, ColorScheme scheme) in Screens.All)
+        {
+            IPage page = await browser.OpenAsync(file, width, scheme);
+            await OfflineBrowser.DrawnAsync(page, Drawn);
 
-        await page.WaitForSelectorAsync("html[data-charts]", new() { State = WaitForSelectorState.Attached });
+            Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
+            Assert.Equal(scheme == ColorScheme.Dark ? "rgb(18, 22, 28)" : "rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        }
 
-        Assert.Equal(375, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        Assert.Equal("rgb(18, 22, 28)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
-        Assert.Empty(complaints);
+        Assert.Empty(browser.Complaints);
     }
 
     [BrowserFact]
     public async Task Report_WithoutLibraryOrNetwork_SaysWhatIsMissing()
     {
-        string html = new ReportPage(Samples.Record(), "A sample.", Samples.Everything().Blocks, null).Render(plotly: null);
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
 
-        IPage page = await OpenAsync(html);
+        IPage page = await browser.OpenAsync(Write(plotly: null));
 
         Assert.Contains("needs plotly.js", await page.Locator(".plot .missing").First.TextContentAsync(), StringComparison.Ordinal);
         Assert.Contains("from the network", await page.Locator("footer").TextContentAsync(), StringComparison.Ordinal);

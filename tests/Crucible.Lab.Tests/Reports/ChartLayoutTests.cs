@@ -47,6 +47,15 @@ public sealed class ChartLayoutTests
     }
 
     [Fact]
+    public void WithoutAxes_HidesBoth()
+    {
+        JsonElement layout = Layout(Chart.withoutAxes().Invoke(Plain.WithXAxis(range: (0, 1))));
+
+        Assert.False(layout.GetProperty("xaxis").GetProperty("visible").GetBoolean());
+        Assert.False(layout.GetProperty("yaxis").GetProperty("visible").GetBoolean());
+    }
+
+    [Fact]
     public void WithZAxis_OfSurface_GoesIntoItsScene()
     {
         Chart surface = Chart.Surface(new double[][] { [1, 2], [3, 4] }).WithXAxis("width").WithZAxis("loss");

@@ -60,6 +60,17 @@ public sealed class ChartTests
         Assert.Equal("&lt;unk&gt;<br>&amp;", Trace(Chart.Point([1], [2.0], MultiText: ["<unk>\n&"])).GetProperty("text")[0].GetString());
 
     [Fact]
+    public void Point_WithTextPosition_WritesItsTexts()
+    {
+        JsonElement written = Trace(Chart.Point([1, 2], [3.0, 4], MultiText: ["a", "b"], TextPosition: "top center"));
+        JsonElement hovering = Trace(Chart.Point([1, 2], [3.0, 4], MultiText: ["a", "b"]));
+
+        Assert.Equal("markers+text", written.GetProperty("mode").GetString());
+        Assert.Equal("top center", written.GetProperty("textposition").GetString());
+        Assert.Equal("markers", hovering.GetProperty("mode").GetString());
+    }
+
+    [Fact]
     public void Range_HasBandBetweenLowerAndUpper()
     {
         Chart chart = Chart.Range(Places, [1.0, 1, 1], upper: [2.0, 2, 2], lower: [0.0, 0, 0], Name: "mean");
@@ -68,6 +79,7 @@ public sealed class ChartTests
         Assert.Equal("[0,0,0]", Trace(chart).GetProperty("y").GetRawText());
         Assert.Equal("tonexty", Trace(chart, 1).GetProperty("fill").GetString());
         Assert.Equal("mean", Trace(chart, 2).GetProperty("name").GetString());
+        Assert.Equal("normal", (string?)chart.Layout["legend"]!["traceorder"]);
     }
 
     [Fact]
@@ -87,6 +99,16 @@ public sealed class ChartTests
 
         Assert.Equal("[[1,2],[3,4],[5,6]]", Trace(Chart.Heatmap(matrix)).GetProperty("z").GetRawText());
         Assert.Equal("[[1,2],[3,4]]", Trace(Chart.Heatmap(new float[][] { [1, 2], [3, 4] })).GetProperty("z").GetRawText());
+    }
+
+    [Fact]
+    public void Heatmap_WithEnds_FixesItsScale()
+    {
+        JsonElement trace = Trace(Chart.Heatmap(new double[][] { [0.5, 0.5] }, ZMin: 0, ZMax: 1, ShowScale: false));
+
+        Assert.Equal(0, trace.GetProperty("zmin").GetDouble());
+        Assert.Equal(1, trace.GetProperty("zmax").GetDouble());
+        Assert.False(trace.GetProperty("showscale").GetBoolean());
     }
 
     [Fact]

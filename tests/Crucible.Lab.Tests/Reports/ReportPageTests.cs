@@ -6,7 +6,7 @@ namespace Crucible.Lab.Tests.Reports;
 public sealed class ReportPageTests
 {
     private static string Render(RunRecord record, Report? report = null, string? plotly = "/* plotly.js */", string? error = null) =>
-        new ReportPage(record, "A <sample> & more", (report ?? new Report()).Blocks, error).Render(plotly);
+        new ReportPage(record, (report ?? new Report()).Blocks, error).Render(plotly);
 
     [Fact]
     public void Render_TextsFromOutside_AreEncoded()

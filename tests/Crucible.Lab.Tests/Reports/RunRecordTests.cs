@@ -15,6 +15,7 @@ public sealed class RunRecordTests
             """
             {
               "script": "sample",
+              "description": "A <sample> & more",
               "seed": 7,
               "status": "completed",
               "config": {
@@ -32,6 +33,9 @@ public sealed class RunRecordTests
                 "test_mse": 9.75,
                 "diverged": null
               },
+              "headlines": [
+                "test_mse"
+              ],
               "checks": [
                 {
                   "name": "test error",

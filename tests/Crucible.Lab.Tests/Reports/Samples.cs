@@ -9,12 +9,13 @@ internal static class Samples
 
     internal static RunRecord Record(RunStatus status = RunStatus.Completed)
     {
-        RunRecord record = new() { Script = "sample", Seed = 7, Started = Started, Seconds = 1.5, Status = status };
+        RunRecord record = new() { Script = "sample", Description = "A <sample> & more", Seed = 7, Started = Started, Seconds = 1.5, Status = status };
         record.Config["epochs"] = 10;
         record.Machine["os"] = "an <os>";
         record.Versions["dotnet"] = "10.0";
         record.SetMetric("test_mse", 9.75);
         record.SetMetric("diverged", double.NaN);
+        record.Headlines.Add("test_mse");
         record.Checks.Add(new Check("test error", "at most 10", 9.75, true));
         return record;
     }

@@ -54,6 +54,42 @@ public sealed class ContractTests : IDisposable
     }
 
     [Fact]
+    public void InParallel_GivesResultsInOrderEachWithOneThread()
+    {
+        int[] squares = [];
+        int[] threads = [];
+
+        Execute(run =>
+        {
+            squares = run.InParallel("squares", Enumerable.Range(0, 50), number => number * number);
+            threads = run.InParallel("threads", Enumerable.Range(0, 4), _ => Crucible.Threads.Count);
+        }, "--threads", "2");
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(number => number * number), squares);
+        Assert.All(threads, count => Assert.Equal(1, count));
+    }
+
+    [Fact]
+    public void InParallel_WorkThatFails_IsThatError()
+    {
+        int exitCode = Execute(run => run.InParallel<int, int>("work", [1, 2, 3], number => throw new ShapeException("a shape")));
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal("a shape", errors.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public void SeedOf_OtherPartOrSeed_IsAnotherSeed()
+    {
+        HashSet<ulong> seeds = [];
+
+        foreach (string seed in new[] { "0", "1" })
+            Execute(run => seeds.UnionWith([run.SeedOf(), run.SeedOf(0), run.SeedOf(1), run.SeedOf(0, 0), run.SeedOf(0, 1), run.SeedOf(1, 0)]), "--seed", seed);
+
+        Assert.Equal(12, seeds.Count);
+    }
+
+    [Fact]
     public void Execute_WhileAtWork_RunFileSaysRunning()
     {
         string? status = null;

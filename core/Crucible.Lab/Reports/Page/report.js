@@ -1,56 +1,17 @@
-// Draws every figure of the page, in the colours that the reader's system asks for; on paper always the light ones.
+// Draws every figure of the report; on paper always in the light colours.
 (() => {
   "use strict";
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const plots = [...document.querySelectorAll(".plot")];
-  const figures = plots.map(plot => JSON.parse(document.getElementById(plot.id + "-data").textContent));
-
-  const config = {
-    responsive: true,
-    displaylogo: false,
-    displayModeBar: innerWidth < 600 ? false : "hover", // on a telephone the buttons would lie on the title
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
-    showSendToCloud: false,
-  };
-
-  // Palettes that colour-blind readers can tell apart (after Okabe and Ito), one for each background.
-  const template = isDark => {
-    const ink = isDark ? "#e4e9f0" : "#1d2530";
-    const line = isDark ? "#36404e" : "#dde3ea";
-    const axis = { gridcolor: line, linecolor: line, zerolinecolor: isDark ? "#566375" : "#aeb8c4", automargin: true, title: { standoff: 10 } };
-    const spatial = { gridcolor: line, linecolor: line, zerolinecolor: line, backgroundcolor: "rgba(0,0,0,0)" };
-    return {
-      layout: {
-        colorway: isDark
-          ? ["#56b4e9", "#f2a33a", "#3cc9a1", "#e39bc4", "#f0e442", "#ff8a5c", "#a7b3c2"]
-          : ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a67c00", "#3a9bd9", "#6b7683"],
-        font: { color: ink, family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", size: 13 },
-        title: { x: 0, xref: "paper", xanchor: "left", font: { size: 16 } },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        hoverlabel: { bgcolor: isDark ? "#1b212a" : "#ffffff", font: { color: ink } },
-        legend: { orientation: "h", x: 0, y: -0.2, yanchor: "top" },
-        modebar: { bgcolor: "rgba(0,0,0,0)", color: isDark ? "#7c8a9c" : "#a3aebc", activecolor: ink },
-        margin: { l: 60, r: 20, t: 50, b: 50 },
-        xaxis: axis,
-        yaxis: axis,
-        scene: { xaxis: spatial, yaxis: spatial, zaxis: spatial },
-      },
-    };
-  };
-
-  const paint = isDark => Promise.all(plots.map((plot, place) => {
-    const { data, layout } = figures[place];
-    return Plotly.react(plot, data, { height: 420, ...layout, template: template(isDark) }, config);
-  }));
-
-  if (typeof Plotly === "undefined") {
+  if (Figures.isMissing) {
     for (const plot of plots) plot.innerHTML = "<p class=\"missing\">This chart needs plotly.js, which this page could not load from the network.</p>";
     return;
   }
 
-  paint(dark.matches).then(() => { document.documentElement.dataset.charts = String(plots.length); });
-  dark.addEventListener("change", () => paint(dark.matches));
+  const figures = plots.map(plot => JSON.parse(document.getElementById(plot.id + "-data").textContent));
+  const paint = isDark => Promise.all(plots.map((plot, place) => Figures.draw(plot, figures[place], {}, isDark)));
+
+  paint(Figures.dark.matches).then(() => { document.documentElement.dataset.charts = String(plots.length); });
+  Figures.dark.addEventListener("change", () => paint(Figures.dark.matches));
   addEventListener("beforeprint", () => paint(false));
-  addEventListener("afterprint", () => paint(dark.matches));
+  addEventListener("afterprint", () => paint(Figures.dark.matches));
 })();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
 
-public sealed class RunIndexTests
+public sealed class GalleryTests
 {
     private static void AddRun(TemporaryFolder root, string script, string run, string json)
     {
@@ -14,8 +14,8 @@ public sealed class RunIndexTests
 
     private static string Refresh(TemporaryFolder root)
     {
-        new RunIndex(root.Location).Refresh();
-        return File.ReadAllText(root.File(RunIndex.FileName));
+        new Gallery(root.Location).Refresh();
+        return File.ReadAllText(root.File(Gallery.FileName));
     }
 
     [Fact]
@@ -31,6 +31,54 @@ public sealed class RunIndexTests
         Assert.Contains("href=\"housing/20260101-000000-seed0/report.html\"", page, StringComparison.Ordinal);
         Assert.Contains("9.75", page, StringComparison.Ordinal);
         Assert.Contains("interrupted", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refresh_ShowsQuestionHeadlinesAndChecks()
+    {
+        using TemporaryFolder root = new();
+        AddRun(root, "housing", "20260101-000000-seed0", Samples.Record().ToJson());
+
+        string page = Refresh(root);
+
+        Assert.Contains("<p>A &lt;sample&gt; &amp; more</p>", page, StringComparison.Ordinal);
+        Assert.Contains("2026-01-02 02:04:05</a>", page, StringComparison.Ordinal);
+        Assert.Contains("Seed 7 &#183; 1.5 s &#183; 1 of 1 checks met", page, StringComparison.Ordinal);
+        Assert.Contains("test_<wbr>mse</dt><dd>9.75</dd>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<dt>diverged", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refresh_RunOfAnEarlierVersion_ShowsItsFirstMetrics()
+    {
+        using TemporaryFolder root = new();
+        AddRun(root, "housing", "run1", """{"status": "completed", "seed": 1, "seconds": 1, "metrics": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}, "checks": []}""");
+
+        string page = Refresh(root);
+
+        Assert.Contains("<dt>d</dt><dd>4</dd>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<dt>e</dt>", page, StringComparison.Ordinal);
+        Assert.Contains(">run1</a>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refresh_TextsThatCloseScripts_StayData()
+    {
+        using TemporaryFolder root = new();
+        RunRecord record = Samples.Record();
+        record.Config["title"] = "</script><b>";
+        AddRun(root, "housing", "run1", record.ToJson());
+
+        Assert.DoesNotContain("</script><b>", Refresh(root), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refresh_ManyRuns_OlderOnesWait()
+    {
+        using TemporaryFolder root = new();
+        for (int number = 1; number <= 9; number++) AddRun(root, "sweep", $"run{number}", Samples.Record().ToJson());
+
+        Assert.Contains("<summary>3 older</summary>", Refresh(root), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -60,7 +108,7 @@ public sealed class RunIndexTests
 
         string page = Refresh(root);
 
-        Assert.Contains("<h2>a&amp;b</h2>", page, StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"a&amp;b\">a&amp;b</h2>", page, StringComparison.Ordinal);
         Assert.Contains("a%26b/%3Ci%3E/report.html", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<i>", page, StringComparison.Ordinal);
     }
@@ -73,11 +121,11 @@ public sealed class RunIndexTests
         Parallel.For(0, 8, number =>
         {
             AddRun(root, "sweep", $"run{number}", Samples.Record().ToJson());
-            new RunIndex(root.Location).Refresh();
+            new Gallery(root.Location).Refresh();
         });
 
-        string page = File.ReadAllText(root.File(RunIndex.FileName));
-        Assert.All(Enumerable.Range(0, 8), number => Assert.Contains($">run{number}<", page, StringComparison.Ordinal));
+        string page = File.ReadAllText(root.File(Gallery.FileName));
+        Assert.All(Enumerable.Range(0, 8), number => Assert.Contains($"href=\"sweep/run{number}/report.html\"", page, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(root.Location, "*.tmp"));
     }
 }

@@ -1,0 +1,20 @@
+using System.Text;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary><c>figures.js</c> beside a run's report: the charts as data, for the gallery's small pictures and comparisons.</summary>
+/// <remarks>A script and not JSON, because a page opened from disk may load scripts of its folder but read no files.</remarks>
+internal static class FiguresFile
+{
+    internal const string Name = "figures.js";
+
+    /// <summary>Writes the charts of a report, in their order; without any there is no file.</summary>
+    internal static void Write(string folder, Block[] blocks)
+    {
+        Chart[] charts = [.. blocks.OfType<ChartsBlock>().SelectMany(block => block.Charts)];
+        if (charts.Length == 0) return;
+        StringBuilder script = new("crucibleFigures([\n");
+        foreach (Chart chart in charts) script.Append(chart.ToJson()).Append(",\n");
+        AtomicFile.WriteText(Path.Combine(folder, Name), script.Append("]);\n").ToString());
+    }
+}

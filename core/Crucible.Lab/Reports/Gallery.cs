@@ -1,0 +1,41 @@
+namespace Crucible.Lab.Reports;
+
+/// <summary><c>index.html</c> over all runs of all scripts, newest first.</summary>
+/// <param name="root">The folder that holds one folder a script, one a run in each.</param>
+internal sealed class Gallery(string root)
+{
+    internal const string FileName = "index.html";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Writes the page anew. Scripts that end together take turns, so that the last one lists every run.</summary>
+    /// <exception cref="IOException">The folder cannot be written, or another script holds the turn too long.</exception>
+    internal void Refresh()
+    {
+        using FileStream turn = TakeTurn();
+        AtomicFile.WriteText(Path.Combine(root, FileName), new GalleryPage(Scripts(), Plotly.IsBeside(root)).Render());
+    }
+
+    private FileStream TakeTurn()
+    {
+        long start = Environment.TickCount64;
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(root, ".index.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Environment.TickCount64 - start < Patience.TotalMilliseconds)
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
+
+    /// <summary>The runs of every script that has some, newest first.</summary>
+    private IndexedRun[][] Scripts() =>
+    [
+        .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)
+            .Select(script => Directory.GetDirectories(script).OrderDescending(StringComparer.Ordinal).Select(IndexedRun.Read).OfType<IndexedRun>().ToArray())
+            .Where(runs => runs.Length > 0),
+    ];
+}

@@ -1,0 +1,61 @@
+// How every figure of ours looks and is drawn, in the colours that the reader's system asks for.
+const Figures = (() => {
+  "use strict";
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const config = {
+    responsive: true,
+    displaylogo: false,
+    displayModeBar: innerWidth < 600 ? false : "hover", // on a telephone the buttons would lie on the title
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    showSendToCloud: false,
+  };
+
+  // Palettes that colour-blind readers can tell apart (after Okabe and Ito), one for each background.
+  const template = isDark => {
+    const ink = isDark ? "#e4e9f0" : "#1d2530";
+    const line = isDark ? "#36404e" : "#dde3ea";
+    const axis = { gridcolor: line, linecolor: line, zerolinecolor: isDark ? "#566375" : "#aeb8c4", automargin: true, title: { standoff: 10 } };
+    const spatial = { gridcolor: line, linecolor: line, zerolinecolor: line, backgroundcolor: "rgba(0,0,0,0)" };
+    return {
+      layout: {
+        colorway: isDark
+          ? ["#56b4e9", "#f2a33a", "#3cc9a1", "#e39bc4", "#f0e442", "#ff8a5c", "#a7b3c2"]
+          : ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a67c00", "#3a9bd9", "#6b7683"],
+        font: { color: ink, family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", size: 13 },
+        title: { x: 0, xref: "paper", xanchor: "left", font: { size: 16 } },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        hoverlabel: { bgcolor: isDark ? "#1b212a" : "#ffffff", font: { color: ink } },
+        legend: { orientation: "h", x: 0, y: -0.2, yanchor: "top" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: isDark ? "#7c8a9c" : "#a3aebc", activecolor: ink },
+        margin: { l: 60, r: 20, t: 50, b: 50 },
+        xaxis: axis,
+        yaxis: axis,
+        scene: { xaxis: spatial, yaxis: spatial, zaxis: spatial },
+      },
+    };
+  };
+
+  // On a narrow screen a title takes several lines, and small multiples keep a size to be read at: the figure scrolls.
+  const letter = 8.5; // pixels
+  const narrowest = 170; // pixels a column of small multiples
+  const fit = (layout, width) => {
+    const columns = new Set(Object.keys(layout).filter(key => /^xaxis\d*$/.test(key)).map(key => layout[key].domain?.[0])).size;
+    const wide = columns > 1 && width < columns * narrowest ? { width: columns * narrowest } : {};
+    const lines = [""];
+    for (const word of (layout.title?.text ?? "").split(" ")) {
+      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+      if (longer.length * letter > Math.max(width, wide.width ?? 0) - 70 && lines.at(-1)) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    const titled = lines.length > 1 ? { title: { ...layout.title, text: lines.join("<br>") }, margin: { ...layout.margin, t: 40 + 20 * lines.length } } : {};
+    return { ...layout, ...wide, ...titled };
+  };
+
+  // Draws a figure, {data, layout}, in an element; settings are plotly's. The last argument is for paper, which is always light.
+  const draw = (element, { data, layout }, settings = {}, isDark = dark.matches) =>
+    Plotly.react(element, data, { height: 420, ...fit(layout, element.clientWidth || 800), template: template(isDark) }, { ...config, ...settings });
+
+  return { dark, draw, colors: () => template(dark.matches).layout.colorway, isMissing: typeof Plotly === "undefined" };
+})();

@@ -1,0 +1,45 @@
+using Crucible.Lab.Reports;
+using Crucible.Lab.Scripting;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Reports;
+
+/// <summary>Opens what the scripts have written here: the newest report of each, and the gallery. Without runs there is nothing to open, and the tests say so.</summary>
+public sealed class WrittenReportsTests
+{
+    [WrittenReportsFact]
+    public async Task NewestReportOfEachScript_DrawsEveryChartAndIsLegible()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        List<string> faults = [];
+        foreach (string file in WrittenReportsFactAttribute.NewestReports())
+        {
+            foreach ((int width, ColorScheme scheme) in new[] { Screens.All[0], Screens.All[^1] })
+            {
+                IPage page = await browser.OpenAsync(file, width, scheme);
+                if (await page.Locator(".plot").CountAsync() > 0) await OfflineBrowser.DrawnAsync(page, "html[data-charts]");
+                faults.AddRange((await OfflineBrowser.IllegibleAsync(page)).Select(fault => $"{file} at {width}: {fault}"));
+                int drawn = await page.Locator(".plot .main-svg:first-child").CountAsync();
+                int charts = await page.Locator(".plot").CountAsync();
+                if (drawn != charts) faults.Add($"{file}: {drawn} of {charts} charts are drawn");
+                await page.CloseAsync();
+            }
+        }
+
+        Assert.Empty(faults);
+        Assert.Empty(browser.Complaints);
+    }
+
+    [WrittenReportsFact]
+    public async Task Gallery_ListsEveryScript()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(Path.Combine(RunFolder.Reports(), Gallery.FileName), 390, ColorScheme.Dark);
+        await OfflineBrowser.DrawnAsync(page, ".run[data-drawn]");
+
+        Assert.Equal(WrittenReportsFactAttribute.Scripts().Length, await page.Locator("main section h2[id]").CountAsync());
+        Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
+        Assert.Empty(browser.Complaints);
+    }
+}
