@@ -52,7 +52,7 @@ internal sealed class BackwardPass
         try
         {
             Order(root, targets, boundary);
-            var recording = createGraph ? Recording.Graph : seed.HasVisibleTangent || order.Exists(operation => operation.Output.HasVisibleTangent) ? Recording.Tangents : Recording.None;
+            var recording = createGraph ? Recording.Graph : seed.HasVisibleTangent || order.Exists(CarriesTangent) ? Recording.Tangents : Recording.None;
             GradientMode.Set(recording);
             if (recording == Recording.None)
             {
@@ -91,8 +91,9 @@ internal sealed class BackwardPass
     {
         var pass = Interlocked.Increment(ref passes);
         if (targets is [var only]) boundary = [.. boundary, only]; // nothing below a single target can lead to it
-        if (root.Source is null || Array.IndexOf(boundary, root) >= 0) leaves.Add(root);
-        else Push(root.Source, pass);
+        bool IsLeaf(Tensor tensor) => tensor.Source is null || (boundary.Length > 0 && Array.IndexOf(boundary, tensor) >= 0);
+        if (IsLeaf(root)) leaves.Add(root);
+        else Push(root.Source!, pass);
         while (path.TryPeek(out var operation))
         {
             var next = operation.Visit.Next;
@@ -107,8 +108,8 @@ internal sealed class BackwardPass
             operation.Visit = (pass, next + 1);
             var input = operation.Input(next);
             if (!input.RequiresGradient) continue;
-            if (input.Source is null || Array.IndexOf(boundary, input) >= 0) leaves.Add(input);
-            else if (input.Source.Visit.Pass != pass) Push(input.Source, pass);
+            if (IsLeaf(input)) leaves.Add(input);
+            else if (input.Source!.Visit.Pass != pass) Push(input.Source, pass);
         }
     }
 
@@ -118,6 +119,8 @@ internal sealed class BackwardPass
         operation.Visit = (pass, 0);
         path.Push(operation);
     }
+
+    private static bool CarriesTangent(Operation operation) => operation.Output.HasVisibleTangent;
 
     private static bool LeadsTo(Tensor[] targets, Operation operation)
     {

@@ -76,17 +76,19 @@ public abstract partial class Operation
     internal Tensor Record(Tensor output)
     {
         Output = output;
-        var isNode = GradientMode.Current == Recording.Graph && NeedsGraph(out var outermost) && Keep(outermost);
-        PushTangents();
-        if (!isNode) ReleaseSaved();
-        return output;
-    }
+        if (GradientMode.Current == Recording.Graph && NeedsGraph(out var outermost))
+        {
+            versions = SumVersions();
+            output.SetSource(this, outermost);
+            PushTangents();
+        }
+        else
+        {
+            PushTangents();
+            ReleaseSaved();
+        }
 
-    private bool Keep(DerivativeLevel? outermost)
-    {
-        versions = SumVersions();
-        Output.SetSource(this, outermost);
-        return true;
+        return output;
     }
 
     /// <summary>Whether an input needs a gradient, and the outermost call that one needs it for.</summary>

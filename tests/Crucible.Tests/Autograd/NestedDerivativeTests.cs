@@ -156,6 +156,22 @@ public class NestedDerivativeTests
     }
 
     [Fact]
+    public void Evaluate_OfADerivative_KeepsItsValue()
+    {
+        var x = Tensor.Init([30], index => 1.0 + index[0], DType.Float64);
+        var v = Tensor.OnesLike(x);
+        for (var i = 0; i < 3; i++)
+        {
+            var product = Tensor.Evaluate(() => Derivative.HessianV(y => y.Pow(3.0).Sum(), x, v) + Derivative.JacobianV(y => y * y, x, v));
+            Assert.Equal(x.ToArray().Select(value => 8.0 * value), product.ToArray()); // 6x + 2x
+        }
+    }
+
+    [Fact]
+    public void Derivatives_OnManyThreads_DoNotMeet() =>
+        Parallel.For(0, 64, i => AssertClose(3.0 * i * i, Derivative.Diff(x => Derivative.Grad(y => y * y * y, x) * x / 3.0, Number(i))));
+
+    [Fact]
     public void Derivative_InsideAGraph_LeavesItIntact()
     {
         var w = Number(2.0).AsParameter();
