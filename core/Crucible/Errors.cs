@@ -228,4 +228,99 @@ internal static class Errors
     /// <summary>A function to be differentiated gave no floating-point tensor.</summary>
     internal static DTypeException NotFloatResult(string operation, Tensors.DType dtype) =>
         new(Text($"{operation}: f(x) must be float32 or float64, but is {Tensors.DTypeExtensions.ToName(dtype)}, which has no derivative"));
+    /// <summary>The operands of attention do not fit each other.</summary>
+    internal static ShapeException Attention(string invariant, Tensors.Tensor query, Tensors.Tensor keys, Tensors.Tensor values) =>
+        new(Text($"attention: {invariant}, but are {query.Shape}, {keys.Shape} and {values.Shape}"));
+
+    /// <summary>A mask of attention is neither true and false nor numbers to add.</summary>
+    internal static DTypeException AttentionMask(Tensors.DType scores, Tensors.DType mask) =>
+        new(Text($"attention: a mask must be bool (true where a key is seen) or {Tensors.DTypeExtensions.ToName(scores)} (added to the scores), but is {Tensors.DTypeExtensions.ToName(mask)}"));
+
+    /// <summary>A mask of attention has other sizes than the weights.</summary>
+    internal static ShapeException AttentionMask(Tensors.Shape weights, Tensors.Shape mask) =>
+        new(Text($"attention: a mask must broadcast to the weights [examples, heads, queries, keys] {weights}, but is {mask}"));
+
+    /// <summary>A layer of positions met other channels than it has.</summary>
+    internal static ShapeException PositionChannels(string layer, int channels, Tensors.Shape input) =>
+        new(Text($"{layer}: the input must be [… positions, {channels}], but is {input}"));
+
+    /// <summary>There are more positions than the context has.</summary>
+    internal static ShapeException Context(int context, int positions) =>
+        new(Text($"positions: there must be at most {context}, the context, but there are {positions}; cut the input, or build the model with a longer context"));
+
+    /// <summary>Attention takes sequences of vectors.</summary>
+    internal static ShapeException AttentionInput(int width, Tensors.Shape input) =>
+        new(Text($"attention: the input must be [examples, positions, {width}], but is {input}"));
+
+    /// <summary>A memory to attend to does not fit.</summary>
+    internal static ShapeException AttentionMemory(int examples, int width, Tensors.Shape memory) =>
+        new(Text($"attention: the memory must be [{examples}, positions, {width}], as the input has {examples} examples, but is {memory}"));
+
+    /// <summary>A cache was filled by another batch.</summary>
+    internal static ShapeException CacheBatch(int cached, int examples) =>
+        new(Text($"attention: the cache was begun with {cached} examples, but the input has {examples}; begin a new cache"));
+
+    /// <summary>A cache has no room for more positions.</summary>
+    internal static ShapeException CacheFull(int capacity, int positions) =>
+        new(Text($"attention: the cache must have room for all positions, but has {capacity} and there would be {positions}; begin a new cache with the last ones"));
+
+    /// <summary>A language model takes rows of tokens.</summary>
+    internal static ShapeException Tokens(Tensors.Shape input) =>
+        new(Text($"tokens: the input must be [examples, positions] with 1 position or more, but is {input}"));
+    /// <summary>A text holds half a surrogate pair.</summary>
+    internal static DataException HalfSurrogate(string operation, long index, char unit) =>
+        new(Text($"{operation}: text must be whole characters, but position {index} holds half a surrogate pair (U+{(int)unit:X4})"));
+
+    /// <summary>An id means nothing to the tokenizer.</summary>
+    internal static DataException UnknownToken(string tokenizer, int token, int position, int size) => new((uint)token < (uint)size
+        ? Text($"{tokenizer}: ids must be tokens of the vocabulary, but position {position} holds {token}, an id that no token has")
+        : Text($"{tokenizer}: ids must be at least 0 and below the vocabulary size {size}, but position {position} holds {token}"));
+
+    /// <summary>A special token was allowed that the tokenizer does not have.</summary>
+    internal static OptionException UnknownSpecial(string tokenizer, string name, IEnumerable<string> names) =>
+        Option(tokenizer, "allowedSpecial", names.Any() ? $"one of {string.Join(", ", names.Order(StringComparer.Ordinal))}" : "empty, as there are no special tokens", $"'{name}'");
+
+    /// <summary>A logit is NaN or infinite.</summary>
+    internal static NonFiniteException NonFiniteLogit(int token, float logit) =>
+        new(Text($"generation: logits must be finite, but that of token {token} is {logit}"));
+
+    /// <summary>There is nothing to continue.</summary>
+    internal static OptionException EmptyPrompt() =>
+        new("generation: the prompt must hold at least one token, but is empty; a line end is a prompt");
+
+    /// <summary>Model and tokenizer do not belong together.</summary>
+    internal static OptionException VocabularyMismatch(int model, int tokenizer) =>
+        new(Text($"generation: the model's vocabulary must be the tokenizer's, but the model has {model} tokens and the tokenizer {tokenizer}"));
+
+    /// <summary>A tokenizer's file is damaged or truncated.</summary>
+    internal static DataException TokenizerFile(string path, long line, string problem, Exception? inner = null) =>
+        new(Text($"tokenizer: {path}, line {line}: {problem}"), inner);
+
+    /// <summary>A file cannot be read.</summary>
+    internal static DataException UnreadableText(string operation, string path, Exception error) =>
+        new(Text($"{operation}: {path} must be readable, but is not: {error.Message}"), error);
+
+    /// <summary>A file cannot be written.</summary>
+    internal static DataException UnwritableText(string operation, string path, Exception error) =>
+        new(Text($"{operation}: {path} must be writable, but is not: {error.Message}"), error);
+
+    /// <summary>A text file is not UTF-8.</summary>
+    internal static DataException NotUtf8(string operation, string path, long line, long position) =>
+        new(Text($"{operation}: {path} must be UTF-8, but line {line}, at byte {position} of the file, is not"));
+
+    /// <summary>A tokenizer has no token for what a text holds.</summary>
+    internal static DataException NoToken(string tokenizer, string mustBe, long position, string found) =>
+        new(Text($"{tokenizer}: {mustBe}, but position {position} holds {found}"));
+
+    /// <summary>A text is longer than what can be counted.</summary>
+    internal static DataException TooManyTokens(string path) =>
+        new(Text($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
+
+    /// <summary>A text is shorter than the model's context.</summary>
+    internal static DataException TextTooShort(string what, int count, int length) =>
+        new(Text($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length}; choose a shorter context or a longer text"));
+
+    /// <summary>A model has parts that GPT-2's files have no names for.</summary>
+    internal static OptionException NotGpt2() =>
+        new("gpt file: a model must be of GPT-2's kind for its names (learned positions, layer normalization before each part, GELU, no grouped queries), but is not; use the layout Crucible");
 }

@@ -17,16 +17,18 @@ public sealed partial class Chart
     /// <param name="ZMin">The value at the lower end of the scale, as 0 for probabilities; by default the smallest there is.</param>
     /// <param name="ZMax">The value at the upper end; only with <paramref name="ZMin"/>.</param>
     /// <param name="ShowScale">Whether the scale stands beside the figure.</param>
+    /// <param name="ValueFormat">How the values are written into their cells, in d3's format as <c>.2f</c>; null leaves the cells empty.</param>
     /// <exception cref="ShapeException">Rows differ in length, or names do not match rows and columns.</exception>
     public static Chart Heatmap(
         IEnumerable zData, IEnumerable? X = null, IEnumerable? Y = null, string? Name = null, string ColorScale = "Viridis",
-        double? ZMid = null, bool ReverseYAxis = false, double? ZMin = null, double? ZMax = null, bool ShowScale = true)
+        double? ZMid = null, bool ReverseYAxis = false, double? ZMin = null, double? ZMax = null, bool ShowScale = true, string? ValueFormat = null)
     {
         JsonObject trace = Plane("heatmap", "heatmap", zData, X, Y, Name, ColorScale);
         Set(trace, "zmid", ZMid);
         Set(trace, "zmin", ZMin);
         Set(trace, "zmax", ZMax);
         if (!ShowScale) trace["showscale"] = false;
+        if (ValueFormat is not null) trace["texttemplate"] = "%{z:" + ValueFormat + "}";
         Chart chart = Of(trace);
         return ReverseYAxis ? chart.Edit(layout => Child(layout, "yaxis")["autorange"] = "reversed") : chart;
     }

@@ -33,11 +33,11 @@ internal sealed class ScriptConsole
         Table table = new() { Border = TableBorder.Rounded };
         for (int column = 0; column < data.Columns.Length; column++)
         {
-            TableColumn heading = new(new Text(data.Columns[column]));
+            TableColumn heading = new(new Spectre.Console.Text(data.Columns[column]));
             table.AddColumn(data.IsNumeric(column) ? heading.RightAligned() : heading);
         }
 
-        foreach (object?[] row in data.Rows) table.AddRow(row.Select(value => new Text(Numbers.Show(value))));
+        foreach (object?[] row in data.Rows) table.AddRow(row.Select(value => new Spectre.Console.Text(Numbers.Show(value))));
         output.Write(table);
     }
 

@@ -66,7 +66,7 @@ internal static unsafe partial class MatMul
         bool alongK = problem.AStep == 1; // the rows of op(A) are contiguous
         if (problem.N == 1 && alongK)
             MultiplyByColumn<T, V, L>(ref problem, threads);
-        else if (problem.M == 1 && !problem.TransposeB)
+        else if (problem.M == 1 && !problem.TransposeB && (problem.N % L.Count != 1 || !alongK))
             MatMulRow<T, V, L>.Multiply(ref problem, threads);
         else if (problem.M <= FewRows && alongK && problem.TransposeB && problem.K >= FewRowsSteps)
             MatMulDots<T, V, L>.MultiplyFewRows(ref problem, threads);
@@ -91,7 +91,8 @@ internal static unsafe partial class MatMul
         MatMulDots<T, V, L>.MultiplyByColumn(ref problem, column, threads);
     }
 
-    /// <summary>Computes the column that would take a vector of its own as dot products, and the others in tiles.</summary>
+    /// <summary>Computes the column that would take a vector of its own as dot products, and the others as any product.</summary>
+    /// <remarks>One row is no exception: it has the same bits as among others, so that a model may compute one position or many.</remarks>
     private static void MultiplyWithLoneColumn<T, V, L, VHalf, LHalf>(ref MatMulProblem<T> problem, int threads)
         where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V> where VHalf : unmanaged where LHalf : struct, ILanes<T, VHalf>
     {
@@ -105,7 +106,7 @@ internal static unsafe partial class MatMul
         };
         MultiplyByColumn<T, V, L>(ref lone, lone.Work < ParallelWork ? 1 : threads);
         problem.N = others;
-        MatMulBlocks<T, V, L, VHalf, LHalf>.Multiply(ref problem, threads);
+        Multiply<T, V, L, VHalf, LHalf>(ref problem, threads);
     }
 
     /// <summary>Computes the one column C = Aᵀ·b as the row Cᵀ = bᵀ·A, in which A is read as it is stored.</summary>

@@ -87,7 +87,7 @@ internal static unsafe class RandomFill
 
     /// <summary>Random bits as numbers in [0, 1): multiples of 2⁻²⁴ or 2⁻⁵³.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Unit<V>(V bits)
+    internal static V Unit<V>(V bits)
         where V : struct, ISimd<V> => V.IsDouble
             ? V.FromInteger(V.ShiftBitsRight(bits, 11)) * (1.0 / (1L << 53))
             : V.FromInteger(V.ShiftBitsRight(bits, 8)) * (1.0 / (1 << 24));

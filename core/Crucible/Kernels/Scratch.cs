@@ -10,6 +10,7 @@ internal sealed unsafe class Scratch
 
     [ThreadStatic] private static Scratch? left;
     [ThreadStatic] private static Scratch? right;
+    [ThreadStatic] private static Scratch? attention;
 
     private void* memory;
     private nuint bytes;
@@ -23,6 +24,9 @@ internal sealed unsafe class Scratch
 
     /// <summary>Room for <paramref name="count"/> numbers of a product's right operand; valid until this thread's next call.</summary>
     internal static T* Right<T>(nint count) where T : unmanaged => (T*)(right ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> numbers of attention's own; valid until this thread's next call.</summary>
+    internal static T* Attention<T>(nint count) where T : unmanaged => (T*)(attention ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
     private void* Room(nuint wanted)
     {

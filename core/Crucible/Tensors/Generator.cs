@@ -145,6 +145,14 @@ public sealed unsafe class Generator
     internal void DropoutMask<T>(Span<T> values, double probability)
         where T : unmanaged => RandomFill.DropoutMask(Seed, Stream, TakeBlocks<T>(values.Length), probability, values);
 
+    /// <summary>Moves on to a whole block and past so many blocks; returns the first of them.</summary>
+    internal ulong TakeBlocks(ulong count)
+    {
+        ulong first = (position + Philox.BlockLength - 1) / Philox.BlockLength;
+        position = (first + count) * Philox.BlockLength;
+        return first;
+    }
+
     private void Fill<T>(Span<T> values, double low, double high)
         where T : unmanaged
     {
@@ -163,10 +171,5 @@ public sealed unsafe class Generator
 
     /// <summary>Moves on to a whole block and past the blocks of an array; returns the first of them.</summary>
     private ulong TakeBlocks<T>(int count)
-        where T : unmanaged
-    {
-        ulong first = (position + Philox.BlockLength - 1) / Philox.BlockLength;
-        position = (first + RandomFill.Blocks<T>(count)) * Philox.BlockLength;
-        return first;
-    }
+        where T : unmanaged => TakeBlocks(RandomFill.Blocks<T>(count));
 }

@@ -112,6 +112,15 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Heatmap_ValueFormat_WritesValuesIntoTheCells()
+    {
+        double[,] matrix = { { 1, 2 } };
+
+        Assert.Equal("%{z:.2f}", Trace(Chart.Heatmap(matrix, ValueFormat: ".2f")).GetProperty("texttemplate").GetString());
+        Assert.False(Trace(Chart.Heatmap(matrix)).TryGetProperty("texttemplate", out _));
+    }
+
+    [Fact]
     public void Heatmap_RaggedRows_NamesTheRow()
     {
         ShapeException error = Assert.Throws<ShapeException>(() => Chart.Heatmap(new double[][] { [1, 2], [3] }));

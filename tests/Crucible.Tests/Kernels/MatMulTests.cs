@@ -98,6 +98,29 @@ public unsafe class MatMulTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void Multiply_RowAlone_HasTheBitsItHasAmongMany(int bits)
+    {
+        const int Rows = 13;
+        foreach (int n in (int[])[1, 15, 16, 17, 33, 64, 65, 129, 384])
+        {
+            foreach (int k in (int[])[3, 64, 1500])
+            {
+                float[] a = KernelData.Floats(Rows * k, 1), b = KernelData.Floats(k * n, 2), all = new float[Rows * n], one = new float[n];
+                fixed (float* pa = a, pb = b, pAll = all, pOne = one)
+                {
+                    MatMul.Multiply((VectorWidth)bits, Rows, n, k, pa, k, false, pb, n, false, pAll, n);
+                    for (int row = 0; row < Rows; row++)
+                    {
+                        MatMul.Multiply((VectorWidth)bits, 1, n, k, pa + (row * k), k, false, pb, n, false, pOne, n);
+                        Assert.Equal(all[(row * n)..((row + 1) * n)], one);
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void MultiplyBatch_AnyStrides_EqualsEachProduct(int bits)
     {
         VectorWidth width = (VectorWidth)bits;
@@ -120,10 +143,15 @@ public unsafe class MatMulTests
         fixed (float* a = numbers)
         {
             float* c = stackalloc float[60 * 60];
-            for (int i = 0; i < 3; i++) MatMul.Multiply(60, 60, 300, a, 60, true, a, 300, true, c, 60);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 100; i++) MatMul.Multiply(60, 60, 300, a, 60, true, a, 300, true, c, 60);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            long least = long.MaxValue; // tests that run beside this one may hold the workers, and the first call that finds them free hires some
+            for (int round = 0; round < 5; round++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                for (int i = 0; i < 100; i++) MatMul.Multiply(60, 60, 300, a, 60, true, a, 300, true, c, 60);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            Assert.Equal(0, least);
         }
     }
 

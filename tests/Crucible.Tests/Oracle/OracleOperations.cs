@@ -12,7 +12,7 @@ internal static partial class OracleOperations
 
     /// <summary>By name.</summary>
     internal static IReadOnlyDictionary<string, Run> Table { get; } =
-        new[] { Arithmetic, Comparisons, Elementwise, Reductions, Orders, Shapes, Indexing, Products, Decompositions, Normalizations, Losses }.SelectMany(table => table).ToDictionary();
+        new[] { Arithmetic, Comparisons, Elementwise, Reductions, Orders, Shapes, Indexing, Products, Decompositions, Normalizations, Attentions, Losses }.SelectMany(table => table).ToDictionary();
 
     private static Dictionary<string, Run> Arithmetic => new()
     {

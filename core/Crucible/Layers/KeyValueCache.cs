@@ -1,0 +1,88 @@
+using Crucible.Tensors;
+
+namespace Crucible.Layers;
+
+/// <summary>
+/// Keys and values of the positions that a model has seen, for each of its attention layers, so that a text is continued by computing its new positions only.
+/// The outputs are the same bits as when everything is computed again. For evaluation: no derivative passes through it.
+/// </summary>
+/// <example><code>
+/// let cache = KeyValueCache 64                                          // F#
+/// model.Forward(prompt, Pass.Evaluation.With cache) |> ignore           // [B, T]
+/// let logits = model.Forward(next, Pass.Evaluation.With cache)          // [B, 1]: position T
+/// </code></example>
+public sealed class KeyValueCache
+{
+    private readonly Dictionary<Layer, Entry> entries = [];
+
+    /// <summary>An empty cache.</summary>
+    /// <param name="capacity">The most positions, 1 or more; the model's context is the most that is useful.</param>
+    /// <exception cref="OptionException">The capacity is below 1.</exception>
+    public KeyValueCache(int capacity) => Capacity = capacity >= 1 ? capacity : throw Errors.Option("keyValueCache", nameof(capacity), "1 or more", capacity);
+
+    /// <summary>The most positions.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The positions that every layer has seen.</summary>
+    public int Length => entries.Count == 0 ? 0 : entries.Values.Min(entry => entry.Length);
+
+    /// <summary>Forgets all positions, but keeps the memory for the next text of as many examples.</summary>
+    public void Clear()
+    {
+        foreach (var entry in entries.Values) entry.Length = 0;
+        foreach (var (layer, entry) in entries.Where(pair => pair.Value.IsMemory).ToArray()) entries.Remove(layer);
+    }
+
+    /// <summary>A cache with the same positions that goes on by itself, as the beams of a search do.</summary>
+    public KeyValueCache Copy()
+    {
+        var copy = new KeyValueCache(Capacity);
+        foreach (var (layer, entry) in entries)
+            copy.entries[layer] = entry.IsMemory ? entry : new(entry.Rows.Clone()) { Length = entry.Length };
+        return copy;
+    }
+
+    /// <summary>The number of positions that a layer has seen.</summary>
+    internal int LengthOf(Layer layer) => entries.TryGetValue(layer, out var entry) ? entry.Length : 0;
+
+    /// <summary>Takes up the last channels of x [B, T, channels], keys beside values, and returns those of all positions, [B, capacity, count].</summary>
+    internal Tensor Append(Layer layer, Tensor x, int count)
+    {
+        var (batch, rows, channels) = (x.Shape[0], x.Shape[1], x.Shape[2]);
+        if (!entries.TryGetValue(layer, out var entry)) entries[layer] = entry = new(Tensor.Zeros([batch, Capacity, count], x.DType).Detach());
+        if (entry.Rows.Shape[0] != batch) throw Errors.CacheBatch(entry.Rows.Shape[0], batch);
+        if (entry.Length + rows > Capacity) throw Errors.CacheFull(Capacity, entry.Length + rows);
+        if (x.DType == DType.Float32) Copy<float>();
+        else Copy<double>();
+        entry.Length += rows;
+        return entry.Rows;
+
+        void Copy<T>()
+            where T : unmanaged
+        {
+            var from = x.Data<T>();
+            var to = entry.Rows.Data<T>();
+            for (var b = 0; b < batch; b++)
+            {
+                for (var row = 0; row < rows; row++)
+                    from.Slice((((b * rows) + row + 1) * channels) - count, count).CopyTo(to[(((b * Capacity) + entry.Length + row) * count)..]);
+            }
+        }
+    }
+
+    /// <summary>Keys and values of a memory that stays the same: computed once.</summary>
+    internal Tensor Remember(Layer layer, Func<Tensor> compute)
+    {
+        if (!entries.TryGetValue(layer, out var entry)) entries[layer] = entry = new(compute().Detach()) { IsMemory = true, Length = int.MaxValue };
+        return entry.Rows;
+    }
+
+    private sealed class Entry(Tensor rows)
+    {
+        public Tensor Rows { get; } = rows;
+
+        public int Length { get; set; }
+
+        public bool IsMemory { get; init; }
+    }
+}

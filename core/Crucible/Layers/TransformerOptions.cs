@@ -1,0 +1,70 @@
+using Crucible.Tensors;
+
+namespace Crucible.Layers;
+
+/// <summary>Options of transformer blocks and stacks: <c>TransformerOptions(Width = 128, Heads = 4)</c>.</summary>
+public sealed class TransformerOptions
+{
+    /// <summary>Channels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Heads of attention, a divisor of the width.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Heads of keys and values, a divisor of the heads; null for as many.</summary>
+    public int? KeyValueHeads { get; init; }
+
+    /// <summary>Channels inside the feed-forward part; null for 4·width, and for two thirds of that with SwiGLU, which has three maps instead of two, rounded up to a multiple of 16.</summary>
+    public int? HiddenSize { get; init; }
+
+    /// <summary>The nonlinearity of the feed-forward part.</summary>
+    public FeedForwardKind FeedForward { get; init; } = FeedForwardKind.Gelu;
+
+    /// <summary>The normalization.</summary>
+    public NormKind Norm { get; init; } = NormKind.LayerNorm;
+
+    /// <summary>Where it stands.</summary>
+    public NormPlacement Placement { get; init; } = NormPlacement.Pre;
+
+    /// <summary>The normalization's ε.</summary>
+    public double Epsilon { get; init; } = 1e-5;
+
+    /// <summary>The probability of dropout on attention's weights and on what each part adds, at least 0 and below 1.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Whether linear maps and layer normalizations have biases.</summary>
+    public bool HasBias { get; init; } = true;
+
+    /// <summary>Whether positions see none behind them in self-attention.</summary>
+    public bool IsCausal { get; init; }
+
+    /// <summary>Positions by which queries and keys of self-attention are turned; null for none.</summary>
+    public RotaryPositions? Rotary { get; init; }
+
+    /// <summary>First values of the weights.</summary>
+    public Initializer Weight { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>First values of the weights whose results are added to the residual stream; null for the same.</summary>
+    public Initializer? ResidualWeight { get; init; }
+
+    /// <summary>Element type of the parameters: float32 or float64.</summary>
+    public DType DType { get; init; } = DType.Float32;
+
+    /// <summary>The channels inside the feed-forward part.</summary>
+    internal int Hidden => HiddenSize ?? (FeedForward == FeedForwardKind.SwiGlu ? ((8 * Width / 3) + 15) / 16 * 16 : 4 * Width);
+
+    internal MultiHeadAttentionOptions ForAttention(bool isSelf) => new()
+    {
+        KeyValueHeads = KeyValueHeads,
+        IsCausal = isSelf && IsCausal,
+        Dropout = Dropout,
+        HasBias = HasBias,
+        Rotary = isSelf ? Rotary : null,
+        Weight = Weight,
+        OutputWeight = ResidualWeight ?? Weight,
+        DType = DType,
+    };
+
+    internal FeedForward CreateFeedForward(Generator generator) =>
+        new(Width, Hidden, generator, FeedForward, new() { Weight = Weight, HasBias = HasBias, DType = DType }, ResidualWeight);
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text.Unicode;
+
+namespace Crucible.Text;
+
+/// <summary>
+/// Reads a UTF-8 file of any size in blocks that end where the text may be cut, so that working on the blocks gives what working on the whole would give.
+/// A byte order mark is passed over.
+/// </summary>
+/// <param name="operation">What messages begin with.</param>
+/// <param name="path">The file.</param>
+/// <param name="isBoundary">Whether the text may be cut between two characters.</param>
+/// <param name="blockSize">How many bytes are read at a time.</param>
+internal sealed class TextBlocks(string operation, string path, Func<char, char, bool> isBoundary, int blockSize = 1 << 20) : IDisposable
+{
+    private const char ByteOrderMark = '\uFEFF';
+    private const int LongestCharacter = 4; // bytes
+
+    private readonly FileStream stream = Open(operation, path);
+    private readonly byte[] bytes = new byte[blockSize + LongestCharacter];
+    private char[] buffer = new char[2 * blockSize];
+    private int start; // of what has not been given out
+    private int filled;
+    private int given; // length of the block
+    private int carried; // bytes of a character that is not complete yet, at the front of the bytes
+    private long lines; // before the bytes at hand
+    private bool begun;
+    private bool ended;
+
+    /// <summary>The block; valid until the next is read.</summary>
+    internal ReadOnlySpan<char> Text => buffer.AsSpan(start - given, given);
+
+    /// <summary>The position of the block in the text.</summary>
+    internal long Offset { get; private set; }
+
+    /// <summary>The bytes read so far.</summary>
+    internal long Position { get; private set; }
+
+    /// <summary>The bytes of the file.</summary>
+    internal long Length => stream.Length;
+
+    /// <summary>Reads the next block; false when there is none.</summary>
+    internal bool Read()
+    {
+        Offset += given;
+        given = 0;
+        int from = start; // where to look for a boundary: what lies before has none
+        while (true)
+        {
+            int end = ended ? filled : LastBoundary(from);
+            if (end > start || ended)
+            {
+                given = end - start;
+                start = end;
+                return given > 0;
+            }
+            from = filled - start;
+            Fill();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private int LastBoundary(int from)
+    {
+        for (int i = filled - 1; i >= Math.Max(from, start + 1); i--)
+        {
+            if (isBoundary(buffer[i - 1], buffer[i])) return i;
+        }
+        return start;
+    }
+
+    /// <summary>Moves what is left to the front of the buffer, which grows when there is no boundary in all of it, and appends a block of the file.</summary>
+    private void Fill()
+    {
+        int left = filled - start;
+        char[] target = left + blockSize + 1 <= buffer.Length ? buffer : new char[(int)Math.Min(2L * buffer.Length, Array.MaxLength)];
+        buffer.AsSpan(start, left).CopyTo(target);
+        (buffer, start, filled) = (target, 0, left);
+        int count = stream.ReadAtLeast(bytes.AsSpan(carried, blockSize), blockSize, throwOnEndOfStream: false);
+        ended = count < blockSize;
+        ReadOnlySpan<byte> read = bytes.AsSpan(0, carried + count);
+        if (Utf8.ToUtf16(read, buffer.AsSpan(left), out int used, out int added, replaceInvalidSequences: false, isFinalBlock: ended) == OperationStatus.InvalidData)
+        {
+            throw Errors.NotUtf8(operation, path, lines + Utf16.LineOf(read, used), Position - carried + used);
+        }
+        filled += added;
+        if (!begun && added > 0)
+        {
+            begun = true;
+            if (buffer[0] == ByteOrderMark) start = 1;
+        }
+        lines += read[..used].Count((byte)'\n');
+        read[used..].CopyTo(bytes);
+        carried = read.Length - used;
+        Position += count;
+    }
+
+    private static FileStream Open(string operation, string path)
+    {
+        try
+        {
+            return new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw Errors.UnreadableText(operation, path, error);
+        }
+    }
+}
