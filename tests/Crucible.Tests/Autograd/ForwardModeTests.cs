@@ -39,7 +39,7 @@ public class ForwardModeTests
             var v = Direction(x);
             var (value, product) = Derivative.FJacobianV(f, x, v);
             var weights = Direction(value);
-            Assert.Equal(f(x).ToArray(), value.ToArray());
+            AssertClose(name, f(x), value, RoundingTolerance); // some operations compute another way when nothing is recorded
             AssertClose(name, (Derivative.JacobianTv(f, x, weights) * v).Sum(), (weights * product).Sum(), RoundingTolerance);
             Assert.False(product.RequiresGradient || value.RequiresGradient);
             Assert.True(product.Tangents is null && value.Tangents is null);
