@@ -1,5 +1,3 @@
-using Crucible.Tensors;
-
 namespace Crucible.Layers;
 
 /// <summary>The normalization of a transformer.</summary>

@@ -1,5 +1,3 @@
-using Crucible.Layers;
-
 namespace Crucible.Models;
 
 /// <summary>What a model costs.</summary>

@@ -1,5 +1,3 @@
-using Crucible.Kernels;
-
 namespace Crucible.Tensors;
 
 /// <summary>
