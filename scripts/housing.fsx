@@ -127,9 +127,9 @@ let optimizer (setting: Setting) (model: Layer) : Optimizer =
     | OptimizerName.sgd -> Sgd(groups, SgdOptions(LearningRate = setting.LearningRate, Momentum = 0.9, WeightDecay = setting.WeightDecay))
     | _ -> RmsProp(groups, RmsPropOptions(LearningRate = setting.LearningRate))
 
-type Network = { Predict: Table -> float[]; Model: Layer; History: History }
+type Network = { Predict: Table -> float[]; Model: Layer; History: History; Diagnosis: Diagnostics option }
 
-/// Trains one network on one thread; `watch` is called after every epoch with a predictor.
+/// Trains one network on one thread; `watch` is called after every epoch with a predictor, and what is watched is diagnosed too.
 let train (setting: Setting) (seed: uint64) (token: Threading.CancellationToken) (features: Table) (target: float[]) (watch: (EpochRecord -> (Table -> float[]) -> unit) option) =
     use _ = Threads.Use 1
     let toFeatures = fitFeatures setting features
@@ -140,13 +140,16 @@ let train (setting: Setting) (seed: uint64) (token: Threading.CancellationToken)
         ofTarget (Tensor.Evaluate(fun () -> model.Forward(toFeatures rows)))
     let batch = min setting.BatchSize features.RowCount
     let updates = setting.Epochs * ((features.RowCount + batch - 1) / batch)
+    let loss (prediction: Tensor) (target: Tensor) = Loss.MeanSquaredError(prediction, target)
+    let diagnosis = watch |> Option.map (fun _ -> Diagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (updates / 25), ColumnNames = Array.ofSeq features.ColumnNames)))
     let options =
         TrainerOptions(
             Epochs = setting.Epochs, BatchSize = batch, Seed = seed, Cancellation = token,
             Schedule = (if setting.Cosine then Schedule.Cosine(setting.LearningRate, max 1 updates) else null),
-            OnEpoch = fun record -> watch |> Option.iter (fun watch -> watch record predict))
-    let trainer = Trainer(model, optimizer setting model, (fun prediction target -> Loss.MeanSquaredError(prediction, target)), options)
-    { History = trainer.Fit(x, y); Model = model; Predict = predict }
+            OnEpoch = (fun record -> watch |> Option.iter (fun watch -> watch record predict)),
+            OnUpdate = (fun update _ -> diagnosis |> Option.iter (fun diagnosis -> diagnosis.Observe update)))
+    let trainer = Trainer(model, optimizer setting model, loss, options)
+    { History = trainer.Fit(x, y); Model = model; Predict = predict; Diagnosis = diagnosis }
 
 // ---- Measures ----------------------------------------------------------------------------------------------------------------------------------------
 
@@ -220,6 +223,11 @@ let describeCurves (report: Report) unit title (curves: (string * (int * float)[
         |> Chart.withXAxisStyle "epoch"
         |> Chart.withYAxisStyle ($"mean squared error {unit.Money}²", IsLog = true))
 
+let describeDiagnosis (report: Report) (network: Network) =
+    report.Section "Is anything wrong with the network?"
+    report.Text "The network of the curves above, watched while it learned: how many of its units still answer, how many rows each layer tells apart, how large gradients and updates are."
+    Option.iter report.Diagnosis network.Diagnosis
+
 let reportErrors (lab: ExperimentRun) (trained: float[] * float[]) (tested: float[] * float[]) =
     lab.Metric("train_mse", trained ||> mse)
     lab.Metric("test_mse", tested ||> mse, isHeadline = true)
@@ -253,6 +261,7 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
     describeCurves lab.Report split.Unit "Error after every epoch (the median run)"
         [ "training", [| for epoch, train, _ in curve -> epoch, train |]; "test", [| for epoch, _, test in curve -> epoch, test |] ]
     lab.Report.Table([ "run"; "training MSE"; "test MSE" ], [ for i, (train, test) in Array.indexed errors -> i + 1, train, test ])
+    describeDiagnosis lab.Report network
     describePredictions lab.Report split.Unit trained tested
     reportErrors lab trained tested
     lab.Metric("runs", repeats)
@@ -331,14 +340,15 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     let fold = folds[0]
     let curve = ResizeArray()
     let watched = features.Rows fold.Training, part fold.Training
-    train best[0] (lab.SeedOf 3) lab.Token (fst watched) (snd watched) (Some(fun record predict ->
-        curve.Add(record.Epoch, mse (predict (fst watched)) (snd watched), mse (predict (features.Rows fold.Validation)) (part fold.Validation), mse (predict split.Test) split.TestTarget)))
-    |> ignore<Network>
+    let network =
+        train best[0] (lab.SeedOf 3) lab.Token (fst watched) (snd watched) (Some(fun record predict ->
+            curve.Add(record.Epoch, mse (predict (fst watched)) (snd watched), mse (predict (features.Rows fold.Validation)) (part fold.Validation), mse (predict split.Test) split.TestTarget)))
     lab.Report.Section "Learning"
     describeCurves lab.Report split.Unit "Error of one network after every epoch"
         [ "training", [| for epoch, error, _, _ in curve -> epoch, error |]
           "validation", [| for epoch, _, error, _ in curve -> epoch, error |]
           "test", [| for epoch, _, _, error in curve -> epoch, error |] ]
+    describeDiagnosis lab.Report network
     describePredictions lab.Report split.Unit trained tested
 
     // Permutation importance: what does the error become when a column says nothing?

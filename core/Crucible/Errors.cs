@@ -277,6 +277,18 @@ internal static class Errors
     internal static OptionException UnknownSpecial(string tokenizer, string name, IEnumerable<string> names) =>
         Option(tokenizer, "allowedSpecial", names.Any() ? $"one of {string.Join(", ", names.Order(StringComparer.Ordinal))}" : "empty, as there are no special tokens", $"'{name}'");
 
+    /// <summary>A logit is NaN or infinite.</summary>
+    internal static NonFiniteException NonFiniteLogit(int token, float logit) =>
+        new(Text($"generation: logits must be finite, but that of token {token} is {logit}"));
+
+    /// <summary>There is nothing to continue.</summary>
+    internal static OptionException EmptyPrompt() =>
+        new("generation: the prompt must hold at least one token, but is empty; a line end is a prompt");
+
+    /// <summary>Model and tokenizer do not belong together.</summary>
+    internal static OptionException VocabularyMismatch(int model, int tokenizer) =>
+        new(Text($"generation: the model's vocabulary must be the tokenizer's, but the model has {model} tokens and the tokenizer {tokenizer}"));
+
     /// <summary>A tokenizer's file is damaged or truncated.</summary>
     internal static DataException TokenizerFile(string path, long line, string problem, Exception? inner = null) =>
         new(Text($"tokenizer: {path}, line {line}: {problem}"), inner);
@@ -300,4 +312,12 @@ internal static class Errors
     /// <summary>A text is longer than what can be counted.</summary>
     internal static DataException TooManyTokens(string path) =>
         new(Text($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
+
+    /// <summary>A text is shorter than the model's context.</summary>
+    internal static DataException TextTooShort(string what, int count, int length) =>
+        new(Text($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length}; choose a shorter context or a longer text"));
+
+    /// <summary>A model has parts that GPT-2's files have no names for.</summary>
+    internal static OptionException NotGpt2() =>
+        new("gpt file: a model must be of GPT-2's kind for its names (learned positions, layer normalization before each part, GELU, no grouped queries), but is not; use the layout Crucible");
 }

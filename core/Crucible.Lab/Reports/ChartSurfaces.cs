@@ -21,8 +21,7 @@ public sealed partial class Chart
     /// <exception cref="ShapeException">Rows differ in length, or names do not match rows and columns.</exception>
     public static Chart Heatmap(
         IEnumerable zData, IEnumerable? X = null, IEnumerable? Y = null, string? Name = null, string ColorScale = "Viridis",
-        double? ZMid = null, bool ReverseYAxis = false, double? ZMin = null, double? ZMax = null, bool ShowScale = true,
-        string? ValueFormat = null)
+        double? ZMid = null, bool ReverseYAxis = false, double? ZMin = null, double? ZMax = null, bool ShowScale = true, string? ValueFormat = null)
     {
         JsonObject trace = Plane("heatmap", "heatmap", zData, X, Y, Name, ColorScale);
         Set(trace, "zmid", ZMid);

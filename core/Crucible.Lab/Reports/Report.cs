@@ -2,7 +2,7 @@ namespace Crucible.Lab.Reports;
 
 /// <summary>The body of a report's page, written from top to bottom: each call adds below what is there.</summary>
 /// <remarks>Title, results, checks, configuration and machine come from the run itself and need no call here.</remarks>
-public sealed class Report
+public sealed partial class Report
 {
     private readonly Lock gate = new();
     private readonly List<Block> blocks = [];

@@ -12,6 +12,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 {
     internal const string FileName = "report.html";
 
+    private const int ManyResults = 24; // more of them would push the report itself below the first screens
+
     private readonly StringBuilder page = new();
     private int charts;
     private int sections;
@@ -74,10 +76,28 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     private void Results()
     {
         if (run.Metrics.Count == 0) return;
-        page.Append("<section aria-label=\"Results\"><h2>Results</h2>\n<dl class=\"cards\">\n");
-        foreach ((string name, double value) in run.Metrics)
+        page.Append("<section aria-label=\"Results\"><h2>Results</h2>\n");
+        if (run.Metrics.Count > ManyResults && run.Headlines.Count > 0)
+        {
+            Cards(run.Metrics.Where(metric => run.Headlines.Contains(metric.Key)));
+            page.Markup($"<details><summary>All {run.Metrics.Count} results</summary>");
+            Cards(run.Metrics);
+            page.Append("</details>\n");
+        }
+        else
+        {
+            Cards(run.Metrics);
+        }
+
+        page.Append("</section>\n");
+    }
+
+    private void Cards(IEnumerable<KeyValuePair<string, double>> metrics)
+    {
+        page.Append("<dl class=\"cards\">\n");
+        foreach ((string name, double value) in metrics)
             page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{value}</dd></div>");
-        page.Append("</dl></section>\n");
+        page.Append("</dl>\n");
     }
 
     private void Checks()

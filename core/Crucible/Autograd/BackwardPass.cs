@@ -27,6 +27,25 @@ internal sealed class BackwardPass
     /// <summary>Returns the values of this thread's last dropped graph to the pool: a new step begins.</summary>
     public static void ReleaseFinished() => ofThread?.Release();
 
+    /// <summary>
+    /// Does work with walks of its own, whose graphs are dropped at its end, in the middle of someone else's training step: what that step's
+    /// graph holds stays readable.
+    /// </summary>
+    public static void Aside(Action work)
+    {
+        var outer = ofThread;
+        ofThread = null;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            ReleaseFinished();
+            ofThread = outer;
+        }
+    }
+
     /// <summary>Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates; without, every leaf accumulates its own.</summary>
     /// <param name="root">The tensor to differentiate.</param>
     /// <param name="seed">The gradient to start from, in the root's shape.</param>

@@ -33,6 +33,15 @@ public sealed class KeyValueCache
         foreach (var (layer, entry) in entries.Where(pair => pair.Value.IsMemory).ToArray()) entries.Remove(layer);
     }
 
+    /// <summary>A cache with the same positions that goes on by itself, as the beams of a search do.</summary>
+    public KeyValueCache Copy()
+    {
+        var copy = new KeyValueCache(Capacity);
+        foreach (var (layer, entry) in entries)
+            copy.entries[layer] = entry.IsMemory ? entry : new(entry.Rows.Clone()) { Length = entry.Length };
+        return copy;
+    }
+
     /// <summary>The number of positions that a layer has seen.</summary>
     internal int LengthOf(Layer layer) => entries.TryGetValue(layer, out var entry) ? entry.Length : 0;
 

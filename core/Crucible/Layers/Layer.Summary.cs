@@ -16,7 +16,7 @@ public abstract partial class Layer
     {
         using var off = Tensor.NoGrad();
         var trace = new List<(Layer Layer, Shape Output)>();
-        Forward(Tensor.Zeros(input, dtype), Pass.Tracing(trace));
+        Forward(Tensor.Zeros(input, dtype), Pass.Observing((layer, output) => trace.Add((layer, output.Shape))));
         return Table(trace);
     }
 

@@ -48,6 +48,9 @@ public abstract partial class Layer
     /// <summary>The inner layers with their names, in order of registration.</summary>
     internal IReadOnlyList<(string Name, Layer Layer)> Children => children;
 
+    /// <summary>The parameters that this layer registered itself, without those of the layers inside it.</summary>
+    internal IEnumerable<Tensor> OwnParameters => parameters.Select(entry => entry.Tensor);
+
     /// <summary>What messages call the layer when it is the outermost one.</summary>
     internal virtual string Label => char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
 
@@ -62,7 +65,18 @@ public abstract partial class Layer
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>The output.</returns>
     /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused it.</exception>
-    public Tensor Forward(Tensor x, Pass pass) => Run(pass, () => Compute(x, pass));
+    public Tensor Forward(Tensor x, Pass pass)
+    {
+        try
+        {
+            return Observed(Compute(x, pass), pass);
+        }
+        catch (CrucibleException error)
+        {
+            Locate(error);
+            throw;
+        }
+    }
 
     /// <summary>Runs what a layer does with other inputs than <see cref="Forward(Tensor, Pass)"/> takes, so that its errors name its path.</summary>
     /// <param name="pass">Training or evaluation.</param>
@@ -73,15 +87,19 @@ public abstract partial class Layer
     {
         try
         {
-            var output = compute();
-            pass.Trace?.Add((this, output.Shape));
-            return output;
+            return Observed(compute(), pass);
         }
         catch (CrucibleException error)
         {
             Locate(error);
             throw;
         }
+    }
+
+    private Tensor Observed(Tensor output, Pass pass)
+    {
+        pass.Observer?.Invoke(this, output);
+        return output;
     }
 
     /// <summary>What the layer does. Inner layers are called with <c>inner.Forward(x, pass)</c>.</summary>
@@ -133,8 +151,8 @@ public abstract partial class Layer
         if (parameters.Any(entry => entry.Name == name) || children.Any(entry => entry.Name == name)) throw Errors.Option(Label, "name", "new within the layer", Errors.Text($"\"{name}\" for the second time"));
     }
 
-    /// <summary>Visits this layer and all inside it, outer ones first.</summary>
-    private void Visit(string path, Action<string, Layer> action)
+    /// <summary>Visits this layer and all inside it with their paths, outer ones first.</summary>
+    internal void Visit(string path, Action<string, Layer> action)
     {
         action(path, this);
         foreach (var (name, layer) in children) layer.Visit(Join(path, name), action);

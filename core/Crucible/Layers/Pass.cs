@@ -19,6 +19,9 @@ public readonly struct Pass
     [MemberNotNullWhen(true, nameof(Generator))]
     public bool IsTraining => Generator is not null;
 
+    /// <summary>Told what every layer computed, inner layers before outer ones, when someone asked for it.</summary>
+    internal Action<Layer, Tensor>? Observer { get; private init; }
+
     /// <summary>The keys and values of positions that were computed before, so that only new ones are; null to compute all.</summary>
     public KeyValueCache? Cache { get; private init; }
 
@@ -28,13 +31,13 @@ public readonly struct Pass
     /// <summary>The number of positions before the input's first: those in the cache.</summary>
     internal int FirstPosition => Cache?.Length ?? 0;
 
-    /// <summary>What the layers computed, in order, when someone asked for it.</summary>
-    internal List<(Layer Layer, Shape Output)>? Trace { get; private init; }
-
     /// <summary>A pass that trains.</summary>
     /// <param name="generator">Where dropout draws from; its state moves on.</param>
     /// <returns>The pass.</returns>
     public static Pass Training(Generator generator) => new() { Generator = generator };
+
+    /// <summary>An evaluation that shows every layer's output.</summary>
+    internal static Pass Observing(Action<Layer, Tensor> observer) => new() { Observer = observer };
 
     /// <summary>This pass over new positions, behind those in a cache, which takes the new ones up.</summary>
     /// <param name="cache">The cache; use it for one model and one batch.</param>
@@ -45,7 +48,4 @@ public readonly struct Pass
     /// <param name="maps">Takes the weights.</param>
     /// <returns>The pass.</returns>
     public Pass With(AttentionMaps maps) => this with { Maps = maps };
-
-    /// <summary>An evaluation that notes every layer's output shape.</summary>
-    internal static Pass Tracing(List<(Layer Layer, Shape Output)> trace) => new() { Trace = trace };
 }

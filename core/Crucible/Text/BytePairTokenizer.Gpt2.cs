@@ -43,9 +43,12 @@ public sealed partial class BytePairTokenizer
     /// <summary>Writes <c>vocab.json</c> and <c>merges.txt</c> in GPT-2's form. They do not hold the way text is split.</summary>
     /// <param name="vocabularyFile">The vocabulary's file; it appears when it is complete.</param>
     /// <param name="mergesFile">The merges' file; it appears when it is complete.</param>
+    /// <exception cref="OptionException">A special token is written like another token, which this format cannot tell apart.</exception>
     /// <exception cref="DataException">A file cannot be written.</exception>
     public void SaveGpt2(string vocabularyFile, string mergesFile)
     {
+        HashSet<string> ordinary = [.. Enumerable.Range(0, table.Bytes.Length).Where(id => table.Bytes[id] is not null).Select(Spelled)];
+        if (SpecialTokens.Keys.FirstOrDefault(ordinary.Contains) is { } twice) throw Errors.Option(Title, "the special tokens of a vocab.json", "unlike all other tokens", $"'{twice}'");
         StringBuilder merges = new(MergesTitle + "\n");
         foreach (var (left, right, _) in Merges) merges.Append(Spelled(left)).Append(' ').Append(Spelled(right)).Append('\n');
         using MemoryStream vocabulary = new();

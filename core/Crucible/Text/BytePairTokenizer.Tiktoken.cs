@@ -14,8 +14,9 @@ public sealed partial class BytePairTokenizer
     public static BytePairTokenizer LoadTiktoken(string path, TiktokenEncoding encoding)
     {
         TextLines file = TextLines.Read(path);
-        if (encoding.RankCount is { } count && file.Lines.Count != count) throw file.Bad(file.Lines.Count - 1, Errors.Text($"the encoding must have {count} tokens, but the file ends after {file.Lines.Count}"));
-        var ranks = new (byte[] Bytes, int Id)[file.Lines.Count];
+        int lines = file.Lines.Count;
+        if (encoding.RankCount is { } count && lines != count) throw file.BadEnd(Errors.Text($"the encoding must have {count} tokens, but the file has {lines}"));
+        var ranks = new (byte[] Bytes, int Id)[lines];
         for (int i = 0; i < ranks.Length; i++) ranks[i] = Rank(file, i);
         byte[]?[] bytes = new byte[]?[ranks.Length == 0 ? 0 : ranks.Max(rank => rank.Id) + 1];
         int[] byteTokens = new int[256];
@@ -29,7 +30,7 @@ public sealed partial class BytePairTokenizer
             if (byteTokens[token[0]] >= 0) throw file.Bad(i, Errors.Text($"a token must come once, but '{Utf16.Show(token)}' is also that of an earlier line"));
             byteTokens[token[0]] = id;
         }
-        if (Array.IndexOf(byteTokens, -1) is >= 0 and int missing) throw file.Bad(ranks.Length - 1, Errors.Text($"each of the 256 bytes must be a token, but \\x{missing:X2} is none"));
+        if (Array.IndexOf(byteTokens, -1) is >= 0 and int missing) throw file.BadEnd(Errors.Text($"each of the 256 bytes must be a token, but \\x{missing:X2} is none"));
         return new(Mergeable(file, ranks, new(bytes, byteTokens)), encoding.Split, encoding.SpecialTokens);
     }
 
@@ -41,7 +42,8 @@ public sealed partial class BytePairTokenizer
     {
         for (int i = 1; i < Merges.Count; i++)
         {
-            if (Merges[i].Token <= Merges[i - 1].Token) throw Errors.Option(Title, "the ids of a rank file", "in the order of the merges", Errors.Text($"{Merges[i].Token} after {Merges[i - 1].Token}; use SaveGpt2"));
+            var (token, before) = (Merges[i].Token, Merges[i - 1].Token);
+            if (token <= before) throw Errors.Option(Title, "the ids of a rank file", "in the order of the merges", Errors.Text($"{token} after {before}; use SaveGpt2"));
         }
         StringBuilder text = new();
         for (int id = 0; id < table.Bytes.Length; id++)
@@ -76,7 +78,10 @@ public sealed partial class BytePairTokenizer
             var (bytes, id) = ranks[line];
             if (bytes.Length == 1) continue;
             ReadOnlySpan<int> parts = merger.Merge(bytes);
-            if (parts is not [int left, int right]) throw file.Bad(line, Errors.Text($"a token must be two tokens of smaller ids joined, but '{Utf16.Show(bytes)}' is {parts.Length}"));
+            if (parts is not [int left, int right])
+            {
+                throw file.Bad(line, Errors.Text($"a token must be two tokens of smaller ids joined, but '{Utf16.Show(bytes)}' is {parts.Length}"));
+            }
             table.TryAdd(new(left, right, id));
         }
         return table.Complete();

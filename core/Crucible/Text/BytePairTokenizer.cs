@@ -61,7 +61,8 @@ public sealed partial class BytePairTokenizer : Tokenizer
     private static BytePairTokenizer Train(PieceCounts pieces, BytePairOptions options)
     {
         int least = 256 + options.SpecialTokens.Count;
-        if (options.VocabularySize < least) throw Errors.Option(Title, "vocabularySize", Errors.Text($"at least {least} (256 bytes and {options.SpecialTokens.Count} special tokens)"), options.VocabularySize);
+        string atLeast = Errors.Text($"at least {least} (256 bytes and {options.SpecialTokens.Count} special tokens)");
+        if (options.VocabularySize < least) throw Errors.Option(Title, "vocabularySize", atLeast, options.VocabularySize);
         if (options.MinimumCount < 1) throw Errors.Option(Title, "minimumCount", "at least 1", options.MinimumCount);
         List<BytePairMerge> merges = BytePairTrainer.Train(pieces.Counts, options.VocabularySize - least, options.MinimumCount);
         var special = Text.SpecialTokens.Number(Title, options.SpecialTokens, 256 + merges.Count);

@@ -97,8 +97,7 @@ internal sealed class BytePairTrainer
             previous[after] = place;
             arisen.Add(Join(place));
         }
-        // What arose and vanished within the step, as (c, c) between two new c beside each other's leftovers, counts 0 and is dropped when it surfaces.
-        Enqueue(arisen);
+        Enqueue(arisen); // some may have vanished again within the step: they count 0, and are dropped when they surface
     }
 
     /// <summary>Counts the pair that the token at a place makes with the one behind it.</summary>

@@ -67,8 +67,9 @@ public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
         for (int i = 0; i < text.Length; i++)
         {
             int id = basic[text[i]];
-            if (id < 0 && char.IsHighSurrogate(text[i]) && beyond.TryGetValue(char.ConvertToUtf32(text[i], text[i + 1]), out id)) i++;
-            else if (id < 0) throw Missing(text, i, offset);
+            if (char.IsHighSurrogate(text[i]) && !beyond.TryGetValue(char.ConvertToUtf32(text[i], text[i + 1]), out id)) id = -1;
+            if (id < 0) throw Missing(text, i, offset);
+            if (char.IsHighSurrogate(text[i])) i++;
             tokens.Add(id);
         }
     }
@@ -89,13 +90,13 @@ public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
     private static List<string> CharactersOf(TokenizerContent content)
     {
         content.Need("characters");
-        string? other = content.Tokens.Find(token => token.EnumerateRunes().Count() != 1);
-        return other is null ? content.Tokens : throw content.Bad("characters", $"each must be one character, but '{other}' is more");
+        return content.Tokens;
     }
 
     private DataException Missing(ReadOnlySpan<char> text, int index, long offset)
     {
         Rune rune = Rune.GetRuneAt(text[index..].ToString(), 0);
-        return Errors.NoToken(Title, Errors.Text($"text must hold only the {Characters.Count} characters of the training text"), offset + index, Errors.Text($"'{Utf16.Show(Encoding.UTF8.GetBytes(rune.ToString()))}' (U+{rune.Value:X4})"));
+        string shown = Errors.Text($"'{Utf16.Show(Encoding.UTF8.GetBytes(rune.ToString()))}' (U+{rune.Value:X4})");
+        return Errors.NoToken(Title, Errors.Text($"text must hold only the {Characters.Count} characters of the training text"), offset + index, shown);
     }
 }

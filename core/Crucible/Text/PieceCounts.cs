@@ -15,10 +15,10 @@ internal sealed class PieceCounts(string operation, Splitter splitter)
     {
         Utf16.Check(operation, text);
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (int start = 0, end; start < text.Length; start = end)
+        for (int start = 0; start < text.Length;)
         {
-            end = splitter.End(text, start);
-            ReadOnlySpan<char> piece = text[start..end];
+            ReadOnlySpan<char> piece = splitter.Next(text, ref start);
+            if (piece.IsEmpty) break;
             lookup.TryGetValue(piece, out long count);
             lookup[piece] = count + 1;
         }

@@ -19,6 +19,16 @@ internal abstract class Splitter
     /// <summary>The end of the piece that starts at <paramref name="start"/>, which lies inside the text.</summary>
     internal abstract int End(ReadOnlySpan<char> text, int start);
 
+    /// <summary>The next piece as it is looked up, which may differ from the text; empty when there is none. Valid until the next call.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where to look; moved behind the piece.</param>
+    internal virtual ReadOnlySpan<char> Next(ReadOnlySpan<char> text, ref int start)
+    {
+        int first = start;
+        start = End(text, first);
+        return text[first..start];
+    }
+
     /// <summary>True when there is always a piece's boundary between two such characters, and none of the pieces before it depends on what follows.</summary>
     internal abstract bool IsBoundary(char before, char after);
 

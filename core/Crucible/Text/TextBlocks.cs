@@ -1,4 +1,5 @@
-using System.Text;
+using System.Buffers;
+using System.Text.Unicode;
 
 namespace Crucible.Text;
 
@@ -13,15 +14,16 @@ namespace Crucible.Text;
 internal sealed class TextBlocks(string operation, string path, Func<char, char, bool> isBoundary, int blockSize = 1 << 20) : IDisposable
 {
     private const char ByteOrderMark = '\uFEFF';
+    private const int LongestCharacter = 4; // bytes
 
     private readonly FileStream stream = Open(operation, path);
-    private readonly Decoder decoder = new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder();
-    private readonly byte[] bytes = new byte[blockSize];
+    private readonly byte[] bytes = new byte[blockSize + LongestCharacter];
     private char[] buffer = new char[2 * blockSize];
     private int start; // of what has not been given out
     private int filled;
     private int given; // length of the block
-    private long lines; // read before the bytes at hand
+    private int carried; // bytes of a character that is not complete yet, at the front of the bytes
+    private long lines; // before the bytes at hand
     private bool begun;
     private bool ended;
 
@@ -76,23 +78,22 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
         char[] target = left + blockSize + 1 <= buffer.Length ? buffer : new char[(int)Math.Min(2L * buffer.Length, Array.MaxLength)];
         buffer.AsSpan(start, left).CopyTo(target);
         (buffer, start, filled) = (target, 0, left);
-        int count = stream.ReadAtLeast(bytes, blockSize, throwOnEndOfStream: false);
+        int count = stream.ReadAtLeast(bytes.AsSpan(carried, blockSize), blockSize, throwOnEndOfStream: false);
         ended = count < blockSize;
-        try
+        ReadOnlySpan<byte> read = bytes.AsSpan(0, carried + count);
+        if (Utf8.ToUtf16(read, buffer.AsSpan(left), out int used, out int added, replaceInvalidSequences: false, isFinalBlock: ended) == OperationStatus.InvalidData)
         {
-            filled += decoder.GetChars(bytes.AsSpan(0, count), buffer.AsSpan(left), flush: ended);
+            throw Errors.NotUtf8(operation, path, lines + Utf16.LineOf(read, used), Position - carried + used);
         }
-        catch (DecoderFallbackException error)
-        {
-            int index = Math.Clamp(error.Index, 0, count);
-            throw Errors.NotUtf8(operation, path, 1 + lines + bytes.AsSpan(0, index).Count((byte)'\n'), Position + index);
-        }
-        if (!begun && filled > 0)
+        filled += added;
+        if (!begun && added > 0)
         {
             begun = true;
             if (buffer[0] == ByteOrderMark) start = 1;
         }
-        lines += bytes.AsSpan(0, count).Count((byte)'\n');
+        lines += read[..used].Count((byte)'\n');
+        read[used..].CopyTo(bytes);
+        carried = read.Length - used;
         Position += count;
     }
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Crucible.Text;
 
 /// <summary>The lines of a small UTF-8 file, and errors that name the line.</summary>
@@ -21,18 +19,22 @@ internal sealed class TextLines
         return new(path, lines is [.. var ended, ""] ? ended : lines);
     }
 
-    /// <summary>The bytes of a file.</summary>
+    /// <summary>The bytes of a file, without a byte order mark.</summary>
     internal static byte[] Bytes(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            byte[] bytes = File.ReadAllBytes(path);
+            return bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw Errors.UnreadableText("tokenizer", path, error);
         }
     }
+
+    /// <summary>The error of the last line.</summary>
+    internal DataException BadEnd(string problem) => Bad(Math.Max(0, Lines.Count - 1), problem);
 
     /// <summary>The error of the line at an index.</summary>
     internal DataException Bad(int index, string problem) => Errors.TokenizerFile(path, index + 1, problem);

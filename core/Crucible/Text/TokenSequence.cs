@@ -39,7 +39,10 @@ public sealed class TokenSequence : IReadOnlyList<int>
     /// <exception cref="OptionException">The positions are not all there.</exception>
     public void CopyTo(int start, Span<int> target)
     {
-        if (start < 0 || start > Count - target.Length) throw Errors.Option("tokens", "start", Errors.Text($"at least 0 and at most {Count - target.Length}, for {target.Length} of {Count} tokens"), start);
+        if (start < 0 || start > Count - target.Length)
+        {
+            throw Errors.Option("tokens", "start", Errors.Text($"at least 0 and at most {Count - target.Length}, for {target.Length} of {Count} tokens"), start);
+        }
         while (!target.IsEmpty)
         {
             int place = start & (BlockSize - 1);

@@ -3,7 +3,7 @@ namespace Crucible.Text;
 /// <summary>Tokenizers as files of their own, in JSON.</summary>
 public abstract partial class Tokenizer
 {
-    /// <summary>Writes the tokenizer to one JSON file, a token or merge a line.</summary>
+    /// <summary>Writes the tokenizer to one JSON file, a token or merge a line, with a hash by which damage is noticed.</summary>
     /// <param name="path">The file; it appears when it is complete.</param>
     /// <exception cref="DataException">The file cannot be written.</exception>
     public void Save(string path)

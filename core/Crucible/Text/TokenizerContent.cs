@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Crucible.Text;
 
 /// <summary>What a tokenizer's JSON file says, each entry with its place in the file, so that errors can name the line.</summary>
@@ -5,6 +7,8 @@ internal sealed class TokenizerContent
 {
     /// <summary>Begins every such file.</summary>
     internal const string Format = "crucible-tokenizer-1";
+
+    private const string Hash = "sha256";
 
     private static readonly string[] Kinds = [CharacterTokenizer.Title, WordTokenizer.Title, BytePairTokenizer.Title];
 
@@ -66,6 +70,7 @@ internal sealed class TokenizerContent
 
     private void Property(ref JsonFile json, string name)
     {
+        if (positions.ContainsKey(Hash)) throw json.Bad($"'{Hash}' must come last, but '{name}' follows");
         if (!positions.TryAdd(name, json.Position)) throw json.Bad($"a property must come once, but '{name}' comes again");
         switch (name)
         {
@@ -77,12 +82,7 @@ internal sealed class TokenizerContent
                 break;
             case "characters" or "words":
                 HashSet<string> seen = new(StringComparer.Ordinal);
-                json.Array((ref JsonFile element) =>
-                {
-                    string token = element.String();
-                    if (token.Length == 0 || !seen.Add(token)) throw element.Bad($"the {name} must be different and not empty, but '{token}' is {(token.Length == 0 ? "empty" : "there twice")}");
-                    Tokens.Add(token);
-                });
+                json.Array((ref JsonFile element) => Tokens.Add(Token(ref element, name, seen)));
                 break;
             case "bytes":
                 json.Array((ref JsonFile element) => ByteTokens.Add(element.Int32(0, Text.SpecialTokens.Most)));
@@ -90,9 +90,21 @@ internal sealed class TokenizerContent
             case "merges":
                 json.Array(Merge);
                 break;
+            case Hash:
+                string actual = Convert.ToHexStringLower(SHA256.HashData(file.AsSpan(0, (int)json.Position)));
+                if (json.String() != actual) throw json.Bad($"the SHA-256 of what comes before must be {actual}, but another is written here; if you changed the file yourself, remove this property");
+                break;
             default:
                 throw json.Bad($"a property must be one of this format, but '{name}' is not");
         }
+    }
+
+    private static string Token(ref JsonFile json, string list, HashSet<string> seen)
+    {
+        string token = json.String();
+        if (token.Length == 0 || !seen.Add(token)) throw json.Bad($"the {list} must be different and not empty, but '{token}' is {(token.Length == 0 ? "empty" : "there twice")}");
+        int length = token.EnumerateRunes().Count();
+        return list == "words" || length == 1 ? token : throw json.Bad(Errors.Text($"a character must be one, but '{token}' is {length}"));
     }
 
     private void Special(ref JsonFile json, string name)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -25,8 +27,13 @@ internal sealed class TokenizerWriter
     internal void List<T>(string name, IEnumerable<T> entries) =>
         Begin(name).Append("[\n    ").AppendJoin(",\n    ", entries.Select(entry => JsonSerializer.Serialize(entry, Readable))).Append("\n  ]");
 
-    /// <summary>The whole file.</summary>
-    internal string Finish() => text.Append("\n}\n").ToString();
+    /// <summary>The whole file, with the hash of what comes before the hash as its last property.</summary>
+    internal string Finish()
+    {
+        text.Append(",\n  ");
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return text.Append(CultureInfo.InvariantCulture, $"\"sha256\": \"{hash}\"\n}}\n").ToString();
+    }
 
     private StringBuilder Begin(string name) => text.Append(text.Length == 1 ? "\n  \"" : ",\n  \"").Append(name).Append("\": ");
 }

@@ -3,13 +3,11 @@ using System.Text;
 namespace Crucible.Text;
 
 /// <summary>Encodes text word by word.</summary>
-/// <param name="tokenizer">What becomes of capitals, punctuation and unknown words.</param>
+/// <param name="unknown">What becomes of words that have no id.</param>
 /// <param name="ids">The ids of the words.</param>
 /// <param name="splitter">Cuts text into words.</param>
-internal sealed class WordEncoder(WordTokenizer tokenizer, Dictionary<string, int> ids, WordSplitter splitter) : ITextEncoder
+internal sealed class WordEncoder(UnknownWord unknown, Dictionary<string, int> ids, WordSplitter splitter) : ITextEncoder
 {
-    private char[] lower = new char[64];
-
     /// <inheritdoc/>
     public bool IsBoundary(char before, char after) => splitter.IsBoundary(before, after);
 
@@ -17,27 +15,18 @@ internal sealed class WordEncoder(WordTokenizer tokenizer, Dictionary<string, in
     public void Encode(ReadOnlySpan<char> text, long offset, List<int> tokens)
     {
         var lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (int start = 0, end; start < text.Length; start = end)
+        for (int start = 0; start < text.Length;)
         {
-            end = splitter.End(text, start);
-            ReadOnlySpan<char> piece = text[start..end];
-            if (tokenizer.Punctuation == Punctuation.Dropped && WordSplitter.IsSign(piece)) continue;
-            if (tokenizer.Case == LetterCase.Lower) piece = Lower(piece);
+            ReadOnlySpan<char> piece = splitter.Next(text, ref start);
+            if (piece.IsEmpty) break;
             if (lookup.TryGetValue(piece, out int id)) tokens.Add(id);
             else AddUnknown(piece, offset + start, tokens);
         }
     }
 
-    private ReadOnlySpan<char> Lower(ReadOnlySpan<char> piece)
+    private void AddUnknown(ReadOnlySpan<char> piece, long end, List<int> tokens)
     {
-        if (piece.Length > lower.Length) lower = new char[piece.Length];
-        piece.ToLowerInvariant(lower);
-        return lower.AsSpan(0, piece.Length);
-    }
-
-    private void AddUnknown(ReadOnlySpan<char> piece, long position, List<int> tokens)
-    {
-        switch (tokenizer.Unknown)
+        switch (unknown)
         {
             case UnknownWord.Spell:
                 foreach (byte value in Encoding.UTF8.GetBytes(piece.ToString())) tokens.Add(value);
@@ -46,8 +35,8 @@ internal sealed class WordEncoder(WordTokenizer tokenizer, Dictionary<string, in
                 tokens.Add(piece.Length > 1 && piece[0] == ' ' ? 1 : 0);
                 break;
             default:
-                string word = Utf16.Show(Encoding.UTF8.GetBytes(TokenizerFiles.Short(piece.ToString())));
-                throw Errors.NoToken(WordTokenizer.Title, Errors.Text($"text must hold only the {ids.Count} words of the vocabulary"), position, $"'{word}'");
+                string word = (piece.Length > 1 ? piece.TrimStart(' ') : piece).ToString();
+                throw Errors.NoToken(WordTokenizer.Title, Errors.Text($"text must hold only the {ids.Count} words of the vocabulary"), end - word.Length, $"'{TokenizerFiles.Short(word)}'");
         }
     }
 }

@@ -19,7 +19,7 @@ public enum Punctuation
     /// <summary>Signs stay with the word they touch: <c>end.</c> is another word than <c>end</c>.</summary>
     Attached,
 
-    /// <summary>Signs are left out, and so are missing from decoded text; an apostrophe between two letters stays.</summary>
+    /// <summary>Signs are left out, and so are missing from decoded text; between two words a space is left. An apostrophe between two letters stays.</summary>
     Dropped,
 }
 

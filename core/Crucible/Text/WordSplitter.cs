@@ -6,15 +6,18 @@ namespace Crucible.Text;
 /// Cuts text into words, signs and white space. A single space before a word or sign belongs to it, so that decoding only joins tokens; every other
 /// white-space character is a piece of its own.
 /// </summary>
-/// <param name="isAttached">Whether signs belong to the word they touch.</param>
-internal sealed class WordSplitter(bool isAttached) : Splitter
+/// <param name="letterCase">What becomes of capital letters.</param>
+/// <param name="punctuation">What becomes of signs.</param>
+internal sealed class WordSplitter(LetterCase letterCase, Punctuation punctuation) : Splitter
 {
+    private char[] changed = new char[64]; // the piece, where it is not as in the text
+
     internal override int End(ReadOnlySpan<char> text, int start)
     {
         bool isSpaced = text[start] == ' ' && start + 1 < text.Length && !char.IsWhiteSpace(text[start + 1]);
         int index = isSpaced ? start + 1 : start;
         if (char.IsWhiteSpace(text[index])) return index + 1;
-        if (isAttached)
+        if (punctuation == Punctuation.Attached)
         {
             while (index < text.Length && !char.IsWhiteSpace(text[index])) index++;
             return index;
@@ -30,13 +33,41 @@ internal sealed class WordSplitter(bool isAttached) : Splitter
         return index;
     }
 
+    internal override ReadOnlySpan<char> Next(ReadOnlySpan<char> text, ref int start)
+    {
+        bool isSpaced = false; // a sign that is left out between two words leaves a space
+        if (punctuation == Punctuation.Dropped)
+        {
+            while (start < text.Length && IsSign(text, start))
+            {
+                isSpaced |= text[start] == ' ' || (start > 0 && !char.IsWhiteSpace(text[start - 1]));
+                start = End(text, start);
+            }
+            if (start == text.Length) return [];
+        }
+        int first = start;
+        start = End(text, first);
+        isSpaced &= !char.IsWhiteSpace(text[first]);
+        return isSpaced || letterCase == LetterCase.Lower ? Changed(text[first..start], isSpaced) : text[first..start];
+    }
+
     internal override bool IsBoundary(char before, char after) => !char.IsWhiteSpace(before) && char.IsWhiteSpace(after);
 
-    /// <summary>Whether a piece is a sign, with or without the space before it.</summary>
-    internal static bool IsSign(ReadOnlySpan<char> piece)
+    private ReadOnlySpan<char> Changed(ReadOnlySpan<char> piece, bool isSpaced)
     {
-        int index = piece.Length > 1 && piece[0] == ' ' ? 1 : 0;
-        return !char.IsWhiteSpace(piece[index]) && !IsWord(piece, index, out _);
+        int length = piece.Length + (isSpaced ? 1 : 0);
+        if (length > changed.Length) changed = new char[Math.Max(length, 2 * changed.Length)];
+        Span<char> word = changed.AsSpan(length - piece.Length, piece.Length);
+        changed[0] = ' '; // overwritten by the piece when it is not spaced
+        if (letterCase == LetterCase.Lower) piece.ToLowerInvariant(word);
+        else piece.CopyTo(word);
+        return changed.AsSpan(0, length);
+    }
+
+    private static bool IsSign(ReadOnlySpan<char> text, int start)
+    {
+        int index = text[start] == ' ' && start + 1 < text.Length ? start + 1 : start;
+        return !char.IsWhiteSpace(text[index]) && !IsWord(text, index, out _);
     }
 
     private static bool IsWord(ReadOnlySpan<char> text, int index, out int length)

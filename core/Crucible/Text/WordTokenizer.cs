@@ -49,7 +49,7 @@ public sealed class WordTokenizer : Tokenizer
     /// <exception cref="DataException">A text holds half a surrogate pair.</exception>
     public static WordTokenizer Train(IEnumerable<string> texts, WordOptions? options = null)
     {
-        PieceCounts pieces = new(Title, SplitterOf((options ?? new()).Punctuation));
+        PieceCounts pieces = new(Title, SplitterOf(options ?? new()));
         foreach (string text in texts) pieces.Add(text);
         return Of(pieces, options ?? new());
     }
@@ -62,12 +62,12 @@ public sealed class WordTokenizer : Tokenizer
     /// <exception cref="DataException">The file cannot be read or is not UTF-8.</exception>
     public static WordTokenizer TrainFile(string path, WordOptions? options = null)
     {
-        PieceCounts pieces = new(Title, SplitterOf((options ?? new()).Punctuation));
+        PieceCounts pieces = new(Title, SplitterOf(options ?? new()));
         pieces.AddFile(path);
         return Of(pieces, options ?? new());
     }
 
-    internal override ITextEncoder CreateEncoder() => new WordEncoder(this, ids, SplitterOf(Punctuation));
+    internal override ITextEncoder CreateEncoder() => new WordEncoder(Unknown, ids, new(Case, Punctuation));
 
     private protected override void Write(TokenizerWriter writer)
     {
@@ -85,21 +85,20 @@ public sealed class WordTokenizer : Tokenizer
         _ => throw Errors.Option(Title, "unknown", "Spell, Token or Reject", unknown),
     };
 
-    private static WordSplitter SplitterOf(Punctuation punctuation) =>
-        Enum.IsDefined(punctuation) ? new(punctuation == Punctuation.Attached) : throw Errors.Option(Title, "punctuation", "Separate, Attached or Dropped", punctuation);
+    private static WordSplitter SplitterOf(WordOptions options)
+    {
+        if (!Enum.IsDefined(options.Case)) throw Errors.Option(Title, "case", "Keep or Lower", options.Case);
+        if (!Enum.IsDefined(options.Punctuation)) throw Errors.Option(Title, "punctuation", "Separate, Attached or Dropped", options.Punctuation);
+        return new(options.Case, options.Punctuation);
+    }
 
     private static WordTokenizer Of(PieceCounts pieces, WordOptions options)
     {
-        if (!Enum.IsDefined(options.Case)) throw Errors.Option(Title, "case", "Keep or Lower", options.Case);
         int least = Base(options.Unknown).Length + options.SpecialTokens.Count;
         if (options.VocabularySize <= least) throw Errors.Option(Title, "vocabularySize", Errors.Text($"above {least} (the tokens that are no words)"), options.VocabularySize);
-        var counts =
-            from piece in pieces.Counts
-            where options.Punctuation != Punctuation.Dropped || !WordSplitter.IsSign(piece.Key)
-            group piece.Value by options.Case == LetterCase.Lower ? piece.Key.ToLowerInvariant() : piece.Key;
-        string[] words = [.. counts
+        string[] words = [.. pieces.Counts
             .Where(word => options.Unknown != UnknownWord.Spell || !IsByte(word.Key)) // which has a token already
-            .OrderByDescending(word => word.Sum())
+            .OrderByDescending(word => word.Value)
             .ThenBy(word => word.Key, StringComparer.Ordinal)
             .Select(word => word.Key)
             .Take(options.VocabularySize - least)];

@@ -93,14 +93,26 @@ public static class SafeTensors
             if (from < 0 || from > to) throw Errors.Checkpoint(path, "is damaged", Errors.Text($"{entry.Name} lies at bytes {from} to {to}"));
             if (to > data.Length) throw Errors.Checkpoint(path, "is truncated", Errors.Text($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}"));
             covered = Math.Max(covered, to);
-            var shape = Shape.From(entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()));
-            tensors[entry.Name] = Decode(path, entry.Name, entry.Value.GetProperty("dtype").GetString(), shape, data.Span[(int)from..(int)to]);
+            long[] sizes = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+            if (!IsPlausible(sizes, to - from)) throw Errors.Checkpoint(path, "is damaged", Errors.Text($"{entry.Name} would be [{string.Join(", ", sizes)}], but has {to - from} bytes"));
+            tensors[entry.Name] = Decode(path, entry.Name, entry.Value.GetProperty("dtype").GetString(), Shape.From(sizes.Select(size => (int)size)), data.Span[(int)from..(int)to]);
         }
 
         if (covered != data.Length) throw Errors.Checkpoint(path, "is damaged", Errors.Text($"its tensors take {covered} bytes, but there are {data.Length}"));
         if (metadata.Remove(HashKey, out var expected) && expected != Convert.ToHexStringLower(SHA256.HashData(data.Span)))
             throw Errors.Checkpoint(path, "is damaged", "its data does not have the SHA-256 that was written with it");
         return (tensors, metadata);
+    }
+
+    /// <summary>Whether a shape can be that of so many bytes: a claim beyond them must not be believed, multiplied out or allocated.</summary>
+    private static bool IsPlausible(long[] sizes, long bytes)
+    {
+        if (Array.Exists(sizes, size => size is < 0 or > int.MaxValue)) return false;
+        if (Array.Exists(sizes, size => size == 0)) return true;
+        var elements = 1L;
+        foreach (var size in sizes)
+            if ((elements *= size) > bytes) return false;
+        return true;
     }
 
     private static Tensor Decode(string path, string name, string? type, Shape shape, ReadOnlySpan<byte> bytes)

@@ -102,15 +102,6 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Heatmap_ValueFormat_WritesValuesIntoTheCells()
-    {
-        double[,] matrix = { { 1, 2 } };
-
-        Assert.Equal("%{z:.2f}", Trace(Chart.Heatmap(matrix, ValueFormat: ".2f")).GetProperty("texttemplate").GetString());
-        Assert.False(Trace(Chart.Heatmap(matrix)).TryGetProperty("texttemplate", out _));
-    }
-
-    [Fact]
     public void Heatmap_WithEnds_FixesItsScale()
     {
         JsonElement trace = Trace(Chart.Heatmap(new double[][] { [0.5, 0.5] }, ZMin: 0, ZMax: 1, ShowScale: false));
@@ -118,6 +109,15 @@ public sealed class ChartTests
         Assert.Equal(0, trace.GetProperty("zmin").GetDouble());
         Assert.Equal(1, trace.GetProperty("zmax").GetDouble());
         Assert.False(trace.GetProperty("showscale").GetBoolean());
+    }
+
+    [Fact]
+    public void Heatmap_ValueFormat_WritesValuesIntoTheCells()
+    {
+        double[,] matrix = { { 1, 2 } };
+
+        Assert.Equal("%{z:.2f}", Trace(Chart.Heatmap(matrix, ValueFormat: ".2f")).GetProperty("texttemplate").GetString());
+        Assert.False(Trace(Chart.Heatmap(matrix)).TryGetProperty("texttemplate", out _));
     }
 
     [Fact]

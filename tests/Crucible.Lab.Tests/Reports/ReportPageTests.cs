@@ -64,6 +64,18 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public void Render_ManyResults_ShowsHeadlinesAndFoldsTheRest()
+    {
+        RunRecord record = Samples.Record();
+        for (int i = 0; i < 30; i++) record.SetMetric($"trial{i}", i);
+        string page = Render(record);
+
+        Assert.Contains("<summary>All 32 results</summary>", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("<dd>9.75</dd>", StringComparison.Ordinal) < page.IndexOf("<summary>All", StringComparison.Ordinal));
+        Assert.True(page.IndexOf("trial0", StringComparison.Ordinal) > page.IndexOf("<summary>All", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Render_Statuses_AreSaidInWords()
     {
         RunRecord failing = Samples.Record();

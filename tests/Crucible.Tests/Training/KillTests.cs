@@ -33,10 +33,22 @@ public sealed class KillTests : IDisposable
     {
         using var process = Start(checkpoint);
         if (!File.Exists(Path.Combine(folder, checkpoint))) process.StandardOutput.ReadLine();
-        else SpinWait.SpinUntil(() => process.HasExited || process.TotalProcessorTime.TotalSeconds > 1.0, TimeSpan.FromSeconds(60));
+        else SpinWait.SpinUntil(() => HasWorked(process), TimeSpan.FromSeconds(60));
         Thread.Sleep(milliseconds);
         process.Kill();
         process.WaitForExit();
+    }
+
+    private static bool HasWorked(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime.TotalSeconds > 1.0;
+        }
+        catch (InvalidOperationException)
+        {
+            return true; // it ended
+        }
     }
 
     private Process Start(string checkpoint, [CallerFilePath] string here = "")

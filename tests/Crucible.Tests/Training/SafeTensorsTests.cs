@@ -68,6 +68,34 @@ public sealed class SafeTensorsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("[1152921504606846976]", "[1152921504606846976]")] // 2⁶⁰
+    [InlineData("[65536, 65536]", "[65536, 65536]")] // a product beyond 32 bits
+    [InlineData("[2147483647, 2147483647, 2147483647]", "[2147483647, 2147483647, 2147483647]")] // and one beyond 64
+    [InlineData("[-1]", "[-1]")]
+    public void Load_HeaderThatClaimsMore_IsRefusedByNameAndAllocatesNothing(string shape, string shown)
+    {
+        var header = System.Text.Encoding.UTF8.GetBytes("{\"big\": {\"dtype\": \"F32\", \"shape\": " + shape + ", \"data_offsets\": [0, 4]}}");
+        File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((ulong)header.Length), .. header, 0, 0, 0, 0]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+
+        Assert.Equal($"checkpoint: {FilePath} is damaged: big would be {shown}, but has 4 bytes", error.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Fact]
+    public void Load_OffsetsThatClaimMore_AreRefusedByName()
+    {
+        var header = System.Text.Encoding.UTF8.GetBytes("{\"big\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 1152921504606846976]}}");
+        File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((ulong)header.Length), .. header, 0, 0, 0, 0]);
+
+        var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+
+        Assert.Equal($"checkpoint: {FilePath} is truncated: big ends at byte 1152921504606846976 of the data, but there are 4", error.Message);
+    }
+
     [Fact]
     public void Load_TooShort_SaysSo()
     {

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Crucible.Optimizers;
+using Crucible.Tensors;
+
+namespace Crucible.Training;
+
+/// <summary>
+/// The file of a training run: weights as <c>model.*</c>, the optimizer's state as <c>optimizer.*</c>, further weights such as <c>best.*</c>, and where the run
+/// stood as JSON. Reading checks everything before anything is changed.
+/// </summary>
+/// <param name="path">The safetensors file.</param>
+/// <param name="parameters">The model's parameters.</param>
+/// <param name="optimizer">Their optimizer.</param>
+internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, Optimizer optimizer)
+{
+    private const string ModelPrefix = "model.";
+    private const string OptimizerPrefix = "optimizer.";
+
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>Writes the file as a whole.</summary>
+    /// <param name="key">What the position is kept under: the kind of run.</param>
+    /// <param name="position">Where the run stands, with <see cref="OptimizerNumbers"/> inside.</param>
+    /// <param name="metadata">Further texts, or null for none.</param>
+    /// <param name="more">Further weights by prefix, each as many as there are parameters.</param>
+    public void Save<TPosition>(string key, TPosition position, Dictionary<string, string>? metadata = null, params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
+    {
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (prefix, weights) in more.Prepend((ModelPrefix, parameters)))
+            for (var i = 0; i < parameters.Count; i++) tensors[prefix + parameters[i].Name] = weights[i];
+        foreach (var (name, tensor) in optimizer.SaveState().Tensors) tensors[OptimizerPrefix + name] = tensor;
+        SafeTensors.Save(path, tensors, new Dictionary<string, string>(metadata ?? []) { [key] = JsonSerializer.Serialize(position, Json) });
+    }
+
+    /// <summary>The optimizer's numbers, which belong in the position.</summary>
+    public Dictionary<string, double> OptimizerNumbers => optimizer.SaveState().Numbers.ToDictionary();
+
+    /// <summary>Reads the file, which changes nothing yet.</summary>
+    /// <param name="key">The kind of run.</param>
+    /// <exception cref="CheckpointException">The file is damaged, of another kind, or does not fit the model.</exception>
+    public Content<TPosition> Load<TPosition>(string key)
+    {
+        var (tensors, metadata) = SafeTensors.Load(path);
+        return new(this, tensors, Read<TPosition>(key, metadata));
+    }
+
+    private TPosition Read<TPosition>(string key, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(key, out var text)) throw Errors.Checkpoint(path, "is no training checkpoint", "it holds tensors, but not where a run stood");
+        try
+        {
+            return JsonSerializer.Deserialize<TPosition>(text, Json) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException error)
+        {
+            throw Errors.Checkpoint(path, "is damaged", Errors.Text($"the state of the run cannot be read: {error.Message}"), error);
+        }
+    }
+
+    /// <summary>What was read.</summary>
+    internal sealed class Content<TPosition>(Checkpoint checkpoint, IReadOnlyDictionary<string, Tensor> tensors, TPosition position)
+    {
+        /// <summary>Where the run stood.</summary>
+        public TPosition Position => position;
+
+        private Tensor[] Find(string prefix)
+        {
+            var found = new Tensor[checkpoint.Parameters.Count];
+            for (var i = 0; i < found.Length; i++)
+            {
+                var parameter = checkpoint.Parameters[i];
+                if (!tensors.TryGetValue(prefix + parameter.Name, out var tensor)) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Errors.Text($"it has no {prefix}{parameter.Name}"));
+                if (!tensor.Shape.Equals(parameter.Shape) || tensor.DType != parameter.DType) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Errors.Text($"{prefix}{parameter.Name} is {tensor.DType.ToName()} {tensor.Shape} in it and {parameter.DType.ToName()} {parameter.Shape} in the model"));
+                found[i] = tensor;
+            }
+
+            return found;
+        }
+
+        /// <summary>Puts weights and optimizer back; what does not fit is found before anything changes.</summary>
+        /// <param name="optimizerNumbers">The optimizer's numbers from the position.</param>
+        /// <param name="prefixes">The prefixes of further weights.</param>
+        /// <returns>The further weights, prefix by prefix, in the order of the parameters.</returns>
+        public Tensor[][] Restore(IReadOnlyDictionary<string, double> optimizerNumbers, params string[] prefixes)
+        {
+            var weights = Find(ModelPrefix);
+            Tensor[][] more = [.. prefixes.Select(Find)];
+            var ofOptimizer = tensors.Where(entry => entry.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[OptimizerPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+            checkpoint.Optimizer.RestoreState(new(ofOptimizer, optimizerNumbers)); // it checks its own part first thing
+            for (var i = 0; i < weights.Length; i++) checkpoint.Parameters[i].CopyInPlace(weights[i]);
+            return more;
+        }
+    }
+
+    private string Path => path;
+
+    private IReadOnlyList<Tensor> Parameters => parameters;
+
+    private Optimizer Optimizer => optimizer;
+}

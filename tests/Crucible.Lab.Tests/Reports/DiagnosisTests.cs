@@ -1,0 +1,64 @@
+using Crucible.Lab.Reports;
+using Crucible.Layers;
+using Crucible.Losses;
+using Crucible.Models;
+using Crucible.Optimizers;
+using Crucible.Tensors;
+using Crucible.Training;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Reports;
+
+public sealed class DiagnosisTests
+{
+    private static Diagnostics Watched(double scale, int updates)
+    {
+        Generator generator = new(5);
+        Tensor x = Tensor.Randn(generator, 60, 2);
+        Tensor y = x.Slice(1, 0, 1) - x.Slice(1, 1, 2);
+        Mlp model = new([2, 20, 1], () => new Tanh(), generator);
+        Diagnostics diagnostics = new(model, scale * x, y, (prediction, target) => Loss.MeanSquaredError(prediction, target));
+        TrainerOptions options = new() { Epochs = updates, BatchSize = 60, OnUpdate = (update, _) => diagnostics.Observe(update) };
+        new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) => Loss.MeanSquaredError(prediction, target), options).Fit(scale * x, y);
+        return diagnostics;
+    }
+
+    [Fact]
+    public void Diagnosis_OfABrokenNetwork_ShowsFindingsCurvesAndLayers()
+    {
+        using Culture _ = new();
+        Diagnostics diagnostics = Watched(scale: 500, updates: 30);
+        Report report = new();
+        report.Diagnosis(diagnostics);
+
+        TableBlock findings = Assert.IsType<TableBlock>(report.Blocks[0]);
+        Assert.Equal("What stands out in 8 looks at 2 layers on 60 rows", findings.Caption);
+        Finding first = diagnostics.Findings()[0];
+        Assert.Equal([first.Place, first.Problem, first.Remedy], findings.Table.Rows[0]);
+        ChartsBlock charts = Assert.IsType<ChartsBlock>(report.Blocks[1]);
+        Assert.Equal(["Saturated or dead on every row", "Rows that it tells apart", "Size of the gradient", "Size of an update"], charts.Charts.Select(chart => chart.Title));
+        Assert.StartsWith("Of 60 different rows, layer ", charts.Caption, StringComparison.Ordinal);
+        TableBlock layers = Assert.IsType<TableBlock>(report.Blocks[2]);
+        Assert.Equal(["layer 1", "layer 2"], layers.Table.Rows.Select(row => row[0]));
+        Assert.Equal("Linear(2, 20), tanh", layers.Table.Rows[0][1]);
+        Assert.Null(layers.Table.Rows[1][2]);
+    }
+
+    [Fact]
+    public void Diagnosis_OfAHealthyNetwork_SaysSo()
+    {
+        Report report = new();
+        report.Diagnosis(Watched(scale: 1, updates: 300));
+
+        Assert.Equal(new TextBlock("Nothing stands out in 35 looks at 2 layers on 60 rows."), report.Blocks[0]);
+    }
+
+    [Fact]
+    public void Diagnosis_BeforeAnyUpdate_HasNoCurveOfUpdates()
+    {
+        Report report = new();
+        report.Diagnosis(Watched(scale: 1, updates: 0));
+
+        Assert.DoesNotContain("Size of an update", Assert.IsType<ChartsBlock>(report.Blocks[1]).Charts.Select(chart => chart.Title));
+    }
+}

@@ -1,0 +1,27 @@
+using Crucible.Text;
+using Xunit;
+
+namespace Crucible.Tests.Text;
+
+public class CharacterTokenizerTests
+{
+    [Fact]
+    public void Train_NumbersTheCharactersByCodePoint()
+    {
+        var tokenizer = CharacterTokenizer.Train(["😀ba", "\uFFFDb\n"]);
+        Assert.Equal(["\n", "a", "b", "\uFFFD", "😀"], tokenizer.Characters);
+        Assert.Equal([2, 1, 4, 0], tokenizer.Encode("ba😀\n"));
+        Assert.Equal(5, tokenizer.VocabularySize);
+    }
+
+    [Fact]
+    public void Encode_CharacterOutsideTheVocabulary_IsRejectedWithItsPosition()
+    {
+        var tokenizer = CharacterTokenizer.Train(["abc\U0001F600"]);
+        Assert.Equal("characters: text must hold only the 4 characters of the training text, but position 2 holds 'é' (U+00E9)", Message("abé"));
+        Assert.Equal("characters: text must hold only the 4 characters of the training text, but position 2 holds '😁' (U+1F601)", Message("😀😁"));
+        Assert.Equal("characters: text must hold only the 4 characters of the training text, but position 1 holds '\\n' (U+000A)", Message("a\n"));
+
+        string Message(string text) => Assert.Throws<DataException>(() => tokenizer.Encode(text)).Message;
+    }
+}

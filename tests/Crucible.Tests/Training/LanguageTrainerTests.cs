@@ -1,0 +1,146 @@
+using Crucible.Data;
+using Crucible.Layers;
+using Crucible.Optimizers;
+using Crucible.Tensors;
+using Crucible.Text;
+using Crucible.Training;
+using Xunit;
+
+namespace Crucible.Tests.Training;
+
+public sealed class LanguageTrainerTests : IDisposable
+{
+    private const int Vocabulary = 12;
+    private readonly string folder = Directory.CreateTempSubdirectory("crucible").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string CheckpointFile => Path.Combine(folder, "run.safetensors");
+
+    /// <summary>A text in which every token but each seventh follows from the one before it.</summary>
+    private static (TokenWindows Training, TokenWindows Validation) Text()
+    {
+        Generator generator = new(3);
+        int[] ids = new int[2000];
+        for (int i = 1; i < ids.Length; i++) ids[i] = i % 7 == 0 ? generator.NextInt(Vocabulary) : ((5 * ids[i - 1]) + 1) % Vocabulary;
+        TokenSequence tokens = new(Vocabulary);
+        Assert.True(tokens.TryAdd(ids));
+        return TokenWindows.Split(tokens, 8);
+    }
+
+    private static (Layer Model, Optimizer Optimizer) Model()
+    {
+        Generator generator = new(1);
+        Layer model = new Sequential(new Embedding(Vocabulary, 16, generator), new Crucible.Layers.Dropout(0.1), new Crucible.Layers.Linear(16, Vocabulary, generator));
+        return (model, new AdamW(model.Parameters, new() { LearningRate = 0.02 }));
+    }
+
+    private static (LanguageHistory History, byte[] Bits) Fit(LanguageTrainerOptions options)
+    {
+        (Layer model, Optimizer optimizer) = Model();
+        (TokenWindows training, TokenWindows validation) = Text();
+        LanguageHistory history = new LanguageTrainer(model, optimizer, training, validation, options).Fit();
+        return (history, [.. model.Parameters.SelectMany(parameter => parameter.ToArray<float>()).SelectMany(BitConverter.GetBytes)]);
+    }
+
+    [Fact]
+    public void Fit_LearnsTheTextFromTheLossOfChance()
+    {
+        (LanguageHistory history, _) = Fit(new() { Updates = 300, EvaluateEvery = 100, BatchSize = 8 });
+
+        Assert.Equal([0, 100, 200, 300], history.Records.Select(record => record.Update));
+        Assert.InRange(history.Records[0].ValidationLoss, 0.8 * Math.Log(Vocabulary), 1.5 * Math.Log(Vocabulary));
+        // Six tokens of seven are certain, the seventh is one of twelve: ln 12 / 7 = 0.355.
+        Assert.InRange(history.Last.ValidationLoss, 0.3, 0.75);
+        Assert.True(history.SecondsTo(1.0) is > 0 and var seconds && seconds < history.Last.Seconds);
+        Assert.True(double.IsNaN(history.SecondsTo(0.01)));
+        Assert.Equal(StopReason.Finished, history.StopReason);
+    }
+
+    [Fact]
+    public void Evaluate_IsTheMeanOverAllTargets()
+    {
+        (Layer model, _) = Model();
+        (_, TokenWindows validation) = Text();
+        double total = 0;
+        foreach ((Tensor inputs, Tensor targets) in validation.Consecutive(1))
+        {
+            float[] logits = model.Forward(inputs, Pass.Evaluation).ToArray<float>();
+            int[] target = targets.ToArray<int>();
+            for (int i = 0; i < target.Length; i++)
+            {
+                ReadOnlySpan<float> row = logits.AsSpan(i * Vocabulary, Vocabulary);
+                double sum = 0;
+                foreach (float logit in row) sum += Math.Exp(logit);
+                total += Math.Log(sum) - row[target[i]];
+            }
+        }
+
+        const double singleRounding = 1e-5; // sums of float32
+        Assert.Equal(total / validation.TargetCount, LanguageTrainer.Evaluate(model, validation), singleRounding);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(37)]
+    [InlineData(50)]
+    [InlineData(99)]
+    public void Fit_StoppedAndResumed_EndsWithTheSameBits(int stopAfter)
+    {
+        (LanguageHistory whole, byte[] bits) = Fit(new() { Updates = 100, EvaluateEvery = 25 });
+        using CancellationTokenSource source = new();
+        LanguageHistory stopped = Fit(new() { Updates = 100, EvaluateEvery = 25, Checkpoint = CheckpointFile, Cancellation = source.Token, OnUpdate = (update, _) => { if (update == stopAfter) source.Cancel(); } }).History;
+        Assert.Equal(StopReason.Cancelled, stopped.StopReason);
+
+        (LanguageHistory resumed, byte[] resumedBits) = Fit(new() { Updates = 100, EvaluateEvery = 25, Checkpoint = CheckpointFile });
+
+        Assert.Equal(bits, resumedBits);
+        Assert.Equal(whole.Records.Select(record => (record.Update, record.ValidationLoss, record.TrainingLoss)), resumed.Records.Select(record => (record.Update, record.ValidationLoss, record.TrainingLoss)));
+    }
+
+    [Fact]
+    public void Fit_OneOrTwoThreads_IsTheSameBits()
+    {
+        byte[] On(int threads)
+        {
+            using IDisposable limit = Threads.Use(threads);
+            return Fit(new() { Updates = 20 }).Bits;
+        }
+
+        Assert.Equal(On(1), On(2));
+    }
+
+    [Fact]
+    public void Fit_CheckpointOfAnotherRun_IsRefused()
+    {
+        Fit(new() { Updates = 2, Checkpoint = CheckpointFile });
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => Fit(new() { Updates = 2, Seed = 1, Checkpoint = CheckpointFile }));
+
+        Assert.Contains("it was written with seed 0, batch size 12, windows of 8 of 1800 tokens, and this run has seed 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_SecondsOver_EndsThere()
+    {
+        (LanguageHistory history, _) = Fit(new() { Updates = int.MaxValue, Seconds = 0.05 });
+
+        Assert.InRange(history.Last.Update, 1, int.MaxValue - 1);
+        Assert.Equal(StopReason.Finished, history.StopReason);
+    }
+
+    public static TheoryData<LanguageTrainerOptions, string> WrongOptions => new()
+    {
+        { new() { Updates = -1 }, "language trainer: Updates must be 0 or more, but is -1" },
+        { new() { BatchSize = 0 }, "language trainer: BatchSize must be 1 or more, but is 0" },
+        { new() { ClipNorm = 0 }, "language trainer: ClipNorm must be above 0, but is 0" },
+        { new() { EvaluateEvery = 0 }, "language trainer: EvaluateEvery must be 1 or more, but is 0" },
+        { new() { CheckpointEvery = 0 }, "language trainer: CheckpointEvery must be 1 or more, but is 0" },
+        { new() { Seconds = -1 }, "language trainer: Seconds must be above 0, but is -1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions), DisableDiscoveryEnumeration = true)]
+    public void Fit_WrongOption_SaysWhich(LanguageTrainerOptions options, string message) =>
+        Assert.Equal(message, Assert.Throws<OptionException>(() => Fit(options)).Message);
+}
