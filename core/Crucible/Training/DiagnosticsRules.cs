@@ -1,5 +1,3 @@
-using static Crucible.Errors;
-
 namespace Crucible.Training;
 
 /// <summary>Turns what was recorded into findings. The thresholds are documented with <see cref="Symptom"/>.</summary>
@@ -57,7 +55,7 @@ internal sealed class DiagnosticsRules
         return false;
     }
 
-    private void Add(Symptom symptom, string place, FormattableString problem, string remedy) => findings.Add(new(symptom, place, Text(problem), remedy));
+    private void Add(Symptom symptom, string place, FormattableString problem, string remedy) => findings.Add(new(symptom, place, Errors.Text(problem), remedy));
 
     private void Rising()
     {
@@ -173,18 +171,18 @@ internal sealed class DiagnosticsRules
 
     private bool IsNarrow(DiagnosedLayer layer) => Now(layer).DistinctRows < FewRows * diagnostics.DistinctInputs;
 
-    private string RowsLeft(DiagnosedLayer layer) => IsNarrow(layer) ? Text($", so that {diagnostics.DistinctInputs} different rows leave it as {Now(layer).DistinctRows}") : string.Empty;
+    private string RowsLeft(DiagnosedLayer layer) => IsNarrow(layer) ? Errors.Text($", so that {diagnostics.DistinctInputs} different rows leave it as {Now(layer).DistinctRows}") : string.Empty;
 
     private static string Others(List<DiagnosedLayer> layers, Func<DiagnosedLayer, double> share) => layers.Count switch
     {
         1 => string.Empty,
-        2 => Text($" ({share(layers[1]):P0} in {layers[1].Name})"),
-        _ => Text($" (up to {layers.Skip(1).Max(share):P0} in {layers.Count - 1} more layers)"),
+        2 => Errors.Text($" ({share(layers[1]):P0} in {layers[1].Name})"),
+        _ => Errors.Text($" (up to {layers.Skip(1).Max(share):P0} in {layers.Count - 1} more layers)"),
     };
 
-    private string Inputs() => largeInput is null ? string.Empty : Text($"; the inputs' largest column ({largeInput.Name}) {Size(largeInput)}");
+    private string Inputs() => largeInput is null ? string.Empty : Errors.Text($"; the inputs' largest column ({largeInput.Name}) {Size(largeInput)}");
 
-    private static string Size(InputScale input) => Math.Abs(input.Mean) >= input.StandardDeviation ? Text($"averages {input.Mean:G3}") : Text($"varies by {input.StandardDeviation:G3} around {input.Mean:G3}");
+    private static string Size(InputScale input) => Math.Abs(input.Mean) >= input.StandardDeviation ? Errors.Text($"averages {input.Mean:G3}") : Errors.Text($"varies by {input.StandardDeviation:G3} around {input.Mean:G3}");
 
     private double PerParameter(DiagnosticsRecord record, int layer) => record.Layers[layer].GradientNorm / Math.Sqrt(diagnostics.Layers[layer].ParameterCount);
 

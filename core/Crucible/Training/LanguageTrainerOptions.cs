@@ -1,4 +1,3 @@
-using Crucible.Losses;
 using Crucible.Optimizers;
 using Crucible.Tensors;
 

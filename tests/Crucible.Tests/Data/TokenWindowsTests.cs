@@ -57,7 +57,7 @@ public sealed class TokenWindowsTests
     [Fact]
     public void New_WrongInput_SaysWhat()
     {
-        static string Message<T>(Action make)
+        static string Message<T>(Func<object> make)
             where T : Exception => Assert.Throws<T>(make).Message;
 
         Assert.Equal("windows: length must be 1 or more, but is 0", Message<OptionException>(() => new TokenWindows(Counting(5), 0)));
