@@ -72,8 +72,8 @@ internal static class Errors
         new(Text($"{operation}: sizes must be equal or 1 along every axis, counted from the last, but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
 
     /// <summary>An operation was given two element types.</summary>
-    internal static DTypeException DTypes(string operation, Tensors.DType a, Tensors.DType b) =>
-        new(Text($"{operation}: element types must be equal, but a is {Tensors.DTypeExtensions.ToName(a)} and b is {Tensors.DTypeExtensions.ToName(b)}; convert one with To"));
+    internal static DTypeException DTypes(string operation, Tensors.DType a, Tensors.DType b, string nameOfA = "a", string nameOfB = "b") =>
+        new(Text($"{operation}: element types must be equal, but {nameOfA} is {Tensors.DTypeExtensions.ToName(a)} and {nameOfB} is {Tensors.DTypeExtensions.ToName(b)}; convert one with To"));
 
     /// <summary>An operation needs floating point.</summary>
     internal static DTypeException NotFloat(string operation, Tensors.DType dtype) =>
@@ -225,6 +225,9 @@ internal static class Errors
     internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
         new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
 
+    /// <summary>A function to be differentiated gave no floating-point tensor.</summary>
+    internal static DTypeException NotFloatResult(string operation, Tensors.DType dtype) =>
+        new(Text($"{operation}: f(x) must be float32 or float64, but is {Tensors.DTypeExtensions.ToName(dtype)}, which has no derivative"));
     /// <summary>The operands of attention do not fit each other.</summary>
     internal static ShapeException Attention(string invariant, Tensors.Tensor query, Tensors.Tensor keys, Tensors.Tensor values) =>
         new(Text($"attention: {invariant}, but are {query.Shape}, {keys.Shape} and {values.Shape}"));

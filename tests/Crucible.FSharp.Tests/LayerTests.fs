@@ -83,3 +83,23 @@ let ``Options_AreSetByName`` () =
     Assert.Equal(0.25, custom.At 3)
     let padded = Loss.CrossEntropy(Tensor.Zeros(3, 2), Tensor.Of [ 0; 1; -1 ], ignoredIndex = -1)
     Assert.Equal(log 2.0, float padded, 6)
+
+[<Fact>]
+let ``Gpt_InFSharp_ContinuesFromItsCacheAndShowsItsMaps`` () =
+    let model = Gpt(GptOptions(Vocabulary = 11, Context = 8, Layers = 2, Heads = 2, Width = 16, Positions = PositionKind.Rotary), Generator 1UL)
+    let tokens = Tensor.Of(array2D [ [ 3; 1; 4; 1; 5 ] ])
+    let cache, maps = KeyValueCache 8, AttentionMaps()
+    model.NextLogits(tokens[*, ..3], Pass.Evaluation.With cache) |> ignore
+    let next = model.NextLogits(tokens[*, 4..], Pass.Evaluation.With(cache).With maps)
+    let whole = model.NextLogits(tokens, Pass.Evaluation)
+    Assert.Equal("[1, 11]", string whole.Shape)
+    // Asking for the weights computes them in another order, so the last bits may differ.
+    Assert.True((next - whole).Abs().Max().ToDouble() < 1e-6)
+    Assert.Equal<string list>([ "[1, 2, 1, 5]"; "[1, 2, 1, 5]" ], [ for map in maps.Weights -> string map.Shape ])
+
+[<Fact>]
+let ``Attention_InFSharp_TakesItsOptionsAndGivesItsWeights`` () =
+    let x = Tensor.Randn(Generator 1UL, 2, 3, 5, 4)
+    let output, weights = x.ScaledDotProductAttentionWithWeights(x, x, AttentionOptions(IsCausal = true))
+    Assert.Equal("[2, 3, 5, 4]", string output.Shape)
+    Assert.Equal<float[]>(weights.ToArray(), weights.Tril().ToArray())

@@ -74,7 +74,7 @@ public sealed partial class Chart
             // Figures in space keep their axes in a scene.
             JsonObject settings = Child(Traces.Any(trace => IsInSpace(trace)) ? Child(layout, "scene") : layout, axis);
             if (title is not null) Child(settings, "title")["text"] = title;
-            if (isLog) settings["type"] = "log";
+            if (isLog) (settings["type"], settings["exponentformat"]) = ("log", "power"); // 10⁻⁶, where plotly.js would write 1µ
             if (range is not { } shown) return;
 
             // plotly.js takes the ends of a logarithmic axis as powers of ten.

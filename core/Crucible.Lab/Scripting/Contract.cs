@@ -53,7 +53,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
             Exception error = thrown is AggregateException { InnerExceptions: [Exception only] } ? only : thrown;
             int exitCode = run.Finish(error);
             console.Fail(Describe(error, traces));
-            return error is ArguParseException ? UsageError : exitCode;
+            return error is ArguParseException or OptionException ? UsageError : exitCode;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Crucible.Lab.Scripting;
 /// <summary>Runs a script's work under the contract that all scripts share: options, progress, checks, report, exit code.</summary>
 /// <remarks>
 /// <c>Experiment.Run("Fits a line.", fun run -&gt; …)</c>, or with options of the script's own <c>Experiment&lt;Options&gt;.Run("Fits a line.", fun run -&gt; …)</c>.
-/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line, 130 Ctrl-C. An error of Crucible shows its message only; <c>--trace</c> shows the stack.
+/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line or an option out of range, 130 Ctrl-C. An error of Crucible shows its message only; <c>--trace</c> shows the stack.
 /// In an interactive session nothing ends the process, and <see cref="Start(string)"/> gives a run to work with line by line.
 /// </remarks>
 public static class Experiment

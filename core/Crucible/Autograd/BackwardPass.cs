@@ -52,27 +52,37 @@ internal sealed class BackwardPass
     /// <param name="targets">The tensors whose gradients are wanted, or none for all leaves.</param>
     /// <param name="createGraph">Record the walk itself, so that gradients can be differentiated again.</param>
     /// <param name="retainGraph">Leave the graph in place for another walk.</param>
+    /// <param name="boundary">Tensors that the walk treats as leaves whatever they were computed from, or null for none.</param>
     /// <returns>One entry per target: its gradient, or null when the root does not depend on it.</returns>
-    public static Tensor?[] Run(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph)
+    public static Tensor?[] Run(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[]? boundary = null)
     {
         var pass = ofThread is { isRunning: false } idle ? idle : new BackwardPass();
         if (ofThread is null || !ofThread.isRunning) ofThread = pass;
-        return pass.Walk(root, seed, targets, createGraph, retainGraph || createGraph);
+        return pass.Walk(root, seed, targets, createGraph, retainGraph || createGraph, boundary ?? []);
     }
 
-    private Tensor?[] Walk(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph)
+    private Tensor?[] Walk(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[] boundary)
     {
         isRunning = true;
         Release();
-        var trackedBefore = createGraph ? null : Storage.Track(allocated);
-        var modeBefore = GradientMode.Set(createGraph);
+        var modeBefore = GradientMode.Current;
+        List<Storage>? trackedBefore = null;
+        var isTracking = false;
         try
         {
-            Order(root);
+            Order(root, targets, boundary);
+            var recording = createGraph ? Recording.Graph : seed.HasVisibleTangent || order.Exists(CarriesTangent) ? Recording.Tangents : Recording.None;
+            GradientMode.Set(recording);
+            if (recording == Recording.None)
+            {
+                trackedBefore = Storage.Track(allocated);
+                isTracking = true;
+            }
+
             seed.Storage.Holders++;
             root.AddPending(seed);
             for (var i = order.Count - 1; i >= 0; i--) Visit(order[i], targets);
-            var results = targets is null ? AccumulateLeaves(createGraph) : Results(targets);
+            var results = targets is null ? AccumulateLeaves(recording != Recording.None) : Results(targets);
             seed.Storage.Holders--;
             if (!retainGraph)
                 foreach (var operation in order) operation.Free(finished);
@@ -81,7 +91,7 @@ internal sealed class BackwardPass
         finally
         {
             GradientMode.Set(modeBefore);
-            if (!createGraph) Storage.Track(trackedBefore);
+            if (isTracking) Storage.Track(trackedBefore);
             foreach (var operation in order) operation.Output.TakePending();
             foreach (var leaf in leaves) leaf.TakePending();
             foreach (var storage in allocated)
@@ -96,25 +106,29 @@ internal sealed class BackwardPass
     }
 
     /// <summary>Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves (perhaps repeatedly).</summary>
-    private void Order(Tensor root)
+    private void Order(Tensor root, Tensor[]? targets, Tensor[] boundary)
     {
         var pass = Interlocked.Increment(ref passes);
-        if (root.Source is null) leaves.Add(root);
-        else Push(root.Source, pass);
+        if (targets is [var only]) boundary = [.. boundary, only]; // nothing below a single target can lead to it
+        bool IsLeaf(Tensor tensor) => tensor.Source is null || (boundary.Length > 0 && Array.IndexOf(boundary, tensor) >= 0);
+        if (IsLeaf(root)) leaves.Add(root);
+        else Push(root.Source!, pass);
         while (path.TryPeek(out var operation))
         {
             var next = operation.Visit.Next;
             if (next == operation.InputCount)
             {
-                order.Add(path.Pop());
+                path.Pop();
+                order.Add(operation);
+                operation.LeadsToTarget = targets is null || LeadsTo(targets, operation);
                 continue;
             }
 
             operation.Visit = (pass, next + 1);
             var input = operation.Input(next);
             if (!input.RequiresGradient) continue;
-            if (input.Source is null) leaves.Add(input);
-            else if (input.Source.Visit.Pass != pass) Push(input.Source, pass);
+            if (IsLeaf(input)) leaves.Add(input);
+            else if (input.Source!.Visit.Pass != pass) Push(input.Source, pass);
         }
     }
 
@@ -125,11 +139,24 @@ internal sealed class BackwardPass
         path.Push(operation);
     }
 
+    private static bool CarriesTangent(Operation operation) => operation.Output.HasVisibleTangent;
+
+    private static bool LeadsTo(Tensor[] targets, Operation operation)
+    {
+        for (var i = 0; i < operation.InputCount; i++)
+        {
+            var input = operation.Input(i);
+            if (input.RequiresGradient && (Array.IndexOf(targets, input) >= 0 || input.Source is { LeadsToTarget: true })) return true;
+        }
+
+        return false;
+    }
+
     private static void Visit(Operation operation, Tensor[]? targets)
     {
         var gradient = operation.Output.Pending;
         if (gradient is null) return;
-        operation.Backward(gradient);
+        if (operation.LeadsToTarget) operation.Backward(gradient);
         if (targets is not null && Array.IndexOf(targets, operation.Output) >= 0) return;
         operation.Output.TakePending();
         gradient.Storage.Holders--;

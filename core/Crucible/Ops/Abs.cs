@@ -19,7 +19,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>|x|. d/dx = sign x.</summary>
-internal sealed class Abs(Tensor x) : Operation(x)
+internal sealed class Abs(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * Input(0).Sign());
 }

@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>arccos x. d/dx = -1 / √(1 - x²).</summary>
-internal sealed class Acos(Tensor x) : Operation(x)
+internal sealed class Acos(Tensor x) : ElementwiseOperation(x)
 {
     internal readonly struct Formula : IUnary
     {

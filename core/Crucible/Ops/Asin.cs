@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>arcsin x. d/dx = 1 / √(1 - x²).</summary>
-internal sealed class Asin(Tensor x) : Operation(x)
+internal sealed class Asin(Tensor x) : ElementwiseOperation(x)
 {
     internal readonly struct Formula : IUnary
     {

@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>arctan x. d/dx = 1 / (1 + x²).</summary>
-internal sealed class Atan(Tensor x) : Operation(x)
+internal sealed class Atan(Tensor x) : ElementwiseOperation(x)
 {
     internal readonly struct Formula : IUnary
     {

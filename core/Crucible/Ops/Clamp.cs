@@ -30,7 +30,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = min(max(x, low), high). dy/dx = 1 where y = x, else 0.</summary>
-internal sealed class Clamp(Tensor x) : Operation(x)
+internal sealed class Clamp(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, IsDifferentiatedAgain
         ? gradient * Apply.Binary<IsEqual>(Input(0), Output, Name)

@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>cos x. d/dx = -sin x.</summary>
-internal sealed class Cos(Tensor x) : Operation(x)
+internal sealed class Cos(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? -gradient * Input(0).Sin() : Apply.Binary<Derivative>(Input(0), gradient, Name));

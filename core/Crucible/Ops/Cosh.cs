@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>cosh x. d/dx = sinh x.</summary>
-internal sealed class Cosh(Tensor x) : Operation(x)
+internal sealed class Cosh(Tensor x) : ElementwiseOperation(x)
 {
     internal readonly struct Formula : IUnary
     {

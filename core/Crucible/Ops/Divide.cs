@@ -41,4 +41,6 @@ internal sealed class Divide(Tensor a, Tensor b) : Operation(a, b)
         if (Needs(0)) Accumulate(0, (gradient / Input(1)).SumTo(Input(0).Shape));
         if (Needs(1)) Accumulate(1, (-gradient * Output / Input(1)).SumTo(Input(1).Shape));
     }
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(tangents[0], tangents[1] is { } b ? -Output * b : null)! / Input(1);
 }

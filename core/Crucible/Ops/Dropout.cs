@@ -20,7 +20,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>x · mask, where the mask holds 0 or 1 / (1 - p). d/dx = mask.</summary>
-internal sealed class Dropout(Tensor x, Tensor mask) : Operation(x)
+internal sealed class Dropout(Tensor x, Tensor mask) : ElementwiseOperation(x)
 {
     public static Tensor Of(Tensor x, double probability, Generator generator)
     {

@@ -17,7 +17,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = x where x > 0, else α (eˣ - 1). dy/dx = 1 where x > 0, else α eˣ = y + α.</summary>
-internal sealed class Elu(Tensor x, double alpha) : Operation(x)
+internal sealed class Elu(Tensor x, double alpha) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Factor() : Apply.Binary<Derivative>(Input(0), gradient, alpha));

@@ -16,7 +16,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>erf x. d/dx = 2/√π e^(-x²).</summary>
-internal sealed class Erf(Tensor x) : Operation(x)
+internal sealed class Erf(Tensor x) : ElementwiseOperation(x)
 {
     private const double TwoOverRootPi = 1.1283791670955126;
 

@@ -18,7 +18,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = eˣ. dy/dx = y.</summary>
-internal sealed class Exp(Tensor x) : Operation(x)
+internal sealed class Exp(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * Output);
 }

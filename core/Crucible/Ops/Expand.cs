@@ -30,4 +30,6 @@ public sealed partial class Tensor
 internal sealed class Expand(Tensor x) : Operation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient.SumTo(Input(0).Shape));
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.Expand(Output.Shape);
 }

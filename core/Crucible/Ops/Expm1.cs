@@ -13,7 +13,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = eˣ - 1. dy/dx = y + 1.</summary>
-internal sealed class Expm1(Tensor x) : Operation(x)
+internal sealed class Expm1(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * (Output + 1.0));
 }

@@ -23,7 +23,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>x Φ(x). d/dx = Φ(x) + x φ(x) with the normal density φ.</summary>
-internal sealed class Gelu(Tensor x) : Operation(x)
+internal sealed class Gelu(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Apply.Binary<Derivative>(Input(0), gradient, Name));

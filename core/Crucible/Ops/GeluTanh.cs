@@ -7,7 +7,7 @@ namespace Crucible.Tensors;
 /// ½ x (1 + tanh u) = x σ(2u) with 2u = √(8/π) (x + 0.044715 x³). d/dx = s + x s (1 - s) (2u)′ where s = σ(2u) and
 /// (2u)′ = √(8/π) (1 + 0.134145 x²).
 /// </summary>
-internal sealed class GeluTanh(Tensor x) : Operation(x)
+internal sealed class GeluTanh(Tensor x) : ElementwiseOperation(x)
 {
     private const double Scale = 1.5957691216057308; // √(8/π)
     private const double Cubic = 0.044715;

@@ -17,7 +17,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>x where x > 0, else slope · x. d/dx = 1 where x > 0, else slope.</summary>
-internal sealed class LeakyRelu(Tensor x, double slope) : Operation(x)
+internal sealed class LeakyRelu(Tensor x, double slope) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, IsDifferentiatedAgain
         ? gradient * Apply.Unary<Slope>(Input(0), slope, Name)

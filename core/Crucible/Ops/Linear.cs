@@ -50,4 +50,12 @@ internal sealed class Linear(Tensor x, Tensor weight, Tensor bias) : Operation(x
         if (Needs(1)) Accumulate(1, MatMul.Of(Input(0), gradient, true, false));
         if (Needs(2)) Accumulate(2, gradient.Sum(0));
     }
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents)
+    {
+        var product = Plus(
+            tangents[0] is { } x ? MatMul.Of(x, Input(1), false, false) : null,
+            tangents[1] is { } weight ? MatMul.Of(Input(0), weight, false, false) : null);
+        return Plus(product, tangents[2]?.Expand(Output.Shape));
+    }
 }

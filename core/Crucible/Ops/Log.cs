@@ -33,7 +33,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>ln x. d/dx = 1 / x.</summary>
-internal sealed class Log(Tensor x) : Operation(x)
+internal sealed class Log(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient / Input(0));
 }

@@ -13,7 +13,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>ln(1 + x). d/dx = 1 / (1 + x).</summary>
-internal sealed class Log1p(Tensor x) : Operation(x)
+internal sealed class Log1p(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient / (Input(0) + 1.0));
 }

@@ -76,6 +76,10 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
         if (Needs(1)) Accumulate(1, (transposeB ? Of(gradient, a, true, transposeA) : Of(a, gradient, !transposeA, false)).SumTo(b.Shape));
     }
 
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(
+        tangents[0] is { } a ? Of(a, Input(1), transposeA, transposeB) : null,
+        tangents[1] is { } b ? Of(Input(0), b, transposeA, transposeB) : null);
+
     private static Shape StackOf(Tensor tensor) => Shape.Of(tensor.Shape.Sizes[..^2]);
 
     private interface IKernel<T>

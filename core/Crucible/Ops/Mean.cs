@@ -50,4 +50,6 @@ internal sealed class Mean(Tensor x, AxisRun run) : Operation(x)
     }
 
     protected internal override void Backward(Tensor gradient) => Accumulate(0, Reduction.Spread(gradient, run, 1.0 / run.Length));
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => Of(tangents[0]!, run, false).ReshapeTo(Output.Shape);
 }

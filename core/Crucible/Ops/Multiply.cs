@@ -36,4 +36,7 @@ internal sealed class Multiply(Tensor a, Tensor b) : Operation(a, b)
         if (Needs(0)) Accumulate(0, (gradient * Input(1)).SumTo(Input(0).Shape));
         if (Needs(1)) Accumulate(1, (gradient * Input(0)).SumTo(Input(1).Shape));
     }
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) =>
+        Plus(tangents[0] is { } a ? a * Input(1) : null, tangents[1] is { } b ? Input(0) * b : null);
 }

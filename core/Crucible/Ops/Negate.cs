@@ -15,7 +15,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>-x. d/dx = -1.</summary>
-internal sealed class Negate(Tensor x) : Operation(x)
+internal sealed class Negate(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, -gradient);
 }

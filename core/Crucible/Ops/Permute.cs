@@ -47,4 +47,6 @@ internal sealed class Permute(Tensor x, int[] order) : Operation(x)
         for (var axis = 0; axis < order.Length; axis++) inverse[order[axis]] = axis;
         Accumulate(0, gradient.Permute(inverse));
     }
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.Permute(order);
 }

@@ -20,6 +20,7 @@ public sealed partial class Tensor
         {
             2.0 => Apply.Unary<Kernels.Square>(this, "pow"),
             3.0 => Apply.Unary<Tensors.Pow.Cube>(this, "pow"),
+            4.0 => Apply.Unary<Tensors.Pow.FourthPower>(this, "pow"),
             _ => Apply.Unary<Kernels.Pow>(this, exponent, "pow"),
         };
         return IsRecorded ? new Pow(this, exponent).Record(result) : result;
@@ -56,7 +57,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>xⁿ for a number n. d/dx = n xⁿ⁻¹, which is 0 for n = 0 even at x = 0.</summary>
-internal sealed class Pow(Tensor x, double exponent) : Operation(x)
+internal sealed class Pow(Tensor x, double exponent) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient)
     {
@@ -73,6 +74,13 @@ internal sealed class Pow(Tensor x, double exponent) : Operation(x)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x)
             where V : struct, ISimd<V> => x * x * x;
+    }
+
+    internal readonly struct FourthPower : IUnary
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Invoke<V>(V x)
+            where V : struct, ISimd<V> => x * x * (x * x);
     }
 
     private readonly struct SquareDerivative : IBinary

@@ -16,7 +16,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = 1 / x. dy/dx = -y².</summary>
-internal sealed class Reciprocal(Tensor x) : Operation(x)
+internal sealed class Reciprocal(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? -gradient * Output * Output : Apply.Binary<Derivative>(Output, gradient, Name));

@@ -16,7 +16,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = max(x, 0). dy/dx = 1 where y > 0, else 0.</summary>
-internal sealed class Relu(Tensor x) : Operation(x)
+internal sealed class Relu(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Apply.Unary<IsPositive>(Output, Name) : Apply.Binary<Derivative>(Output, gradient, Name));

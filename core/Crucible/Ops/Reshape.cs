@@ -78,4 +78,6 @@ public sealed partial class Tensor
 internal sealed class Reshape(Tensor x) : Operation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient.ReshapeTo(Input(0).Shape));
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.ReshapeTo(Output.Shape);
 }

@@ -16,7 +16,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = σ(x). dy/dx = y (1 - y).</summary>
-internal sealed class Sigmoid(Tensor x) : Operation(x)
+internal sealed class Sigmoid(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Output * (1.0 - Output) : Apply.Binary<Derivative>(Output, gradient, Name));

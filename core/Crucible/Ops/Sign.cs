@@ -19,7 +19,7 @@ public sealed partial class Tensor
 /// A function that is constant but for its jumps: sign and the roundings. d/dx = 0, passed on as zeros so that whatever lies before stays
 /// part of the graph.
 /// </summary>
-internal sealed class PiecewiseConstant(Tensor x, string name) : Operation(x)
+internal sealed class PiecewiseConstant(Tensor x, string name) : ElementwiseOperation(x)
 {
     public override string Name => name;
 

@@ -16,7 +16,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>x σ(x). d/dx = s (1 + x (1 - s)) with s = σ(x).</summary>
-internal sealed class Silu(Tensor x) : Operation(x)
+internal sealed class Silu(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Apply.Binary<Derivative>(Input(0), gradient, Name));

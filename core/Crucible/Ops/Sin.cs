@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>sin x. d/dx = cos x.</summary>
-internal sealed class Sin(Tensor x) : Operation(x)
+internal sealed class Sin(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Cos() : Apply.Binary<Derivative>(Input(0), gradient, Name));

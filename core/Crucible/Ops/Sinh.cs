@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>sinh x. d/dx = cosh x.</summary>
-internal sealed class Sinh(Tensor x) : Operation(x)
+internal sealed class Sinh(Tensor x) : ElementwiseOperation(x)
 {
     internal readonly struct Formula : IUnary
     {

@@ -48,6 +48,8 @@ public sealed partial class Tensor
 internal sealed class Slice(Tensor x, int axis, int start, int step) : Operation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, Unslice.Of(gradient, Input(0).Shape, axis, start, step));
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.Slice(axis, start, start + (Output.Shape[axis] * step), step);
 }
 
 /// <summary>Zeros in a larger shape with x at every step-th index of an axis from a start on: the transpose of a slice, and what padding does. d/dx: the slice of the gradient.</summary>

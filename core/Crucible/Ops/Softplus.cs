@@ -16,7 +16,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>ln(1 + eˣ). d/dx = σ(x).</summary>
-internal sealed class Softplus(Tensor x) : Operation(x)
+internal sealed class Softplus(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Sigmoid() : Apply.Binary<Derivative>(Input(0), gradient, Name));

@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = √x. dy/dx = 1 / 2y.</summary>
-internal sealed class Sqrt(Tensor x) : Operation(x)
+internal sealed class Sqrt(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient / (2.0 * Output) : Apply.Binary<Derivative>(Output, gradient, Name));

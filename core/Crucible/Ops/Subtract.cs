@@ -36,4 +36,6 @@ internal sealed class Subtract(Tensor a, Tensor b) : Operation(a, b)
         if (Needs(0)) Accumulate(0, gradient.SumTo(Input(0).Shape));
         if (Needs(1)) Accumulate(1, -gradient.SumTo(Input(1).Shape));
     }
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(tangents[0], tangents[1] is { } b ? -b : null)?.Expand(Output.Shape);
 }

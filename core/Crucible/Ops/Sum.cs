@@ -52,4 +52,6 @@ internal sealed class Sum(Tensor x, AxisRun run) : Operation(x)
     }
 
     protected internal override void Backward(Tensor gradient) => Accumulate(0, Reduction.Spread(gradient, run));
+
+    protected internal override Tensor? Tangent(Tensor?[] tangents) => Of(tangents[0]!, run, false).ReshapeTo(Output.Shape);
 }

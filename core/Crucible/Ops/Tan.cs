@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = tan x. dy/dx = 1 + y².</summary>
-internal sealed class Tan(Tensor x) : Operation(x)
+internal sealed class Tan(Tensor x) : ElementwiseOperation(x)
 {
     internal readonly struct Formula : IUnary
     {

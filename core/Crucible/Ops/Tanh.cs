@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = tanh x. dy/dx = 1 - y².</summary>
-internal sealed class Tanh(Tensor x) : Operation(x)
+internal sealed class Tanh(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * (1.0 - (Output * Output)) : Apply.Binary<Derivative>(Output, gradient, Name));

@@ -16,7 +16,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>One side of a diagonal of the last two axes, 0 on the other. d/dx: the gradient's same triangle.</summary>
-internal sealed class Triangle(Tensor x, int diagonal, bool isUpper) : Operation(x)
+internal sealed class Triangle(Tensor x, int diagonal, bool isUpper) : ElementwiseOperation(x)
 {
     public override string Name => NameOf(isUpper);
 

@@ -60,7 +60,7 @@ public abstract partial class Optimizer
     {
         for (var i = 0; i < parameters.Length; i++)
             if (parameters[i] is { RequiresGradient: true, Gradient: null }) throw Errors.NoGradient(label, names[i]);
-        var wasRecording = GradientMode.Set(false);
+        var wasRecording = GradientMode.Set(Recording.None);
         try
         {
             StepCount++;

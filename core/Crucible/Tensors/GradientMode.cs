@@ -4,28 +4,33 @@ namespace Crucible.Tensors;
 public static class GradientMode
 {
     [ThreadStatic]
-    private static bool isOff;
+    private static Recording current;
 
     /// <summary>Whether operations are recorded.</summary>
-    public static bool IsOn => !isOff;
+    public static bool IsOn => current != Recording.None;
+
+    /// <summary>What is recorded.</summary>
+    internal static Recording Current => current;
 
     /// <summary>Stops recording on this thread until the scope is disposed: evaluation needs no graph.</summary>
     /// <returns>The scope; write <c>using var off = Tensor.NoGrad();</c> or, in F#, <c>use _ = Tensor.NoGrad()</c>.</returns>
-    internal static IDisposable Off() => new Scope(off: true);
+    internal static IDisposable Off() => Use(Recording.None);
 
-    internal static bool Set(bool on)
+    /// <summary>Sets what is recorded on this thread until the scope is disposed.</summary>
+    internal static IDisposable Use(Recording recording) => new Scope(recording);
+
+    /// <summary>Sets what is recorded; returns what was before.</summary>
+    internal static Recording Set(Recording recording)
     {
-        var before = !isOff;
-        isOff = !on;
+        var before = current;
+        current = recording;
         return before;
     }
 
-    private sealed class Scope : IDisposable
+    private sealed class Scope(Recording recording) : IDisposable
     {
-        private readonly bool before = isOff;
+        private readonly Recording before = Set(recording);
 
-        public Scope(bool off) => isOff = off;
-
-        public void Dispose() => isOff = before;
+        public void Dispose() => current = before;
     }
 }

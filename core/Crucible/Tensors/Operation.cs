@@ -8,7 +8,7 @@ namespace Crucible.Tensors;
 /// The derivative is written with tensor operations, so that it can itself be differentiated. Where speed matters it takes a fused kernel
 /// instead when <see cref="IsDifferentiatedAgain"/> is false.
 /// </remarks>
-public abstract class Operation
+public abstract partial class Operation
 {
     private static readonly Tensor[] Freed = [];
 
@@ -37,6 +37,9 @@ public abstract class Operation
     /// <summary>The next input that the walk visits, and the pass that it belongs to.</summary>
     internal (long Pass, int Next) Visit { get; set; }
 
+    /// <summary>Whether the output depends on what the walk was asked to differentiate with respect to.</summary>
+    internal bool LeadsToTarget { get; set; }
+
     internal int InputCount => inputs.Length;
 
     internal Tensor Input(int index) => inputs[index];
@@ -50,7 +53,7 @@ public abstract class Operation
     /// <summary>Whether the input takes part in differentiation.</summary>
     /// <param name="index">The input's position.</param>
     /// <returns>False for constants, whose gradient nobody reads.</returns>
-    protected bool Needs(int index) => inputs[index].RequiresGradient;
+    protected bool Needs(int index) => gathered is null ? inputs[index].RequiresGradient : gathered.Wanted[index] is not null;
 
     /// <summary>Adds a contribution to an input's gradient.</summary>
     /// <param name="index">The input's position.</param>
@@ -60,7 +63,8 @@ public abstract class Operation
         var input = inputs[index];
         if (!gradient.Shape.Equals(input.Shape) || gradient.DType != input.DType)
             throw Errors.Gradient(Errors.Text($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape}, but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
-        input.AddPending(gradient);
+        if (gathered is null) input.AddPending(gradient);
+        else gathered.Add(index, gradient);
     }
 
     /// <summary>Releases what the operation saved beside its inputs and output; the output itself belongs to the graph.</summary>
@@ -68,13 +72,39 @@ public abstract class Operation
     {
     }
 
-    /// <summary>Makes <paramref name="output"/> a node of the graph.</summary>
+    /// <summary>Makes <paramref name="output"/> a node of the graph when an input needs a gradient, and gives it its tangents when inputs carry such.</summary>
     internal Tensor Record(Tensor output)
     {
         Output = output;
-        versions = SumVersions();
-        output.SetSource(this);
+        if (GradientMode.Current == Recording.Graph && NeedsGraph(out var outermost))
+        {
+            versions = SumVersions();
+            output.SetSource(this, outermost);
+            PushTangents();
+        }
+        else
+        {
+            PushTangents();
+            ReleaseSaved();
+        }
+
         return output;
+    }
+
+    /// <summary>Whether an input needs a gradient, and the outermost call that one needs it for.</summary>
+    private bool NeedsGraph(out DerivativeLevel? outermost)
+    {
+        outermost = null;
+        var needs = false;
+        foreach (var input in inputs)
+        {
+            if (!input.RequiresGradient) continue;
+            if (!needs || input.Level is null) outermost = input.Level;
+            else if (outermost is not null && input.Level.Number < outermost.Number) outermost = input.Level;
+            needs = true;
+        }
+
+        return needs;
     }
 
     /// <summary>Refuses to differentiate with values that were changed or dropped since the forward pass.</summary>

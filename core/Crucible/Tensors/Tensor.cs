@@ -10,6 +10,8 @@ public sealed partial class Tensor
 {
     private Operation? source;
     private bool requiresGradient;
+    private DerivativeLevel? level;
+    private Tangent? tangents;
     private Tensor? pending;
 
     internal Tensor(Storage storage, Shape shape)
@@ -41,10 +43,11 @@ public sealed partial class Tensor
     /// <exception cref="GradientException">Turned off on a computed tensor.</exception>
     public bool RequiresGradient
     {
-        get => requiresGradient;
+        get => requiresGradient && level is not { IsRunning: false };
         set
         {
             if (value && !DType.IsFloat()) throw Errors.NotFloat("requiresGradient", DType);
+            if (level is { IsRunning: false }) (level, source) = (null, null); // what a finished derivative left behind
             if (!value && source is not null) throw Errors.Gradient("requiresGradient: a computed tensor cannot leave its graph; use Detach()");
             requiresGradient = value;
         }
@@ -124,12 +127,16 @@ public sealed partial class Tensor
         where T : unmanaged => Storage.Span<T>();
 
     /// <summary>Whether an operation on this tensor must be recorded.</summary>
-    internal bool IsRecorded => requiresGradient && GradientMode.IsOn;
+    internal bool IsRecorded => (RequiresGradient || tangents is not null) && GradientMode.IsOn;
 
-    internal void SetSource(Operation operation)
+    /// <summary>The outermost call whose variable this tensor was computed from, when it needs a gradient; null when a parameter is among its sources.</summary>
+    internal DerivativeLevel? Level => level;
+
+    internal void SetSource(Operation operation, DerivativeLevel? outermost)
     {
         source = operation;
         requiresGradient = true;
+        level = outermost;
     }
 
     /// <summary>The gradient that a running backward pass has gathered for this tensor.</summary>
@@ -137,7 +144,7 @@ public sealed partial class Tensor
 
     internal void AddPending(Tensor gradient)
     {
-        if (!requiresGradient) return;
+        if (!RequiresGradient) return;
         if (pending is not null)
         {
             var sum = pending + gradient;

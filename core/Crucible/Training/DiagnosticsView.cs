@@ -42,7 +42,7 @@ internal sealed class DiagnosticsView
     public DiagnosticsRecord Look(int update)
     {
         DiagnosticsRecord? record = null;
-        var recording = GradientMode.Set(true);
+        var recording = GradientMode.Set(Recording.Graph);
         try
         {
             BackwardPass.Aside(() => record = Seen(update));

@@ -60,6 +60,17 @@ public sealed class BrowserTests : IDisposable
     }
 
     [BrowserFact]
+    public async Task Report_Charts_HoldTheirHeight()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(Write(await PlotlyAsync()), width: 390);
+        await OfflineBrowser.DrawnAsync(page, Drawn);
+
+        // A window that changes while charts are drawn would otherwise shrink them to what their elements hold by then: nothing.
+        Assert.Equal("[]", await page.EvaluateAsync<string>("JSON.stringify([...document.querySelectorAll('.plot')].map(p => [parseFloat(p.style.minHeight), p._fullLayout.height]).filter(([least, height]) => least < 300 || least !== height))"));
+    }
+
+    [BrowserFact]
     public async Task Report_WithoutLibraryOrNetwork_SaysWhatIsMissing()
     {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();

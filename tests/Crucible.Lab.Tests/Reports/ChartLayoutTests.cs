@@ -33,7 +33,7 @@ public sealed class ChartLayoutTests
         // plotly.js wants powers of ten: 0.01 is 10^-2 and 100 is 10^2.
         JsonElement axis = Layout(Plain.WithYAxis("loss", (0.01, 100), isLog: true)).GetProperty("yaxis");
 
-        Assert.Equal("""{"title":{"text":"loss"},"type":"log","range":[-2,2]}""", axis.GetRawText());
+        Assert.Equal("""{"title":{"text":"loss"},"type":"log","exponentformat":"power","range":[-2,2]}""", axis.GetRawText());
     }
 
     [Fact]

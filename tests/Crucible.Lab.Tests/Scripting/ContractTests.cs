@@ -54,6 +54,15 @@ public sealed class ContractTests : IDisposable
     }
 
     [Fact]
+    public void Execute_OptionOutOfRange_IsAUsageError()
+    {
+        int exitCode = Execute(_ => throw new OptionException("adam: learningRate must be above 0, but is -1"));
+
+        Assert.Equal(2, exitCode);
+        Assert.Equal("adam: learningRate must be above 0, but is -1", errors.ToString().TrimEnd());
+    }
+
+    [Fact]
     public void InParallel_GivesResultsInOrderEachWithOneThread()
     {
         int[] squares = [];

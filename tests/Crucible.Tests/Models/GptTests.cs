@@ -24,12 +24,29 @@ public class GptTests
         ["as GPT-2"] = new() { Vocabulary = 11, Context = 10, Layers = 2, Heads = 2, Width = 24 },
         ["as LLaMA"] = new()
         {
-            Vocabulary = 17, Context = 10, Layers = 2, Heads = 4, KeyValueHeads = 2, Width = 24, HasBias = false, IsTied = false, Norm = NormKind.RmsNorm,
-            Positions = PositionKind.Rotary, FeedForward = FeedForwardKind.SwiGlu,
+            Vocabulary = 17,
+            Context = 10,
+            Layers = 2,
+            Heads = 4,
+            KeyValueHeads = 2,
+            Width = 24,
+            HasBias = false,
+            IsTied = false,
+            Norm = NormKind.RmsNorm,
+            Positions = PositionKind.Rotary,
+            FeedForward = FeedForwardKind.SwiGlu,
         },
         ["as the first transformers"] = new()
         {
-            Vocabulary = 11, Context = 10, Layers = 2, Heads = 2, Width = 24, IsTied = false, Placement = NormPlacement.Post, Positions = PositionKind.Sinusoidal, FeedForward = FeedForwardKind.Relu,
+            Vocabulary = 11,
+            Context = 10,
+            Layers = 2,
+            Heads = 2,
+            Width = 24,
+            IsTied = false,
+            Placement = NormPlacement.Post,
+            Positions = PositionKind.Sinusoidal,
+            FeedForward = FeedForwardKind.Relu,
         },
         ["without positions"] = new() { Vocabulary = 11, Context = 10, Layers = 1, Heads = 1, Width = 25, Positions = PositionKind.None },
     };
@@ -171,8 +188,18 @@ public class GptTests
         Gpt model = new(
             new()
             {
-                Vocabulary = 256, Context = options.Context, Layers = options.Layers, Heads = options.Heads, KeyValueHeads = options.KeyValueHeads, Width = options.Width, HasBias = options.HasBias,
-                IsTied = options.IsTied, Norm = options.Norm, Placement = options.Placement, Positions = options.Positions, FeedForward = options.FeedForward,
+                Vocabulary = 256,
+                Context = options.Context,
+                Layers = options.Layers,
+                Heads = options.Heads,
+                KeyValueHeads = options.KeyValueHeads,
+                Width = options.Width,
+                HasBias = options.HasBias,
+                IsTied = options.IsTied,
+                Norm = options.Norm,
+                Placement = options.Placement,
+                Positions = options.Positions,
+                FeedForward = options.FeedForward,
             },
             new(5));
         string Generate(bool usesCache) => new Crucible.Text.TextGenerator(model, bytes).Generate("KING:", new() { MaxTokens = 40, Temperature = 0, UsesCache = usesCache });

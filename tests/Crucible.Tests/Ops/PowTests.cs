@@ -10,6 +10,7 @@ public class PowTests
     [InlineData(1, new[] { -3.0, 0, 7 })]
     [InlineData(2, new[] { 9.0, 0, 49 })]
     [InlineData(3, new[] { -27.0, 0, 343 })]
+    [InlineData(4, new[] { 81.0, 0, 2401 })]
     [InlineData(5, new[] { -243.0, 0, 16807 })]
     [InlineData(-1, new[] { -1.0 / 3, double.PositiveInfinity, 1.0 / 7 })]
     public void Pow_WholeExponents_IsExact(double exponent, double[] expected)

@@ -19,8 +19,17 @@ public sealed class GptFileTests : IDisposable
 
     private static GptOptions Llama => new()
     {
-        Vocabulary = 7, Context = 6, Layers = 1, Heads = 4, KeyValueHeads = 2, Width = 8, HasBias = false, IsTied = false, Norm = NormKind.RmsNorm,
-        Positions = PositionKind.Rotary, FeedForward = FeedForwardKind.SwiGlu,
+        Vocabulary = 7,
+        Context = 6,
+        Layers = 1,
+        Heads = 4,
+        KeyValueHeads = 2,
+        Width = 8,
+        HasBias = false,
+        IsTied = false,
+        Norm = NormKind.RmsNorm,
+        Positions = PositionKind.Rotary,
+        FeedForward = FeedForwardKind.SwiGlu,
     };
 
     private static Gpt Model(GptOptions options)

@@ -54,8 +54,11 @@ const Figures = (() => {
   };
 
   // Draws a figure, {data, layout}, in an element; settings are plotly's. The last argument is for paper, which is always light.
-  const draw = (element, { data, layout }, settings = {}, isDark = dark.matches) =>
-    Plotly.react(element, data, { height: 420, ...fit(layout, element.clientWidth || 800), template: template(isDark) }, { ...config, ...settings });
+  const draw = (element, { data, layout }, settings = {}, isDark = dark.matches) => {
+    const height = layout.height ?? 420;
+    element.style.minHeight = `${height}px`; // when the window changes, plotly takes the element's height for the figure's
+    return Plotly.react(element, data, { ...fit(layout, element.clientWidth || 800), height, template: template(isDark) }, { ...config, ...settings });
+  };
 
   return { dark, draw, colors: () => template(dark.matches).layout.colorway, isMissing: typeof Plotly === "undefined" };
 })();
