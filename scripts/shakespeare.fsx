@@ -13,6 +13,7 @@ open System.Text.Json.Serialization
 open Argu
 open Crucible
 open Crucible.Data
+open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
@@ -165,10 +166,15 @@ let settingOf (lab: ExperimentRun<Options>) =
 
 // ---- Text -> tokens ----------------------------------------------------------------------------------------------------------------------------------
 
-/// What is learned from: the path and what reports call it.
+let shakespeare = "tinyshakespeare"
+
+/// What is learned from: the path and what reports call it. Where the plays cannot be fetched the sonnets stand in for them.
 let source (setting: Setting) =
+    let folder = Path.Combine(__SOURCE_DIRECTORY__, "..", "data")
     if setting.Text <> "" then setting.Text, Path.GetFileName setting.Text
-    else DataSources.TinyShakespeare.Get(DataSourceOptions(Folder = Path.Combine(__SOURCE_DIRECTORY__, "..", "data"))), "tinyshakespeare"
+    else
+        let path = DataSources.TinyShakespeare.Get(DataSourceOptions(Folder = folder, Substitute = fun _ -> Sonnets.Get folder))
+        path, (if Path.GetFileName path = Sonnets.FileName then "Shakespeare's sonnets" else shakespeare)
 
 type Corpus = { Name: string; Tokenizer: Tokenizer; Tokens: TokenSequence; Training: TokenWindows; Validation: TokenWindows; CharactersPerToken: float }
 
@@ -261,77 +267,46 @@ let label (tokenizer: Tokenizer) token = (tokenizer.TokenText token).Replace("\n
 
 let nanoGptLosses, nanoGptSeconds = [ 1.9058; 1.9164 ], 105.0
 
-let reportCurves (lab: ExperimentRun) (setting: Setting) (corpus: Corpus) (history: LanguageHistory) =
-    let records = List.ofSeq history.Records
-    let updates = [ for record in records -> record.Update ]
-    let after = records |> List.skip 1
-    let line name value = Chart.Line([ for record in after -> record.Update ], [ for record in after -> value record ], Name = name)
-    let compares = corpus.Name = "tinyshakespeare" && setting.Tokens = TokenKind.char
-    let chart title yTitle charts = Chart.combine charts |> Chart.withTitle title |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle yTitle |> Chart.withSize (620, 330)
-    lab.Report.Section "Learning"
-    lab.Report.Text $"Before the first update the loss is %.3f{records.Head.ValidationLoss}; guessing among {corpus.Tokenizer.VocabularySize} tokens costs ln {corpus.Tokenizer.VocabularySize} = %.3f{log (float corpus.Tokenizer.VocabularySize)}. After {history.Last.Update} updates it is %.4f{history.Last.ValidationLoss} nats a token on text that the model never trained on, %.3f{history.Last.ValidationLoss / log 2.0 / corpus.CharactersPerToken} bits a character."
-    lab.Report.Charts(
-        [ chart "Loss" "nats a token"
-            [ line "training" (fun record -> record.TrainingLoss)
-              Chart.Line(updates, [ for record in records -> record.ValidationLoss ], Name = "validation")
-              if compares then Chart.Line([ 0; history.Last.Update ], [ nanoGptLosses.Head; nanoGptLosses.Head ], Name = "nanoGPT in the end", LineDash = "dash") ]
-          chart "Learning rate" "rate" [ line "learning rate" (fun record -> record.LearningRate) ]
-          chart "Size of the gradient before clipping" "Euclidean norm" [ line "gradient" (fun record -> record.GradientNorm) ]
-          chart "Speed since the start" "tokens a second" [ line "speed" (fun record -> record.TokensPerSecond) ] ],
-        "The training loss is the mean over the updates since the last measurement, so it lags behind; gradients longer than 1 are shortened to 1.")
+/// What stands beside the curves for Shakespeare by characters.
+let isShakespeare (corpus: Corpus) (setting: Setting) = corpus.Name = shakespeare && setting.Tokens = TokenKind.char
 
-let reportSamplesOverTraining (lab: ExperimentRun) (setting: Setting) (samples: (LanguageRecord * string) list) =
+let bitsPerCharacter (corpus: Corpus) loss = loss / log 2.0 / corpus.CharactersPerToken
+
+let reportLearning (lab: ExperimentRun) (setting: Setting) (corpus: Corpus) (history: LanguageHistory) (samples: (LanguageRecord * string) list) =
+    let tokens, first, last = corpus.Tokenizer.VocabularySize, history.Records[0], history.Last
+    let reached = history.SecondsTo nanoGptLosses[0]
+    let beside =
+        if not (isShakespeare corpus setting) then ""
+        elif Double.IsFinite reached then $" nanoGPT's %.3f{nanoGptLosses[0]} was reached after %.0f{reached} s of training (nanoGPT in PyTorch: %.0f{nanoGptSeconds} s, on two cores of another day)."
+        else $" nanoGPT's %.3f{nanoGptLosses[0]} was not reached."
+    lab.Report.Section "Learning"
+    lab.Report.Text $"Guessing among {tokens} tokens costs ln {tokens} = %.3f{log (float tokens)} nats; before the first update the loss is %.3f{first.ValidationLoss}. After {last.Update} updates (%.0f{last.Seconds} s) it is %.4f{last.ValidationLoss} nats a token on text that was not trained on: %.3f{bitsPerCharacter corpus last.ValidationLoss} bits a character, at %.2f{corpus.CharactersPerToken} characters a token.{beside}"
+    if isShakespeare corpus setting then lab.Report.LanguageCurves(history, "nanoGPT in the end", nanoGptLosses[0]) else lab.Report.LanguageCurves history
     lab.Report.Section "Its writing while it learned"
     for record, text in samples do
         lab.Report.Text $"After {record.Update} updates, validation loss %.3f{record.ValidationLoss}:"
         lab.Report.Preformatted(setting.Prompt + text)
 
-/// exp of the loss at each position: how much the context helps.
-let reportPositions (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
-    let perplexity = LanguageTrainer.EvaluateByPosition(model, corpus.Validation) |> Array.map exp
-    let late = perplexity[perplexity.Length / 2 ..] |> Array.average
+/// Perplexity by position, attention on the beginning of the validation text, and a map of the tokens.
+let reportModel (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
     lab.Report.Section "What the context is worth"
-    lab.Report.Chart(
-        Chart.Line([ 1 .. perplexity.Length ], perplexity, Name = "perplexity", ShowMarkers = true)
-        |> Chart.withTitle "Perplexity by position in the context" |> Chart.withXAxisStyle "tokens seen" |> Chart.withYAxisStyle ("perplexity (choices a token)", IsLog = true) |> Chart.withSize (900, 340),
-        $"With one token to go by, the model is as unsure as if it chose among %.1f{perplexity[0]} tokens; in the later half of the context among %.1f{late}.")
-
-let reportAttention (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
-    let count = min 32 model.Options.Context
-    let tokens = corpus.Tokens.ToTensor(corpus.Training.TokenCount, count)
+    lab.Report.PerplexityByPosition(LanguageTrainer.EvaluateByPosition(model, corpus.Validation))
+    lab.Report.Section "Where it looks"
+    let tokens = corpus.Tokens.ToTensor(corpus.Training.TokenCount, min 24 model.Options.Context)
     let maps = AttentionMaps()
     Tensor.Evaluate(fun () -> model.Forward(tokens.Unsqueeze 0, Pass.Evaluation.With maps)) |> ignore
-    let labels = [ for token in tokens.ToArray<int>() -> label corpus.Tokenizer token ]
-    let heads = model.Options.Heads
-    lab.Report.Section "Where it looks"
-    lab.Report.Charts(
-        [ for layer in 0 .. maps.Weights.Count - 1 do
-            for head in 0 .. heads - 1 do
-                let weights = maps.Weights[layer].Select(0, 0).Select(0, head).ToArray() |> Array.chunkBySize count
-                Chart.Heatmap(weights, X = labels, Y = labels, ReverseYAxis = true, ZMin = 0.0, ZMax = 1.0, ShowScale = false)
-                |> Chart.withTitle $"layer {layer + 1}, head {head + 1}" |> Chart.withXAxisStyle "token looked at" |> Chart.withYAxisStyle "token that looks" |> Chart.withSize (420, 420) ],
-        $"The beginning of the validation text. Each row is a token and shows how its attention is shared among itself and those before it: bright is much. A diagonal below the main one is a head that looks a fixed number of tokens back.")
-
-let reportEmbedding (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
-    let table = model.Parameters[0]
-    // The most frequent tokens only: a word that was hardly seen has hardly moved from its random place.
-    let shown = corpus.Tokens |> Seq.truncate 1_000_000 |> Seq.countBy id |> Seq.sortByDescending snd |> Seq.truncate 120 |> Seq.map fst |> Array.ofSeq
-    let components = PrincipalComponents.Of(table.IndexSelect(0, Tensor.From(shown, shown.Length)), 2)
-    let points, share = components.Scores, Seq.sum components.Shares
+    lab.Report.Attention(maps, tokens.ToArray<int>() |> Array.map (label corpus.Tokenizer))
+    lab.Report.Section "How it sees its tokens"
+    // The most frequent only: a token that was hardly seen has hardly moved from its random place.
+    let shown = corpus.Tokens |> Seq.truncate 1_000_000 |> Seq.countBy id |> Seq.sortByDescending snd |> Seq.truncate 100 |> Seq.map fst |> Array.ofSeq
     let texts = shown |> Array.map (label corpus.Tokenizer)
     let kindOf (text: string) =
-        let first = text.TrimStart('␣')
-        if first = "" || not (Char.IsLetter first[0]) then "signs and spaces"
-        elif Char.IsUpper first[0] then "begins with a capital"
-        elif "aeiou".Contains first[0] then "begins with a vowel"
-        else "begins with a consonant"
-    lab.Report.Section "How it sees its tokens"
-    lab.Report.Chart(
-        Chart.combine
-            [ for kind, members in Array.indexed texts |> Array.groupBy (snd >> kindOf) do
-                Chart.Point([ for i, _ in members -> float points[i, 0] ], [ for i, _ in members -> float points[i, 1] ], Name = kind, MultiText = Array.map snd members, TextPosition = "top center") ]
-        |> Chart.withTitle "The tokens' vectors, seen from the side that shows most" |> Chart.withXAxisStyle "first principal component" |> Chart.withYAxisStyle "second principal component" |> Chart.withSize (900, 620),
-        $"Tokens used alike lie near each other. The plane holds %.0f{100.0 * share} %% of the variance of the vectors of the {shown.Length} most frequent tokens, so distances in it are only part of the truth.")
+        let letters = text.TrimStart '␣'
+        if letters = "" || not (Char.IsLetter letters[0]) then "a sign"
+        elif Char.IsUpper letters[0] then "a capital letter first"
+        elif "aeiouy".Contains letters[0] then "a vowel first"
+        else "a consonant first"
+    lab.Report.TokenMap(model.Parameters[0].IndexSelect(0, Tensor.From(shown, shown.Length)), texts, Array.map kindOf texts)
 
 // ---- Training ----------------------------------------------------------------------------------------------------------------------------------------
 
@@ -362,6 +337,10 @@ let trainAndReport (lab: ExperimentRun<Options>) =
     let given = if isResumed then resume lab (lab.Options.GetResult Resume) else settingOf lab
     if not isResumed then for file in [ checkpointIn; tokenizerIn; settingIn; modelIn ] do File.Delete(file lab.Out)
     let corpus = corpusOf given (tokenizerIn lab.Out)
+    if given.Text = "" && corpus.Name <> shakespeare then
+        let note = "The plays could not be fetched; Shakespeare's sonnets, a twelfth as long, stand in for them, so the losses cannot be compared with others'."
+        printfn "%s" note
+        lab.Report.Text note
     let setting = if given.Prompt <> "" then given else { given with Prompt = corpus.Tokenizer.Decode(corpus.Tokens[corpus.Training.TokenCount .. corpus.Training.TokenCount + 7]) }
     if not isResumed then
         corpus.Tokenizer.Save(tokenizerIn lab.Out)
@@ -385,22 +364,20 @@ let trainAndReport (lab: ExperimentRun<Options>) =
             Checkpoint = checkpointIn lab.Out, CheckpointEvery = lab.Options.GetResult(Checkpoint_Every, defaultValue = 100), Cancellation = lab.Token,
             OnUpdate = Action<_, _>(onUpdate), OnEvaluation = Action<_>(onEvaluation))
     let history = LanguageTrainer(model, optimizerOf setting model, corpus.Training, corpus.Validation, options).Fit()
-    reportCurves lab setting corpus history
-    reportSamplesOverTraining lab setting (List.ofSeq samples)
+    reportLearning lab setting corpus history (List.ofSeq samples)
     lab.Token.ThrowIfCancellationRequested()
     GptFile.Save(model, modelIn lab.Out)
 
     let last = history.Last
-    let isShakespeare = corpus.Name = "tinyshakespeare" && setting.Tokens = TokenKind.char
     lab.Metric("val_loss", last.ValidationLoss, isHeadline = true)
-    lab.Metric("bits_per_char", last.ValidationLoss / log 2.0 / corpus.CharactersPerToken, isHeadline = true)
+    lab.Metric("bits_per_char", bitsPerCharacter corpus last.ValidationLoss, isHeadline = true)
     lab.Metric("train_seconds", last.Seconds, isHeadline = true)
     lab.Metric("tokens_per_second", last.TokensPerSecond)
-    if isShakespeare then lab.Metric("seconds_to_1906", history.SecondsTo 1.906)
+    if isShakespeare corpus setting then lab.Metric("seconds_to_1906", history.SecondsTo 1.906)
     lab.Metric("parameters", model.ParameterCount)
     let first, chance = history.Records[0].ValidationLoss, log (float corpus.Tokenizer.VocabularySize)
     lab.CheckBetween($"loss before the first update, near ln {corpus.Tokenizer.VocabularySize}", first, chance - 0.1, chance + 0.1)
-    let isWhole = setting = { presetOf setting.Preset setting.Seed with Prompt = setting.Prompt }
+    let isWhole = corpus.Name = shakespeare && setting = { presetOf setting.Preset setting.Seed with Prompt = setting.Prompt }
     if isWhole then
         match setting.Preset with
         | PresetName.nano -> lab.CheckBetween("validation loss, within 0.02 of nanoGPT's 1.906 to 1.916", last.ValidationLoss, nanoGptLosses[0] - 0.02, nanoGptLosses[1] + 0.02)
@@ -411,9 +388,7 @@ let trainAndReport (lab: ExperimentRun<Options>) =
 
     let texts, _ = writeTexts lab model corpus.Tokenizer setting.Prompt
     measureWriting lab model corpus.Tokenizer setting.Prompt
-    reportPositions lab model corpus
-    reportAttention lab model corpus
-    reportEmbedding lab model corpus
+    reportModel lab model corpus
     lab.Report.Section "Diagnostics"
     lab.Report.Diagnosis diagnosis
     lab.Report.Section "The model"
