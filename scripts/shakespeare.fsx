@@ -131,7 +131,7 @@ let changes =
       "4 times the learning rate", (fun s -> { s with Rate = 4e-3 })
       "learning rate down to 0", (fun s -> { s with LastRate = 0.0 }) ]
 
-let modern seed = { (changes |> List.fold (fun setting (_, change) -> change setting) (nano seed)) with Preset = PresetName.modern }
+let modern seed = { (changes |> List.fold (fun setting (_, change) -> change setting) (nano seed)) with Preset = PresetName.modern; Updates = 1500 }
 
 let presetOf name seed =
     match name with
@@ -146,10 +146,10 @@ let settingOf (lab: ExperimentRun<Options>) =
     let tokens = options.GetResult(Tokens, defaultValue = TokenKind.char)
     let updates = options.GetResult(Updates, defaultValue = lab.Pick(preset.Updates, 40))
     let text = options.TryGetResult Text |> Option.map Path.GetFullPath |> Option.defaultValue ""
-    if options.Contains Vocabulary && tokens = TokenKind.char then options.Raise "--vocabulary goes with --tokens word or bpe: characters are as many as the text has"
+    if options.Contains Vocabulary && tokens = TokenKind.char then options.Raise "--vocabulary goes with --tokens word or bpe: characters are as many as the text has."
     { preset with
         Text = text
-        TrainingPart = lab.Pick(preset.TrainingPart, 0.99)
+        TrainingPart = (if text = "" then lab.Pick(preset.TrainingPart, 0.99) else preset.TrainingPart)
         Tokens = tokens
         Vocabulary = options.GetResult(Vocabulary, defaultValue = (match tokens with TokenKind.word -> 8000 | TokenKind.bpe -> 1024 | _ -> 0))
         Layers = options.GetResult(Layers, defaultValue = preset.Layers)
@@ -219,7 +219,7 @@ let writeTexts (lab: ExperimentRun<Options>) (model: Gpt) (tokenizer: Tokenizer)
     let watch = Diagnostics.Stopwatch.StartNew()
     match options.TryGetResult Beams with
     | Some width ->
-        let tokens = [| for stop in stops do match tokenizer.Encode stop with [| token |] -> token | _ -> options.Raise $"--stop with --beams must be one token, but '{stop}' is several" |]
+        let tokens = [| for stop in stops do match tokenizer.Encode stop with [| token |] -> token | _ -> options.Raise $"--stop with --beams must be one token, but '{stop}' is several." |]
         let beams = generator.BeamSearch(prompt, BeamSearchOptions(Width = width, MaxTokens = length, LengthPenalty = options.GetResult(Length_Penalty, defaultValue = 0.6), StopTokens = tokens, Cancellation = lab.Token))
         for beam in Seq.truncate (if options.Contains Samples then count else width) beams do
             let title = $"log P %.2f{beam.LogProbability}, score %.2f{beam.Score}"
@@ -322,11 +322,11 @@ let resume (lab: ExperimentRun<Options>) (named: string option) =
     let folder =
         match named with
         | Some path when File.Exists(settingIn path) -> path
-        | Some path -> lab.Options.Raise $"--resume must name the folder of a run of this script, but there is no setting.json in {path}"
+        | Some path -> lab.Options.Raise $"--resume must name the folder of a run of this script, but there is no setting.json in {path}."
         | None when File.Exists(settingIn lab.Out) -> lab.Out
         | None ->
             let runs = DirectoryInfo(lab.Out).Parent.GetDirectories() |> Array.filter (fun run -> File.Exists(settingIn run.FullName) && not (File.Exists(modelIn run.FullName)))
-            if Array.isEmpty runs then lab.Options.Raise $"--resume finds no run that was stopped beside {lab.Out}; name its folder"
+            if Array.isEmpty runs then lab.Options.Raise $"--resume finds no run that was stopped beside {lab.Out}; name its folder."
             (runs |> Array.maxBy (fun run -> File.GetLastWriteTimeUtc(settingIn run.FullName))).FullName
     if Path.GetFullPath folder <> Path.GetFullPath lab.Out then
         for file in [ checkpointIn; tokenizerIn; settingIn ] do if File.Exists(file folder) then File.Copy(file folder, file lab.Out, true)
@@ -410,7 +410,7 @@ let sampleOnly (lab: ExperimentRun<Options>) (path: string) =
 
 let ablation (lab: ExperimentRun<Options>) =
     let first = { settingOf lab with Preset = PresetName.nano }
-    let updates = lab.Options.GetResult(Updates, defaultValue = lab.Pick(1500, 20))
+    let updates = lab.Options.GetResult(Updates, defaultValue = lab.Pick(700, 20))
     let start = { nano lab.Seed with Text = first.Text; TrainingPart = first.TrainingPart; Updates = updates; WarmUp = min 100 (updates / 10) }
     lab.Config start
     let corpus = corpusOf start ""

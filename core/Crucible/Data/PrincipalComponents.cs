@@ -1,4 +1,5 @@
 using Crucible.Tensors;
+using Primitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Crucible.Data;
 
@@ -32,14 +33,16 @@ public sealed class PrincipalComponents
     public static PrincipalComponents Of(Tensor rows, int count)
     {
         using var off = Tensor.NoGrad();
-        var most = rows.Rank == 2 ? Math.Min(rows.Shape[0], rows.Shape[1]) : int.MaxValue; // what is no matrix is refused below
+        if (rows.Rank != 2) throw Errors.Shape(Errors.Text($"{Operation}: rows must be a matrix, but are {rows.Shape}"));
+        var most = Math.Min(rows.Shape[0], rows.Shape[1]);
         if (count < 1 || count > most) throw Errors.Option(Operation, nameof(count), Errors.Text($"from 1 to {most}"), count);
         var x = rows.To(DType.Float64);
-        var (_, values, axes) = (x - x.Mean(0, keepDims: true)).SVD();
+        x -= x.Mean(0, keepDims: true);
+        var (_, values, axes) = x.SVD();
         var squares = values.ToArray().Select(value => value * value).ToArray();
         if (!(squares.Sum() > 0.0)) throw Errors.EqualRows(Operation);
         var main = Upright(axes.Slice(0, 0, count));
-        return new((x - x.Mean(0, keepDims: true)).MatMul(main, transposeB: true), main, [.. squares.Take(count).Select(square => square / squares.Sum())]);
+        return new(x.MatMul(main, transposeB: true), main, [.. squares.Take(count).Select(square => square / squares.Sum())]);
     }
 
     private static Tensor Upright(Tensor axes)
@@ -49,8 +52,7 @@ public sealed class PrincipalComponents
         for (var start = 0; start < numbers.Length; start += columns)
         {
             var axis = numbers.AsSpan(start, columns);
-            if (-System.Numerics.Tensors.TensorPrimitives.Min(axis) <= System.Numerics.Tensors.TensorPrimitives.Max(axis)) continue;
-            System.Numerics.Tensors.TensorPrimitives.Negate(axis, axis);
+            if (-Primitives.Min<double>(axis) > Primitives.Max<double>(axis)) Primitives.Negate(axis, axis);
         }
 
         return Tensor.From(numbers, axes.Shape[0], columns);
