@@ -27,13 +27,21 @@ internal static class LanguageCharts
         Chart.Line(Enumerable.Range(1, losses.Count), losses.Select(Math.Exp), Name: "perplexity", ShowMarkers: true)
             .WithTitle("Perplexity by position in the context").WithXAxis("tokens seen").WithYAxis("perplexity (choices a token)", isLog: true);
 
-    /// <summary>A picture of each head's weights, layer after layer.</summary>
-    internal static IEnumerable<Chart> Attention(AttentionMaps maps, string[] tokens) =>
-        from layer in Enumerable.Range(0, maps.Weights.Count)
-        from head in Enumerable.Range(0, maps.Weights[layer].Shape[1])
-        let weights = maps.Weights[layer].Select(0, 0).Select(0, head).ToArray<double>().Chunk(tokens.Length)
-        select Chart.Heatmap(weights, X: tokens, Y: tokens, ReverseYAxis: true, ZMin: 0.0, ZMax: 1.0, ShowScale: false)
-            .WithTitle(Errors.Text($"layer {layer + 1}, head {head + 1}")).WithXAxis("token looked at").WithYAxis("token that looks").WithSize(height: 380);
+    /// <summary>Pictures of the heads whose attention is least spread, layer after layer.</summary>
+    internal static Chart[] Attention(AttentionMaps maps, string[] tokens, int most)
+    {
+        var heads =
+            from layer in Enumerable.Range(0, maps.Weights.Count)
+            from head in Enumerable.Range(0, maps.Weights[layer].Shape[1])
+            select (Layer: layer, Head: head, Rows: maps.Weights[layer].Select(0, 0).Select(0, head).ToArray<double>().Chunk(tokens.Length).ToArray());
+        return [..
+            from shown in heads.OrderBy(head => head.Rows.Average(Entropy)).Take(most)
+            orderby shown.Layer, shown.Head
+            select Chart.Heatmap(shown.Rows, X: tokens, Y: tokens, ReverseYAxis: true, ZMin: 0.0, ZMax: 1.0, ShowScale: false)
+                .WithTitle(Errors.Text($"layer {shown.Layer + 1}, head {shown.Head + 1}")).WithXAxis("token looked at").WithYAxis("token that looks").WithSize(height: 380)];
+    }
+
+    private static double Entropy(double[] weights) => -weights.Where(weight => weight > 0).Sum(weight => weight * Math.Log(weight));
 
     private static Chart Drawn(Chart chart, string title, string yTitle) => chart.WithTitle(title).WithXAxis("updates").WithYAxis(yTitle).WithSize(height: 330);
 }

@@ -22,12 +22,16 @@ public sealed partial class Report
         LanguageCharts.Perplexity(losses),
         Errors.Text($"With one token to go by the model is as unsure as if it chose among {Math.Exp(losses[0]):F1} tokens, with {losses.Count} as if among {Math.Exp(losses[^1]):F1}; in the later half of the context, on average, among {Math.Exp(losses.Skip(losses.Count / 2).Average()):F1}."));
 
-    /// <summary>Adds a picture for each head of each layer: how a token's attention is shared among the tokens.</summary>
+    /// <summary>Adds pictures of how a token's attention is shared among the tokens: of the heads that look most sharply, by the entropy of their weights.</summary>
     /// <param name="maps">The weights of a pass over one text, [1, H, T, T] a layer.</param>
     /// <param name="tokens">The T tokens as people read them.</param>
-    public void Attention(AttentionMaps maps, IEnumerable<string> tokens) => Charts(
-        LanguageCharts.Attention(maps, [.. tokens]),
-        "Each row is a token and shows how its attention is shared among itself and those before it; bright is much. A bright line beside the diagonal is a head that looks a fixed number of tokens back, a bright column a token that many look at.");
+    /// <param name="most">At most how many heads.</param>
+    public void Attention(AttentionMaps maps, IEnumerable<string> tokens, int most = 8)
+    {
+        Chart[] charts = LanguageCharts.Attention(maps, [.. tokens], most);
+        Charts(charts, Errors.Text($"Of {maps.Weights.Sum(layer => layer.Shape[1])} heads the {charts.Length} that look most sharply. ")
+            + "Each row is a token and shows how its attention is shared among itself and those before it; bright is much. A bright line beside the diagonal is a head that looks a fixed number of tokens back, a bright column a token that many look at.");
+    }
 
     /// <summary>Adds a map of the tokens' vectors: their places in the plane of the first two principal components.</summary>
     /// <param name="vectors">A vector for each token, [N, C], N and C at least 2.</param>

@@ -46,18 +46,23 @@ public sealed class LanguageReportTests
         Assert.Equal("With one token to go by the model is as unsure as if it chose among 8.0 tokens, with 4 as if among 2.0; in the later half of the context, on average, among 2.0.", block.Caption);
     }
 
-    [Fact]
-    public void Attention_HasAPictureForEachHead()
+    [Theory]
+    [InlineData(8, 4)]
+    [InlineData(3, 3)]
+    public void Attention_ShowsTheSharpestHeads(int most, int shown)
     {
         Gpt model = new(new() { Vocabulary = 5, Context = 4, Layers = 2, Heads = 2, Width = 8 }, new Generator(1));
         AttentionMaps maps = new();
         model.Forward(Tensor.From([0, 1, 1], 1, 3), Pass.Evaluation.With(maps));
         Report report = new();
-        report.Attention(maps, ["a", "b", "b"]);
+        report.Attention(maps, ["a", "b", "b"], most);
 
         ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
-        Assert.Equal(["layer 1, head 1", "layer 1, head 2", "layer 2, head 1", "layer 2, head 2"], block.Charts.Select(chart => chart.Title));
+        string[] all = ["layer 1, head 1", "layer 1, head 2", "layer 2, head 1", "layer 2, head 2"];
+        Assert.Equal(shown, block.Charts.Count(chart => all.Contains(chart.Title)));
+        Assert.Equal(block.Charts.Select(chart => chart.Title).Order(StringComparer.Ordinal), block.Charts.Select(chart => chart.Title));
         Assert.StartsWith("[1,0,0]", block.Charts[0].Traces[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal); // the first token sees itself alone
+        Assert.StartsWith($"Of 4 heads the {shown} that look most sharply. ", block.Caption, StringComparison.Ordinal);
     }
 
     [Fact]
