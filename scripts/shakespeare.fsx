@@ -252,8 +252,8 @@ let writeTexts (lab: ExperimentRun<Options>) (model: Gpt) (tokenizer: Tokenizer)
 let measureWriting (lab: ExperimentRun<Options>) (model: Gpt) tokenizer (prompt: string) =
     let generator = TextGenerator(model, tokenizer)
     let greedy length usesCache = generator.Generate(prompt, GenerationOptions(MaxTokens = length, Temperature = 0.0, UsesCache = usesCache))
-    let length = 2 * model.Options.Context
-    lab.Check("greedy text with kept keys and values", "the same as without", (if greedy length true = greedy length false then "the same" else "another"), (greedy length true = greedy length false))
+    let isSame = greedy (2 * model.Options.Context) true = greedy (2 * model.Options.Context) false
+    lab.Check("greedy text with kept keys and values", "the same as without", (if isSame then "the same" else "another"), isSame)
     let tokens = lab.Pick(4000, 500)
     let rate =
         [ for seed in 1UL .. 3UL ->
@@ -322,6 +322,10 @@ json.Converters.Add(JsonStringEnumConverter())
 
 /// The setting of the run to go on with; its checkpoint and tokenizer are copied to this run's folder.
 let resume (lab: ExperimentRun<Options>) (named: string option) =
+    let ofTheRun = function
+        | Preset _ | Text _ | Tokens _ | Vocabulary _ | Layers _ | Heads _ | Width _ | Context _ | Dropout _ | Updates _ | Batch_Size _ | Learning_Rate _ -> true
+        | _ -> false
+    if lab.Options.GetAllResults() |> List.exists ofTheRun then lab.Options.Raise "--resume takes model, text and training from the run: leave out the options that set them."
     let folder =
         match named with
         | Some path when File.Exists(settingIn path) -> path
@@ -347,7 +351,8 @@ let trainAndReport (lab: ExperimentRun<Options>) =
     let setting = if given.Prompt <> "" then given else { given with Prompt = corpus.Tokenizer.Decode(corpus.Tokens[corpus.Training.TokenCount .. corpus.Training.TokenCount + 7]) }
     if not isResumed then
         corpus.Tokenizer.Save(tokenizerIn lab.Out)
-        File.WriteAllText(settingIn lab.Out, JsonSerializer.Serialize(setting, json))
+        File.WriteAllText(settingIn lab.Out + ".new", JsonSerializer.Serialize(setting, json)) // a run may be killed at any moment
+        File.Move(settingIn lab.Out + ".new", settingIn lab.Out, true)
     lab.Config setting
     let model = modelOf setting corpus.Tokenizer.VocabularySize
     let writer = TextGenerator(model, corpus.Tokenizer)
@@ -412,38 +417,47 @@ let sampleOnly (lab: ExperimentRun<Options>) (path: string) =
 // ---- Each change from nano to the default ------------------------------------------------------------------------------------------------------------
 
 let ablation (lab: ExperimentRun<Options>) =
-    let first = { settingOf lab with Preset = PresetName.nano }
+    let given, old = settingOf lab, nano lab.Seed
     let updates = lab.Options.GetResult(Updates, defaultValue = lab.Pick(700, 20))
-    let start = { nano lab.Seed with Text = first.Text; TrainingPart = first.TrainingPart; Updates = updates; WarmUp = min 100 (updates / 10) }
+    let start =
+        { given with Positions = old.Positions; Norm = old.Norm; FeedForward = old.FeedForward; Rate = old.Rate; LastRate = old.LastRate; Updates = updates; WarmUp = min 100 (updates / 10) }
     lab.Config start
     let corpus = corpusOf start ""
-    let steps = ("nanoGPT's settings", start) :: (changes |> List.scan (fun (_, setting) (name, change) -> "+ " + name, change setting) ("", start) |> List.tail)
-    let run (name, setting) =
+    let steps = ("nanoGPT's", start) :: (changes |> List.scan (fun (_, setting) (name, change) -> "+ " + name, change setting) ("", start) |> List.tail) |> List.truncate (lab.Pick(99, 2))
+    let seeds = lab.Pick(2, 1)
+    let run ((_, setting), seed) =
+        let setting = { setting with Seed = lab.SeedOf(7, seed) }
         let model = modelOf setting corpus.Tokenizer.VocabularySize
-        let options = LanguageTrainerOptions(Updates = updates, BatchSize = setting.Batch, Seed = setting.Seed, Schedule = scheduleOf setting, EvaluateEvery = max 1 (updates / lab.Pick(5, 1)), Cancellation = lab.Token)
+        let options = LanguageTrainerOptions(Updates = updates, BatchSize = setting.Batch, Seed = setting.Seed, Schedule = scheduleOf setting, EvaluateEvery = max 1 (updates / lab.Pick(4, 1)), Cancellation = lab.Token)
         let history = LanguageTrainer(model, optimizerOf setting model, corpus.Training, corpus.Validation, options).Fit()
         lab.Token.ThrowIfCancellationRequested()
-        name, model.ParameterCount, history
-    let runs = lab.InParallel("ablation", steps |> List.truncate (lab.Pick(steps.Length, 3)), run)
-    let losses = [ for _, _, history in runs -> history.Last.ValidationLoss ]
-    let rows =
-        [ for i, (name, parameters, history) in Array.indexed runs ->
-            [ box name; box parameters; box losses[i]; (if i = 0 then null else box (losses[i - 1] - losses[i])); box (1000.0 * history.Last.Seconds / float updates) ] ]
+        model.ParameterCount, history
+    let runs = lab.InParallel("ablation", List.allPairs steps [ 1 .. seeds ], run) |> Array.chunkBySize seeds
+    let losses = [ for ofSeeds in runs -> [ for _, history in ofSeeds -> history.Last.ValidationLoss ] ]
+    let means = List.map List.average losses
+    // What the choice of the seed does to a mean over the seeds.
+    let noise = sqrt (List.average [ for ofSeeds, mean in List.zip losses means do for loss in ofSeeds -> (loss - mean) ** 2.0 ] / float (max 1 (seeds - 1)))
+    let gains = List.pairwise means |> List.map (fun (before, after) -> before - after)
     let columns = [ "settings"; "parameters"; "validation loss"; "gain (nats)"; "ms an update, one thread" ]
-    let gained, lost = Seq.zip losses (Seq.tail losses) |> Seq.zip (Seq.map fst changes) |> List.ofSeq |> List.partition (fun (_, (before, after)) -> after < before)
+    let rows =
+        [ for i, (name, _) in List.indexed steps ->
+            let milliseconds = [ for _, history in runs[i] -> 1000.0 * history.Last.Seconds / float updates ] |> List.min
+            [ box name; box (fst runs[i].[0]); box (Math.Round(means[i], 4)); (if i = 0 then null else box (Math.Round(gains[i - 1], 4))); box (Math.Round(milliseconds, 1)) ] ]
+    let named = List.zip (List.map fst changes |> List.truncate gains.Length) gains
+    let naming (chosen: (string * float) list) = String.Join(", ", [ for name, gain in chosen -> $"{name} (%.3f{gain})" ])
+    let clear, rest = named |> List.sortByDescending snd |> List.partition (fun (_, gain) -> gain > 2.0 * noise)
     lab.Report.Section "What each change is worth"
-    let best, (before, after) = gained |> List.append lost |> List.maxBy (fun (_, (before, after)) -> before - after)
-    let others = if lost.IsEmpty then "" else $""" Not every change pays in so short a training: {String.Join(", ", List.map fst lost)} raised the loss."""
-    lab.Report.Text $"Each row keeps the changes above it. All are trained for {updates} updates of {start.Batch * start.Context} tokens with the same seed. Most is gained by: {best} (%.3f{before - after} nats).{others} One seed moves the loss by about 0.01, so smaller differences say nothing."
+    let others = if rest.IsEmpty then "" else $" No clear gain, at twice the noise: {naming rest}."
+    lab.Report.Text $"""Each row keeps the changes above it. All are trained for {updates} updates of {start.Batch * start.Context} tokens; losses are means over {seeds} seeds, whose choice moves them by about %.3f{noise}. Gains in nats a token: {(if clear.IsEmpty then "none is clear" else naming clear)}.{others}"""
     lab.Report.Table(columns, rows)
     lab.Table(columns, rows)
     lab.Report.Chart(
-        Chart.combine [ for name, _, history in runs -> Chart.Line([ for r in history.Records -> r.Update ], [ for r in history.Records -> r.ValidationLoss ], Name = name) ]
-        |> Chart.withTitle "Validation loss" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a token" |> Chart.withSize (900, 420),
+        Chart.combine [ for (name, _), ofSeeds in Seq.zip steps runs -> let records = (snd ofSeeds[0]).Records in Chart.Line([ for r in records -> r.Update ], [ for r in records -> r.ValidationLoss ], Name = name) ]
+        |> Chart.withTitle "Validation loss of the first seed" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a token" |> Chart.withSize (900, 420),
         "The lower a curve, the faster the model learns from the same text.")
-    for (name, _, history), i in Array.zip runs [| 0 .. runs.Length - 1 |] do lab.Metric($"val_loss_{i}", history.Last.ValidationLoss)
-    lab.Metric("gain", losses.Head - List.last losses, isHeadline = true)
-    if not lab.Quick then lab.CheckAtLeast("all changes together lower the loss by", losses.Head - List.last losses, 0.1)
+    for i, mean in List.indexed means do lab.Metric($"val_loss_{i}", mean)
+    lab.Metric("gain", means.Head - List.last means, isHeadline = true)
+    if not lab.Quick then lab.CheckAtLeast("all changes together lower the loss by", means.Head - List.last means, 0.1)
 
 // ---- The documented model ----------------------------------------------------------------------------------------------------------------------------
 
