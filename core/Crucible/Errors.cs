@@ -323,4 +323,8 @@ internal static class Errors
     /// <summary>A model has parts that GPT-2's files have no names for.</summary>
     internal static OptionException NotGpt2() =>
         new("gpt file: a model must be of GPT-2's kind for its names (learned positions, layer normalization before each part, GELU, no grouped queries), but is not; use the layout Crucible");
+
+    /// <summary>Rows that do not differ have no directions in which they do.</summary>
+    internal static DataException EqualRows(string operation) =>
+        new(Text($"{operation}: rows must differ, but all are equal"));
 }

@@ -1,7 +1,5 @@
-using System.Diagnostics;
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
+using Crucible.Lab.Data;
 
 namespace Crucible.Lab.Reports;
 
@@ -11,15 +9,13 @@ namespace Crucible.Lab.Reports;
 /// <param name="patience">How long npm may take.</param>
 internal sealed class PlotlyCache(string folder, string? npm, TimeSpan patience)
 {
-    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
-
     private readonly string file = Path.Combine(folder, Plotly.LocalName);
 
     /// <summary>The cache of this user.</summary>
     internal static PlotlyCache OfUser()
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
-        return new PlotlyCache(Path.Combine(home.Length > 0 ? home : Path.GetTempPath(), "crucible"), FindNpm(), UsualPatience);
+        return new PlotlyCache(Path.Combine(home.Length > 0 ? home : Path.GetTempPath(), "crucible"), NpmPackage.FindClient(), NpmPackage.UsualPatience);
     }
 
     /// <summary>The text of plotly.min.js, or null when it is not here and npm cannot bring it in time.</summary>
@@ -27,7 +23,8 @@ internal sealed class PlotlyCache(string folder, string? npm, TimeSpan patience)
     {
         try
         {
-            if (!File.Exists(file) && npm is not null) await FetchAsync(npm).ConfigureAwait(false);
+            if (!File.Exists(file) && npm is not null)
+                await new NpmPackage(npm, patience).FetchAsync(Plotly.Package, "package/plotly.min.js", file).ConfigureAwait(false);
             byte[] script = File.Exists(file) ? await File.ReadAllBytesAsync(file).ConfigureAwait(false) : [];
             if (Plotly.IsGenuine(script)) return Encoding.UTF8.GetString(script);
             File.Delete(file); // a damaged copy: the next run fetches anew
@@ -38,66 +35,5 @@ internal sealed class PlotlyCache(string folder, string? npm, TimeSpan patience)
         {
             return null; // a report without an embedded library is still a report
         }
-    }
-
-    private async Task FetchAsync(string client)
-    {
-        string draft = Path.Combine(folder, Guid.NewGuid().ToString("N"));
-        Directory.CreateDirectory(draft);
-        try
-        {
-            await RunAsync(client, draft).ConfigureAwait(false);
-            if (Directory.GetFiles(draft, "*.tgz") is [string archive]) Unpack(archive);
-        }
-        finally
-        {
-            Directory.Delete(draft, recursive: true);
-        }
-    }
-
-    private async Task RunAsync(string client, string draft)
-    {
-        string[] arguments = ["pack", Plotly.Package, "--pack-destination", draft, "--silent", "--ignore-scripts", "--fetch-retries=0", "--update-notifier=false"];
-        ProcessStartInfo start = new(client, arguments)
-        {
-            WorkingDirectory = draft,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using CancellationTokenSource limit = new(patience);
-        using Process process = Process.Start(start) ?? throw new IOException($"{client} does not start");
-        process.StandardInput.Close();
-        try
-        {
-            // Read, so that a talkative client does not block on a full pipe.
-            await Task.WhenAll(
-                process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token), process.WaitForExitAsync(limit.Token))
-                .ConfigureAwait(false);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private void Unpack(string archive)
-    {
-        using FileStream packed = File.OpenRead(archive);
-        using GZipStream unpacked = new(packed, CompressionMode.Decompress);
-        using TarReader entries = new(unpacked);
-        while (entries.GetNextEntry() is { } entry)
-        {
-            if (entry is not { Name: "package/plotly.min.js", DataStream: { } content }) continue;
-            AtomicFile.Write(file, content.CopyTo);
-            return;
-        }
-    }
-
-    private static string? FindNpm()
-    {
-        string name = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 }

@@ -37,15 +37,16 @@ public sealed class TextGenerator
     /// <param name="prompt">The text to continue: at least one token.</param>
     /// <param name="count">How many.</param>
     /// <param name="options">How tokens are chosen and when to end.</param>
+    /// <param name="onText">Is given each text piece by piece as it is made.</param>
     /// <returns>The continuations. Number i is the same however many there are.</returns>
     /// <exception cref="OptionException">The prompt is empty, or an option is out of range.</exception>
-    public IEnumerable<string> Samples(string prompt, int count, GenerationOptions? options = null)
+    public IEnumerable<string> Samples(string prompt, int count, GenerationOptions? options = null, Action<string>? onText = null)
     {
         if (count < 0) throw Errors.Option("generation", nameof(count), "0 or more", count);
         int[] tokens = Encode(prompt);
         options ??= new();
         Generator generator = new(options.Seed);
-        return Enumerable.Range(0, count).Select(number => Continue(tokens, options, generator.Split((ulong)number), null));
+        return Enumerable.Range(0, count).Select(number => Continue(tokens, options, generator.Split((ulong)number), onText));
     }
 
     /// <summary>Continuations that are likely as a whole, by beam search: unlike sampling, each step keeps several and judges all their tokens together.</summary>

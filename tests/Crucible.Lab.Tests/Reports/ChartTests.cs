@@ -112,6 +112,15 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Heatmap_EqualTexts_KeepPlacesOfTheirOwn()
+    {
+        JsonElement trace = Trace(Chart.Heatmap(new double[][] { [1, 2, 3, 4] }, X: new[] { "e", "t", "e", "e" }, Y: new[] { 7 }));
+
+        Assert.Equal(["e", "t", "e\u200b", "e\u200b\u200b"], trace.GetProperty("x").EnumerateArray().Select(place => place.GetString()));
+        Assert.Equal(7, trace.GetProperty("y")[0].GetInt32());
+    }
+
+    [Fact]
     public void Heatmap_ValueFormat_WritesValuesIntoTheCells()
     {
         double[,] matrix = { { 1, 2 } };

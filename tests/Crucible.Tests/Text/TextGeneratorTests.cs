@@ -65,6 +65,20 @@ public sealed class TextGeneratorTests
         Assert.Equal(three[..2], generator.Samples("a", 2, options));
     }
 
+    [Fact]
+    public void Samples_AreStreamedOneAfterTheOther()
+    {
+        TextGenerator generator = new(Model(), Bytes);
+        List<string> pieces = [];
+
+        foreach (string text in generator.Samples("a", 3, new() { MaxTokens = 20 }, pieces.Add))
+        {
+            Assert.Equal(text, string.Concat(pieces));
+            Assert.True(pieces.Count > 1);
+            pieces.Clear();
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -80,6 +80,25 @@ public sealed class LanguageTrainerTests : IDisposable
         Assert.Equal(total / validation.TargetCount, LanguageTrainer.Evaluate(model, validation), singleRounding);
     }
 
+    [Fact]
+    public void EvaluateByPosition_OfWholeWindows_AveragesToTheLoss()
+    {
+        (Layer model, _) = Model();
+        TokenSequence tokens = new(Vocabulary);
+        Assert.True(tokens.TryAdd([.. Enumerable.Range(0, 25).Select(i => i * i % Vocabulary)])); // three windows of 8 and their last target
+        TokenWindows windows = new(tokens, 8);
+
+        double[] losses = LanguageTrainer.EvaluateByPosition(model, windows);
+
+        const double singleRounding = 1e-5; // sums of float32
+        Assert.Equal(8, losses.Length);
+        Assert.Equal(LanguageTrainer.Evaluate(model, windows), losses.Average(), singleRounding);
+        // The first position of the three windows: token 0, 8 or 16 and the one behind it.
+        double first = new[] { 0, 8, 16 }.Average(place =>
+            Crucible.Losses.Loss.CrossEntropy(model.Forward(Tensor.From([tokens[place]], 1, 1), Pass.Evaluation), Tensor.From([tokens[place + 1]], 1, 1)).ToDouble());
+        Assert.Equal(first, losses[0], singleRounding);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(37)]

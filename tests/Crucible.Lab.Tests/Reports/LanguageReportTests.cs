@@ -1,0 +1,76 @@
+using Crucible.Lab.Reports;
+using Crucible.Layers;
+using Crucible.Models;
+using Crucible.Tensors;
+using Crucible.Training;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Reports;
+
+public sealed class LanguageReportTests
+{
+    private static readonly LanguageHistory History = new(
+        [new(0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0), new(10, 3.5, 3.0, 1e-3, 1.5, 2, 500), new(20, 2.9, 2.7, 5e-4, 1.1, 4, 510)], StopReason.Finished);
+
+    [Fact]
+    public void LanguageCurves_ShowLossRateGradientAndSpeed()
+    {
+        Report report = new();
+        report.LanguageCurves(History, "another model", 1.9);
+
+        Chart[] charts = [.. Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Charts];
+        Assert.Equal(["Loss", "Learning rate", "Size of the gradient before clipping", "Speed since the start"], charts.Select(chart => chart.Title));
+        Assert.Equal(["training", "validation", "another model"], charts[0].Traces.Select(trace => (string?)trace["name"]));
+        Assert.Equal("[10,20]", charts[0].Traces[0]["x"]!.ToJsonString()); // nothing was trained before the first measurement
+        Assert.Equal("[0,10,20]", charts[0].Traces[1]["x"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void LanguageCurves_WithoutReference_HaveTwoLosses()
+    {
+        Report report = new();
+        report.LanguageCurves(History);
+
+        Assert.Equal(2, Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Charts[0].Traces.Length);
+    }
+
+    [Fact]
+    public void PerplexityByPosition_SaysWhatTheContextIsWorth()
+    {
+        using Culture _ = new();
+        Report report = new();
+        report.PerplexityByPosition([Math.Log(8), Math.Log(4), Math.Log(2), Math.Log(2)]);
+
+        ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
+        Assert.Equal("[8,4,2,2]", block.Charts[0].Traces[0]["y"]!.ToJsonString());
+        Assert.Equal("With one token to go by the model is as unsure as if it chose among 8.0 tokens, with 4 as if among 2.0; in the later half of the context, on average, among 2.0.", block.Caption);
+    }
+
+    [Fact]
+    public void Attention_HasAPictureForEachHead()
+    {
+        Gpt model = new(new() { Vocabulary = 5, Context = 4, Layers = 2, Heads = 2, Width = 8 }, new Generator(1));
+        AttentionMaps maps = new();
+        model.Forward(Tensor.From([0, 1, 1], 1, 3), Pass.Evaluation.With(maps));
+        Report report = new();
+        report.Attention(maps, ["a", "b", "b"]);
+
+        ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
+        Assert.Equal(["layer 1, head 1", "layer 1, head 2", "layer 2, head 1", "layer 2, head 2"], block.Charts.Select(chart => chart.Title));
+        Assert.StartsWith("[1,0,0]", block.Charts[0].Traces[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal); // the first token sees itself alone
+    }
+
+    [Fact]
+    public void TokenMap_HasATraceForEachKind()
+    {
+        using Culture _ = new();
+        Report report = new();
+        // Centred rows of variances 2·4 and 2·1 in the plane: all of it is seen.
+        report.TokenMap(Tensor.Of(new float[,] { { 2, 0, 1 }, { -2, 0, 1 }, { 0, 1, 1 }, { 0, -1, 1 } }), ["a", "b", "c", "e"], ["vowel", "consonant", "consonant", "vowel"]);
+
+        ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
+        Assert.Equal(["vowel", "consonant"], block.Charts[0].Traces.Select(trace => (string?)trace["name"]));
+        Assert.Equal("[2,0]", block.Charts[0].Traces[0]["x"]!.ToJsonString());
+        Assert.Contains("The plane holds 100 % of the variance of 4 vectors of 3 numbers", block.Caption, StringComparison.Ordinal);
+    }
+}
