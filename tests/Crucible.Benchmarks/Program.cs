@@ -2,7 +2,7 @@ using Crucible.Benchmarks;
 using Crucible.Benchmarks.Peers;
 using Crucible.Benchmarks.Workloads;
 
-IWorkload[] all = [new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new ElementwiseWorkload(), new StartWorkload()];
+IWorkload[] all = [new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(), new ElementwiseWorkload(), new StartWorkload()];
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 string[] unknown = [.. names.Where(name => all.All(workload => workload.Name != name))];
 if (args.Contains("--help") || names.Contains("help") || unknown.Length > 0)
