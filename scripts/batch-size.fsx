@@ -3,7 +3,7 @@
 // Method    13-40-40-1, ReLU. One run a batch size and seed, read at equal epochs, equal updates and equal seconds; the gradient-noise scale of McCandlish et al.
 //           (2018) from the gradients of single rows; three orders of batch sizes that cost the same; learning rates that stay, grow with the root or linearly.
 // Expected  At equal epochs the small batches have learned most, at equal updates the large ones; an epoch of batch 1 takes some 50 times as long as one of 300;
-//           small first is not confirmed; SGD wants the rate in proportion to the batch, Adam to its root. About 20 s on two cores.
+//           small first is not confirmed; SGD wants the rate in proportion to the batch, Adam to its root. About 26 s on two cores.
 #load "crucible.fsx"
 
 open System

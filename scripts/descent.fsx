@@ -4,7 +4,7 @@
 //           every method over many learning rates, and over bowls of growing narrowness.
 // Expected  1071 and 1073 evaluations to (0, 0.707) and (0, -0.707); a saddle at the origin, Hessian diag(0, -2). At α = 0.01 Adam needs 1274 evaluations from (1, 1)
 //           where plain descent needs 1758, but 4432 from (-2, -2) where that needs 1761; at their best α plain descent wins from both. In narrow bowls Adam wins, and
-//           so does momentum alone. About 12 s on two cores.
+//           so does momentum alone. About 14 s on two cores.
 #load "crucible.fsx"
 
 open System

@@ -13,7 +13,7 @@ internal sealed class Bench(PeerPool peers, bool quick)
     // Idle workers of OpenBLAS spin for about 25 ms before they sleep, and would take the processor from us.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(30);
 
-    private readonly double burst = quick ? 0.01 : 0.04;
+    private readonly double usualBurst = quick ? 0.01 : 0.04;
     private readonly int rounds = quick ? 3 : 9;
 
     /// <summary>The PyTorch processes.</summary>
@@ -33,7 +33,7 @@ internal sealed class Bench(PeerPool peers, bool quick)
             : $"PyTorch, one thread: {torch}");
         if (torch?.Contains("reference BLAS", StringComparison.Ordinal) == true)
             Console.WriteLine("PyTorch runs on the reference BLAS, which is no opponent: its matrix products are 20 times slower than with libopenblas0-pthread");
-        Console.WriteLine($"medians of {rounds} bursts of {1000 * burst} ms, ours and PyTorch's in turn; the ratio is taken pair by pair");
+        Console.WriteLine($"medians of {rounds} bursts of {1000 * usualBurst} ms, ours and PyTorch's in turn; the ratio is taken pair by pair");
         Console.WriteLine("one thread: processor time; two threads: time on the wall, PyTorch under the best of its settings ATen/OpenBLAS threads");
     }
 
@@ -43,16 +43,18 @@ internal sealed class Bench(PeerPool peers, bool quick)
     /// <param name="theirs">The same work as a command of <c>peer.py</c>.</param>
     /// <param name="target">How many times the peer's speed is asked for.</param>
     /// <param name="core">The processor OpenBLAS is to choose its kernels for, or null for its best.</param>
-    internal Comparison CompareOneThread(string name, Action ours, string theirs, double target, string? core = null) =>
-        Compare(name, ours, theirs, [core == null ? new PeerSetting(1, 1) : new PeerSetting(1, 1, Core: core)], target, Clock.Processor);
+    /// <param name="seconds">How long a burst is at least: for work of which a usual burst would hold too little.</param>
+    internal Comparison CompareOneThread(string name, Action ours, string theirs, double target, string? core = null, double seconds = 0) =>
+        Compare(name, ours, theirs, [core == null ? new PeerSetting(1, 1) : new PeerSetting(1, 1, Core: core)], target, Clock.Processor, seconds);
 
     /// <summary>Measures our work and the peer's in turn, on two threads each, in time on the wall, the peer under the best of its settings.</summary>
     /// <inheritdoc cref="CompareOneThread"/>
-    internal Comparison CompareTwoThreads(string name, Action ours, string theirs, double target) =>
-        Compare(name, ours, theirs, PeerSetting.TwoThreads, target, Clock.Wall);
+    internal Comparison CompareTwoThreads(string name, Action ours, string theirs, double target, double seconds = 0) =>
+        Compare(name, ours, theirs, PeerSetting.TwoThreads, target, Clock.Wall, seconds);
 
-    private Comparison Compare(string name, Action ours, string theirs, IReadOnlyList<PeerSetting> settings, double target, Clock clock)
+    private Comparison Compare(string name, Action ours, string theirs, IReadOnlyList<PeerSetting> settings, double target, Clock clock, double seconds)
     {
+        double burst = Math.Max(usualBurst, seconds);
         using IDisposable limit = Threads.Use(clock == Clock.Processor ? 1 : 2);
         Burst.SecondsPerCall(ours, burst / 2, clock);
         if (peers.Python == null)

@@ -1,8 +1,15 @@
+using System.Globalization;
 using Crucible.Benchmarks;
 using Crucible.Benchmarks.Peers;
 using Crucible.Benchmarks.Workloads;
 
-IWorkload[] all = [new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new ElementwiseWorkload(), new StartWorkload()];
+if (args is ["gpt-train", string size, string steps])
+{
+    GptMemoryWorkload.Train(size, int.Parse(steps, CultureInfo.InvariantCulture));
+    return;
+}
+
+IWorkload[] all = [new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(), new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload()];
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 string[] unknown = [.. names.Where(name => all.All(workload => workload.Name != name))];
 if (args.Contains("--help") || names.Contains("help") || unknown.Length > 0)

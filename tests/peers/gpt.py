@@ -1,10 +1,11 @@
 """nanoGPT's kind of model in plain PyTorch: what Crucible's Gpt is compared with in speed.
 
 Pre-norm blocks, learned positions, no biases, no dropout, tied embeddings. PyTorch 1.13 has no fused attention, so scores are masked and
-normalized as matrices.
+normalized as matrices. As a program it trains for some steps, so that its memory can be measured: python3 gpt.py small 20
 """
 
 import math
+import sys
 
 import torch
 import torch.nn.functional as F
@@ -116,3 +117,9 @@ def gpt_generate(size: str):
         tokens = torch.cat((tokens, drawn), dim=1)[:, -model.context :]
 
     return token
+
+
+if __name__ == "__main__":
+    train_step = gpt_step(sys.argv[1])
+    for _ in range(int(sys.argv[2])):
+        train_step()

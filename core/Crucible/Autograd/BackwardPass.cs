@@ -7,7 +7,8 @@ namespace Crucible.Autograd;
 /// the gradient of its output into gradients of its inputs, and what reaches the leaves is theirs. Iterative, so that depth costs no stack.
 /// </summary>
 /// <remarks>
-/// Memory: gradients that nobody holds go back to the pool when the walk ends. The values of the forward pass stay readable until this thread's
+/// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds them in the processor's
+/// caches and a walk needs room for a few of them only. The values of the forward pass stay readable until this thread's
 /// next walk or <see cref="ReleaseFinished"/>, so that a script can still look at its predictions after <c>Backward()</c>.
 /// </remarks>
 internal sealed class BackwardPass
@@ -21,6 +22,7 @@ internal sealed class BackwardPass
     private readonly Stack<Operation> path = new();
     private readonly List<Tensor> leaves = [];
     private readonly List<Storage> allocated = [];
+    private readonly List<Storage> replaced = [];
     private readonly List<Storage> finished = [];
     private bool isRunning;
 
@@ -98,6 +100,7 @@ internal sealed class BackwardPass
                 if (storage.Holders == 0) storage.Release();
                 else storage.Holders = 0;
             allocated.Clear();
+            replaced.Clear();
             order.Clear();
             path.Clear();
             leaves.Clear();
@@ -152,14 +155,22 @@ internal sealed class BackwardPass
         return false;
     }
 
-    private static void Visit(Operation operation, Tensor[]? targets)
+    /// <summary>Notes a gradient whose place a sum took: the operation that is running may still use it.</summary>
+    public static void Replace(Storage gradient) => ofThread?.replaced.Add(gradient);
+
+    private void Visit(Operation operation, Tensor[]? targets)
     {
         var gradient = operation.Output.Pending;
         if (gradient is null) return;
+        var first = allocated.Count;
         if (operation.LeadsToTarget) operation.Backward(gradient);
+        for (var i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);
+        foreach (var storage in replaced) storage.ReleaseUnheld(allocated);
+        replaced.Clear();
         if (targets is not null && Array.IndexOf(targets, operation.Output) >= 0) return;
         operation.Output.TakePending();
         gradient.Storage.Holders--;
+        gradient.Storage.ReleaseUnheld(allocated);
     }
 
     private Tensor?[] AccumulateLeaves(bool createGraph)

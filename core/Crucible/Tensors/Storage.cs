@@ -16,6 +16,7 @@ internal sealed class Storage
 
     private readonly int offset;
     private Array? array;
+    private List<Storage>? trackedIn;
 
     private Storage(Array array, int offset, int length, DType dtype)
     {
@@ -58,8 +59,15 @@ internal sealed class Storage
             DType.Int32 => Rent<int>(length, dtype),
             _ => Rent<bool>(length, dtype),
         };
+        storage.trackedIn = tracked;
         tracked?.Add(storage);
         return storage;
+    }
+
+    /// <summary>Returns the array to the pool if it was noted in the list and no gradient of the backward pass that keeps the list uses it.</summary>
+    public void ReleaseUnheld(List<Storage> list)
+    {
+        if (Holders == 0 && ReferenceEquals(trackedIn, list)) Release();
     }
 
     /// <summary>A storage around an array that belongs to it from now on.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Crucible.Autograd;
 
 namespace Crucible.Tensors;
 
@@ -149,6 +150,7 @@ public sealed partial class Tensor
         {
             var sum = pending + gradient;
             pending.Storage.Holders--;
+            BackwardPass.Replace(pending.Storage);
             gradient = sum;
         }
 

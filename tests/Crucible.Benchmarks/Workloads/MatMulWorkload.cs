@@ -19,9 +19,10 @@ internal sealed class MatMulWorkload : IWorkload
         MatMulWork.Compare("matmul, squares, 1 thread", MatMulShape.Squares, OneThread, shape => shape.N <= Small ? 3 : 1);
         MatMulWork.Compare("matmul, shapes of a GPT, 1 thread", MatMulShape.Gpt, OneThread, _ => 1);
         if (Environment.ProcessorCount < 2) return;
-        MatMulWork.Compare("matmul, squares, 2 threads", MatMulShape.Squares, bench.CompareTwoThreads, _ => 1);
-        MatMulWork.Compare("matmul, shapes of a GPT, 2 threads", MatMulShape.Gpt, bench.CompareTwoThreads, shape => shape.IsSmall ? 1.25 : 1);
+        MatMulWork.Compare("matmul, squares, 2 threads", MatMulShape.Squares, TwoThreads, _ => 1);
+        MatMulWork.Compare("matmul, shapes of a GPT, 2 threads", MatMulShape.Gpt, TwoThreads, shape => shape.IsSmall ? 1.25 : 1);
 
         Comparison OneThread(string name, Action ours, string theirs, double target) => bench.CompareOneThread(name, ours, theirs, target);
+        Comparison TwoThreads(string name, Action ours, string theirs, double target) => bench.CompareTwoThreads(name, ours, theirs, target);
     }
 }
