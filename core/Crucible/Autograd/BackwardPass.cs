@@ -22,7 +22,6 @@ internal sealed class BackwardPass
     private readonly Stack<Operation> path = new();
     private readonly List<Tensor> leaves = [];
     private readonly List<Storage> allocated = [];
-    private readonly List<Storage> replaced = [];
     private readonly List<Storage> finished = [];
     private bool isRunning;
 
@@ -96,11 +95,9 @@ internal sealed class BackwardPass
             if (isTracking) Storage.Track(trackedBefore);
             foreach (var operation in order) operation.Output.TakePending();
             foreach (var leaf in leaves) leaf.TakePending();
-            foreach (var storage in allocated)
-                if (storage.Holders == 0) storage.Release();
-                else storage.Holders = 0;
+            foreach (var storage in allocated) storage.ReleaseUnheld(allocated);
+            foreach (var storage in allocated) storage.Untrack();
             allocated.Clear();
-            replaced.Clear();
             order.Clear();
             path.Clear();
             leaves.Clear();
@@ -155,18 +152,14 @@ internal sealed class BackwardPass
         return false;
     }
 
-    /// <summary>Notes a gradient whose place a sum took: the operation that is running may still use it.</summary>
-    public static void Replace(Storage gradient) => ofThread?.replaced.Add(gradient);
-
     private void Visit(Operation operation, Tensor[]? targets)
     {
         var gradient = operation.Output.Pending;
         if (gradient is null) return;
         var first = allocated.Count;
         if (operation.LeadsToTarget) operation.Backward(gradient);
+        // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.
         for (var i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);
-        foreach (var storage in replaced) storage.ReleaseUnheld(allocated);
-        replaced.Clear();
         if (targets is not null && Array.IndexOf(targets, operation.Output) >= 0) return;
         operation.Output.TakePending();
         gradient.Storage.Holders--;

@@ -70,6 +70,19 @@ internal sealed class Storage
         if (Holders == 0 && ReferenceEquals(trackedIn, list)) Release();
     }
 
+    /// <summary>Notes the storage once more in the list that it is in, when that is the present one: whoever looks at what came last finds it.</summary>
+    public void TrackAgain()
+    {
+        if (trackedIn is not null && ReferenceEquals(trackedIn, tracked)) trackedIn.Add(this);
+    }
+
+    /// <summary>Ends a backward pass for a storage that outlives it.</summary>
+    public void Untrack()
+    {
+        Holders = 0;
+        trackedIn = null;
+    }
+
     /// <summary>A storage around an array that belongs to it from now on.</summary>
     public static Storage Wrap<T>(T[] array)
         where T : unmanaged => new(array, 0, array.Length, DTypeExtensions.Of<T>()) { IsKept = true };

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Crucible.Autograd;
 
 namespace Crucible.Tensors;
 
@@ -150,7 +149,7 @@ public sealed partial class Tensor
         {
             var sum = pending + gradient;
             pending.Storage.Holders--;
-            BackwardPass.Replace(pending.Storage);
+            pending.Storage.TrackAgain();
             gradient = sum;
         }
 

@@ -96,6 +96,36 @@ public class MemoryTests
     }
 
     [Fact]
+    public void Backward_LongChain_NeedsRoomForFewGradients()
+    {
+        const int links = 100, fewBuffers = 10;
+        var bytes = 0L;
+        // A thread of its own has an empty pool.
+        var thread = new Thread(() =>
+        {
+            var y = Tensor.Ones(100 * Size).AsParameter();
+            for (var link = 0; link < links; link++) y *= 1.5;
+            var loss = y.Sum();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            loss.Backward();
+            bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        thread.Start();
+        thread.Join();
+        Assert.InRange(bytes, 1, fewBuffers * 100L * Size * sizeof(float));
+    }
+
+    [Fact]
+    public void Backward_OneGradientForSeveralInputs_IsGivenBackAfterTheLast()
+    {
+        var (a, b) = (Tensor.Ones(Size).AsParameter(), Tensor.Ones(Size).AsParameter());
+        var (x, y) = (a * 1.0, b * 1.0);
+        Threefold.Of(x, x, y).Sum().Backward();
+        Assert.All(a.Gradient!.ToArray(), value => Assert.Equal(2, value));
+        Assert.All(b.Gradient!.ToArray(), value => Assert.Equal(1, value));
+    }
+
+    [Fact]
     public void Evaluate_KeepsTheResultAndReleasesTheRest()
     {
         var w = Tensor.Ones(Size).AsParameter();
@@ -135,5 +165,22 @@ public class MemoryTests
         BackwardPass.ReleaseFinished();
         Assert.Equal(2, y.ToArray()[0]);
         Assert.Equal(2, w.Gradient!.ToArray()[0]);
+    }
+
+    /// <summary>x + y + z, whose derivative hands the same new tensor to each.</summary>
+    private sealed class Threefold(Tensor x, Tensor y, Tensor z) : Operation(x, y, z)
+    {
+        public static Tensor Of(Tensor x, Tensor y, Tensor z)
+        {
+            Tensor sum;
+            using (Tensor.NoGrad()) sum = x + y + z;
+            return new Threefold(x, y, z).Record(sum);
+        }
+
+        protected internal override void Backward(Tensor gradient)
+        {
+            var copy = gradient.Clone();
+            for (var input = 0; input < 3; input++) Accumulate(input, copy);
+        }
     }
 }
