@@ -136,7 +136,7 @@ let modern seed = { (changes |> List.fold (fun setting (_, change) -> change set
 let presetOf name seed =
     match name with
     | PresetName.nano -> nano seed
-    | PresetName.small -> { modern seed with Preset = name; Layers = 6; Heads = 6; Width = 192; Context = 128; Batch = 16; Updates = 2800; Rate = 3e-3 }
+    | PresetName.small -> { modern seed with Preset = name; Layers = 6; Heads = 6; Width = 192; Context = 128; Batch = 16; Updates = 2400; Rate = 3e-3 }
     | PresetName.gpu -> { nano seed with Preset = name; Layers = 6; Heads = 6; Width = 384; Context = 256; Batch = 64; Updates = 5000; Dropout = 0.2 }
     | _ -> modern seed
 
