@@ -136,7 +136,7 @@ let modern seed = { (changes |> List.fold (fun setting (_, change) -> change set
 let presetOf name seed =
     match name with
     | PresetName.nano -> nano seed
-    | PresetName.small -> { modern seed with Preset = name; Layers = 6; Heads = 6; Width = 192; Context = 128; Batch = 16; Updates = 2500; Rate = 3e-3; Dropout = 0.05 }
+    | PresetName.small -> { modern seed with Preset = name; Layers = 6; Heads = 6; Width = 192; Context = 128; Batch = 16; Updates = 2800; Rate = 3e-3 }
     | PresetName.gpu -> { nano seed with Preset = name; Layers = 6; Heads = 6; Width = 384; Context = 256; Batch = 64; Updates = 5000; Dropout = 0.2 }
     | _ -> modern seed
 
@@ -453,7 +453,7 @@ let ablation (lab: ExperimentRun<Options>) =
     lab.Table(columns, rows)
     lab.Report.Chart(
         Chart.combine [ for (name, _), ofSeeds in Seq.zip steps runs -> let records = (snd ofSeeds[0]).Records in Chart.Line([ for r in records -> r.Update ], [ for r in records -> r.ValidationLoss ], Name = name) ]
-        |> Chart.withTitle "Validation loss of the first seed" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a token" |> Chart.withSize (900, 420),
+        |> Chart.withTitle "Validation loss of the first seed" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a token",
         "The lower a curve, the faster the model learns from the same text.")
     for i, mean in List.indexed means do lab.Metric($"val_loss_{i}", mean)
     lab.Metric("gain", means.Head - List.last means, isHeadline = true)
@@ -567,7 +567,7 @@ let asDocumented (lab: ExperimentRun<Options>) =
             [ curve "as documented (last position)" documentedLosses
               curve "all positions, causal mask" repairedLosses
               Chart.Line([ for i in 1 .. recomputed.Length -> 200 * i ], recomputed, Name = "the documented recipe in PyTorch", LineDash = "dot", ShowMarkers = true) ]
-        |> Chart.withTitle "Training loss" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a character" |> Chart.withSize (900, 420),
+        |> Chart.withTitle "Training loss" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a character",
         $"Means over {lab.Pick(50, 2)} updates; {documentedLosses.Length} updates in %.0f{documentedSeconds} s as documented, {repairedLosses.Length} in %.0f{repairedSeconds} s repaired. In the document the mean loss of ten epochs went from %.2f{documentedEpochs.Head} to %.2f{List.last documentedEpochs}, in ten hours: it never fell again.")
     lab.Metric("documented_loss", documented100, isHeadline = true)
     lab.Metric("documented_loss_window_3", documented3, isHeadline = true)

@@ -5,6 +5,8 @@ namespace Crucible.Lab.Reports;
 /// <summary>The curves of a network's diagnostics, a line a layer.</summary>
 internal static class DiagnosticsCharts
 {
+    private const int MostNamed = 12;
+
     internal static Chart[] Of(Diagnostics diagnostics)
     {
         List<Chart> charts = [];
@@ -46,5 +48,7 @@ internal static class DiagnosticsCharts
         return Chart.Line(ends, [diagnostics.DistinctInputs, diagnostics.DistinctInputs], Name: "inputs", LineDash: "dash");
     }
 
-    private static Chart Drawn(Chart[] lines, string title) => Chart.combine(lines).WithTitle(title).WithXAxis("updates").WithSize(height: 330);
+    /// <summary>The lines in one pair of axes; a legend of more than a few would take the room of the curves, whose names are shown on hovering too.</summary>
+    private static Chart Drawn(Chart[] lines, string title) =>
+        Chart.combine(lines).WithTitle(title).WithXAxis("updates").WithSize(height: 330).WithLegend(lines.Length <= MostNamed);
 }

@@ -61,4 +61,19 @@ public sealed class DiagnosisTests
 
         Assert.DoesNotContain("Size of an update", Assert.IsType<ChartsBlock>(report.Blocks[1]).Charts.Select(chart => chart.Title));
     }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(14, false)]
+    public void Diagnosis_OfManyLayers_HasNoLegend(int layers, bool hasLegend)
+    {
+        Generator generator = new(5);
+        Mlp model = new([.. Enumerable.Repeat(2, layers + 1)], () => new Tanh(), generator);
+        Tensor x = Tensor.Randn(generator, 8, 2);
+        Report report = new();
+        report.Diagnosis(new Diagnostics(model, x, x, (prediction, target) => Loss.MeanSquaredError(prediction, target)));
+
+        Chart gradient = report.Blocks.OfType<ChartsBlock>().Single().Charts.Single(chart => chart.Title == "Size of the gradient");
+        Assert.Equal(hasLegend, (bool?)gradient.Layout["showlegend"]);
+    }
 }
