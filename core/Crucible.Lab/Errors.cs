@@ -116,4 +116,7 @@ internal static class Errors
         new(Text($"trial.shouldPrune: pruning compares one value, but study '{study}' has {directions} directions"));
 
     internal static StudyException SpaceExhausted(string study) => new($"study.ask: every point of the space of '{study}' was visited");
+
+    internal static StudyException ReferenceCount(int count, int directions) =>
+        new(Text($"study.hypervolume: the reference must have one value for each of the {directions} directions, but has {count}"));
 }

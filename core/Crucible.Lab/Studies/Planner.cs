@@ -20,8 +20,9 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
         history.Advance(visible, Remember);
         history.Include(first);
         if (history.Space.Count == 0) return "{}";
-        if (visible.Count == 0 && request.Number > 0) duplicates.Add(first);
-        ParameterSet[] pending = [.. request.Plans.Where(plan => plan != "{}").Select(plan => ParameterSet.Parse(plan, find))];
+        if (visible.Count == 0) duplicates.Add(first);
+        IEnumerable<ParameterSet> plans = request.Plans.Where(plan => plan != "{}").Select(plan => ParameterSet.Parse(plan, find));
+        ParameterSet[] pending = [.. visible.Count == 0 ? [first] : Array.Empty<ParameterSet>(), .. plans];
         return Choose(request.Number, pending)?.ToJson();
     }
 
@@ -36,7 +37,7 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
         ParameterSet? meeting = null; // no repeat of an ended trial, but perhaps of one under way
         for (int redraw = 0; redraw <= Redraws; redraw++)
         {
-            if (sampler.Sample(new SamplerContext(history, study, number, redraw, history.Space)) is not { } units) return meeting;
+            if (sampler.Sample(new SamplerContext(history, study, number, redraw, pending)) is not { } units) return meeting;
             ParameterSet plan = At(units);
             if (allowDuplicates) return plan;
             if (Repeats(plan, pending)) continue;
@@ -61,7 +62,7 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
     {
         long[] sizes = [.. history.Space.Select(parameter => parameter.Distribution.Count ?? Enumerable + 1)];
         double total = sizes.Aggregate(1.0, (product, size) => product * size);
-        if (total > Enumerable) return meeting ?? At(sampler.Sample(new SamplerContext(history, study, number, Redraws, history.Space))!);
+        if (total > Enumerable) return meeting ?? At(RandomSampler.Uniform(new SamplerContext(history, study, number, Redraws + 1, pending)));
         int start = new Generator(study.Seed).Split((ulong)number).Split(ulong.MaxValue).NextInt((int)total);
         for (int i = 0; i < (int)total; i++)
         {

@@ -4,13 +4,16 @@ namespace Crucible.Lab.Studies;
 public sealed class RandomSampler : Sampler
 {
     /// <inheritdoc/>
-    public override double[]? Sample(SamplerContext context)
+    public override double[]? Sample(SamplerContext context) => Uniform(context);
+
+    /// <inheritdoc/>
+    public override string ToString() => "random";
+
+    /// <summary>A uniform point of the context's space.</summary>
+    internal static double[] Uniform(SamplerContext context)
     {
         double[] units = new double[context.Space.Count];
         context.Random.Uniform(units);
         return units;
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => "random";
 }

@@ -8,10 +8,11 @@ public sealed class SamplerContext
 {
     private readonly SearchHistory history;
 
-    internal SamplerContext(SearchHistory history, StudyDefinition study, int number, int redraw, IReadOnlyList<Parameter> space)
+    internal SamplerContext(SearchHistory history, StudyDefinition study, int number, int redraw, IReadOnlyList<ParameterSet> pending)
     {
         this.history = history;
-        (Directions, Window, Number, Redraw, Space) = (study.Directions, study.Window, number, redraw, space);
+        (Directions, Window, Number, Redraw, Space) = (study.Directions, study.Window, number, redraw, history.Space);
+        Pending = [.. pending.Select(plan => Space.Select(parameter => plan[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
         Seed = study.Seed;
         Random = new Generator(study.Seed).Split((ulong)number).Split((ulong)redraw);
     }
@@ -27,6 +28,11 @@ public sealed class SamplerContext
 
     /// <summary>The trials that the choice may depend on, by number: the first ones of the study, all ended.</summary>
     public IReadOnlyList<FinishedTrial> Trials => history.Trials;
+
+    /// <summary>
+    /// The points planned for the trials between those that are visible and this one, whose values are not known: one coordinate for each parameter of the space, NaN where there is no plan.
+    /// </summary>
+    public IReadOnlyList<double[]> Pending { get; }
 
     /// <summary>One an objective.</summary>
     public IReadOnlyList<StudyDirection> Directions { get; }

@@ -7,7 +7,7 @@ internal sealed class SearchHistory
     private readonly List<Parameter> space = [];
     private int rows;
 
-    internal ArraySegment<FinishedTrial> Trials { get; private set; } = [];
+    internal ArraySegment<FinishedTrial> Trials { get; private set; } = ArraySegment<FinishedTrial>.Empty;
 
     /// <summary>Every parameter asked for so far, in the order of first appearance.</summary>
     internal IReadOnlyList<Parameter> Space => space;

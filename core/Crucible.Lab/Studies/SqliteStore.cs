@@ -78,7 +78,7 @@ public sealed class SqliteStore : IStudyStore
     public TrialClaim Claim(string study, ClaimRequest request) => Write(() =>
     {
         List<(int Number, string Process)> open = session.Rows(
-            "SELECT number, coalesce(process, '') FROM trials WHERE study = $1 AND state IN ('Waiting', 'Running') ORDER BY number", row => (row.GetInt32(0), row.GetString(1)), study);
+            "SELECT number, coalesce(process, '') FROM trials INDEXED BY open_trials WHERE study = $1 AND state IN ('Waiting', 'Running') ORDER BY number", row => (row.GetInt32(0), row.GetString(1)), study);
         foreach ((int number, string process) in open)
         {
             if (!WorkerProcess.IsAlive(process)) return new TrialClaim(Take(study, number, request.Worker), IsOver: false);
@@ -127,7 +127,7 @@ public sealed class SqliteStore : IStudyStore
     {
         lock (gate)
         {
-            long end = (long?)session.Scalar("SELECT min(number) FROM trials WHERE study = $1 AND state IN ('Waiting', 'Running')", study) ?? int.MaxValue;
+            long end = (long?)session.Scalar("SELECT min(number) FROM trials INDEXED BY open_trials WHERE study = $1 AND state IN ('Waiting', 'Running')", study) ?? int.MaxValue;
             ILookup<int, Measurement> reports = session.Rows(
                 "SELECT trial, step, value FROM reports WHERE study = $1 AND trial >= $2 AND trial < $3 ORDER BY trial, step",
                 row => (Trial: row.GetInt32(0), Measurement: new Measurement(row.GetInt32(1), row.GetDouble(2))), study, first, end).ToLookup(row => row.Trial, row => row.Measurement);

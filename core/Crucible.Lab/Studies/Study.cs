@@ -50,6 +50,26 @@ public sealed class Study : IDisposable
         }
     }
 
+    /// <summary>The complete trials that no other beats in all objectives, by number; for a single objective, those with the best value.</summary>
+    public IReadOnlyList<FinishedTrial> ParetoFront
+    {
+        get
+        {
+            FinishedTrial[] complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
+            return [.. Pareto.Front([.. complete.Select(Losses)]).Select(i => complete[i])];
+        }
+    }
+
+    /// <summary>The volume that the Pareto front dominates up to a reference point.</summary>
+    /// <param name="reference">One value an objective, as the worst that counts.</param>
+    /// <exception cref="StudyException">The reference has not one value a direction.</exception>
+    public double Hypervolume(IEnumerable<double> reference)
+    {
+        double[] limits = [.. reference];
+        if (limits.Length != Directions.Count) throw Errors.ReferenceCount(limits.Length, Directions.Count);
+        return Studies.Hypervolume.Of([.. ParetoFront.Select(Losses)], Losses(limits));
+    }
+
     /// <summary>Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its trial and no other.</summary>
     /// <param name="trials">How many, those of earlier runs included.</param>
     /// <param name="objective">What is to be made small or large: it asks the trial for parameters and returns a value. Several threads call it at once.</param>
@@ -114,6 +134,10 @@ public sealed class Study : IDisposable
 
     private OpenTrial Take(Trial trial) =>
         asked.Remove(trial.Number, out OpenTrial? open) && open.Trial == trial ? open : throw Errors.NotAsked(trial.Number);
+
+    private double[] Losses(FinishedTrial trial) => Losses(trial.Values);
+
+    private double[] Losses(IReadOnlyList<double> values) => [.. values.Select((value, i) => Directions[i] == StudyDirection.Minimize ? value : -value)];
 
     private void Run(int trials, Func<Trial, IReadOnlyList<double>> objective)
     {

@@ -49,7 +49,7 @@ internal sealed class StudyCore : IDisposable
                 Plan = request => planner.Plan(request, archive.First(Needs(request.Number, request.First))),
             });
             if (claim.Row is not { } row) return (null, claim.IsOver);
-            ArraySegment<FinishedTrial> visible = row.Number == 0 ? [] : archive.First(Needs(row.Number, First()));
+            ArraySegment<FinishedTrial> visible = row.Number == 0 ? ArraySegment<FinishedTrial>.Empty : archive.First(Needs(row.Number, First()));
             open.Add(row.Number);
             return (new OpenTrial(this, row, ParameterSet.Parse(row.Plan, Parameters.Find), visible), false);
         }
