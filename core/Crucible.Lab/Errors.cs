@@ -119,4 +119,7 @@ internal static class Errors
 
     internal static StudyException ReferenceCount(int count, int directions) =>
         new(Text($"study.hypervolume: the reference must have one value for each of the {directions} directions, but has {count}"));
+
+    internal static StudyException SamplerSeveral(string sampler, int directions) =>
+        new(Text($"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
 }

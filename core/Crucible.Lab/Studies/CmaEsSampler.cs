@@ -28,6 +28,7 @@ public sealed class CmaEsSampler : Sampler
     /// <inheritdoc/>
     public override double[]? Sample(SamplerContext context)
     {
+        if (context.Directions.Count > 1) throw Errors.SamplerSeveral("cma-es", context.Directions.Count);
         double[] units = RandomSampler.Uniform(context);
         IReadOnlyList<string> first = context.Trials.Count > 0
             ? [.. context.Trials[0].Set.Entries.Select(entry => entry.Parameter.Name)]

@@ -18,7 +18,10 @@ internal static class TestFunctions
 
     internal static IReadOnlyDictionary<string, Func<Trial, double>> All { get; } = new Dictionary<string, Func<Trial, double>>
     {
-        ["branin"] = Branin, ["hartmann6"] = Hartmann, ["ackley10"] = Ackley, ["rosenbrock10"] = Rosenbrock,
+        ["branin"] = Branin,
+        ["hartmann6"] = Hartmann,
+        ["ackley10"] = Ackley,
+        ["rosenbrock10"] = Rosenbrock,
     };
 
     /// <summary>The median over seeds of the best value of a study.</summary>
