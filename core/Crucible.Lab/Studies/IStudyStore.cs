@@ -29,7 +29,7 @@ public interface IStudyStore : IDisposable
     void Report(string study, int number, Measurement measurement);
 
     /// <summary>Notes that a trial begins anew after a failure.</summary>
-    void Retry(string study, int number, int attempt, string error);
+    void Retry(string study, int number, int attempt, string message);
 
     /// <summary>Notes the end of a trial: its state, parameters, values, error, attempts and times.</summary>
     void Finish(string study, TrialRow ended);

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Crucible.Lab.Studies;
 
 /// <summary>The tables of a SQLite store and their version.</summary>

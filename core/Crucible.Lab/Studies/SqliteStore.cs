@@ -111,8 +111,8 @@ public sealed class SqliteStore : IStudyStore
         Change("INSERT OR REPLACE INTO reports VALUES ($1, $2, $3, $4)", study, number, measurement.Step, measurement.Value);
 
     /// <inheritdoc/>
-    public void Retry(string study, int number, int attempt, string error) =>
-        Change("UPDATE trials SET attempts = $3, error = $4, started = $5 WHERE study = $1 AND number = $2", study, number, attempt, error, Now());
+    public void Retry(string study, int number, int attempt, string message) =>
+        Change("UPDATE trials SET attempts = $3, error = $4, started = $5 WHERE study = $1 AND number = $2", study, number, attempt, message, Now());
 
     /// <inheritdoc/>
     public void Finish(string study, TrialRow ended) => Change(

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Crucible.Lab.Studies;
@@ -81,6 +82,7 @@ public sealed class Trial
 
     /// <summary>Ends the trial as pruned: <c>if trial.ShouldPrune() then trial.Prune()</c>.</summary>
     /// <exception cref="PrunedException">Always.</exception>
+    [SuppressMessage("Performance", "CA1822", Justification = "It is the trial that ends.")]
     public void Prune() => throw new PrunedException();
 
     private double Value(string name, Distribution distribution)
