@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Crucible.Lab.Studies;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Studies;

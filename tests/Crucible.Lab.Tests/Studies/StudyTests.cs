@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crucible.Lab.Studies;
 using Xunit;
 
@@ -31,8 +32,8 @@ public sealed class StudyTests
         {
             double x = trial.SuggestFloat("x", 0, 1);
             string file = Path.Combine(trial.Folder, "checkpoint");
-            if (trial.Attempt > 1) Assert.Equal(x.ToString("R"), File.ReadAllText(file));
-            File.WriteAllText(file, x.ToString("R"));
+            if (trial.Attempt > 1) Assert.Equal(x.ToString("R", CultureInfo.InvariantCulture), File.ReadAllText(file));
+            File.WriteAllText(file, x.ToString("R", CultureInfo.InvariantCulture));
             if (trial.Number == 2 || (trial.Number == 1 && trial.Attempt < 3)) throw new IOException($"attempt {trial.Attempt}");
             return x;
         });
