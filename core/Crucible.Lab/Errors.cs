@@ -1,6 +1,7 @@
 using System.Globalization;
 using Argu;
 using Crucible.Lab.Scripting;
+using Crucible.Lab.Studies;
 
 namespace Crucible.Lab;
 
@@ -49,4 +50,76 @@ internal static class Errors
     }
 
     internal static UsageException Unwritable(string folder, Exception cause) => new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
+
+    internal static StudyException RangeNotFinite(string operation, string name, double low, double high) =>
+        new(Text($"{operation}: a range must be finite, but '{name}' has {low} to {high}"));
+
+    internal static StudyException RangeReversed(string operation, string name, double low, double high) =>
+        new(Text($"{operation}: low must be at most high, but '{name}' has low = {low} and high = {high}"));
+
+    internal static StudyException RangeLog(string operation, string name, double low) =>
+        new(Text($"{operation}: a logarithmic range must be above 0, but '{name}' has low = {low}"));
+
+    internal static StudyException RangeStep(string operation, string name, double step) =>
+        new(Text($"{operation}: step must be finite and at least 0, but '{name}' has step = {step}"));
+
+    internal static StudyException RangeIntStep(string operation, string name, int step) =>
+        new(Text($"{operation}: step must be at least 1, but '{name}' has step = {step}"));
+
+    internal static StudyException RangeLogStep(string operation, string name, double step) =>
+        new(Text($"{operation}: a logarithmic range has no step, but '{name}' has step = {step}"));
+
+    internal static StudyException NoChoices(string name) => new($"trial.suggestCategorical: at least one choice is needed, but '{name}' has none");
+
+    internal static StudyException ChoiceTwice(string name, string choice) =>
+        new($"trial.suggestCategorical: choices must differ, but '{name}' has '{choice}' more than once");
+
+    internal static StudyException AnotherRange(string name, Distribution known, Distribution asked) =>
+        new($"trial.suggest: a parameter keeps its range in all trials, but '{name}' was {known} and is now {asked}");
+
+    internal static StudyException NotInTrial(string name) => new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
+
+    internal static StudyException NegativeStep(int step) => new(Text($"trial.report: step must be at least 0, but is {step}"));
+
+    internal static NonFiniteException ReportNotFinite(int step, double value) => new(Text($"trial.report: the value must be finite, but is {value} at step {step}"));
+
+    internal static NonFiniteException ValueNotFinite(double value) => new(Text($"study: the objective must be finite, but is {value}"));
+
+    internal static StudyException ValueCount(int count, int directions) =>
+        new(Text($"study: the objective must give one value for each of the {directions} directions, but gave {count}"));
+
+    internal static StudyException StudyOption(string name, string range, object value) => new(Text($"study: {name} must be {range}, but is {value}"));
+
+    internal static StudyException AnotherStudy(string study, string what, object known, object asked) =>
+        new(Text($"study: '{study}' is in the store with {what} {known}, but is opened with {asked}. Give the new study another name."));
+
+    internal static StudyException StoreNewer(string file, long version, int known) =>
+        new(Text($"study: {file} was written by a newer Crucible (version {version} of its tables, this one knows {known}). Update Crucible or use another store."));
+
+    internal static StudyException StoreForeign(string file) => new($"study: {file} is a database of another program. Use another store.");
+
+    internal static StudyException StoreUnusable(string file, Exception cause) => new($"study: {file} cannot be used as a store: {cause.Message}", cause);
+
+    internal static StudyException NoTrialComplete(string study) => new($"study: '{study}' has no complete trial, so there is no best one");
+
+    internal static StudyException SeveralDirections(string study, int directions) =>
+        new(Text($"study: '{study}' has {directions} directions, so there is no best trial; ParetoFront has the trials that no other beats"));
+
+    internal static StudyException AskWaits(int number) =>
+        new(Text($"study.ask: the next trial depends on trials that have not ended, from trial {number} on. Tell their values first, or make Window larger."));
+
+    internal static StudyException NotAsked(int number) => new(Text($"study.tell: trial {number} is not under way here: it was told already, or another study asked for it"));
+
+    internal static StudyException GridTooLarge(double count) => new(Text($"study: the grid has {count:0} points, more than a study can visit. Give its ranges a larger step or fewer levels."));
+
+    internal static StudyException PruneSeveral(string study, int directions) =>
+        new(Text($"trial.shouldPrune: pruning compares one value, but study '{study}' has {directions} directions"));
+
+    internal static StudyException SpaceExhausted(string study) => new($"study.ask: every point of the space of '{study}' was visited");
+
+    internal static StudyException ReferenceCount(int count, int directions) =>
+        new(Text($"study.hypervolume: the reference must have one value for each of the {directions} directions, but has {count}"));
+
+    internal static StudyException SamplerSeveral(string sampler, int directions) =>
+        new(Text($"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
 }

@@ -28,27 +28,17 @@ public sealed class KillTests : IDisposable
         return output.Trim().Split('\n')[^1];
     }
 
-    /// <summary>Sends SIGKILL some time after the first update, wherever the process then is: computing, or in the middle of writing a checkpoint.</summary>
+    /// <summary>Sends SIGKILL some time after the first update, wherever the run then is: computing, or in the middle of writing a checkpoint.</summary>
     private void Kill(string checkpoint, int milliseconds)
     {
+        var file = Path.Combine(folder, checkpoint);
+        var before = File.GetLastWriteTimeUtc(file);
         using var process = Start(checkpoint);
-        if (!File.Exists(Path.Combine(folder, checkpoint))) process.StandardOutput.ReadLine();
-        else SpinWait.SpinUntil(() => HasWorked(process), TimeSpan.FromSeconds(60));
+        Assert.True(SpinWait.SpinUntil(() => File.GetLastWriteTimeUtc(file) != before, TimeSpan.FromMinutes(2)), "the run wrote no checkpoint");
         Thread.Sleep(milliseconds);
-        process.Kill();
+        Assert.False(process.HasExited, "the run ended before it could be killed");
+        process.Kill(entireProcessTree: true); // F# Interactive works in a child of the process that was started
         process.WaitForExit();
-    }
-
-    private static bool HasWorked(Process process)
-    {
-        try
-        {
-            return process.TotalProcessorTime.TotalSeconds > 1.0;
-        }
-        catch (InvalidOperationException)
-        {
-            return true; // it ended
-        }
     }
 
     private Process Start(string checkpoint, [CallerFilePath] string here = "")

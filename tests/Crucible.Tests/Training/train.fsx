@@ -17,7 +17,7 @@ let trainer =
     Trainer(
         model, AdamW(model.Parameters, AdamOptions(LearningRate = 1e-2)), (fun prediction target -> Loss.MeanSquaredError(prediction, target)),
         TrainerOptions(Epochs = 60, BatchSize = 10, Seed = 4UL, Schedule = Schedule.Cosine(1e-2, 420), Checkpoint = checkpoint, CheckpointEvery = 1,
-                       OnUpdate = fun update _ -> if update = 1 then printfn "started"))
+                       OnUpdate = fun _ _ -> Threading.Thread.Sleep 3)) // so that there is time to be killed in
 let history = trainer.Fit(x, y, x, y)
 let bits = [| for parameter in model.Parameters do yield! parameter.ToArray<float32>() |] |> Array.collect BitConverter.GetBytes
 printfn "%d %s" history.Updates (Convert.ToHexString(Security.Cryptography.SHA256.HashData bits))

@@ -1,0 +1,42 @@
+namespace Crucible.Lab.Studies;
+
+/// <summary>Keeps studies. Every call is one transaction; calls may come from several threads and, for a shared store, from several processes.</summary>
+public interface IStudyStore : IDisposable
+{
+    /// <summary>Creates the study unless there is one of its name.</summary>
+    /// <returns>The study as it is stored, which the caller compares with what it wanted.</returns>
+    StudyDefinition Open(StudyDefinition wanted);
+
+    /// <summary>Gives a parameter its range unless it has one.</summary>
+    /// <returns>The range as it is stored.</returns>
+    Distribution Register(string study, Parameter parameter);
+
+    /// <summary>Every parameter that has a range.</summary>
+    IReadOnlyDictionary<string, Distribution> Parameters(string study);
+
+    /// <summary>
+    /// Takes a trial for a worker: one that was interrupted or whose worker is dead, else the next number, if the trials that it needs have ended and trial 0 has settled.
+    /// </summary>
+    TrialClaim Claim(string study, ClaimRequest request);
+
+    /// <summary>Notes which parameters a running trial has asked for. Notes nothing new when it is settled already.</summary>
+    void Settle(string study, int number, string parameters);
+
+    /// <summary>The parameters that trial 0 asked for, as JSON, once it has settled or ended.</summary>
+    string? Settled(string study);
+
+    /// <summary>Notes a value on the way; that of the same step is replaced.</summary>
+    void Report(string study, int number, Measurement measurement);
+
+    /// <summary>Notes that a trial begins anew after a failure.</summary>
+    void Retry(string study, int number, int attempt, string message);
+
+    /// <summary>Notes the end of a trial: its state, parameters, values, error, attempts and times.</summary>
+    void Finish(string study, TrialRow ended);
+
+    /// <summary>Gives a running trial back, to be taken up again.</summary>
+    void Release(string study, int number);
+
+    /// <summary>The trials from number <paramref name="first"/> on, up to the first that has not ended.</summary>
+    IReadOnlyList<TrialRow> Ended(string study, int first);
+}

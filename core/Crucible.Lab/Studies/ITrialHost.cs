@@ -1,0 +1,23 @@
+namespace Crucible.Lab.Studies;
+
+/// <summary>What a trial asks of the study it belongs to.</summary>
+internal interface ITrialHost
+{
+    /// <summary>Cancelled when the study is to stop.</summary>
+    CancellationToken Token { get; }
+
+    /// <summary>The seed of one trial.</summary>
+    ulong SeedOf(int number);
+
+    /// <summary>A folder for what one trial keeps on the way.</summary>
+    string FolderOf(int number);
+
+    /// <summary>The value of a parameter that the trial asks for the first time.</summary>
+    double Choose(Trial trial, Parameter parameter);
+
+    /// <summary>Takes note of a value on the way.</summary>
+    void Report(Trial trial, Measurement measurement);
+
+    /// <summary>Whether the trial should end.</summary>
+    bool ShouldPrune(Trial trial);
+}

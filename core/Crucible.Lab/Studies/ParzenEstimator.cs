@@ -1,0 +1,182 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Crucible.Tensors;
+using MathNet.Numerics;
+
+namespace Crucible.Lab.Studies;
+
+/// <summary>
+/// A density on the unit cube: a mixture of one kernel a trial and a wide one that stands for knowing nothing. A kernel is a product over parameters of a normal density cut off
+/// at the ends of the interval or, for choices, of a table that favours the trial's choice. Where a trial did not ask for a parameter, its kernel is uniform.
+/// </summary>
+internal sealed class ParzenEstimator
+{
+    private const double Width = 0.2; // of a single trial's kernel, before the number of trials narrows it
+    private const int Recent = 25; // trials that keep their whole weight; older ones lose theirs
+    private const int TableSize = 256;
+
+    private readonly IReadOnlyList<Parameter> space;
+    private readonly double[][] centers; // [parameter][kernel], NaN where uniform
+    private readonly double[] cumulative; // weights, summed up
+    private readonly double[] logScale; // of each kernel: weight and what makes its integral one
+    private readonly double[] terms;
+    private readonly double deviation;
+    private readonly int trials;
+
+    internal ParzenEstimator(SamplerContext context, int[] numbers, IReadOnlyList<double[]> pending)
+    {
+        (space, trials) = (context.Space, numbers.Length + pending.Count);
+        deviation = Math.Clamp(Width * Math.Pow(Math.Max(trials, 1), -1.0 / (space.Count + 4)), 1.0 / Math.Min(100, trials + 2), 1);
+        double[] weights = Weights(trials);
+        cumulative = new double[trials + 1];
+        double sum = 0;
+        for (int i = 0; i <= trials; i++) cumulative[i] = sum += weights[i];
+        logScale = [.. weights.Select(weight => Math.Log(weight / sum))];
+        terms = new double[trials + 1];
+        centers = [.. space.Select((_, place) => Centers(context, place, numbers, pending))];
+        double[] scales = Scales(deviation);
+        for (int p = 0; p < space.Count; p++)
+        {
+            if (space[p].Distribution.IsNumeric) Normalize(centers[p], scales);
+        }
+    }
+
+    internal double[] Draw(Generator random)
+    {
+        double place = random.NextDouble() * cumulative[^1];
+        int kernel = Array.BinarySearch(cumulative, place);
+        kernel = Math.Min(kernel < 0 ? ~kernel : kernel + 1, trials);
+        double[] units = new double[space.Count];
+        for (int p = 0; p < units.Length; p++) units[p] = Draw(random, space[p].Distribution, centers[p][kernel], kernel == trials ? 1 : deviation);
+        return units;
+    }
+
+    internal double LogDensity(double[] units)
+    {
+        logScale.CopyTo(terms, 0);
+        for (int p = 0; p < units.Length; p++) AddKernels(space[p].Distribution, centers[p], units[p]);
+        double largest = TensorPrimitives.Max<double>(terms);
+        TensorPrimitives.Subtract(terms, largest, terms);
+        TensorPrimitives.Exp<double>(terms, terms);
+        return largest + Math.Log(TensorPrimitives.Sum<double>(terms));
+    }
+
+    private static double[] Weights(int trials)
+    {
+        double[] weights = new double[trials + 1]; // in the order of time, the wide kernel last
+        Array.Fill(weights, 1);
+        int old = trials - Recent;
+        for (int i = 0; i < old; i++) weights[i] = old == 1 ? 1.0 / trials : (1.0 / trials) + (i * (1 - (1.0 / trials)) / (old - 1));
+        return weights;
+    }
+
+    private static double[] Centers(SamplerContext context, int place, int[] numbers, IReadOnlyList<double[]> pending)
+    {
+        double[] centers = new double[numbers.Length + pending.Count + 1];
+        Parameter parameter = context.Space[place];
+        ReadOnlySpan<double> units = context.Units(parameter.Name);
+        for (int i = 0; i < numbers.Length; i++) centers[i] = units[numbers[i]];
+        for (int i = 0; i < pending.Count; i++) centers[numbers.Length + i] = pending[i][place];
+        centers[^1] = parameter.Distribution.IsNumeric ? 0.5 : double.NaN;
+        return centers;
+    }
+
+    /// <summary>The share of a normal density around a center that lies in the interval.</summary>
+    private static double Inside(double center, double deviation)
+    {
+        double scale = 1 / (deviation * Math.Sqrt(2));
+        return 0.5 * (SpecialFunctions.Erf((1 - center) * scale) + SpecialFunctions.Erf(center * scale));
+    }
+
+    /// <summary>The logarithm of what makes a kernel's integral one, for centers 0, 1/256, … 1: linear steps between them err by less than 1e-4.</summary>
+    private static double[] Scales(double deviation)
+    {
+        double[] table = new double[TableSize + 2];
+        for (int i = 0; i < table.Length; i++) table[i] = -Math.Log(Inside((double)i / TableSize, deviation) * deviation * Math.Sqrt(2 * Math.PI));
+        return table;
+    }
+
+    private void Normalize(double[] kernels, double[] scales)
+    {
+        for (int i = 0; i < trials; i++)
+        {
+            if (double.IsNaN(kernels[i])) continue;
+            double place = kernels[i] * TableSize;
+            int below = (int)place;
+            logScale[i] += scales[below] + ((place - below) * (scales[below + 1] - scales[below]));
+        }
+
+        logScale[trials] -= Math.Log(Inside(kernels[trials], 1) * Math.Sqrt(2 * Math.PI));
+    }
+
+    private void AddKernels(Distribution distribution, double[] kernels, double unit)
+    {
+        if (!distribution.IsNumeric)
+        {
+            AddChoices(distribution.Count!.Value, kernels, unit);
+            return;
+        }
+
+        double precision = -0.5 / (deviation * deviation);
+        Vector<double> precisions = new(precision);
+        Vector<double> place = new(unit);
+        int i = 0;
+        for (; i <= trials - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            Vector<double> apart = place - new Vector<double>(kernels, i);
+            Vector<double> term = precisions * apart * apart;
+            Vector<double> known = Vector.ConditionalSelect(Vector.Equals(term, term), term, Vector<double>.Zero); // NaN, where uniform, equals nothing
+            (new Vector<double>(terms, i) + known).CopyTo(terms, i);
+        }
+
+        for (; i < trials; i++)
+        {
+            double term = precision * (unit - kernels[i]) * (unit - kernels[i]);
+            if (!double.IsNaN(term)) terms[i] += term;
+        }
+
+        terms[trials] += -0.5 * (unit - kernels[trials]) * (unit - kernels[trials]);
+    }
+
+    private void AddChoices(long count, double[] kernels, double unit)
+    {
+        (double same, double other) = Choices(count);
+        double half = 0.5 / count;
+        (double logSame, double logOther, double logUniform) = (Math.Log(same), Math.Log(other), -Math.Log(count));
+        for (int i = 0; i <= trials; i++)
+        {
+            double apart = Math.Abs(unit - kernels[i]);
+            terms[i] += double.IsNaN(apart) ? logUniform : apart < half ? logSame : logOther;
+        }
+    }
+
+    /// <summary>The probability of a kernel's own choice and of each other: one count for its own, and one shared by all kernels for each choice.</summary>
+    private (double Same, double Other) Choices(long count)
+    {
+        double share = 1.0 / (trials + 1);
+        double sum = 1 + (share * count);
+        return ((1 + share) / sum, share / sum);
+    }
+
+    private double Draw(Generator random, Distribution distribution, double center, double width)
+    {
+        double uniform = random.NextDouble();
+        if (double.IsNaN(center)) return Snap(distribution, uniform);
+        if (!distribution.IsNumeric)
+        {
+            long count = distribution.Count!.Value;
+            // One draw: first whether it is the kernel's own count, then any choice.
+            double share = (double)count / (trials + 1);
+            double own = 1 / (1 + share);
+            return uniform < own ? center : Snap(distribution, (uniform - own) / (1 - own));
+        }
+
+        double scale = 1 / (width * Math.Sqrt(2));
+        double low = SpecialFunctions.Erf(-center * scale);
+        double high = SpecialFunctions.Erf((1 - center) * scale);
+        return Snap(distribution, Math.Clamp(center + (SpecialFunctions.ErfInv(low + (uniform * (high - low))) / scale), 0, 1));
+    }
+
+    /// <summary>The place of the value that a place stands for.</summary>
+    private static double Snap(Distribution distribution, double unit) => distribution.Count is null ? unit : distribution.ToUnit(distribution.FromUnit(unit));
+}

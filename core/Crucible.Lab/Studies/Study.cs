@@ -1,0 +1,169 @@
+using System.Globalization;
+
+namespace Crucible.Lab.Studies;
+
+/// <summary>
+/// A search for the parameters that make an objective small or large. Its trials run on several threads, or in several processes that share a store; they and their values are the same
+/// whatever the number of workers, and after any interruption. A study that is in its store already goes on where it was.
+/// </summary>
+/// <remarks>
+/// Trial n depends on the seed, on n, and on the trials 0 … n − <see cref="StudyOptions.Window"/> alone. Only trial 0 runs by itself until its first report, or its end, so that the
+/// parameters are known to those that follow. No two trials get the same parameters unless <see cref="StudyOptions.AllowDuplicates"/> says so: a small space may end before the count.
+/// </remarks>
+public sealed class Study : IDisposable
+{
+    private readonly StudyCore core;
+    private readonly Dictionary<int, OpenTrial> asked = [];
+
+    /// <summary>Opens a study, or begins it.</summary>
+    /// <param name="name">Its name in the store.</param>
+    /// <param name="options">How it searches; defaults when not given.</param>
+    /// <exception cref="StudyException">An option is out of its range, the store cannot be used, or has a study of this name that was begun with other options.</exception>
+    public Study(string name, StudyOptions? options = null)
+    {
+        options ??= new StudyOptions();
+        options.Check();
+        if (string.IsNullOrWhiteSpace(name)) throw Errors.StudyOption(nameof(name), "a name", $"'{name}'");
+        Name = name;
+        core = new StudyCore(new StudyDefinition(name, options.Directions, options.Seed, options.Sampler.ToString(), options.Pruner.ToString(), options.Window), options);
+    }
+
+    /// <summary>Its name in the store.</summary>
+    public string Name { get; }
+
+    /// <summary>One an objective.</summary>
+    public IReadOnlyList<StudyDirection> Directions => core.Definition.Directions;
+
+    /// <summary>The trials that have ended, by number, up to the first that has not.</summary>
+    public IReadOnlyList<FinishedTrial> Trials => core.Ended();
+
+    /// <summary>The complete trial with the best value; of several, the first.</summary>
+    /// <exception cref="StudyException">No trial is complete, or there are several objectives.</exception>
+    public FinishedTrial Best
+    {
+        get
+        {
+            if (Directions.Count > 1) throw Errors.SeveralDirections(Name, Directions.Count);
+            IEnumerable<FinishedTrial> complete = Trials.Where(trial => trial.State == TrialState.Complete);
+            FinishedTrial? best = Directions[0] == StudyDirection.Minimize ? complete.MinBy(trial => trial.Value) : complete.MaxBy(trial => trial.Value);
+            return best ?? throw Errors.NoTrialComplete(Name);
+        }
+    }
+
+    /// <summary>The complete trials that no other beats in all objectives, by number; for a single objective, those with the best value.</summary>
+    public IReadOnlyList<FinishedTrial> ParetoFront
+    {
+        get
+        {
+            FinishedTrial[] complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
+            return [.. Pareto.Front([.. complete.Select(Losses)]).Select(i => complete[i])];
+        }
+    }
+
+    /// <summary>The volume that the Pareto front dominates up to a reference point.</summary>
+    /// <param name="reference">One value an objective, as the worst that counts.</param>
+    /// <exception cref="StudyException">The reference has not one value a direction.</exception>
+    public double Hypervolume(IEnumerable<double> reference)
+    {
+        double[] limits = [.. reference];
+        if (limits.Length != Directions.Count) throw Errors.ReferenceCount(limits.Length, Directions.Count);
+        return Studies.Hypervolume.Of([.. ParetoFront.Select(Losses)], Losses(limits));
+    }
+
+    /// <summary>Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its trial and no other.</summary>
+    /// <param name="trials">How many, those of earlier runs included.</param>
+    /// <param name="objective">What is to be made small or large: it asks the trial for parameters and returns a value. Several threads call it at once.</param>
+    /// <exception cref="OperationCanceledException"><see cref="StudyOptions.Cancellation"/> was cancelled; all that had ended is kept.</exception>
+    /// <exception cref="StudyException">The search space contradicts itself, or the store fails.</exception>
+    public void Optimize(int trials, Func<Trial, double> objective) => Run(trials, trial => [objective(trial)]);
+
+    /// <summary>Goes on until the study has so many trials, for several objectives.</summary>
+    /// <inheritdoc cref="Optimize"/>
+    public void OptimizeMany(int trials, Func<Trial, IEnumerable<double>> objective) => Run(trials, trial => [.. objective(trial)]);
+
+    /// <summary>Begins a trial whose value is told by <see cref="Tell(Trial, double)"/>.</summary>
+    /// <exception cref="StudyException">The trial depends on trials that were not told yet, or every point of the space was visited.</exception>
+    public Trial Ask()
+    {
+        foreach (OpenTrial earlier in asked.Values) earlier.Settle();
+        (OpenTrial? trial, bool isOver) = core.Claim("ask", int.MaxValue);
+        if (isOver) throw Errors.SpaceExhausted(Name);
+        if (trial is null) throw Errors.AskWaits(core.Ended().Count);
+        asked[trial.Number] = trial;
+        return trial.Begin();
+    }
+
+    /// <summary>Ends a trial with its value.</summary>
+    /// <param name="trial">A trial of <see cref="Ask"/>.</param>
+    /// <param name="value">Its value; one that is not finite fails the trial.</param>
+    /// <exception cref="StudyException">The trial is not under way here, or the study has several objectives.</exception>
+    public void Tell(Trial trial, double value) => Tell(trial, [value]);
+
+    /// <summary>Ends a trial with a value for each objective.</summary>
+    /// <inheritdoc cref="Tell(Trial, double)"/>
+    public void Tell(Trial trial, IEnumerable<double> values)
+    {
+        OpenTrial open = Take(trial);
+        try
+        {
+            core.Finish(open, TrialState.Complete, core.Checked([.. values]));
+        }
+        catch (NonFiniteException error)
+        {
+            core.Finish(open, TrialState.Failed, [], error.Message);
+        }
+    }
+
+    /// <summary>Ends a trial as pruned, with the last value that it reported.</summary>
+    /// <param name="trial">A trial of <see cref="Ask"/>.</param>
+    /// <exception cref="StudyException">The trial is not under way here.</exception>
+    public void TellPruned(Trial trial)
+    {
+        OpenTrial open = Take(trial);
+        core.Finish(open, TrialState.Pruned, open.LastReport());
+    }
+
+    /// <summary>Ends a trial as failed.</summary>
+    /// <param name="trial">A trial of <see cref="Ask"/>.</param>
+    /// <param name="message">What went wrong.</param>
+    /// <exception cref="StudyException">The trial is not under way here.</exception>
+    public void TellFailed(Trial trial, string message) => core.Finish(Take(trial), TrialState.Failed, [], message);
+
+    /// <summary>Gives back trials that were asked for and not told, and closes the store.</summary>
+    public void Dispose() => core.Dispose();
+
+    private OpenTrial Take(Trial trial) =>
+        asked.Remove(trial.Number, out OpenTrial? open) && open.Trial == trial ? open : throw Errors.NotAsked(trial.Number);
+
+    private double[] Losses(FinishedTrial trial) => Losses(trial.Values);
+
+    private double[] Losses(IReadOnlyList<double> values) => [.. values.Select((value, i) => Directions[i] == StudyDirection.Minimize ? value : -value)];
+
+    private void Run(int trials, Func<Trial, IReadOnlyList<double>> objective)
+    {
+        if (trials < 0) throw Errors.StudyOption(nameof(trials), "at least 0", trials);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(core.Options.Cancellation);
+        StudyWorker worker = new(core, trials, objective, stop.Token);
+        Exception? failure = null;
+        Thread[] threads =
+        [
+            .. Enumerable.Range(1, core.Options.Workers > 0 ? core.Options.Workers : Math.Min(Crucible.Threads.Count, core.Options.Window)).Select(number => new Thread(() =>
+            {
+                try
+                {
+                    worker.Run(string.Create(CultureInfo.InvariantCulture, $"worker {number}"));
+                }
+                catch (Exception error)
+                {
+                    Interlocked.CompareExchange(ref failure, error, null);
+                    stop.Cancel();
+                    core.Signal();
+                }
+            }) { IsBackground = true, Name = Errors.Text($"{Name} {number}") }),
+        ];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        core.Options.Cancellation.ThrowIfCancellationRequested();
+    }
+}

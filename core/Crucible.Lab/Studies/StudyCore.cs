@@ -1,0 +1,153 @@
+namespace Crucible.Lab.Studies;
+
+/// <summary>A study without its public face: claims trials, plans them, and writes down how they end. It is used by all workers.</summary>
+internal sealed class StudyCore : IDisposable
+{
+    private readonly Lock claims = new(); // taken before the store's
+    private readonly object change = new();
+    private readonly TrialArchive archive;
+    private readonly Planner planner;
+    private readonly HashSet<int> open = [];
+    private readonly string folder;
+
+    internal StudyCore(StudyDefinition wanted, StudyOptions options)
+    {
+        Options = options;
+        Store = options.Store ?? SqliteStore.Default();
+        Definition = wanted;
+        Compare(wanted, Store.Open(wanted));
+        folder = options.Folder ?? Path.Combine(Scripting.RunFolder.Reports(), "studies", string.Concat(wanted.Name.Split(Path.GetInvalidFileNameChars())));
+        Parameters = new ParameterRegistry(Store, wanted.Name);
+        archive = new TrialArchive(Store, wanted.Name, Parameters.Find);
+        planner = new Planner(wanted, options.Sampler, options.AllowDuplicates, Parameters.Find);
+    }
+
+    internal StudyOptions Options { get; }
+
+    internal StudyDefinition Definition { get; }
+
+    internal IStudyStore Store { get; }
+
+    internal ParameterRegistry Parameters { get; }
+
+    /// <summary>Trials that have ended, up to the first that has not.</summary>
+    internal ArraySegment<FinishedTrial> Ended()
+    {
+        lock (claims) return archive.All();
+    }
+
+    /// <summary>Takes a trial for a worker, if there is one to take.</summary>
+    internal (OpenTrial? Trial, bool IsOver) Claim(string worker, int count)
+    {
+        lock (claims)
+        {
+            TrialClaim claim = Store.Claim(Definition.Name, new ClaimRequest
+            {
+                Worker = worker,
+                Count = count,
+                Needs = Needs,
+                Plan = request => planner.Plan(request, archive.First(Needs(request.Number, request.First))),
+            });
+            if (claim.Row is not { } row) return (null, claim.IsOver);
+            ArraySegment<FinishedTrial> visible = row.Number == 0 ? ArraySegment<FinishedTrial>.Empty : archive.First(Needs(row.Number, First()));
+            open.Add(row.Number);
+            return (new OpenTrial(this, row, ParameterSet.Parse(row.Plan, Parameters.Find), visible), false);
+        }
+    }
+
+    /// <summary>Writes down how a trial ended.</summary>
+    internal void Finish(OpenTrial trial, TrialState state, IReadOnlyList<double> values, string? error = null)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        string checkpoints = FolderOf(trial.Number);
+        TrialRow row = new()
+        {
+            Number = trial.Number,
+            State = state,
+            Attempts = trial.Attempt,
+            Parameters = trial.Trial.Set.ToJson(),
+            Values = values,
+            Error = error,
+            Started = trial.Started,
+            Seconds = (now - trial.Started).TotalSeconds,
+            Reports = trial.Trial.Reports,
+        };
+        Store.Finish(Definition.Name, row);
+        if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
+        Forget(trial);
+        if (Options.OnEnd is { } onEnd)
+        {
+            lock (onEnd) onEnd(new FinishedTrial(row, trial.Trial.Set));
+        }
+    }
+
+    /// <summary>Gives a trial back, to be taken up again.</summary>
+    internal void Release(OpenTrial trial)
+    {
+        Store.Release(Definition.Name, trial.Number);
+        Forget(trial);
+    }
+
+    /// <summary>The values of an objective, which must be finite and one a direction.</summary>
+    internal IReadOnlyList<double> Checked(IReadOnlyList<double> values)
+    {
+        if (values.Count != Definition.Directions.Count) throw Errors.ValueCount(values.Count, Definition.Directions.Count);
+        foreach (double value in values)
+        {
+            if (!double.IsFinite(value)) throw Errors.ValueNotFinite(value);
+        }
+
+        return values;
+    }
+
+    internal string FolderOf(int number) => Path.Combine(folder, Errors.Text($"trial-{number}"));
+
+    /// <summary>Tells waiting workers that something has changed.</summary>
+    internal void Signal()
+    {
+        lock (change) Monitor.PulseAll(change);
+    }
+
+    /// <summary>Waits until something changes; not for ever, because another process may have changed it.</summary>
+    internal void Wait()
+    {
+        lock (change) Monitor.Wait(change, TimeSpan.FromMilliseconds(50));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (claims)
+        {
+            foreach (int number in open) Store.Release(Definition.Name, number);
+            open.Clear();
+        }
+
+        Store.Dispose();
+    }
+
+    private static void Compare(StudyDefinition wanted, StudyDefinition stored)
+    {
+        (string What, object Known, object Asked)[] parts =
+        [
+            ("direction", string.Join(", ", stored.Directions), string.Join(", ", wanted.Directions)), ("seed", stored.Seed, wanted.Seed),
+            ("sampler", stored.Sampler, wanted.Sampler), ("pruner", stored.Pruner, wanted.Pruner), ("window", stored.Window, wanted.Window),
+        ];
+        foreach ((string what, object known, object asked) in parts)
+        {
+            if (!known.Equals(asked)) throw Errors.AnotherStudy(wanted.Name, what, known, asked);
+        }
+    }
+
+    private int Needs(int number, string? first) => number == 0
+        ? 0
+        : Options.Sampler.Needs(number, Definition.Window, first is null ? 0 : ParameterSet.Parse(first, Parameters.Find).Entries.Count);
+
+    private string? First() => archive.First(1) is [var first] ? first.Set.ToJson() : Store.Settled(Definition.Name);
+
+    private void Forget(OpenTrial trial)
+    {
+        lock (claims) open.Remove(trial.Number);
+        Signal();
+    }
+}

@@ -1,0 +1,52 @@
+namespace Crucible.Lab.Studies;
+
+/// <summary>How a study searches. What names it in its store (directions, seed, sampler, pruner, window) cannot change when it goes on; workers and retries can.</summary>
+public sealed class StudyOptions
+{
+    /// <summary>One an objective; a single one to be minimized by default.</summary>
+    public IReadOnlyList<StudyDirection> Directions { get; init; } = [StudyDirection.Minimize];
+
+    /// <summary>The seed of everything random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>What chooses parameters.</summary>
+    public Sampler Sampler { get; init; } = new RandomSampler();
+
+    /// <summary>What ends trials early.</summary>
+    public Pruner Pruner { get; init; } = new NoPruner();
+
+    /// <summary>
+    /// How many consecutive trials may be under way at once, in all processes together. Trial n sees the trials 0 … n − Window, whatever the number of workers: that makes a parallel
+    /// study reproducible. A large window lets workers wait less for a long trial, and tells samplers and pruners less.
+    /// </summary>
+    public int Window { get; init; } = 8;
+
+    /// <summary>Threads that do trials, each with one thread for its own arithmetic; 0, the default, for <see cref="Crucible.Threads.Count"/> but at most the window.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>How often a trial that failed is tried again, with the same parameters.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Whether a trial may have the parameters of another, as suits an objective with noise.</summary>
+    public bool AllowDuplicates { get; init; }
+
+    /// <summary>Where the study is kept: <c>reports/studies.db</c> when not given. The study closes it.</summary>
+    public IStudyStore? Store { get; init; }
+
+    /// <summary>Where trials keep their checkpoints, a folder each: beside the reports when not given.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Ends <see cref="Study.Optimize"/> early; what is under way is taken up again when the study goes on.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Called after each trial that ended in this process, one at a time, from the threads that did them.</summary>
+    public Action<FinishedTrial>? OnEnd { get; init; }
+
+    internal void Check()
+    {
+        if (Directions.Count == 0) throw Errors.StudyOption(nameof(Directions), "at least one", "none");
+        if (Window is < 1 or > 4096) throw Errors.StudyOption(nameof(Window), "from 1 to 4096", Window);
+        if (Workers < 0 || Workers > Window) throw Errors.StudyOption(nameof(Workers), Errors.Text($"from 0 to Window = {Window}"), Workers);
+        if (Retries < 0) throw Errors.StudyOption(nameof(Retries), "at least 0", Retries);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Crucible.Lab.Studies;
+
+/// <summary>The ended trials of a study up to the first that has not ended, read from the store once each.</summary>
+internal sealed class TrialArchive(IStudyStore store, string study, Func<string, Distribution> find)
+{
+    // Segments handed out stay as they are: a full array is replaced, not changed.
+    private FinishedTrial[] trials = new FinishedTrial[64];
+    private int count;
+
+    /// <summary>The first trials, at least as many as asked if these have ended.</summary>
+    internal ArraySegment<FinishedTrial> First(int needed)
+    {
+        if (count < needed) Load();
+        return new ArraySegment<FinishedTrial>(trials, 0, Math.Min(needed, count));
+    }
+
+    /// <summary>All there are.</summary>
+    internal ArraySegment<FinishedTrial> All()
+    {
+        Load();
+        return new ArraySegment<FinishedTrial>(trials, 0, count);
+    }
+
+    private void Load()
+    {
+        foreach (TrialRow row in store.Ended(study, count))
+        {
+            if (count == trials.Length) Array.Resize(ref trials, 2 * count);
+            trials[count++] = new FinishedTrial(row, ParameterSet.Parse(row.Parameters ?? "{}", find));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Crucible.Lab.Studies;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Studies;
+
+public sealed class ParetoTests
+{
+    [Fact]
+    public void Front_Points_AreThoseThatNoOtherBeats()
+    {
+        double[][] points = [[3, 3], [1, 4], [2, 2], [2, 2], [4, 1], [1, 5]];
+        Assert.Equal([1, 2, 3, 4], Pareto.Front(points));
+        Assert.Equal([1, 4, 3], Pareto.Best(points, 3)); // the ends first, then the one whose neighbours are farther: (2, 2) and (4, 1), not (1, 4) and (2, 2)
+        Assert.Equal([1, 2, 3, 4, 0], Pareto.Best(points, 5));
+    }
+
+    [Fact]
+    public void Hypervolume_TwoAndThreeLosses_IsThatByHand()
+    {
+        // Up to (5, 5): 4·1 of (1, 4), then 3·2 more of (2, 2), then 1·1 more of (4, 1).
+        Assert.Equal((4 * 1) + (3 * 2) + (1 * 1), Hypervolume.Of([[1.0, 4], [2, 2], [4, 1], [6, 0]], [5.0, 5]));
+        // Two boxes of 2·2·1 and 1·1·2, which share 1·1·1.
+        Assert.Equal(4 + 2 - 1, Hypervolume.Of([[0.0, 0, 1], [1, 1, 0]], [2.0, 2, 2]));
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Studies;
+
+/// <summary>A study in real processes: killed at any moment, and done by several at once.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Study_KilledAgainAndAgain_EndsWithTheSameTable()
+    {
+        string expected = TableOf(ToEnd("whole.db", 60, 2, 10));
+        foreach (int milliseconds in new[] { 20, 150, 230, 310 }) Kill("killed.db", milliseconds);
+        string output = ToEnd("killed.db", 60, 2, 10);
+        Assert.Equal(expected, TableOf(output));
+        Assert.Equal(60, expected.Trim().Split('\n').Length);
+    }
+
+    [Fact]
+    public void Study_KilledInATrial_ContinuesItFromItsCheckpoint()
+    {
+        using (Process process = Start("killed.db", 4, 1, 5000))
+        {
+            string checkpoint = Path.Combine(folder.Location, "checkpoints", "trial-0", "checkpoint");
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(checkpoint), TimeSpan.FromSeconds(120)));
+            process.Kill(entireProcessTree: true); // the dotnet command starts F# Interactive as a child
+            process.WaitForExit();
+        }
+
+        string output = ToEnd("killed.db", 4, 1, 5);
+        Assert.Contains("resumed 0\n", output, StringComparison.Ordinal);
+        Assert.All(TableOf(output).Trim().Split('\n'), line => Assert.EndsWith(" 5", line, StringComparison.Ordinal)); // all reports are there
+    }
+
+    [Fact]
+    public async Task Study_EightProcesses_DoEveryTrialOnce()
+    {
+        const int processes = 8;
+        const int trials = 400;
+        string[] outputs = await Task.WhenAll(Enumerable.Range(0, processes).Select(_ => Task.Run(() => ToEnd("shared.db", trials, 2, 0))));
+        string expected = TableOf(ToEnd("alone.db", trials, 2, 0));
+        Assert.All(outputs, output => Assert.Equal(expected, TableOf(output)));
+    }
+
+    private static string TableOf(string output) => output[(output.IndexOf("table\n", StringComparison.Ordinal) + 6)..];
+
+    private string ToEnd(string store, int trials, int workers, int milliseconds)
+    {
+        using Process process = Start(store, trials, workers, milliseconds);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return output;
+    }
+
+    /// <summary>Sends SIGKILL some time after the study was opened, wherever the process then is.</summary>
+    private void Kill(string store, int milliseconds)
+    {
+        using Process process = Start(store, 60, 2, 10);
+        process.StandardOutput.ReadLine();
+        Thread.Sleep(milliseconds);
+        process.Kill(entireProcessTree: true); // the dotnet command starts F# Interactive as a child
+        process.WaitForExit();
+    }
+
+    private Process Start(string store, int trials, int workers, int milliseconds, [CallerFilePath] string here = "")
+    {
+        static string Library(string name) => $"--reference:{Path.Combine(AppContext.BaseDirectory, name)}";
+        string[] numbers = [.. new[] { trials, workers, milliseconds }.Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        string script = Path.Combine(Path.GetDirectoryName(here)!, "study.fsx");
+        return Process.Start(new ProcessStartInfo("dotnet", ["fsi", "--quiet", Library("Crucible.dll"), Library("Crucible.Lab.dll"), script, folder.File(store), .. numbers])
+        {
+            RedirectStandardOutput = true,
+        })!;
+    }
+}
