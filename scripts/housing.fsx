@@ -2,7 +2,7 @@
 // Data      Boston housing (data/boston.csv): 506 census tracts, 13 features, the median home value in $1000s. Any numeric CSV will do (--csv, --target).
 // Method    300 rows train, the rest test. Settings are ranked by 5-fold cross-validation on the training rows alone; the prediction is the mean of an
 //           ensemble of networks with the best settings. Ordinary least squares and ridge regression stand beside it. No choice looks at the test rows.
-// Expected  A test error (MSE) of 8.8 as the mean over seeds 0 to 9, least squares 23.4; --as-documented gives the documented failure, near 59. 7 to 10 s on two cores.
+// Expected  A test error (MSE) of 8.8 as the mean over seeds 0 to 9, least squares 23.4; --as-documented gives the documented failure, near 59. 7 to 13 s on two cores.
 #load "crucible.fsx"
 
 open System
