@@ -100,6 +100,10 @@ internal static class Errors
 
     internal static StudyException StoreUnusable(string file, Exception cause) => new($"study: {file} cannot be used as a store: {cause.Message}", cause);
 
+    internal static StudyException StoreUnnamed() => new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
+
+    internal static StudyException StoreScheme(string scheme) => new($"study.store: a store must be the path of a file or postgres://user@host/database, but is a {scheme}:// address");
+
     internal static StudyException NoTrialComplete(string study) => new($"study: '{study}' has no complete trial, so there is no best one");
 
     internal static StudyException SeveralDirections(string study, int directions) =>
