@@ -124,6 +124,12 @@ internal static class Errors
     internal static StudyException ReferenceCount(int count, int directions) =>
         new(Text($"study.hypervolume: the reference must have one value for each of the {directions} directions, but has {count}"));
 
+    internal static StudyException NoSuchObjective(int objective, int directions) =>
+        new(Text($"study.importance: objective must be from 0 to {directions - 1}, but is {objective}"));
+
+    internal static OptionException ObjectiveNames(int names, int directions) =>
+        new(Text($"report.study: objectives must have one name for each of the {directions} directions, but has {names}"));
+
     internal static StudyException SamplerSeveral(string sampler, int directions) =>
         new(Text($"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
 
