@@ -7,7 +7,7 @@ using Crucible.Training;
 namespace Crucible.Lab.Regression;
 
 /// <summary>Everything that decides how a <see cref="TableNetwork"/> is built and trained.</summary>
-public sealed class TableNetworkOptions
+public sealed record TableNetworkOptions
 {
     /// <summary>The widths of the hidden layers.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [40, 40];
@@ -53,6 +53,18 @@ public sealed class TableNetworkOptions
 
     /// <summary>Whether the training is watched for what goes wrong.</summary>
     public bool IsDiagnosed { get; init; }
+
+    /// <summary>The same with other hidden layers, for languages that cannot say <c>with</c>.</summary>
+    /// <param name="hidden">The widths of the hidden layers.</param>
+    public TableNetworkOptions WithHidden(IReadOnlyList<int> hidden) => this with { Hidden = hidden };
+
+    /// <summary>The same with another seed.</summary>
+    /// <param name="seed">The seed.</param>
+    public TableNetworkOptions WithSeed(ulong seed) => this with { Seed = seed };
+
+    /// <summary>The same, watched.</summary>
+    /// <param name="onEpoch">Called after every epoch.</param>
+    public TableNetworkOptions Watched(Action<EpochRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
 
     internal Layer Model(int inputs)
     {

@@ -15,6 +15,7 @@ internal sealed class SqliteSession : IDisposable
 
     internal SqliteSession(string source)
     {
+        SqliteNative.Register();
         connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, DefaultTimeout = Patience / 1000, Pooling = false }.ToString());
         connection.Open();
         Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {Patience}"));

@@ -58,6 +58,16 @@ public sealed class SqliteStore : IStudyStore
     });
 
     /// <inheritdoc/>
+    public void Remove(string study) => Write(() =>
+    {
+        session.Execute("DELETE FROM reports WHERE study = $1", study);
+        session.Execute("DELETE FROM trials WHERE study = $1", study);
+        session.Execute("DELETE FROM parameters WHERE study = $1", study);
+        session.Execute("DELETE FROM studies WHERE name = $1", study);
+        return 0;
+    });
+
+    /// <inheritdoc/>
     public Distribution Register(string study, Parameter parameter) => Write(() =>
     {
         session.Execute("INSERT OR IGNORE INTO parameters VALUES ($1, $2, $3)", study, parameter.Name, parameter.Distribution.ToJson().ToJsonString());

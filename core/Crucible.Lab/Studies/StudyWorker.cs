@@ -17,39 +17,42 @@ internal sealed class StudyWorker(StudyCore core, int count, Func<Trial, IReadOn
 
     private void Do(OpenTrial trial)
     {
-        while (true)
+        Outcome? outcome;
+        try
         {
-            try
-            {
-                core.Finish(trial, TrialState.Complete, core.Checked(objective(trial.Begin())));
-                return;
-            }
-            catch (PrunedException)
-            {
-                core.Finish(trial, TrialState.Pruned, trial.LastReport());
-                return;
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                core.Release(trial);
-                return;
-            }
-            catch (StudyException)
-            {
-                core.Release(trial); // not the trial's fault: it is done anew when the cause is gone
-                throw;
-            }
-            catch (Exception error)
-            {
-                if (trial.Attempt <= core.Options.Retries)
-                {
-                    trial.Retry(error.Message);
-                    continue;
-                }
+            while ((outcome = Attempt(trial)) is { State: TrialState.Failed } failed && trial.Attempt <= core.Options.Retries) trial.Retry(failed.Error!);
+        }
+        catch (StudyException)
+        {
+            core.Release(trial); // not the trial's fault: it is done anew when the cause is gone
+            throw;
+        }
 
-                core.Finish(trial, TrialState.Failed, [], error.Message);
-                return;
-            }
+        if (outcome is null) core.Release(trial);
+        else core.Finish(trial, outcome.State, outcome.Values, outcome.Error);
+    }
+
+    /// <summary>Calls the objective once.</summary>
+    /// <returns>How it ended, or nothing when it was stopped.</returns>
+    private Outcome? Attempt(OpenTrial trial)
+    {
+        try
+        {
+            return new Outcome(TrialState.Complete, core.Checked(objective(trial.Begin())));
+        }
+        catch (PrunedException)
+        {
+            return new Outcome(TrialState.Pruned, trial.LastReport());
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is not StudyException)
+        {
+            return new Outcome(TrialState.Failed, [], error.Message);
         }
     }
+
+    private sealed record Outcome(TrialState State, IReadOnlyList<double> Values, string? Error = null);
 }

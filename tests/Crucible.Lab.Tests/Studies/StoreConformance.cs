@@ -21,6 +21,23 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public void Remove_OneOfTwo_LeavesTheOther()
+    {
+        using IStudyStore store = Opened();
+        store.Open(Definition with { Name = "two" });
+        foreach (string study in new[] { "one", "two" }) store.Register(study, new Parameter("x", new FloatDistribution(0, 1, false, 0)));
+        Claim(store);
+        store.Report("one", 0, new Measurement(0, 0.5));
+        Finish(store, 0);
+        store.Remove("one");
+        store.Remove("three");
+        Assert.Empty(store.Ended("one", 0));
+        Assert.Empty(store.Parameters("one"));
+        Assert.Single(store.Parameters("two"));
+        Assert.Equal(9UL, store.Open(Definition with { Seed = 9 }).Seed);
+    }
+
+    [Fact]
     public void Register_Twice_GivesTheFirst()
     {
         using IStudyStore store = Opened();
