@@ -24,7 +24,8 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         return $"{best} {Parameter.Name} {Where()}.{Range.Says()}{Shown.Says()}";
     }
 
-    private string Where()
+    /// <summary>Where the best lie, as words: a range, or choices with how often they were made.</summary>
+    internal string Where()
     {
         if (Parameter.Distribution is CategoricalDistribution choices)
         {

@@ -10,7 +10,15 @@ internal static class StudyPictures
             OptimizationHistoryChart.Draw(study).Wide(),
             ImportanceChart.Draw(study),
             SliceChart.Draw(study),
+            ContourChart.Draw(study),
+            RankChart.Draw(study),
+            ParallelCoordinatesChart.Draw(study).Wide(),
+            LearningCurvesChart.Draw(study),
             EmpiricalDistributionChart.Draw(study, others),
+            ParetoFrontChart.Draw(study),
+            HypervolumeChart.Draw(study),
+            RemainingImprovementChart.Draw(study),
+            TimelineChart.Draw(study),
         ],
         [.. study.Trials.Select(trial => Words.Of(trial, study.Objectives))]);
 

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Crucible.Lab.Studies;
+
+namespace Crucible.Lab.Reports.Pictures;
+
+/// <summary>Draws an estimate of the value over two parameters, and the trials that it is made of.</summary>
+internal static class ContourChart
+{
+    internal static Picture Draw(StudyView study) => Pairs.Draw("Contour", study, (objective, across, up) =>
+    {
+        FinishedTrial[] asked = Pairs.Asked(study, across, up);
+        ValueRange range = ValueRange.Of(objective, study.Complete.Select(objective.Of));
+        Thinned shown = Thinned.From(asked, objective, Pairs.MostPoints);
+        Landscape landscape = Landscape.Of(shown.Trials, range, across, up);
+        JsonObject layout = new() { ["xaxis"] = ParameterAxis.Of(across), ["yaxis"] = ParameterAxis.Of(up) };
+        return (Chart.Of([Plane(landscape, range, across, up), Points(shown, across, up)], layout), Says(landscape, objective, across, up) + shown.Says());
+    });
+
+    private static JsonObject Plane(Landscape landscape, ValueRange range, Parameter across, Parameter up)
+    {
+        bool isCells = Landscape.IsCountable(across) || Landscape.IsCountable(up);
+        JsonObject plane = new()
+        {
+            ["type"] = isCells ? "heatmap" : "contour",
+            ["x"] = Numbers.Plot(landscape.Across.Select(value => ParameterAxis.Shown(across, value))),
+            ["y"] = Numbers.Plot(landscape.Up.Select(value => ParameterAxis.Shown(up, value))),
+            ["z"] = new JsonArray([.. landscape.Values.Select(row => Numbers.Plot(row.Select(value => (object?)(double.IsNaN(value) ? null : Rounded(value)))))]),
+            ["colorscale"] = Traces.ColorScale(),
+            ["reversescale"] = !range.Objective.IsMinimized,
+            ["colorbar"] = Traces.ColorBar(range.Objective.Name),
+            ["hoverinfo"] = "skip",
+        };
+        if (!isCells) (plane["connectgaps"], plane["line"], plane["ncontours"]) = (false, new JsonObject { ["width"] = 0.5 }, 14);
+        return plane;
+    }
+
+    private static double Rounded(double value) => value == 0 ? 0 : double.Parse(Errors.Text($"{value:G4}"), System.Globalization.CultureInfo.InvariantCulture);
+
+    private static JsonObject Points(Thinned shown, Parameter across, Parameter up)
+    {
+        JsonObject marker = Traces.Marker("#20262e", 5, 0.8);
+        marker["line"] = new JsonObject { ["width"] = 1, ["color"] = "#ffffff" };
+        JsonObject points = Traces.Points(
+            shown.Trials.Select(trial => ParameterAxis.Shown(across, trial.Set[across.Name]!.Value)), shown.Trials.Select(trial => ParameterAxis.Shown(up, trial.Set[up.Name]!.Value)),
+            shown.Trials.Select(trial => trial.Number), "trials", marker);
+        points["showlegend"] = false;
+        return points;
+    }
+
+    private static string Says(Landscape landscape, Objective objective, Parameter across, Parameter up)
+    {
+        var places =
+            from row in Enumerable.Range(0, landscape.Up.Count)
+            from column in Enumerable.Range(0, landscape.Across.Count)
+            where !double.IsNaN(landscape.Values[row][column])
+            select (Row: row, Column: column, Value: landscape.Values[row][column]);
+        if (!places.Any()) return $"No complete trial asked for both {across.Name} and {up.Name}.";
+        var best = places.MinBy(place => objective.Loss(place.Value));
+        return $"Trials around {across.Name} {Words.Setting(across, landscape.Across[best.Column])} and {up.Name} {Words.Setting(up, landscape.Up[best.Row])} "
+            + $"were best, {Words.Value(best.Value)} in the mean. Empty places have no trial near.";
+    }
+}
