@@ -17,42 +17,44 @@ internal sealed class StudyWorker(StudyCore core, int count, Func<Trial, IReadOn
 
     private void Do(OpenTrial trial)
     {
-        Outcome? outcome;
         try
         {
-            while ((outcome = Attempt(trial)) is { State: TrialState.Failed } failed && trial.Attempt <= core.Options.Retries) trial.Retry(failed.Error!);
+            if (End(trial) is { } end) core.Finish(trial, end);
         }
-        catch (StudyException)
+        catch (TrialLostException)
         {
-            core.Release(trial); // not the trial's fault: it is done anew when the cause is gone
-            throw;
+            core.Drop(trial);
         }
-
-        if (outcome is null) core.Release(trial);
-        else core.Finish(trial, outcome.State, outcome.Values, outcome.Error);
     }
 
-    /// <summary>Calls the objective once.</summary>
-    /// <returns>How it ended, or nothing when it was stopped.</returns>
-    private Outcome? Attempt(OpenTrial trial)
+    /// <summary>Tries the objective until the trial has ended; nothing if it is given back instead.</summary>
+    private TrialEnd? End(OpenTrial trial)
     {
-        try
+        while (true)
         {
-            return new Outcome(TrialState.Complete, core.Checked(objective(trial.Begin())));
-        }
-        catch (PrunedException)
-        {
-            return new Outcome(TrialState.Pruned, trial.LastReport());
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch (Exception error) when (error is not StudyException)
-        {
-            return new Outcome(TrialState.Failed, [], error.Message);
+            try
+            {
+                return new TrialEnd(TrialState.Complete, core.Checked(objective(trial.Begin())));
+            }
+            catch (PrunedException)
+            {
+                return new TrialEnd(TrialState.Pruned, trial.LastReport());
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                core.Release(trial);
+                return null;
+            }
+            catch (StudyException)
+            {
+                core.Release(trial); // not the trial's fault: it is done anew when the cause is gone
+                throw;
+            }
+            catch (Exception error) when (error is not TrialLostException)
+            {
+                if (trial.Attempt > core.Options.Retries) return new TrialEnd(TrialState.Failed, [], error.Message);
+                trial.Retry(error.Message);
+            }
         }
     }
-
-    private sealed record Outcome(TrialState State, IReadOnlyList<double> Values, string? Error = null);
 }
