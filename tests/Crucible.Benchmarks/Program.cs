@@ -9,7 +9,7 @@ if (args is ["gpt-train", string size, string steps])
     return;
 }
 
-IWorkload[] all = [new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(), new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload()];
+IWorkload[] all = [new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(), new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload(), new SamplersWorkload(), new StudyOverheadWorkload()];
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 string[] unknown = [.. names.Where(name => all.All(workload => workload.Name != name))];
 if (args.Contains("--help") || names.Contains("help") || unknown.Length > 0)
