@@ -13,11 +13,11 @@ internal static class StudyPictures
             ContourChart.Draw(study),
             RankChart.Draw(study),
             ParallelCoordinatesChart.Draw(study).Wide(),
+            ParetoFrontChart.Draw(study),
             LearningCurvesChart.Draw(study),
             EmpiricalDistributionChart.Draw(study, others),
-            ParetoFrontChart.Draw(study),
             HypervolumeChart.Draw(study),
-            RemainingImprovementChart.Draw(study),
+            TerminatorChart.Draw(study),
             TimelineChart.Draw(study),
         ],
         [.. study.Trials.Select(trial => Words.Of(trial, study.Objectives))]);

@@ -41,6 +41,7 @@ internal static class TimelineChart
         {
             ["type"] = "bar",
             ["orientation"] = "h",
+            ["textposition"] = "none", // what hovering shows
             ["name"] = name,
             ["y"] = Numbers.Plot(bars.Select(bar => bar.Worker)),
             ["base"] = Numbers.Plot(bars.Select(bar => bar.Start / unit)),
