@@ -22,7 +22,7 @@ internal static class TerminatorChart
         JsonObject error = Traces.Line(bounds.Select(at => at.Trial), bounds.Select(at => at.Error), "error of an evaluation", Traces.Cut, 2, dash: "dash");
         JsonObject axis = ParameterAxis.Titled(objective.Name);
         (axis["type"], axis["dtick"], axis["tickformat"]) = ("log", "D2", "~g");
-        return Picture.Drawn(Title, Chart.Of([bound, error], new JsonObject { ["xaxis"] = ParameterAxis.Titled("trial"), ["yaxis"] = axis, ["height"] = 340 }), Says(bounds[^1], objective)).Wide();
+        return Picture.Drawn(Title, Chart.Of([bound, error], new JsonObject { ["xaxis"] = ParameterAxis.Titled("trial"), ["yaxis"] = axis, ["height"] = 340 }), Says(bounds[^1], objective));
     }
 
     private static string Says(RegretBound last, Objective objective)

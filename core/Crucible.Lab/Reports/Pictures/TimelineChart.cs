@@ -33,7 +33,7 @@ internal static class TimelineChart
             ["bargap"] = 0.25,
             ["height"] = Math.Clamp(150 + (34 * timeline.Workers.Length), 200, 700),
         };
-        return Picture.Drawn(Title, Chart.Of(traces, layout), Says(timeline)).Wide();
+        return Picture.Drawn(Title, Chart.Of(traces, layout), Says(timeline));
     }
 
     private static JsonObject Bars(TimelineBar[] bars, double unit, string name, string color) => Traces.OfTrials(
