@@ -142,6 +142,11 @@ internal static class Errors
     internal static StudyException NoSuchObjective(int objective, int directions) =>
         new(Text($"study.importance: objective must be from 0 to {directions - 1}, but is {objective}"));
 
+    internal static OptionException PortRange(int port) => new(Text($"liveStudyPage: port must be from 0 (any that is free) to 65535, but is {port}"));
+
+    internal static OptionException PortUnusable(int port, System.Net.Sockets.SocketException cause) =>
+        new(Text($"liveStudyPage: port {port} of 127.0.0.1 cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
+
     internal static OptionException ObjectiveNames(int names, int directions) =>
         new(Text($"report.study: objectives must have one name for each of the {directions} directions, but has {names}"));
 

@@ -17,7 +17,7 @@ public sealed class Importance
     private const int Trees = 64;
     private const int MostRows = 1000; // a tree; of more trials each tree learns from others
     private const int LeastTrials = 8;
-    private const double LeastLeaf = 2;
+    private const double LeastLeaf = 1;
 
     private Importance(IReadOnlyList<ParameterShare> parameters, IReadOnlyList<PairShare> pairs, double fit, string? reason) =>
         (Parameters, Pairs, Fit, Reason) = (parameters, pairs, fit, reason);

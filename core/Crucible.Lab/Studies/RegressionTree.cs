@@ -76,10 +76,10 @@ internal sealed class RegressionTree
         for (int axis = 0; axis < box.Length; axis++)
         {
             Split found = box[axis].Choices is null ? Threshold(rows, all, box[axis], axis) : Subset(rows, all, box[axis], axis);
-            if (found.Gain > best.Gain * (1 + 1e-9)) best = found; // of equal ones the first: rounding must not choose
+            if (found.Gain > best.Gain * (1 + 1e-12)) best = found; // of equal ones the first: rounding must not choose
         }
 
-        if (best.Gain <= 1e-12 * all.Spread) return node;
+        if (best.Gain <= 0) return node;
         (node.Axis, node.Left, node.Right) = (best.Axis, Branch(best.Left), Branch(best.Right));
         return node;
 
@@ -162,11 +162,13 @@ internal sealed class RegressionTree
         return missing;
     }
 
-    /// <summary>By how much the sum of squared distances from the mean falls; 0 if a side were too small.</summary>
+    /// <summary>By how much the sum of squared distances from the mean falls; 0 if a side were too small. Of divisions that gain alike, even nothing, the more even one counts a little more: what two parameters do together shows only once one of them is divided.</summary>
     private double Gain(Sums left, Sums all)
     {
         Sums right = all.Minus(left);
-        return left.Weight < least || right.Weight < least ? 0 : all.Spread - left.Spread - right.Spread;
+        if (left.Weight < least || right.Weight < least) return 0;
+        double evenness = left.Weight * right.Weight / (all.Weight * all.Weight);
+        return Math.Max(all.Spread - left.Spread - right.Spread, 0) + (1e-9 * all.Spread * evenness);
     }
 
     /// <summary>A box and the value in it.</summary>

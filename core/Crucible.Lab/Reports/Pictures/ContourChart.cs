@@ -6,14 +6,16 @@ namespace Crucible.Lab.Reports.Pictures;
 /// <summary>Draws an estimate of the value over two parameters, and the trials that it is made of.</summary>
 internal static class ContourChart
 {
+    private const double Contrast = 3; // worse values than these count alike, or the colours would tell nothing about the good ones
+
     internal static Picture Draw(StudyView study) => Pairs.Draw("Contour", study, (objective, across, up) =>
     {
         FinishedTrial[] asked = Pairs.Asked(study, across, up);
-        ValueRange range = ValueRange.Of(objective, study.Complete.Select(objective.Of));
+        ValueRange range = ValueRange.Of(objective, study.Complete.Select(objective.Of), Contrast);
         Thinned shown = Thinned.From(asked, objective, Pairs.MostPoints);
         Landscape landscape = Landscape.Of(shown.Trials, range, across, up);
         JsonObject layout = new() { ["xaxis"] = ParameterAxis.Of(across), ["yaxis"] = ParameterAxis.Of(up) };
-        return (Chart.Of([Plane(landscape, range, across, up), Points(shown, across, up)], layout), Says(landscape, objective, across, up) + shown.Says());
+        return (Chart.Of([Plane(landscape, range, across, up), Points(shown, across, up)], layout), Says(landscape, range, across, up) + shown.Says());
     });
 
     private static JsonObject Plane(Landscape landscape, ValueRange range, Parameter across, Parameter up)
@@ -47,7 +49,7 @@ internal static class ContourChart
         return points;
     }
 
-    private static string Says(Landscape landscape, Objective objective, Parameter across, Parameter up)
+    private static string Says(Landscape landscape, ValueRange range, Parameter across, Parameter up)
     {
         var places =
             from row in Enumerable.Range(0, landscape.Up.Count)
@@ -55,8 +57,9 @@ internal static class ContourChart
             where !double.IsNaN(landscape.Values[row][column])
             select (Row: row, Column: column, Value: landscape.Values[row][column]);
         if (!places.Any()) return $"No complete trial asked for both {across.Name} and {up.Name}.";
-        var best = places.MinBy(place => objective.Loss(place.Value));
+        var best = places.MinBy(place => range.Objective.Loss(place.Value));
+        string clipped = range.Beyond == 0 ? "" : $" Values {(range.Objective.IsMinimized ? "above" : "below")} {Words.Value(range.Worst)} count as {Words.Value(range.Worst)}.";
         return $"Trials around {across.Name} {Words.Setting(across, landscape.Across[best.Column])} and {up.Name} {Words.Setting(up, landscape.Up[best.Row])} "
-            + $"were best, {Words.Value(best.Value)} in the mean. Empty places have no trial near.";
+            + $"were best, {Words.Value(best.Value)} in the mean. Empty places have no trial near.{clipped}";
     }
 }

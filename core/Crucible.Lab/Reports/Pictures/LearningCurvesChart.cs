@@ -38,7 +38,7 @@ internal static class LearningCurvesChart
         trace["opacity"] = opacity;
         trace["customdata"] = Numbers.Plot(trials.SelectMany(trial => trial.Reports.Select(_ => (object?)trial.Number).Append(null)));
         trace["hovertemplate"] = "trial %{customdata}<br>step %{x}<br>%{y}<extra></extra>";
-        if (trials.All(trial => trial.Reports.Count == 1)) trace["mode"] = "markers"; // a line needs two
+        if (trials.Any(trial => trial.Reports.Count == 1)) (trace["mode"], trace["marker"]) = ("lines+markers", Traces.Marker(color, 3)); // a single report makes no line
         return trace;
     }
 

@@ -15,9 +15,9 @@ internal static class OptimizationHistoryChart
     private static (Chart Chart, string Says) Draw(StudyView study, Objective objective)
     {
         OptimizationHistory history = OptimizationHistory.Of(study, objective);
-        ValueRange range = ValueRange.Of(objective, history.Complete.Select(point => point.Value));
+        ValueRange range = ValueRange.Of(objective, history.Complete.Select(point => point.Value)).With(history.Pruned.Select(point => point.Value));
         List<JsonObject> traces = [Points(history.Complete, "complete", Traces.Marker(Traces.Good, opacity: 0.75))];
-        if (history.Pruned.Count > 0) traces.Add(Points(history.Pruned, "pruned, last report", Traces.Marker(Traces.Cut, 5, 0.6, "x-thin-open")));
+        if (history.Pruned.Count > 0) traces.Add(Points(history.Pruned, "pruned, last report", Traces.Marker(Traces.Cut, 5, 0.9, "x-thin-open")));
         if (history.Failed.Count > 0) traces.Add(Failed(history.Failed));
         traces.Add(Traces.Line(history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), "best so far", Traces.Bad, 2.5, "hv"));
         JsonObject layout = new() { ["xaxis"] = ParameterAxis.Titled("trial"), ["yaxis"] = ParameterAxis.Of(range) };

@@ -18,7 +18,8 @@ internal static class Pairs
         [
             .. from up in Enumerable.Range(1, order.Length - 1)
                from across in Enumerable.Range(0, up)
-               select (order[across], order[up], $"{order[across].Name} × {order[up].Name}"),
+               let pair = study.Parameters.Where(parameter => parameter == order[across] || parameter == order[up]).ToArray() // in an order that does not change as the study grows
+               select (pair[0], pair[1], $"{pair[0].Name} × {pair[1].Name}"),
         ];
         return Picture.Chosen(
             title, [new Choice("parameters", [.. pairs.Select(pair => pair.Name)]), new Choice("of", [.. study.Objectives.Select(objective => objective.Name)])],

@@ -29,6 +29,8 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
 /// <param name="Ticks">What is written beside the axis, and where; nothing where plotly.js may choose.</param>
 internal sealed record ParallelAxis(string Name, IReadOnlyList<double> Places, double Low, double High, IReadOnlyList<(double Place, string Text)> Ticks)
 {
+    private const int FewValues = 8;
+
     internal static ParallelAxis Of(Parameter parameter, IReadOnlyList<FinishedTrial> trials)
     {
         double[] places = [.. trials.Select(trial => trial.Set[parameter.Name] is { } value ? Place(parameter, value) : double.NaN)];
@@ -53,6 +55,8 @@ internal sealed record ParallelAxis(string Name, IReadOnlyList<double> Places, d
     private static List<(double Place, string Text)> Ticked(Parameter parameter, double low, double high, bool isComplete)
     {
         if (parameter.Distribution is CategoricalDistribution choices) return [.. choices.Choices.Select((choice, i) => ((double)i, choice))];
+        if (parameter.Distribution is IntDistribution && !ParameterAxis.IsLog(parameter) && high - low < FewValues)
+            return [.. Enumerable.Range(0, (int)Math.Floor(high) - (int)Math.Ceiling(low) + 1).Select(i => Math.Ceiling(low) + i).Select(place => (place, Written(place)))];
         if (!ParameterAxis.IsLog(parameter) && isComplete) return [];
         (double Place, string Text)[] even = [.. Enumerable.Range(0, 5).Select(i => low + (i * (high - low) / 4)).Select(place => (place, Written(place)))];
         if (!ParameterAxis.IsLog(parameter)) return [.. even];

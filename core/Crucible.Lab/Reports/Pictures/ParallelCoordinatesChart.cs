@@ -26,14 +26,15 @@ internal static class ParallelCoordinatesChart
         JsonObject trace = new()
         {
             ["type"] = "parcoords",
-            ["line"] = Traces.Colored(values, range, objective.Name),
+            ["line"] = new JsonObject { ["color"] = Numbers.Plot(Ranks.Of([.. trials.Select(objective.Loss)])), ["colorscale"] = Traces.ColorScale(), ["cmin"] = 0, ["cmax"] = 1, ["showscale"] = false },
             ["dimensions"] = new JsonArray([first, .. lines.Axes.Select(Dimension)]),
             ["labelangle"] = lines.Axes.Count > 6 ? -12 : 0,
+            ["rangefont"] = new JsonObject { ["color"] = "rgba(0,0,0,0)" }, // the ends are at the ticks already
             ["labelfont"] = new JsonObject { ["size"] = 12 },
         };
-        JsonObject layout = new() { ["margin"] = new JsonObject { ["t"] = lines.Axes.Count > 6 ? 90 : 50, ["l"] = 70, ["r"] = 60, ["b"] = 30 } };
+        JsonObject layout = new() { ["margin"] = new JsonObject { ["t"] = lines.Axes.Count > 6 ? 90 : 50, ["l"] = 70, ["r"] = 70, ["b"] = 30 } };
         string hidden = lines.LeftOut > 0 ? Errors.Text($" The {lines.LeftOut} least important parameters have no axis.") : "";
-        return (Chart.Of([trace], layout), $"Each line is a trial, the best ones blue and on top; drag along an axis to see only the trials that pass there.{hidden}{range.Says()}{lines.Shown.Says()}");
+        return (Chart.Of([trace], layout), $"Each line is a trial, from the worst in orange to the best in blue and on top; drag along an axis to see only the trials that pass there.{hidden}{range.Says()}{lines.Shown.Says()}");
     }
 
     private static JsonObject Dimension(ParallelAxis axis)

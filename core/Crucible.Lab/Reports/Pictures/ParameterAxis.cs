@@ -30,7 +30,7 @@ internal static class ParameterAxis
     internal static JsonObject Of(ValueRange range)
     {
         JsonObject axis = Titled(range.Objective.Name);
-        if (range.Axis is (double low, double high)) axis["range"] = new JsonArray(low, high);
+        axis["range"] = new JsonArray(range.Axis.Low, range.Axis.High);
         return axis;
     }
 }

@@ -14,7 +14,7 @@ internal static class ParetoFrontChart
         if (study.Objectives.Length > 3) return Picture.LeftOut(Title, Errors.Text($"The study has {study.Objectives.Length} objectives, and a picture at most three axes."));
         if (study.Complete.Length == 0) return Picture.LeftOut(Title, "No trial is complete.");
         ParetoFront front = ParetoFront.Of(study);
-        return Picture.Drawn(Title, study.Objectives.Length == 2 ? InPlane(study, front) : InSpace(study, front), Says(study, front)).Wide();
+        return Picture.Drawn(Title, study.Objectives.Length == 2 ? InPlane(study, front) : InSpace(study, front), Says(study, front));
     }
 
     private static Chart InPlane(StudyView study, ParetoFront front)
@@ -61,6 +61,6 @@ internal static class ParetoFrontChart
             FinishedTrial best = objective.Best(front.Front)!;
             return Errors.Text($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
         })]);
-        return Errors.Text($"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in all {study.Objectives.Length} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
+        return Errors.Text($"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
     }
 }

@@ -7,11 +7,18 @@ namespace Crucible.Lab.Reports.Pictures;
 /// <summary>Writes pictures into a page: their places as markup, their figures as JSON that the page's script draws.</summary>
 internal static class PicturesMarkup
 {
-    /// <summary>A place for each picture, which is filled by the script.</summary>
+    /// <summary>The places of the pictures and, beside them, what fills them.</summary>
     internal static void Append(StringBuilder page, PicturesBlock block, string id)
     {
+        AppendPlaces(page, block.Pictures, id);
+        page.Markup($"<script type=\"application/json\" id=\"{id}\">{new Html.Raw(ToJson(block))}</script>");
+    }
+
+    /// <summary>A place for each picture, to be filled by the page's script.</summary>
+    internal static void AppendPlaces(StringBuilder page, IEnumerable<Picture> pictures, string id = "")
+    {
         page.Markup($"<div class=\"pictures\" data-pictures=\"{id}\">");
-        foreach (Picture picture in block.Pictures)
+        foreach (Picture picture in pictures)
         {
             page.Markup($"<section class=\"picture{new Html.Raw(picture.IsWide ? " wide" : "")}\" aria-label=\"{picture.Title}\"><header><h3>{picture.Title}</h3><div class=\"choices\"></div></header>");
             page.Append("<div class=\"plot\" role=\"figure\"></div>\n");
@@ -19,7 +26,6 @@ internal static class PicturesMarkup
         }
 
         page.Append("</div>\n");
-        page.Markup($"<script type=\"application/json\" id=\"{id}\">{new Html.Raw(ToJson(block))}</script>");
     }
 
     /// <summary><c>{"pictures": [{"title", "reason", "choices": [{"label", "options"}], "variants": [{"picks", "says", "data", "layout"}]}], "trials": […]}</c>.</summary>

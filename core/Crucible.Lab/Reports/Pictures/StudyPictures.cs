@@ -13,12 +13,12 @@ internal static class StudyPictures
             ContourChart.Draw(study),
             RankChart.Draw(study),
             ParallelCoordinatesChart.Draw(study).Wide(),
+            ParetoFrontChart.Draw(study).Wide(),
             LearningCurvesChart.Draw(study),
             EmpiricalDistributionChart.Draw(study, others),
-            ParetoFrontChart.Draw(study),
             HypervolumeChart.Draw(study),
-            RemainingImprovementChart.Draw(study),
-            TimelineChart.Draw(study),
+            TerminatorChart.Draw(study).Wide(),
+            TimelineChart.Draw(study).Wide(),
         ],
         [.. study.Trials.Select(trial => Words.Of(trial, study.Objectives))]);
 

@@ -33,7 +33,7 @@ internal static class TimelineChart
             ["bargap"] = 0.25,
             ["height"] = Math.Clamp(150 + (34 * timeline.Workers.Length), 200, 700),
         };
-        return Picture.Drawn(Title, Chart.Of(traces, layout), Says(timeline)).Wide();
+        return Picture.Drawn(Title, Chart.Of(traces, layout), Says(timeline));
     }
 
     private static JsonObject Bars(TimelineBar[] bars, double unit, string name, string color) => Traces.OfTrials(
@@ -41,6 +41,7 @@ internal static class TimelineChart
         {
             ["type"] = "bar",
             ["orientation"] = "h",
+            ["textposition"] = "none", // what hovering shows
             ["name"] = name,
             ["y"] = Numbers.Plot(bars.Select(bar => bar.Worker)),
             ["base"] = Numbers.Plot(bars.Select(bar => bar.Start / unit)),

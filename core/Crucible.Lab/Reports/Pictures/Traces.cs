@@ -58,18 +58,6 @@ internal static class Traces
     internal static JsonObject Marker(string color, double size = 6, double opacity = 1, string symbol = "circle") =>
         new() { ["color"] = color, ["size"] = size, ["opacity"] = opacity, ["symbol"] = symbol };
 
-    /// <summary>Points or lines coloured by their values, blue where they are good.</summary>
-    internal static JsonObject Colored(IEnumerable<double> values, ValueRange range, string title) => new()
-    {
-        ["color"] = Numbers.Plot(values),
-        ["colorscale"] = ColorScale(),
-        ["reversescale"] = !range.Objective.IsMinimized,
-        ["cmin"] = range.Low,
-        ["cmax"] = range.High,
-        ["showscale"] = true,
-        ["colorbar"] = ColorBar(title),
-    };
-
     /// <summary>Pale for early and strong for late trials.</summary>
     internal static JsonArray TimeScale() => [new JsonArray(0, "#9aa9bb"), new JsonArray(0.5, "#4f93c9"), new JsonArray(1, "#0b5cab")];
 

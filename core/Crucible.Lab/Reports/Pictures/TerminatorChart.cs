@@ -4,9 +4,9 @@ using Crucible.Lab.Studies;
 namespace Crucible.Lab.Reports.Pictures;
 
 /// <summary>Draws what further search may still improve, after more and more trials, beside the error of an evaluation.</summary>
-internal static class RemainingImprovementChart
+internal static class TerminatorChart
 {
-    private const string Title = "Remaining improvement";
+    private const string Title = "Terminator improvement";
 
     internal static Picture Draw(StudyView study)
     {
@@ -21,8 +21,8 @@ internal static class RemainingImprovementChart
         bound["mode"] = "lines+markers";
         JsonObject error = Traces.Line(bounds.Select(at => at.Trial), bounds.Select(at => at.Error), "error of an evaluation", Traces.Cut, 2, dash: "dash");
         JsonObject axis = ParameterAxis.Titled(objective.Name);
-        (axis["type"], axis["exponentformat"]) = ("log", "power");
-        return Picture.Drawn(Title, Chart.Of([bound, error], new JsonObject { ["xaxis"] = ParameterAxis.Titled("trial"), ["yaxis"] = axis }), Says(bounds[^1], objective));
+        (axis["type"], axis["dtick"], axis["tickformat"]) = ("log", "D2", "~g");
+        return Picture.Drawn(Title, Chart.Of([bound, error], new JsonObject { ["xaxis"] = ParameterAxis.Titled("trial"), ["yaxis"] = axis, ["height"] = 340 }), Says(bounds[^1], objective));
     }
 
     private static string Says(RegretBound last, Objective objective)
