@@ -13,6 +13,9 @@ public interface IStudyStore : IDisposable
     /// <returns>The study as it is stored, which the caller compares with what it wanted.</returns>
     StudyDefinition Open(StudyDefinition wanted);
 
+    /// <summary>Takes a study and all its trials away, if there is one of this name.</summary>
+    void Remove(string study);
+
     /// <summary>Gives a parameter its range unless it has one.</summary>
     /// <returns>The range as it is stored.</returns>
     Distribution Register(string study, Parameter parameter);

@@ -21,6 +21,26 @@ public abstract class StoreConformance
     }
 
     [StoreFact]
+    public void Remove_OneOfTwo_LeavesTheOther()
+    {
+        using IStudyStore store = Opened();
+        store.Open(Definition with { Name = "two" });
+        foreach (string study in new[] { "one", "two" }) store.Register(study, new Parameter("x", new FloatDistribution(0, 1, false, 0)));
+        TrialRow row = Claim(store)!;
+        store.Report("one", row.Ticket, new Measurement(0, 0.5), []);
+        store.Settle("one", row.Ticket, """{"x":1}""");
+        Claim(store);
+        Finish(store, row);
+        store.Remove("one");
+        store.Remove("three");
+        Assert.Empty(store.Ended("one", 0));
+        Assert.Empty(store.Parameters("one"));
+        Assert.Single(store.Parameters("two"));
+        Assert.Equal(9UL, store.Open(Definition with { Seed = 9 }).Seed);
+        Assert.Equal(0, Claim(store)?.Number);
+    }
+
+    [StoreFact]
     public void Register_Twice_GivesTheFirst()
     {
         using IStudyStore store = Opened();
