@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Crucible.Lab.Studies;
 
 /// <summary>
@@ -21,6 +23,7 @@ public sealed class PostgresStore : SqlStore
     private readonly string worker = Guid.NewGuid().ToString("N");
     private readonly Lock gate = new();
     private Heartbeat? heartbeat;
+    private long lastBeat; // that has certainly arrived
 
     /// <summary>Opens a database, and makes the tables when there are none.</summary>
     /// <param name="address">
@@ -56,6 +59,9 @@ public sealed class PostgresStore : SqlStore
 
     /// <inheritdoc/>
     private protected override string OpenTrials => "trials";
+
+    /// <inheritdoc/>
+    private protected override string HasFiles => "EXISTS (SELECT FROM files WHERE files.study = $1 AND files.trial = $2)";
 
     /// <inheritdoc/>
     private protected override string Holding => "FOR SHARE";
@@ -94,8 +100,10 @@ public sealed class PostgresStore : SqlStore
     /// <inheritdoc/>
     private protected override string Own(SqlSession session)
     {
-        Beat(session);
-        lock (gate) heartbeat ??= new Heartbeat(address.Heartbeat, () => link.Try(Beat));
+        // Before the first beat, or after a pause of the process, the trial must not look abandoned from the start.
+        long last = Interlocked.Read(ref lastBeat);
+        if (last == 0 || Stopwatch.GetElapsedTime(last) > 1.5 * address.Heartbeat) Beat(session);
+        lock (gate) heartbeat ??= new Heartbeat(address.Heartbeat, Beat);
         return worker;
     }
 
@@ -112,7 +120,13 @@ public sealed class PostgresStore : SqlStore
     }
 
     /// <inheritdoc/>
-    private protected override int Forget(SqlSession session, string study, int number) => session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2", study, number);
+    private protected override void Forget(SqlSession session, string study, int number) => session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2", study, number);
+
+    private void Beat()
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (link.Try(Beat)) Interlocked.Exchange(ref lastBeat, now);
+    }
 
     private void Beat(SqlSession session) => session.Execute(
         "INSERT INTO workers VALUES ($1, $2, clock_timestamp(), $3) ON CONFLICT (id) DO UPDATE SET heartbeat = clock_timestamp()", worker, WorkerProcess.Name, address.Grace.TotalSeconds);

@@ -9,6 +9,8 @@ public abstract class SqlStore : IStudyStore
 {
     private const string Columns = "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim";
 
+    private const string SettledOfStudy = "SELECT parameters FROM trials WHERE study = $1 AND number = 0";
+
     private protected SqlStore()
     {
     }
@@ -18,6 +20,11 @@ public abstract class SqlStore : IStudyStore
 
     /// <summary>The trials as a source of those that have not ended, with what the database must be told to find these fast.</summary>
     private protected abstract string OpenTrials { get; }
+
+    /// <summary>Whether a trial has files, asked while its row is written.</summary>
+    private protected abstract string HasFiles { get; }
+
+    private string FirstOpen => $"SELECT min(number) FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
 
     /// <summary>What keeps a row that a statement has read as it is until the transaction ends.</summary>
     private protected abstract string Holding { get; }
@@ -37,7 +44,8 @@ public abstract class SqlStore : IStudyStore
     public void Remove(string study) => Transaction(session =>
     {
         Lock(session, study);
-        foreach (int number in Open(session, study)) Forget(session, study, number); // those that have ended keep no files
+        string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')"; // those that have ended keep no files
+        foreach (int number in session.Rows(open, row => row.GetInt32(0), study)) Forget(session, study, number);
         session.Execute("DELETE FROM reports WHERE study = $1", study);
         session.Execute("DELETE FROM trials WHERE study = $1", study);
         session.Execute("DELETE FROM parameters WHERE study = $1", study);
@@ -64,17 +72,16 @@ public abstract class SqlStore : IStudyStore
         {
             if (Free(session, study, claim) is { } free) return new TrialClaim(Take(session, study, free, request.Worker, claim), IsOver: false);
             Lock(session, study);
-            List<int> open = Open(session, study);
-            int next = Whole(session.Scalar("SELECT max(number) FROM trials WHERE study = $1", study), -1) + 1;
-            if (next >= request.Count) return new TrialClaim(null, open.Count == 0);
-            string? first = Settled(session, study);
+            (int? open, int last, string? first) = session.Rows(
+                $"SELECT ({FirstOpen}), (SELECT max(number) FROM trials WHERE study = $1), ({SettledOfStudy})", row => (Whole(row, 0), Whole(row, 1) ?? -1, Text(row, 2)), study)[0];
+            int next = last + 1;
+            if (next >= request.Count) return new TrialClaim(null, open is null);
             int needs = request.Needs(next, first);
-            bool waits = next > 0 && (first is null || (open.Count > 0 && open[0] < needs));
+            bool waits = next > 0 && (first is null || open < needs);
             if (waits) return new TrialClaim(null, IsOver: false);
             List<string> plans = session.Rows("SELECT plan FROM trials WHERE study = $1 AND number >= $2 ORDER BY number", row => row.GetString(0), study, needs);
-            if (request.Plan(new PlanRequest(next, first, plans)) is not { } plan) return new TrialClaim(null, open.Count == 0);
-            session.Execute("INSERT INTO trials (study, number, state, attempts, plan) VALUES ($1, $2, 'Waiting', 1, $3)", study, next, plan);
-            return new TrialClaim(Take(session, study, next, request.Worker, claim), IsOver: false);
+            if (request.Plan(new PlanRequest(next, first, plans)) is not { } plan) return new TrialClaim(null, open is null);
+            return new TrialClaim(Begin(session, study, next, plan, request.Worker, claim), IsOver: false);
         });
     }
 
@@ -83,7 +90,7 @@ public abstract class SqlStore : IStudyStore
         trial, "UPDATE trials SET parameters = coalesce(parameters, $4) WHERE study = $1 AND number = $2 AND claim = $3", study, trial.Number, trial.Claim, parameters);
 
     /// <inheritdoc/>
-    public string? Settled(string study) => Alone(session => Settled(session, study));
+    public string? Settled(string study) => Alone(session => (string?)session.Scalar(SettledOfStudy, study));
 
     /// <inheritdoc/>
     public void Report(string study, TrialTicket trial, Measurement measurement, IReadOnlyList<TrialFile> files)
@@ -102,10 +109,13 @@ public abstract class SqlStore : IStudyStore
     /// <inheritdoc/>
     public void Finish(string study, TrialRow ended) => Transaction(session =>
     {
-        int changed = session.Execute(
-            "UPDATE trials SET state = $4, attempts = $5, parameters = $6, \"values\" = $7, error = $8, started = $9, seconds = $10, process = NULL WHERE study = $1 AND number = $2 AND claim = $3",
+        object? hasFiles = session.Scalar(
+            "UPDATE trials SET state = $4, attempts = $5, parameters = $6, \"values\" = $7, error = $8, started = $9, seconds = $10, process = NULL "
+            + $"WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
             study, ended.Number, ended.Claim, ended.State.ToString(), ended.Attempts, ended.Parameters, JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds);
-        return changed > 0 ? Forget(session, study, ended.Number) : throw Errors.TrialLost(ended.Number);
+        if (hasFiles is null) throw Errors.TrialLost(ended.Number);
+        if (hasFiles is true) Forget(session, study, ended.Number);
+        return 0;
     });
 
     /// <inheritdoc/>
@@ -119,11 +129,13 @@ public abstract class SqlStore : IStudyStore
     /// <inheritdoc/>
     public IReadOnlyList<TrialRow> Ended(string study, int first) => Alone(session =>
     {
-        int end = Whole(session.Scalar($"SELECT min(number) FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')", study), int.MaxValue);
+        List<TrialRow> rows = session.Rows(
+            $"SELECT {Columns} FROM trials WHERE study = $1 AND number >= $2 AND number < coalesce(({FirstOpen}), {int.MaxValue}) ORDER BY number", row => Read(row, []), study, first);
+        if (rows.Count == 0) return rows;
         ILookup<int, Measurement> reports = session.Rows(
-            "SELECT trial, step, value FROM reports WHERE study = $1 AND trial >= $2 AND trial < $3 ORDER BY trial, step",
-            row => (Trial: row.GetInt32(0), Measurement: new Measurement(row.GetInt32(1), row.GetDouble(2))), study, first, end).ToLookup(row => row.Trial, row => row.Measurement);
-        return session.Rows($"SELECT {Columns} FROM trials WHERE study = $1 AND number >= $2 AND number < $3 ORDER BY number", row => Read(row, reports[row.GetInt32(0)]), study, first, end);
+            "SELECT trial, step, value FROM reports WHERE study = $1 AND trial >= $2 AND trial <= $3 ORDER BY trial, step",
+            row => (Trial: row.GetInt32(0), Measurement: new Measurement(row.GetInt32(1), row.GetDouble(2))), study, first, rows[^1].Number).ToLookup(row => row.Trial, row => row.Measurement);
+        return [.. rows.Select(row => row with { Reports = [.. reports[row.Number]] })];
     });
 
     /// <inheritdoc/>
@@ -153,34 +165,35 @@ public abstract class SqlStore : IStudyStore
     private protected abstract int Save(SqlSession session, string study, int number, IReadOnlyList<TrialFile> files);
 
     /// <summary>Drops the files of a trial that has ended.</summary>
-    private protected abstract int Forget(SqlSession session, string study, int number);
-
-    private List<int> Open(SqlSession session, string study) =>
-        session.Rows($"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running') ORDER BY number", row => row.GetInt32(0), study);
-
-    private static string? Settled(SqlSession session, string study) => (string?)session.Scalar("SELECT parameters FROM trials WHERE study = $1 AND number = 0", study);
+    private protected abstract void Forget(SqlSession session, string study, int number);
 
     private static string Now() => Text(DateTimeOffset.UtcNow);
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private static int Whole(object? value, int otherwise) => value is null ? otherwise : Convert.ToInt32(value, CultureInfo.InvariantCulture); // databases differ in the width
+    private static int? Whole(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
 
-    private static TrialRow Read(DbDataReader row, IEnumerable<Measurement> reports) => new()
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static TrialRow Read(DbDataReader row, IReadOnlyList<Measurement> reports) => new()
     {
         Number = row.GetInt32(0),
         State = Enum.Parse<TrialState>(row.GetString(1)),
         Attempts = row.GetInt32(2),
         Plan = row.GetString(3),
-        Parameters = row.IsDBNull(4) ? null : row.GetString(4),
+        Parameters = Text(row, 4),
         Values = row.IsDBNull(5) ? [] : JsonSerializer.Deserialize<double[]>(row.GetString(5))!,
-        Error = row.IsDBNull(6) ? null : row.GetString(6),
+        Error = Text(row, 6),
         Started = row.IsDBNull(7) ? default : DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
         Seconds = row.IsDBNull(8) ? 0 : row.GetDouble(8),
-        Worker = row.IsDBNull(9) ? "" : row.GetString(9),
-        Claim = row.IsDBNull(10) ? "" : row.GetString(10),
-        Reports = [.. reports],
+        Worker = Text(row, 9) ?? "",
+        Claim = Text(row, 10) ?? "",
+        Reports = reports,
     };
+
+    private TrialRow Begin(SqlSession session, string study, int number, string plan, string worker, string claim) => session.Rows(
+        "INSERT INTO trials (study, number, state, attempts, plan, worker, process, claim, started) VALUES ($1, $2, 'Running', 1, $3, $4, $5, $6, $7) " + $"RETURNING {Columns}",
+        row => Read(row, []), study, number, plan, worker, Own(session), claim, Now())[0];
 
     private TrialRow Take(SqlSession session, string study, int number, string worker, string claim)
     {

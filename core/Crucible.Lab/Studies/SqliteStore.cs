@@ -43,6 +43,9 @@ public sealed class SqliteStore : SqlStore
     private protected override string OpenTrials => "trials INDEXED BY open_trials";
 
     /// <inheritdoc/>
+    private protected override string HasFiles => "0";
+
+    /// <inheritdoc/>
     private protected override string Holding => ""; // a transaction that writes is alone anyway
 
     /// <summary>Opens <c>reports/studies.db</c>.</summary>
@@ -95,5 +98,8 @@ public sealed class SqliteStore : SqlStore
     private protected override int Save(SqlSession session, string study, int number, IReadOnlyList<TrialFile> files) => 0;
 
     /// <inheritdoc/>
-    private protected override int Forget(SqlSession session, string study, int number) => 0;
+    private protected override void Forget(SqlSession session, string study, int number)
+    {
+        // There are none.
+    }
 }

@@ -1,7 +1,7 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>A trial as a store keeps it.</summary>
-public sealed class TrialRow
+public sealed record TrialRow
 {
     /// <summary>Its place in the study.</summary>
     public required int Number { get; init; }

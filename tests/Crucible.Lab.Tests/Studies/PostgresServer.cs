@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Crucible.Lab.Tests.Studies;
 
-/// <summary>A PostgreSQL server of our own in a temporary folder, started when it is first needed, whose disk need not be safe.</summary>
+/// <summary>A PostgreSQL server of our own in a temporary folder, started when it is first needed.</summary>
 public sealed class PostgresServer : IDisposable
 {
     internal const string Missing = "PostgreSQL's initdb is neither on the PATH nor in /usr/lib/postgresql (Debian: apt-get install postgresql).";
@@ -21,6 +21,9 @@ public sealed class PostgresServer : IDisposable
 
     /// <summary>Where the programs are.</summary>
     internal static string? Programs { get; } = Find();
+
+    /// <summary>Whether it waits for the disk, as a real one does.</summary>
+    internal bool IsSafe { get; init; }
 
     internal string SocketFolder => folder.Value;
 
@@ -87,9 +90,11 @@ public sealed class PostgresServer : IDisposable
         ProcessStartInfo start = isRoot ? new("runuser", ["-u", Account, "--", path, .. arguments]) : new(path, arguments);
         start.WorkingDirectory = Path.GetTempPath();
         start.Environment["LC_ALL"] = "C.UTF-8";
+        start.RedirectStandardError = true;
         using Process process = Process.Start(start)!;
+        string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}: {errors}");
     }
 
     private void Control(string action, params IEnumerable<string> arguments) => Run("pg_ctl", [action, "-s", "-w", "-D", Path.Combine(folder.Value, "data"), .. arguments]);
@@ -102,7 +107,7 @@ public sealed class PostgresServer : IDisposable
         if (Environment.UserName == "root") Process.Start("chown", ["-R", Account, place]).WaitForExit();
         string data = Path.Combine(place, "data");
         Run("initdb", "--no-sync", "-D", data, "-U", "crucible", "--auth=scram-sha-256", $"--pwfile={secret}", "-E", "UTF8", "--no-instructions");
-        File.AppendAllLines(Path.Combine(data, "postgresql.conf"), [$"port = {port}", "listen_addresses = '127.0.0.1'", $"unix_socket_directories = '{place}'", "fsync = off", "max_wal_size = '256MB'"]);
+        File.AppendAllLines(Path.Combine(data, "postgresql.conf"), [$"port = {port}", "listen_addresses = '127.0.0.1'", $"unix_socket_directories = '{place}'", IsSafe ? "" : "fsync = off", "max_wal_size = '256MB'"]);
         Run("pg_ctl", "start", "-s", "-w", "-D", data, "-l", Path.Combine(place, "log"));
         return place;
     }
