@@ -17,7 +17,8 @@ public sealed partial class ScriptObjective
     private readonly string[] arguments;
     private readonly string metric;
 
-    private ScriptObjective(string file, SweptOption[] swept, string metric, string[] arguments) => (this.file, this.swept, this.metric, this.arguments) = (file, swept, metric, arguments);
+    /// <summary>Trusts that the script is as <see cref="Open"/> would find it.</summary>
+    internal ScriptObjective(string file, SweptOption[] swept, string metric, string[] arguments) => (this.file, this.swept, this.metric, this.arguments) = (file, swept, metric, arguments);
 
     /// <summary>The script's name: its file without folder and extension.</summary>
     public string Name => Path.GetFileNameWithoutExtension(file);
