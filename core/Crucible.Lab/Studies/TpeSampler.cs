@@ -30,7 +30,7 @@ public sealed class TpeSampler : Sampler
         for (int i = 0; i < Candidates; i++)
         {
             double[] candidate = below.Draw(context.Random);
-            double score = below.LogDensity(candidate) - above.LogDensity(candidate);
+            double score = below.LogHeight(candidate) - above.LogHeight(candidate);
             if (score > best) (best, units) = (score, candidate);
         }
 
