@@ -149,9 +149,19 @@ internal sealed class ParzenEstimator
     private void AddChoices(long count, double[] kernels, double unit)
     {
         (double same, double other) = Choices(count);
-        double half = 0.5 / count;
         (double logSame, double logOther, double logUniform) = (Math.Log(same), Math.Log(other), -Math.Log(count));
-        for (int i = 0; i <= trials; i++)
+        double half = 0.5 / count;
+        Vector<double> place = new(unit);
+        int i = 0;
+        for (; i <= trials + 1 - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            Vector<double> apart = Vector.Abs(place - new Vector<double>(kernels, i));
+            Vector<double> known = Vector.ConditionalSelect(Vector.LessThan(apart, new Vector<double>(half)), new Vector<double>(logSame), new Vector<double>(logOther));
+            Vector<double> term = Vector.ConditionalSelect(Vector.Equals(apart, apart), known, new Vector<double>(logUniform)); // NaN, where uniform, equals nothing
+            (new Vector<double>(terms, i) + term).CopyTo(terms, i);
+        }
+
+        for (; i <= trials; i++)
         {
             double apart = Math.Abs(unit - kernels[i]);
             terms[i] += double.IsNaN(apart) ? logUniform : apart < half ? logSame : logOther;
