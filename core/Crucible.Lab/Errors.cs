@@ -114,7 +114,7 @@ internal static class Errors
         new(Text($"study: {store} was not reached in {seconds:0} s of trying: {cause.Message}. Start again with the same command when the server is back: all that had ended is kept."), cause);
 
     internal static TrialLostException TrialLost(int number) =>
-        new(Text($"trial: {number} was taken over by another worker, because this one was not heard of for too long. What it computed is dropped."));
+        new(Text($"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));
 
     internal static StudyException TrialFilesTooLarge(int number, long bytes, long most) =>
         new(Text($"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));

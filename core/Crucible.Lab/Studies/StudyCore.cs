@@ -116,9 +116,10 @@ internal sealed class StudyCore : IDisposable
     }
 
     /// <summary>Waits until something changes; not for ever, because another process may have changed it.</summary>
-    internal void Wait()
+    /// <param name="times">How often the worker has waited already: many that wait long must not keep a store busy.</param>
+    internal void Wait(int times)
     {
-        lock (change) Monitor.Wait(change, TimeSpan.FromMilliseconds(50));
+        lock (change) Monitor.Wait(change, TimeSpan.FromMilliseconds(50 << Math.Min(times, 3)));
     }
 
     /// <inheritdoc/>
@@ -173,7 +174,8 @@ internal sealed class StudyCore : IDisposable
     }
 
     private TrialFolder FolderOf(TrialRow row) => Store.KeepsFiles
-        ? new TrialFolder(row.Number, Path.Combine(folder, Errors.Text($"trial-{row.Number}-{row.Claim[..8]}")), () => Store.Files(Definition.Name, row.Number)) // not the folder of a worker that has lost the trial
+        // A folder for each claim: a worker that has lost the trial may still write to its own.
+        ? new TrialFolder(row.Number, Path.Combine(folder, Errors.Text($"trial-{row.Number}-{row.Claim[..8]}")), () => Store.Files(Definition.Name, row.Number))
         : new TrialFolder(row.Number, Path.Combine(folder, Errors.Text($"trial-{row.Number}")), restore: null);
 
     private static TrialRow Row(OpenTrial trial, TrialEnd end) => new()

@@ -108,6 +108,30 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Throws<TrialLostException>(() => silent.Settle("one", taken.Ticket, "{}"));
     }
 
+    [StoreFact]
+    public async Task Claim_AnotherStopsWhilePlanning_GoesOnAfterTheServerHasEndedItsTurn()
+    {
+        string address = server.NewDatabase("?heartbeat=0.1&grace=0.3");
+        using PostgresStore stopped = Opened(address);
+        using PostgresStore other = new(address);
+        using ManualResetEvent planning = new(false);
+        using ManualResetEvent goOn = new(false);
+        Task<TrialRow?> late = Task.Run(() => stopped.Claim("one", new ClaimRequest { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => Stop() }).Row);
+        planning.WaitOne();
+        TrialRow first = other.Claim("one", Request).Row!; // waits for 3 × 0.3 s, and not for ever
+        Assert.Equal(0, first.Number);
+        other.Settle("one", first.Ticket, "{}");
+        goOn.Set();
+        Assert.Equal(1, (await late)?.Number);
+
+        string Stop()
+        {
+            planning.Set();
+            goOn.WaitOne();
+            return "{}";
+        }
+    }
+
     private static ClaimRequest Request => new() { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => "{}" };
 
     /// <summary>An address as messages show it.</summary>
