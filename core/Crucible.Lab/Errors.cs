@@ -110,11 +110,14 @@ internal static class Errors
 
     internal static StudyException StoreOptionUnknown(string name, IEnumerable<string> known) => new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
 
-    internal static StudyException StoreUnreachable(string store, double seconds, Exception cause) =>
-        new(Text($"study: {store} was not reached in {seconds:0} s of trying: {cause.Message}. Start again with the same command when the server is back: all that had ended is kept."), cause);
+    internal static StudyException StoreUnreachable(string store, double seconds, string reason, Exception cause) =>
+        new(Text($"study: {store} was not reached{(seconds < 1 ? "" : Text($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."), cause);
 
     internal static TrialLostException TrialLost(int number) =>
         new(Text($"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));
+
+    internal static StudyException TrialFileOutside(int number, string path) =>
+        new(Text($"study: the store has a file '{path}' for trial {number}, which lies outside the trial's folder. It is not written."));
 
     internal static StudyException TrialFilesTooLarge(int number, long bytes, long most) =>
         new(Text($"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));

@@ -72,6 +72,7 @@ internal sealed class StudyCore : IDisposable
         catch (StudyException)
         {
             unsent.Keep(row);
+            trial.Folder.Leave();
             Forget(trial);
             throw;
         }
@@ -171,12 +172,11 @@ internal sealed class StudyCore : IDisposable
         {
             // A store that cannot be reached, or takes no file so large, gives the trial away when this process is gone.
         }
+
+        trial.Folder.Leave();
     }
 
-    private TrialFolder FolderOf(TrialRow row) => Store.KeepsFiles
-        // A folder for each claim: a worker that has lost the trial may still write to its own.
-        ? new TrialFolder(row.Number, Path.Combine(folder, Errors.Text($"trial-{row.Number}-{row.Claim[..8]}")), () => Store.Files(Definition.Name, row.Number))
-        : new TrialFolder(row.Number, Path.Combine(folder, Errors.Text($"trial-{row.Number}")), restore: null);
+    private TrialFolder FolderOf(TrialRow row) => new(row.Number, row.Claim, folder, Store.KeepsFiles ? () => Store.Files(Definition.Name, row.Number) : null);
 
     private static TrialRow Row(OpenTrial trial, TrialEnd end) => new()
     {

@@ -38,6 +38,14 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
     }
 
     [StoreFact]
+    public void Store_NoPassword_SaysHowToGiveIt()
+    {
+        string address = server.NewDatabase(password: "");
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
+        Assert.Equal($"study: {Shown(address)} cannot be used as a store: the server wants a password, but none is given. Set PGPASSWORD in the environment.", error.Message);
+    }
+
+    [StoreFact]
     public void Store_NoSuchDatabase_SaysSo()
     {
         string address = server.NewDatabase() + "0";
