@@ -102,7 +102,7 @@ internal sealed class PostgresLink : IDisposable
     {
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleInTransaction } => true,
         NpgsqlException driver => driver.IsTransient,
-        SocketException or IOException or TimeoutException => true,
+        SocketException or TimeoutException => true, // from looking up the name, for one
         _ => false,
     };
 }
