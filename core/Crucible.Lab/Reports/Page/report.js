@@ -18,9 +18,19 @@
     opened.forEach((picture, place) => picture.show(pictures[place], trials));
     return opened;
   });
-  const paint = isDark => Promise.all([...figures, ...pictures].map(drawing => drawing.draw(isDark)));
+  const drawings = [...figures, ...pictures];
+  const paint = isDark => Promise.all(drawings.map(drawing => drawing.draw(isDark)));
 
-  paint(Figures.dark.matches).then(() => { document.documentElement.dataset.charts = String(plots.length); });
+  // At first one after another, so that a long page can be read and scrolled while it is drawn.
+  const begin = async () => {
+    for (const drawing of drawings) {
+      await drawing.draw(Figures.dark.matches);
+      await new Promise(resume => setTimeout(resume));
+    }
+    document.documentElement.dataset.charts = String(plots.length);
+  };
+
+  begin();
   Figures.dark.addEventListener("change", () => paint(Figures.dark.matches));
   addEventListener("beforeprint", () => paint(false));
   addEventListener("afterprint", () => paint(Figures.dark.matches));
