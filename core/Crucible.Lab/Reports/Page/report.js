@@ -21,16 +21,7 @@
   const drawings = [...figures, ...pictures];
   const paint = isDark => Promise.all(drawings.map(drawing => drawing.draw(isDark)));
 
-  // At first one after another, so that a long page can be read and scrolled while it is drawn.
-  const begin = async () => {
-    for (const drawing of drawings) {
-      await drawing.draw(Figures.dark.matches);
-      await new Promise(resume => setTimeout(resume));
-    }
-    document.documentElement.dataset.charts = String(plots.length);
-  };
-
-  begin();
+  Figures.inTurn(drawings).then(() => { document.documentElement.dataset.charts = String(plots.length); });
   Figures.dark.addEventListener("change", () => paint(Figures.dark.matches));
   addEventListener("beforeprint", () => paint(false));
   addEventListener("afterprint", () => paint(Figures.dark.matches));

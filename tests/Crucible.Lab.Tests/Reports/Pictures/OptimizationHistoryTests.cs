@@ -33,7 +33,7 @@ public sealed class OptimizationHistoryTests
     {
         Picture picture = OptimizationHistoryChart.Draw(Minimized(Trials));
         // The axis is that of the complete trials' values, 3 to 5: the pruned one with 7 is not in view.
-        Assert.Equal("The best value, 3, came from trial 2, 4 trials before the end. Of 7 trials 2 pruned and 1 failed. 1 value lies beyond the edge, above 5.", picture.Variants[0].Says);
+        Assert.Equal("The best value, 3, came from trial 2, 4 trials before the end. Of 7 trials 2 were pruned and 1 failed. 1 value lies beyond the edge, above 5.", picture.Variants[0].Says);
         Assert.Equal(["complete", "pruned, last report", "failed", "best so far"], picture.Variants[0].Chart.Traces.Select(trace => (string?)trace["name"]));
     }
 
