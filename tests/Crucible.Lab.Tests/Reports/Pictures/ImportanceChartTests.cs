@@ -19,6 +19,6 @@ public sealed class ImportanceChartTests
     public void Importance_TooFewTrials_IsLeftOut()
     {
         Assert.Equal("It takes 8 complete trials, and there are 1.", ImportanceChart.Draw(Minimized(Complete(0, 1, (X, 0.5)))).Reason);
-        Assert.Equal("The trials have no parameters.", ImportanceChart.Draw(Minimized()).Reason);
+        Assert.Equal("The trials have no parameters.", ImportanceChart.Draw(Minimized([.. Enumerable.Range(0, 8).Select(i => Complete(i, i))])).Reason);
     }
 }
