@@ -1,5 +1,5 @@
 // The one file that every script loads. It has two faces, because F# Interactive evaluates a loaded file before it type-checks the file that loads it:
-// without CRUCIBLE it sees that the core is built and starts F# Interactive anew with CRUCIBLE defined;
+// without CRUCIBLE it sees that the core is built, compiles the script if it is new, and runs it in the place of F# Interactive;
 // with CRUCIBLE, or in an editor, it holds the references, the printers and the F# idioms.
 [<AutoOpen>]
 module CrucibleScript
@@ -14,9 +14,13 @@ module CrucibleScript
 open Crucible.Lab.Reports
 open Crucible.Tensors
 
+#if INTERACTIVE
 // Printers: how F# Interactive shows a value that ends a line.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
 fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
+#else
+Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
+#endif
 
 #else
 

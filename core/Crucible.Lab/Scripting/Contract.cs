@@ -32,7 +32,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
         }
         catch (UsageException error)
         {
-            console.Fail(Describe(error, traces));
+            console.Fail(UncaughtErrors.Describe(error, traces));
             return UsageError;
         }
     }
@@ -52,18 +52,10 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
         {
             Exception error = thrown is AggregateException { InnerExceptions: [Exception only] } ? only : thrown;
             int exitCode = run.Finish(error);
-            console.Fail(Describe(error, traces));
+            console.Fail(UncaughtErrors.Describe(error, traces));
             return error is ArguParseException or OptionException ? UsageError : exitCode;
         }
     }
-
-    private static string Describe(Exception error, bool traces) => error switch
-    {
-        _ when traces => error.ToString(),
-        CrucibleException => error.Message,
-        ArguParseException parse => Errors.WrongArgument(parse).Message,
-        _ => $"{error.GetType().Name}: {error.Message} (--trace shows where.)",
-    };
 
     private string Usage() => $"""
         {call.Name}: {description}

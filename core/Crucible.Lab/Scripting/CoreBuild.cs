@@ -13,8 +13,12 @@ internal sealed class CoreBuild
     private CoreBuild(string root)
     {
         this.root = root;
-        stamp = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "sources.stamp");
+        stamp = Path.Combine(Binaries(root), "sources.stamp");
     }
+
+    /// <summary>Where the core's libraries lie, and with them the scripts' programs.</summary>
+    /// <param name="root">The workspace.</param>
+    internal static string Binaries(string root) => Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0");
 
     /// <summary>Whether no source file was edited, added, removed, renamed or checked out since the build.</summary>
     /// <param name="root">The workspace.</param>
@@ -50,7 +54,7 @@ internal sealed class CoreBuild
     }
 
     /// <summary>Name, length and time of each file: any change changes the text. Times alone would miss a removal.</summary>
-    private static string Describe(List<FileInfo> files) => string.Join('\n', files
+    internal static string Describe(List<FileInfo> files) => string.Join('\n', files
         .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))
         .Order(StringComparer.Ordinal));
 }

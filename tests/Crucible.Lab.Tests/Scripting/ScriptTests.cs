@@ -6,45 +6,22 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
 
-/// <summary>Runs a script as a user does: <c>dotnet fsi contract.fsx …</c>, from another folder and under a culture with a decimal comma.</summary>
+/// <summary>The contract that all scripts share, on a script that uses every part of it.</summary>
 public sealed class ScriptTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // the first of these builds the core if need be
-
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(file, "..", "..", "..", ".."));
+    private static string Contract([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(file, "..", "..", "Scripts", "contract.fsx"));
 
-    private Process Start(params string[] arguments)
+    private string[] Command(string[] arguments) => [Contract(), "--out", folder.File("report of a run"), .. arguments];
+
+    private async Task<ScriptProcess.Result> RunAsync(params string[] arguments)
     {
-        string script = Path.Combine(Root(), "tests", "Crucible.Lab.Tests", "Scripts", "contract.fsx");
-        ProcessStartInfo start = new("dotnet", ["fsi", script, "--out", folder.File("report of a run"), .. arguments])
-        {
-            WorkingDirectory = folder.Location,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["LANG"] = start.Environment["LC_ALL"] = "de_DE.UTF-8";
-        start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
-        return Process.Start(start)!;
+        ScriptProcess.Result result = await ScriptProcess.RunAsync(folder.Location, Command(arguments));
+        return result with { Errors = result.Errors.Replace("Compiling contract.fsx ...", "", StringComparison.Ordinal).Trim() };
     }
-
-    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        using Process process = Start(arguments);
-        using CancellationTokenSource limit = new(Patience);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
-        await process.WaitForExitAsync(limit.Token);
-        return (process.ExitCode, await output, WithoutBuild(await errors));
-    }
-
-    /// <summary>What is said on a first run of building the core is no error.</summary>
-    private static string WithoutBuild(string errors) => string.Join('\n', errors.Split('\n').Where(line =>
-        !line.StartsWith("Building the core", StringComparison.Ordinal) && !line.StartsWith("Built in", StringComparison.Ordinal)
-        && !line.StartsWith("Waiting for another build", StringComparison.Ordinal))).Trim();
 
     private JsonElement RunJson() => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.File("report of a run"), "run.json"))).RootElement;
 
@@ -76,8 +53,8 @@ public sealed class ScriptTests : IDisposable
     public async Task Script_Interrupted_LeavesAReportOfWhatWasDone()
     {
         if (OperatingSystem.IsWindows()) return; // there is no command that sends Ctrl-C
-        using Process process = Start("--rounds", "3000");
-        using CancellationTokenSource limit = new(Patience);
+        using Process process = ScriptProcess.Start(folder.Location, Command(["--rounds", "3000"]));
+        using CancellationTokenSource limit = ScriptProcess.Limit();
         while (!(await process.StandardOutput.ReadLineAsync(limit.Token))!.StartsWith("averaging", StringComparison.Ordinal)) ;
 
         // The signal goes to every process of the command, as the terminal sends it.

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Crucible.Lab.Tests.Scripting;
+
+/// <summary>Runs a script as a user does: <c>dotnet fsi script.fsx …</c>, from another folder and under a culture with a decimal comma.</summary>
+internal static class ScriptProcess
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // the first of these builds the core if need be
+
+    internal static Process Start(string folder, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", ["fsi", .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LANG"] = start.Environment["LC_ALL"] = "de_DE.UTF-8";
+        start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
+        return Process.Start(start)!;
+    }
+
+    internal static CancellationTokenSource Limit() => new(Patience);
+
+    internal static async Task<Result> RunAsync(string folder, params string[] arguments)
+    {
+        using Process process = Start(folder, arguments);
+        using CancellationTokenSource limit = Limit();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        return new Result(process.ExitCode, (await output).Trim(), WithoutBuild(await errors));
+    }
+
+    /// <summary>What is said on a first run of building the core is no error.</summary>
+    private static string WithoutBuild(string errors) => string.Join('\n', errors.Split('\n').Where(line =>
+        !line.StartsWith("Building the core", StringComparison.Ordinal) && !line.StartsWith("Built in", StringComparison.Ordinal)
+        && !line.StartsWith("Waiting for another build", StringComparison.Ordinal))).Trim();
+
+    internal readonly record struct Result(int ExitCode, string Output, string Errors)
+    {
+        public static implicit operator Result((int ExitCode, string Output, string Errors) expected) => new(expected.ExitCode, expected.Output, expected.Errors);
+    }
+}
