@@ -123,6 +123,9 @@ internal static class Errors
     internal static StudyException NoSuchObjective(int objective, int directions) =>
         new(Text($"study.importance: objective must be from 0 to {directions - 1}, but is {objective}"));
 
+    internal static OptionException NotComparable(string study, IReadOnlyList<StudyDirection> directions, string other, IReadOnlyList<StudyDirection> others) =>
+        new($"report.study: studies are compared in the same directions, but '{study}' has {string.Join(", ", directions)} and '{other}' has {string.Join(", ", others)}");
+
     internal static OptionException PortRange(int port) => new(Text($"liveStudyPage: port must be from 0 (any that is free) to 65535, but is {port}"));
 
     internal static OptionException PortUnusable(int port, System.Net.Sockets.SocketException cause) =>
