@@ -98,7 +98,29 @@ internal static class Errors
 
     internal static StudyException StoreForeign(string file) => new($"study: {file} is a database of another program. Use another store.");
 
-    internal static StudyException StoreUnusable(string file, Exception cause) => new($"study: {file} cannot be used as a store: {cause.Message}", cause);
+    internal static StudyException StoreUnusable(string store, string reason, Exception cause) => new($"study: {store} cannot be used as a store: {reason}", cause);
+
+    internal static StudyException StoreUnnamed() => new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
+
+    internal static StudyException StoreScheme(string scheme) => new($"study.store: a store must be the path of a file or postgres://user@host/database, but is a {scheme}:// address");
+
+    internal static StudyException StoreAddress(string what) => new($"study.store: a PostgreSQL store must be postgres://user:password@host:port/database, but {what}");
+
+    internal static StudyException StoreOption(string name, string range, string value) => new($"study.store: {name} must be {range}, but is '{value}'");
+
+    internal static StudyException StoreOptionUnknown(string name, IEnumerable<string> known) => new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
+
+    internal static StudyException StoreUnreachable(string store, double seconds, string reason, Exception cause) =>
+        new(Text($"study: {store} was not reached{(seconds < 1 ? "" : Text($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."), cause);
+
+    internal static TrialLostException TrialLost(int number) =>
+        new(Text($"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));
+
+    internal static StudyException TrialFileOutside(int number, string path) =>
+        new(Text($"study: the store has a file '{path}' for trial {number}, which lies outside the trial's folder. It is not written."));
+
+    internal static StudyException TrialFilesTooLarge(int number, long bytes, long most) =>
+        new(Text($"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));
 
     internal static StudyException NoTrialComplete(string study) => new($"study: '{study}' has no complete trial, so there is no best one");
 

@@ -9,7 +9,18 @@ if (args is ["gpt-train", string size, string steps])
     return;
 }
 
-IWorkload[] all = [new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(), new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload()];
+if (args is [StudyScalingWorker.Name, string store, string kind, string amount, string trials])
+{
+    StudyScalingWorker.Run(store, kind, long.Parse(amount, CultureInfo.InvariantCulture), int.Parse(trials, CultureInfo.InvariantCulture));
+    return;
+}
+
+IWorkload[] all =
+[
+    new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(),
+    new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload(),
+    new StudyStoreWorkload(), new StudyScalingWorkload(),
+];
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 string[] unknown = [.. names.Where(name => all.All(workload => workload.Name != name))];
 if (args.Contains("--help") || names.Contains("help") || unknown.Length > 0)

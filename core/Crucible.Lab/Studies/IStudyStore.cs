@@ -1,11 +1,20 @@
 namespace Crucible.Lab.Studies;
 
-/// <summary>Keeps studies. Every call is one transaction; calls may come from several threads and, for a shared store, from several processes.</summary>
+/// <summary>
+/// Keeps studies. Every call is one transaction; calls may come from several threads and, for a shared store, from several processes.
+/// What a worker writes about a trial needs the ticket of its claim: once another has taken the trial over, the call raises <see cref="TrialLostException"/> and changes nothing.
+/// </summary>
 public interface IStudyStore : IDisposable
 {
+    /// <summary>Whether it keeps the files of trials, because workers share no folder.</summary>
+    bool KeepsFiles { get; }
+
     /// <summary>Creates the study unless there is one of its name.</summary>
     /// <returns>The study as it is stored, which the caller compares with what it wanted.</returns>
     StudyDefinition Open(StudyDefinition wanted);
+
+    /// <summary>Takes a study and all its trials away, if there is one of this name.</summary>
+    void Remove(string study);
 
     /// <summary>Gives a parameter its range unless it has one.</summary>
     /// <returns>The range as it is stored.</returns>
@@ -20,23 +29,29 @@ public interface IStudyStore : IDisposable
     TrialClaim Claim(string study, ClaimRequest request);
 
     /// <summary>Notes which parameters a running trial has asked for. Notes nothing new when it is settled already.</summary>
-    void Settle(string study, int number, string parameters);
+    void Settle(string study, TrialTicket trial, string parameters);
 
     /// <summary>The parameters that trial 0 asked for, as JSON, once it has settled or ended.</summary>
     string? Settled(string study);
 
-    /// <summary>Notes a value on the way; that of the same step is replaced.</summary>
-    void Report(string study, int number, Measurement measurement);
+    /// <summary>Notes a value on the way; that of the same step is replaced. Keeps the files that have changed since the last call with it.</summary>
+    void Report(string study, TrialTicket trial, Measurement measurement, IReadOnlyList<TrialFile> files);
+
+    /// <summary>The files of a trial that has not ended.</summary>
+    IReadOnlyList<TrialFile> Files(string study, int number);
 
     /// <summary>Notes that a trial begins anew after a failure.</summary>
-    void Retry(string study, int number, int attempt, string message);
+    void Retry(string study, TrialTicket trial, int attempt, string message);
 
-    /// <summary>Notes the end of a trial: its state, parameters, values, error, attempts and times.</summary>
+    /// <summary>Notes the end of a trial: its state, parameters, values, error, attempts and times. Told twice, as when the first answer was lost, it is the same.</summary>
     void Finish(string study, TrialRow ended);
 
-    /// <summary>Gives a running trial back, to be taken up again.</summary>
-    void Release(string study, int number);
+    /// <summary>Gives a running trial back, to be taken up again with its files; one that another has taken over already stays with that one.</summary>
+    void Release(string study, TrialTicket trial, IReadOnlyList<TrialFile> files);
 
     /// <summary>The trials from number <paramref name="first"/> on, up to the first that has not ended.</summary>
     IReadOnlyList<TrialRow> Ended(string study, int first);
+
+    /// <summary>Makes calls that wait for a server to come back give up, now and later: the user wants to end.</summary>
+    void StopWaiting();
 }

@@ -3,12 +3,16 @@ using Crucible.Tensors;
 namespace Crucible.Lab.Studies;
 
 /// <summary>Hosts a trial that a study has under way in this process.</summary>
-internal sealed class OpenTrial(StudyCore core, TrialRow row, ParameterSet plan, ArraySegment<FinishedTrial> visible) : ITrialHost
+internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder, ParameterSet plan, ArraySegment<FinishedTrial> visible) : ITrialHost
 {
     private bool isSettled = row.Parameters is not null;
     private int? lastStep; // of this attempt: what an attempt that was cut off reported further on must not count
 
     internal int Number => row.Number;
+
+    internal TrialTicket Ticket => row.Ticket;
+
+    internal TrialFolder Folder => folder;
 
     internal int Attempt { get; private set; } = row.Attempts;
 
@@ -29,12 +33,12 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, ParameterSet plan,
     internal void Retry(string error)
     {
         Started = DateTimeOffset.UtcNow;
-        core.Store.Retry(core.Definition.Name, row.Number, ++Attempt, error);
+        core.Store.Retry(core.Definition.Name, Ticket, ++Attempt, error);
     }
 
     public ulong SeedOf(int number) => new Generator(core.Definition.Seed).Split((ulong)number).NextUInt64();
 
-    public string FolderOf(int number) => Directory.CreateDirectory(core.FolderOf(number)).FullName;
+    public string FolderOf(int number) => folder.Open();
 
     public double Choose(Trial trial, Parameter parameter)
     {
@@ -50,7 +54,7 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, ParameterSet plan,
     {
         Settle();
         lastStep = measurement.Step;
-        core.Store.Report(core.Definition.Name, row.Number, measurement);
+        core.Store.Report(core.Definition.Name, Ticket, measurement, folder.Changes());
     }
 
     public bool ShouldPrune(Trial trial)
@@ -68,7 +72,7 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, ParameterSet plan,
     {
         if (isSettled || row.Number > 0) return;
         isSettled = true;
-        core.Store.Settle(core.Definition.Name, row.Number, Trial.Set.ToJson());
+        core.Store.Settle(core.Definition.Name, Ticket, Trial.Set.ToJson());
         core.Signal();
     }
 

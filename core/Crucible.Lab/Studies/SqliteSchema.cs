@@ -3,15 +3,15 @@ namespace Crucible.Lab.Studies;
 /// <summary>The tables of a SQLite store and their version.</summary>
 internal static class SqliteSchema
 {
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     private const int Application = 0x43525543; // "CRUC", so that a database of another program is told apart
 
     private const string Tables = """
-        CREATE TABLE studies (name TEXT PRIMARY KEY, directions TEXT NOT NULL, seed TEXT NOT NULL, sampler TEXT NOT NULL, pruner TEXT NOT NULL, window INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE studies (name TEXT PRIMARY KEY, directions TEXT NOT NULL, seed TEXT NOT NULL, sampler TEXT NOT NULL, pruner TEXT NOT NULL, "window" INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE parameters (study TEXT NOT NULL, name TEXT NOT NULL, distribution TEXT NOT NULL, PRIMARY KEY (study, name)) WITHOUT ROWID;
         CREATE TABLE trials (study TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, plan TEXT NOT NULL, parameters TEXT, "values" TEXT,
-            error TEXT, started TEXT, seconds REAL, worker TEXT, process TEXT, PRIMARY KEY (study, number)) WITHOUT ROWID;
+            error TEXT, started TEXT, seconds REAL, worker TEXT, process TEXT, claim TEXT, PRIMARY KEY (study, number)) WITHOUT ROWID;
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study TEXT NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (study, trial, step)) WITHOUT ROWID;
         """;
@@ -22,7 +22,7 @@ internal static class SqliteSchema
         // A trial that has ended must outlive the process, not a power cut: the file then is whole, but may lack the last trials.
         session.Insist("PRAGMA journal_mode = WAL");
         session.Execute("PRAGMA synchronous = NORMAL");
-        session.Transaction(() =>
+        session.Transaction(_ =>
         {
             long version = (long)session.Scalar("PRAGMA user_version")!;
             long application = (long)session.Scalar("PRAGMA application_id")!;
@@ -40,6 +40,11 @@ internal static class SqliteSchema
             else if (version > Version)
             {
                 throw Errors.StoreNewer(file, version, Version);
+            }
+            else if (version == 1)
+            {
+                session.Execute("ALTER TABLE trials ADD COLUMN claim TEXT");
+                session.Execute(Errors.Text($"PRAGMA user_version = {Version}"));
             }
 
             return 0;

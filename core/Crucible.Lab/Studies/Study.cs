@@ -106,11 +106,11 @@ public sealed class Study : IDisposable
         OpenTrial open = Take(trial);
         try
         {
-            core.Finish(open, TrialState.Complete, core.Checked([.. values]));
+            core.Finish(open, new TrialEnd(TrialState.Complete, core.Checked([.. values])));
         }
         catch (NonFiniteException error)
         {
-            core.Finish(open, TrialState.Failed, [], error.Message);
+            core.Finish(open, new TrialEnd(TrialState.Failed, [], error.Message));
         }
     }
 
@@ -120,14 +120,14 @@ public sealed class Study : IDisposable
     public void TellPruned(Trial trial)
     {
         OpenTrial open = Take(trial);
-        core.Finish(open, TrialState.Pruned, open.LastReport());
+        core.Finish(open, new TrialEnd(TrialState.Pruned, open.LastReport()));
     }
 
     /// <summary>Ends a trial as failed.</summary>
     /// <param name="trial">A trial of <see cref="Ask"/>.</param>
     /// <param name="message">What went wrong.</param>
     /// <exception cref="StudyException">The trial is not under way here.</exception>
-    public void TellFailed(Trial trial, string message) => core.Finish(Take(trial), TrialState.Failed, [], message);
+    public void TellFailed(Trial trial, string message) => core.Finish(Take(trial), new TrialEnd(TrialState.Failed, [], message));
 
     /// <summary>Gives back trials that were asked for and not told, and closes the store.</summary>
     public void Dispose() => core.Dispose();

@@ -7,8 +7,10 @@ internal sealed class StudyCore : IDisposable
     private readonly object change = new();
     private readonly TrialArchive archive;
     private readonly Planner planner;
-    private readonly HashSet<int> open = [];
+    private readonly HashSet<OpenTrial> open = [];
     private readonly string folder;
+    private readonly UnsentTrials unsent;
+    private readonly CancellationTokenRegistration cancellation;
 
     internal StudyCore(StudyDefinition wanted, StudyOptions options)
     {
@@ -17,9 +19,12 @@ internal sealed class StudyCore : IDisposable
         Definition = wanted;
         Compare(wanted, Store.Open(wanted));
         folder = options.Folder ?? Path.Combine(Scripting.RunFolder.Reports(), "studies", string.Concat(wanted.Name.Split(Path.GetInvalidFileNameChars())));
+        unsent = new UnsentTrials(Path.Combine(folder, "unsent"));
+        unsent.Send(row => Store.Finish(wanted.Name, row));
         Parameters = new ParameterRegistry(Store, wanted.Name);
         archive = new TrialArchive(Store, wanted.Name, Parameters.Find);
         planner = new Planner(wanted, options.Sampler, options.AllowDuplicates, Parameters.Find);
+        cancellation = options.Cancellation.Register(Store.StopWaiting);
     }
 
     internal StudyOptions Options { get; }
@@ -50,31 +55,29 @@ internal sealed class StudyCore : IDisposable
             });
             if (claim.Row is not { } row) return (null, claim.IsOver);
             ArraySegment<FinishedTrial> visible = row.Number == 0 ? ArraySegment<FinishedTrial>.Empty : archive.First(Needs(row.Number, First()));
-            open.Add(row.Number);
-            return (new OpenTrial(this, row, ParameterSet.Parse(row.Plan, Parameters.Find), visible), false);
+            OpenTrial trial = new(this, row, FolderOf(row), ParameterSet.Parse(row.Plan, Parameters.Find), visible);
+            open.Add(trial);
+            return (trial, false);
         }
     }
 
-    /// <summary>Writes down how a trial ended.</summary>
-    internal void Finish(OpenTrial trial, TrialState state, IReadOnlyList<double> values, string? error = null)
+    /// <summary>Writes down how a trial ended; on this machine's disk if the store cannot be reached.</summary>
+    internal void Finish(OpenTrial trial, TrialEnd end)
     {
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        string checkpoints = FolderOf(trial.Number);
-        TrialRow row = new()
+        TrialRow row = Row(trial, end);
+        try
         {
-            Number = trial.Number,
-            State = state,
-            Attempts = trial.Attempt,
-            Parameters = trial.Trial.Set.ToJson(),
-            Values = values,
-            Error = error,
-            Started = trial.Started,
-            Seconds = (now - trial.Started).TotalSeconds,
-            Reports = trial.Trial.Reports,
-        };
-        Store.Finish(Definition.Name, row);
-        if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
-        Forget(trial);
+            Store.Finish(Definition.Name, row);
+        }
+        catch (StudyException)
+        {
+            unsent.Keep(row);
+            trial.Folder.Leave();
+            Forget(trial);
+            throw;
+        }
+
+        Drop(trial);
         if (Options.OnEnd is { } onEnd)
         {
             lock (onEnd) onEnd(new FinishedTrial(row, trial.Trial.Set));
@@ -84,7 +87,14 @@ internal sealed class StudyCore : IDisposable
     /// <summary>Gives a trial back, to be taken up again.</summary>
     internal void Release(OpenTrial trial)
     {
-        Store.Release(Definition.Name, trial.Number);
+        Return(trial);
+        Forget(trial);
+    }
+
+    /// <summary>Has no more to do with a trial, because it has ended or another worker has it.</summary>
+    internal void Drop(OpenTrial trial)
+    {
+        trial.Folder.Delete();
         Forget(trial);
     }
 
@@ -100,8 +110,6 @@ internal sealed class StudyCore : IDisposable
         return values;
     }
 
-    internal string FolderOf(int number) => Path.Combine(folder, Errors.Text($"trial-{number}"));
-
     /// <summary>Tells waiting workers that something has changed.</summary>
     internal void Signal()
     {
@@ -109,9 +117,10 @@ internal sealed class StudyCore : IDisposable
     }
 
     /// <summary>Waits until something changes; not for ever, because another process may have changed it.</summary>
-    internal void Wait()
+    /// <param name="times">How often the worker has waited already: many that wait long must not keep a store busy.</param>
+    internal void Wait(int times)
     {
-        lock (change) Monitor.Wait(change, TimeSpan.FromMilliseconds(50));
+        lock (change) Monitor.Wait(change, TimeSpan.FromMilliseconds(50 << Math.Min(times, 3)));
     }
 
     /// <inheritdoc/>
@@ -119,10 +128,12 @@ internal sealed class StudyCore : IDisposable
     {
         lock (claims)
         {
-            foreach (int number in open) Store.Release(Definition.Name, number);
+            if (open.Count > 0) Store.StopWaiting();
+            foreach (OpenTrial trial in open) Return(trial);
             open.Clear();
         }
 
+        cancellation.Dispose();
         Store.Dispose();
     }
 
@@ -147,7 +158,37 @@ internal sealed class StudyCore : IDisposable
 
     private void Forget(OpenTrial trial)
     {
-        lock (claims) open.Remove(trial.Number);
+        lock (claims) open.Remove(trial);
         Signal();
     }
+
+    private void Return(OpenTrial trial)
+    {
+        try
+        {
+            Store.Release(Definition.Name, trial.Ticket, trial.Folder.Changes());
+        }
+        catch (StudyException)
+        {
+            // A store that cannot be reached, or takes no file so large, gives the trial away when this process is gone.
+        }
+
+        trial.Folder.Leave();
+    }
+
+    private TrialFolder FolderOf(TrialRow row) => new(row.Number, row.Claim, folder, Store.KeepsFiles ? () => Store.Files(Definition.Name, row.Number) : null);
+
+    private static TrialRow Row(OpenTrial trial, TrialEnd end) => new()
+    {
+        Number = trial.Number,
+        State = end.State,
+        Attempts = trial.Attempt,
+        Parameters = trial.Trial.Set.ToJson(),
+        Values = end.Values,
+        Error = end.Error,
+        Started = trial.Started,
+        Seconds = (DateTimeOffset.UtcNow - trial.Started).TotalSeconds,
+        Claim = trial.Ticket.Claim,
+        Reports = trial.Trial.Reports,
+    };
 }

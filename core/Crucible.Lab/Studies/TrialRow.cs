@@ -1,7 +1,7 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>A trial as a store keeps it.</summary>
-public sealed class TrialRow
+public sealed record TrialRow
 {
     /// <summary>Its place in the study.</summary>
     public required int Number { get; init; }
@@ -33,6 +33,11 @@ public sealed class TrialRow
     /// <summary>Which worker has it or did it.</summary>
     public string Worker { get; init; } = "";
 
+    /// <summary>Which taking of the trial this is; writes of an earlier one are refused.</summary>
+    public string Claim { get; init; } = "";
+
     /// <summary>The values on the way, by step.</summary>
     public IReadOnlyList<Measurement> Reports { get; init; } = [];
+
+    internal TrialTicket Ticket => new(Number, Claim);
 }

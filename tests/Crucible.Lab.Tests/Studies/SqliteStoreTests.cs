@@ -20,7 +20,22 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         new SqliteStore(File).Dispose();
         Execute("PRAGMA user_version = 7");
         StudyException error = Assert.Throws<StudyException>(() => new SqliteStore(File));
-        Assert.Equal($"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 1). Update Crucible or use another store.", error.Message);
+        Assert.Equal($"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 2). Update Crucible or use another store.", error.Message);
+    }
+
+    [Fact]
+    public void Store_OfTheFirstVersion_GoesOn()
+    {
+        using (Study study = Open()) study.Optimize(5, Toy.Bowl);
+        Execute("ALTER TABLE trials DROP COLUMN claim");
+        Execute("PRAGMA user_version = 1");
+        using Study again = Open();
+        again.Optimize(10, Toy.Bowl);
+        using Study whole = Toy.InMemory();
+        whole.Optimize(10, Toy.Bowl);
+        Assert.Equal(Toy.Table(whole), Toy.Table(again));
+
+        Study Open() => new("toy", new StudyOptions { Store = new SqliteStore(File) });
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public abstract class StoreConformance
     /// <summary>A new, empty store.</summary>
     protected abstract IStudyStore Create();
 
-    [Fact]
+    [StoreFact]
     public void Open_Twice_GivesTheFirst()
     {
         using IStudyStore store = Create();
@@ -20,7 +20,27 @@ public abstract class StoreConformance
         Assert.Equal((3UL, 4, StudyDirection.Minimize), (stored.Seed, stored.Window, Assert.Single(stored.Directions)));
     }
 
-    [Fact]
+    [StoreFact]
+    public void Remove_OneOfTwo_LeavesTheOther()
+    {
+        using IStudyStore store = Opened();
+        store.Open(Definition with { Name = "two" });
+        foreach (string study in new[] { "one", "two" }) store.Register(study, new Parameter("x", new FloatDistribution(0, 1, false, 0)));
+        TrialRow row = Claim(store)!;
+        store.Report("one", row.Ticket, new Measurement(0, 0.5), []);
+        store.Settle("one", row.Ticket, """{"x":1}""");
+        Claim(store);
+        Finish(store, row);
+        store.Remove("one");
+        store.Remove("three");
+        Assert.Empty(store.Ended("one", 0));
+        Assert.Empty(store.Parameters("one"));
+        Assert.Single(store.Parameters("two"));
+        Assert.Equal(9UL, store.Open(Definition with { Seed = 9 }).Seed);
+        Assert.Equal(0, Claim(store)?.Number);
+    }
+
+    [StoreFact]
     public void Register_Twice_GivesTheFirst()
     {
         using IStudyStore store = Opened();
@@ -30,64 +50,64 @@ public abstract class StoreConformance
         Assert.Empty(store.Parameters("two"));
     }
 
-    [Fact]
+    [StoreFact]
     public void Claim_Trial0NotSettled_Waits()
     {
         using IStudyStore store = Opened();
-        Assert.Equal(0, Claim(store)?.Number);
+        TrialRow row = Claim(store)!;
+        Assert.Equal(0, row.Number);
         Assert.Null(Claim(store));
-        store.Settle("one", 0, """{"x":1}""");
-        store.Settle("one", 0, """{"x":2}""");
+        store.Settle("one", row.Ticket, """{"x":1}""");
+        store.Settle("one", row.Ticket, """{"x":2}""");
         Assert.Equal("""{"x":1}""", store.Settled("one"));
         Assert.Equal(1, Claim(store)?.Number);
     }
 
-    [Fact]
+    [StoreFact]
     public void Claim_WindowFull_WaitsForTheOldest()
     {
         using IStudyStore store = Opened();
-        Claim(store);
-        store.Settle("one", 0, "{}");
-        foreach (int number in new[] { 1, 2, 3 }) Assert.Equal(number, Claim(store)?.Number);
-        Finish(store, 2);
+        TrialRow first = Claim(store)!;
+        store.Settle("one", first.Ticket, "{}");
+        TrialRow[] others = [Claim(store)!, Claim(store)!, Claim(store)!];
+        Assert.Equal([1, 2, 3], others.Select(row => row.Number));
+        Finish(store, others[1]);
         Assert.Null(Claim(store));
-        Finish(store, 0);
+        Finish(store, first);
         Assert.Equal(4, Claim(store)?.Number);
         Assert.Null(Claim(store));
     }
 
-    [Fact]
+    [StoreFact]
     public void Claim_Released_ComesBackWithItsReports()
     {
         using IStudyStore store = Opened();
-        Claim(store);
-        store.Report("one", 0, new Measurement(1, 0.5));
-        store.Report("one", 0, new Measurement(0, 0.75));
-        store.Report("one", 0, new Measurement(1, 0.25));
-        store.Release("one", 0);
+        TrialTicket ticket = Claim(store)!.Ticket;
+        foreach (Measurement measurement in new[] { new Measurement(1, 0.5), new Measurement(0, 0.75), new Measurement(1, 0.25) }) store.Report("one", ticket, measurement, []);
+        store.Release("one", ticket, []);
         TrialRow row = Claim(store)!;
         Assert.Equal((0, TrialState.Running), (row.Number, row.State));
         Assert.Equal([new Measurement(0, 0.75), new Measurement(1, 0.25)], row.Reports);
     }
 
-    [Fact]
+    [StoreFact]
     public void Claim_CountReached_IsOverWhenAllHaveEnded()
     {
         using IStudyStore store = Opened();
-        Claim(store);
+        TrialRow row = Claim(store)!;
         Assert.False(store.Claim("one", Request(1)).IsOver);
-        Finish(store, 0);
+        Finish(store, row);
         Assert.True(store.Claim("one", Request(1)).IsOver);
         Assert.False(store.Claim("one", Request(2)).IsOver);
     }
 
-    [Fact]
+    [StoreFact]
     public void Ended_Finished_GivesAllThatWasTold()
     {
         using IStudyStore store = Opened();
-        Claim(store);
-        store.Report("one", 0, new Measurement(4, 1.0 / 3));
-        store.Retry("one", 0, 2, "first");
+        TrialTicket ticket = Claim(store)!.Ticket;
+        store.Report("one", ticket, new Measurement(4, 1.0 / 3), []);
+        store.Retry("one", ticket, 2, "first");
         TrialRow told = new()
         {
             Number = 0,
@@ -98,8 +118,10 @@ public abstract class StoreConformance
             Error = "it's broken",
             Started = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
             Seconds = 0.1,
+            Claim = ticket.Claim,
         };
         store.Finish("one", told);
+        store.Finish("one", told); // as when the first answer was lost
         TrialRow row = Assert.Single(store.Ended("one", 0));
         Assert.Equal((told.State, told.Attempts, told.Parameters, told.Error, told.Started, told.Seconds), (row.State, row.Attempts, row.Parameters, row.Error, row.Started, row.Seconds));
         Assert.Equal(("planned 0", "me"), (row.Plan, row.Worker));
@@ -107,27 +129,26 @@ public abstract class StoreConformance
         Assert.Equal(new Measurement(4, 1.0 / 3), Assert.Single(row.Reports));
     }
 
-    [Fact]
+    [StoreFact]
     public void Ended_AGap_StopsBeforeIt()
     {
         using IStudyStore store = Opened();
-        Claim(store);
-        store.Settle("one", 0, "{}");
-        Claim(store);
-        Claim(store);
-        Finish(store, 0);
-        Finish(store, 2);
+        TrialRow first = Claim(store)!;
+        store.Settle("one", first.Ticket, "{}");
+        TrialRow second = Claim(store)!;
+        TrialRow third = Claim(store)!;
+        Finish(store, first);
+        Finish(store, third);
         Assert.Equal([0], store.Ended("one", 0).Select(row => row.Number));
-        Finish(store, 1);
+        Finish(store, second);
         Assert.Equal([1, 2], store.Ended("one", 1).Select(row => row.Number));
     }
 
-    [Fact]
+    [StoreFact]
     public void Claim_Plan_SeesThePlansOfTrialsUnderWay()
     {
         using IStudyStore store = Opened();
-        Claim(store);
-        store.Settle("one", 0, """{"x":1}""");
+        store.Settle("one", Claim(store)!.Ticket, """{"x":1}""");
         Claim(store);
         PlanRequest? seen = null;
         store.Claim("one", new ClaimRequest { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = request => Seen(request) });
@@ -141,6 +162,57 @@ public abstract class StoreConformance
         }
     }
 
+    [StoreFact]
+    public void Write_ByAnEarlierClaim_IsRefused()
+    {
+        using IStudyStore store = Opened();
+        TrialRow early = Claim(store)!;
+        store.Release("one", early.Ticket, []);
+        TrialRow late = Claim(store)!;
+        Assert.Equal(early.Number, late.Number);
+        foreach (Action write in new Action[]
+        {
+            () => store.Settle("one", early.Ticket, "{}"),
+            () => store.Report("one", early.Ticket, new Measurement(0, 1), []),
+            () => store.Retry("one", early.Ticket, 2, "boom"),
+            () => Finish(store, early),
+        })
+        {
+            Assert.Equal(
+                "trial: 0 is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it.",
+                Assert.Throws<TrialLostException>(write).Message);
+        }
+
+        store.Release("one", early.Ticket, []); // has nothing to give back
+        Assert.Null(Claim(store));
+        Finish(store, late);
+        Assert.Throws<TrialLostException>(() => Finish(store, early));
+        Assert.Throws<TrialLostException>(() => store.Report("one", late.Ticket, new Measurement(0, 1), [])); // it has ended
+        TrialRow ended = Assert.Single(store.Ended("one", 0));
+        Assert.Equal((TrialState.Complete, 1, late.Claim, 0), (ended.State, ended.Attempts, ended.Claim, ended.Reports.Count));
+    }
+
+    [StoreFact]
+    public async Task Claim_ByManyThreads_GivesEveryTrialOnce()
+    {
+        using IStudyStore store = Opened();
+        Finish(store, Claim(store)!);
+        int[][] numbers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            List<int> taken = [];
+            while (store.Claim("one", Request(60)) is { IsOver: false } claim)
+            {
+                if (claim.Row is not { } row) continue;
+                store.Report("one", row.Ticket, new Measurement(0, row.Number), []);
+                Finish(store, row);
+                taken.Add(row.Number);
+            }
+
+            return taken.ToArray();
+        })));
+        Assert.Equal(Enumerable.Range(1, 59), numbers.SelectMany(taken => taken).Order());
+    }
+
     private static ClaimRequest Request(int count) => new()
     {
         Worker = "me",
@@ -151,7 +223,8 @@ public abstract class StoreConformance
 
     private static TrialRow? Claim(IStudyStore store) => store.Claim("one", Request(100)).Row;
 
-    private static void Finish(IStudyStore store, int number) => store.Finish("one", new TrialRow { Number = number, State = TrialState.Complete, Parameters = "{}", Values = [1] });
+    private static void Finish(IStudyStore store, TrialRow row) =>
+        store.Finish("one", new TrialRow { Number = row.Number, Claim = row.Claim, State = TrialState.Complete, Parameters = "{}", Values = [1] });
 
     private IStudyStore Opened()
     {

@@ -27,7 +27,8 @@ public sealed class StudyTests
     [Fact]
     public void Optimize_Retries_TriesTheSameParametersAgain()
     {
-        using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Retries = 2 });
+        using TemporaryFolder folder = new(); // not the usual one, which trials of other tests clear
+        using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Retries = 2, Folder = folder.Location });
         study.Optimize(3, trial =>
         {
             double x = trial.SuggestFloat("x", 0, 1);

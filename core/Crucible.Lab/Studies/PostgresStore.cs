@@ -1,0 +1,133 @@
+using System.Diagnostics;
+
+namespace Crucible.Lab.Studies;
+
+/// <summary>
+/// Studies in a PostgreSQL database, which any number of machines may use at once. Workers say by a heartbeat that they live; the trial of one that falls silent is given to another,
+/// with its files. A server that cannot be reached is waited for. It uses up to two connections more than the process has workers.
+/// </summary>
+public sealed class PostgresStore : SqlStore
+{
+    private static readonly TimeSpan PatienceToOpen = TimeSpan.FromSeconds(30); // a wrong address should not be waited for as long as a server that was there
+
+    // Of all clocks only the server's counts. A server that was away heard nobody: its silence is not the workers'.
+    private const string Abandoned = """
+        SELECT trials.number FROM trials LEFT JOIN workers ON workers.id = trials.process
+        WHERE trials.study = $1 AND trials.state IN ('Waiting', 'Running') AND (trials.state = 'Waiting' OR trials.claim = $2 OR workers.id IS NULL
+            OR greatest(workers.heartbeat, pg_postmaster_start_time()) + workers.grace * interval '1 second' < clock_timestamp())
+        ORDER BY coalesce(trials.claim, '') = $2 DESC, trials.number LIMIT 1 FOR UPDATE OF trials SKIP LOCKED
+        """;
+
+    private readonly PostgresAddress address;
+    private readonly PostgresLink link;
+    private readonly string worker = Guid.NewGuid().ToString("N");
+    private readonly Lock gate = new();
+    private Heartbeat? heartbeat;
+    private long lastBeat; // that has certainly arrived
+
+    /// <summary>Opens a database, and makes the tables when there are none.</summary>
+    /// <param name="address">
+    /// As <c>postgres://user:password@host:port/database</c>; special characters percent-encoded; the password better in the environment, as PGPASSWORD. Options follow after ?, with &amp; between:
+    /// <c>sslmode</c> and others of PostgreSQL's own; <c>heartbeat</c>, the seconds between two signs of life (5); <c>grace</c>, the seconds of silence after which a worker is dead (20);
+    /// <c>patience</c>, the seconds to wait for a server that was there before (600).
+    /// </param>
+    /// <exception cref="StudyException">The address is wrong, the server cannot be reached or refuses, or the tables are of another program or a newer version.</exception>
+    public PostgresStore(string address)
+    {
+        this.address = PostgresAddress.Parse(address);
+        link = new PostgresLink(this.address);
+        try
+        {
+            link.Do(session =>
+            {
+                PostgresSchema.Prepare(session, Address);
+                return 0;
+            }, isTransaction: true, this.address.Patience < PatienceToOpen ? this.address.Patience : PatienceToOpen);
+        }
+        catch
+        {
+            link.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where it is, without the password.</summary>
+    public string Address => address.Name;
+
+    /// <summary>Yes, at most 256 MiB for a trial: who takes a trial up elsewhere finds in its folder what was there at the last report.</summary>
+    public override bool KeepsFiles => true;
+
+    /// <inheritdoc/>
+    private protected override string OpenTrials => "trials";
+
+    /// <inheritdoc/>
+    private protected override string HasFiles => "EXISTS (SELECT FROM files WHERE files.study = $1 AND files.trial = $2)";
+
+    /// <inheritdoc/>
+    private protected override string Holding => "FOR SHARE";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TrialFile> Files(string study, int number) => Alone(session =>
+        session.Rows("SELECT path, content FROM files WHERE study = $1 AND trial = $2 ORDER BY path", row => new TrialFile(row.GetString(0), row.GetFieldValue<byte[]>(1)), study, number));
+
+    /// <inheritdoc/>
+    public override void StopWaiting() => link.StopWaiting();
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (heartbeat is not null)
+        {
+            heartbeat.Dispose();
+            link.Try(session => session.Execute("DELETE FROM workers WHERE id = $1", worker));
+        }
+
+        link.Dispose();
+    }
+
+    /// <inheritdoc/>
+    private protected override T Alone<T>(Func<SqlSession, T> work) => link.Do(work, isTransaction: false, address.Patience);
+
+    /// <inheritdoc/>
+    private protected override T Transaction<T>(Func<SqlSession, T> work) => link.Do(work, isTransaction: true, address.Patience);
+
+    /// <inheritdoc/>
+    private protected override int? Free(SqlSession session, string study, string claim) => (int?)session.Scalar(Abandoned, study, claim);
+
+    /// <inheritdoc/>
+    private protected override void Lock(SqlSession session, string study) => session.Execute("SELECT name FROM studies WHERE name = $1 FOR UPDATE", study);
+
+    /// <inheritdoc/>
+    private protected override string Own(SqlSession session)
+    {
+        // Before the first beat, or after a pause of the process, the trial must not look abandoned from the start.
+        long last = Interlocked.Read(ref lastBeat);
+        if (last == 0 || Stopwatch.GetElapsedTime(last) > 1.5 * address.Heartbeat) Beat(session);
+        lock (gate) heartbeat ??= new Heartbeat(address.Heartbeat, Beat);
+        return worker;
+    }
+
+    /// <inheritdoc/>
+    private protected override int Save(SqlSession session, string study, int number, IReadOnlyList<TrialFile> files)
+    {
+        foreach (TrialFile file in files)
+        {
+            if (file.Content is null) session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2 AND path = $3", study, number, file.Path);
+            else session.Execute("INSERT INTO files VALUES ($1, $2, $3, $4) ON CONFLICT (study, trial, path) DO UPDATE SET content = excluded.content", study, number, file.Path, file.Content);
+        }
+
+        return files.Count;
+    }
+
+    /// <inheritdoc/>
+    private protected override void Forget(SqlSession session, string study, int number) => session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2", study, number);
+
+    private void Beat()
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (link.Try(Beat)) Interlocked.Exchange(ref lastBeat, now);
+    }
+
+    private void Beat(SqlSession session) => session.Execute(
+        "INSERT INTO workers VALUES ($1, $2, clock_timestamp(), $3) ON CONFLICT (id) DO UPDATE SET heartbeat = clock_timestamp()", worker, WorkerProcess.Name, address.Grace.TotalSeconds);
+}

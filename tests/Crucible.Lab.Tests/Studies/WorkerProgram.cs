@@ -1,0 +1,53 @@
+using System.Globalization;
+using Crucible.Lab.Studies;
+
+namespace Crucible.Lab.Tests.Studies;
+
+/// <summary>What a worker process does: the test assembly is its program. Arguments: the store, a folder for checkpoints, the number of trials, milliseconds a trial.</summary>
+internal static class WorkerProgram
+{
+    private const int Steps = 5;
+
+    private static int Main(string[] arguments)
+    {
+        using Study study = Open(StudyStore.Open(arguments[0]), arguments[1]);
+        Console.WriteLine("ready");
+        study.Optimize(int.Parse(arguments[2], CultureInfo.InvariantCulture), trial => Objective(trial, int.Parse(arguments[3], CultureInfo.InvariantCulture)));
+        Console.WriteLine($"table\n{Table(study)}");
+        return 0;
+    }
+
+    internal static Study Open(IStudyStore store, string folder) => new("shared", new StudyOptions
+    {
+        Store = store,
+        Folder = folder,
+        Workers = 1,
+        Window = 16,
+        Seed = 5,
+        Sampler = new TpeSampler(),
+        Pruner = new MedianPruner(),
+    });
+
+    /// <summary>All that must be the same however often workers and server went away.</summary>
+    internal static string Table(Study study) =>
+        string.Join('\n', study.Trials.Select(trial => $"{trial} {string.Join(' ', trial.Reports.Select(report => report.Value.ToString("R", CultureInfo.InvariantCulture)))}"));
+
+    /// <summary>Takes its time, reports on the way, and goes on from its checkpoint, as training does.</summary>
+    internal static double Objective(Trial trial, int milliseconds)
+    {
+        double x = trial.SuggestFloat("x", -1, 1);
+        double y = trial.SuggestCategorical("kind", ["round", "long"]) == "round" ? trial.SuggestFloat("y", -1, 1) : 0.5;
+        string checkpoint = Path.Combine(trial.Folder, "deep", "checkpoint");
+        int first = File.Exists(checkpoint) ? int.Parse(File.ReadAllText(checkpoint), CultureInfo.InvariantCulture) : 0;
+        if (first > 0) Console.WriteLine($"resumed {trial.Number} at {first}");
+        for (int step = first; step < Steps; step++)
+        {
+            Thread.Sleep(milliseconds / Steps);
+            AtomicFile.WriteText(checkpoint, (step + 1).ToString(CultureInfo.InvariantCulture));
+            trial.Report(step, (x * x) + (y * y) + (1.0 / (step + 1)));
+            if (trial.ShouldPrune()) trial.Prune();
+        }
+
+        return trial.Number % 13 == 4 ? throw new InvalidOperationException("boom") : (x * x) + (y * y);
+    }
+}
