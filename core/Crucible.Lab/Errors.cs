@@ -142,6 +142,20 @@ internal static class Errors
     internal static StudyException ReferenceCount(int count, int directions) =>
         new(Text($"study.hypervolume: the reference must have one value for each of the {directions} directions, but has {count}"));
 
+    internal static StudyException NoSuchObjective(int objective, int directions) =>
+        new(Text($"study.importance: objective must be from 0 to {directions - 1}, but is {objective}"));
+
+    internal static OptionException NotComparable(string study, IReadOnlyList<StudyDirection> directions, string other, IReadOnlyList<StudyDirection> others) =>
+        new($"report.study: studies are compared in the same directions, but '{study}' has {string.Join(", ", directions)} and '{other}' has {string.Join(", ", others)}");
+
+    internal static OptionException PortRange(int port) => new(Text($"liveStudyPage: port must be from 0 (any that is free) to 65535, but is {port}"));
+
+    internal static OptionException PortUnusable(int port, System.Net.Sockets.SocketException cause) =>
+        new(Text($"liveStudyPage: port {port} of 127.0.0.1 cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
+
+    internal static OptionException ObjectiveNames(int names, int directions) =>
+        new(Text($"report.study: objectives must have one name for each of the {directions} directions, but has {names}"));
+
     internal static StudyException SamplerSeveral(string sampler, int directions) =>
         new(Text($"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
 }

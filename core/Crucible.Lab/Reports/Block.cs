@@ -1,3 +1,5 @@
+using Crucible.Lab.Reports.Pictures;
+
 namespace Crucible.Lab.Reports;
 
 /// <summary>A piece of a report, as data.</summary>
@@ -12,3 +14,6 @@ internal sealed record PreformattedBlock(string Text) : Block;
 internal sealed record TableBlock(TableData Table, string? Caption) : Block;
 
 internal sealed record ChartsBlock(Chart[] Charts, string? Caption) : Block;
+
+/// <summary>Pictures of a study, and what is shown of each trial on pointing at it.</summary>
+internal sealed record PicturesBlock(Picture[] Pictures, string[] Trials) : Block;

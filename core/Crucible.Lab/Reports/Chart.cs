@@ -62,6 +62,9 @@ public sealed partial class Chart
     public override string ToString() =>
         $"Chart({(Title.Length > 0 ? Title : "untitled")}: {string.Join(", ", Traces.Select(trace => (string?)trace["name"] ?? (string?)trace["type"]))})";
 
+    /// <summary>A figure whose parts are made elsewhere.</summary>
+    internal static Chart Of(IEnumerable<JsonObject> traces, JsonObject layout) => new([.. traces], layout);
+
     private static Chart Of(JsonObject trace) => new([trace], []);
 
     /// <summary>The chart with a changed copy of its layout.</summary>

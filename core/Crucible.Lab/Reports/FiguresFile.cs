@@ -11,10 +11,17 @@ internal static class FiguresFile
     /// <summary>Writes the charts of a report, in their order; without any there is no file.</summary>
     internal static void Write(string folder, Block[] blocks)
     {
-        Chart[] charts = [.. blocks.OfType<ChartsBlock>().SelectMany(block => block.Charts)];
+        Chart[] charts = [.. blocks.SelectMany(Charts)];
         if (charts.Length == 0) return;
         StringBuilder script = new("crucibleFigures([\n");
         foreach (Chart chart in charts) script.Append(chart.ToJson()).Append(",\n");
         AtomicFile.WriteText(Path.Combine(folder, Name), script.Append("]);\n").ToString());
     }
+
+    private static IEnumerable<Chart> Charts(Block block) => block switch
+    {
+        ChartsBlock charts => charts.Charts,
+        PicturesBlock pictures => pictures.Pictures.SelectMany(picture => picture.Variants.Take(1)).Select(variant => variant.Chart),
+        _ => [],
+    };
 }

@@ -47,7 +47,7 @@ public sealed partial class Report
     public void Table<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows, string? caption = null) =>
         Add(new TableBlock(TableData.From(columns, rows), caption));
 
-    private void Add(Block block)
+    internal void Add(Block block)
     {
         lock (gate) blocks.Add(block);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Crucible.Lab.Reports.Pictures;
 
 namespace Crucible.Lab.Reports;
 
@@ -16,10 +17,11 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 
     private readonly StringBuilder page = new();
     private int charts;
+    private int studies;
     private int sections;
 
     /// <summary>Whether the page draws anything, and so needs plotly.js.</summary>
-    internal bool HasCharts => Array.Exists(blocks, block => block is ChartsBlock);
+    internal bool HasCharts => Array.Exists(blocks, block => block is ChartsBlock or PicturesBlock);
 
     /// <summary>The page; with no plotly.js at hand it links the library and says so.</summary>
     /// <param name="plotly">The text of plotly.min.js, or nothing.</param>
@@ -37,7 +39,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         if (HasCharts && plotly is null)
             page.Markup($"<p>The charts of this page load plotly.js {Plotly.Version} from the network, because npm could not bring it when the page was written.</p>");
         page.Append("</footer>\n");
-        if (HasCharts) page.Append(Plotly.Markup(plotly)).Append(PageFrame.Scripts("figure.js", "report.js"));
+        if (HasCharts) page.Append(Plotly.Markup(plotly)).Append(PageFrame.Scripts("figure.js", "pictures.js", "report.js"));
         return PageFrame.Close(page);
     }
 
@@ -128,6 +130,9 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
                 break;
             case ChartsBlock figure:
                 Render(figure);
+                break;
+            case PicturesBlock pictures:
+                PicturesMarkup.Append(page, pictures, Errors.Text($"study-{++studies}"));
                 break;
         }
     }

@@ -19,15 +19,20 @@ internal sealed class GaussianProcess
     private readonly Cholesky<double> factor;
     private readonly Vector<double> alpha;
     private readonly double variance;
+    private readonly double noise; // its deviation as a share of the function's
 
     private GaussianProcess(double[][] points, double[] values, bool[] isNumeric, double[] logs)
     {
         (this.points, this.isNumeric, scales) = (points, isNumeric, Scales(logs));
+        noise = Math.Exp(0.5 * logs[^1]);
         Vector<double> targets = Vector<double>.Build.Dense(values);
         factor = Covariance(points, isNumeric, logs).Cholesky();
         alpha = factor.Solve(targets);
         variance = Math.Max(targets.DotProduct(alpha) / values.Length, 1e-12);
     }
+
+    /// <summary>The standard deviation of what is in the values beside the function.</summary>
+    internal double Noise => Math.Sqrt(variance) * noise;
 
     /// <summary>Fits the logarithms of the length of each axis and, last, of the noise by the largest posterior density, for which fewer points may be used than for the prediction.</summary>
     internal static double[] Fit(double[][] points, double[] values, bool[] isNumeric)

@@ -25,7 +25,7 @@ public sealed class GaussianProcessSampler : Sampler
         FinishedTrial[] usable = [.. context.Trials.Where(trial => trial.State == TrialState.Complete)];
         if (usable.Length < Math.Max(StartupTrials, 2)) return RandomSampler.Uniform(context);
         FinishedTrial[] order = [.. usable.OrderBy(trial => context.Loss(trial.Value)).ThenBy(trial => trial.Number)];
-        double[] losses = Standardize([.. order.Select(trial => context.Loss(trial.Value))]);
+        (double[] losses, _) = Standardize([.. order.Select(trial => context.Loss(trial.Value))]);
         double[][] points = [.. order.Select(trial => context.Space.Select(parameter => context.Units(parameter.Name)[trial.Number]).ToArray())];
         bool[] isNumeric = [.. context.Space.Select(parameter => parameter.Distribution.IsNumeric)];
 
@@ -45,18 +45,19 @@ public sealed class GaussianProcessSampler : Sampler
     /// <inheritdoc/>
     public override string ToString() => Errors.Text($"gp (startup {StartupTrials})");
 
-    /// <summary>Mean 0 and deviation 1. All that is much worse than the median counts alike: how bad a bad point is says little about where the good ones are.</summary>
-    private static double[] Standardize(double[] sorted)
+    /// <summary>Mean 0 and deviation 1, and what 1 was before. All that is much worse than the median counts alike: how bad a bad point is says little about where the good ones are.</summary>
+    internal static (double[] Values, double Unit) Standardize(double[] sorted)
     {
         double median = sorted[sorted.Length / 2];
         double[] clipped = [.. sorted.Select(loss => Math.Min(loss, median + (median - sorted[0])))];
         double mean = clipped.Average();
         double deviation = Math.Sqrt(clipped.Average(loss => (loss - mean) * (loss - mean)));
-        return [.. clipped.Select(loss => (loss - mean) / (deviation > 0 ? deviation : 1))];
+        double unit = deviation > 0 ? deviation : 1;
+        return ([.. clipped.Select(loss => (loss - mean) / unit)], unit);
     }
 
     /// <summary>At most so many of a sorted list: its first half, and every so many of the rest.</summary>
-    private static IEnumerable<T> Thinned<T>(T[] sorted, int most)
+    internal static IEnumerable<T> Thinned<T>(T[] sorted, int most)
     {
         if (sorted.Length <= most) return sorted;
         int half = most / 2;

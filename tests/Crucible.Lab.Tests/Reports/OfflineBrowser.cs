@@ -30,6 +30,8 @@ internal sealed class OfflineBrowser : IAsyncDisposable
         }
         """;
 
+    private const float Patience = 120_000; // milliseconds: without a graphics card, and on a machine with other work, drawing takes its time
+
     private readonly List<string> complaints = [];
     private readonly IPlaywright playwright;
     private readonly IBrowser browser;
@@ -45,10 +47,15 @@ internal sealed class OfflineBrowser : IAsyncDisposable
         return new OfflineBrowser(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Browser, Args = Flags }));
     }
 
-    internal async Task<IPage> OpenAsync(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light, string fragment = "")
+    internal Task<IPage> OpenAsync(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light, string fragment = "") =>
+        OpenAsync(new Uri(new Uri(file).AbsoluteUri + fragment), width, scheme);
+
+    /// <summary>Opens a page from disk, or one that a program on this machine serves: that program is then all the network there is.</summary>
+    internal async Task<IPage> OpenAsync(Uri address, int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
         IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
-        await context.SetOfflineAsync(true);
+        context.SetDefaultTimeout(Patience);
+        if (address.IsFile) await context.SetOfflineAsync(true);
         IPage page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
@@ -57,9 +64,10 @@ internal sealed class OfflineBrowser : IAsyncDisposable
         page.PageError += (_, error) => complaints.Add(error);
         page.Request += (_, request) =>
         {
-            if (new Uri(request.Url).Scheme is not ("file" or "data" or "blob")) complaints.Add("asks the network for " + request.Url);
+            Uri asked = new(request.Url);
+            if (asked.Scheme is not ("file" or "data" or "blob") && (address.IsFile || asked.Authority != address.Authority)) complaints.Add("asks the network for " + request.Url);
         };
-        await page.GotoAsync(new Uri(file).AbsoluteUri + fragment);
+        await page.GotoAsync(address.AbsoluteUri);
         return page;
     }
 

@@ -7,10 +7,21 @@
     return;
   }
 
-  const figures = plots.map(plot => JSON.parse(document.getElementById(plot.id + "-data").textContent));
-  const paint = isDark => Promise.all(plots.map((plot, place) => Figures.draw(plot, figures[place], {}, isDark)));
+  const json = id => JSON.parse(document.getElementById(id).textContent);
+  const figures = plots.filter(plot => !plot.closest(".pictures")).map(plot => {
+    const figure = json(plot.id + "-data");
+    return { draw: isDark => Figures.draw(plot, figure, {}, isDark) };
+  });
+  const pictures = [...document.querySelectorAll(".pictures")].flatMap(container => {
+    const { pictures, trials } = json(container.dataset.pictures);
+    const opened = Pictures.openAll(container);
+    opened.forEach((picture, place) => picture.show(pictures[place], trials));
+    return opened;
+  });
+  const drawings = [...figures, ...pictures];
+  const paint = isDark => Promise.all(drawings.map(drawing => drawing.draw(isDark)));
 
-  paint(Figures.dark.matches).then(() => { document.documentElement.dataset.charts = String(plots.length); });
+  Figures.inTurn(drawings).then(() => { document.documentElement.dataset.charts = String(plots.length); });
   Figures.dark.addEventListener("change", () => paint(Figures.dark.matches));
   addEventListener("beforeprint", () => paint(false));
   addEventListener("afterprint", () => paint(Figures.dark.matches));

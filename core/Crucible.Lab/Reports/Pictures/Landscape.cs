@@ -1,0 +1,55 @@
+using Crucible.Lab.Studies;
+
+namespace Crucible.Lab.Reports.Pictures;
+
+/// <summary>
+/// An estimate of the value over two parameters: at each place the mean of the trials around it, weighted by a bell of their distance in unit coordinates (Nadaraya and Watson, 1964). The other
+/// parameters are averaged over as the trials happened to have them. There is none (NaN) where no trial is near.
+/// </summary>
+/// <param name="Across">The places across.</param>
+/// <param name="Up">The places up.</param>
+/// <param name="Values">The estimates, a row for each place up.</param>
+/// <param name="Best">The trial with the best estimate at its place, and that estimate: away from all trials an estimate says little.</param>
+internal sealed record Landscape(IReadOnlyList<double> Across, IReadOnlyList<double> Up, IReadOnlyList<double[]> Values, (FinishedTrial? Trial, double Value) Best)
+{
+    private const int Places = 25;
+    private const double Reach = 2.5; // widths of the bell to the nearest trial
+
+    /// <summary>How far a trial speaks for its surroundings: the less far, the more trials there are (Scott's rule for two dimensions, for the spread of an even search).</summary>
+    internal static double Width(int trials) => 0.29 * Math.Pow(Math.Max(trials, 1), -1.0 / 6);
+
+    internal static Landscape Of(IReadOnlyList<FinishedTrial> trials, ValueRange range, Parameter across, Parameter up)
+    {
+        (double[] xs, double[] ys) = (Units(across), Units(up));
+        double width = Width(trials.Count);
+        (double X, double Y, double Value)[] points = [.. trials.Select(trial => (
+            across.Distribution.ToUnit(trial.Set[across.Name]!.Value), up.Distribution.ToUnit(trial.Set[up.Name]!.Value), range.Clamp(range.Objective.Of(trial))))];
+        (FinishedTrial? Trial, double Value) best = trials.Zip(points).Select(pair => ((FinishedTrial?)pair.First, Estimate(pair.Second.X, pair.Second.Y))).DefaultIfEmpty((null, double.NaN)).MinBy(pair => range.Objective.Loss(pair.Item2));
+        return new Landscape(
+            [.. xs.Select(across.Distribution.FromUnit)], [.. ys.Select(up.Distribution.FromUnit)], [.. ys.Select(y => xs.Select(x => Estimate(x, y)).ToArray())], best);
+
+        double Estimate(double x, double y)
+        {
+            (double sum, double total, double nearest) = (0, 0, double.PositiveInfinity);
+            foreach ((double px, double py, double value) in points)
+            {
+                double squared = (Squared(x, px, across) + Squared(y, py, up)) / (width * width);
+                double weight = Math.Exp(-0.5 * squared);
+                (sum, total, nearest) = (sum + (weight * value), total + weight, Math.Min(nearest, squared));
+            }
+
+            return nearest <= Reach * Reach ? sum / total : double.NaN;
+        }
+    }
+
+    /// <summary>Choices are the same or infinitely far apart.</summary>
+    private static double Squared(double unit, double other, Parameter parameter) =>
+        parameter.Distribution.IsNumeric ? (unit - other) * (unit - other) : Math.Abs(unit - other) < 1e-9 ? 0 : double.PositiveInfinity;
+
+    /// <summary>Every value of a parameter that has few, else places at even distances.</summary>
+    private static double[] Units(Parameter parameter) => IsCountable(parameter)
+        ? [.. Enumerable.Range(0, (int)parameter.Distribution.Count!).Select(i => parameter.Distribution.FromUnit((i + 0.5) / (double)parameter.Distribution.Count)).Distinct().Select(parameter.Distribution.ToUnit)]
+        : [.. Enumerable.Range(0, Places).Select(i => parameter.Distribution.ToUnit(parameter.Distribution.FromUnit((double)i / (Places - 1)))).Distinct()];
+
+    internal static bool IsCountable(Parameter parameter) => parameter.Distribution.Count is { } count && count <= Places && !ParameterAxis.IsLog(parameter);
+}

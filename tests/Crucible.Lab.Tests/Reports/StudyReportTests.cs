@@ -1,0 +1,158 @@
+using Crucible.Lab.Reports;
+using Crucible.Lab.Reports.Pictures;
+using Crucible.Lab.Studies;
+using Crucible.Lab.Tests.Studies;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Reports;
+
+public sealed class StudyReportTests : IDisposable
+{
+    private const string Drawn = "html[data-charts]";
+
+    private static readonly string[] Titles =
+    [
+        "Optimization history", "Parameter importance", "Slice", "Contour", "Rank", "Parallel coordinates", "Pareto front", "Intermediate values", "Empirical distribution", "Hypervolume history",
+        "Terminator improvement", "Timeline",
+    ];
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static Report Mixed()
+    {
+        using Study study = Toy.InMemory(new TpeSampler(), new MedianPruner());
+        study.Optimize(60, Toy.Mixed);
+        using Study random = Toy.InMemory();
+        random.Optimize(20, Toy.Mixed);
+        using Study two = new("two", new StudyOptions { Store = SqliteStore.InMemory(), Directions = [StudyDirection.Minimize, StudyDirection.Maximize] });
+        two.OptimizeMany(40, trial => [trial.SuggestFloat("x", 0, 1), trial.SuggestFloat("y", 0, 1)]);
+        Report report = new();
+        report.Study(study, comparedWith: [random], objectives: ["loss <b>"]);
+        report.Study(two);
+        return report;
+    }
+
+    private async Task<string> WriteAsync(Report report)
+    {
+        string? plotly = await PlotlyCache.OfUser().GetAsync();
+        Assert.NotNull(plotly);
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(plotly));
+        return folder.File(ReportPage.FileName);
+    }
+
+    [Fact]
+    public void Study_AddsAParagraphAndTwelvePictures()
+    {
+        using Study study = Toy.InMemory();
+        study.Optimize(12, Toy.Bowl);
+        Report report = new();
+        report.Study(study);
+        Assert.StartsWith("12 trials: 12 complete, 0 pruned, 0 failed. The best value is ", Assert.IsType<TextBlock>(report.Blocks[0]).Text, StringComparison.Ordinal);
+        PicturesBlock block = Assert.IsType<PicturesBlock>(report.Blocks[1]);
+        Assert.Equal(Titles, block.Pictures.Select(picture => picture.Title));
+        Assert.All(block.Pictures, picture => Assert.Equal(picture.Variants.Count > 0, picture.Reason is null));
+        Assert.StartsWith("trial 11\nvalue ", block.Trials[11], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Study_WithoutTrials_GivesAReasonForEachPicture()
+    {
+        using Study study = Toy.InMemory();
+        Report report = new();
+        report.Study(study);
+        Assert.All(Assert.IsType<PicturesBlock>(report.Blocks[1]).Pictures, picture => Assert.EndsWith(".", picture.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Study_ComparedInAnotherDirection_IsAClearError()
+    {
+        using Study study = Toy.InMemory();
+        using Study other = new("other", new StudyOptions { Store = SqliteStore.InMemory(), Directions = [StudyDirection.Maximize] });
+        OptionException error = Assert.Throws<OptionException>(() => new Report().Study(study, comparedWith: [other]));
+        Assert.Equal("report.study: studies are compared in the same directions, but 'toy' has Minimize and 'other' has Maximize", error.Message);
+    }
+
+    [Fact]
+    public void Study_AllFailed_SaysSo()
+    {
+        using Study study = Toy.InMemory();
+        study.Optimize(3, _ => double.NaN);
+        Report report = new();
+        report.Study(study);
+        Assert.Equal("3 trials: 0 complete, 0 pruned, 3 failed.", Assert.IsType<TextBlock>(report.Blocks[0]).Text);
+        PicturesBlock block = Assert.IsType<PicturesBlock>(report.Blocks[1]);
+        Assert.Equal("Timeline", Assert.Single(block.Pictures, picture => picture.Reason is null).Title);
+        Assert.Equal("trial 0\nfailed: study: the objective must be finite, but is NaN", block.Trials[0]);
+    }
+
+    [BrowserFact]
+    public async Task Study_InTheBrowser_IsDrawnAndLegibleOnAnyScreen()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        string file = await WriteAsync(Mixed());
+        foreach ((int width, ColorScheme scheme) in Screens.All)
+        {
+            IPage page = await browser.OpenAsync(file, width, scheme);
+            await OfflineBrowser.DrawnAsync(page, Drawn);
+            Assert.Equal(24, await page.Locator(".picture").CountAsync());
+            Assert.Equal(4, await page.Locator(".picture.left-out").CountAsync()); // the front and the volume of one objective, the curves and the terminator of two
+            Assert.Equal(20, await page.Locator(".picture:not(.left-out) .plot .main-svg:first-child").CountAsync());
+            Assert.Equal(0, await page.Locator(".says:empty").CountAsync());
+            Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
+        }
+
+        Assert.Empty(browser.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task Study_Choices_ChangeThePicture()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(await WriteAsync(Mixed()));
+        await OfflineBrowser.DrawnAsync(page, Drawn);
+        ILocator slice = page.GetByLabel("Slice").First;
+        foreach ((string parameter, string type) in new[] { ("rate", "log"), ("optimizer", "category"), ("x", "linear") })
+        {
+            await slice.Locator("select").SelectOptionAsync(parameter);
+            Assert.Equal((parameter, type), (await AxisAsync("title.text"), await AxisAsync("type")));
+            Assert.Contains($" {parameter} ", await slice.Locator(".says").TextContentAsync(), StringComparison.Ordinal);
+        }
+
+        ILocator contour = page.GetByLabel("Contour").First;
+        string[] pairs = [.. await contour.Locator("option").AllTextContentsAsync()];
+        Assert.Equal(10, pairs.Length); // of five parameters
+        await contour.Locator("select").SelectOptionAsync(pairs[^1]);
+        Assert.Equal(pairs[^1], await contour.Locator("select").InputValueAsync());
+
+        // Pointing at a trial shows all of it.
+        string text = await slice.Locator(".plot").EvaluateAsync<string>("plot => plot.data[0].text[0]");
+        Assert.Matches(@"^trial 0<br>loss &lt;b&gt; .*<br>x .*<br>rate .*<br>layers .*<br>optimizer ", text);
+        Assert.Empty(browser.Complaints);
+
+        Task<string> AxisAsync(string property) => slice.Locator(".plot").EvaluateAsync<string>($"plot => plot._fullLayout.xaxis.{property}");
+    }
+
+    [BrowserFact]
+    public async Task Study_TenThousandTrials_AreDrawn()
+    {
+        StudyView study = new("large", [StudyDirection.Minimize],
+        [
+            .. Enumerable.Range(0, 10000).Select(i => Pictures.Ended.Of(
+                i, i % 4 == 3 ? TrialState.Pruned : TrialState.Complete, [(i * 0.6180339887 % 1) + (1000.0 / (i + 10))],
+                [(Pictures.Ended.X, i * 0.6180339887 % 1), (Pictures.Ended.Rate, Math.Pow(10, -4 * (i * 0.7548776662 % 1))), (Pictures.Ended.Kind, i % 3), (Pictures.Ended.Depth, 1 + (i % 4))],
+                reports: [3, 2, 1], start: 0.05 * i, seconds: 0.04)),
+        ]);
+        PicturesBlock block = StudyPictures.Of(study, []);
+        Report report = new();
+        report.Add(block);
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(await WriteAsync(report));
+        await OfflineBrowser.DrawnAsync(page, Drawn);
+        Assert.Equal(10, await page.Locator(".picture:not(.left-out) .plot .main-svg:first-child").CountAsync());
+        Assert.InRange(PicturesMarkup.ToJson(block).Length, 0, 6_000_000); // with plotly.js the page is then about as large as a photograph
+        Assert.Empty(browser.Complaints);
+    }
+}
