@@ -10,12 +10,9 @@ open Argu
 open Crucible
 open Crucible.Data
 open Crucible.Lab.Data
+open Crucible.Lab.Regression
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
-open Crucible.Layers
-open Crucible.Losses
-open Crucible.Models
-open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Training
 
@@ -78,84 +75,23 @@ type Setting =
         let logs = (if s.Logs then ", logs of skewed features" else "") + (if s.LogTarget then ", log target" else "")
         $"{sizes} {s.Activation}, {s.Optimizer} {s.LearningRate}, decay {s.WeightDecay}{logs}"
 
-// ---- Data -> tensors, fitted on training rows only --------------------------------------------------------------------------------------------------
+// ---- One network -------------------------------------------------------------------------------------------------------------------------------------
 
 let summaryOf (table: Table) name = ColumnSummary.Of(table.Numbers name, name)
 
-/// A function from rows to a tensor [rows, features], with everything it needs to know learned from the training rows.
-let fitFeatures (setting: Setting) (train: Table) : Table -> Tensor =
-    let skewed =
-        if not setting.Logs then []
-        else
-            [ for name in train.ColumnNames do
-                let summary = summaryOf train name
-                if summary.Minimum >= 0.0 && summary.Skewness > 0.75 then name, (if summary.Minimum > 0.0 then 0.0 else 1.0) ]
-    let shape (table: Table) =
-        skewed |> List.fold (fun (t: Table) (name, shift) ->
-            let least = (summaryOf train name).Minimum
-            t.With(TableColumn.Numbers(name, t.Column name |> Array.map (fun x -> log (max x least + shift))))) table
-    let scale: Table -> Table =
-        match setting.Scaling with
-        | ScalingName.standard -> let scaler = StandardScaler.Fit(shape train) in shape >> scaler.Transform
-        | ScalingName.minmax -> let scaler = MinMaxScaler.Fit(shape train) in shape >> scaler.Transform
-        | _ -> shape
-    fun table -> (scale table).ToTensor()
-
-/// The target as the network sees it, and the way back to its unit.
-let fitTarget (setting: Setting) (train: float[]) : (float[] -> Tensor) * (Tensor -> float[]) =
-    let enter, leave = if setting.LogTarget && Array.min train > 0.0 then log, exp else id, id
-    let summary = ColumnSummary.Of(ReadOnlySpan(Array.map enter train))
-    let mean, deviation = if setting.Scaling = ScalingName.none then 0.0, 1.0 else summary.Mean, (if summary.StandardDeviation > 0.0 then summary.StandardDeviation else 1.0)
-    let toTensor values = Tensor.From(values |> Array.map (fun y -> float32 ((enter y - mean) / deviation)), values.Length, 1)
-    let ofTensor (t: Tensor) = t.ToArray() |> Array.map (fun y -> leave (y * deviation + mean))
-    toTensor, ofTensor
-
-// ---- One network -------------------------------------------------------------------------------------------------------------------------------------
-
-let activation: ActivationName -> unit -> Layer = function
-    | ActivationName.relu -> fun () -> Relu()
-    | ActivationName.tanh -> fun () -> Tanh()
-    | ActivationName.sigmoid -> fun () -> Sigmoid()
-    | ActivationName.gelu -> fun () -> Gelu()
-    | _ -> fun () -> Silu()
-
-let optimizer (setting: Setting) (model: Layer) : Optimizer =
-    let groups = ParameterGroup.DecayMatricesOnly model.Parameters
-    match setting.Optimizer with
-    | OptimizerName.adamw -> AdamW(groups, AdamOptions(LearningRate = setting.LearningRate, WeightDecay = setting.WeightDecay))
-    | OptimizerName.adam -> Adam(groups, AdamOptions(LearningRate = setting.LearningRate, Epsilon = 1e-7))
-    | OptimizerName.sgd -> Sgd(groups, SgdOptions(LearningRate = setting.LearningRate, Momentum = 0.9, WeightDecay = setting.WeightDecay))
-    | _ -> RmsProp(groups, RmsPropOptions(LearningRate = setting.LearningRate))
-
-type Network = { Predict: Table -> float[]; Model: Layer; History: History; Diagnosis: Diagnostics option }
-
-/// Trains one network on one thread; `watch` is called after every epoch with a predictor, and what is watched is diagnosed too.
-let train (setting: Setting) (seed: uint64) (token: Threading.CancellationToken) (features: Table) (target: float[]) (watch: (EpochRecord -> (Table -> float[]) -> unit) option) =
-    use _ = Threads.Use 1
-    let toFeatures = fitFeatures setting features
-    let toTarget, ofTarget = fitTarget setting target
-    let x, y = toFeatures features, toTarget target
-    let model = Mlp([ x.Shape[1]; yield! setting.Hidden; 1 ], activation setting.Activation, Generator seed)
-    let predict (rows: Table) =
-        ofTarget (Tensor.Evaluate(fun () -> model.Forward(toFeatures rows)))
-    let batch = min setting.BatchSize features.RowCount
-    let updates = setting.Epochs * ((features.RowCount + batch - 1) / batch)
-    let loss (prediction: Tensor) (target: Tensor) = Loss.MeanSquaredError(prediction, target)
-    let diagnosis = watch |> Option.map (fun _ -> Diagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (updates / 25), ColumnNames = Array.ofSeq features.ColumnNames)))
+/// Trains one network on one thread; `watch` is called after every epoch with the network, and what is watched is diagnosed too.
+let train (setting: Setting) (seed: uint64) token (features: Table) (target: float[]) (watch: (EpochRecord -> TableNetwork -> unit) option) =
     let options =
-        TrainerOptions(
-            Epochs = setting.Epochs, BatchSize = batch, Seed = seed, Cancellation = token,
-            Schedule = (if setting.Cosine then Schedule.Cosine(setting.LearningRate, max 1 updates) else null),
-            OnEpoch = (fun record -> watch |> Option.iter (fun watch -> watch record predict)),
-            OnUpdate = (fun update _ -> diagnosis |> Option.iter (fun diagnosis -> diagnosis.Observe update)))
-    let trainer = Trainer(model, optimizer setting model, loss, options)
-    { History = trainer.Fit(x, y); Model = model; Predict = predict; Diagnosis = diagnosis }
+        TableNetworkOptions(
+            Hidden = setting.Hidden, Activation = Enum.Parse(string setting.Activation, ignoreCase = true), Epochs = setting.Epochs, BatchSize = setting.BatchSize,
+            Optimizer = Enum.Parse(string setting.Optimizer, ignoreCase = true), LearningRate = setting.LearningRate, IsCosine = setting.Cosine,
+            WeightDecay = setting.WeightDecay, Scaling = Enum.Parse(string setting.Scaling, ignoreCase = true), HasLogs = setting.Logs, HasLogTarget = setting.LogTarget,
+            Seed = seed, Cancellation = token, IsDiagnosed = watch.IsSome, OnEpoch = (fun record network -> watch |> Option.iter (fun watch -> watch record network)))
+    TableNetwork.Train(features, target, options)
 
 // ---- Measures ----------------------------------------------------------------------------------------------------------------------------------------
 
-let mse (predicted: float[]) (actual: float[]) = Array.averageBy (fun (p, a) -> (p - a) ** 2.0) (Array.zip predicted actual)
-let mae (predicted: float[]) (actual: float[]) = Array.averageBy (fun (p: float, a) -> abs (p - a)) (Array.zip predicted actual)
-let r2 predicted actual = 1.0 - mse predicted actual / mse (Array.create (Array.length actual) (Array.average actual)) actual
+let mse predicted actual = RegressionError.MeanSquared(predicted, actual)
 let meanOf (predictions: float[][]) = Array.init predictions[0].Length (fun row -> predictions |> Array.averageBy (fun p -> p[row]))
 let median (values: float[]) = MathNet.Numerics.Statistics.Statistics.Median values
 
@@ -191,49 +127,17 @@ let describeData (report: Report) unit (table: Table) =
         |> Chart.withTitle "Correlation of every column with every other"
         |> Chart.withSize (760, 640))
 
-let predictedAgainstActual unit title (predicted: float[]) (actual: float[]) =
-    let low, high = min (Array.min predicted) (Array.min actual), max (Array.max predicted) (Array.max actual)
-    Chart.combine
-        [ Chart.Point(actual, predicted, Name = "rows", Opacity = 0.6)
-          Chart.Line([ low; high ], [ low; high ], Name = "ideal") ]
-    |> Chart.withTitle $"{title}: MSE %.2f{mse predicted actual}"
-    |> Chart.withXAxisStyle ($"actual {unit.Money}")
-    |> Chart.withYAxisStyle ($"predicted {unit.Money}")
-
-let describePredictions (report: Report) unit (trained: float[] * float[]) (tested: float[] * float[]) =
-    report.Section "Predictions"
-    report.Charts([ trained ||> predictedAgainstActual unit "Training rows"; tested ||> predictedAgainstActual unit "Test rows" ],
-                  "Each point is one row; on the line the prediction would be exact.")
-    let predicted, actual = tested
-    let residuals = Array.map2 (-) predicted actual
-    report.Charts(
-        [ Chart.Point(predicted, residuals, Name = "test rows", Opacity = 0.6)
-          |> Chart.withTitle "Errors against predictions (test rows)"
-          |> Chart.withXAxisStyle ($"predicted {unit.Money}")
-          |> Chart.withYAxisStyle ($"predicted - actual {unit.Money}")
-          Chart.Histogram(residuals)
-          |> Chart.withTitle "How errors are distributed (test rows)"
-          |> Chart.withXAxisStyle ($"predicted - actual {unit.Money}")
-          |> Chart.withYAxisStyle "rows" ])
-
-let describeCurves (report: Report) unit title (curves: (string * (int * float)[]) list) =
-    report.Chart(
-        Chart.combine [ for name, points in curves -> Chart.Line(Array.map fst points, Array.map snd points, Name = name) ]
-        |> Chart.withTitle title
-        |> Chart.withXAxisStyle "epoch"
-        |> Chart.withYAxisStyle ($"mean squared error {unit.Money}²", IsLog = true))
-
-let describeDiagnosis (report: Report) (network: Network) =
+let describeDiagnosis (report: Report) (network: TableNetwork) =
     report.Section "Is anything wrong with the network?"
     report.Text "The network of the curves above, watched while it learned: how many of its units still answer, how many rows each layer tells apart, how large gradients and updates are."
-    Option.iter report.Diagnosis network.Diagnosis
+    report.Diagnosis network.Diagnosis
 
 let reportErrors (lab: ExperimentRun) (trained: float[] * float[]) (tested: float[] * float[]) =
     lab.Metric("train_mse", trained ||> mse)
     lab.Metric("test_mse", tested ||> mse, isHeadline = true)
     lab.Metric("test_rmse", tested ||> mse |> sqrt)
-    lab.Metric("test_mae", tested ||> mae)
-    lab.Metric("test_r2", tested ||> r2)
+    lab.Metric("test_mae", RegressionError.MeanAbsolute tested)
+    lab.Metric("test_r2", RegressionError.Explained tested)
 
 // ---- The two experiments -----------------------------------------------------------------------------------------------------------------------------
 
@@ -248,8 +152,8 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
             let split = splitWith (lab.Seed + uint64 i)
             let curve = ResizeArray()
             let network =
-                train setting (lab.SeedOf i) lab.Token split.Train split.TrainTarget (Some(fun record predict ->
-                    curve.Add(record.Epoch, mse (predict split.Train) split.TrainTarget, mse (predict split.Test) split.TestTarget)))
+                train setting (lab.SeedOf i) lab.Token split.Train split.TrainTarget (Some(fun record network ->
+                    curve.Add(record.Epoch, mse (network.Predict split.Train) split.TrainTarget, mse (network.Predict split.Test) split.TestTarget)))
             split, network, curve.ToArray())
     let errors = [| for split, network, _ in runs -> mse (network.Predict split.Train) split.TrainTarget, mse (network.Predict split.Test) split.TestTarget |]
     let middle = median (Array.map snd errors)
@@ -258,11 +162,11 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
     describeData lab.Report split.Unit split.Whole
     lab.Report.Section "Learning"
     lab.Report.Text "Raw features, 13-40-40-1, ReLU, Adam, all rows in every update: 100 updates in all. The documented figures are 50.8 (training) and 58.9 (test). The network is not badly built, it is hardly trained: each update moves a weight by about the learning rate, 0.001."
-    describeCurves lab.Report split.Unit "Error after every epoch (the median run)"
-        [ "training", [| for epoch, train, _ in curve -> epoch, train |]; "test", [| for epoch, _, test in curve -> epoch, test |] ]
+    let epochs, training, test = Array.unzip3 curve
+    lab.Report.LearningCurves("Error after every epoch (the median run)", split.Unit.Money, epochs, dict [ "training", training; "test", test ])
     lab.Report.Table([ "run"; "training MSE"; "test MSE" ], [ for i, (train, test) in Array.indexed errors -> i + 1, train, test ])
     describeDiagnosis lab.Report network
-    describePredictions lab.Report split.Unit trained tested
+    lab.Report.Predictions(split.Unit.Money, trained, tested)
     reportErrors lab trained tested
     lab.Metric("runs", repeats)
     lab.Metric("updates", network.History.Updates)
@@ -341,15 +245,15 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     let curve = ResizeArray()
     let watched = features.Rows fold.Training, part fold.Training
     let network =
-        train best[0] (lab.SeedOf 3) lab.Token (fst watched) (snd watched) (Some(fun record predict ->
-            curve.Add(record.Epoch, mse (predict (fst watched)) (snd watched), mse (predict (features.Rows fold.Validation)) (part fold.Validation), mse (predict split.Test) split.TestTarget)))
+        train best[0] (lab.SeedOf 3) lab.Token (fst watched) (snd watched) (Some(fun record network ->
+            let error rows actual = mse (network.Predict rows) actual
+            curve.Add(record.Epoch, (watched ||> error, error (features.Rows fold.Validation) (part fold.Validation), error split.Test split.TestTarget))))
     lab.Report.Section "Learning"
-    describeCurves lab.Report split.Unit "Error of one network after every epoch"
-        [ "training", [| for epoch, error, _, _ in curve -> epoch, error |]
-          "validation", [| for epoch, _, error, _ in curve -> epoch, error |]
-          "test", [| for epoch, _, _, error in curve -> epoch, error |] ]
+    let epochs, errors = Array.ofSeq curve |> Array.unzip
+    let training, validation, test = Array.unzip3 errors
+    lab.Report.LearningCurves("Error of one network after every epoch", split.Unit.Money, epochs, dict [ "training", training; "validation", validation; "test", test ])
     describeDiagnosis lab.Report network
-    describePredictions lab.Report split.Unit trained tested
+    lab.Report.Predictions(split.Unit.Money, trained, tested)
 
     // Permutation importance: what does the error become when a column says nothing?
     let importance =

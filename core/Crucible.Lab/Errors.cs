@@ -158,4 +158,35 @@ internal static class Errors
 
     internal static StudyException SamplerSeveral(string sampler, int directions) =>
         new(Text($"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
+
+    internal static OptionException ParamForm(string text) => new($"sweep: --param must be name=low..high[:log][:int][:step=s] or name=a,b,c, but is '{text}'");
+
+    internal static OptionException ParamTaken(string name) => new($"sweep: --param cannot vary --{name}, which the sweep sets itself");
+
+    internal static OptionException ParamTwice(string name) => new($"sweep: --param varies an option once, but '{name}' is given twice");
+
+    internal static OptionException ParamSuffix(string name, string suffix) =>
+        new($"sweep: --param {name}: a range may be followed by :log, :int and :step=s, but is followed by ':{suffix}'");
+
+    internal static OptionException ParamNumber(string name, string what, string kind, string text) => new($"sweep: --param {name}: {what} must be {kind}, but is '{text}'");
+
+    internal static OptionException ParamRange(string text, StudyException cause) => new($"sweep: --param {text}: {cause.Message[(cause.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
+
+    internal static OptionException NoScript(string file) => new($"sweep: --script must be a file, but there is no {file}");
+
+    internal static OptionException NothingSwept(string file) => new($"sweep: {file} needs an option to vary. Name one with --param name=low..high");
+
+    internal static OptionException ScriptHelp(string file, string line) => new($"sweep: {file} must follow the contract of all scripts, but its 'help' fails: {line}");
+
+    internal static OptionException NoSuchOption(string file, string name, string? nearest) =>
+        new($"sweep: {file} has no option --{name}{(nearest is null ? "" : $". {nearest} is its nearest")}");
+
+    internal static StudyException NoSuchMetric(string script, string metric, IEnumerable<string> known, string? nearest) =>
+        new($"sweep: {script} has no metric '{metric}'; it has {string.Join(", ", known)}{(nearest is null ? "" : $". {nearest} is its nearest")}");
+
+    internal static DataException ScriptFailed(string line) => new(line);
+
+    internal static DataException NoRunFile(string line) => new($"the script left no run.json: {line}");
+
+    internal static DataException MetricMissing(string metric, string line) => new($"the script left no metric '{metric}': {line}");
 }

@@ -21,6 +21,7 @@ public class ExperimentRun
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
         this.console = console;
+        ParentWatch.Begin();
         (Script, Seed, Quick) = (call.Name, options.Seed, options.IsQuick);
         if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord

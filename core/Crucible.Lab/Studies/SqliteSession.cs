@@ -16,6 +16,7 @@ internal sealed class SqliteSession : SqlSession
 
     internal static SqliteSession Open(string source)
     {
+        SqliteNative.Register();
         SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = source, DefaultTimeout = Patience / 1000, Pooling = false }.ToString());
         SqliteSession session = new(connection);
         try

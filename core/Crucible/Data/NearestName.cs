@@ -1,10 +1,12 @@
 namespace Crucible.Data;
 
 /// <summary>Finds the name that a mistyped one was probably meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The candidate at the smallest edit distance from <paramref name="name"/>, ignoring case, or null when none is closer than half its length.</summary>
-    internal static string? Of(string name, IEnumerable<string> candidates)
+    /// <param name="name">What was typed.</param>
+    /// <param name="candidates">What may have been meant.</param>
+    public static string? Of(string name, IEnumerable<string> candidates)
     {
         string? nearest = null;
         int smallest = Math.Max(1, name.Length / 2) + 1;

@@ -27,15 +27,22 @@ internal static class TestFunctions
     /// <summary>The median over seeds of the best value of a study.</summary>
     internal static double MedianBest(string function, Func<Sampler> sampler, int seeds, int trials = 100)
     {
+        double[] best = Best(function, sampler, seeds, trials);
+        Array.Sort(best);
+        return (best[(seeds - 1) / 2] + best[seeds / 2]) / 2;
+    }
+
+    /// <summary>The best value of a study for each seed from 0, its trials one after another.</summary>
+    internal static double[] Best(string function, Func<Sampler> sampler, int seeds, int trials = 100)
+    {
         double[] best = new double[seeds];
         Parallel.For(0, seeds, seed =>
         {
-            using Study study = Toy.InMemory(sampler(), workers: 1, seed: (ulong)seed);
+            using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Sampler = sampler(), Workers = 1, Window = 1, Seed = (ulong)seed });
             study.Optimize(trials, All[function]);
             best[seed] = study.Best.Value;
         });
-        Array.Sort(best);
-        return (best[(seeds - 1) / 2] + best[seeds / 2]) / 2;
+        return best;
     }
 
     /// <summary>Three minima of 0.3979.</summary>

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Crucible.Data;
+using Crucible.Lab.Studies;
+
+namespace Crucible.Lab.Sweeps;
+
+/// <summary>
+/// A script as the objective of a study: each trial runs it as a process of its own, with the trial's values as options and one thread, and reads a metric of its <c>run.json</c>.
+/// The processes end with the sweep, however it ends.
+/// </summary>
+public sealed partial class ScriptObjective
+{
+    private readonly string file;
+    private readonly SweptOption[] swept;
+    private readonly string[] arguments;
+    private readonly string metric;
+
+    /// <summary>Trusts that the script is as <see cref="Open"/> would find it.</summary>
+    internal ScriptObjective(string file, SweptOption[] swept, string metric, string[] arguments) => (this.file, this.swept, this.metric, this.arguments) = (file, swept, metric, arguments);
+
+    /// <summary>The script's name: its file without folder and extension.</summary>
+    public string Name => Path.GetFileNameWithoutExtension(file);
+
+    /// <summary>A short text that differs when the script, the swept options, the arguments or the metric do, so that a study does not go on with trials of something else.</summary>
+    public string Fingerprint
+    {
+        get
+        {
+            string all = string.Join('\n', [File.ReadAllText(file), metric, .. swept.Select(option => option.ToString()), .. arguments]);
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..8];
+        }
+    }
+
+    /// <summary>Sees that the script is there, follows the contract, and has the options that are swept.</summary>
+    /// <param name="file">The script.</param>
+    /// <param name="swept">The options to vary, at least one.</param>
+    /// <param name="metric">The name of a metric of its run.json.</param>
+    /// <param name="arguments">Further arguments, the same for every trial.</param>
+    /// <exception cref="OptionException">It is not so.</exception>
+    public static ScriptObjective Open(string file, IEnumerable<SweptOption> swept, string metric, IEnumerable<string> arguments)
+    {
+        if (!File.Exists(file)) throw Errors.NoScript(file);
+        SweptOption[] options = [.. swept];
+        if (options.Length == 0) throw Errors.NothingSwept(file);
+        if (options.CountBy(option => option.Name).FirstOrDefault(group => group.Value > 1).Key is { } twice) throw Errors.ParamTwice(twice);
+        ScriptProcess help = ScriptProcess.Run(file, ["help"], CancellationToken.None);
+        if (help.ExitCode != 0) throw Errors.ScriptHelp(file, help.LastLine);
+        HashSet<string> known = [.. OptionName().Matches(help.Output).Select(match => match.Value)];
+        foreach (SweptOption option in options)
+        {
+            if (!known.Contains($"--{option.Name}")) throw Errors.NoSuchOption(file, option.Name, NearestName.Of($"--{option.Name}", known));
+        }
+
+        return new ScriptObjective(Path.GetFullPath(file), options, metric, [.. arguments]);
+    }
+
+    /// <summary>The objective: runs the script in the trial's folder.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <returns>The metric.</returns>
+    /// <exception cref="OperationCanceledException">The sweep is to stop.</exception>
+    /// <exception cref="StudyException">The first trial went well, but has no metric of this name.</exception>
+    /// <exception cref="DataException">The script failed, or left no such metric.</exception>
+    public double Run(Trial trial) => Run(trial, Path.Combine(trial.Folder, "run"));
+
+    /// <summary>Runs the script with a trial's values, its report going to a folder of one's own.</summary>
+    /// <param name="trial">The trial, or <see cref="FinishedTrial.Again"/> of one that has ended.</param>
+    /// <param name="folder">Where report.html and run.json go.</param>
+    /// <inheritdoc cref="Run(Trial)"/>
+    public double Run(Trial trial, string folder)
+    {
+        List<string> all = [.. swept.SelectMany(option => option.Suggest(trial)), .. arguments, "--threads", "1", "--out", folder];
+        if (!all.Contains("--seed")) all.AddRange(["--seed", Errors.Text($"{trial.Seed % int.MaxValue}")]);
+        ScriptProcess process = ScriptProcess.Run(file, all, trial.Token);
+        ScriptOutcome? outcome = ScriptOutcome.Read(folder);
+        if (process.ExitCode != 0) throw Errors.ScriptFailed(outcome?.FailedCheck ?? process.LastLine);
+        if (outcome is null) throw Errors.NoRunFile(process.LastLine);
+        if (outcome.Metrics.TryGetValue(metric, out double? value)) return value ?? double.NaN;
+        throw trial.Number == 0 ? Errors.NoSuchMetric(Name, metric, outcome.Metrics.Keys, NearestName.Of(metric, outcome.Metrics.Keys)) : Errors.MetricMissing(metric, process.LastLine);
+    }
+
+    [GeneratedRegex(@"--[a-z][a-z0-9-]*")]
+    private static partial Regex OptionName();
+}
