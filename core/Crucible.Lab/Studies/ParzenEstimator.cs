@@ -9,16 +9,23 @@ namespace Crucible.Lab.Studies;
 /// A density on the unit cube: a mixture of one kernel a trial and a wide one that stands for knowing nothing. A kernel is a product over parameters of a normal density cut off
 /// at the ends of the interval or, for choices, of a table that favours the trial's choice. Where a trial did not ask for a parameter, its kernel is uniform.
 /// </summary>
+/// <remarks>
+/// Draws come from the mixture, but densities are compared by the heights of its kernels: the normal density's factor 1 / deviation is left out. With it, the wide kernel is next to nothing beside
+/// narrow ones in ten dimensions, so that between trials the ratio of two densities says only which of them has the nearer kernel, by far, and the search is drawn to where nobody looked.
+/// Medians of 20 seeds at 100 trials with the factor and without: Ackley-10 17.4 and 15.9, Rosenbrock-10 9490 and 3590, Hartmann-6 -2.99 and -3.05, Branin 0.485 and 0.503; with a width of 0.15
+/// instead of 0.2 and no least width of 1 / (trials + 2): 13.5, 1920, -3.14 and 0.470.
+/// </remarks>
 internal sealed class ParzenEstimator
 {
-    private const double Width = 0.2; // of a single trial's kernel, before the number of trials narrows it
+    private const double Width = 0.15; // of a single trial's kernel, before the number of trials narrows it
+    private const double Least = 0.01; // to which it narrows
     private const int Recent = 25; // trials that keep their whole weight; older ones lose theirs
     private const int TableSize = 256;
 
     private readonly IReadOnlyList<Parameter> space;
     private readonly double[][] centers; // [parameter][kernel], NaN where uniform
     private readonly double[] cumulative; // weights, summed up
-    private readonly double[] logScale; // of each kernel: weight and what makes its integral one
+    private readonly double[] logScale; // of each kernel: its weight, and what it lacks beyond the ends of the interval
     private readonly double[] terms;
     private readonly double deviation;
     private readonly int trials;
@@ -26,7 +33,7 @@ internal sealed class ParzenEstimator
     internal ParzenEstimator(SamplerContext context, int[] numbers, IReadOnlyList<double[]> pending)
     {
         (space, trials) = (context.Space, numbers.Length + pending.Count);
-        deviation = Math.Clamp(Width * Math.Pow(Math.Max(trials, 1), -1.0 / (space.Count + 4)), 1.0 / Math.Min(100, trials + 2), 1);
+        deviation = Math.Max(Width * Math.Pow(Math.Max(trials, 1), -1.0 / (space.Count + 4)), Least);
         double[] weights = Weights(trials);
         cumulative = new double[trials + 1];
         double sum = 0;
@@ -51,7 +58,8 @@ internal sealed class ParzenEstimator
         return units;
     }
 
-    internal double LogDensity(double[] units)
+    /// <summary>The logarithm of the sum of the kernels' heights.</summary>
+    internal double LogHeight(double[] units)
     {
         logScale.CopyTo(terms, 0);
         for (int p = 0; p < units.Length; p++) AddKernels(space[p].Distribution, centers[p], units[p]);
@@ -88,11 +96,11 @@ internal sealed class ParzenEstimator
         return 0.5 * (SpecialFunctions.Erf((1 - center) * scale) + SpecialFunctions.Erf(center * scale));
     }
 
-    /// <summary>The logarithm of what makes a kernel's integral one, for centers 0, 1/256, … 1: linear steps between them err by less than 1e-4.</summary>
+    /// <summary>The logarithm of what makes up for a kernel's part beyond the interval, for centers 0, 1/256, … 1: linear steps between them err by less than 0.01.</summary>
     private static double[] Scales(double deviation)
     {
         double[] table = new double[TableSize + 2];
-        for (int i = 0; i < table.Length; i++) table[i] = -Math.Log(Inside((double)i / TableSize, deviation) * deviation * Math.Sqrt(2 * Math.PI));
+        for (int i = 0; i < table.Length; i++) table[i] = -Math.Log(Inside((double)i / TableSize, deviation));
         return table;
     }
 
@@ -106,7 +114,7 @@ internal sealed class ParzenEstimator
             logScale[i] += scales[below] + ((place - below) * (scales[below + 1] - scales[below]));
         }
 
-        logScale[trials] -= Math.Log(Inside(kernels[trials], 1) * Math.Sqrt(2 * Math.PI));
+        logScale[trials] -= Math.Log(Inside(kernels[trials], 1));
     }
 
     private void AddKernels(Distribution distribution, double[] kernels, double unit)
@@ -141,9 +149,19 @@ internal sealed class ParzenEstimator
     private void AddChoices(long count, double[] kernels, double unit)
     {
         (double same, double other) = Choices(count);
-        double half = 0.5 / count;
         (double logSame, double logOther, double logUniform) = (Math.Log(same), Math.Log(other), -Math.Log(count));
-        for (int i = 0; i <= trials; i++)
+        double half = 0.5 / count;
+        Vector<double> place = new(unit);
+        int i = 0;
+        for (; i <= trials + 1 - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            Vector<double> apart = Vector.Abs(place - new Vector<double>(kernels, i));
+            Vector<double> known = Vector.ConditionalSelect(Vector.LessThan(apart, new Vector<double>(half)), new Vector<double>(logSame), new Vector<double>(logOther));
+            Vector<double> term = Vector.ConditionalSelect(Vector.Equals(apart, apart), known, new Vector<double>(logUniform)); // NaN, where uniform, equals nothing
+            (new Vector<double>(terms, i) + term).CopyTo(terms, i);
+        }
+
+        for (; i <= trials; i++)
         {
             double apart = Math.Abs(unit - kernels[i]);
             terms[i] += double.IsNaN(apart) ? logUniform : apart < half ? logSame : logOther;

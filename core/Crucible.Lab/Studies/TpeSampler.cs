@@ -8,6 +8,7 @@ namespace Crucible.Lab.Studies;
 public sealed class TpeSampler : Sampler
 {
     private const int MostGood = 25;
+    private const int MostBad = 2000; // beyond it, one of every few stands for its neighbours in time, so that a choice costs the same after any number of trials
 
     /// <summary>Trials that must have ended before the model is used; those before are random.</summary>
     public int StartupTrials { get; init; } = 10;
@@ -20,17 +21,16 @@ public sealed class TpeSampler : Sampler
     {
         int[] usable = [.. context.Trials.Where(trial => trial.Values.Count > 0).Select(trial => trial.Number)];
         if (usable.Length < Math.Max(StartupTrials, 2)) return RandomSampler.Uniform(context);
-        bool[] isGood = new bool[context.Trials.Count];
-        foreach (int number in Good(context, usable)) isGood[number] = true;
-        ParzenEstimator below = new(context, [.. usable.Where(number => isGood[number])], []);
+        HashSet<int> good = [.. Good(context, usable)];
+        ParzenEstimator below = new(context, [.. good.Order()], []);
         // Trials under way count as bad ones, so that parallel trials keep apart: the constant liar of Ginsbourger, Le Riche and Carraro (2010).
-        ParzenEstimator above = new(context, [.. usable.Where(number => !isGood[number])], context.Pending);
+        ParzenEstimator above = new(context, Thinned([.. usable.Where(number => !good.Contains(number))]), context.Pending);
         double[] units = [];
         double best = double.NegativeInfinity;
         for (int i = 0; i < Candidates; i++)
         {
             double[] candidate = below.Draw(context.Random);
-            double score = below.LogDensity(candidate) - above.LogDensity(candidate);
+            double score = below.LogHeight(candidate) - above.LogHeight(candidate);
             if (score > best) (best, units) = (score, candidate);
         }
 
@@ -49,17 +49,13 @@ public sealed class TpeSampler : Sampler
             return Pareto.Best([.. usable.Select(number => context.Trials[number].Values.Select(context.Loss).ToArray())], count).Select(i => usable[i]);
         }
 
-        int[] complete = Sorted(TrialState.Complete);
-        if (complete.Length >= count) return complete.Take(count);
-        int[] pruned = Sorted(TrialState.Pruned);
-        return complete.Concat(pruned.OrderByDescending(number => context.Trials[number].Reports.Count)).Take(count);
+        int[] complete = [.. Of(TrialState.Complete).OrderBy(number => context.Loss(context.Trials[number].Value)).Take(count)];
+        IEnumerable<int> pruned = Of(TrialState.Pruned).OrderByDescending(number => context.Trials[number].Reports.Count).ThenBy(number => context.Loss(context.Trials[number].Value));
+        return complete.Concat(pruned.Take(count - complete.Length));
 
-        int[] Sorted(TrialState state)
-        {
-            int[] numbers = [.. usable.Where(number => context.Trials[number].State == state)];
-            double[] losses = Array.ConvertAll(numbers, number => context.Loss(context.Trials[number].Value));
-            Array.Sort(losses, numbers);
-            return numbers;
-        }
+        IEnumerable<int> Of(TrialState state) => usable.Where(number => context.Trials[number].State == state);
     }
+
+    private static int[] Thinned(int[] numbers) =>
+        numbers.Length <= MostBad ? numbers : [.. Enumerable.Range(0, MostBad).Select(i => numbers[(int)((long)i * numbers.Length / MostBad)])];
 }
