@@ -110,11 +110,14 @@ internal static class Errors
 
     internal static StudyException StoreOptionUnknown(string name, IEnumerable<string> known) => new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
 
-    internal static StudyException StoreUnreachable(string store, double seconds, Exception cause) =>
-        new(Text($"study: {store} was not reached in {seconds:0} s of trying: {cause.Message}. Start again with the same command when the server is back: all that had ended is kept."), cause);
+    internal static StudyException StoreUnreachable(string store, double seconds, string reason, Exception cause) =>
+        new(Text($"study: {store} was not reached{(seconds < 1 ? "" : Text($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."), cause);
 
     internal static TrialLostException TrialLost(int number) =>
-        new(Text($"trial: {number} was taken over by another worker, because this one was not heard of for too long. What it computed is dropped."));
+        new(Text($"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));
+
+    internal static StudyException TrialFileOutside(int number, string path) =>
+        new(Text($"study: the store has a file '{path}' for trial {number}, which lies outside the trial's folder. It is not written."));
 
     internal static StudyException TrialFilesTooLarge(int number, long bytes, long most) =>
         new(Text($"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));
@@ -141,6 +144,9 @@ internal static class Errors
 
     internal static StudyException NoSuchObjective(int objective, int directions) =>
         new(Text($"study.importance: objective must be from 0 to {directions - 1}, but is {objective}"));
+
+    internal static OptionException NotComparable(string study, IReadOnlyList<StudyDirection> directions, string other, IReadOnlyList<StudyDirection> others) =>
+        new($"report.study: studies are compared in the same directions, but '{study}' has {string.Join(", ", directions)} and '{other}' has {string.Join(", ", others)}");
 
     internal static OptionException PortRange(int port) => new(Text($"liveStudyPage: port must be from 0 (any that is free) to 65535, but is {port}"));
 

@@ -14,13 +14,17 @@ public sealed partial class Report
     /// <param name="study">The study.</param>
     /// <param name="comparedWith">Other studies of the same objectives, which the empirical distribution shows beside it, as a random search.</param>
     /// <param name="objectives">What the objectives are called, as <c>[ "test MSE" ]</c>; by default <c>value</c>, or <c>objective 1</c>, <c>objective 2</c>, ….</param>
-    /// <exception cref="OptionException">There is not one name an objective.</exception>
+    /// <exception cref="OptionException">There is not one name an objective, or a study to compare with has other directions.</exception>
     public void Study(Study study, IEnumerable<Study>? comparedWith = null, IEnumerable<string>? objectives = null)
     {
         string[]? names = objectives is null ? null : [.. objectives];
         StudyView view = StudyView.Of(study, names);
-        StudyView[] others = [.. (comparedWith ?? []).Select(other => StudyView.Of(other, names))];
+        StudyView[] others = [.. (comparedWith ?? []).Select(Compared)];
         Text(StudyPictures.Summary(view));
         Add(StudyPictures.Of(view, others));
+
+        StudyView Compared(Study other) => other.Directions.SequenceEqual(study.Directions)
+            ? StudyView.Of(other, names)
+            : throw Errors.NotComparable(study.Name, study.Directions, other.Name, other.Directions);
     }
 }

@@ -23,6 +23,7 @@ internal static class ParentWatch
             while (WorkerProcess.IsAlive(parent)) Thread.Sleep(Interval);
             using Process self = Process.GetCurrentProcess();
             self.Kill(); // at once: nobody waits for its report
-        }) { IsBackground = true, Name = "parent watch" }.Start();
+        })
+        { IsBackground = true, Name = "parent watch" }.Start();
     }
 }

@@ -4,14 +4,14 @@ namespace Crucible.Lab.Studies;
 internal sealed class Heartbeat : IDisposable
 {
     private readonly ManualResetEvent stop = new(false);
+    private readonly TimeSpan interval;
+    private readonly Action beat;
     private readonly Thread thread;
 
     internal Heartbeat(TimeSpan interval, Action beat)
     {
-        thread = new Thread(() =>
-        {
-            while (!stop.WaitOne(interval)) beat();
-        }) { IsBackground = true, Name = "heartbeat" };
+        (this.interval, this.beat) = (interval, beat);
+        thread = new Thread(Run) { IsBackground = true, Name = "heartbeat" };
         thread.Start();
     }
 
@@ -20,5 +20,10 @@ internal sealed class Heartbeat : IDisposable
         stop.Set();
         thread.Join();
         stop.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!stop.WaitOne(interval)) beat();
     }
 }

@@ -51,8 +51,8 @@ public sealed class Importance
 
     internal static Importance Of(IReadOnlyList<FinishedTrial> trials, IReadOnlyList<Parameter> space, double[] losses)
     {
-        string? reason = space.Count == 0 ? "the trials have no parameters"
-            : trials.Count < LeastTrials ? Errors.Text($"it takes {LeastTrials} complete trials, and there are {trials.Count}")
+        string? reason = trials.Count < LeastTrials ? Errors.Text($"it takes {LeastTrials} complete trials, and there are {trials.Count}")
+            : space.Count == 0 ? "the trials have no parameters"
             : losses.Distinct().Count() == 1 ? "all trials have the same value"
             : null;
         if (reason is not null) return new Importance([.. space.Select(parameter => new ParameterShare(parameter.Name, 0, 0))], [], double.NaN, reason);

@@ -41,14 +41,14 @@ internal sealed class PostgresLink : IDisposable
             catch (Exception error) when (IsPassing(error))
             {
                 outage ??= new BackOff(patience);
-                if (outage.Elapsed > WorthALine && Interlocked.Exchange(ref isAway, 1) == 0) Console.Error.WriteLine(Errors.Text($"Waiting for {address.Name}: {error.Message}"));
+                if (outage.Elapsed > WorthALine && Interlocked.Exchange(ref isAway, 1) == 0) Console.Error.WriteLine(Errors.Text($"Waiting for {address.Name}: {Reason(error)}"));
                 if (outage.Wait(stop)) continue;
                 StopWaiting(); // who comes after tries once
-                throw Errors.StoreUnreachable(address.Name, outage.Elapsed.TotalSeconds, error);
+                throw Errors.StoreUnreachable(address.Name, outage.Elapsed.TotalSeconds, Reason(error), error);
             }
             catch (NpgsqlException refusal)
             {
-                throw Errors.StoreUnusable(address.Name, refusal is PostgresException { MessageText: var text } ? text : refusal.Message, refusal);
+                throw Errors.StoreUnusable(address.Name, Reason(refusal), refusal);
             }
         }
     }
@@ -89,12 +89,20 @@ internal sealed class PostgresLink : IDisposable
         return result;
     }
 
+    private static string Reason(Exception error) => error switch
+    {
+        PostgresException refusal => refusal.MessageText,
+        NpgsqlException when error.Message.StartsWith("No password has been provided", StringComparison.Ordinal) => "the server wants a password, but none is given. Set PGPASSWORD in the environment.",
+        NpgsqlException { InnerException: SocketException cause } => $"{error.Message} ({cause.Message})",
+        _ => error.Message,
+    };
+
     /// <summary>Whether waiting helps: the network, or a server that stops, starts, is full, or has ended our session.</summary>
     private static bool IsPassing(Exception error) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleInTransaction } => true,
         NpgsqlException driver => driver.IsTransient,
-        SocketException or IOException or TimeoutException => true,
+        SocketException or TimeoutException => true, // from looking up the name, for one
         _ => false,
     };
 }

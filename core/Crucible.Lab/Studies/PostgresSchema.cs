@@ -38,5 +38,7 @@ internal static class PostgresSchema
         {
             throw Errors.StoreNewer(store, version, Version);
         }
+
+        session.Execute("DELETE FROM workers WHERE greatest(heartbeat, pg_postmaster_start_time()) < clock_timestamp() - interval '1 day'"); // killed long ago
     }
 }

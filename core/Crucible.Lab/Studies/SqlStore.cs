@@ -8,7 +8,6 @@ namespace Crucible.Lab.Studies;
 public abstract class SqlStore : IStudyStore
 {
     private const string Columns = "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim";
-
     private const string SettledOfStudy = "SELECT parameters FROM trials WHERE study = $1 AND number = 0";
 
     private protected SqlStore()
@@ -24,10 +23,10 @@ public abstract class SqlStore : IStudyStore
     /// <summary>Whether a trial has files, asked while its row is written.</summary>
     private protected abstract string HasFiles { get; }
 
-    private string FirstOpen => $"SELECT min(number) FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
-
     /// <summary>What keeps a row that a statement has read as it is until the transaction ends.</summary>
     private protected abstract string Holding { get; }
+
+    private string FirstOpen => $"SELECT min(number) FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
 
     /// <inheritdoc/>
     public StudyDefinition Open(StudyDefinition wanted) => Transaction(session =>

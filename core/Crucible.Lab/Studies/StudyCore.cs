@@ -72,6 +72,7 @@ internal sealed class StudyCore : IDisposable
         catch (StudyException)
         {
             unsent.Keep(row);
+            trial.Folder.Leave();
             Forget(trial);
             throw;
         }
@@ -116,9 +117,10 @@ internal sealed class StudyCore : IDisposable
     }
 
     /// <summary>Waits until something changes; not for ever, because another process may have changed it.</summary>
-    internal void Wait()
+    /// <param name="times">How often the worker has waited already: many that wait long must not keep a store busy.</param>
+    internal void Wait(int times)
     {
-        lock (change) Monitor.Wait(change, TimeSpan.FromMilliseconds(50));
+        lock (change) Monitor.Wait(change, TimeSpan.FromMilliseconds(50 << Math.Min(times, 3)));
     }
 
     /// <inheritdoc/>
@@ -170,11 +172,11 @@ internal sealed class StudyCore : IDisposable
         {
             // A store that cannot be reached, or takes no file so large, gives the trial away when this process is gone.
         }
+
+        trial.Folder.Leave();
     }
 
-    private TrialFolder FolderOf(TrialRow row) => Store.KeepsFiles
-        ? new TrialFolder(row.Number, Path.Combine(folder, Errors.Text($"trial-{row.Number}-{row.Claim[..8]}")), () => Store.Files(Definition.Name, row.Number)) // not the folder of a worker that has lost the trial
-        : new TrialFolder(row.Number, Path.Combine(folder, Errors.Text($"trial-{row.Number}")), restore: null);
+    private TrialFolder FolderOf(TrialRow row) => new(row.Number, row.Claim, folder, Store.KeepsFiles ? () => Store.Files(Definition.Name, row.Number) : null);
 
     private static TrialRow Row(OpenTrial trial, TrialEnd end) => new()
     {

@@ -6,12 +6,19 @@ internal sealed class StudyWorker(StudyCore core, int count, Func<Trial, IReadOn
     internal void Run(string name)
     {
         using IDisposable single = Crucible.Threads.Use(1);
+        int waits = 0;
         while (!stop.IsCancellationRequested)
         {
             (OpenTrial? trial, bool isOver) = core.Claim(name, count);
             if (isOver) return;
-            if (trial is null) core.Wait();
-            else Do(trial);
+            if (trial is null)
+            {
+                core.Wait(waits++);
+                continue;
+            }
+
+            waits = 0;
+            Do(trial);
         }
     }
 

@@ -4,9 +4,10 @@ namespace Crucible.Lab.Studies;
 
 /// <summary>The folder of a trial on this machine. Where the store keeps files, it fills when it is first asked for, and knows what has changed since.</summary>
 /// <param name="number">The trial.</param>
-/// <param name="path">Where it is, or will be.</param>
-/// <param name="restore">Gives the files that the store has; null where it keeps none.</param>
-internal sealed class TrialFolder(int number, string path, Func<IReadOnlyList<TrialFile>>? restore)
+/// <param name="claim">Which taking of the trial it is for.</param>
+/// <param name="parent">The folder of all trials.</param>
+/// <param name="restore">Gives the files that the store has; null where it keeps none, and all takings share one folder.</param>
+internal sealed class TrialFolder(int number, string claim, string parent, Func<IReadOnlyList<TrialFile>>? restore)
 {
     private const long Most = 256L << 20;
 
@@ -15,17 +16,19 @@ internal sealed class TrialFolder(int number, string path, Func<IReadOnlyList<Tr
     private readonly Dictionary<string, Version> known = [];
     private bool isFilled;
 
-    internal string Location => path;
+    /// <summary>Where it is, or will be. A worker that has lost the trial may still write to its own, so with a store's files each claim has another.</summary>
+    internal string Location { get; } = Path.Combine(parent, restore is null ? Errors.Text($"trial-{number}") : Errors.Text($"trial-{number}-{claim[..8]}"));
 
     /// <summary>Makes the folder unless it exists.</summary>
     internal string Open()
     {
-        string location = Directory.CreateDirectory(path).FullName;
+        string location = Directory.CreateDirectory(Location).FullName;
         if (!isFilled && restore is not null)
         {
             foreach (TrialFile file in restore())
             {
-                string target = Path.Combine(path, file.Path);
+                string target = Path.GetFullPath(Path.Combine(location, file.Path));
+                if (!target.StartsWith(location + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw Errors.TrialFileOutside(number, file.Path); // whoever writes to the database must not write to our disk
                 AtomicFile.Write(target, stream => stream.Write(file.Content));
                 known[file.Path] = new Version(new FileInfo(target), SHA256.HashData(file.Content!));
             }
@@ -40,14 +43,14 @@ internal sealed class TrialFolder(int number, string path, Func<IReadOnlyList<Tr
     internal IReadOnlyList<TrialFile> Changes()
     {
         if (restore is null || !isFilled) return [];
-        FileInfo[] files = Directory.Exists(path) ? new DirectoryInfo(path).GetFiles("*", SearchOption.AllDirectories) : [];
+        FileInfo[] files = Directory.Exists(Location) ? new DirectoryInfo(Location).GetFiles("*", SearchOption.AllDirectories) : [];
         long bytes = files.Sum(file => file.Length);
         if (bytes > Most) throw Errors.TrialFilesTooLarge(number, bytes, Most);
         List<TrialFile> changes = [];
         HashSet<string> present = [];
         foreach (FileInfo file in files)
         {
-            string name = Path.GetRelativePath(path, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+            string name = Path.GetRelativePath(Location, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
             present.Add(name);
             if (known.TryGetValue(name, out Version? before) && before.IsOf(file)) continue;
             byte[] content = File.ReadAllBytes(file.FullName);
@@ -65,9 +68,17 @@ internal sealed class TrialFolder(int number, string path, Func<IReadOnlyList<Tr
         return changes;
     }
 
+    /// <summary>Deletes the folder of a trial that has ended, and those that earlier claims of it have left on this machine.</summary>
     internal void Delete()
     {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        string[] earlier = restore is not null && Directory.Exists(parent) ? Directory.GetDirectories(parent, Errors.Text($"trial-{number}-*")) : [];
+        foreach (string folder in earlier.Append(Location).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Leaves a trial that has not ended: its files are with the store, or stay here for whoever takes it up.</summary>
+    internal void Leave()
+    {
+        if (restore is not null && Directory.Exists(Location)) Directory.Delete(Location, recursive: true);
     }
 
     /// <summary>A file's content as it was last seen.</summary>

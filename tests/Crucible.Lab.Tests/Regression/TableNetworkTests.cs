@@ -14,7 +14,13 @@ public sealed class TableNetworkTests
 
     private static TableNetworkOptions Options(FeatureScaling scaling = FeatureScaling.Standard) => new()
     {
-        Hidden = [16], Epochs = 300, BatchSize = 20, LearningRate = 0.02, HasLogs = true, Scaling = scaling, Activation = ActivationKind.Tanh,
+        Hidden = [16],
+        Epochs = 300,
+        BatchSize = 20,
+        LearningRate = 0.02,
+        HasLogs = true,
+        Scaling = scaling,
+        Activation = ActivationKind.Tanh,
     };
 
     [Theory]

@@ -206,6 +206,6 @@ public sealed class LiveStudyPageTests
         Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
         Assert.Empty(browser.Complaints);
 
-        async Task Says(string place, string text) => await page.Locator(place).Filter(new() { HasText = text }).WaitForAsync(new() { Timeout = (float)Patience.TotalMilliseconds });
+        async Task Says(string place, string text) => await page.Locator(place).Filter(new() { HasText = text }).WaitForAsync();
     }
 }

@@ -30,6 +30,8 @@ internal sealed class OfflineBrowser : IAsyncDisposable
         }
         """;
 
+    private const float Patience = 120_000; // milliseconds: without a graphics card, and on a machine with other work, drawing takes its time
+
     private readonly List<string> complaints = [];
     private readonly IPlaywright playwright;
     private readonly IBrowser browser;
@@ -52,6 +54,7 @@ internal sealed class OfflineBrowser : IAsyncDisposable
     internal async Task<IPage> OpenAsync(Uri address, int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
         IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
+        context.SetDefaultTimeout(Patience);
         if (address.IsFile) await context.SetOfflineAsync(true);
         IPage page = await context.NewPageAsync();
         page.Console += (_, message) =>

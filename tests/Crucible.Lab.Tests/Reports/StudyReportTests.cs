@@ -67,6 +67,15 @@ public sealed class StudyReportTests : IDisposable
     }
 
     [Fact]
+    public void Study_ComparedInAnotherDirection_IsAClearError()
+    {
+        using Study study = Toy.InMemory();
+        using Study other = new("other", new StudyOptions { Store = SqliteStore.InMemory(), Directions = [StudyDirection.Maximize] });
+        OptionException error = Assert.Throws<OptionException>(() => new Report().Study(study, comparedWith: [other]));
+        Assert.Equal("report.study: studies are compared in the same directions, but 'toy' has Minimize and 'other' has Maximize", error.Message);
+    }
+
+    [Fact]
     public void Study_AllFailed_SaysSo()
     {
         using Study study = Toy.InMemory();

@@ -17,7 +17,7 @@ public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
     [StoreFact]
     public void Study_WorkersKilledAndServerRestarted_DoesEveryTrialOnce()
     {
-        const int trials = 120;
+        const int trials = 200;
         const int milliseconds = 250;
         string address = Watched();
         Random random = new(7); // of moments, which differ from run to run anyway
@@ -77,7 +77,7 @@ public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
         string claim = (string)server.Scalar(PostgresServer.DatabaseOf(address), "SELECT claim FROM crucible.trials WHERE number = 0")!;
         using WorkerProcesses others = new(folder, address, trials, 400);
         WorkerProcesses.Worker other = others.Start();
-        Until(() => Ended(address) >= 4);
+        Until(() => Count(address, $"SELECT count(*) FROM crucible.trials WHERE number = 0 AND claim <> '{claim}'") == 1);
         paused.Signal("CONT");
         other.Wait();
         paused.Wait();

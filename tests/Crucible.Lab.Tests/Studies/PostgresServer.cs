@@ -90,8 +90,10 @@ public sealed class PostgresServer : IDisposable
         ProcessStartInfo start = isRoot ? new("runuser", ["-u", Account, "--", path, .. arguments]) : new(path, arguments);
         start.WorkingDirectory = Path.GetTempPath();
         start.Environment["LC_ALL"] = "C.UTF-8";
-        start.RedirectStandardError = true;
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using Process process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine(); // what it does well nobody needs to see
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}: {errors}");

@@ -38,6 +38,14 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
     }
 
     [StoreFact]
+    public void Store_NoPassword_SaysHowToGiveIt()
+    {
+        string address = server.NewDatabase(password: "");
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
+        Assert.Equal($"study: {Shown(address)} cannot be used as a store: the server wants a password, but none is given. Set PGPASSWORD in the environment.", error.Message);
+    }
+
+    [StoreFact]
     public void Store_NoSuchDatabase_SaysSo()
     {
         string address = server.NewDatabase() + "0";
@@ -106,6 +114,30 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.True(SpinWait.SpinUntil(() => (row = other.Claim("one", Request).Row) is not null, TimeSpan.FromSeconds(60)));
         Assert.Equal(0, row!.Number);
         Assert.Throws<TrialLostException>(() => silent.Settle("one", taken.Ticket, "{}"));
+    }
+
+    [StoreFact]
+    public async Task Claim_AnotherStopsWhilePlanning_GoesOnAfterTheServerHasEndedItsTurn()
+    {
+        string address = server.NewDatabase("?heartbeat=0.1&grace=0.3");
+        using PostgresStore stopped = Opened(address);
+        using PostgresStore other = new(address);
+        using ManualResetEvent planning = new(false);
+        using ManualResetEvent goOn = new(false);
+        Task<TrialRow?> late = Task.Run(() => stopped.Claim("one", new ClaimRequest { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => Stop() }).Row);
+        planning.WaitOne();
+        TrialRow first = other.Claim("one", Request).Row!; // waits for 3 × 0.3 s, and not for ever
+        Assert.Equal(0, first.Number);
+        other.Settle("one", first.Ticket, "{}");
+        goOn.Set();
+        Assert.Equal(1, (await late)?.Number);
+
+        string Stop()
+        {
+            planning.Set();
+            goOn.WaitOne();
+            return "{}";
+        }
     }
 
     private static ClaimRequest Request => new() { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => "{}" };

@@ -179,7 +179,7 @@ public abstract class StoreConformance
         })
         {
             Assert.Equal(
-                "trial: 0 was taken over by another worker, because this one was not heard of for too long. What it computed is dropped.",
+                "trial: 0 is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it.",
                 Assert.Throws<TrialLostException>(write).Message);
         }
 

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Crucible.Lab.Studies;
 using Npgsql;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Studies;
 
-public sealed class StudyStoreTests
+public sealed partial class StudyStoreTests
 {
     [Fact]
     public void Open_Path_IsASqliteFile()
@@ -54,4 +55,15 @@ public sealed class StudyStoreTests
         Assert.Equal(("localhost", 5432, "studies", null, null), (driver.Host, driver.Port, driver.Database, driver.Username, driver.Password)); // the user and PGPASSWORD are the driver's to find
         Assert.Equal((5, 20, 600), (address.Heartbeat.TotalSeconds, address.Grace.TotalSeconds, address.Patience.TotalSeconds));
     }
+
+    [Fact]
+    public void Open_NoServer_SaysSoWhenPatienceEnds()
+    {
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore("postgres://me:sesame@127.0.0.1:1/studies?patience=0.3"));
+        Assert.Matches(Refused(), error.Message);
+        Assert.DoesNotContain("sesame", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"^study: postgres://me@127\.0\.0\.1:1/studies was not reached( in 1 s of trying)?: Failed to connect to 127\.0\.0\.1:1 \(Connection refused\)\. Start again with the same command when the server is back: all that had ended is kept\.$")]
+    private static partial Regex Refused();
 }

@@ -91,7 +91,10 @@ public sealed class ScriptObjectiveTests
 
     private static Study Open(TemporaryFolder folder, CancellationToken stop = default) => new("script", new StudyOptions
     {
-        Store = SqliteStore.InMemory(), Folder = folder.Location, Workers = 2, Cancellation = stop,
+        Store = SqliteStore.InMemory(),
+        Folder = folder.Location,
+        Workers = 2,
+        Cancellation = stop,
     });
 
     private static int[] Running(string folder) =>

@@ -10,7 +10,7 @@ namespace Crucible.Lab.Reports.Live;
 /// <summary>The pictures of a study that grows, computed when somebody asks and there is something new, but for a small share of the time only: the trials shall have the processor.</summary>
 internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
 {
-    private const double Rest = 9; // times as long as the pictures took to compute nothing is computed
+    private const double Rest = 4; // times as long as the pictures took to compute nothing is computed
 
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
 

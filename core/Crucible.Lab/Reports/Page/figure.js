@@ -40,9 +40,12 @@ const Figures = (() => {
   // On a narrow screen a title takes several lines, and small multiples keep a size to be read at: the figure scrolls.
   const letter = 8.5; // pixels
   const narrowest = 170; // pixels a column of small multiples
-  const fit = (layout, width) => {
+  const apart = 95; // pixels from one parallel axis to the next
+  const fit = (layout, data, width) => {
     const columns = new Set(Object.keys(layout).filter(key => /^xaxis\d*$/.test(key)).map(key => layout[key].domain?.[0])).size;
-    const wide = columns > 1 && width < columns * narrowest ? { width: columns * narrowest } : {};
+    const parallel = data.find(trace => trace.type === "parcoords")?.dimensions.length ?? 0;
+    const least = Math.max(columns > 1 ? columns * narrowest : 0, parallel * apart);
+    const wide = width < least ? { width: least } : {};
     const lines = [""];
     for (const word of (layout.title?.text ?? "").split(" ")) {
       const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
@@ -57,8 +60,16 @@ const Figures = (() => {
   const draw = (element, { data, layout }, settings = {}, isDark = dark.matches) => {
     const height = layout.height ?? 420;
     element.style.minHeight = `${height}px`; // when the window changes, plotly takes the element's height for the figure's
-    return Plotly.react(element, data, { ...fit(layout, element.clientWidth || 800), height, template: template(isDark) }, { ...config, ...settings });
+    return Plotly.react(element, data, { ...fit(layout, data, element.clientWidth || 800), height, template: template(isDark) }, { ...config, ...settings });
   };
 
-  return { dark, draw, colors: () => template(dark.matches).layout.colorway, isMissing: typeof Plotly === "undefined" };
+  // One drawing after another, so that a long page can be read and scrolled meanwhile.
+  const inTurn = async drawings => {
+    for (const drawing of drawings) {
+      await drawing.draw(dark.matches);
+      await new Promise(resume => setTimeout(resume));
+    }
+  };
+
+  return { dark, draw, inTurn, colors: () => template(dark.matches).layout.colorway, isMissing: typeof Plotly === "undefined" };
 })();

@@ -12,7 +12,7 @@
     if (text) summary.textContent = text;
   };
 
-  const paint = () => Promise.all(pictures.filter(picture => picture.isShown()).map(picture => picture.draw(Figures.dark.matches)));
+  const paint = () => Figures.inTurn(pictures.filter(picture => picture.isShown()));
 
   const follow = async () => {
     let isEnded = false;

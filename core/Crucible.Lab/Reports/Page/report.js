@@ -18,9 +18,10 @@
     opened.forEach((picture, place) => picture.show(pictures[place], trials));
     return opened;
   });
-  const paint = isDark => Promise.all([...figures, ...pictures].map(drawing => drawing.draw(isDark)));
+  const drawings = [...figures, ...pictures];
+  const paint = isDark => Promise.all(drawings.map(drawing => drawing.draw(isDark)));
 
-  paint(Figures.dark.matches).then(() => { document.documentElement.dataset.charts = String(plots.length); });
+  Figures.inTurn(drawings).then(() => { document.documentElement.dataset.charts = String(plots.length); });
   Figures.dark.addEventListener("change", () => paint(Figures.dark.matches));
   addEventListener("beforeprint", () => paint(false));
   addEventListener("afterprint", () => paint(Figures.dark.matches));

@@ -51,15 +51,9 @@ internal static class ContourChart
 
     private static string Says(Landscape landscape, ValueRange range, Parameter across, Parameter up)
     {
-        var places =
-            from row in Enumerable.Range(0, landscape.Up.Count)
-            from column in Enumerable.Range(0, landscape.Across.Count)
-            where !double.IsNaN(landscape.Values[row][column])
-            select (Row: row, Column: column, Value: landscape.Values[row][column]);
-        if (!places.Any()) return $"No complete trial asked for both {across.Name} and {up.Name}.";
-        var best = places.MinBy(place => range.Objective.Loss(place.Value));
+        if (landscape.Best.Trial is not { } best) return $"No complete trial asked for both {across.Name} and {up.Name}.";
         string clipped = range.Beyond == 0 ? "" : $" Values {(range.Objective.IsMinimized ? "above" : "below")} {Words.Value(range.Worst)} count as {Words.Value(range.Worst)}.";
-        return $"Trials around {across.Name} {Words.Setting(across, landscape.Across[best.Column])} and {up.Name} {Words.Setting(up, landscape.Up[best.Row])} "
-            + $"were best, {Words.Value(best.Value)} in the mean. Empty places have no trial near.{clipped}";
+        return $"Trials around {across.Name} {Words.Setting(across, best.Set[across.Name]!.Value)} and {up.Name} {Words.Setting(up, best.Set[up.Name]!.Value)} "
+            + $"were best, {Words.Value(landscape.Best.Value)} in the mean. Empty places have no trial near.{clipped}";
     }
 }

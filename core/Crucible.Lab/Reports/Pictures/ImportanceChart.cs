@@ -54,8 +54,8 @@ internal static class ImportanceChart
         string second = importance.Parameters.Count > 1 ? Errors.Text($", {importance.Parameters[1].Name} {Words.Percent(importance.Parameters[1].Share)}") : "";
         double together = 1 - importance.Parameters.Sum(share => share.Share);
         string fit = importance.Fit < LeastFit
-            ? Errors.Text($" But a forest foretells unseen trials hardly (R² {importance.Fit:F2}), so these shares are guesses.")
-            : Errors.Text($" The random forest that they are of foretells unseen trials with R² {importance.Fit:F2}.");
+            ? Errors.Text($" The random forest that the shares are of hardly predicts unseen trials (R² {importance.Fit:F2}): take them as guesses.")
+            : Errors.Text($" The shares are those of a random forest, which predicts unseen trials with R² {importance.Fit:F2}.");
         return Errors.Text($"{first.Name} explains {Words.Percent(first.Share)} of the variance{second}; {Words.Percent(Math.Max(together, 0))} is the work of several together (grey bars: pairs).{fit}");
     }
 }

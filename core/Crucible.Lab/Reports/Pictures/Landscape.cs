@@ -9,7 +9,8 @@ namespace Crucible.Lab.Reports.Pictures;
 /// <param name="Across">The places across.</param>
 /// <param name="Up">The places up.</param>
 /// <param name="Values">The estimates, a row for each place up.</param>
-internal sealed record Landscape(IReadOnlyList<double> Across, IReadOnlyList<double> Up, IReadOnlyList<double[]> Values)
+/// <param name="Best">The trial with the best estimate at its place, and that estimate: away from all trials an estimate says little.</param>
+internal sealed record Landscape(IReadOnlyList<double> Across, IReadOnlyList<double> Up, IReadOnlyList<double[]> Values, (FinishedTrial? Trial, double Value) Best)
 {
     private const int Places = 25;
     private const double Reach = 2.5; // widths of the bell to the nearest trial
@@ -23,8 +24,9 @@ internal sealed record Landscape(IReadOnlyList<double> Across, IReadOnlyList<dou
         double width = Width(trials.Count);
         (double X, double Y, double Value)[] points = [.. trials.Select(trial => (
             across.Distribution.ToUnit(trial.Set[across.Name]!.Value), up.Distribution.ToUnit(trial.Set[up.Name]!.Value), range.Clamp(range.Objective.Of(trial))))];
+        (FinishedTrial? Trial, double Value) best = trials.Zip(points).Select(pair => ((FinishedTrial?)pair.First, Estimate(pair.Second.X, pair.Second.Y))).DefaultIfEmpty((null, double.NaN)).MinBy(pair => range.Objective.Loss(pair.Item2));
         return new Landscape(
-            [.. xs.Select(across.Distribution.FromUnit)], [.. ys.Select(up.Distribution.FromUnit)], [.. ys.Select(y => xs.Select(x => Estimate(x, y)).ToArray())]);
+            [.. xs.Select(across.Distribution.FromUnit)], [.. ys.Select(up.Distribution.FromUnit)], [.. ys.Select(y => xs.Select(x => Estimate(x, y)).ToArray())], best);
 
         double Estimate(double x, double y)
         {

@@ -23,16 +23,7 @@ internal sealed record LearningCurves(IReadOnlyList<FinishedTrial> Shown, int? B
         double saved = pruned.Sum(trial => (double)(whole - trial.Reports.Count));
         double made = all.Sum(trial => (double)trial.Reports.Count);
         return new LearningCurves(
-            Chosen(all, best), best.Length > 0 ? best[0].Number : null, all.Length,
+            all.Length <= MostCurves ? all : Thinned.Kept([.. best.Take(BestCurves)], all, MostCurves), best.Length > 0 ? best[0].Number : null, all.Length,
             pruned.Length == 0 ? double.NaN : pruned.Average(trial => trial.Reports.Count), whole, saved == 0 ? 0 : saved / (saved + made));
-    }
-
-    private static FinishedTrial[] Chosen(FinishedTrial[] all, FinishedTrial[] best)
-    {
-        if (all.Length <= MostCurves) return all;
-        FinishedTrial[] kept = [.. best.Take(BestCurves)];
-        FinishedTrial[] others = [.. all.Except(kept)];
-        int rest = MostCurves - kept.Length;
-        return [.. kept.Concat(Enumerable.Range(0, rest).Select(i => others[(int)((long)i * others.Length / rest)])).OrderBy(trial => trial.Number)];
     }
 }

@@ -54,8 +54,9 @@ internal static class OptimizationHistoryChart
     {
         (int trial, double value, int after) = history.Last(study.Trials[^1].Number + 1);
         string later = after == 0 ? "the last one" : Errors.Text($"{Words.Count(after, "trial")} before the end");
-        string others = Words.List([.. new[] { (study.Count(TrialState.Pruned), "pruned"), (study.Count(TrialState.Failed), "failed") }.Where(pair => pair.Item1 > 0).Select(pair => Errors.Text($"{pair.Item1:N0} {pair.Item2}"))]);
+        (int pruned, int failed) = (study.Count(TrialState.Pruned), study.Count(TrialState.Failed));
+        string[] others = [.. pruned > 0 ? new[] { Errors.Text($"{pruned:N0} {(pruned == 1 ? "was" : "were")} pruned") } : [], .. failed > 0 ? new[] { Errors.Text($"{failed:N0} failed") } : []];
         return Errors.Text($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
-            + (others.Length > 0 ? Errors.Text($" Of {Words.Count(study.Trials.Count, "trial")} {others}.") : "") + range.Says();
+            + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();
     }
 }

@@ -20,7 +20,8 @@ internal static class PicturesMarkup
         page.Markup($"<div class=\"pictures\" data-pictures=\"{id}\">");
         foreach (Picture picture in pictures)
         {
-            page.Markup($"<section class=\"picture{new Html.Raw(picture.IsWide ? " wide" : "")}\" aria-label=\"{picture.Title}\"><header><h3>{picture.Title}</h3><div class=\"choices\"></div></header>");
+            string kind = $"picture{(picture.IsWide ? " wide" : "")}{(picture.Reason is null ? "" : " left-out")}";
+            page.Markup($"<section class=\"{kind}\" aria-label=\"{picture.Title}\"><header><h3>{picture.Title}</h3><div class=\"choices\"></div></header>");
             page.Append("<div class=\"plot\" role=\"figure\"></div>\n");
             page.Markup($"<p class=\"says\">{picture.Reason}</p></section>");
         }

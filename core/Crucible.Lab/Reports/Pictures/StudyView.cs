@@ -5,8 +5,7 @@ namespace Crucible.Lab.Reports.Pictures;
 /// <summary>A study at one moment, from which every picture is computed: it does not grow while pictures are drawn.</summary>
 internal sealed class StudyView
 {
-    private readonly Dictionary<int, int> importances = [];
-    private readonly List<Importance> computed = [];
+    private readonly Dictionary<int, Importance> importances = [];
 
     internal StudyView(string name, IReadOnlyList<StudyDirection> directions, IReadOnlyList<FinishedTrial> trials, IReadOnlyList<string>? objectives = null)
     {
@@ -37,13 +36,9 @@ internal sealed class StudyView
     /// <summary>How much each parameter matters for an objective, computed once.</summary>
     internal Importance Importance(Objective objective)
     {
-        if (!importances.TryGetValue(objective.Index, out int place))
-        {
-            importances[objective.Index] = place = computed.Count;
-            computed.Add(Studies.Importance.Of(Complete, Parameters, [.. Complete.Select(objective.Loss)]));
-        }
-
-        return computed[place];
+        if (!importances.TryGetValue(objective.Index, out Importance? known))
+            importances[objective.Index] = known = Studies.Importance.Of(Complete, Parameters, [.. Complete.Select(objective.Loss)]);
+        return known;
     }
 
     /// <summary>The parameters, those that matter most first.</summary>

@@ -11,9 +11,9 @@ internal static class TerminatorChart
     internal static Picture Draw(StudyView study)
     {
         if (study.Objectives.Length > 1) return Picture.LeftOut(Title, "It is defined for one objective.");
-        if (study.Parameters.Length == 0) return Picture.LeftOut(Title, "The trials have no parameters.");
         if (study.Complete.Length < RegretBound.LeastTrials)
             return Picture.LeftOut(Title, Errors.Text($"It takes {RegretBound.LeastTrials} complete trials, and there are {study.Complete.Length}."));
+        if (study.Parameters.Length == 0) return Picture.LeftOut(Title, "The trials have no parameters.");
         Objective objective = study.Objectives[0];
         IReadOnlyList<RegretBound> bounds = RegretBound.History(study.Complete, study.Parameters, objective.Loss);
         if (bounds.Count == 0) return Picture.LeftOut(Title, "All trials have the same value.");

@@ -11,10 +11,15 @@ internal sealed record Thinned(FinishedTrial[] Trials, int Of)
     {
         if (trials.Count <= most) return new Thinned([.. trials], trials.Count);
         FinishedTrial[] best = [.. trials.OrderBy(objective.Loss).ThenBy(trial => trial.Number).Take(most / 4)];
-        FinishedTrial[] others = [.. trials.Except(best)];
-        int rest = most - best.Length;
-        IEnumerable<FinishedTrial> even = Enumerable.Range(0, rest).Select(i => others[(int)((long)i * others.Length / rest)]);
-        return new Thinned([.. best.Concat(even).OrderBy(trial => trial.Number)], trials.Count);
+        return new Thinned(Kept(best, trials, most), trials.Count);
+    }
+
+    /// <summary>Some trials and, up to a number, an even choice of the others; all by number.</summary>
+    internal static FinishedTrial[] Kept(IReadOnlyList<FinishedTrial> kept, IReadOnlyList<FinishedTrial> all, int most)
+    {
+        FinishedTrial[] others = [.. all.Except(kept)];
+        int rest = most - kept.Count;
+        return [.. kept.Concat(Enumerable.Range(0, rest).Select(i => others[(int)((long)i * others.Length / rest)])).OrderBy(trial => trial.Number)];
     }
 
     /// <summary>A sentence about what is not drawn.</summary>

@@ -49,10 +49,11 @@ internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds,
         }
     }
 
+    /// <summary>Joins bars of a worker and a state that lie within a pixel or two, over bars of other states, too: however many trials there are, the bars are few.</summary>
     private static List<TimelineBar> Joined(List<TimelineBar> bars, double narrow)
     {
         List<TimelineBar> joined = [];
-        foreach (TimelineBar bar in bars.GroupBy(bar => bar.Worker).SelectMany(group => group))
+        foreach (TimelineBar bar in bars.GroupBy(bar => (bar.Worker, bar.State)).SelectMany(group => group))
         {
             bool isNext = joined.Count > 0 && joined[^1] is { } last && last.Worker == bar.Worker && last.State == bar.State
                 && bar.End - last.Start < 2 * narrow && bar.Start - last.End < narrow;

@@ -59,7 +59,7 @@ internal static class Traces
         new() { ["color"] = color, ["size"] = size, ["opacity"] = opacity, ["symbol"] = symbol };
 
     /// <summary>Pale for early and strong for late trials.</summary>
-    internal static JsonArray TimeScale() => [new JsonArray(0, "#9aa9bb"), new JsonArray(0.5, "#4f93c9"), new JsonArray(1, "#0b5cab")];
+    internal static JsonArray TimeScale() => [new JsonArray(0, "#9aa9bb"), new JsonArray(0.5, "#4f93c9"), new JsonArray(1, "#1467b3")];
 
     internal static JsonArray ColorScale() => [.. Scale.Select(stop => new JsonArray(stop.Place, stop.Color))];
 

@@ -33,6 +33,9 @@ internal sealed record ValueRange(Objective Objective, double Low, double High, 
         }
     }
 
+    /// <summary>The end that values lie beyond.</summary>
+    internal double Worst => Objective.IsMinimized ? High : Low;
+
     /// <summary>The value, or the edge that it lies beyond.</summary>
     internal double Clamp(double value) => Math.Clamp(value, Low, High);
 
@@ -43,6 +46,4 @@ internal sealed record ValueRange(Objective Objective, double Low, double High, 
     internal string Says() => Beyond == 0
         ? ""
         : $" {Words.Count(Beyond, "value lies", "values lie")} beyond the edge, {(Objective.IsMinimized ? "above" : "below")} {Words.Value(Worst)}.";
-
-    internal double Worst => Objective.IsMinimized ? High : Low;
 }

@@ -32,7 +32,8 @@ public sealed class OptimizationHistoryTests
     public void History_Says_WhatCameOut()
     {
         Picture picture = OptimizationHistoryChart.Draw(Minimized(Trials));
-        Assert.Equal("The best value, 3, came from trial 2, 4 trials before the end. Of 7 trials 2 pruned and 1 failed.", picture.Variants[0].Says);
+        // The axis is that of the complete trials' values, 3 to 5: the pruned one with 7 is not in view.
+        Assert.Equal("The best value, 3, came from trial 2, 4 trials before the end. Of 7 trials 2 were pruned and 1 failed. 1 value lies beyond the edge, above 5.", picture.Variants[0].Says);
         Assert.Equal(["complete", "pruned, last report", "failed", "best so far"], picture.Variants[0].Chart.Traces.Select(trace => (string?)trace["name"]));
     }
 
@@ -59,7 +60,7 @@ public sealed class OptimizationHistoryTests
         // The trial that three of four beat has 4, 3 more than the best: 15 · 3 = 45 more than the best is in view, 1e9 is not.
         StudyView study = Minimized(Complete(0, 1), Complete(1, 2), Complete(2, 3), Complete(3, 4), Complete(4, 1e9));
         Picture picture = OptimizationHistoryChart.Draw(study);
-        Assert.Equal("[0.8500000000000001,4.15]", picture.Variants[0].Chart.Layout["yaxis"]!["range"]!.ToJsonString()); // 0.05 · 3 beyond 1 and 4
+        Assert.Equal("[0.85,4.15]", picture.Variants[0].Chart.Layout["yaxis"]!["range"]!.ToJsonString()); // 0.05 · 3 beyond 1 and 4
         Assert.EndsWith(" 1 value lies beyond the edge, above 4.", picture.Variants[0].Says, StringComparison.Ordinal);
     }
 

@@ -11,7 +11,7 @@ public sealed class TerminatorTests
     public void Terminator_NotDefined_SaysWhy()
     {
         Assert.Equal("It takes 20 complete trials, and there are 1.", TerminatorChart.Draw(Minimized(Complete(0, 1, (X, 0.5)))).Reason);
-        Assert.Equal("The trials have no parameters.", TerminatorChart.Draw(Minimized(Complete(0, 1))).Reason);
+        Assert.Equal("The trials have no parameters.", TerminatorChart.Draw(Minimized([.. Enumerable.Range(0, 20).Select(i => Complete(i, i))])).Reason);
         Assert.Equal("It is defined for one objective.", TerminatorChart.Draw(new StudyView("study", [StudyDirection.Minimize, StudyDirection.Minimize], [Many(0, 1, 2)])).Reason);
         Assert.Equal("All trials have the same value.", TerminatorChart.Draw(Minimized([.. Enumerable.Range(0, 30).Select(i => Complete(i, 1, (X, i / 30.0)))])).Reason);
     }

@@ -41,6 +41,13 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public void Timeline_ShortTrialsOfChangingStates_AreFewBars()
+    {
+        Timeline timeline = Timeline.Of([.. Enumerable.Range(0, 10000).Select(i => Trial(i, i * 0.01, 0.009, state: i % 2 == 0 ? TrialState.Pruned : TrialState.Complete))]);
+        Assert.InRange(timeline.Bars.Count, 700, 1000); // twice 100 s / 0.25 s
+    }
+
+    [Fact]
     public void TimelineChart_Says_HowBusyTheWorkersWere()
     {
         Picture picture = TimelineChart.Draw(Ended.Minimized(Trial(0, 0, 600), Trial(1, 0, 300, "worker 2", TrialState.Failed)));
