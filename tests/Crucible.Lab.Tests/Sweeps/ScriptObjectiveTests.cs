@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Crucible.Lab.Scripting;
 using Crucible.Lab.Studies;
 using Crucible.Lab.Sweeps;
 using Xunit;
@@ -84,6 +85,19 @@ public sealed class ScriptObjectiveTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.True(SpinWait.SpinUntil(() => Running(folder.Location).Length == 0, Patience));
+    }
+
+    [Fact]
+    public async Task Script_WhoseSweepIsGone_EndsAtOnce()
+    {
+        using TemporaryFolder folder = new();
+        ProcessStartInfo start = new("dotnet", ["fsi", Script(), "--rounds", "3000", "--out", folder.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's
+        start.Environment[ParentWatch.Variable] = $"{Environment.MachineName} {int.MaxValue} 0"; // a process that there cannot be
+        using Process script = Process.Start(start)!;
+        using CancellationTokenSource limit = new(Patience);
+        await script.WaitForExitAsync(limit.Token);
+        Assert.NotEqual(0, script.ExitCode);
     }
 
     private static void RunOnce(Study study, SweptOption option, string metric, params string[] arguments) =>
