@@ -289,7 +289,7 @@ let fewerLayers (lab: ExperimentRun) houses starts (options: TableNetworkOptions
         let mean, error, isClear = paired (misses (find first)) (misses (find second))
         let helps = isClear && mean > 0.0
         let words = if not isClear then "no clear difference" elif helps then "clearly fewer" else "clearly more"
-        helps, $"{words} (%.1f{large (find first)} and %.1f{large (find second)} houses, difference %.1f{-mean} ± %.1f{error})"
+        helps, $"{words} (%.1f{large (find first)} and %.1f{large (find second)} houses, difference %.1f{-mean} ± %.1f{error}; worst start's MSE %.0f{Array.max (find first).Errors} and %.0f{Array.max (find second).Errors})"
     let verdicts =
         [ for name, results in results do
             let layersHelp, layers = compare results depths[0] depths[1]
@@ -298,7 +298,7 @@ let fewerLayers (lab: ExperimentRun) houses starts (options: TableNetworkOptions
             layersHelp, unitsHelp ]
     match verdicts with
     | [ (true, unitsHelp); (false, false) ] ->
-        let cause = if unitsHelp then "More units in one layer mend it as well as a second layer does, so it is not the number of layers" else "More units in one layer do not mend it"
+        let cause = if unitsHelp then "More units in one layer mend it as well as a second layer does, so it is not the number of layers that counts" else "More units in one layer do not mend it"
         lab.Report.Text $"So the observation is right for networks trained as documented. {cause}. With the winner's settings neither layers nor units leave fewer houses with a large loss: what the small network lacked was training, not units."
     | _ -> ()
     for (name, results), key in List.zip results [ "documented"; "tuned" ] do
@@ -333,7 +333,7 @@ let sweepHouses (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     use randomStudy = search lab (open' random.Name) random objective
     let winner, randomWinner = findWinner lab epochs houses study, findWinner lab epochs houses randomStudy
     let against value other = if value < other then $"%.2f{other - value} below" else $"%.2f{value - other} above"
-    lab.Report.Text $"The best cross-validated error is %.2f{study.Best.Value}, {against study.Best.Value randomStudy.Best.Value} that of random search with as many trials; on the test rows the winner's is %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse}. One split of so few houses cannot tell searches apart by their test errors: over seeds 0 to 5 random search had the lower one in four. {whatMattered study}"
+    lab.Report.Text $"The best cross-validated error is %.2f{study.Best.Value}, {against study.Best.Value randomStudy.Best.Value} that of random search with as many trials; on the test rows the winner's is %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse}. One split of so few houses cannot tell two searches apart by their test errors; other seeds are other splits. {whatMattered study}"
     lab.Report.Study(study, [ randomStudy ], [ "cross-validated MSE" ])
     describeFailures lab.Report study
     recordCounts lab study
@@ -362,6 +362,7 @@ let sweepScript (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     lab.Report.Text(whatMattered study)
     lab.Report.Study(study, objectives = [ metric ])
     describeFailures lab.Report study
+    if countOf TrialState.Complete study = 0 then raise (DataException $"sweep: no trial gave {metric}; trial 0 failed with: {study.Trials[0].Error}")
     let best = study.Best
     let folder = IO.Path.Combine(lab.Out, "best")
     let again = objective.Run(best.Again(), folder)
