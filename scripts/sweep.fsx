@@ -3,11 +3,14 @@
 // Method    200 trials: TPE chooses settings, each is cross-validated in 5 folds on the training rows, successive halving ends the bad ones after a fold. The
 //           settings of the ten best, trained on all 300 rows from 4 starts each, make one prediction, which meets the test rows once. Beside it random search
 //           with as many trials. The documents' rules of thumb are tested by paired comparisons.
-// Expected  A test error (MSE) of at most 11 for seed 0, less than that of random search; equal tables from one worker and from two. About 40 s on two cores.
+// Expected  A test error (MSE) of at most 11 for seed 0 (9.9; the mean over seeds 0 to 5 is 9.9, of random search 9.6, though TPE's cross-validated error is lower in
+//           all but one: with 300 noisy houses a better search fits the folds better, and says little more about others). Equal tables from one worker and two.
+//           20 to 40 s on two cores.
 #load "crucible.fsx"
 
 open System
 open Argu
+open Crucible
 open Crucible.Data
 open Crucible.Lab.Data
 open Crucible.Lab.Regression
@@ -35,7 +38,7 @@ type Options =
     | Param of option: string
     | [<Unique>] Metric of name: string
     | [<Unique>] Maximize
-    | [<Unique>] Arguments of text: string
+    | Fixed of option: string
 
     interface IArgParserTemplate with
         member option.Usage =
@@ -54,7 +57,7 @@ type Options =
             | Param _ -> "an option of that script to vary: name=low..high[:log][:int][:step=s], name=a,b,c, name=4,4|8,8 or, for an option without a value, name=on,off; once for each"
             | Metric _ -> "the metric of its run.json to minimize"
             | Maximize -> "maximizes it"
-            | Arguments _ -> "further arguments for every run of that script, as \"--quick --epochs 20\""
+            | Fixed _ -> "an option that is the same in every run of that script, as quick or epochs=20; once for each"
 
 // ---- Studies -----------------------------------------------------------------------------------------------------------------------------------------
 
@@ -328,10 +331,11 @@ let sweepHouses (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     use study = search lab (open' plan.Name) plan objective
     let random = { plan with Name = $"{plan.Name} random"; Sampler = RandomSampler(); IsLive = false }
     use randomStudy = search lab (open' random.Name) random objective
-    lab.Report.Text(whatMattered study)
+    let winner, randomWinner = findWinner lab epochs houses study, findWinner lab epochs houses randomStudy
+    let against value other = if value < other then $"%.2f{other - value} below" else $"%.2f{value - other} above"
+    lab.Report.Text $"The best cross-validated error is %.2f{study.Best.Value}, {against study.Best.Value randomStudy.Best.Value} that of random search with as many trials; on the test rows the winner's is %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse}. One split of so few houses cannot tell searches apart by their test errors: over seeds 0 to 5 random search had the lower one in four. {whatMattered study}"
     lab.Report.Study(study, [ randomStudy ], [ "cross-validated MSE" ])
     describeFailures lab.Report study
-    let winner, randomWinner = findWinner lab epochs houses study, findWinner lab epochs houses randomStudy
     recordCounts lab study
     lab.Metric("best_cv_mse", study.Best.Value, isHeadline = true)
     lab.Metric("best_test_mse", winner.TestMse, isHeadline = true)
@@ -373,21 +377,27 @@ Experiment<Options>.Run("Sweeps over settings: of networks for house prices, or 
     let options = lab.Options
     let positive value = if value >= 1 then value else failwith $"must be 1 or more, but is {value}."
     let isScript = options.Contains Script
+    let needScript isGiven name = if isGiven && not isScript then raise (OptionException $"sweep: {name} is about a script, so --script must name one")
+    needScript (options.Contains Param) "--param"
+    needScript (options.Contains Metric) "--metric"
+    needScript (options.Contains Maximize) "--maximize"
+    needScript (options.Contains Fixed) "--fixed"
     let samplerName = options.GetResult(Sampler, defaultValue = SamplerName.tpe)
     let prunerName = options.GetResult(Pruner, defaultValue = (if isScript then PrunerName.none else PrunerName.halving))
-    let objective =
-        if not isScript then None
-        else
-            let arguments = options.GetResult(Arguments, defaultValue = "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            Some(ScriptObjective.Open(options.GetResult Script, options.GetResults Param |> Seq.map SweptOption.Parse, options.GetResult Metric, arguments))
-    let what = match objective with Some script -> $"{script.Name} {script.Fingerprint}" | None -> "houses"
-    let quick = if lab.Quick then " quick" else ""
+    if isScript && prunerName <> PrunerName.none then raise (OptionException "sweep: a script reports nothing on the way, so --pruner must be none")
     let window = if options.Contains Window then options.PostProcessResult(Window, positive) else 8
+    let workers = if options.Contains Workers then options.PostProcessResult(Workers, positive) else min lab.Threads window
+    if workers > window then raise (OptionException $"sweep: --workers must be at most --window = {window}, but is {workers}")
+    let objective =
+        if isScript then Some(ScriptObjective.Open(options.GetResult Script, options.GetResults Param |> Seq.map SweptOption.Parse, options.GetResult Metric, options.GetResults Fixed)) else None
+    // A study goes on only with trials of the same script, this one included.
+    let what = match objective with Some script -> $"{script.Name} {script.Fingerprint}" | None -> $"houses {ScriptObjective.FingerprintOf(IO.Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__))}"
+    let quick = if lab.Quick then " quick" else ""
     let plan =
         { Name = options.GetResult(Study, defaultValue = $"{what}{quick} {samplerName} {prunerName} seed {lab.Seed} window {window}")
           Trials = (if options.Contains Trials then options.PostProcessResult(Trials, positive) else if isScript then lab.Pick(50, 5) else lab.Pick(200, 24))
           Sampler = sampler samplerName; Pruner = pruner prunerName; Direction = (if options.Contains Maximize then StudyDirection.Maximize else StudyDirection.Minimize)
-          Workers = (if options.Contains Workers then options.PostProcessResult(Workers, positive) else min lab.Threads window); Window = window; Retries = options.GetResult(Retries, defaultValue = 0); IsLive = options.Contains Live }
+          Workers = workers; Window = window; Retries = options.GetResult(Retries, defaultValue = 0); IsLive = options.Contains Live }
     lab.Config plan
     let open' (name: string) =
         let store: IStudyStore = match options.TryGetResult Store with Some place -> StudyStore.Open place | None -> SqliteStore.Default()

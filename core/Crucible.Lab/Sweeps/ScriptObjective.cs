@@ -24,22 +24,21 @@ public sealed partial class ScriptObjective
     public string Name => Path.GetFileNameWithoutExtension(file);
 
     /// <summary>A short text that differs when the script, the swept options, the arguments or the metric do, so that a study does not go on with trials of something else.</summary>
-    public string Fingerprint
-    {
-        get
-        {
-            string all = string.Join('\n', [File.ReadAllText(file), metric, .. swept.Select(option => option.ToString()), .. arguments]);
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..8];
-        }
-    }
+    public string Fingerprint => FingerprintOf(file, [metric, .. swept.Select(option => option.ToString()), .. arguments]);
+
+    /// <summary>A short text that differs when a script or one of some further texts does.</summary>
+    /// <param name="file">The script.</param>
+    /// <param name="texts">What else matters.</param>
+    public static string FingerprintOf(string file, params string[] texts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [File.ReadAllText(file), .. texts]))))[..8];
 
     /// <summary>Sees that the script is there, follows the contract, and has the options that are swept.</summary>
     /// <param name="file">The script.</param>
     /// <param name="swept">The options to vary, at least one.</param>
     /// <param name="metric">The name of a metric of its run.json.</param>
-    /// <param name="arguments">Further arguments, the same for every trial.</param>
+    /// <param name="constant">Options that are the same in every trial, as <c>quick</c> or <c>epochs=20</c>.</param>
     /// <exception cref="OptionException">It is not so.</exception>
-    public static ScriptObjective Open(string file, IEnumerable<SweptOption> swept, string metric, IEnumerable<string> arguments)
+    public static ScriptObjective Open(string file, IEnumerable<SweptOption> swept, string metric, IEnumerable<string> constant)
     {
         if (!File.Exists(file)) throw Errors.NoScript(file);
         SweptOption[] options = [.. swept];
@@ -48,12 +47,13 @@ public sealed partial class ScriptObjective
         ScriptProcess help = ScriptProcess.Run(file, ["help"], CancellationToken.None);
         if (help.ExitCode != 0) throw Errors.ScriptHelp(file, help.LastLine);
         HashSet<string> known = [.. OptionName().Matches(help.Output).Select(match => match.Value)];
-        foreach (SweptOption option in options)
+        string[][] others = [.. constant.Select(option => option.TrimStart('-').Split('=', 2))];
+        foreach (string name in options.Select(option => option.Name).Concat(others.Select(option => option[0])))
         {
-            if (!known.Contains($"--{option.Name}")) throw Errors.NoSuchOption(file, option.Name, NearestName.Of($"--{option.Name}", known));
+            if (!known.Contains($"--{name}")) throw Errors.NoSuchOption(file, name, NearestName.Of($"--{name}", known));
         }
 
-        return new ScriptObjective(Path.GetFullPath(file), options, metric, [.. arguments]);
+        return new ScriptObjective(Path.GetFullPath(file), options, metric, [.. others.SelectMany(option => option.Skip(1).Prepend($"--{option[0]}"))]);
     }
 
     /// <summary>The objective: runs the script in the trial's folder.</summary>

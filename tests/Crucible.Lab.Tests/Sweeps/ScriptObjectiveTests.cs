@@ -17,7 +17,7 @@ public sealed class ScriptObjectiveTests
     {
         using TemporaryFolder folder = new();
         using Study study = Open(folder);
-        ScriptObjective objective = ScriptObjective.Open(Script(), [Noise], "mean", []);
+        ScriptObjective objective = ScriptObjective.Open(Script(), [Noise], "mean", ["rounds=2", "quick"]);
         study.Optimize(2, objective.Run);
         Assert.Equal([TrialState.Complete, TrialState.Complete], study.Trials.Select(trial => trial.State));
         Assert.Equal(2, study.Trials.Select(trial => trial.Value).Distinct().Count());
@@ -58,6 +58,8 @@ public sealed class ScriptObjectiveTests
         Assert.Equal($"sweep: {Script()} needs an option to vary. Name one with --param name=low..high", Message(Script()));
         Assert.Equal("sweep: --param varies an option once, but 'noise' is given twice", Message(Script(), Noise, Noise));
         Assert.Equal($"sweep: {Script()} has no option --nosie. --noise is its nearest", Message(Script(), SweptOption.Parse("nosie=1..2")));
+        Assert.Equal(
+            $"sweep: {Script()} has no option --round. --rounds is its nearest", Assert.Throws<OptionException>(() => ScriptObjective.Open(Script(), [Noise], "mean", ["round=2"])).Message);
 
         static string Message(string script, params SweptOption[] options) => Assert.Throws<OptionException>(() => ScriptObjective.Open(script, options, "mean", [])).Message;
     }
