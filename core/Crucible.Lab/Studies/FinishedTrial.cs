@@ -5,8 +5,11 @@ namespace Crucible.Lab.Studies;
 /// <summary>A trial that has ended, as every worker and every later run sees it.</summary>
 public sealed class FinishedTrial
 {
-    internal FinishedTrial(TrialRow row, ParameterSet set)
+    private readonly ulong studySeed;
+
+    internal FinishedTrial(TrialRow row, ParameterSet set, ulong studySeed = 0)
     {
+        this.studySeed = studySeed;
         (Number, State, Values, Error, Attempts) = (row.Number, row.State, row.Values, row.Error, row.Attempts);
         (Started, Seconds, Worker, Reports, Plan, Set) = (row.Started, row.Seconds, row.Worker, row.Reports, row.Plan, set);
     }
@@ -66,8 +69,8 @@ public sealed class FinishedTrial
         return null;
     }
 
-    /// <summary>A trial that suggests this one's parameters again, so that the same function serves the search and the winner.</summary>
-    public Trial Again() => new(new FixedHost(Set), Number, attempt: 1, reports: []);
+    /// <summary>A trial with this one's parameters and seed, so that the same function serves the search and the winner.</summary>
+    public Trial Again() => new(new FixedHost(Set, studySeed), Number, attempt: 1, reports: []);
 
     /// <summary>Its number, state, value and parameters, as in <c>7 complete 0.25 {"rate":0.01}</c>.</summary>
     public override string ToString() =>

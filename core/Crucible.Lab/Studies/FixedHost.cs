@@ -1,11 +1,11 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>Hosts a trial whose parameters are given, and which nobody watches.</summary>
-internal sealed class FixedHost(ParameterSet set) : ITrialHost
+internal sealed class FixedHost(ParameterSet set, ulong studySeed) : ITrialHost
 {
     public CancellationToken Token => CancellationToken.None;
 
-    public ulong SeedOf(int number) => (ulong)number;
+    public ulong SeedOf(int number) => Trial.SeedOf(studySeed, number);
 
     public string FolderOf(int number) => Directory.CreateTempSubdirectory("crucible-trial").FullName;
 

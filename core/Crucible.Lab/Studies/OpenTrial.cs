@@ -36,7 +36,7 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         core.Store.Retry(core.Definition.Name, Ticket, ++Attempt, error);
     }
 
-    public ulong SeedOf(int number) => new Generator(core.Definition.Seed).Split((ulong)number).NextUInt64();
+    public ulong SeedOf(int number) => Trial.SeedOf(core.Definition.Seed, number);
 
     public string FolderOf(int number) => folder.Open();
 

@@ -22,7 +22,7 @@ internal sealed class StudyCore : IDisposable
         unsent = new UnsentTrials(Path.Combine(folder, "unsent"));
         unsent.Send(row => Store.Finish(wanted.Name, row));
         Parameters = new ParameterRegistry(Store, wanted.Name);
-        archive = new TrialArchive(Store, wanted.Name, Parameters.Find);
+        archive = new TrialArchive(Store, wanted, Parameters.Find);
         planner = new Planner(wanted, options.Sampler, options.AllowDuplicates, Parameters.Find);
         cancellation = options.Cancellation.Register(Store.StopWaiting);
     }
@@ -80,7 +80,7 @@ internal sealed class StudyCore : IDisposable
         Drop(trial);
         if (Options.OnEnd is { } onEnd)
         {
-            lock (onEnd) onEnd(new FinishedTrial(row, trial.Trial.Set));
+            lock (onEnd) onEnd(new FinishedTrial(row, trial.Trial.Set, Definition.Seed));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
 
@@ -34,6 +35,9 @@ public sealed class Trial
     public int? LastStep => reports.Count > 0 ? reports.Last().Key : null;
 
     internal ParameterSet Set { get; } = new();
+
+    /// <summary>The seed of a study's trial.</summary>
+    internal static ulong SeedOf(ulong study, int number) => new Generator(study).Split((ulong)number).NextUInt64();
 
     internal IReadOnlyList<Measurement> Reports => [.. reports.Select(report => new Measurement(report.Key, report.Value))];
 

@@ -1,7 +1,7 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>The ended trials of a study up to the first that has not ended, read from the store once each.</summary>
-internal sealed class TrialArchive(IStudyStore store, string study, Func<string, Distribution> find)
+internal sealed class TrialArchive(IStudyStore store, StudyDefinition study, Func<string, Distribution> find)
 {
     // Segments handed out stay as they are: a full array is replaced, not changed.
     private FinishedTrial[] trials = new FinishedTrial[64];
@@ -23,10 +23,10 @@ internal sealed class TrialArchive(IStudyStore store, string study, Func<string,
 
     private void Load()
     {
-        foreach (TrialRow row in store.Ended(study, count))
+        foreach (TrialRow row in store.Ended(study.Name, count))
         {
             if (count == trials.Length) Array.Resize(ref trials, 2 * count);
-            trials[count++] = new FinishedTrial(row, ParameterSet.Parse(row.Parameters ?? "{}", find));
+            trials[count++] = new FinishedTrial(row, ParameterSet.Parse(row.Parameters ?? "{}", find), study.Seed);
         }
     }
 }

@@ -132,6 +132,16 @@ public sealed class StudyTests
     }
 
     [Fact]
+    public void Again_HasTheSeedOfItsTrial()
+    {
+        using Study study = Toy.InMemory(seed: 5);
+        study.Optimize(10, Noisy);
+        Assert.All(study.Trials, trial => Assert.Equal(trial.Value, Noisy(trial.Again())));
+
+        static double Noisy(Trial trial) => Toy.Bowl(trial) + (trial.Seed % 1000);
+    }
+
+    [Fact]
     public void Optimize_Branches_NeverRepeatATrial()
     {
         using Study study = Toy.InMemory(window: 1, workers: 1);
