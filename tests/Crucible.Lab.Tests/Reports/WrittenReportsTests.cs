@@ -8,6 +8,8 @@ namespace Crucible.Lab.Tests.Reports;
 /// <summary>Opens what the scripts have written here: the newest report of each, and the gallery. Without runs there is nothing to open, and the tests say so.</summary>
 public sealed class WrittenReportsTests
 {
+    private const string Charts = ":not(.left-out) > .plot"; // a picture of a study that does not apply says why instead
+
     [WrittenReportsFact]
     public async Task NewestReportOfEachScript_DrawsEveryChartAndIsLegible()
     {
@@ -18,16 +20,16 @@ public sealed class WrittenReportsTests
             foreach ((int width, ColorScheme scheme) in new[] { Screens.All[0], Screens.All[^1] })
             {
                 IPage page = await browser.OpenAsync(file, width, scheme);
-                if (await page.Locator(".plot").CountAsync() > 0) await OfflineBrowser.DrawnAsync(page, "html[data-charts]");
+                if (await page.Locator(Charts).CountAsync() > 0) await OfflineBrowser.DrawnAsync(page, "html[data-charts]");
                 faults.AddRange((await OfflineBrowser.IllegibleAsync(page)).Select(fault => $"{file} at {width}: {fault}"));
-                int drawn = await page.Locator(".plot .main-svg:first-child").CountAsync();
-                int charts = await page.Locator(".plot").CountAsync();
+                int drawn = await page.Locator($"{Charts} .main-svg:first-child").CountAsync();
+                int charts = await page.Locator(Charts).CountAsync();
                 if (drawn != charts) faults.Add($"{file}: {drawn} of {charts} charts are drawn");
                 await page.CloseAsync();
             }
         }
 
-        Assert.Empty(faults);
+        Assert.True(faults.Count == 0, string.Join('\n', faults)); // each whole: Assert.Empty cuts them short
         Assert.Empty(browser.Complaints);
     }
 
