@@ -11,6 +11,7 @@ open Argu
 open Crucible
 open Crucible.Data
 open Crucible.Lab.Data
+open Crucible.Lab.Regression
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
@@ -79,7 +80,7 @@ let peers =
           ("relu-tanh", "updates"), (13.3, 22.1, 138, 8.5); ("relu-tanh", "both"), (0.1, 11.0, 279, 9.2)
           ("relu-relu", "updates"), (8.4, 17.6, 278, 8.4); ("relu-relu", "both"), (0.8, 15.7, 283, 9.1) ]
 
-let mse (predicted: float[]) (actual: float[]) = Array.averageBy (fun (p, a) -> (p - a) ** 2.0) (Array.zip predicted actual)
+let mse predicted actual = RegressionError.MeanSquared(predicted, actual)
 let median (values: seq<float>) = MathNet.Numerics.Statistics.Statistics.Median values
 
 // ---- One network -------------------------------------------------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ internal sealed class FixedHost(ParameterSet set, ulong studySeed) : ITrialHost
 {
     public CancellationToken Token => CancellationToken.None;
 
-    public ulong SeedOf(int number) => Trial.SeedOf(studySeed, number);
+    public ulong StudySeed => studySeed;
 
-    public string FolderOf(int number) => Directory.CreateTempSubdirectory("crucible-trial").FullName;
+    public string OpenFolder() => Directory.CreateTempSubdirectory("crucible-trial").FullName;
 
     public double Choose(Trial trial, Parameter parameter)
     {

@@ -6,11 +6,11 @@ internal interface ITrialHost
     /// <summary>Cancelled when the study is to stop.</summary>
     CancellationToken Token { get; }
 
-    /// <summary>The seed of one trial.</summary>
-    ulong SeedOf(int number);
+    /// <summary>The study's seed, from which the trial's comes.</summary>
+    ulong StudySeed { get; }
 
-    /// <summary>A folder for what one trial keeps on the way.</summary>
-    string FolderOf(int number);
+    /// <summary>A folder for what the trial keeps on the way, which exists.</summary>
+    string OpenFolder();
 
     /// <summary>The value of a parameter that the trial asks for the first time.</summary>
     double Choose(Trial trial, Parameter parameter);

@@ -36,9 +36,9 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         core.Store.Retry(core.Definition.Name, Ticket, ++Attempt, error);
     }
 
-    public ulong SeedOf(int number) => Trial.SeedOf(core.Definition.Seed, number);
+    public ulong StudySeed => core.Definition.Seed;
 
-    public string FolderOf(int number) => folder.Open();
+    public string OpenFolder() => folder.Open();
 
     public double Choose(Trial trial, Parameter parameter)
     {

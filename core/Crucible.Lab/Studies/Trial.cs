@@ -23,21 +23,18 @@ public sealed class Trial
     public int Attempt { get; }
 
     /// <summary>A seed of its own, the same in every attempt and every run of the study.</summary>
-    public ulong Seed => host.SeedOf(Number);
+    public ulong Seed => new Generator(host.StudySeed).Split((ulong)Number).NextUInt64();
 
     /// <summary>Cancelled by Ctrl-C: an objective that then raises <see cref="OperationCanceledException"/> is taken up again when the study goes on.</summary>
     public CancellationToken Token => host.Token;
 
     /// <summary>A folder for checkpoints, which exists. Whoever takes the trial up after an interruption or a failure finds there what it left; it is gone when the trial has ended.</summary>
-    public string Folder => host.FolderOf(Number);
+    public string Folder => host.OpenFolder();
 
     /// <summary>The last step that was reported, in this attempt or one that was cut off; none at first.</summary>
     public int? LastStep => reports.Count > 0 ? reports.Last().Key : null;
 
     internal ParameterSet Set { get; } = new();
-
-    /// <summary>The seed of a study's trial.</summary>
-    internal static ulong SeedOf(ulong study, int number) => new Generator(study).Split((ulong)number).NextUInt64();
 
     internal IReadOnlyList<Measurement> Reports => [.. reports.Select(report => new Measurement(report.Key, report.Value))];
 

@@ -16,14 +16,15 @@ internal sealed record ScriptOutcome(IReadOnlyDictionary<string, double?> Metric
         if (!File.Exists(file)) return null;
         try
         {
-            JsonNode run = JsonNode.Parse(File.ReadAllText(file))!;
-            Dictionary<string, double?> metrics = run["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double?)metric.Value);
-            JsonNode? failed = run["checks"]!.AsArray().FirstOrDefault(check => !(bool)check!["ok"]!);
-            return new ScriptOutcome(metrics, failed is null ? null : $"failed check: {failed["name"]}: {failed["actual"]} (expected {failed["expected"]})");
+            if (JsonNode.Parse(File.ReadAllText(file)) is not JsonObject run || run["metrics"] is not JsonObject metrics || run["checks"] is not JsonArray checks) return null;
+            JsonNode? failed = checks.FirstOrDefault(check => (bool?)check?["ok"] != true);
+            return new ScriptOutcome(
+                metrics.ToDictionary(metric => metric.Key, metric => (double?)metric.Value),
+                failed is null ? null : $"failed check: {failed["name"]}: {failed["actual"]} (expected {failed["expected"]})");
         }
-        catch (Exception error) when (error is JsonException or NullReferenceException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            return null;
+            return null; // cut off, or not written by the contract: as good as none, which the caller tells
         }
     }
 }
