@@ -100,15 +100,15 @@ internal static class Errors
 
     internal static StudyException StoreUnusable(string store, string reason, Exception cause) => new($"study: {store} cannot be used as a store: {reason}", cause);
 
-    internal static StudyException StoreUnnamed() => new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
+    internal static OptionException StoreUnnamed() => new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
 
-    internal static StudyException StoreScheme(string scheme) => new($"study.store: a store must be the path of a file or postgres://user@host/database, but is a {scheme}:// address");
+    internal static OptionException StoreScheme(string scheme) => new($"study.store: a store must be the path of a file or postgres://user@host/database, but is a {scheme}:// address");
 
-    internal static StudyException StoreAddress(string what) => new($"study.store: a PostgreSQL store must be postgres://user:password@host:port/database, but {what}");
+    internal static OptionException StoreAddress(string what) => new($"study.store: a PostgreSQL store must be postgres://user:password@host:port/database, but {what}");
 
-    internal static StudyException StoreOption(string name, string range, string value) => new($"study.store: {name} must be {range}, but is '{value}'");
+    internal static OptionException StoreOption(string name, string range, string value) => new($"study.store: {name} must be {range}, but is '{value}'");
 
-    internal static StudyException StoreOptionUnknown(string name, IEnumerable<string> known) => new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
+    internal static OptionException StoreOptionUnknown(string name, IEnumerable<string> known) => new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
 
     internal static StudyException StoreUnreachable(string store, double seconds, string reason, Exception cause) =>
         new(Text($"study: {store} was not reached{(seconds < 1 ? "" : Text($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."), cause);

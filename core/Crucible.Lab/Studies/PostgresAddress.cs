@@ -68,7 +68,7 @@ internal sealed partial class PostgresAddress
 
     internal static bool IsOne(string text) => text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
 
-    /// <exception cref="StudyException">The text is no such address.</exception>
+    /// <exception cref="OptionException">The text is no such address.</exception>
     internal static PostgresAddress Parse(string text)
     {
         Match parts = Pattern().Match(text);

@@ -31,7 +31,8 @@ public sealed class PostgresStore : SqlStore
     /// <c>sslmode</c> and others of PostgreSQL's own; <c>heartbeat</c>, the seconds between two signs of life (5); <c>grace</c>, the seconds of silence after which a worker is dead (20);
     /// <c>patience</c>, the seconds to wait for a server that was there before (600).
     /// </param>
-    /// <exception cref="StudyException">The address is wrong, the server cannot be reached or refuses, or the tables are of another program or a newer version.</exception>
+    /// <exception cref="OptionException">The address is wrong.</exception>
+    /// <exception cref="StudyException">The server cannot be reached or refuses, or the tables are of another program or a newer version.</exception>
     public PostgresStore(string address)
     {
         this.address = PostgresAddress.Parse(address);

@@ -5,7 +5,8 @@ public static class StudyStore
 {
     /// <summary>Opens a store, or makes it.</summary>
     /// <param name="text">The path of a SQLite file, or <c>postgres://user@host/database</c>: see <see cref="PostgresStore(string)"/>.</param>
-    /// <exception cref="StudyException">The text names no store, or the store cannot be used.</exception>
+    /// <exception cref="OptionException">The text names no store.</exception>
+    /// <exception cref="StudyException">The store cannot be used.</exception>
     public static IStudyStore Open(string text)
     {
         if (string.IsNullOrWhiteSpace(text)) throw Errors.StoreUnnamed();

@@ -33,7 +33,7 @@ public sealed partial class StudyStoreTests
     public void Open_NoStore_SaysWhy(string text, string message)
     {
         using Culture culture = new();
-        Assert.Equal(message, Assert.Throws<StudyException>(() => StudyStore.Open(text)).Message);
+        Assert.Equal(message, Assert.Throws<OptionException>(() => StudyStore.Open(text)).Message);
     }
 
     [Fact]
