@@ -13,6 +13,8 @@ public class Adam : Optimizer
     private readonly bool isDecoupled;
     private readonly Tensor[] firstMoment;
     private readonly Tensor[] secondMoment;
+    private double correction1;
+    private double correction2;
 
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
@@ -44,9 +46,11 @@ public class Adam : Optimizer
     }
 
     /// <inheritdoc/>
-    protected sealed override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
-    {
-        if (parameter.DType == DType.Float32) Run<AdamUpdate<float>, float>(new(learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, StepCount, 1.0), parameter, gradient, firstMoment[index], secondMoment[index]);
-        else Run<AdamUpdate<double>, double>(new(learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, StepCount, 1.0), parameter, gradient, firstMoment[index], secondMoment[index]);
-    }
+    protected sealed override void BeginStep() =>
+        (correction1, correction2) = (1.0 - Math.Pow(options.Beta1, StepCount), 1.0 - Math.Pow(options.Beta2, StepCount));
+
+    /// <inheritdoc/>
+    protected sealed override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) => Run(
+        new AdamUpdate(learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, correction1, correction2),
+        parameter, gradient, firstMoment[index], secondMoment[index]);
 }

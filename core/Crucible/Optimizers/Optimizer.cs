@@ -119,8 +119,15 @@ public abstract partial class Optimizer
     protected double BelowOne(string name, double value) => value is >= 0.0 and < 1.0 ? value : throw Errors.Option(label, name, "at least 0 and below 1", value);
 
     /// <summary>Runs a fused update over a parameter, its gradient and up to two slots.</summary>
-    private protected static void Run<TUpdate, T>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
-        where TUpdate : struct, IUpdate<T>
+    private protected static void Run<TUpdate>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
+        where TUpdate : struct, IUpdate
+    {
+        if (parameter.DType == DType.Float32) Run<TUpdate, float>(update, parameter, gradient, first, second);
+        else Run<TUpdate, double>(update, parameter, gradient, first, second);
+    }
+
+    private static void Run<TUpdate, T>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
+        where TUpdate : struct, IUpdate
         where T : unmanaged =>
         Kernels.Update.Run(update, parameter.Data<T>(), gradient.Data<T>(), first is null ? [] : first.Data<T>(), second is null ? [] : second.Data<T>());
 

@@ -37,9 +37,6 @@ public sealed class RmsProp : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
-    {
-        if (parameter.DType == DType.Float32) Run<RmsPropUpdate<float>, float>(new(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, 1.0), parameter, gradient, squareMean[index], velocity?[index]);
-        else Run<RmsPropUpdate<double>, double>(new(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, 1.0), parameter, gradient, squareMean[index], velocity?[index]);
-    }
+    protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) => Run(
+        new RmsPropUpdate(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay), parameter, gradient, squareMean[index], velocity?[index]);
 }

@@ -36,9 +36,6 @@ public sealed class Sgd : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay)
-    {
-        if (parameter.DType == DType.Float32) Run<SgdUpdate<float>, float>(new(learningRate, momentum, nesterov, weightDecay, 1.0), parameter, gradient, velocity?[index], null);
-        else Run<SgdUpdate<double>, double>(new(learningRate, momentum, nesterov, weightDecay, 1.0), parameter, gradient, velocity?[index], null);
-    }
+    protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) =>
+        Run(new SgdUpdate(learningRate, momentum, nesterov, weightDecay), parameter, gradient, velocity?[index], null);
 }
