@@ -13,8 +13,6 @@ namespace Crucible.Autograd;
 /// </remarks>
 internal sealed class BackwardPass
 {
-    private static long passes;
-
     [ThreadStatic]
     private static BackwardPass? ofThread;
 
@@ -23,6 +21,7 @@ internal sealed class BackwardPass
     private readonly List<Tensor> leaves = [];
     private readonly List<Storage> allocated = [];
     private readonly List<Storage> finished = [];
+    private readonly Tensor one = new(Storage.Wrap([1f]), Shape.Scalar); // where most walks start from
     private bool isRunning;
 
     /// <summary>Returns the values of this thread's last dropped graph to the pool: a new step begins.</summary>
@@ -49,18 +48,21 @@ internal sealed class BackwardPass
 
     /// <summary>Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates; without, every leaf accumulates its own.</summary>
     /// <param name="root">The tensor to differentiate.</param>
-    /// <param name="seed">The gradient to start from, in the root's shape.</param>
+    /// <param name="seed">The gradient to start from, in the root's shape; null for 1, where there are no targets that may be given it.</param>
     /// <param name="targets">The tensors whose gradients are wanted, or none for all leaves.</param>
     /// <param name="createGraph">Record the walk itself, so that gradients can be differentiated again.</param>
     /// <param name="retainGraph">Leave the graph in place for another walk.</param>
     /// <param name="boundary">Tensors that the walk treats as leaves whatever they were computed from, or null for none.</param>
     /// <returns>One entry per target: its gradient, or null when the root does not depend on it.</returns>
-    public static Tensor?[] Run(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[]? boundary = null)
+    public static Tensor?[] Run(Tensor root, Tensor? seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[]? boundary = null)
     {
         var pass = ofThread is { isRunning: false } idle ? idle : new BackwardPass();
         if (ofThread is null || !ofThread.isRunning) ofThread = pass;
-        return pass.Walk(root, seed, targets, createGraph, retainGraph || createGraph, boundary ?? []);
+        return pass.Walk(root, seed ?? pass.Start(root, createGraph), targets, createGraph, retainGraph || createGraph, boundary ?? []);
     }
+
+    /// <summary>1 in the root's shape. A recorded walk may hand it out.</summary>
+    private Tensor Start(Tensor root, bool createGraph) => root.Rank == 0 && root.DType == DType.Float32 && !createGraph ? one : Tensor.Full(root.Shape, 1.0, root.DType);
 
     private Tensor?[] Walk(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[] boundary)
     {
@@ -93,7 +95,7 @@ internal sealed class BackwardPass
         {
             GradientMode.Set(modeBefore);
             if (isTracking) Storage.Track(trackedBefore);
-            foreach (var operation in order) operation.Output.TakePending();
+            foreach (var operation in order) operation.Pending = null;
             foreach (var leaf in leaves) leaf.TakePending();
             foreach (var storage in allocated) storage.ReleaseUnheld(allocated);
             foreach (var storage in allocated) storage.Untrack();
@@ -108,14 +110,26 @@ internal sealed class BackwardPass
     /// <summary>Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves (perhaps repeatedly).</summary>
     private void Order(Tensor root, Tensor[]? targets, Tensor[] boundary)
     {
-        var pass = Interlocked.Increment(ref passes);
+        try
+        {
+            Descend(root, targets, boundary);
+        }
+        finally
+        {
+            foreach (var operation in order) operation.Passed = -1;
+            foreach (var operation in path) operation.Passed = -1; // what an error left
+        }
+    }
+
+    private void Descend(Tensor root, Tensor[]? targets, Tensor[] boundary)
+    {
         if (targets is [var only]) boundary = [.. boundary, only]; // nothing below a single target can lead to it
         bool IsLeaf(Tensor tensor) => tensor.Source is null || (boundary.Length > 0 && Array.IndexOf(boundary, tensor) >= 0);
         if (IsLeaf(root)) leaves.Add(root);
-        else Push(root.Source!, pass);
+        else Push(root.Source!);
         while (path.TryPeek(out var operation))
         {
-            var next = operation.Visit.Next;
+            var next = operation.Passed;
             if (next == operation.InputCount)
             {
                 path.Pop();
@@ -124,18 +138,18 @@ internal sealed class BackwardPass
                 continue;
             }
 
-            operation.Visit = (pass, next + 1);
+            operation.Passed++;
             var input = operation.Input(next);
             if (!input.RequiresGradient) continue;
             if (IsLeaf(input)) leaves.Add(input);
-            else if (input.Source!.Visit.Pass != pass) Push(input.Source, pass);
+            else if (input.Source!.Passed < 0) Push(input.Source);
         }
     }
 
-    private void Push(Operation operation, long pass)
+    private void Push(Operation operation)
     {
         operation.CheckInputs();
-        operation.Visit = (pass, 0);
+        operation.Passed = 0;
         path.Push(operation);
     }
 
@@ -154,14 +168,17 @@ internal sealed class BackwardPass
 
     private void Visit(Operation operation, Tensor[]? targets)
     {
-        var gradient = operation.Output.Pending;
+        var gradient = operation.Pending;
         if (gradient is null) return;
         var first = allocated.Count;
+        var isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
+        if (isWanted) gradient.Storage.Holders++; // lest the operation writes over it
         if (operation.LeadsToTarget) operation.Backward(gradient);
+        if (isWanted) gradient.Storage.Holders--;
         // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.
         for (var i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);
-        if (targets is not null && Array.IndexOf(targets, operation.Output) >= 0) return;
-        operation.Output.TakePending();
+        if (isWanted) return;
+        operation.Pending = null;
         gradient.Storage.Holders--;
         gradient.Storage.ReleaseUnheld(allocated);
     }

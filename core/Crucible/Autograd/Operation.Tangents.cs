@@ -19,9 +19,10 @@ public abstract partial class Operation
         var gradient = Tensor.OnesLike(Output).AsParameter();
 
         // In their own names the inputs would lead the walk below into the caller's graph, where another walk may be under way.
-        var (inputsBefore, outputBefore) = (inputs, Output);
-        Tensor[] boundary = [.. Array.ConvertAll(inputs, input => input.Alias()), Output.Alias()];
-        (inputs, Output) = (boundary[..^1], boundary[^1]);
+        var (inputsBefore, outputBefore) = (CopyInputs(), Output);
+        Tensor[] boundary = [.. inputsBefore.Select(input => input.Alias()), Output.Alias()];
+        SetInputs(boundary[..^1]);
+        Output = boundary[^1];
         try
         {
             Tensor?[] pulled;
@@ -38,7 +39,8 @@ public abstract partial class Operation
         }
         finally
         {
-            (inputs, Output) = (inputsBefore, outputBefore);
+            SetInputs(inputsBefore);
+            Output = outputBefore;
         }
     }
 
@@ -71,9 +73,9 @@ public abstract partial class Operation
     private DerivativeLevel? NextLevel(long after)
     {
         DerivativeLevel? next = null;
-        foreach (var input in inputs)
+        for (var i = 0; i < count; i++)
         {
-            for (var tangent = input.Tangents; tangent is not null; tangent = tangent.Next)
+            for (var tangent = Input(i).Tangents; tangent is not null; tangent = tangent.Next)
             {
                 var level = tangent.Level;
                 if (level.IsVisible && level.Number > after && (next is null || level.Number < next.Number)) next = level;
@@ -85,7 +87,7 @@ public abstract partial class Operation
 
     private void PushTangent(DerivativeLevel level)
     {
-        var tangents = Array.ConvertAll(inputs, input => input.TangentAt(level));
+        var tangents = Array.ConvertAll(CopyInputs(), input => input.TangentAt(level));
         var ceilingBefore = level.Hide();
         var recordingBefore = GradientMode.Current;
         GradientMode.Set(RecordingFor(level, tangents));
@@ -103,6 +105,7 @@ public abstract partial class Operation
     /// <summary>What to record of a tangent's computation: only what parameters and calls around the level's own can ask for.</summary>
     private Recording RecordingFor(DerivativeLevel level, Tensor?[] tangents)
     {
+        var inputs = CopyInputs();
         bool IsNode(Tensor? tensor) => tensor is { RequiresGradient: true } && (tensor.Level is null || tensor.Level.Number < level.Number);
         if (GradientMode.Current == Recording.Graph && (Array.Exists(inputs, IsNode) || Array.Exists(tangents, IsNode))) return Recording.Graph;
         bool Moves(Tensor? tensor) => tensor is { HasVisibleTangent: true };

@@ -13,7 +13,7 @@ public sealed partial class Tensor
     {
         CheckDifferentiable("backward");
         if (ElementCount != 1) throw Errors.Gradient(Errors.Text($"backward: the root must be a scalar, but is {Shape}; sum it, or pass the gradient to start from"));
-        BackwardPass.Run(this, Full(Shape, 1.0, DType), null, createGraph, retainGraph);
+        BackwardPass.Run(this, null, null, createGraph, retainGraph);
     }
 
     /// <summary>Like <see cref="Backward(bool, bool)"/> from any shape: the derivative of Σ this · <paramref name="gradient"/>.</summary>

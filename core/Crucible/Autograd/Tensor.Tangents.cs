@@ -3,14 +3,21 @@ namespace Crucible.Tensors;
 /// <summary>What a tensor carries for the calls of the derivative API that run.</summary>
 public sealed partial class Tensor
 {
-    internal Tangent? Tangents => tangents;
+    internal Tangent? Tangents
+    {
+        get => marks?.Tangents;
+        private set
+        {
+            if (value is not null || marks is not null) Marks.Tangents = value;
+        }
+    }
 
     /// <summary>Whether tangents are to be carried on at present.</summary>
     internal bool HasVisibleTangent
     {
         get
         {
-            for (var tangent = tangents; tangent is not null; tangent = tangent.Next)
+            for (var tangent = Tangents; tangent is not null; tangent = tangent.Next)
                 if (tangent.Level.IsVisible) return true;
             return false;
         }
@@ -19,20 +26,19 @@ public sealed partial class Tensor
     /// <summary>The tangent for a call; null when this tensor does not change with its variable.</summary>
     internal Tensor? TangentAt(DerivativeLevel call)
     {
-        for (var tangent = tangents; tangent is not null; tangent = tangent.Next)
+        for (var tangent = Tangents; tangent is not null; tangent = tangent.Next)
             if (ReferenceEquals(tangent.Level, call)) return tangent.Value;
         return null;
     }
 
-    internal void AddTangent(DerivativeLevel call, Tensor value) => tangents = new Tangent(call, value, tangents);
+    internal void AddTangent(DerivativeLevel call, Tensor value) => Tangents = new Tangent(call, value, Tangents);
 
     /// <summary>The same values as the variable of a reverse-mode call: what backward stops at, and a part of the caller's graph when this tensor is.</summary>
     internal Tensor AsVariable(DerivativeLevel call)
     {
         var variable = Alias();
         if (variable.RequiresGradient) return variable;
-        variable.requiresGradient = true;
-        variable.level = call;
+        (variable.Marks.IsVariable, variable.Marks.Level) = (true, call);
         return variable;
     }
 
@@ -48,16 +54,16 @@ public sealed partial class Tensor
     internal Tensor Settled()
     {
         Tangent? live = null;
-        for (var tangent = tangents; tangent is not null; tangent = tangent.Next)
+        for (var tangent = Tangents; tangent is not null; tangent = tangent.Next)
             if (tangent.Level.IsRunning) live = new Tangent(tangent.Level, tangent.Value, live);
-        if (!requiresGradient || level is not { IsRunning: false })
+        if (!IsMarked || Level is not { IsRunning: false })
         {
-            tangents = live;
+            Tangents = live;
             return this;
         }
 
         var settled = Detach();
-        settled.tangents = live;
+        settled.Tangents = live;
         return settled;
     }
 

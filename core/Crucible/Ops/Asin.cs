@@ -31,7 +31,7 @@ internal sealed class Asin(Tensor x) : ElementwiseOperation(x)
     }
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient / (1.0 - (Input(0) * Input(0))).Sqrt() : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient / (1.0 - (Input(0) * Input(0))).Sqrt() : Times<Derivative>(Input(0), gradient));
 
     private readonly struct Scalar : IScalar
     {

@@ -37,10 +37,16 @@ internal readonly struct AxisRun
     /// <summary>The shape with size 1 along the run, or without it.</summary>
     public Shape Reduced(bool keepDims)
     {
-        if (!keepDims) return to - from == Shape.Rank ? Shape.Scalar : Shape.Of([.. Shape.Sizes[..from], .. Shape.Sizes[to..]]);
-        int[] sizes = [.. Shape.Sizes];
-        sizes.AsSpan(from, to - from).Fill(1);
-        return Shape.Of(sizes);
+        Span<int> sizes = stackalloc int[Shape.Rank];
+        Shape.Sizes.CopyTo(sizes);
+        if (keepDims)
+        {
+            sizes[from..to].Fill(1);
+            return Shape.Of(sizes);
+        }
+
+        sizes[to..].CopyTo(sizes[from..]);
+        return Shape.Of(sizes[..^(to - from)]);
     }
 
     /// <summary>Refuses a run without elements, over which there is no largest or smallest.</summary>

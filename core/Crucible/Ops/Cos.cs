@@ -24,7 +24,7 @@ public sealed partial class Tensor
 internal sealed class Cos(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? -gradient * Input(0).Sin() : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? -gradient * Input(0).Sin() : Times<Derivative>(Input(0), gradient));
 
     private readonly struct Derivative : IBinary
     {

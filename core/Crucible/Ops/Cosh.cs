@@ -36,7 +36,7 @@ internal sealed class Cosh(Tensor x) : ElementwiseOperation(x)
     }
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Sinh() : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Sinh() : Times<Derivative>(Input(0), gradient));
 
     private readonly struct Derivative : IBinary
     {

@@ -15,7 +15,7 @@ internal sealed class GeluTanh(Tensor x) : ElementwiseOperation(x)
     public override string Name => "gelu";
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Times<Derivative>(Input(0), gradient));
 
     private static Tensor Factor(Tensor x)
     {

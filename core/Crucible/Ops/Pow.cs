@@ -64,7 +64,7 @@ internal sealed class Pow(Tensor x, double exponent) : ElementwiseOperation(x)
         Accumulate(0, exponent switch
         {
             0.0 => Tensor.ZerosLike(gradient),
-            2.0 => IsDifferentiatedAgain ? gradient * (Input(0) * 2.0) : Apply.Binary<SquareDerivative>(Input(0), gradient, Name),
+            2.0 => IsDifferentiatedAgain ? gradient * (Input(0) * 2.0) : Times<SquareDerivative>(Input(0), gradient),
             _ => gradient * (Input(0).Pow(exponent - 1.0) * exponent),
         });
     }

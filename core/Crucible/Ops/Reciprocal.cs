@@ -19,7 +19,7 @@ public sealed partial class Tensor
 internal sealed class Reciprocal(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? -gradient * Output * Output : Apply.Binary<Derivative>(Output, gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? -gradient * Output * Output : Times<Derivative>(Output, gradient));
 
     private readonly struct Derivative : IBinary
     {

@@ -19,7 +19,7 @@ public sealed partial class Tensor
 internal sealed class Relu(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Apply.Unary<IsPositive>(Output, Name) : Apply.Binary<Derivative>(Output, gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Apply.Unary<IsPositive>(Output, Name) : Times<Derivative>(Output, gradient));
 
     internal readonly struct Formula : IUnary
     {

@@ -19,7 +19,7 @@ public sealed partial class Tensor
 internal sealed class Sigmoid(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Output * (1.0 - Output) : Apply.Binary<Derivative>(Output, gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Output * (1.0 - Output) : Times<Derivative>(Output, gradient));
 
     private readonly struct Derivative : IBinary
     {

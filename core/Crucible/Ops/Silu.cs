@@ -19,7 +19,7 @@ public sealed partial class Tensor
 internal sealed class Silu(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Times<Derivative>(Input(0), gradient));
 
     private static Tensor Factor(Tensor x)
     {

@@ -24,7 +24,7 @@ public sealed partial class Tensor
 internal sealed class Sin(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Cos() : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Cos() : Times<Derivative>(Input(0), gradient));
 
     private readonly struct Derivative : IBinary
     {

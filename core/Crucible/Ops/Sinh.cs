@@ -37,7 +37,7 @@ internal sealed class Sinh(Tensor x) : ElementwiseOperation(x)
     }
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Cosh() : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Cosh() : Times<Derivative>(Input(0), gradient));
 
     private readonly struct Derivative : IBinary
     {

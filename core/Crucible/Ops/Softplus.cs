@@ -19,7 +19,7 @@ public sealed partial class Tensor
 internal sealed class Softplus(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Sigmoid() : Apply.Binary<Derivative>(Input(0), gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Sigmoid() : Times<Derivative>(Input(0), gradient));
 
     private readonly struct Derivative : IBinary
     {

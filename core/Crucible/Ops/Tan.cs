@@ -31,7 +31,7 @@ internal sealed class Tan(Tensor x) : ElementwiseOperation(x)
     }
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * (1.0 + (Output * Output)) : Apply.Binary<Derivative>(Output, gradient, Name));
+        Accumulate(0, IsDifferentiatedAgain ? gradient * (1.0 + (Output * Output)) : Times<Derivative>(Output, gradient));
 
     private readonly struct Derivative : IBinary
     {

@@ -10,23 +10,41 @@ namespace Crucible.Tensors;
 /// </remarks>
 public abstract partial class Operation
 {
-    private static readonly Tensor[] Freed = [];
-
-    private Tensor[] inputs;
+    // Most operations have three inputs at most; those of the others are in the list.
+    private Tensor? first;
+    private Tensor? second;
+    private Tensor? third;
+    private Tensor[]? list;
+    private int count;
     private int versions;
 
     /// <summary>A node with its inputs.</summary>
     /// <param name="inputs">The tensors that the output was computed from.</param>
-    protected Operation(params Tensor[] inputs) => this.inputs = inputs;
+    protected Operation(params Tensor[] inputs) => SetInputs(inputs);
+
+    /// <summary>A node with one input.</summary>
+    /// <param name="input">The tensor that the output was computed from.</param>
+    protected Operation(Tensor input) => (first, count) = (input, 1);
+
+    /// <summary>A node with two inputs.</summary>
+    /// <param name="first">What <c>Input(0)</c> is to be.</param>
+    /// <param name="second">What <c>Input(1)</c> is to be.</param>
+    protected Operation(Tensor first, Tensor second) => (this.first, this.second, count) = (first, second, 2);
+
+    /// <summary>A node with three inputs.</summary>
+    /// <param name="first">What <c>Input(0)</c> is to be.</param>
+    /// <param name="second">What <c>Input(1)</c> is to be.</param>
+    /// <param name="third">What <c>Input(2)</c> is to be.</param>
+    protected Operation(Tensor first, Tensor second, Tensor third) => (this.first, this.second, this.third, count) = (first, second, third, 3);
 
     /// <summary>The operation's name as errors and the graph view show it.</summary>
     public virtual string Name => char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
 
     /// <summary>The tensors that the output was computed from; empty when the graph was dropped.</summary>
-    public IReadOnlyList<Tensor> Inputs => inputs;
+    public IReadOnlyList<Tensor> Inputs => CopyInputs();
 
     /// <summary>Whether backward dropped this part of the graph.</summary>
-    internal bool IsFreed => ReferenceEquals(inputs, Freed);
+    internal bool IsFreed { get; private set; }
 
     /// <summary>What the operation computed.</summary>
     protected internal Tensor Output { get; private set; } = null!;
@@ -34,15 +52,18 @@ public abstract partial class Operation
     /// <summary>Whether the gradient being computed will itself be differentiated, so that only recorded operations may be used.</summary>
     protected static bool IsDifferentiatedAgain => GradientMode.IsOn;
 
-    /// <summary>The next input that the walk visits, and the pass that it belongs to.</summary>
-    internal (long Pass, int Next) Visit { get; set; }
+    /// <summary>How many inputs a walk has come past so far; -1 when it has not come here.</summary>
+    internal int Passed { get; set; } = -1;
 
     /// <summary>Whether the output depends on what the walk was asked to differentiate with respect to.</summary>
     internal bool LeadsToTarget { get; set; }
 
-    internal int InputCount => inputs.Length;
+    /// <summary>The gradient that a running backward pass has gathered for the output.</summary>
+    internal Tensor? Pending { get; set; }
 
-    internal Tensor Input(int index) => inputs[index];
+    internal int InputCount => count;
+
+    internal Tensor Input(int index) => list is not null ? list[index] : index == 0 ? first! : index == 1 ? second! : third!;
 
     /// <summary>Passes the gradient on: calls <see cref="Accumulate"/> for every input that needs one.</summary>
     /// <param name="gradient">The gradient of the root with respect to the output, in the output's shape.</param>
@@ -53,14 +74,14 @@ public abstract partial class Operation
     /// <summary>Whether the input takes part in differentiation.</summary>
     /// <param name="index">The input's position.</param>
     /// <returns>False for constants, whose gradient nobody reads.</returns>
-    protected bool Needs(int index) => gathered is null ? inputs[index].RequiresGradient : gathered.Wanted[index] is not null;
+    protected bool Needs(int index) => gathered is null ? Input(index).RequiresGradient : gathered.Wanted[index] is not null;
 
     /// <summary>Adds a contribution to an input's gradient.</summary>
     /// <param name="index">The input's position.</param>
     /// <param name="gradient">A gradient in the input's shape and element type.</param>
     protected void Accumulate(int index, Tensor gradient)
     {
-        var input = inputs[index];
+        var input = Input(index);
         if (!gradient.Shape.Equals(input.Shape) || gradient.DType != input.DType)
             throw Errors.Gradient(Errors.Text($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape}, but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
         if (gathered is null) input.AddPending(gradient);
@@ -96,8 +117,9 @@ public abstract partial class Operation
     {
         outermost = null;
         var needs = false;
-        foreach (var input in inputs)
+        for (var i = 0; i < count; i++)
         {
+            var input = Input(i);
             if (!input.RequiresGradient) continue;
             if (!needs || input.Level is null) outermost = input.Level;
             else if (outermost is not null && input.Level.Number < outermost.Number) outermost = input.Level;
@@ -118,16 +140,31 @@ public abstract partial class Operation
     internal void Free(List<Storage> released)
     {
         var shared = false;
-        foreach (var input in inputs) shared |= ReferenceEquals(input.Storage, Output.Storage);
+        for (var i = 0; i < count; i++) shared |= ReferenceEquals(Input(i).Storage, Output.Storage);
         if (!shared) released.Add(Output.Storage);
         ReleaseSaved();
-        inputs = Freed;
+        SetInputs([]);
+        IsFreed = true;
     }
 
     private int SumVersions()
     {
         var sum = 0;
-        foreach (var input in inputs) sum += input.Storage.Version;
+        for (var i = 0; i < count; i++) sum += Input(i).Storage.Version;
         return sum;
+    }
+
+    private Tensor[] CopyInputs()
+    {
+        var inputs = new Tensor[count];
+        for (var i = 0; i < count; i++) inputs[i] = Input(i);
+        return inputs;
+    }
+
+    private void SetInputs(Tensor[] inputs)
+    {
+        count = inputs.Length;
+        list = count > 3 ? inputs : null;
+        (first, second, third) = list is null ? (inputs.ElementAtOrDefault(0), inputs.ElementAtOrDefault(1), inputs.ElementAtOrDefault(2)) : default;
     }
 }

@@ -14,21 +14,23 @@ internal sealed class Storage
     [ThreadStatic]
     private static List<Storage>? tracked;
 
-    private readonly int offset;
+    // A training step makes some dozen storages; the fields are as small as they can be.
+    private readonly byte offset;
+    private readonly byte dtype;
     private Array? array;
     private List<Storage>? trackedIn;
 
     private Storage(Array array, int offset, int length, DType dtype)
     {
         this.array = array;
-        this.offset = offset;
+        this.offset = (byte)offset; // within a cache line
+        this.dtype = (byte)dtype;
         Length = length;
-        DType = dtype;
     }
 
     public int Length { get; }
 
-    public DType DType { get; }
+    public DType DType => (DType)dtype;
 
     /// <summary>Counts changes in place, so that backward notices when a value it saved is no longer there.</summary>
     public int Version { get; set; }
@@ -63,6 +65,9 @@ internal sealed class Storage
         tracked?.Add(storage);
         return storage;
     }
+
+    /// <summary>Whether the pass that runs on this thread will release the storage as soon as its one holder lets go, so that the holder may write over it.</summary>
+    public bool IsLastUse => Holders == 1 && !IsKept && trackedIn is not null && ReferenceEquals(trackedIn, tracked);
 
     /// <summary>Returns the array to the pool if it was noted in the list and no gradient of the backward pass that keeps the list uses it.</summary>
     public void ReleaseUnheld(List<Storage> list)

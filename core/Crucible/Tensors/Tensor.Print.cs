@@ -23,7 +23,7 @@ public sealed partial class Tensor
         Append(text, format, 0, 0, 7);
         text.Append(", ").Append(Shape).Append(' ').Append(DType.ToName());
         if (source is not null) text.Append(", from ").Append(source.Name);
-        else if (requiresGradient) text.Append(", parameter");
+        else if (IsMarked) text.Append(", parameter");
         return text.Append(')').ToString();
     }
 

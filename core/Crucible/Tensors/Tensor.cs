@@ -9,10 +9,7 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     private Operation? source;
-    private bool requiresGradient;
-    private DerivativeLevel? level;
-    private Tangent? tangents;
-    private Tensor? pending;
+    private TensorMarks? marks; // what few tensors have
 
     internal Tensor(Storage storage, Shape shape)
     {
@@ -33,7 +30,14 @@ public sealed partial class Tensor
     public int ElementCount => Shape.ElementCount;
 
     /// <summary>A name for messages and the graph view: <c>layer1.weight</c>.</summary>
-    public string? Name { get; set; }
+    public string? Name
+    {
+        get => marks?.Name;
+        set
+        {
+            if (value is not null || marks is not null) Marks.Name = value;
+        }
+    }
 
     /// <summary>The operation that computed this tensor, when it is part of a graph; null for data and parameters.</summary>
     public Operation? Source => source;
@@ -43,18 +47,25 @@ public sealed partial class Tensor
     /// <exception cref="GradientException">Turned off on a computed tensor.</exception>
     public bool RequiresGradient
     {
-        get => requiresGradient && level is not { IsRunning: false };
+        get => IsMarked && Level is not { IsRunning: false };
         set
         {
             if (value && !DType.IsFloat()) throw Errors.NotFloat("requiresGradient", DType);
-            if (level is { IsRunning: false }) (level, source) = (null, null); // what a finished derivative left behind
+            if (Level is { IsRunning: false }) (Marks.Level, source) = (null, null); // what a finished derivative left behind
             if (!value && source is not null) throw Errors.Gradient("requiresGradient: a computed tensor cannot leave its graph; use Detach()");
-            requiresGradient = value;
+            if (value || marks is not null) Marks.IsVariable = value;
         }
     }
 
     /// <summary>What backward accumulated: the derivative of the root with respect to this tensor, or null before any.</summary>
-    public Tensor? Gradient { get; internal set; }
+    public Tensor? Gradient
+    {
+        get => marks?.Gradient;
+        internal set
+        {
+            if (value is not null || marks is not null) Marks.Gradient = value;
+        }
+    }
 
     internal Storage Storage { get; }
 
@@ -127,25 +138,37 @@ public sealed partial class Tensor
         where T : unmanaged => Storage.Span<T>();
 
     /// <summary>Whether an operation on this tensor must be recorded.</summary>
-    internal bool IsRecorded => (RequiresGradient || tangents is not null) && GradientMode.IsOn;
+    internal bool IsRecorded => (RequiresGradient || Tangents is not null) && GradientMode.IsOn;
 
     /// <summary>The outermost call whose variable this tensor was computed from, when it needs a gradient; null when a parameter is among its sources.</summary>
-    internal DerivativeLevel? Level => level;
+    internal DerivativeLevel? Level => marks?.Level;
+
+    /// <summary>Whether this is a variable or was computed from one, perhaps for a call that has returned.</summary>
+    private bool IsMarked => source is not null || marks is { IsVariable: true };
+
+    private TensorMarks Marks => marks ??= new();
 
     internal void SetSource(Operation operation, DerivativeLevel? outermost)
     {
         source = operation;
-        requiresGradient = true;
-        level = outermost;
+        if (outermost is not null || marks is not null) Marks.Level = outermost;
     }
 
     /// <summary>The gradient that a running backward pass has gathered for this tensor.</summary>
-    internal Tensor? Pending => pending;
+    internal Tensor? Pending
+    {
+        get => source is not null ? source.Pending : marks?.Pending;
+        private set
+        {
+            if (source is not null) source.Pending = value;
+            else if (value is not null || marks is not null) Marks.Pending = value;
+        }
+    }
 
     internal void AddPending(Tensor gradient)
     {
         if (!RequiresGradient) return;
-        if (pending is not null)
+        if (Pending is { } pending)
         {
             var sum = pending + gradient;
             pending.Storage.Holders--;
@@ -154,14 +177,14 @@ public sealed partial class Tensor
         }
 
         gradient.Storage.Holders++;
-        pending = gradient;
+        Pending = gradient;
     }
 
     /// <summary>Takes the gathered gradient out; the caller now holds it.</summary>
     internal Tensor? TakePending()
     {
-        var taken = pending;
-        pending = null;
+        var taken = Pending;
+        Pending = null;
         return taken;
     }
 

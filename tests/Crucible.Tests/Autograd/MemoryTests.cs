@@ -1,4 +1,7 @@
 using Crucible.Autograd;
+using Crucible.Losses;
+using Crucible.Models;
+using Crucible.Optimizers;
 using Crucible.Tensors;
 using Xunit;
 
@@ -93,6 +96,58 @@ public class MemoryTests
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
         // Nodes and tensor objects only; one buffer alone would be 20 000 bytes.
         Assert.InRange(each, 0, 3000);
+    }
+
+    [Fact]
+    public void TrainingStep_OfASmallNetwork_AllocatesLessThanTwoKilobytes()
+    {
+        Generator generator = new(1);
+        Mlp model = new([13, 40, 40, 1], () => new Crucible.Layers.Relu(), generator);
+        Adam optimizer = new(model.Parameters);
+        var (x, y) = (Tensor.Randn(generator, 32, 13), Tensor.Randn(generator, 32, 1));
+        void Step()
+        {
+            optimizer.ZeroGradients();
+            Loss.MeanSquaredError(model.Forward(x), y).Backward();
+            optimizer.Step();
+        }
+
+        for (var step = 0; step < 20; step++) Step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var step = 0; step < 100; step++) Step();
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 2048);
+    }
+
+    [Fact]
+    public void Backward_ElementwiseRule_DoesNotWriteOverAGradientThatOthersNeed()
+    {
+        // The sum hands one gradient to both terms, and the derivative of ReLU could be written over it.
+        var (a, b) = (Tensor.Full([Size], -1.0).AsParameter(), Tensor.Ones(Size).AsParameter());
+        ((b * 1.0) + (a * 1.0).Relu()).Sum().Backward();
+        Assert.All(a.Gradient!.ToArray(), value => Assert.Equal(0, value));
+        Assert.All(b.Gradient!.ToArray(), value => Assert.Equal(1, value));
+    }
+
+    [Fact]
+    public void Gradients_OfWhatAnElementwiseRuleComputed_AreNotWrittenOver()
+    {
+        var a = Tensor.Full([Size], -1.0).AsParameter();
+        var y = (a * 1.0).Relu();
+        var found = (y * 3.0).Sum().Gradients([y, a]);
+        Assert.All(found[0].ToArray(), value => Assert.Equal(3, value));
+        Assert.All(found[1].ToArray(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Backward_FromAParameter_GivesItAGradientOfItsOwn()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var w = Tensor.Full([], 7.0).AsParameter();
+            w.Backward();
+            Assert.Equal(1, w.Gradient!.ToDouble());
+            w.Gradient!.FillInPlace(9);
+        }
     }
 
     [Fact]
