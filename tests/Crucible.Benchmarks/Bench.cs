@@ -10,8 +10,8 @@ namespace Crucible.Benchmarks;
 /// <param name="quick">Fewer and shorter bursts.</param>
 internal sealed class Bench(PeerPool peers, bool quick)
 {
-    // Idle workers of OpenBLAS spin for about 25 ms before they sleep, and would take the processor from us.
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(30);
+    // Idle workers of OpenBLAS spin for 2²⁶ ticks of the time stamp counter before they sleep, 32 ms at 2.1 GHz, and would take the processor from us.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(60);
 
     private readonly double usualBurst = quick ? 0.01 : 0.04;
     private readonly int rounds = quick ? 3 : 9;
