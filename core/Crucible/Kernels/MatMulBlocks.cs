@@ -20,6 +20,7 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
     private const int LineBytes = 64;
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
+    private const int PackedTogether = 16; // panels of a transposed A
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
     private const int FarBytes = 2_097_152; // size of an operand that is in a core's own caches when it is packed
 
@@ -193,12 +194,14 @@ internal static unsafe class MatMulBlocks<T, V, L, VHalf, LHalf>
         private readonly T* PackPanels(T* a, int steps, Panels panels, nint size)
         {
             T* packed = Scratch.Left<T>(panels.Count * size);
-            for (int index = 0; index < panels.Count; index++)
+            int together;
+            for (int index = 0; index < panels.Count; index += together)
             {
-                int rows = panels.Rows(index);
+                int rows = panels.Rows(index), alike = index < panels.Higher ? panels.Higher : panels.Count;
+                together = Problem.AStep == 1 ? 1 : Math.Min(PackedTogether, alike - index);
                 if (Problem.AStep == 1) MatMulPacking<T, V, L>.Panel(a, Problem.ARow, rows, steps, packed + index * size);
-                else MatMulPacking<T, V, L>.PanelOfTransposed(a, Problem.AStep, rows, steps, packed + index * size);
-                a += rows * Problem.ARow;
+                else MatMulPacking<T, V, L>.PanelsOfTransposed(a, Problem.AStep, rows, together, steps, packed + index * size, size);
+                a += together * rows * Problem.ARow;
             }
             return packed;
         }

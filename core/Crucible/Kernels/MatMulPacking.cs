@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Crucible.Kernels;
 
 /// <summary>Copies of parts of an operand in the order in which the tiles read them.</summary>
 internal static unsafe class MatMulPacking<T, V, L> where T : unmanaged where V : unmanaged where L : struct, ILanes<T, V>
 {
+    private const int StepsAhead = 8; // how early to fetch a step of a transposed A: when each is on a page of its own, the processor does not foresee it
+
     /// <summary>Packs b[k, columns] to strip[k, width]; the columns beyond the last are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Strip(T* b, nint bRow, int k, int columns, T* strip)
@@ -69,16 +72,27 @@ internal static unsafe class MatMulPacking<T, V, L> where T : unmanaged where V 
         }
     }
 
-    /// <summary>Packs a[k, rows], the transpose of which is wanted, to panel[k, rows].</summary>
+    /// <summary>
+    /// Packs a[k, panels·rows], the transpose of which is wanted, to panels of [k, rows] that lie <paramref name="size"/> apart. A step of a is read
+    /// for all of them at once: it often lies on a page of memory of its own.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void PanelOfTransposed(T* a, nint aRow, int rows, int k, T* panel)
+    internal static void PanelsOfTransposed(T* a, nint aRow, int rows, int panels, int k, T* packed, nint size)
     {
         int vector = L.Count, whole = rows / vector * vector;
         V mask = L.Mask(rows - whole);
-        for (int p = 0; p < k; p++, a += aRow, panel += rows)
+        for (int p = 0; p < k; p++, a += aRow, packed += rows)
         {
-            for (int i = 0; i < whole; i += vector) L.Store(L.Load(a + i), panel + i);
-            if (whole < rows) L.Store(L.LoadMasked(a + whole, mask), panel + whole); // the next step overwrites what is too much
+            T* from = a, to = packed;
+            if (Sse.IsSupported)
+            {
+                for (int i = 0; i < panels * rows; i += 64 / sizeof(T)) Sse.Prefetch0(a + StepsAhead * aRow + i);
+            }
+            for (int panel = 0; panel < panels; panel++, from += rows, to += size)
+            {
+                for (int i = 0; i < whole; i += vector) L.Store(L.Load(from + i), to + i);
+                if (whole < rows) L.Store(L.LoadMasked(from + whole, mask), to + whole); // the next step overwrites what is too much
+            }
         }
     }
 
