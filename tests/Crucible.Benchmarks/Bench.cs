@@ -56,6 +56,7 @@ internal sealed class Bench(PeerPool peers, bool quick)
     {
         double burst = Math.Max(usualBurst, seconds);
         using IDisposable limit = Threads.Use(clock == Clock.Processor ? 1 : 2);
+        using IDisposable? together = clock == Clock.Processor ? peers.ShareProcessor(settings[0]) : null;
         Burst.SecondsPerCall(ours, burst / 2, clock);
         if (peers.Python == null)
             return new(name, [.. Enumerable.Range(0, rounds).Select(_ => Burst.SecondsPerCall(ours, burst, clock))], [], target);

@@ -34,6 +34,9 @@ internal sealed class PeerPool : IDisposable
         }
     }
 
+    /// <summary>Keeps this program and the peer of a setting, if there is one, on one processor until the result is disposed.</summary>
+    internal SharedProcessor ShareProcessor(PeerSetting setting) => new(Python == null ? null : this[setting].Process);
+
     /// <summary>The setting under which this work is fastest: the best of two short bursts each.</summary>
     internal PeerSetting Best(string work, IReadOnlyList<PeerSetting> settings, double seconds, Clock clock)
     {
