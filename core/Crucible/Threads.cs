@@ -6,7 +6,9 @@ namespace Crucible;
 /// <remarks>The default is the environment variable <c>CRUCIBLE_THREADS</c> or, when it is not set, the number of processors.</remarks>
 public static class Threads
 {
-    private const int Most = 256;
+    /// <summary>The largest count that can be asked for.</summary>
+    internal const int Most = 256;
+
     private const string Variable = "CRUCIBLE_THREADS";
 
     private static int processCount; // 0 until first asked for

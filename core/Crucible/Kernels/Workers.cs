@@ -15,10 +15,12 @@ internal interface IJob
 /// Threads that wait for jobs. Handing over an empty job takes about half a microsecond, and nothing is allocated.
 /// </summary>
 /// <remarks>
-/// A job is published as a ticket: the number of the run and how many of its parts nobody has claimed. Caller and workers alike claim a part
-/// by decrementing the ticket, so a worker that wakes late costs nothing: the caller simply takes its parts. A worker first spins (the next
-/// job usually comes within microseconds), then yields its processor at each turn (the caller itself may be waiting for it), then sleeps.
-/// One job runs at a time; a caller that finds the workers taken, or that is a part of a running job, does all its parts itself.
+/// Every thread has a share of the parts, the same one from job to job, so that what it wrote last is in its own caches when the next job reads it.
+/// A share is published as a ticket: the number of the run and how many of the share's parts nobody has claimed. Parts are claimed by decrementing
+/// a ticket: first those of a thread's own share, then those of the others. So a worker that wakes late costs nothing: the caller simply takes its
+/// parts. A worker first spins (the next job usually comes within microseconds), then yields its processor at each turn (the caller itself may be
+/// waiting for it), then sleeps. One job runs at a time; a caller that finds the workers taken, or that is a part of a running job, does all its
+/// parts itself.
 /// </remarks>
 internal static unsafe class Workers
 {
@@ -26,6 +28,7 @@ internal static unsafe class Workers
     private const int YieldTurns = 300; // some 100 us when no one else wants the processor
 
     private static readonly Lock keeping = new();
+    private static readonly Share* shares = (Share*)NativeMemory.AllocZeroed(Threads.Most, (nuint)sizeof(Share)); // the caller's, then the workers'
     private static Board board;
     private static Worker[] crew = [];
     private static int busy;
@@ -48,7 +51,7 @@ internal static unsafe class Workers
             fixed (byte* address = &Unsafe.As<TJob, byte>(ref job))
             {
                 Publish(&RunPart<TJob>, address, parts, helpers);
-                while (TryWork(-1)) { }
+                while (TryWork(0)) { }
                 AwaitOthers();
             }
             failure = board.Failure;
@@ -67,29 +70,50 @@ internal static unsafe class Workers
     {
         board.Run = run;
         board.Job = job;
-        board.Parts = parts;
-        board.Helpers = helpers;
+        board.Threads = helpers + 1;
         board.Pending = parts;
-        long number = (board.Ticket >> 32) + 1;
-        Interlocked.Exchange(ref board.Ticket, (number << 32) | (uint)parts); // a full fence: a worker seen awake below will see the ticket
+        int size = (parts + helpers) / (helpers + 1);
+        for (int thread = 0; thread <= helpers; thread++)
+        {
+            Share* share = shares + thread;
+            share->End = Math.Min((thread + 1) * size, parts);
+            long number = (share->Ticket >> 32) + 1;
+            Volatile.Write(ref share->Ticket, (number << 32) | (uint)Math.Max(0, share->End - thread * size));
+        }
+        Interlocked.MemoryBarrier(); // a worker seen awake below will see the tickets
         for (int i = 0; i < helpers; i++) crew[i].Wake();
     }
 
-    private static bool HasWork(int index) => (int)Volatile.Read(ref board.Ticket) != 0 && index < Volatile.Read(ref board.Helpers);
+    private static bool HasWork(int thread)
+    {
+        int threads = Volatile.Read(ref board.Threads);
+        if (thread >= threads) return false;
+        for (int owner = 0; owner < threads; owner++)
+            if ((int)Volatile.Read(ref shares[owner].Ticket) != 0) return true;
+        return false;
+    }
 
-    /// <summary>Claims one part and runs it; false if the ticket has none for this worker (-1 is the caller).</summary>
-    private static bool TryWork(int index)
+    /// <summary>Claims one part and runs it; false if there is none for this thread (0 is the caller, 1 the first worker).</summary>
+    private static bool TryWork(int thread)
+    {
+        int threads = Volatile.Read(ref board.Threads);
+        for (int turn = 0, owner = thread; turn < threads && thread < threads; turn++, owner = owner + 1 < threads ? owner + 1 : 0)
+            if (TryWork(thread, shares + owner)) return true;
+        return false;
+    }
+
+    private static bool TryWork(int thread, Share* share)
     {
         long ticket;
         do
         {
-            ticket = Volatile.Read(ref board.Ticket);
-            // Should Helpers belong to a later run than this ticket, the exchange below fails.
-            if ((int)ticket == 0 || index >= Volatile.Read(ref board.Helpers)) return false;
+            ticket = Volatile.Read(ref share->Ticket);
+            // Should the number of threads belong to a later run than this ticket, the exchange below fails.
+            if ((int)ticket == 0 || thread >= Volatile.Read(ref board.Threads)) return false;
         }
-        while (Interlocked.CompareExchange(ref board.Ticket, ticket - 1, ticket) != ticket);
+        while (Interlocked.CompareExchange(ref share->Ticket, ticket - 1, ticket) != ticket);
 
-        int part = board.Parts - (int)ticket;
+        int part = share->End - (int)ticket;
         try
         {
             board.Run(board.Job, part);
@@ -127,34 +151,40 @@ internal static unsafe class Workers
     {
         Worker[] larger = new Worker[helpers];
         crew.CopyTo(larger, 0);
-        for (int i = crew.Length; i < helpers; i++) larger[i] = new Worker(i);
+        for (int i = crew.Length; i < helpers; i++) larger[i] = new Worker(i + 1);
         crew = larger;
     }
 
-    /// <summary>What the threads share. The ticket and the count of running parts, which all of them write, have a cache line pair each.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 512)]
+    /// <summary>The parts of one thread, on cache lines of their own: those before <see cref="End"/> that the ticket counts are still to be claimed.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Share
+    {
+        [FieldOffset(0)] internal long Ticket;
+        [FieldOffset(8)] internal int End;
+    }
+
+    /// <summary>What the threads share. The count of parts that are not done, which all of them write, has a cache line pair of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Board
     {
         [FieldOffset(0)] internal ExceptionDispatchInfo? Failure;
         [FieldOffset(8)] internal int FailedPart;
-        [FieldOffset(128)] internal long Ticket;
-        [FieldOffset(256)] internal int Pending;
-        [FieldOffset(384)] internal delegate*<void*, int, void> Run;
-        [FieldOffset(392)] internal void* Job;
-        [FieldOffset(400)] internal int Parts;
-        [FieldOffset(404)] internal int Helpers;
+        [FieldOffset(128)] internal int Pending;
+        [FieldOffset(256)] internal delegate*<void*, int, void> Run;
+        [FieldOffset(264)] internal void* Job;
+        [FieldOffset(272)] internal int Threads;
     }
 
     private sealed class Worker
     {
         private readonly object gate = new();
-        private readonly int index;
+        private readonly int thread;
         private volatile bool asleep;
 
-        internal Worker(int index)
+        internal Worker(int thread)
         {
-            this.index = index;
-            new Thread(Work) { IsBackground = true, Name = Errors.Text($"Crucible worker {index + 1}") }.Start();
+            this.thread = thread;
+            new Thread(Work) { IsBackground = true, Name = Errors.Text($"Crucible worker {thread}") }.Start();
         }
 
         internal void Wake()
@@ -171,7 +201,7 @@ internal static unsafe class Workers
         {
             for (int turn = 0; ; turn++)
             {
-                if (TryWork(index)) turn = -1;
+                if (TryWork(thread)) turn = -1;
                 else if (turn < SpinTurns + YieldTurns) Pause(turn);
                 else
                 {
@@ -187,7 +217,7 @@ internal static unsafe class Workers
             {
                 asleep = true;
                 Interlocked.MemoryBarrier(); // a job published before this is seen below; the publisher of a later one sees us asleep
-                if (HasWork(index)) asleep = false;
+                if (HasWork(thread)) asleep = false;
                 while (asleep) Monitor.Wait(gate);
             }
         }

@@ -32,6 +32,12 @@ internal static class Reduction
     private static void Repeat<T>(ReadOnlySpan<T> reduced, T factor, AxisRun run, Span<T> result)
         where T : unmanaged, System.Numerics.INumber<T>
     {
+        if (run.Outer == 1 && run.Inner == 1)
+        {
+            Kernels.Bulk.Fill(result, reduced[0] * factor);
+            return;
+        }
+
         if (run.Inner == 1)
         {
             for (var o = 0; o < run.Outer; o++) result.Slice(o * run.Length, run.Length).Fill(reduced[o] * factor);

@@ -41,7 +41,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The size along an axis; negative axes count from the last.</summary>
     /// <param name="axis">From -rank to rank - 1.</param>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    public int this[int axis] => sizes[Axis(axis, "shape")];
+    public int this[int axis] => (uint)axis < (uint)sizes.Length ? sizes[axis] : sizes[Axis(axis, "shape")];
 
     /// <summary>A shape from its sizes.</summary>
     /// <param name="sizes">Each 0 or more.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Crucible.Kernels;
 
 namespace Crucible.Tensors;
 
@@ -108,10 +109,10 @@ internal sealed class Storage
     {
         switch (DType)
         {
-            case DType.Float32: Span<float>().CopyTo(target.Span<float>()); break;
-            case DType.Float64: Span<double>().CopyTo(target.Span<double>()); break;
-            case DType.Int32: Span<int>().CopyTo(target.Span<int>()); break;
-            default: Span<bool>().CopyTo(target.Span<bool>()); break;
+            case DType.Float32: Bulk.Copy<float>(Span<float>(), target.Span<float>()); break;
+            case DType.Float64: Bulk.Copy<double>(Span<double>(), target.Span<double>()); break;
+            case DType.Int32: Bulk.Copy<int>(Span<int>(), target.Span<int>()); break;
+            default: Bulk.Copy<bool>(Span<bool>(), target.Span<bool>()); break;
         }
     }
 

@@ -1,3 +1,5 @@
+using Crucible.Kernels;
+
 namespace Crucible.Tensors;
 
 /// <summary>Creation. Shapes are given as arguments (<c>Tensor.Zeros(3, 4)</c>) or as any sequence with an element type (<c>Tensor.Zeros([3; 4], DType.Float64)</c> in F#).</summary>
@@ -215,10 +217,10 @@ public sealed partial class Tensor
     {
         switch (DType)
         {
-            case DType.Float32: Data<float>().Fill((float)value); break;
-            case DType.Float64: Data<double>().Fill(value); break;
-            case DType.Int32: Data<int>().Fill(ToInt32(value)); break;
-            default: Data<bool>().Fill(value != 0.0); break;
+            case DType.Float32: Bulk.Fill(Data<float>(), (float)value); break;
+            case DType.Float64: Bulk.Fill(Data<double>(), value); break;
+            case DType.Int32: Bulk.Fill(Data<int>(), ToInt32(value)); break;
+            default: Bulk.Fill(Data<bool>(), value != 0.0); break;
         }
 
         Storage.Version++;

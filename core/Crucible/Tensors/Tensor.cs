@@ -47,7 +47,7 @@ public sealed partial class Tensor
     /// <exception cref="GradientException">Turned off on a computed tensor.</exception>
     public bool RequiresGradient
     {
-        get => IsMarked && Level is not { IsRunning: false };
+        get => marks is null ? source is not null : IsMarked && marks.Level is not { IsRunning: false };
         set
         {
             if (value && !DType.IsFloat()) throw Errors.NotFloat("requiresGradient", DType);
