@@ -27,14 +27,14 @@ public abstract partial class Operation
     protected Operation(Tensor input) => (first, count) = (input, 1);
 
     /// <summary>A node with two inputs.</summary>
-    /// <param name="first">What <c>Input(0)</c> is to be.</param>
-    /// <param name="second">What <c>Input(1)</c> is to be.</param>
+    /// <param name="first">The first of <see cref="Inputs"/>.</param>
+    /// <param name="second">The second of <see cref="Inputs"/>.</param>
     protected Operation(Tensor first, Tensor second) => (this.first, this.second, count) = (first, second, 2);
 
     /// <summary>A node with three inputs.</summary>
-    /// <param name="first">What <c>Input(0)</c> is to be.</param>
-    /// <param name="second">What <c>Input(1)</c> is to be.</param>
-    /// <param name="third">What <c>Input(2)</c> is to be.</param>
+    /// <param name="first">The first of <see cref="Inputs"/>.</param>
+    /// <param name="second">The second of <see cref="Inputs"/>.</param>
+    /// <param name="third">The third of <see cref="Inputs"/>.</param>
     protected Operation(Tensor first, Tensor second, Tensor third) => (this.first, this.second, this.third, count) = (first, second, third, 3);
 
     /// <summary>The operation's name as errors and the graph view show it.</summary>
@@ -143,7 +143,7 @@ public abstract partial class Operation
         for (var i = 0; i < count; i++) shared |= ReferenceEquals(Input(i).Storage, Output.Storage);
         if (!shared) released.Add(Output.Storage);
         ReleaseSaved();
-        SetInputs([]);
+        (first, second, third, list, count) = (null, null, null, null, 0);
         IsFreed = true;
     }
 
@@ -165,6 +165,9 @@ public abstract partial class Operation
     {
         count = inputs.Length;
         list = count > 3 ? inputs : null;
-        (first, second, third) = list is null ? (inputs.ElementAtOrDefault(0), inputs.ElementAtOrDefault(1), inputs.ElementAtOrDefault(2)) : default;
+        if (list is not null) return;
+        first = count > 0 ? inputs[0] : null;
+        second = count > 1 ? inputs[1] : null;
+        third = count > 2 ? inputs[2] : null;
     }
 }
