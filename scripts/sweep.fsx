@@ -308,7 +308,7 @@ let fewerLayers (lab: ExperimentRun) houses starts (options: TableNetworkOptions
 
 /// The first trials of the study again, by one worker and by two: how long it takes, and whether the tables are the same.
 let measureWorkers (lab: ExperimentRun) (plan: Plan) (objective: Trial -> float) =
-    let trials = min plan.Trials (lab.Pick(32, 8))
+    let trials = min plan.Trials (lab.Pick(96, 8))
     let run workers =
         let watch = Diagnostics.Stopwatch.StartNew()
         use study = search lab (SqliteStore.InMemory()) { plan with Name = $"speed of {workers}"; Trials = trials; Workers = workers; IsLive = false } objective
