@@ -12,7 +12,6 @@ open Crucible
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Tensors

@@ -14,11 +14,11 @@ open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Training
+open Crucible.Diagnostics
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Statistics
 

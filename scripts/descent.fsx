@@ -14,7 +14,7 @@ open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Optimizers
 open Crucible.Tensors
-open type Crucible.Autograd.Derivative
+open type Crucible.Tensors.Derivative
 
 // ---- The function: put in your own ---------------------------------------------------------------------------------------------------------------------
 // Written on tensors, element by element, so that the same text serves one point, a batch of points and the whole surface.

@@ -11,7 +11,6 @@ open Argu
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Optimizers
 open Crucible.Tensors
 

@@ -17,12 +17,13 @@ open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Text
 open Crucible.Training
+open Crucible.Diagnostics
+open Crucible.Files
 
 type PresetName = modern = 0 | nano = 1 | small = 2 | gpu = 3
 type TokenKind = char = 0 | word = 1 | bpe = 2
@@ -359,7 +360,7 @@ let trainAndReport (lab: ExperimentRun<ParseResults<Options>>) =
     let samples = ResizeArray()
     let loss (logits: Tensor) (targets: Tensor) = Loss.CrossEntropy(logits, targets)
     let struct (x, y) = corpus.Training.Random(Generator(lab.SeedOf 1), 4)
-    let diagnosis = Diagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4))))
+    let diagnosis = TrainingDiagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4))))
     use progress = lab.Progress("training", setting.Updates)
     let onUpdate update loss =
         diagnosis.Observe update

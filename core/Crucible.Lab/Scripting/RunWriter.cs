@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Crucible.Files;
 using Crucible.Lab.Reports;
 
 namespace Crucible.Lab.Scripting;
