@@ -15,10 +15,10 @@ open Crucible.Lab.Regression
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Training
+open Crucible.Diagnostics
 
 type Options =
     | [<Unique>] Epochs of count: int
@@ -44,7 +44,7 @@ type Outcome =
       Updates: int
       Predicted: float[]
       Actual: float[]
-      Diagnosis: Diagnostics }
+      Diagnosis: TrainingDiagnostics }
 
 let trainRows = 300
 
@@ -101,7 +101,7 @@ let train (table: Table) (epochs: int) (token: Threading.CancellationToken) (spl
     let loss (prediction: Tensor) (target: Tensor) = Loss.MeanSquaredError(prediction, target)
     let epochs = epochs * variant.EpochFactor
     let total = epochs * ((trainRows + variant.BatchSize - 1) / variant.BatchSize)
-    let diagnosis = Diagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = Array.ofSeq features.ColumnNames))
+    let diagnosis = TrainingDiagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = Array.ofSeq features.ColumnNames))
     let options =
         TrainerOptions(Epochs = epochs, BatchSize = variant.BatchSize, Seed = seed, Cancellation = token, OnUpdate = fun update _ -> diagnosis.Observe update)
     let history = Trainer(model, Adam(model.Parameters, AdamOptions(LearningRate = 1e-3, Epsilon = 1e-7)), loss, options).Fit(x, y)
@@ -156,7 +156,7 @@ let worth name (test: Variant -> float) =
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data, one cause at a time.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data, one cause at a time.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let positive value = if value >= 1 then value else failwith $"must be 1 or more, but is {value}."
     let epochs = if lab.Options.Contains Epochs then lab.Options.PostProcessResult(Epochs, positive) else 1000
     let seeds = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, positive) else lab.Pick(15, 3)

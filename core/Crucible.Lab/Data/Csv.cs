@@ -1,4 +1,5 @@
 using Crucible.Data;
+using Crucible.Files;
 using CsvHelper;
 
 namespace Crucible.Lab.Data;

@@ -1,6 +1,6 @@
 using Crucible.Data;
+using Crucible.Diagnostics;
 using Crucible.Layers;
-using Crucible.Losses;
 using Crucible.Optimizers;
 using Crucible.Tensors;
 using Crucible.Training;
@@ -25,7 +25,7 @@ public sealed class TableNetwork
         int batch = Math.Min(options.BatchSize, rows.RowCount);
         int updates = options.Epochs * ((rows.RowCount + batch - 1) / batch);
         if (options.IsDiagnosed)
-            Diagnosis = new Diagnostics(Model, x, y, Error, new DiagnosticsOptions { Every = Math.Max(1, updates / Looks), ColumnNames = [.. rows.ColumnNames] });
+            Diagnosis = new TrainingDiagnostics(Model, x, y, Error, new DiagnosticsOptions { Every = Math.Max(1, updates / Looks), ColumnNames = [.. rows.ColumnNames] });
         History = new Trainer(Model, options.OptimizerOf(Model), Error, new TrainerOptions
         {
             Epochs = options.Epochs,
@@ -45,7 +45,7 @@ public sealed class TableNetwork
     public History History { get; } = null!;
 
     /// <summary>What was watched, if <see cref="TableNetworkOptions.IsDiagnosed"/> asked for it.</summary>
-    public Diagnostics? Diagnosis { get; }
+    public TrainingDiagnostics? Diagnosis { get; }
 
     /// <summary>Trains a network, on one thread.</summary>
     /// <param name="features">The rows, columns of numbers.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crucible.Files;
 using Crucible.Lab.Studies;
 using Xunit.MicrosoftTestingPlatform;
 
