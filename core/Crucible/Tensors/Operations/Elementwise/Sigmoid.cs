@@ -11,12 +11,12 @@ public sealed partial class Tensor
     public Tensor Sigmoid()
     {
         var result = Apply.Unary<Kernels.Sigmoid>(this, "sigmoid");
-        return IsRecorded ? new Sigmoid(this).Record(result) : result;
+        return IsRecorded ? new SigmoidOperation(this).Record(result) : result;
     }
 }
 
 /// <summary>y = σ(x). dy/dx = y (1 - y).</summary>
-internal sealed class Sigmoid(Tensor x) : ElementwiseOperation(x)
+internal sealed class SigmoidOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Output * (1.0 - Output) : Times<Derivative>(Output, gradient));

@@ -11,7 +11,7 @@ public sealed partial class Tensor
     public Tensor Tanh()
     {
         var result = Apply.Unary<Kernels.Tanh>(this, "tanh");
-        return IsRecorded ? new Tanh(this).Record(result) : result;
+        return IsRecorded ? new TanhOperation(this).Record(result) : result;
     }
 
     /// <summary>tanh x: what F#'s <c>tanh</c> calls.</summary>
@@ -21,7 +21,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = tanh x. dy/dx = 1 - y².</summary>
-internal sealed class Tanh(Tensor x) : ElementwiseOperation(x)
+internal sealed class TanhOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * (1.0 - (Output * Output)) : Times<Derivative>(Output, gradient));

@@ -16,7 +16,7 @@ public sealed partial class Tensor
     public Tensor LayerNorm(Tensor? gain = null, Tensor? bias = null, double epsilon = 1e-5)
     {
         Normalization.Check("layerNorm", this, gain, bias, epsilon);
-        return gain is null && bias is not null ? Tensors.LayerNorm.Of(this, null, null, epsilon) + bias : Tensors.LayerNorm.Of(this, gain, bias, epsilon);
+        return gain is null && bias is not null ? LayerNormOperation.Of(this, null, null, epsilon) + bias : LayerNormOperation.Of(this, gain, bias, epsilon);
     }
 }
 
@@ -24,13 +24,13 @@ public sealed partial class Tensor
 /// y = gain · x̂ + bias with x̂ = s (x - mean) and s = 1 / √(variance + ε). With h = g · gain the gradient g becomes
 /// dx = s (h - mean h - x̂ mean(h x̂)), d gain = Σ g x̂ and d bias = Σ g.
 /// </summary>
-internal sealed class LayerNorm : Operation
+internal sealed class LayerNormOperation : Operation
 {
     private readonly Tensor mean;
     private readonly Tensor scale;
     private readonly double epsilon;
 
-    private LayerNorm(Tensor[] inputs, Tensor mean, Tensor scale, double epsilon)
+    private LayerNormOperation(Tensor[] inputs, Tensor mean, Tensor scale, double epsilon)
         : base(inputs) => (this.mean, this.scale, this.epsilon) = (mean, scale, epsilon);
 
     private Tensor? Gain => InputCount > 1 ? Input(1) : null;
@@ -44,7 +44,7 @@ internal sealed class LayerNorm : Operation
         if (x.DType == DType.Float32) Forward<float>();
         else Forward<double>();
         if (x.IsRecorded || gain is { IsRecorded: true } || bias is { IsRecorded: true })
-            return new LayerNorm(Normalization.Inputs(x, gain, bias), mean, scale, epsilon).Record(result);
+            return new LayerNormOperation(Normalization.Inputs(x, gain, bias), mean, scale, epsilon).Record(result);
 
         mean.Storage.Release();
         scale.Storage.Release();

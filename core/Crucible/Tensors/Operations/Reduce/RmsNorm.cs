@@ -12,7 +12,7 @@ public sealed partial class Tensor
     public Tensor RmsNorm(Tensor? gain = null, double epsilon = 1e-6)
     {
         Normalization.Check("rmsNorm", this, gain, null, epsilon);
-        return Tensors.RmsNorm.Of(this, gain, epsilon);
+        return RmsNormOperation.Of(this, gain, epsilon);
     }
 }
 
@@ -20,12 +20,12 @@ public sealed partial class Tensor
 /// y = gain · x̂ with x̂ = s x and s = 1 / √(mean x² + ε). With h = g · gain the gradient g becomes dx = s (h - x̂ mean(h x̂)) and
 /// d gain = Σ g x̂.
 /// </summary>
-internal sealed class RmsNorm : Operation
+internal sealed class RmsNormOperation : Operation
 {
     private readonly Tensor scale;
     private readonly double epsilon;
 
-    private RmsNorm(Tensor[] inputs, Tensor scale, double epsilon)
+    private RmsNormOperation(Tensor[] inputs, Tensor scale, double epsilon)
         : base(inputs) => (this.scale, this.epsilon) = (scale, epsilon);
 
     private Tensor? Gain => InputCount > 1 ? Input(1) : null;
@@ -36,7 +36,7 @@ internal sealed class RmsNorm : Operation
         var scale = Tensor.Allocate(Shape.Of(x.Shape.Product(0, x.Rank - 1)), x.DType);
         if (x.DType == DType.Float32) Forward<float>();
         else Forward<double>();
-        if (x.IsRecorded || gain is { IsRecorded: true }) return new RmsNorm(Normalization.Inputs(x, gain, null), scale, epsilon).Record(result);
+        if (x.IsRecorded || gain is { IsRecorded: true }) return new RmsNormOperation(Normalization.Inputs(x, gain, null), scale, epsilon).Record(result);
 
         scale.Storage.Release();
         return result;
