@@ -1,22 +1,31 @@
 using System.Runtime.CompilerServices;
 using Crucible.Kernels;
+using Crucible.Tensors;
 
-namespace Crucible.Tensors;
+namespace Crucible.Layers;
 
-public sealed partial class Tensor
+/// <summary>x·sigmoid x.</summary>
+public sealed class Silu : Activation
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x, Pass pass) => x.Silu();
+}
+
+public static partial class Activations
 {
     /// <summary>SiLU, also called swish: x σ(x), element by element (Elfwing et al. 2018).</summary>
-    /// <returns>A tensor of this shape.</returns>
+    /// <param name="x">A floating-point tensor.</param>
+    /// <returns>A tensor of x's shape.</returns>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
-    public Tensor Silu()
+    public static Tensor Silu(this Tensor x)
     {
-        var result = Apply.Unary<Tensors.Silu.Formula>(this, "silu");
-        return IsRecorded ? new Silu(this).Record(result) : result;
+        var result = Apply.Unary<SiluOperation.Formula>(x, "silu");
+        return x.IsRecorded ? new SiluOperation(x).Record(result) : result;
     }
 }
 
 /// <summary>x σ(x). d/dx = s (1 + x (1 - s)) with s = σ(x).</summary>
-internal sealed class Silu(Tensor x) : ElementwiseOperation(x)
+internal sealed class SiluOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Times<Derivative>(Input(0), gradient));

@@ -1,22 +1,31 @@
 using System.Runtime.CompilerServices;
 using Crucible.Kernels;
+using Crucible.Tensors;
 
-namespace Crucible.Tensors;
+namespace Crucible.Layers;
 
-public sealed partial class Tensor
+/// <summary>max(x, 0).</summary>
+public sealed class Relu : Activation
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x, Pass pass) => x.Relu();
+}
+
+public static partial class Activations
 {
     /// <summary>ReLU: max(x, 0), element by element; NaN stays. The derivative at 0 is 0.</summary>
-    /// <returns>A tensor of this shape, at least 0.</returns>
+    /// <param name="x">A floating-point tensor.</param>
+    /// <returns>A tensor of x's shape, at least 0.</returns>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
-    public Tensor Relu()
+    public static Tensor Relu(this Tensor x)
     {
-        var result = Apply.Unary<Tensors.Relu.Formula>(this, "relu");
-        return IsRecorded ? new Relu(this).Record(result) : result;
+        var result = Apply.Unary<ReluOperation.Formula>(x, "relu");
+        return x.IsRecorded ? new ReluOperation(x).Record(result) : result;
     }
 }
 
 /// <summary>y = max(x, 0). dy/dx = 1 where y > 0, else 0.</summary>
-internal sealed class Relu(Tensor x) : ElementwiseOperation(x)
+internal sealed class ReluOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Apply.Unary<IsPositive>(Output, Name) : Times<Derivative>(Output, gradient));
