@@ -7,7 +7,7 @@ namespace Crucible.Tests;
 /// <summary>The house: a folder is a namespace, and uses only the folders before it.</summary>
 public partial class ArchitectureTests
 {
-    private static readonly string[] Folders = ["Kernels", "Tensors", "Ops", "Autograd", "Layers", "Losses", "Optimizers", "Models", "Text", "Data", "Training"];
+    private static readonly string[] Folders = ["Kernels", "Tensors", "Ops", "Autograd", "Layers", "Losses", "Optimizers", "Models", "Text", "Data", "Statistics", "Training"];
 
     public static TheoryData<string> ExistingFolders => [.. Folders.Where(folder => Directory.Exists(Path.Combine(Core(), folder)))];
 
