@@ -1,7 +1,7 @@
-using Crucible.Lab.Scripting;
+using Crucible.Launch;
 using Xunit;
 
-namespace Crucible.Lab.Tests.Scripting;
+namespace Crucible.Lab.Tests.Launch;
 
 public sealed class CoreBuildTests : IDisposable
 {
@@ -76,5 +76,17 @@ public sealed class CoreBuildTests : IDisposable
         CoreBuild.Stamp(root.Location, DateTime.UtcNow.AddMinutes(-1));
 
         Assert.False(IsFresh());
+    }
+
+    [Fact]
+    public void IsFresh_WorkspaceMoved_StillIs()
+    {
+        using TemporaryFolder elsewhere = new();
+        Stamp();
+        string moved = elsewhere.File("workspace");
+        Directory.Move(root.Location, moved);
+
+        Assert.True(CoreBuild.IsFresh(moved));
+        Directory.Move(moved, root.Location);
     }
 }

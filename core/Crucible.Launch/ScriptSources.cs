@@ -1,4 +1,4 @@
-namespace Crucible.Lab.Scripting;
+namespace Crucible.Launch;
 
 /// <summary>The files that a script is made of: itself, those that it loads, and the libraries that it refers to.</summary>
 internal static class ScriptSources

@@ -1,20 +1,11 @@
-using System.Globalization;
+using static System.FormattableString;
 
-namespace Crucible.Lab.Scripting;
+namespace Crucible.Launch;
 
 /// <summary>Whether the built core is that of the sources as they lie there. <c>build.fsx</c> stamps a build, <c>scripts/crucible.fsx</c> asks.</summary>
-internal sealed class CoreBuild
+internal static class CoreBuild
 {
     private static readonly string[] SharedFiles = ["Directory.Build.props", "Directory.Packages.props", "global.json"];
-
-    private readonly string root;
-    private readonly string stamp;
-
-    private CoreBuild(string root)
-    {
-        this.root = root;
-        stamp = Path.Combine(Binaries(root), "sources.stamp");
-    }
 
     /// <summary>Where the core's libraries lie, and with them the scripts' programs.</summary>
     /// <param name="root">The workspace.</param>
@@ -24,8 +15,8 @@ internal sealed class CoreBuild
     /// <param name="root">The workspace.</param>
     internal static bool IsFresh(string root)
     {
-        CoreBuild build = new(root);
-        return File.Exists(build.stamp) && File.ReadAllText(build.stamp) == Describe(build.Sources());
+        string stamp = StampFile(root);
+        return File.Exists(stamp) && File.ReadAllText(stamp) == Describe(root, Sources(root));
     }
 
     /// <summary>Notes the sources of a build that has ended, unless one changed after its beginning and so may have been missed.</summary>
@@ -33,14 +24,20 @@ internal sealed class CoreBuild
     /// <param name="begun">When the build began.</param>
     internal static void Stamp(string root, DateTime begun)
     {
-        CoreBuild build = new(root);
-        List<FileInfo> sources = build.Sources();
+        List<FileInfo> sources = Sources(root);
 
-        // Plainly, not by AtomicFile: the core's other libraries cannot be reached from here, as Launcher says. Half a stamp only means one more build.
-        if (sources.TrueForAll(file => file.LastWriteTimeUtc < begun.ToUniversalTime())) File.WriteAllText(build.stamp, Describe(sources));
+        // Plainly, not by the core's AtomicFile, which cannot be reached from here. Half a stamp only means one more build.
+        if (sources.TrueForAll(file => file.LastWriteTimeUtc < begun.ToUniversalTime())) File.WriteAllText(StampFile(root), Describe(root, sources));
     }
 
-    private List<FileInfo> Sources()
+    /// <summary>Name, length and time of each file: any change changes the text. Times alone would miss a removal. Names are relative: a workspace may move.</summary>
+    internal static string Describe(string root, IEnumerable<FileInfo> files) => string.Join('\n', files
+        .Select(file => Invariant($"{Path.GetRelativePath(root, file.FullName)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))
+        .Order(StringComparer.Ordinal));
+
+    private static string StampFile(string root) => Path.Combine(Binaries(root), "sources.stamp");
+
+    private static List<FileInfo> Sources(string root)
     {
         List<FileInfo> files = [.. SharedFiles.Select(name => new FileInfo(Path.Combine(root, name))).Where(file => file.Exists)];
         foreach (DirectoryInfo project in new DirectoryInfo(Path.Combine(root, "core")).EnumerateDirectories())
@@ -52,9 +49,4 @@ internal sealed class CoreBuild
 
         return files;
     }
-
-    /// <summary>Name, length and time of each file: any change changes the text. Times alone would miss a removal.</summary>
-    internal static string Describe(List<FileInfo> files) => string.Join('\n', files
-        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))
-        .Order(StringComparer.Ordinal));
 }

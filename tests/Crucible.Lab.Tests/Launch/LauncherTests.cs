@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using Crucible.Lab.Tests.Scripting;
+using Crucible.Launch;
 using Xunit;
 
-namespace Crucible.Lab.Tests.Scripting;
+namespace Crucible.Lab.Tests.Launch;
 
 /// <summary>Scripts of a user's own, wherever they lie: compiled when they or what they load have changed, and interpreted where that is what they need.</summary>
 public sealed class LauncherTests : IDisposable
@@ -56,4 +58,27 @@ public sealed class LauncherTests : IDisposable
             await RunAsync("run.fsx"));
         Assert.Contains("at Crucible.Tensors.Tensor.MatMul", (await RunAsync("run.fsx", "--trace")).Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Script_ThatMoved_RunsFromItsNewPlaceAndSaysSo()
+    {
+        Directory.CreateDirectory(folder.File("houses"));
+        Write("houses/prices.fsx", $"#load \"{Shared()}\"", "printfn \"%s\" (System.Environment.GetCommandLineArgs() |> Array.last)");
+        Write("run.fsx", "// Moved to houses/prices.fsx", $"#load \"{Shared()}\"");
+
+        string place = folder.File("houses/prices.fsx");
+        Assert.Equal((0, "an argument", $"{folder.File("run.fsx")} has moved to {place}.\nCompiling prices.fsx ..."), await RunAsync("run.fsx", "an argument"));
+    }
+
+    [Theory]
+    [InlineData("/usr/share/dotnet/sdk/10.0.104/FSharp/fsi.dll", "10.0.104")]
+    [InlineData("/usr/share/dotnet/sdk/10.0.100-rc.1.2/FSharp/fsi.dll", "10.0.100-rc.1.2")]
+    public void SdkTooOld_OlderThanTheLibrariesNeed_IsALine(string interactive, string version) => Assert.Equal(
+        $"Crucible needs the .NET SDK 10.0.200 or later, but this is {version}. Get it from https://dotnet.microsoft.com/download", Launcher.SdkTooOld(interactive));
+
+    [Theory]
+    [InlineData("/usr/share/dotnet/sdk/10.0.200/FSharp/fsi.dll")]
+    [InlineData("/usr/share/dotnet/sdk/11.0.100/FSharp/fsi.dll")]
+    [InlineData("fsi.dll")]
+    public void SdkTooOld_NewerOrUnknown_IsNothing(string interactive) => Assert.Null(Launcher.SdkTooOld(interactive));
 }

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using System.Globalization;
+using static System.FormattableString;
 
-namespace Crucible.Lab.Scripting;
+namespace Crucible.Launch;
 
 /// <summary>A script as a program beside the core's libraries, compiled anew when anything that it is made of has changed.</summary>
 /// <remarks>
-/// F# Interactive compiles a script at every start and keeps its compiler in memory while the script works. Measured on <c>housing.fsx</c>: compiled, it starts in 0.25 s instead of
-/// 4 and works within 160 MB instead of 310; compiling it takes 4 s.
+/// F# Interactive compiles a script at every start and keeps its compiler in memory while the script works. Measured on <c>housing.fsx</c>:
+/// compiled, it starts in 0.25 s instead of 4 and works within 160 MB instead of 310; compiling it takes 4 s.
 /// </remarks>
 internal sealed class CompiledScript
 {
@@ -20,9 +20,13 @@ internal sealed class CompiledScript
     {
         binaries = CoreBuild.Binaries(root);
         (this.script, this.compiler) = (script, compiler);
-        name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(script)}-{Hash(script):x8}");
-        description = CoreBuild.Describe([.. sources.Append(compiler).Select(file => new FileInfo(file))]);
+        name = Invariant($"{Path.GetFileNameWithoutExtension(script)}-{Hash(script):x8}");
+        description = CoreBuild.Describe(root, sources.Append(compiler).Select(file => new FileInfo(file)));
     }
+
+    /// <summary>The command that runs the program: what <c>dotnet</c> is given before the script's own arguments.</summary>
+    internal string[] Command =>
+        ["exec", "--runtimeconfig", Companion(".runtimeconfig.json"), "--depsfile", Companion(".deps.json"), Program, script];
 
     private string Program => Path.Combine(binaries, $"{name}.dll");
 
@@ -41,25 +45,18 @@ internal sealed class CompiledScript
         return ScriptSources.Of(full) is { } sources ? new CompiledScript(root, full, compiler, sources) : null;
     }
 
-    /// <summary>The command that runs the program, which is compiled first if need be.</summary>
-    /// <param name="arguments">What the script is given.</param>
-    /// <returns>Nothing when the script does not compile, which the compiler has told.</returns>
-    internal string[]? Command(string[] arguments)
-    {
-        if (!IsFresh() && !Compile()) return null;
-        string Companion(string extension) => Path.Combine(binaries, "Crucible.Lab" + extension);
-        return ["exec", "--runtimeconfig", Companion(".runtimeconfig.json"), "--depsfile", Companion(".deps.json"), Program, script, .. arguments];
-    }
-
-    private bool IsFresh() => File.Exists(Program) && File.Exists(StampFile) && File.ReadAllText(StampFile) == description;
+    /// <summary>Compiles the script if it or anything it is made of is new.</summary>
+    /// <returns>False when it does not compile, which the compiler has told.</returns>
+    /// <exception cref="IOException">The program cannot be written. An <see cref="UnauthorizedAccessException"/> says the same.</exception>
+    internal bool Refresh() => (File.Exists(Program) && File.Exists(StampFile) && File.ReadAllText(StampFile) == description) || Compile();
 
     /// <summary>Compiles apart and moves the program into place, so that a run under way, or another that compiles too, is not given half of it.</summary>
     private bool Compile()
     {
-        Console.Error.WriteLine($"Compiling {Path.GetFileName(script)} ...");
-        string scratch = Directory.CreateDirectory(Path.Combine(binaries, string.Create(CultureInfo.InvariantCulture, $"{name}-{Environment.ProcessId}"))).FullName;
+        string scratch = Directory.CreateDirectory(Path.Combine(binaries, Invariant($"{name}-{Environment.ProcessId}"))).FullName;
         try
         {
+            Console.Error.WriteLine($"Compiling {Path.GetFileName(script)} ...");
             string made = Path.Combine(scratch, $"{name}.dll");
             string[] arguments =
             [
@@ -80,6 +77,11 @@ internal sealed class CompiledScript
         }
     }
 
-    /// <summary>Tells scripts of the same name in different folders apart (FNV-1a; a hash of the runtime's own differs between runs).</summary>
+    private string Companion(string extension) => Path.Combine(binaries, "Crucible.Lab" + extension);
+
+    /// <summary>
+    /// Tells scripts of the same name in different folders apart, and a workspace that moved: a program remembers its <c>__SOURCE_DIRECTORY__</c>.
+    /// FNV-1a, because a hash of the runtime's own differs between runs.
+    /// </summary>
     private static uint Hash(string text) => text.Aggregate(2166136261u, (hash, letter) => (hash ^ letter) * 16777619u);
 }

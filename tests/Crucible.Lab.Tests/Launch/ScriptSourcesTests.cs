@@ -1,7 +1,7 @@
-using Crucible.Lab.Scripting;
+using Crucible.Launch;
 using Xunit;
 
-namespace Crucible.Lab.Tests.Scripting;
+namespace Crucible.Lab.Tests.Launch;
 
 public sealed class ScriptSourcesTests : IDisposable
 {
