@@ -19,7 +19,7 @@ public sealed partial class Table
     {
         string[] chosen = [.. names];
         double[,] values = chosen.Length == 0 ? ToMatrix() : Select(chosen).ToMatrix();
-        Tensor tensor = Tensor.Allocate(Shape.Of(values.GetLength(0), values.GetLength(1)), dtype);
+        Tensor tensor = Tensor.Allocate(Shape.From(values.GetLength(0), values.GetLength(1)), dtype);
         int position = 0;
         foreach (double value in values) tensor.SetElement(position++, value);
         return tensor;
