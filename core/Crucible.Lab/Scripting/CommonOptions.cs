@@ -1,5 +1,3 @@
-using Crucible.Data;
-
 namespace Crucible.Lab.Scripting;
 
 /// <summary>The options that every script has.</summary>
