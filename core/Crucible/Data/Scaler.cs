@@ -64,7 +64,7 @@ public abstract class Scaler
         like.RequireFloat(operation);
         if (like.Rank == 0 || like.Shape[like.Rank - 1] != columns.Length)
             throw Errors.DataSizes(operation, "the last axis must be the fitted columns", Errors.Text($"was fitted to {columns.Length} and the tensor is {like.Shape}"));
-        return Tensor.From(numbers, numbers.Length).To(like.DType);
+        return Tensor.From(numbers).To(like.DType);
     }
 
     private double Forward(double value, int column) => (value - offsets[column]) / scales[column];

@@ -62,12 +62,12 @@ public class CurveFitTests
     public void CurveFits_WrongInput_SaysWhatIsWrong()
     {
         static string Data(Action action) => Assert.Throws<DataException>(action).Message;
-        Assert.Equal("power law: different positions x must number at least 3, but number 2", Data(() => PowerLaw.Of([1, 2, 2], [3, 2, 2])));
+        Assert.Equal("power law: the number of different positions x must be at least 3, but is 2", Data(() => PowerLaw.Of([1, 2, 2], [3, 2, 2])));
         Assert.Equal("power law: x and y must be equally long, but x has 3 values and y has 2", Data(() => PowerLaw.Of([1, 2, 3], [3, 2])));
         Assert.Equal("power law: 'x' must be above 0, but is 0 in row 0", Data(() => PowerLaw.Of([0, 2, 3], [3, 2, 1])));
         Assert.Equal("power law: 'y' must be above 0, but is -1 in row 1", Data(() => PowerLaw.WithoutFloor([1, 2], [3, -1])));
         Assert.Equal("power law: values must be finite, but 'y' in row 2 is NaN", Data(() => PowerLaw.Of([1, 2, 3], [3, 2, double.NaN])));
-        Assert.Equal("polynomial fit: different positions x must number at least 3, but number 2", Data(() => PolynomialFit.Of([1, 2], [1, 2], 2)));
+        Assert.Equal("polynomial fit: the number of different positions x must be at least 3, but is 2", Data(() => PolynomialFit.Of([1, 2], [1, 2], 2)));
         Assert.Equal("polynomial fit: degree must be at least 0, but is -1", Assert.Throws<OptionException>(() => PolynomialFit.Of([1], [1], -1)).Message);
     }
 }

@@ -81,7 +81,7 @@ public class LinearRegressionTests
         Assert.Equal("linear regression: features and target must have the same rows, but features have 4 and target has 2", Data(() => LinearRegression.Ordinary(Plane, [1, 2])));
         Assert.Equal("linear regression: values must be finite, but 'target' in row 3 is NaN", Data(() => LinearRegression.Ordinary(Plane, [1, 2, 3, double.NaN])));
         Assert.Equal("linear regression: values must be finite, but 'x1' in row 0 is NaN", Data(() => LinearRegression.Ordinary(new[,] { { 1, double.NaN } }, [1])));
-        Assert.Equal("linear regression: rows must number at least 1, but number 0", Data(() => LinearRegression.Ordinary(new double[0, 2], [])));
+        Assert.Equal("linear regression: the number of rows must be at least 1, but is 0", Data(() => LinearRegression.Ordinary(new double[0, 2], [])));
         Assert.Equal("linear model: the matrix must have the fitted columns, but was fitted to 2 and the matrix has 1", Data(() => LinearRegression.Ordinary(Plane, [7, 2, 0, -9]).Predict(new double[1, 1])));
         Assert.Equal(
             "ridge regression: penalty must be a finite number above 0 (Ordinary is the fit without a penalty), but is 0",

@@ -115,7 +115,7 @@ public class ScalerTests
         Table bad = Table.FromColumns([Tuple.Create("x", new[] { 1, double.NaN })]);
         Assert.Equal("standard scaler: values must be finite, but 'x' in row 1 is NaN", Assert.Throws<DataException>(() => StandardScaler.Fit(bad)).Message);
         Assert.Equal("min-max scaler: values must be finite, but 'x' in row 1 is NaN", Assert.Throws<DataException>(() => MinMaxScaler.Fit(bad)).Message);
-        Assert.Equal("standard scaler: rows must number at least 1, but number 0", Assert.Throws<DataException>(() => StandardScaler.Fit(Training.Rows([]))).Message);
+        Assert.Equal("standard scaler: the number of rows must be at least 1, but is 0", Assert.Throws<DataException>(() => StandardScaler.Fit(Training.Rows([]))).Message);
         Assert.Equal(
             "standard scaler: the matrix must have the fitted columns, but was fitted to 2 and the matrix has 3",
             Assert.Throws<DataException>(() => StandardScaler.Fit(Training).Transform(new double[1, 3])).Message);

@@ -52,7 +52,7 @@ public class SplitTests
         Assert.Equal("split: each part must be at least 1 row, but is 0", Option(() => Split.ByCounts(Ten, 10, 0, generator)));
         Assert.Equal("split: testFraction must be above 0 and below 1, but is 1", Option(() => Split.ByFraction(Ten, 1, generator)));
         Assert.Equal("split: testFraction must be above 0 and below 1, but is NaN", Option(() => Split.ByFraction(Ten, double.NaN, generator)));
-        Assert.Equal("split: rows must number at least 2, but number 1", Assert.Throws<DataException>(() => Split.ByFraction(Ten.Head(1), 0.5, generator)).Message);
+        Assert.Equal("split: the number of rows must be at least 2, but is 1", Assert.Throws<DataException>(() => Split.ByFraction(Ten.Head(1), 0.5, generator)).Message);
     }
 
     [Fact]

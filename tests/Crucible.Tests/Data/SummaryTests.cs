@@ -54,9 +54,9 @@ public class SummaryTests
     [Fact]
     public void Summary_WrongInput_SaysWhatIsWrong()
     {
-        Assert.Equal("summary: rows must number at least 1, but number 0", Assert.Throws<DataException>(() => ColumnSummary.Of([])).Message);
+        Assert.Equal("summary: the number of rows must be at least 1, but is 0", Assert.Throws<DataException>(() => ColumnSummary.Of([])).Message);
         Assert.Equal("summary: values must be finite, but 'x' in row 1 is Infinity", Assert.Throws<DataException>(() => ColumnSummary.Of([1, double.PositiveInfinity], "x")).Message);
-        Assert.Equal("summary: numeric columns must number at least 1, but number 0", Assert.Throws<DataException>(() => Summary.Of(new([TableColumn.Text("id", ["a"])]))).Message);
-        Assert.Equal("correlations: rows must number at least 2, but number 1", Assert.Throws<DataException>(() => Summary.Correlations(Table.FromMatrix(new double[1, 2]))).Message);
+        Assert.Equal("summary: the number of numeric columns must be at least 1, but is 0", Assert.Throws<DataException>(() => Summary.Of(new([TableColumn.Text("id", ["a"])]))).Message);
+        Assert.Equal("correlations: the number of rows must be at least 2, but is 1", Assert.Throws<DataException>(() => Summary.Correlations(Table.FromMatrix(new double[1, 2]))).Message);
     }
 }
