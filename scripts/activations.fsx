@@ -156,7 +156,7 @@ let worth name (test: Variant -> float) =
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data, one cause at a time.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data, one cause at a time.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let positive value = if value >= 1 then value else failwith $"must be 1 or more, but is {value}."
     let epochs = if lab.Options.Contains Epochs then lab.Options.PostProcessResult(Epochs, positive) else 1000
     let seeds = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, positive) else lab.Pick(15, 3)

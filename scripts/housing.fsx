@@ -300,7 +300,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("House prices from a small table: cross-validated networks beside linear models.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("House prices from a small table: cross-validated networks beside linear models.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let options = lab.Options
     let path = options.GetResult(Csv, defaultValue = IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))
     let table = Csv.Read path

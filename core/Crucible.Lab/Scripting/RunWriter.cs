@@ -39,6 +39,13 @@ internal sealed class RunWriter
         if (opens) Open();
     }
 
+    /// <summary>Takes the run's folder away: the command line was wrong and nothing was done.</summary>
+    internal void Discard()
+    {
+        File.Delete(Path.Combine(folder.Location, RunRecord.FileName));
+        if (!Directory.EnumerateFileSystemEntries(folder.Location).Any()) Directory.Delete(folder.Location);
+    }
+
     private void RefreshGallery(string root, Block[] blocks, string? library)
     {
         try

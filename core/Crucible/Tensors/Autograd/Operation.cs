@@ -43,7 +43,7 @@ public abstract partial class Operation
         (this.first, this.second, this.third, count) = (first, second, third, 3);
 
     /// <summary>The operation's name as errors and the graph view show it.</summary>
-    public virtual string Name => char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
+    public virtual string Name => Naming.CamelCase(GetType());
 
     /// <summary>The tensors that the output was computed from; empty when the graph was dropped.</summary>
     public IReadOnlyList<Tensor> Inputs => CopyInputs();

@@ -1,6 +1,7 @@
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Tensors;
@@ -98,8 +99,8 @@ public class ComparisonTests
         Expect.Error<DTypeException>("not: elements must be bool, but are float32; compare first, as in x.NotEqualTo(0)", A.Not);
     }
 
-    [Fact]
-    public void Comparisons_AreConsistent() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property Comparisons_AreConsistent() => Prop.ForAll(
         Gen.Choose(-3, 3).Select(value => value / 2.0).ListOf().ToArbitrary(),
         Gen.Choose(-3, 3).Select(value => value / 2.0).ToArbitrary(),
         (values, number) =>
@@ -110,5 +111,5 @@ public class ComparisonTests
             Assert.True(x.Greater(number).IsIdenticalTo(Tensor.op_DotLess(number, x)));
             Assert.True(x.EqualTo(number).IsIdenticalTo(x.EqualTo(Tensor.FullLike(x, number))));
             Assert.Equal(values.Count(value => value > number), x.Greater(number).Sum().ToDouble());
-        }));
+        });
 }

@@ -1,6 +1,7 @@
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Tensors;
@@ -78,8 +79,8 @@ public class RearrangementTests
         Expect.Error<ShapeException>("outer: the operands must be vectors, but a is [2, 3] and b is [3]", () => Matrix.Outer(Tensor.Zeros(3)));
     }
 
-    [Fact]
-    public void Triangles_AddUpToTheMatrixAndItsDiagonal() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property Triangles_AddUpToTheMatrixAndItsDiagonal() => Prop.ForAll(
         Gen.Choose(1, 5).ToArbitrary(),
         Gen.Choose(1, 5).ToArbitrary(),
         Gen.Choose(-6, 6).ToArbitrary(),
@@ -90,10 +91,10 @@ public class RearrangementTests
             // What both triangles have is the diagonal.
             Assert.Equal(x.Diagonal(diagonal).Sum().ToDouble(), x.Tril(diagonal).Triu(diagonal).Sum().ToDouble(), Expect.Rounding64 * 10);
             Assert.Equal(x.Tril(diagonal).ToArray(), x.T.Triu(-diagonal).T.ToArray());
-        }));
+        });
 
-    [Fact]
-    public void FlippingTwice_AndRollingBack_ChangeNothing() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property FlippingTwice_AndRollingBack_ChangeNothing() => Prop.ForAll(
         Gen.Choose(1, 5).ToArbitrary(),
         Gen.Choose(0, 2).ToArbitrary(),
         Gen.Choose(-9, 9).ToArbitrary(),
@@ -102,5 +103,5 @@ public class RearrangementTests
             var x = GradientCases.Values(1, size, 2, size + 1);
             Assert.True(x.IsIdenticalTo(x.Flip(axis).Flip(axis)));
             Assert.True(x.IsIdenticalTo(x.Roll(shift, axis).Roll(-shift, axis)));
-        }));
+        });
 }

@@ -98,7 +98,7 @@ public sealed partial class Tensor
     public Tensor Tanh()
     {
         var result = Apply.Unary<Kernels.Tanh>(this, "tanh");
-        return IsRecorded ? new Tanh(this).Record(result) : result;
+        return IsRecorded ? new TanhOperation(this).Record(result) : result;
     }
 
     /// <summary>tanh x: what F#'s <c>tanh</c> calls.</summary>
@@ -108,7 +108,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = tanh x. dy/dx = 1 - y².</summary>
-internal sealed class Tanh(Tensor x) : ElementwiseOperation(x)
+internal sealed class TanhOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * (1.0 - (Output * Output)) : Times<Derivative>(Output, gradient));
@@ -129,12 +129,12 @@ public sealed partial class Tensor
     public Tensor Sigmoid()
     {
         var result = Apply.Unary<Kernels.Sigmoid>(this, "sigmoid");
-        return IsRecorded ? new Sigmoid(this).Record(result) : result;
+        return IsRecorded ? new SigmoidOperation(this).Record(result) : result;
     }
 }
 
 /// <summary>y = σ(x). dy/dx = y (1 - y).</summary>
-internal sealed class Sigmoid(Tensor x) : ElementwiseOperation(x)
+internal sealed class SigmoidOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Output * (1.0 - Output) : Times<Derivative>(Output, gradient));

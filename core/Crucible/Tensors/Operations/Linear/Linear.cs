@@ -24,14 +24,14 @@ public sealed partial class Tensor
         if (DType != bias.DType) throw Errors.DTypes("linear", DType, bias.DType);
         RequireFloat("linear");
         return Rank == 2
-            ? Tensors.Linear.Forward(this, weight, bias)
-            : Tensors.Linear.Forward(ReshapeTo(Shape.From(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias)
+            ? LinearOperation.Forward(this, weight, bias)
+            : LinearOperation.Forward(ReshapeTo(Shape.From(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias)
                 .ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
     }
 }
 
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
-internal sealed class Linear(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
+internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
 {
     public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias)
     {
@@ -48,7 +48,7 @@ internal sealed class Linear(Tensor x, Tensor weight, Tensor bias) : Operation(x
                 Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
         }
 
-        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded ? new Linear(x, weight, bias).Record(result) : result;
+        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded ? new LinearOperation(x, weight, bias).Record(result) : result;
     }
 
     protected internal override void Backward(Tensor gradient)

@@ -19,8 +19,8 @@ public sealed partial class Tensor
     {
         Normalization.Check("layerNorm", this, gain, bias, epsilon);
         return gain is null && bias is not null
-            ? Tensors.LayerNorm.Forward(this, null, null, epsilon) + bias
-            : Tensors.LayerNorm.Forward(this, gain, bias, epsilon);
+            ? LayerNormOperation.Forward(this, null, null, epsilon) + bias
+            : LayerNormOperation.Forward(this, gain, bias, epsilon);
     }
 }
 
@@ -28,13 +28,13 @@ public sealed partial class Tensor
 /// y = gain · x̂ + bias with x̂ = s (x - mean) and s = 1 / √(variance + ε). With h = g · gain the gradient g becomes
 /// dx = s (h - mean h - x̂ mean(h x̂)), d gain = Σ g x̂ and d bias = Σ g.
 /// </summary>
-internal sealed class LayerNorm : Operation
+internal sealed class LayerNormOperation : Operation
 {
     private readonly Tensor mean;
     private readonly Tensor scale;
     private readonly double epsilon;
 
-    private LayerNorm(Tensor[] inputs, Tensor mean, Tensor scale, double epsilon)
+    private LayerNormOperation(Tensor[] inputs, Tensor mean, Tensor scale, double epsilon)
         : base(inputs) => (this.mean, this.scale, this.epsilon) = (mean, scale, epsilon);
 
     private Tensor? Gain => InputCount > 1 ? Input(1) : null;
@@ -48,7 +48,7 @@ internal sealed class LayerNorm : Operation
         if (x.DType == DType.Float32) Forward<float>();
         else Forward<double>();
         if (x.IsRecorded || gain is { IsRecorded: true } || bias is { IsRecorded: true })
-            return new LayerNorm(Normalization.Inputs(x, gain, bias), mean, scale, epsilon).Record(result);
+            return new LayerNormOperation(Normalization.Inputs(x, gain, bias), mean, scale, epsilon).Record(result);
 
         mean.Storage.Release();
         scale.Storage.Release();
@@ -123,7 +123,7 @@ public sealed partial class Tensor
     public Tensor RmsNorm(Tensor? gain = null, double epsilon = 1e-6)
     {
         Normalization.Check("rmsNorm", this, gain, null, epsilon);
-        return Tensors.RmsNorm.Forward(this, gain, epsilon);
+        return RmsNormOperation.Forward(this, gain, epsilon);
     }
 }
 
@@ -131,12 +131,12 @@ public sealed partial class Tensor
 /// y = gain · x̂ with x̂ = s x and s = 1 / √(mean x² + ε). With h = g · gain the gradient g becomes dx = s (h - x̂ mean(h x̂)) and
 /// d gain = Σ g x̂.
 /// </summary>
-internal sealed class RmsNorm : Operation
+internal sealed class RmsNormOperation : Operation
 {
     private readonly Tensor scale;
     private readonly double epsilon;
 
-    private RmsNorm(Tensor[] inputs, Tensor scale, double epsilon)
+    private RmsNormOperation(Tensor[] inputs, Tensor scale, double epsilon)
         : base(inputs) => (this.scale, this.epsilon) = (scale, epsilon);
 
     private Tensor? Gain => InputCount > 1 ? Input(1) : null;
@@ -148,7 +148,7 @@ internal sealed class RmsNorm : Operation
         if (x.DType == DType.Float32) Forward<float>();
         else Forward<double>();
         if (x.IsRecorded || gain is { IsRecorded: true })
-            return new RmsNorm(Normalization.Inputs(x, gain, null), scale, epsilon).Record(result);
+            return new RmsNormOperation(Normalization.Inputs(x, gain, null), scale, epsilon).Record(result);
 
         scale.Storage.Release();
         return result;

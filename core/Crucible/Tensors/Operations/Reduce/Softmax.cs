@@ -14,19 +14,19 @@ public sealed partial class Tensor
     {
         RequireFloat("softmax");
         axis = Shape.Axis(axis, "softmax");
-        return axis == Rank - 1 ? Tensors.Softmax.Forward(this) : Tensors.Softmax.Forward(Transpose(axis, -1)).Transpose(axis, -1);
+        return axis == Rank - 1 ? SoftmaxOperation.Forward(this) : SoftmaxOperation.Forward(Transpose(axis, -1)).Transpose(axis, -1);
     }
 }
 
 /// <summary>y = e^x / Σ e^x along the last axis. The gradient g becomes y (g - Σ g y).</summary>
-internal sealed class Softmax(Tensor x) : Operation(x)
+internal sealed class SoftmaxOperation(Tensor x) : Operation(x)
 {
     public static Tensor Forward(Tensor x)
     {
         var result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Forward<float>(x, result);
         else Forward<double>(x, result);
-        return x.IsRecorded ? new Softmax(x).Record(result) : result;
+        return x.IsRecorded ? new SoftmaxOperation(x).Record(result) : result;
     }
 
     protected internal override void Backward(Tensor gradient) =>
