@@ -116,7 +116,7 @@ public class TrainerTests
         toy.Model.Parameters[0].FillInPlace(double.PositiveInfinity);
         var before = toy.Weights;
         var error = Assert.Throws<NonFiniteException>(() => toy.Fit(new() { Epochs = 1, BatchSize = 50 }));
-        Assert.Equal("training: the loss must be finite, but is NaN at step 1; the first tensor with such values is 0.weight [3, 16]. The parameters are as before the step.", error.Message);
+        Assert.Equal("training: the loss must be finite, but is NaN at step 1; the first tensor that is not finite is 0.weight [3, 16]. The parameters are as before the step.", error.Message);
         Assert.Equal(before, toy.Weights);
     }
 
@@ -128,7 +128,7 @@ public class TrainerTests
         // √x at 0 has an infinite slope although its value is finite.
         var trainer = new Trainer(model, new Sgd(model.Parameters, new SgdOptions { LearningRate = 0.1 }), (prediction, _) => (prediction * 0.0).Sqrt().Sum(), new() { Epochs = 1, BatchSize = 4 });
         var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(ones, ones));
-        Assert.Equal("training: gradients must be finite, but at step 1 the first that is not belongs to weight [1]. The parameters are as before the step.", error.Message);
+        Assert.Equal("training: gradients must be finite, but at step 1 the gradient of weight [1] is not. The parameters are as before the step.", error.Message);
         Assert.Equal([1], model.Parameters[0].ToArray());
     }
 
