@@ -13,11 +13,11 @@ open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Lab.Tables
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Optimizers
 open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
+open Crucible.Diagnostics
 
 type Options =
     | [<Unique>] Epochs of count: int
@@ -43,7 +43,7 @@ type Outcome =
       Updates: int
       Predicted: float[]
       Actual: float[]
-      Diagnosis: Diagnostics }
+      Diagnosis: TrainingDiagnostics }
 
 let trainRows = 300
 
@@ -98,7 +98,7 @@ let train (houses: RegressionTable) (epochs: int) (token: Threading.Cancellation
     let loss (prediction: Tensor) (target: Tensor) = Loss.MeanSquaredError(prediction, target)
     let epochs = epochs * variant.EpochFactor
     let total = epochs * ((trainRows + variant.BatchSize - 1) / variant.BatchSize)
-    let diagnosis = Diagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = houses.Features))
+    let diagnosis = TrainingDiagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = houses.Features))
     let options =
         TrainerOptions(Epochs = epochs, BatchSize = variant.BatchSize, Seed = seed, Cancellation = token, OnUpdate = fun update _ -> diagnosis.Observe update)
     let history = Trainer(model, Adam(model.Parameters, AdamOptions(LearningRate = 1e-3, Epsilon = 1e-7)), loss, options).Fit(x, y)
@@ -153,7 +153,7 @@ let worth name (test: Variant -> float) =
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data, one cause at a time.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data, one cause at a time.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let positive value = if value >= 1 then value else failwith $"must be 1 or more, but is {value}."
     let epochs = if lab.Options.Contains Epochs then lab.Options.PostProcessResult(Epochs, positive) else 1000
     let seeds = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, positive) else lab.Pick(15, 3)

@@ -12,7 +12,6 @@ open Crucible
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Tensors
@@ -426,7 +425,7 @@ let translation (lab: ExperimentRun) steps =
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Attention step by step: a course's worked examples computed by the library's layers.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Attention step by step: a course's worked examples computed by the library's layers.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let steps = lab.Options.GetResult(Steps, defaultValue = lab.Pick(250, 40))
     let draws = lab.Options.GetResult(Draws, defaultValue = lab.Pick(400, 100))
     lab.Config {| steps = steps; draws = draws |}

@@ -13,12 +13,12 @@ open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Lab.Tables
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
+open Crucible.Diagnostics
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Statistics
 
@@ -368,7 +368,7 @@ let compareRates (lab: ExperimentRun) (splits: Houses[]) (rates: (OptimizerName 
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Batch sizes at equal epochs, updates and seconds; gradient noise; orders of batch sizes; learning rates that follow the batch size.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Batch sizes at equal epochs, updates and seconds; gradient noise; orders of batch sizes; learning rates that follow the batch size.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let seeds = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, fun n -> if n < 2 then failwith $"must be 2 or more, but is {n}." else n) else lab.Pick(8, 3)
     let rate = if lab.Options.Contains Learning_Rate then lab.Options.PostProcessResult(Learning_Rate, fun r -> if r > 0.0 then r else failwith $"must be above 0, but is {r}.") else 1e-3
     let boston = Houses.Load()

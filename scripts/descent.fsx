@@ -14,7 +14,7 @@ open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Optimizers
 open Crucible.Tensors
-open type Crucible.Autograd.Derivative
+open type Crucible.Tensors.Derivative
 
 // ---- The function: put in your own ---------------------------------------------------------------------------------------------------------------------
 // Written on tensors, element by element, so that the same text serves one point, a batch of points and the whole surface.
@@ -247,7 +247,7 @@ let nameOf (what: string) (x: float, y: float) = $"{what}_{x}_{y}".Replace('-', 
 
 let tall (chart: Chart) = chart.WithSize(height = 620.0)
 
-let describeLoop (lab: ExperimentRun<Options>) =
+let describeLoop (lab: ExperimentRun<ParseResults<Options>>) =
     lab.Report.Section "The documented loop"
     let falls = starts |> List.map (fun start -> start, (fall lab.Token documentedStep 1e-5 100_000 (points [ start ]) ignore)[0])
     let rows = [ for start, e in falls -> show start, nine e.X, nine e.Y, float (value (Tensor.Of([ e.X; e.Y ], DType.Float64))), count e.Evaluations ]
@@ -267,7 +267,7 @@ let describeLoop (lab: ExperimentRun<Options>) =
                 lab.CheckAtMost($"end from {show start}: distance to the same loop with derivatives by hand", distance (e.X, e.Y) (x, y), 1e-12)
                 lab.Check($"evaluations from {show start} with derivatives by hand", evaluations, e.Evaluations, (evaluations = e.Evaluations))
 
-let describeStationary (lab: ExperimentRun<Options>) (found: Stationary list) =
+let describeStationary (lab: ExperimentRun<ParseResults<Options>>) (found: Stationary list) =
     lab.Report.Section "Where the gradient vanishes"
     lab.Report.Text "Descent stops wherever ∇f = 0, which need not be a minimum. Newton's method from a lattice of starts finds such points of every kind; the eigenvalues of the Hessian say how f curves there. Along a direction with eigenvalue 0, the first higher derivative that does not vanish decides (here by forward mode, nested)."
     lab.Report.Table(
@@ -285,7 +285,7 @@ let describeStationary (lab: ExperimentRun<Options>) (found: Stationary list) =
 /// What one method did from one start: ‖∇f‖₁ and the place before every step.
 type Run = { Way: Method; From: float * float; Evaluations: int; Path: (float * float)[]; Sizes: float[] }
 
-let describeMethods (lab: ExperimentRun<Options>) rate =
+let describeMethods (lab: ExperimentRun<ParseResults<Options>>) rate =
     let ways = [ plain; momentum; nesterov; rmsprop; adam; newton; documentedLoop ]
     let limit = lab.Pick(20_000, 5_000)
     let runs =
@@ -317,7 +317,7 @@ let describeMethods (lab: ExperimentRun<Options>) rate =
         if run.Evaluations > 0 && run.Way.Name <> documentedLoop.Name then lab.Metric(nameOf $"{run.Way.Name}_steps" run.From, run.Evaluations)
     runs
 
-let describeLandscape (lab: ExperimentRun<Options>) (runs: Run[]) =
+let describeLandscape (lab: ExperimentRun<ParseResults<Options>>) (runs: Run[]) =
     lab.Report.Section "The landscape and the paths"
     let heights least most =
         let side, lattice = latticeOf 81 least most
@@ -357,7 +357,7 @@ let describeLandscape (lab: ExperimentRun<Options>) (runs: Run[]) =
         |> tall,
         "The same paths on the surface, as far as they lie in the middle of the square.")
 
-let describeMap (lab: ExperimentRun<Options>) (found: Stationary list) side =
+let describeMap (lab: ExperimentRun<ParseResults<Options>>) (found: Stationary list) side =
     let lattice, starts = latticeOf side low high
     let drop step tolerance limit title (expected: int) =
         use progress = lab.Progress(title, expected)
@@ -414,11 +414,11 @@ let describeMap (lab: ExperimentRun<Options>) (found: Stationary list) side =
         lab.Check("starts that do not end at the minimum on their side of y = 0", 0, wrong, (wrong = 0))
 
 /// How many evaluations of the best rate, for each method and each point of a batch: (rate, evaluations), or none when no rate arrives.
-let sweep (lab: ExperimentRun<Options>) title objective ways rates start limit =
+let sweep (lab: ExperimentRun<ParseResults<Options>>) title objective ways rates start limit =
     let tried = lab.InParallel(title, List.allPairs ways rates, fun (way, rate) -> way.Name, rate, evaluationsOf lab.Token objective way rate start limit unwatched)
     fun (way: Method) place -> [| for name, rate, evaluations in tried do if name = way.Name then rate, evaluations[place] |]
 
-let describeRates (lab: ExperimentRun<Options>) =
+let describeRates (lab: ExperimentRun<ParseResults<Options>>) =
     let ways = [ plain; momentum; nesterov; rmsprop; adam ]
     let rates = lab.Pick([ 0.001; 0.002; 0.005; 0.01; 0.02; 0.05; 0.1; 0.2; 0.5; 1.0 ], [ 0.001; 0.01; 0.1; 1.0 ])
     let limit = lab.Pick(10_000, 3_000)
@@ -455,7 +455,7 @@ let describeRates (lab: ExperimentRun<Options>) =
         for name, _, evaluations in bests do if name = plain.Name || name = adam.Name then lab.Metric(nameOf $"{name}_best" start, evaluations)
     comparisons
 
-let describeValleys (lab: ExperimentRun<Options>) =
+let describeValleys (lab: ExperimentRun<ParseResults<Options>>) =
     let ways = [ plain; momentum; rmsprop; adam ]
     let narrowness = [| 1.0; 3.0; 10.0; 30.0; 100.0; 300.0; 1000.0 |]
     let kappa = Tensor.Of(narrowness, DType.Float64)
@@ -492,7 +492,7 @@ let describeValleys (lab: ExperimentRun<Options>) =
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Gradient descent on a function of two variables: where it ends, how long it takes, and what an adaptive step changes.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Gradient descent on a function of two variables: where it ends, how long it takes, and what an adaptive step changes.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let rate = lab.Options.GetResult(Learning_Rate, defaultValue = 0.01)
     let side = lab.Options.GetResult(Grid, defaultValue = lab.Pick(200, 50))
     if not (rate > 0.0 && Double.IsFinite rate) then raise (OptionException $"descent: --learning-rate must be above 0, but is {rate}")

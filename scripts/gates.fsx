@@ -11,7 +11,6 @@ open Argu
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Optimizers
 open Crucible.Tensors
 
@@ -482,7 +481,7 @@ let reportSizes (lab: ExperimentRun) (sizes: Size list) (longest: int) (document
 
 // ---- The script ----------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Logic gates, a full adder and long addition by small networks, to the documented digits; and how many hidden units they need.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Logic gates, a full adder and long addition by small networks, to the documented digits; and how many hidden units they need.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let numbers = if lab.Options.Contains Add then lab.Options.PostProcessResult(Add, checkBinary) else "11011", "11111"
     let count = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, fun n -> if n < 1 then failwith $"must be 1 or more, but is {n}." else n) else lab.Pick(200, 40)
     let longest = lab.Pick(60_000, 20_000)

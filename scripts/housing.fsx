@@ -300,7 +300,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("House prices from a small table: cross-validated networks beside linear models.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("House prices from a small table: cross-validated networks beside linear models.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let options = lab.Options
     let isBoston = not (options.Contains Csv) && not (options.Contains Target) && not (options.Contains Features)
     let whole =

@@ -12,17 +12,17 @@ open System.Text.Json
 open System.Text.Json.Serialization
 open Argu
 open Crucible
-open Crucible.Data
 open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Text
 open Crucible.Training
+open Crucible.Diagnostics
+open Crucible.Files
 
 type PresetName = modern = 0 | nano = 1 | small = 2 | gpu = 3
 type TokenKind = char = 0 | word = 1 | bpe = 2
@@ -140,7 +140,7 @@ let presetOf name seed =
     | PresetName.gpu -> { nano seed with Preset = name; Layers = 6; Heads = 6; Width = 384; Context = 256; Batch = 64; Updates = 5000; Dropout = 0.2 }
     | _ -> modern seed
 
-let settingOf (lab: ExperimentRun<Options>) =
+let settingOf (lab: ExperimentRun<ParseResults<Options>>) =
     let options = lab.Options
     let preset = presetOf (options.GetResult(Preset, defaultValue = PresetName.modern)) lab.Seed
     let tokens = options.GetResult(Tokens, defaultValue = TokenKind.char)
@@ -212,7 +212,7 @@ let scheduleOf (setting: Setting) = Schedule.Cosine(setting.Rate, max 1 (setting
 let write (text: string) = Console.Out.Write text; Console.Out.Flush()
 
 /// Continues the prompt as the options say, shown while it is made; gives the texts and how many tokens a second were made.
-let writeTexts (lab: ExperimentRun<Options>) (model: Gpt) (tokenizer: Tokenizer) (prompt: string) =
+let writeTexts (lab: ExperimentRun<ParseResults<Options>>) (model: Gpt) (tokenizer: Tokenizer) (prompt: string) =
     let options = lab.Options
     let generator = TextGenerator(model, tokenizer)
     let length = options.GetResult(Length, defaultValue = lab.Pick(500, 100))
@@ -249,7 +249,7 @@ let writeTexts (lab: ExperimentRun<Options>) (model: Gpt) (tokenizer: Tokenizer)
     List.ofSeq made, float tokens / watch.Elapsed.TotalSeconds
 
 /// How fast it writes one token after the other, and whether keeping keys and values changes the text.
-let measureWriting (lab: ExperimentRun<Options>) (model: Gpt) tokenizer (prompt: string) =
+let measureWriting (lab: ExperimentRun<ParseResults<Options>>) (model: Gpt) tokenizer (prompt: string) =
     let generator = TextGenerator(model, tokenizer)
     let greedy length usesCache = generator.Generate(prompt, GenerationOptions(MaxTokens = length, Temperature = 0.0, UsesCache = usesCache))
     let isSame = greedy (2 * model.Options.Context) true = greedy (2 * model.Options.Context) false
@@ -321,7 +321,7 @@ let json = JsonSerializerOptions(WriteIndented = true)
 json.Converters.Add(JsonStringEnumConverter())
 
 /// The setting of the run to go on with; its checkpoint and tokenizer are copied to this run's folder.
-let resume (lab: ExperimentRun<Options>) (named: string option) =
+let resume (lab: ExperimentRun<ParseResults<Options>>) (named: string option) =
     let ofTheRun = function
         | Preset _ | Text _ | Tokens _ | Vocabulary _ | Layers _ | Heads _ | Width _ | Context _ | Dropout _ | Updates _ | Batch_Size _ | Learning_Rate _ -> true
         | _ -> false
@@ -339,7 +339,7 @@ let resume (lab: ExperimentRun<Options>) (named: string option) =
         for file in [ checkpointIn; tokenizerIn; settingIn ] do if File.Exists(file folder) then File.Copy(file folder, file lab.Out, true)
     JsonSerializer.Deserialize<Setting>(File.ReadAllText(settingIn lab.Out), json)
 
-let trainAndReport (lab: ExperimentRun<Options>) =
+let trainAndReport (lab: ExperimentRun<ParseResults<Options>>) =
     let isResumed = lab.Options.Contains Resume
     let given = if isResumed then resume lab (lab.Options.GetResult Resume) else settingOf lab
     if not isResumed then for file in [ checkpointIn; tokenizerIn; settingIn; modelIn ] do File.Delete(file lab.Out)
@@ -359,7 +359,7 @@ let trainAndReport (lab: ExperimentRun<Options>) =
     let samples = ResizeArray()
     let loss (logits: Tensor) (targets: Tensor) = Loss.CrossEntropy(logits, targets)
     let struct (x, y) = corpus.Training.Random(Generator(lab.SeedOf 1), 4)
-    let diagnosis = Diagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4))))
+    let diagnosis = TrainingDiagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4))))
     use progress = lab.Progress("training", setting.Updates)
     let onUpdate update loss =
         diagnosis.Observe update
@@ -405,7 +405,7 @@ let trainAndReport (lab: ExperimentRun<Options>) =
     lab.Report.Preformatted(string model)
 
 /// Writes with a model that is already there.
-let sampleOnly (lab: ExperimentRun<Options>) (path: string) =
+let sampleOnly (lab: ExperimentRun<ParseResults<Options>>) (path: string) =
     let folder = if Directory.Exists path then path else Path.GetDirectoryName(Path.GetFullPath path)
     let file = if not (Directory.Exists path) then path elif File.Exists(modelIn path) then modelIn path else checkpointIn path
     let model, tokenizer = GptFile.Load file, Tokenizer.Load(tokenizerIn folder)
@@ -418,7 +418,7 @@ let sampleOnly (lab: ExperimentRun<Options>) (path: string) =
 
 // ---- Each change from nano to the default ------------------------------------------------------------------------------------------------------------
 
-let ablation (lab: ExperimentRun<Options>) =
+let ablation (lab: ExperimentRun<ParseResults<Options>>) =
     let given, old = settingOf lab, nano lab.Seed
     let updates = lab.Options.GetResult(Updates, defaultValue = lab.Pick(700, 20))
     let start =
@@ -522,7 +522,7 @@ let parrot (model: Layer) (corpus: Corpus) (prompt: string) window length (seed:
 let documentedEpochs = [ 2.0332; 2.0738; 2.0846; 2.0976; 2.1084; 2.1103; 2.1027; 2.0834; 2.1069; 2.0972 ]
 let recomputed = [ 2.77; 2.47; 2.39; 2.33; 2.29; 2.26; 2.22; 2.20 ]
 
-let asDocumented (lab: ExperimentRun<Options>) =
+let asDocumented (lab: ExperimentRun<ParseResults<Options>>) =
     let updates = lab.Options.GetResult(Updates, defaultValue = lab.Pick(600, 6))
     // An update that trains every position costs a little more, so there are fewer: the repaired model must not have more seconds.
     let repairedUpdates = updates * 9 / 10
@@ -583,7 +583,7 @@ let asDocumented (lab: ExperimentRun<Options>) =
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("A small transformer learns to write like Shakespeare, by characters, words or byte pairs.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("A small transformer learns to write like Shakespeare, by characters, words or byte pairs.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     match lab.Options.TryGetResult Sample with
     | Some path -> sampleOnly lab path
     | None when lab.Options.Contains As_Documented -> asDocumented lab

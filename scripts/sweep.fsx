@@ -372,7 +372,7 @@ let sweepScript (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
 
 // ---- The script --------------------------------------------------------------------------------------------------------------------------------------
 
-Experiment<Options>.Run("Sweeps over settings: of networks for house prices, or of any script.", fun (lab: ExperimentRun<Options>) ->
+Experiment<Options>.Run("Sweeps over settings: of networks for house prices, or of any script.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let options = lab.Options
     let positive value = if value >= 1 then value else failwith $"must be 1 or more, but is {value}."
     let isScript = options.Contains Script

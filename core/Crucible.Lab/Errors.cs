@@ -35,11 +35,28 @@ internal static class Errors
     internal static ShapeException Ragged(string operation, int first, int row, int count) =>
         new(Text($"{operation}: rows must have the same length, but row 0 has {first} values and row {row} has {count}"));
 
-    internal static UsageException MissingValue(string option, string what) => new($"{option} must be followed by {what}, but nothing follows.");
+    internal static UsageException MissingValue(string option, string what) => new($"{option} must be {what}, but nothing follows it.");
 
-    internal static UsageException WrongValue(string option, string what, string value) => new($"{option} must be followed by {what}, but is followed by '{value}'.");
+    internal static UsageException WrongValue(string option, string what, string value, string? nearest = null) =>
+        new($"{option} must be {what}, got '{value}'{(nearest is null ? "" : $"; {nearest} is nearest")}.");
 
-    internal static UsageException UnknownArgument(string argument) => new($"unrecognized argument: '{argument}'. {Hint}");
+    internal static UsageException OutOfRange(string option, string range, object value) => new(Text($"{option} must be {range}, got {value}."));
+
+    internal static UsageException FlagValue(string option, string value) => new($"{option} takes no value, got '{value}'.");
+
+    internal static UsageException OptionTwice(string option) => new($"{option} is given twice.");
+
+    internal static UsageException UnknownArgument(string argument, string? nearest) =>
+        new($"there is no option {(argument.StartsWith('-') ? argument : $"'{argument}'")}{(nearest is null ? "" : $"; {nearest} is nearest")}. {Hint}");
+
+    internal static OptionException OptionUndescribed(string field) => new($"options: every field must say what it sets with [<Option \"…\">], but {field} does not");
+
+    internal static OptionException OptionType(string option, Type type) =>
+        new($"options: {option} must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a {type.Name}");
+
+    internal static OptionException OptionTaken(string option) => new($"options: {option} is an option of every script; name the field otherwise");
+
+    internal static OptionException FlagSet(string option) => new($"options: {option} must be false by default: giving it says true");
 
     /// <summary>Argu's message is one line and then the whole usage: the line is enough.</summary>
     internal static UsageException WrongArgument(ArguParseException error)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sizes = System.Collections.Generic.IReadOnlyList<int>;
 
 namespace Crucible;
 
@@ -61,6 +62,11 @@ internal static class Errors
     internal static OptionException Option(string operation, string name, string mustBe, object? value) =>
         new(Text($"{operation}: {name} must be {mustBe}, but is {value}"));
 
+    /// <summary>An element type as messages show it: <c>float32</c>.</summary>
+    private static string Name(Enum dtype) => dtype.ToString().ToLowerInvariant();
+
+    private static long Product(Sizes sizes) => sizes.Aggregate(1L, (product, size) => product * size);
+
     internal static ShapeException Shape(string message) => new(message);
 
     internal static DTypeException DType(string message) => new(message);
@@ -68,19 +74,19 @@ internal static class Errors
     internal static GradientException Gradient(string message) => new(message);
 
     /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
-    internal static ShapeException Broadcast(string operation, Tensors.Shape a, Tensors.Shape b, int axis) =>
+    internal static ShapeException Broadcast(string operation, Sizes a, Sizes b, int axis) =>
         new(Text($"{operation}: sizes must be equal or 1 along every axis, counted from the last, but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
 
     /// <summary>An operation was given two element types.</summary>
-    internal static DTypeException DTypes(string operation, Tensors.DType a, Tensors.DType b, string nameOfA = "a", string nameOfB = "b") =>
-        new(Text($"{operation}: element types must be equal, but {nameOfA} is {Tensors.DTypeExtensions.ToName(a)} and {nameOfB} is {Tensors.DTypeExtensions.ToName(b)}; convert one with To"));
+    internal static DTypeException DTypes(string operation, Enum a, Enum b, string nameOfA = "a", string nameOfB = "b") =>
+        new(Text($"{operation}: element types must be equal, but {nameOfA} is {Name(a)} and {nameOfB} is {Name(b)}; convert one with To"));
 
     /// <summary>An operation needs floating point.</summary>
-    internal static DTypeException NotFloat(string operation, Tensors.DType dtype) =>
-        new(Text($"{operation}: elements must be float32 or float64, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
+    internal static DTypeException NotFloat(string operation, Enum dtype) =>
+        new(Text($"{operation}: elements must be float32 or float64, but are {Name(dtype)}; convert with To"));
 
     /// <summary>There is no element to choose from.</summary>
-    internal static ShapeException EmptyReduction(string operation, Tensors.Shape shape) =>
+    internal static ShapeException EmptyReduction(string operation, Sizes shape) =>
         new(Text($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));
 
     /// <summary>An operation needs numbers.</summary>
@@ -88,23 +94,23 @@ internal static class Errors
         new(Text($"{operation}: elements must be numbers, but are bool; convert with To"));
 
     /// <summary>Indices must be int32.</summary>
-    internal static DTypeException NotIndex(string operation, Tensors.DType dtype) =>
-        new(Text($"{operation}: the indices must be int32, but are {Tensors.DTypeExtensions.ToName(dtype)}; convert with To"));
+    internal static DTypeException NotIndex(string operation, Enum dtype) =>
+        new(Text($"{operation}: the indices must be int32, but are {Name(dtype)}; convert with To"));
 
     /// <summary>Masks and conditions must be bool.</summary>
-    internal static DTypeException NotBool(string operation, Tensors.DType dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
-        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; {remedy}"));
+    internal static DTypeException NotBool(string operation, Enum dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
+        new(Text($"{operation}: truth values must be bool, but are {Name(dtype)}; {remedy}"));
 
     /// <summary>An element of an index tensor points outside the axis.</summary>
-    internal static ShapeException Index(string operation, int position, int value, int axis, Tensors.Shape shape) =>
+    internal static ShapeException Index(string operation, int position, int value, int axis, Sizes shape) =>
         new(Text($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
 
     /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
-    internal static OptionException InfiniteMatrix(string operation, Tensors.Shape shape) =>
+    internal static OptionException InfiniteMatrix(string operation, Sizes shape) =>
         new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
 
     /// <summary>A matrix has no inverse within the precision of double.</summary>
-    internal static OptionException Singular(string operation, Tensors.Shape shape, int column) =>
+    internal static OptionException Singular(string operation, Sizes shape, int column) =>
         new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
 
     /// <summary>A matrix is not symmetric.</summary>
@@ -116,10 +122,10 @@ internal static class Errors
         new("tensor: its values were given back, with the graph of a finished training step or by Release or Evaluate; to keep them, call Detach() before");
 
     /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
-    internal static ShapeException MatMul(Tensors.Shape a, Tensors.Shape b, bool transposeA, bool transposeB)
+    internal static ShapeException MatMul(Sizes a, Sizes b, bool transposeA, bool transposeB)
     {
-        var (axisA, axisB) = (a.Rank == 1 ? 0 : transposeA ? a.Rank - 2 : a.Rank - 1, b.Rank == 1 ? 0 : transposeB ? b.Rank - 1 : b.Rank - 2);
-        var other = b.Rank == 1 ? 0 : transposeB ? b.Rank - 2 : b.Rank - 1;
+        var (axisA, axisB) = (a.Count == 1 ? 0 : transposeA ? a.Count - 2 : a.Count - 1, b.Count == 1 ? 0 : transposeB ? b.Count - 1 : b.Count - 2);
+        var other = b.Count == 1 ? 0 : transposeB ? b.Count - 2 : b.Count - 1;
         var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
         var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
         return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
@@ -139,15 +145,15 @@ internal static class Errors
     internal static OptionException ParameterTwice(string optimizer, string parameter) =>
         new(Text($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
 
-    internal static OptionException NotTrainable(string optimizer, string name, Tensors.Tensor parameter) => new(parameter.Source is null
-        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Tensors.DTypeExtensions.ToName(parameter.DType)}")
-        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {parameter.Source.Name}; pass the tensors it was computed from"));
+    internal static OptionException NotTrainable(string optimizer, string name, Enum dtype, string? source) => new(source is null
+        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Name(dtype)}")
+        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {source}; pass the tensors it was computed from"));
 
     internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
         new(Text($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
 
-    internal static CheckpointException StateTensor(string optimizer, string name, Tensors.Tensor expected, Tensors.Tensor saved) =>
-        new(Text($"{optimizer}: the saved {name} must be {Tensors.DTypeExtensions.ToName(expected.DType)} {expected.Shape}, but is {Tensors.DTypeExtensions.ToName(saved.DType)} {saved.Shape}"));
+    internal static CheckpointException StateTensor(string optimizer, string name, string expected, string saved) =>
+        new(Text($"{optimizer}: the saved {name} must be {expected}, but is {saved}"));
 
     internal static CheckpointException StateNumber(string optimizer, string name, string mustBe, double value) =>
         new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
@@ -191,9 +197,9 @@ internal static class Errors
         new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
 
     /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
-    internal static ShapeException LossShapes(string operation, Tensors.Shape prediction, Tensors.Shape target)
+    internal static ShapeException LossShapes(string operation, Sizes prediction, Sizes target)
     {
-        var remedy = prediction.ElementCount == target.ElementCount ? Text($"; reshape the target to {prediction}") : string.Empty;
+        var remedy = Product(prediction) == Product(target) ? Text($"; reshape the target to {prediction}") : string.Empty;
         return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
 
@@ -201,27 +207,23 @@ internal static class Errors
     internal static OptionException NotProbabilities(double value) =>
         new(Text($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value}; for the output of a linear layer use BinaryCrossEntropyWithLogits"));
 
-    /// <summary>Masks and conditions must be bool.</summary>
-    internal static DTypeException NotBool(string operation, Tensors.DType dtype) =>
-        new(Text($"{operation}: truth values must be bool, but are {Tensors.DTypeExtensions.ToName(dtype)}; compare first, as in x.NotEqualTo(0)"));
-
     /// <summary>A function to be differentiated gave no floating-point tensor.</summary>
-    internal static DTypeException NotFloatResult(string operation, Tensors.DType dtype) =>
-        new(Text($"{operation}: f(x) must be float32 or float64, but is {Tensors.DTypeExtensions.ToName(dtype)}, which has no derivative"));
+    internal static DTypeException NotFloatResult(string operation, Enum dtype) =>
+        new(Text($"{operation}: f(x) must be float32 or float64, but is {Name(dtype)}, which has no derivative"));
     /// <summary>The operands of attention do not fit each other.</summary>
-    internal static ShapeException Attention(string invariant, Tensors.Tensor query, Tensors.Tensor keys, Tensors.Tensor values) =>
-        new(Text($"attention: {invariant}, but are {query.Shape}, {keys.Shape} and {values.Shape}"));
+    internal static ShapeException Attention(string invariant, Sizes query, Sizes keys, Sizes values) =>
+        new(Text($"attention: {invariant}, but are {query}, {keys} and {values}"));
 
     /// <summary>A mask of attention is neither true and false nor numbers to add.</summary>
-    internal static DTypeException AttentionMask(Tensors.DType scores, Tensors.DType mask) =>
-        new(Text($"attention: a mask must be bool (true where a key is seen) or {Tensors.DTypeExtensions.ToName(scores)} (added to the scores), but is {Tensors.DTypeExtensions.ToName(mask)}"));
+    internal static DTypeException AttentionMask(Enum scores, Enum mask) =>
+        new(Text($"attention: a mask must be bool (true where a key is seen) or {Name(scores)} (added to the scores), but is {Name(mask)}"));
 
     /// <summary>A mask of attention has other sizes than the weights.</summary>
-    internal static ShapeException AttentionMask(Tensors.Shape weights, Tensors.Shape mask) =>
+    internal static ShapeException AttentionMask(Sizes weights, Sizes mask) =>
         new(Text($"attention: a mask must broadcast to the weights [examples, heads, queries, keys] {weights}, but is {mask}"));
 
     /// <summary>A layer of positions met other channels than it has.</summary>
-    internal static ShapeException PositionChannels(string layer, int channels, Tensors.Shape input) =>
+    internal static ShapeException PositionChannels(string layer, int channels, Sizes input) =>
         new(Text($"{layer}: the input must be [… positions, {channels}], but is {input}"));
 
     /// <summary>There are more positions than the context has.</summary>
@@ -229,11 +231,11 @@ internal static class Errors
         new(Text($"positions: there must be at most {context}, the context, but there are {positions}; cut the input, or build the model with a longer context"));
 
     /// <summary>Attention takes sequences of vectors.</summary>
-    internal static ShapeException AttentionInput(int width, Tensors.Shape input) =>
+    internal static ShapeException AttentionInput(int width, Sizes input) =>
         new(Text($"attention: the input must be [examples, positions, {width}], but is {input}"));
 
     /// <summary>A memory to attend to does not fit.</summary>
-    internal static ShapeException AttentionMemory(int examples, int width, Tensors.Shape memory) =>
+    internal static ShapeException AttentionMemory(int examples, int width, Sizes memory) =>
         new(Text($"attention: the memory must be [{examples}, positions, {width}], as the input has {examples} examples, but is {memory}"));
 
     /// <summary>A cache was filled by another batch.</summary>
@@ -245,7 +247,7 @@ internal static class Errors
         new(Text($"attention: the cache must have room for all positions, but has {capacity} and there would be {positions}; begin a new cache with the last ones"));
 
     /// <summary>A language model takes rows of tokens.</summary>
-    internal static ShapeException Tokens(Tensors.Shape input) =>
+    internal static ShapeException Tokens(Sizes input) =>
         new(Text($"tokens: the input must be [examples, positions] with 1 position or more, but is {input}"));
     /// <summary>A text holds half a surrogate pair.</summary>
     internal static DataException HalfSurrogate(string operation, long index, char unit) =>

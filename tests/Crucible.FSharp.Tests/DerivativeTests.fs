@@ -2,7 +2,7 @@ module Crucible.FSharp.Tests.DerivativeTests
 
 open Crucible
 open Crucible.Tensors
-open type Crucible.Autograd.Derivative
+open type Crucible.Tensors.Derivative
 open Xunit
 
 // A few roundings in float64; central differences as Derivative.Numeric.cs says.
@@ -28,7 +28,7 @@ let ``Functions_AreCurriedAndPipe`` () =
     check [ cos 0.3 ] rounding (slope (number 0.3))
     check [ -sin 0.3 ] rounding (diff (diff sin) (number 0.3))
     check [ 14.0; 4.0; 4.0; 12.0 ] rounding ([ one ] |> List.map (hessian f) |> List.head)
-    check [ 6.0; 4.0 ] rounding (Autograd.Derivative.Grad((fun x -> f x), one))
+    check [ 6.0; 4.0 ] rounding (Derivative.Grad((fun x -> f x), one))
 
 [<Fact>]
 let ``FForms_GiveTuplesToTakeApart`` () =

@@ -2,7 +2,6 @@ module Crucible.FSharp.Tests.LayerTests
 
 open Crucible
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Tensors

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
+using Crucible.Files;
 
 namespace Crucible.Lab.Data;
 

@@ -1,4 +1,4 @@
-using Crucible.Training;
+using Crucible.Diagnostics;
 
 namespace Crucible.Lab.Reports;
 
@@ -7,7 +7,7 @@ internal static class DiagnosticsCharts
 {
     private const int MostNamed = 12;
 
-    internal static Chart[] Of(Diagnostics diagnostics)
+    internal static Chart[] Of(TrainingDiagnostics diagnostics)
     {
         List<Chart> charts = [];
         Chart[] units = [.. Lines(diagnostics, layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(diagnostics, layer => layer.DeadUnits, "dead", isLog: false)];
@@ -22,7 +22,7 @@ internal static class DiagnosticsCharts
     }
 
     /// <summary>What to see, from the last look.</summary>
-    internal static string Caption(Diagnostics diagnostics)
+    internal static string Caption(TrainingDiagnostics diagnostics)
     {
         DiagnosticsRecord last = diagnostics.Records[^1];
         (DiagnosedLayer layer, LayerRecord now) = diagnostics.Layers.Zip(last.Layers).MinBy(pair => pair.Second.DistinctRows);
@@ -31,7 +31,7 @@ internal static class DiagnosticsCharts
     }
 
     /// <summary>One line a layer that has such values; a logarithmic axis cannot show 0.</summary>
-    private static IEnumerable<Chart> Lines(Diagnostics diagnostics, Func<LayerRecord, double> value, string? what, bool isLog)
+    private static IEnumerable<Chart> Lines(TrainingDiagnostics diagnostics, Func<LayerRecord, double> value, string? what, bool isLog)
     {
         for (int place = 0; place < diagnostics.Layers.Count; place++)
         {
@@ -42,7 +42,7 @@ internal static class DiagnosticsCharts
         }
     }
 
-    private static Chart Inputs(Diagnostics diagnostics)
+    private static Chart Inputs(TrainingDiagnostics diagnostics)
     {
         int[] ends = [diagnostics.Records[0].Update, diagnostics.Records[^1].Update];
         return Chart.Line(ends, [diagnostics.DistinctInputs, diagnostics.DistinctInputs], Name: "inputs", LineDash: "dash");

@@ -1,4 +1,5 @@
 using System.Text;
+using Crucible.Files;
 
 namespace Crucible.Lab.Reports;
 

@@ -1,3 +1,5 @@
+using Crucible.Files;
+
 namespace Crucible.Lab.Reports;
 
 /// <summary><c>index.html</c> over all runs of all scripts, newest first.</summary>

@@ -1,4 +1,4 @@
-using Crucible.Training;
+using Crucible.Diagnostics;
 
 namespace Crucible.Lab.Reports;
 
@@ -7,7 +7,7 @@ public sealed partial class Report
 {
     /// <summary>Adds what diagnostics found, with what to change, and the curves and last figures that it was read from.</summary>
     /// <param name="diagnostics">What watched the training.</param>
-    public void Diagnosis(Diagnostics diagnostics)
+    public void Diagnosis(TrainingDiagnostics diagnostics)
     {
         IReadOnlyList<Finding> findings = diagnostics.Findings();
         if (findings.Count == 0) Text(diagnostics.ToString());

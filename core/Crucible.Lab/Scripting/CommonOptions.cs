@@ -1,67 +1,56 @@
-using System.Globalization;
 
 namespace Crucible.Lab.Scripting;
 
 /// <summary>The options that every script has.</summary>
-internal sealed record CommonOptions
+internal sealed record CommonOptions(
+    [property: Option("seed of everything random")] ulong Seed = 0,
+    [property: Option("the same code on less work, under 20 s")] bool Quick = false,
+    [property: Option("threads to use, instead of all processors", Min = 1, Max = 256)] int? Threads = null,
+    [property: Option("folder for report.html and run.json, instead of reports/<script>/<run>")] string? Out = null,
+    [property: Option("opens the report when it is done")] bool Open = false,
+    [property: Option("shows where an error came from")] bool Trace = false)
 {
-    internal const string Usage = """
-            help                  shows this text
-            --seed <n>            seed of everything random (default 0)
-            --quick               the same code on less work, under 20 s
-            --threads <n>         threads to use (default: all processors)
-            --out <folder>        where to write report.html and run.json (default: reports/<script>/<run>)
-            --open                opens the report when it is done
-            --trace               shows where an error came from
-        """;
+    private static readonly ScriptOptions Reader = new(new CommonOptions());
 
-    internal ulong Seed { get; private set; }
+    /// <summary>What each of them sets.</summary>
+    internal static string Usage => $"    {"help",-28}shows this text\n{Reader.Usage}";
 
-    internal bool IsQuick { get; private set; }
+    /// <summary>Their names as typed.</summary>
+    internal static IEnumerable<string> Names => Reader.Names.Append("--help");
 
-    internal int? Threads { get; private set; }
-
-    internal string? Out { get; private set; }
-
-    internal bool Opens { get; private set; }
-
-    internal bool Traces { get; private set; }
-
-    internal bool AsksForHelp { get; private set; }
+    /// <summary>Whether <c>help</c> stood first, or <c>--help</c> or <c>-h</c> anywhere.</summary>
+    internal bool AsksForHelp { get; private init; }
 
     /// <summary>What is not one of these: the script's own options.</summary>
-    internal List<string> Rest { get; } = [];
+    internal IReadOnlyList<string> Rest { get; private init; } = [];
 
     /// <summary>Takes the common options out of the arguments.</summary>
     /// <exception cref="UsageException">A value is missing or wrong.</exception>
     internal static CommonOptions Parse(string[] arguments)
     {
-        CommonOptions options = new() { AsksForHelp = arguments is ["help", ..] };
-        Queue<string> left = new(options.AsksForHelp ? arguments[1..] : arguments);
-        while (left.TryDequeue(out string? argument)) options.Take(argument, left);
-        return options;
+        List<string> rest = [];
+        CommonOptions options = (CommonOptions)Reader.Read(arguments is ["help", ..] ? arguments[1..] : arguments, rest);
+        bool asksForHelp = arguments is ["help", ..] | rest.RemoveAll(argument => argument is "--help" or "-h") > 0;
+        return options with { AsksForHelp = asksForHelp, Rest = rest };
     }
 
-    private void Take(string argument, Queue<string> left)
+    /// <summary>Reads a script's own options from what these left.</summary>
+    /// <exception cref="UsageException">An option is unknown, or a value missing, wrong or given twice.</exception>
+    internal object Read(ScriptOptions own)
     {
-        string[] parts = argument.Split('=', 2);
-        string Value(string what) =>
-            parts.Length == 2 ? parts[1] : left.TryDequeue(out string? next) ? next : throw Errors.MissingValue(parts[0], what);
-        switch (parts[0])
-        {
-            case "--seed": Seed = Whole("--seed", Value("a whole number from 0"), ulong.MaxValue, "a whole number from 0"); break;
-            case "--threads": Threads = (int)Whole("--threads", Value("a whole number from 1 to 256"), 256, "a whole number from 1 to 256", least: 1); break;
-            case "--out": Out = Value("a folder"); break;
-            case "--quick" when parts.Length == 1: IsQuick = true; break;
-            case "--open" when parts.Length == 1: Opens = true; break;
-            case "--trace" when parts.Length == 1: Traces = true; break;
-            case "--help" or "-h" when parts.Length == 1: AsksForHelp = true; break;
-            default: Rest.Add(argument); break;
-        }
+        List<string> unknown = [];
+        object record = own.Read(Rest, unknown);
+        RefuseAny(unknown, own.Names);
+        return record;
     }
 
-    private static ulong Whole(string option, string text, ulong most, string what, ulong least = 0) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= least && number <= most
-            ? number
-            : throw Errors.WrongValue(option, what, text);
+    /// <summary>Sees that a script without options of its own is given none.</summary>
+    /// <exception cref="UsageException">It is.</exception>
+    internal void RefuseRest() => RefuseAny(Rest, []);
+
+    private static void RefuseAny(IReadOnlyList<string> unknown, IEnumerable<string> own)
+    {
+        if (unknown is not [string first, ..]) return;
+        throw Errors.UnknownArgument(first, NearestName.Of(first.Split('=')[0], own.Concat(Names)));
+    }
 }

@@ -12,8 +12,6 @@ namespace Crucible.Lab.Scripting;
 internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, string description, Func<string>? usage, Func<CommonOptions, TRun> start)
     where TRun : ExperimentRun
 {
-    private const int UsageError = 2;
-
     /// <summary>Does the work and gives the exit code.</summary>
     internal int Execute(Action<TRun> body)
     {
@@ -21,7 +19,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
         try
         {
             CommonOptions common = CommonOptions.Parse(call.Arguments);
-            traces = common.Traces;
+            traces = common.Trace;
             if (common.AsksForHelp)
             {
                 console.Say(Usage());
@@ -33,7 +31,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
         catch (UsageException error)
         {
             console.Fail(UncaughtErrors.Describe(error, traces));
-            return UsageError;
+            return ExperimentRun.UsageError;
         }
     }
 
@@ -53,7 +51,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
             Exception error = thrown is AggregateException { InnerExceptions: [Exception only] } ? only : thrown;
             int exitCode = run.Finish(error);
             console.Fail(UncaughtErrors.Describe(error, traces));
-            return error is ArguParseException or OptionException ? UsageError : exitCode;
+            return error is ArguParseException or OptionException ? ExperimentRun.UsageError : exitCode;
         }
     }
 

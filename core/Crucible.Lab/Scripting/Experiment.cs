@@ -5,21 +5,52 @@ namespace Crucible.Lab.Scripting;
 
 /// <summary>Runs a script's work under the contract that all scripts share: options, progress, checks, report, exit code.</summary>
 /// <remarks>
-/// <c>Experiment.Run("Fits a line.", fun run -&gt; …)</c>, or with options of the script's own <c>Experiment&lt;Options&gt;.Run("Fits a line.", fun run -&gt; …)</c>.
-/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line or an option out of range, 130 Ctrl-C. An error of Crucible shows its message only; <c>--trace</c> shows the stack.
-/// In an interactive session nothing ends the process, and <see cref="Start(string)"/> gives a run to work with line by line.
+/// <c>Experiment.Run("Fits a line.", fun lab -&gt; …)</c>, or with options of the script's own: a record, its defaults, and a help text for each field.
+/// <code>
+/// type Options =
+///     { [&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int
+///       [&lt;Option "sizes of the hidden layers, as 40,40"&gt;] Hidden: int list }
+///
+/// Experiment.Run("Fits a line.", { Epochs = 100; Hidden = [ 40; 40 ] }, fun lab -&gt; … lab.Options.Epochs …)
+/// </code>
+/// A field is a flag (bool), a number, a text, an enumeration or F# union without fields (by name), a list of these (by commas), or an F# option (None when it is not given).
+/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line or an option out of range, 130 Ctrl-C. An error of Crucible shows its message only;
+/// <c>--trace</c> shows the stack. In an interactive session nothing ends the process, and <see cref="Start(string)"/> gives a run to work with line by line.
 /// </remarks>
 public static class Experiment
 {
     /// <summary>Runs an experiment without options of its own.</summary>
     /// <param name="description">What the script does, in a sentence.</param>
     /// <param name="body">The work.</param>
-    public static void Run(string description, Action<ExperimentRun> body) =>
-        Leave((call, console) => new Contract<ExperimentRun>(call, console, description, null, common => Start(call, common, description, console)).Execute(body));
+    public static void Run(string description, Action<ExperimentRun> body) => Leave((call, console) =>
+        new Contract<ExperimentRun>(call, console, description, null, common => Start(call, common, description, console)).Execute(body));
+
+    /// <summary>Runs an experiment with options of its own.</summary>
+    /// <param name="description">What the script does, in a sentence.</param>
+    /// <param name="defaults">The options when none are given.</param>
+    /// <param name="body">The work.</param>
+    /// <typeparam name="TOptions">A record whose fields have an <see cref="OptionAttribute"/>.</typeparam>
+    public static void Run<TOptions>(string description, TOptions defaults, Action<ExperimentRun<TOptions>> body)
+        where TOptions : notnull => Leave((call, console) => Execute(call, console, description, defaults, body));
 
     /// <summary>Starts a run to work with line by line in an interactive session; <see cref="ExperimentRun.Finish()"/> ends it.</summary>
     /// <param name="description">What the work is, in a sentence.</param>
     public static ExperimentRun Start(string description) => Start(ScriptCall.Session, new CommonOptions(), description, Here());
+
+    /// <summary>Starts a run with options to work with line by line in an interactive session.</summary>
+    /// <param name="description">What the work is, in a sentence.</param>
+    /// <param name="options">The options.</param>
+    public static ExperimentRun<TOptions> Start<TOptions>(string description, TOptions options)
+        where TOptions : notnull => new(ScriptCall.Session, new CommonOptions(), options, description, Here());
+
+    internal static int Execute<TOptions>(
+        ScriptCall call, ScriptConsole console, string description, TOptions defaults, Action<ExperimentRun<TOptions>> body)
+        where TOptions : notnull
+    {
+        ScriptOptions reader = new(defaults, CommonOptions.Names);
+        return new Contract<ExperimentRun<TOptions>>(call, console, description, () => reader.Usage, common =>
+            new(call, common, (TOptions)common.Read(reader), description, console)).Execute(body);
+    }
 
     internal static void Leave(Func<ScriptCall, ScriptConsole, int> execute)
     {
@@ -35,8 +66,11 @@ public static class Experiment
         return new ScriptConsole(Console.Out, Console.Error);
     }
 
-    private static ExperimentRun Start(ScriptCall call, CommonOptions common, string description, ScriptConsole console) =>
-        common.Rest is [string unknown, ..] ? throw Errors.UnknownArgument(unknown) : new ExperimentRun(call, common, description, console);
+    private static ExperimentRun Start(ScriptCall call, CommonOptions common, string description, ScriptConsole console)
+    {
+        common.RefuseRest();
+        return new ExperimentRun(call, common, description, console);
+    }
 }
 
 /// <summary>Runs a script whose own options are an F# union for Argu; all else is as in <see cref="Experiment"/>.</summary>
@@ -47,19 +81,10 @@ public static class Experiment<TOptions>
     /// <summary>Runs an experiment.</summary>
     /// <param name="description">What the script does, in a sentence.</param>
     /// <param name="body">The work.</param>
-    public static void Run(string description, Action<ExperimentRun<TOptions>> body) => Experiment.Leave((call, console) =>
+    public static void Run(string description, Action<ExperimentRun<ParseResults<TOptions>>> body) => Experiment.Leave((call, console) =>
     {
-        ScriptOptions<TOptions> options = new();
-        return new Contract<ExperimentRun<TOptions>>(
-            call, console, description, () => options.Usage, common => Start(call, common, options, description, console)).Execute(body);
+        ArguOptions<TOptions> options = new();
+        return new Contract<ExperimentRun<ParseResults<TOptions>>>(call, console, description, () => options.Usage, common =>
+            new(call, common, options.Parse(common.Rest), description, console)).Execute(body);
     });
-
-    /// <summary>Starts a run to work with line by line in an interactive session, the options at their defaults.</summary>
-    /// <param name="description">What the work is, in a sentence.</param>
-    public static ExperimentRun<TOptions> Start(string description) =>
-        Start(ScriptCall.Session, new CommonOptions(), new ScriptOptions<TOptions>(), description, Experiment.Here());
-
-    private static ExperimentRun<TOptions> Start(
-        ScriptCall call, CommonOptions common, ScriptOptions<TOptions> options, string description, ScriptConsole console) =>
-        new(call, common, options.Parse(common.Rest), description, console);
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
-using Argu;
 using Crucible.Lab.Reports;
 
 namespace Crucible.Lab.Scripting;
@@ -11,6 +10,9 @@ namespace Crucible.Lab.Scripting;
 [SuppressMessage("Reliability", "CA1001", Justification = "Finish releases the signal handlers, and every run is finished.")]
 public class ExperimentRun
 {
+    /// <summary>The exit code of a wrong command line.</summary>
+    internal const int UsageError = 2;
+
     private readonly Lock gate = new();
     private readonly RunRecord record;
     private readonly Interruption interruption;
@@ -22,7 +24,7 @@ public class ExperimentRun
     {
         this.console = console;
         ParentWatch.Begin();
-        (Script, Seed, Quick) = (call.Name, options.Seed, options.IsQuick);
+        (Script, Seed, Quick) = (call.Name, options.Seed, options.Quick);
         if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord
         {
@@ -32,11 +34,11 @@ public class ExperimentRun
             Started = DateTimeOffset.UtcNow,
             Machine = Machine.Describe(),
             Versions = Machine.Versions(),
-            Config = new() { ["quick"] = options.IsQuick, ["threads"] = Threads },
+            Config = new() { ["quick"] = options.Quick, ["threads"] = Threads },
         };
         RunFolder folder = options.Out is null ? RunFolder.New(RunFolder.Reports(), record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
-        writer = new RunWriter(folder, record, Report, options.Opens);
+        writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
         interruption = new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
     }
@@ -159,6 +161,13 @@ public class ExperimentRun
         if (Interlocked.Exchange(ref finished, 1) == 1) return ExitCode();
         lock (gate)
         {
+            if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
+            {
+                writer.Discard();
+                interruption.Dispose();
+                return UsageError;
+            }
+
             record.Status = interruption.ExitCode != 0 ? RunStatus.Interrupted : error is null ? RunStatus.Completed : RunStatus.Failed;
             record.Seconds = (DateTimeOffset.UtcNow - record.Started).TotalSeconds;
             try
@@ -188,13 +197,17 @@ public class ExperimentRun
 }
 
 /// <summary>A run of a script with options of its own.</summary>
-/// <typeparam name="TOptions">The F# union of the script's options.</typeparam>
+/// <typeparam name="TOptions">The record of the script's options.</typeparam>
 public sealed class ExperimentRun<TOptions> : ExperimentRun
-    where TOptions : IArgParserTemplate
+    where TOptions : notnull
 {
-    internal ExperimentRun(ScriptCall call, CommonOptions common, ParseResults<TOptions> options, string description, ScriptConsole console)
-        : base(call, common, description, console) => Options = options;
+    internal ExperimentRun(ScriptCall call, CommonOptions common, TOptions options, string description, ScriptConsole console)
+        : base(call, common, description, console)
+    {
+        Options = options;
+        if (ScriptOptions.IsRecord(typeof(TOptions))) Config(options);
+    }
 
-    /// <summary>The script's options as given: <c>run.Options.GetResult(Epochs, 100)</c>, <c>run.Options.Contains As_Documented</c>.</summary>
-    public ParseResults<TOptions> Options { get; }
+    /// <summary>The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/> replaces those that the script chose otherwise.</summary>
+    public TOptions Options { get; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Crucible.Files;
 using Crucible.Lab.Reports;
 
 namespace Crucible.Lab.Scripting;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Crucible.Files;
 using Crucible.Lab.Reports;
 
 namespace Crucible.Lab.Scripting;
@@ -36,6 +37,13 @@ internal sealed class RunWriter
         AtomicFile.WriteText(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
         if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks, library);
         if (opens) Open();
+    }
+
+    /// <summary>Takes the run's folder away: the command line was wrong and nothing was done.</summary>
+    internal void Discard()
+    {
+        File.Delete(Path.Combine(folder.Location, RunRecord.FileName));
+        if (!Directory.EnumerateFileSystemEntries(folder.Location).Any()) Directory.Delete(folder.Location);
     }
 
     private void RefreshGallery(string root, Block[] blocks, string? library)

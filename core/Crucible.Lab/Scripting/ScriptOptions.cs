@@ -1,63 +1,69 @@
-using System.Text.RegularExpressions;
-using Argu;
-using Microsoft.FSharp.Core;
+using System.Reflection;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>A script's own options: an F# union that Argu reads.</summary>
-/// <typeparam name="TOptions">The union.</typeparam>
-internal sealed partial class ScriptOptions<TOptions> where TOptions : IArgParserTemplate
+/// <summary>The options of a script: a record whose fields have an <see cref="OptionAttribute"/>, read from the command line over the record's defaults.</summary>
+internal sealed class ScriptOptions
 {
-    private readonly ArgumentParser<TOptions> parser = ArgumentParser.Create<TOptions>(
-        programName: null, helpTextMessage: null, usageStringCharacterWidth: FSharpOption<int>.Some(100), errorHandler: null, checkStructure: null);
+    private const int HelpColumn = 32;
 
-    /// <summary>One line or two an option.</summary>
-    internal string Usage
+    private readonly ConstructorInfo make;
+    private readonly ScriptOption[] options;
+
+    /// <param name="defaults">A record of F# or C#: one constructor that takes all fields.</param>
+    /// <param name="taken">Names that are options already.</param>
+    /// <exception cref="OptionException">A field has no attribute, no type that an option can have, or a name that is taken.</exception>
+    internal ScriptOptions(object defaults, params IEnumerable<string> taken)
     {
-        get
-        {
-            // Argu's own text, from the list of options on and without its --help, which stands with the common options.
-            string usage = parser.PrintUsage(message: null, programName: null, hideSyntax: FSharpOption<bool>.Some(true), usageStringCharacterWidth: null);
-            int list = usage.IndexOf("OPTIONS:", StringComparison.Ordinal);
-            string[] lines = usage[(list < 0 ? 0 : list + "OPTIONS:".Length)..].Split('\n');
-            return string.Join('\n', lines.Where(line => !HelpLine().IsMatch(line))).Trim('\r', '\n');
-        }
+        Type type = defaults.GetType();
+        make = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!;
+        options =
+        [
+            .. from parameter in make.GetParameters()
+               let field = type.GetProperty(parameter.Name!, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)
+               select new ScriptOption(field, field.GetValue(defaults)),
+        ];
+        if (Names.FirstOrDefault(taken.Contains) is { } twice) throw Errors.OptionTaken(twice);
     }
 
-    /// <summary>Reads the script's own arguments.</summary>
-    /// <exception cref="UsageException">An option is unknown, or a value missing or wrong.</exception>
-    internal ParseResults<TOptions> Parse(IReadOnlyCollection<string> arguments)
+    /// <summary>Whether a type is a record of options.</summary>
+    internal static bool IsRecord(Type type) => type.GetProperties().Any(field => field.IsDefined(typeof(OptionAttribute)));
+
+    /// <summary>The names as typed.</summary>
+    internal IEnumerable<string> Names => options.Select(option => option.Name);
+
+    /// <summary>What each option sets and its default, a line each, or two where the form is long.</summary>
+    internal string Usage => string.Join('\n', options.Select(option =>
     {
-        RejectDecimalCommas(arguments);
-        try
-        {
-            return parser.Parse(inputs: arguments.ToArray(), configurationReader: null, ignoreMissing: null, ignoreUnrecognized: null, raiseOnUsage: FSharpOption<bool>.Some(false));
-        }
-        catch (ArguParseException error)
-        {
-            throw Errors.WrongArgument(error);
-        }
-    }
+        string form = "    " + option.Form;
+        return (form.Length < HelpColumn - 1 ? form.PadRight(HelpColumn) : $"{form}\n{new string(' ', HelpColumn)}") + option.Help;
+    }));
 
-    /// <summary>Argu takes the comma of 0,5 as a separator of thousands and reads 5; no one means that.</summary>
-    private void RejectDecimalCommas(IReadOnlyCollection<string> arguments)
+    /// <summary>Reads the record; what no option here takes is left in order in <paramref name="rest"/>.</summary>
+    /// <param name="arguments">What was typed: <c>--name value</c>, <c>--name=value</c> or, for a flag, <c>--name</c>.</param>
+    /// <param name="rest">What is not an option of this record.</param>
+    /// <exception cref="UsageException">A value is missing, wrong or given twice.</exception>
+    internal object Read(IEnumerable<string> arguments, List<string> rest)
     {
-        HashSet<string> fractions = [.. parser.GetArgumentCases().Where(HasFraction).SelectMany(option => option.CommandLineNames.Value)];
-        string option = "";
-        foreach (string part in arguments.SelectMany(argument => argument.StartsWith("--", StringComparison.Ordinal) ? argument.Split('=', 2) : [argument]))
+        Dictionary<ScriptOption, List<string>> given = [];
+        Queue<string> left = new(arguments);
+        while (left.TryDequeue(out string? argument))
         {
-            if (part.StartsWith("--", StringComparison.Ordinal)) option = part;
-            else if (fractions.Contains(option) && DecimalComma().IsMatch(part)) throw Errors.WrongValue(option, "a number with a decimal point", part);
+            string[] parts = argument.Split('=', 2);
+            if (Array.Find(options, option => option.Name == parts[0]) is not { } option)
+            {
+                rest.Add(argument);
+                continue;
+            }
+
+            if (!given.TryAdd(option, []) && !option.Repeats) throw Errors.OptionTwice(option.Name);
+            if (option.IsFlag && parts.Length == 2) throw Errors.FlagValue(option.Name, parts[1]);
+            if (option.IsFlag) continue;
+            bool isMissing = parts.Length == 1 && (!left.TryPeek(out string? next) || next.StartsWith("--", StringComparison.Ordinal));
+            if (isMissing) throw Errors.MissingValue(option.Name, option.Wanted);
+            given[option].Add(parts.Length == 2 ? parts[1] : left.Dequeue());
         }
+
+        return make.Invoke([.. options.Select(option => given.TryGetValue(option, out List<string>? texts) ? option.Read(texts) : option.Initial)]);
     }
-
-    private static bool HasFraction(ArgumentCaseInfo option) => option.UnionCaseInfo.GetFields()
-        .SelectMany(field => field.PropertyType.GenericTypeArguments.Prepend(field.PropertyType))
-        .Any(type => type == typeof(double) || type == typeof(float) || type == typeof(decimal));
-
-    [GeneratedRegex(@"^\s*--help\b")]
-    private static partial Regex HelpLine();
-
-    [GeneratedRegex(@"^[-+]?\d*,\d+([eE][-+]?\d+)?$")]
-    private static partial Regex DecimalComma();
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Crucible.Files;
 
 namespace Crucible.Lab.Studies;
 

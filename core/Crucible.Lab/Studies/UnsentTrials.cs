@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crucible.Files;
 
 namespace Crucible.Lab.Studies;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Crucible.Data;
 using Crucible.Lab.Studies;
 
 namespace Crucible.Lab.Sweeps;

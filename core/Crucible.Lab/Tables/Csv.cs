@@ -1,3 +1,4 @@
+using Crucible.Files;
 using CsvHelper;
 using Deedle;
 

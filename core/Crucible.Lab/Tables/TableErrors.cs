@@ -1,4 +1,3 @@
-using Crucible.Data;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Tables;

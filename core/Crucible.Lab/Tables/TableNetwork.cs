@@ -1,5 +1,5 @@
+using Crucible.Diagnostics;
 using Crucible.Layers;
-using Crucible.Losses;
 using Crucible.Optimizers;
 using Crucible.Tensors;
 using Crucible.Training;
@@ -25,7 +25,7 @@ public sealed class TableNetwork
         int count = x.Shape[0], batch = Math.Min(options.BatchSize, count);
         int updates = options.Epochs * ((count + batch - 1) / batch);
         if (options.IsDiagnosed)
-            Diagnosis = new Diagnostics(Model, x, y, Error, new DiagnosticsOptions { Every = Math.Max(1, updates / Looks), ColumnNames = options.ColumnNames });
+            Diagnosis = new TrainingDiagnostics(Model, x, y, Error, new DiagnosticsOptions { Every = Math.Max(1, updates / Looks), ColumnNames = options.ColumnNames });
         History = new Trainer(Model, options.OptimizerOf(Model), Error, new TrainerOptions
         {
             Epochs = options.Epochs,
@@ -45,7 +45,7 @@ public sealed class TableNetwork
     public History History { get; } = null!;
 
     /// <summary>What was watched, if <see cref="TableNetworkOptions.IsDiagnosed"/> asked for it.</summary>
-    public Diagnostics? Diagnosis { get; }
+    public TrainingDiagnostics? Diagnosis { get; }
 
     /// <summary>Trains a network, on one thread.</summary>
     /// <param name="x">The rows in the units of the table, [rows, features].</param>

@@ -25,7 +25,7 @@ public abstract partial class Optimizer
         foreach (var (name, target) in targets)
         {
             var saved = state.Tensors[name];
-            if (!saved.Shape.Equals(target.Shape) || saved.DType != target.DType) throw Errors.StateTensor(label, name, target, saved);
+            if (!saved.Shape.Equals(target.Shape) || saved.DType != target.DType) throw Errors.StateTensor(label, name, Kind(target), Kind(saved));
         }
 
         var (step, rate) = (state.Numbers["step"], state.Numbers["learningRate"]);
@@ -37,6 +37,8 @@ public abstract partial class Optimizer
 
     private IEnumerable<(string Name, Tensor Tensor)> StateTensors() =>
         slots.SelectMany(slot => slot.Tensors.Select((tensor, index) => (names[index] + "." + slot.Name, tensor)));
+
+    private static string Kind(Tensor tensor) => Errors.Text($"{tensor.DType.ToName()} {tensor.Shape}");
 
     private void CheckNames(string kind, IEnumerable<string> expected, IEnumerable<string> found)
     {

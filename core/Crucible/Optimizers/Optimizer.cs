@@ -145,7 +145,7 @@ public abstract partial class Optimizer
         for (var i = 0; i < parameters.Length; i++)
         {
             if (!seen.Add(parameters[i])) throw Errors.ParameterTwice(label, names[Array.IndexOf(parameters, parameters[i])]);
-            if (parameters[i].Source is not null || !parameters[i].DType.IsFloat()) throw Errors.NotTrainable(label, names[i], parameters[i]);
+            if (parameters[i].Source is not null || !parameters[i].DType.IsFloat()) throw Errors.NotTrainable(label, names[i], parameters[i].DType, parameters[i].Source?.Name);
         }
     }
 

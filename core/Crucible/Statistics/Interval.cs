@@ -1,4 +1,3 @@
-using Crucible.Data;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using static System.FormattableString;

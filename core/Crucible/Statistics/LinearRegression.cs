@@ -1,4 +1,3 @@
-using Crucible.Data;
 using Crucible.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;

@@ -1,4 +1,3 @@
-using Crucible.Data;
 using MathNet.Numerics;
 
 namespace Crucible.Statistics;

@@ -1,4 +1,3 @@
-using Crucible.Data;
 using MathNet.Numerics;
 using static System.FormattableString;
 

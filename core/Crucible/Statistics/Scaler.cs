@@ -1,4 +1,3 @@
-using Crucible.Data;
 using Crucible.Tensors;
 using static System.FormattableString;
 

@@ -1,4 +1,3 @@
-using Crucible.Data;
 using Crucible.Tensors;
 using MathNet.Numerics.Statistics;
 using static System.FormattableString;

@@ -1,3 +1,5 @@
+using Crucible.Files;
+
 namespace Crucible.Text;
 
 /// <summary>Writes tokenizers' files.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Crucible.Data;
 using Crucible.Layers;
-using Crucible.Losses;
 using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;

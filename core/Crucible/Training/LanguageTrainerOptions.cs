@@ -22,7 +22,7 @@ public sealed class LanguageTrainerOptions
     public double? ClipNorm { get; init; } = 1.0;
 
     /// <summary>What is minimized: takes logits [B, T, V] and targets [B, T]. By default the mean cross-entropy over all positions.</summary>
-    public Func<Tensor, Tensor, Tensor> Loss { get; init; } = (logits, targets) => Losses.Loss.CrossEntropy(logits, targets);
+    public Func<Tensor, Tensor, Tensor> Loss { get; init; } = (logits, targets) => Layers.Loss.CrossEntropy(logits, targets);
 
     /// <summary>Updates between two measurements of the validation loss, 1 or more; it is also measured at the start and at the end.</summary>
     public int EvaluateEvery { get; init; } = 250;

@@ -1,4 +1,3 @@
-using Crucible.Autograd;
 using Crucible.Layers;
 using Crucible.Optimizers;
 using Crucible.Tensors;

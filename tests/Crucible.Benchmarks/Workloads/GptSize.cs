@@ -1,5 +1,4 @@
 using Crucible.Layers;
-using Crucible.Losses;
 using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
-using Crucible.Losses;
+using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;

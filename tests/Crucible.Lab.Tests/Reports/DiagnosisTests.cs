@@ -1,6 +1,6 @@
+using Crucible.Diagnostics;
 using Crucible.Lab.Reports;
 using Crucible.Layers;
-using Crucible.Losses;
 using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;
@@ -11,13 +11,13 @@ namespace Crucible.Lab.Tests.Reports;
 
 public sealed class DiagnosisTests
 {
-    private static Diagnostics Watched(double scale, int updates)
+    private static TrainingDiagnostics Watched(double scale, int updates)
     {
         Generator generator = new(5);
         Tensor x = Tensor.Randn(generator, 60, 2);
         Tensor y = x.Slice(1, 0, 1) - x.Slice(1, 1, 2);
         Mlp model = new([2, 20, 1], () => new Tanh(), generator);
-        Diagnostics diagnostics = new(model, scale * x, y, (prediction, target) => Loss.MeanSquaredError(prediction, target));
+        TrainingDiagnostics diagnostics = new(model, scale * x, y, (prediction, target) => Loss.MeanSquaredError(prediction, target));
         TrainerOptions options = new() { Epochs = updates, BatchSize = 60, OnUpdate = (update, _) => diagnostics.Observe(update) };
         new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) => Loss.MeanSquaredError(prediction, target), options).Fit(scale * x, y);
         return diagnostics;
@@ -27,7 +27,7 @@ public sealed class DiagnosisTests
     public void Diagnosis_OfABrokenNetwork_ShowsFindingsCurvesAndLayers()
     {
         using Culture _ = new();
-        Diagnostics diagnostics = Watched(scale: 500, updates: 30);
+        TrainingDiagnostics diagnostics = Watched(scale: 500, updates: 30);
         Report report = new();
         report.Diagnosis(diagnostics);
 
@@ -71,7 +71,7 @@ public sealed class DiagnosisTests
         Mlp model = new([.. Enumerable.Repeat(2, layers + 1)], () => new Tanh(), generator);
         Tensor x = Tensor.Randn(generator, 8, 2);
         Report report = new();
-        report.Diagnosis(new Diagnostics(model, x, x, (prediction, target) => Loss.MeanSquaredError(prediction, target)));
+        report.Diagnosis(new TrainingDiagnostics(model, x, x, (prediction, target) => Loss.MeanSquaredError(prediction, target)));
 
         Chart gradient = report.Blocks.OfType<ChartsBlock>().Single().Charts.Single(chart => chart.Title == "Size of the gradient");
         Assert.Equal(hasLegend, (bool?)gradient.Layout["showlegend"]);

@@ -10,7 +10,7 @@ public sealed class CommonOptionsTests
     {
         CommonOptions options = CommonOptions.Parse(["--epochs", "5", "--seed", "3", "--quick", "--out=a b", "--threads=1", "--rate", "0.1", "--open", "--trace"]);
 
-        Assert.Equal((3UL, true, "a b", 1, true, true), (options.Seed, options.IsQuick, options.Out, options.Threads, options.Opens, options.Traces));
+        Assert.Equal((3UL, true, "a b", 1, true, true), (options.Seed, options.Quick, options.Out, options.Threads, options.Open, options.Trace));
         Assert.Equal(["--epochs", "5", "--rate", "0.1"], options.Rest);
         Assert.False(options.AsksForHelp);
     }
@@ -25,12 +25,14 @@ public sealed class CommonOptionsTests
     public void Parse_HelpAsAValue_IsNotHelp() => Assert.False(CommonOptions.Parse(["--title", "help"]).AsksForHelp);
 
     [Theory]
-    [InlineData("--seed must be followed by a whole number from 0, but nothing follows.", "--seed")]
-    [InlineData("--seed must be followed by a whole number from 0, but is followed by '-1'.", "--seed", "-1")]
-    [InlineData("--seed must be followed by a whole number from 0, but is followed by '1,5'.", "--seed", "1,5")]
-    [InlineData("--seed must be followed by a whole number from 0, but is followed by '18446744073709551616'.", "--seed", "18446744073709551616")]
-    [InlineData("--threads must be followed by a whole number from 1 to 256, but is followed by '0'.", "--threads", "0")]
-    [InlineData("--out must be followed by a folder, but nothing follows.", "--out")]
+    [InlineData("--seed must be a whole number from 0, but nothing follows it.", "--seed")]
+    [InlineData("--seed must be a whole number from 0, but nothing follows it.", "--seed", "--quick")]
+    [InlineData("--seed must be a whole number from 0, got '-1'.", "--seed", "-1")]
+    [InlineData("--seed must be a whole number from 0, got '1,5'.", "--seed", "1,5")]
+    [InlineData("--seed must be a whole number from 0, got '18446744073709551616'.", "--seed", "18446744073709551616")]
+    [InlineData("--threads must be 1 to 256, got 0.", "--threads", "0")]
+    [InlineData("--out must be a text, but nothing follows it.", "--out")]
+    [InlineData("--quick is given twice.", "--quick", "--quick")]
     public void Parse_WrongValue_SaysWhatIsWanted(string message, params string[] arguments) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => CommonOptions.Parse(arguments)).Message);
 }

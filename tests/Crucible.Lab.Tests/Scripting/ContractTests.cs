@@ -17,14 +17,16 @@ public sealed class ContractTests : IDisposable
         errors.Dispose();
     }
 
+    private string Out => folder.File("run");
+
     private int Execute(Action<ExperimentRun> body, params string[] arguments)
     {
-        ScriptCall call = new("sample", ["--out", folder.Location, .. arguments], IsSession: true);
+        ScriptCall call = new("sample", ["--out", Out, .. arguments], IsSession: true);
         ScriptConsole console = new(output, errors);
         return new Contract<ExperimentRun>(call, console, "A sample.", null, common => new ExperimentRun(call, common, "A sample.", console)).Execute(body);
     }
 
-    private JsonElement RunJson() => JsonDocument.Parse(File.ReadAllText(folder.File("run.json"))).RootElement;
+    private JsonElement RunJson() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Out, "run.json"))).RootElement;
 
     [Fact]
     public void Execute_AllWell_WritesReportAndRunAndGivesZero()
@@ -40,7 +42,7 @@ public sealed class ContractTests : IDisposable
         }, "--seed", "3", "--quick");
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("All is well.", File.ReadAllText(folder.File("report.html")), StringComparison.Ordinal);
+        Assert.Contains("All is well.", File.ReadAllText(Path.Combine(Out, "report.html")), StringComparison.Ordinal);
         JsonElement run = RunJson();
         Assert.Equal("completed", run.GetProperty("status").GetString());
         Assert.Equal(3UL, run.GetProperty("seed").GetUInt64());
@@ -60,6 +62,19 @@ public sealed class ContractTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.Equal("adam: learningRate must be above 0, but is -1", errors.ToString().TrimEnd());
+        Assert.False(Directory.Exists(Out)); // nothing was done, so nothing is left
+    }
+
+    [Fact]
+    public void Execute_OptionOutOfRangeAfterWork_LeavesTheReport()
+    {
+        Assert.Equal(2, Execute(run =>
+        {
+            run.Metric("before", 1);
+            throw new OptionException("adam: learningRate must be above 0, but is -1");
+        }));
+
+        Assert.Equal("failed", RunJson().GetProperty("status").GetString());
     }
 
     [Fact]
@@ -131,7 +146,7 @@ public sealed class ContractTests : IDisposable
         Assert.Equal("matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].", errors.ToString().TrimEnd());
         Assert.Equal("failed", RunJson().GetProperty("status").GetString());
         Assert.Equal(1, RunJson().GetProperty("metrics").GetProperty("before").GetDouble());
-        Assert.Contains("inner sizes must agree", File.ReadAllText(folder.File("report.html")), StringComparison.Ordinal);
+        Assert.Contains("inner sizes must agree", File.ReadAllText(Path.Combine(Out, "report.html")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +167,7 @@ public sealed class ContractTests : IDisposable
         Assert.Equal(2, Execute(_ => worked = true, "--seed", "x"));
 
         Assert.False(worked);
-        Assert.Equal("--seed must be followed by a whole number from 0, but is followed by 'x'.", errors.ToString().TrimEnd());
+        Assert.Equal("--seed must be a whole number from 0, got 'x'.", errors.ToString().TrimEnd());
     }
 
     [Fact]

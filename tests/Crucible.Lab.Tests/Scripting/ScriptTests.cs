@@ -28,10 +28,13 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Script_WithOptions_LeavesItsReport()
     {
-        (int exitCode, string output, string errors) = await RunAsync("--seed", "3", "--noise", "0.25");
+        (int exitCode, string output, string errors) = await RunAsync("--seed", "3", "--noise", "0.25", "--shape", "very-steep", "--hidden=4,5");
 
         Assert.Equal((0, ""), (exitCode, errors));
-        Assert.Equal(0.25, RunJson().GetProperty("config").GetProperty("noise").GetDouble());
+        JsonElement config = RunJson().GetProperty("config");
+        Assert.Equal(0.25, config.GetProperty("Noise").GetDouble());
+        Assert.Equal("VerySteep", config.GetProperty("Shape").GetString());
+        Assert.Equal([4, 5], config.GetProperty("Hidden").EnumerateArray().Select(size => size.GetInt32()));
         Assert.Equal("contract", RunJson().GetProperty("script").GetString());
         Assert.InRange(RunJson().GetProperty("metrics").GetProperty("mean").GetDouble(), -0.25, 0.25);
         Assert.Contains("noise is small: 0.25 (expected at most 10)", output, StringComparison.Ordinal);
@@ -39,14 +42,18 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "unrecognized argument: '--noises'. The argument 'help' lists the options.", "--noises", "3")]
-    [InlineData(2, "--noise must be followed by a number with a decimal point, but is followed by '0,5'.", "--noise", "0,5")]
+    [InlineData(2, "there is no option --noises; --noise is nearest. The argument 'help' lists the options.", "--noises", "3")]
+    [InlineData(2, "--noise must be a number with a decimal point, got '0,5'.", "--noise", "0,5")]
+    [InlineData(2, "--rounds must be at least 1, got -5.", "--rounds", "-5")]
+    [InlineData(2, "--hidden must be whole numbers, separated by commas, got '4,,'.", "--hidden", "4,,")]
+    [InlineData(2, "--shape must be one of flat, very-steep, got 'flta'; flat is nearest.", "--shape", "flta")]
     [InlineData(1, "matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].", "--fail-work")]
     public async Task Script_ThatGoesWrong_SaysSoInALine(int expectedCode, string message, params string[] arguments)
     {
         (int exitCode, string _, string errors) = await RunAsync(arguments);
 
         Assert.Equal((expectedCode, message), (exitCode, errors));
+        Assert.Equal(expectedCode != 2, Directory.Exists(folder.File("report of a run")));
     }
 
     [Fact]

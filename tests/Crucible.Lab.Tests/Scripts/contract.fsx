@@ -2,26 +2,27 @@
 #load "../../../scripts/crucible.fsx"
 open System
 open System.Threading
-open Argu
 open Crucible
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 
-type Options =
-    | Noise of float
-    | Rounds of int
-    | Fail_Work
-    interface IArgParserTemplate with
-        member option.Usage =
-            match option with
-            | Noise _ -> "half the width of the noise (default 0.5)"
-            | Rounds _ -> "rounds of a tenth of a second (default 1)"
-            | Fail_Work -> "ends with an error of Crucible"
+type Shape =
+    | Flat
+    | VerySteep
 
-Experiment<Options>.Run("Averages noise.", fun run ->
-    let noise = run.Options.GetResult(Noise, 0.5)
-    let rounds = run.Options.GetResult(Rounds, 1)
-    run.Config {| noise = noise; rounds = rounds |}
+type Options =
+    { [<Option("half the width of the noise", Above = 0)>] Noise: float
+      [<Option("rounds of a tenth of a second", Min = 1)>] Rounds: int
+      [<Option "sizes of something, as 4,4">] Hidden: int list
+      [<Option "how steep">] Shape: Shape option
+      [<Option "a day">] Day: DayOfWeek
+      [<Option("what is said", Repeats = true)>] Word: string list
+      [<Option "ends with an error of Crucible">] FailWork: bool }
+
+let defaults = { Noise = 0.5; Rounds = 1; Hidden = [ 40; 40 ]; Shape = None; Day = DayOfWeek.Monday; Word = []; FailWork = false }
+
+Experiment.Run("Averages noise.", defaults, fun run ->
+    let { Noise = noise; Rounds = rounds } = run.Options
     use progress = run.Progress("averaging", rounds)
     let random = Random(int run.Seed)
     for round in 1 .. rounds do
@@ -29,7 +30,7 @@ Experiment<Options>.Run("Averages noise.", fun run ->
         run.Metric("rounds", round)
         run.Metric("mean", List.average [ for _ in 1 .. 100 -> noise * (random.NextDouble() * 2.0 - 1.0) ])
         progress.Step $"round {round}"
-    if run.Options.Contains Fail_Work then raise (ShapeException "matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].")
+    if run.Options.FailWork then raise (ShapeException "matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].")
     run.CheckAtMost("noise is small", noise, 10.0)
     run.Report.Section "Noise"
     [ Chart.Line([ 1, 1.0; 2, 2.0 ]); Chart.Point([ 1; 2 ], [ 2.0; 1.0 ], Name = "noise") ]

@@ -1,4 +1,5 @@
 using System.Text;
+using Crucible.Files;
 using Crucible.Lab.Studies;
 using Xunit;
 

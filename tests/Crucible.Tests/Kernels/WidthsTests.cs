@@ -14,7 +14,7 @@ public class WidthsTests
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         const string Filter = "(FullyQualifiedName~Crucible.Tests.Kernels|FullyQualifiedName~Generator)&FullyQualifiedName!~WidthsTests&FullyQualifiedName!~Workers";
-        foreach (string argument in (string[])["test", typeof(WidthsTests).Assembly.Location, "--filter", Filter]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])["exec", typeof(WidthsTests).Assembly.Location, "--filter", Filter]) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_Enable" + missing] = "0";
         start.Environment["DOTNET_Enable" + alsoMissing] = "0";
         using Process process = Process.Start(start)!;

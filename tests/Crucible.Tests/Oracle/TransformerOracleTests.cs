@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Crucible.Layers;
-using Crucible.Losses;
 using Crucible.Models;
 using Crucible.Tensors;
 using Xunit;

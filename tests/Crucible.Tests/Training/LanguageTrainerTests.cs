@@ -1,4 +1,3 @@
-using Crucible.Data;
 using Crucible.Layers;
 using Crucible.Optimizers;
 using Crucible.Tensors;
@@ -95,7 +94,7 @@ public sealed class LanguageTrainerTests : IDisposable
         Assert.Equal(LanguageTrainer.Evaluate(model, windows), losses.Average(), singleRounding);
         // The first position of the three windows: token 0, 8 or 16 and the one behind it.
         double first = new[] { 0, 8, 16 }.Average(place =>
-            Crucible.Losses.Loss.CrossEntropy(model.Forward(Tensor.From([tokens[place]], 1, 1), Pass.Evaluation), Tensor.From([tokens[place + 1]], 1, 1)).ToDouble());
+            Crucible.Layers.Loss.CrossEntropy(model.Forward(Tensor.From([tokens[place]], 1, 1), Pass.Evaluation), Tensor.From([tokens[place + 1]], 1, 1)).ToDouble());
         Assert.Equal(first, losses[0], singleRounding);
     }
 

@@ -2,7 +2,6 @@
 // Arguments: the folder of Crucible.dll is given by --reference; then the checkpoint.
 open System
 open Crucible.Layers
-open Crucible.Losses
 open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Training

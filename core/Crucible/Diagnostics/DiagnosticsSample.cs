@@ -1,0 +1,46 @@
+using Crucible.Tensors;
+using Crucible.Training;
+
+namespace Crucible.Diagnostics;
+
+/// <summary>The rows that diagnostics look at: evenly spaced, so that sorted data is seen from end to end.</summary>
+internal sealed class DiagnosticsSample
+{
+    public DiagnosticsSample(Tensor x, Tensor y, DiagnosticsOptions options)
+    {
+        TrainingData.Check(x, y, "diagnostics");
+        int? columns = x.Rank >= 2 && x.DType.IsFloat() ? x.Shape[x.Rank - 1] : null;
+        options.Check(columns);
+        Rows = Math.Min(options.Rows, x.Shape[0]);
+        var rows = Enumerable.Range(0, Rows).Select(i => (int)((long)i * x.Shape[0] / Rows)).ToArray();
+        var index = Tensor.From(rows, rows.Length);
+        (X, Y) = (x.Detach().IndexSelect(0, index), y.Detach().IndexSelect(0, index));
+        Inputs = columns is { } count ? [.. Enumerable.Range(0, count).Select(column => Scale(column, count, options.ColumnNames))] : [];
+        DistinctRows = DiagnosticsOutput.Of(X.Reshape(Rows, X.ElementCount / Rows)).DistinctRows;
+        // Everything computed from the inputs is then recorded, behind frozen layers too, and a recorded output tells which function made it.
+        X.RequiresGradient = X.DType.IsFloat();
+    }
+
+    public int Rows { get; }
+
+    public int DistinctRows { get; }
+
+    public Tensor X { get; }
+
+    public Tensor Y { get; }
+
+    /// <summary>One entry a column; none for inputs that are not columns of numbers.</summary>
+    public IReadOnlyList<InputScale> Inputs { get; }
+
+    private InputScale Scale(int column, int count, IReadOnlyList<string>? names)
+    {
+        var all = X.ToArray<double>();
+        var values = Enumerable.Range(0, all.Length / count).Select(row => all[(row * count) + column]).ToArray();
+        var mean = values.Average();
+        return new(
+            names?[column] ?? Errors.Text($"column {column}"),
+            mean,
+            Math.Sqrt(values.Average(value => (value - mean) * (value - mean))),
+            Math.Sqrt(values.Average(value => value * value)));
+    }
+}

@@ -1,0 +1,210 @@
+
+namespace Crucible.Tensors;
+
+/// <summary>
+/// One walk of reverse-mode differentiation: the graph is ordered so that every node comes after the nodes that use its output, each node turns
+/// the gradient of its output into gradients of its inputs, and what reaches the leaves is theirs. Iterative, so that depth costs no stack.
+/// </summary>
+/// <remarks>
+/// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds them in the processor's
+/// caches and a walk needs room for a few of them only. The values of the forward pass stay readable until this thread's
+/// next walk or <see cref="ReleaseFinished"/>, so that a script can still look at its predictions after <c>Backward()</c>.
+/// </remarks>
+internal sealed class BackwardPass
+{
+    [ThreadStatic]
+    private static BackwardPass? ofThread;
+
+    private readonly List<Operation> order = [];
+    private readonly Stack<Operation> path = new();
+    private readonly List<Tensor> leaves = [];
+    private readonly List<Storage> allocated = [];
+    private readonly List<Storage> finished = [];
+    private readonly Tensor one = new(Storage.Wrap([1f]), Shape.Scalar); // where most walks start from
+    private bool isRunning;
+
+    /// <summary>Returns the values of this thread's last dropped graph to the pool: a new step begins.</summary>
+    public static void ReleaseFinished() => ofThread?.Release();
+
+    /// <summary>
+    /// Does work with walks of its own, whose graphs are dropped at its end, in the middle of someone else's training step: what that step's
+    /// graph holds stays readable.
+    /// </summary>
+    public static void Aside(Action work)
+    {
+        var outer = ofThread;
+        ofThread = null;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            ReleaseFinished();
+            ofThread = outer;
+        }
+    }
+
+    /// <summary>Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates; without, every leaf accumulates its own.</summary>
+    /// <param name="root">The tensor to differentiate.</param>
+    /// <param name="seed">The gradient to start from, in the root's shape; null for 1, where there are no targets that may be given it.</param>
+    /// <param name="targets">The tensors whose gradients are wanted, or none for all leaves.</param>
+    /// <param name="createGraph">Record the walk itself, so that gradients can be differentiated again.</param>
+    /// <param name="retainGraph">Leave the graph in place for another walk.</param>
+    /// <param name="boundary">Tensors that the walk treats as leaves whatever they were computed from, or null for none.</param>
+    /// <returns>One entry per target: its gradient, or null when the root does not depend on it.</returns>
+    public static Tensor?[] Run(Tensor root, Tensor? seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[]? boundary = null)
+    {
+        var pass = ofThread is { isRunning: false } idle ? idle : new BackwardPass();
+        if (ofThread is null || !ofThread.isRunning) ofThread = pass;
+        return pass.Walk(root, seed ?? pass.Start(root, createGraph), targets, createGraph, retainGraph || createGraph, boundary ?? []);
+    }
+
+    /// <summary>1 in the root's shape. A recorded walk may hand it out.</summary>
+    private Tensor Start(Tensor root, bool createGraph) => root.Rank == 0 && root.DType == DType.Float32 && !createGraph ? one : Tensor.Full(root.Shape, 1.0, root.DType);
+
+    private Tensor?[] Walk(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[] boundary)
+    {
+        isRunning = true;
+        Release();
+        var modeBefore = GradientMode.Current;
+        List<Storage>? trackedBefore = null;
+        var isTracking = false;
+        try
+        {
+            Order(root, targets, boundary);
+            var recording = createGraph ? Recording.Graph : seed.HasVisibleTangent || order.Exists(CarriesTangent) ? Recording.Tangents : Recording.None;
+            GradientMode.Set(recording);
+            if (recording == Recording.None)
+            {
+                trackedBefore = Storage.Track(allocated);
+                isTracking = true;
+            }
+
+            seed.Storage.Holders++;
+            root.AddPending(seed);
+            for (var i = order.Count - 1; i >= 0; i--) Visit(order[i], targets);
+            var results = targets is null ? AccumulateLeaves(recording != Recording.None) : Results(targets);
+            seed.Storage.Holders--;
+            if (!retainGraph)
+                foreach (var operation in order) operation.Free(finished);
+            return results;
+        }
+        finally
+        {
+            GradientMode.Set(modeBefore);
+            if (isTracking) Storage.Track(trackedBefore);
+            foreach (var operation in order) operation.Pending = null;
+            foreach (var leaf in leaves) leaf.TakePending();
+            foreach (var storage in allocated) storage.ReleaseUnheld(allocated);
+            foreach (var storage in allocated) storage.Untrack();
+            allocated.Clear();
+            order.Clear();
+            path.Clear();
+            leaves.Clear();
+            isRunning = false;
+        }
+    }
+
+    /// <summary>Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves (perhaps repeatedly).</summary>
+    private void Order(Tensor root, Tensor[]? targets, Tensor[] boundary)
+    {
+        try
+        {
+            Descend(root, targets, boundary);
+        }
+        finally
+        {
+            foreach (var operation in order) operation.Passed = -1;
+            foreach (var operation in path) operation.Passed = -1; // what an error left
+        }
+    }
+
+    private void Descend(Tensor root, Tensor[]? targets, Tensor[] boundary)
+    {
+        if (targets is [var only]) boundary = [.. boundary, only]; // nothing below a single target can lead to it
+        bool IsLeaf(Tensor tensor) => tensor.Source is null || (boundary.Length > 0 && Array.IndexOf(boundary, tensor) >= 0);
+        if (IsLeaf(root)) leaves.Add(root);
+        else Push(root.Source!);
+        while (path.TryPeek(out var operation))
+        {
+            var next = operation.Passed;
+            if (next == operation.InputCount)
+            {
+                path.Pop();
+                order.Add(operation);
+                operation.LeadsToTarget = targets is null || LeadsTo(targets, operation);
+                continue;
+            }
+
+            operation.Passed++;
+            var input = operation.Input(next);
+            if (!input.RequiresGradient) continue;
+            if (IsLeaf(input)) leaves.Add(input);
+            else if (input.Source!.Passed < 0) Push(input.Source);
+        }
+    }
+
+    private void Push(Operation operation)
+    {
+        operation.CheckInputs();
+        operation.Passed = 0;
+        path.Push(operation);
+    }
+
+    private static bool CarriesTangent(Operation operation) => operation.Output.HasVisibleTangent;
+
+    private static bool LeadsTo(Tensor[] targets, Operation operation)
+    {
+        for (var i = 0; i < operation.InputCount; i++)
+        {
+            var input = operation.Input(i);
+            if (input.RequiresGradient && (Array.IndexOf(targets, input) >= 0 || input.Source is { LeadsToTarget: true })) return true;
+        }
+
+        return false;
+    }
+
+    private void Visit(Operation operation, Tensor[]? targets)
+    {
+        var gradient = operation.Pending;
+        if (gradient is null) return;
+        var first = allocated.Count;
+        var isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
+        if (isWanted) gradient.Storage.Holders++; // lest the operation writes over it
+        if (operation.LeadsToTarget) operation.Backward(gradient);
+        if (isWanted) gradient.Storage.Holders--;
+        // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.
+        for (var i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);
+        if (isWanted) return;
+        operation.Pending = null;
+        gradient.Storage.Holders--;
+        gradient.Storage.ReleaseUnheld(allocated);
+    }
+
+    private Tensor?[] AccumulateLeaves(bool createGraph)
+    {
+        foreach (var leaf in leaves)
+            if (leaf.TakePending() is { } gradient) leaf.AccumulateGradient(gradient, createGraph);
+        return [];
+    }
+
+    private static Tensor?[] Results(Tensor[] targets)
+    {
+        // A target may be named twice, so peek here; the pending gradients are cleared when the walk ends.
+        var results = new Tensor?[targets.Length];
+        for (var i = 0; i < targets.Length; i++)
+        {
+            results[i] = targets[i].Pending;
+            if (results[i] is { } gradient) gradient.Storage.Holders++;
+        }
+
+        return results;
+    }
+
+    private void Release()
+    {
+        foreach (var storage in finished) storage.Release();
+        finished.Clear();
+    }
+}

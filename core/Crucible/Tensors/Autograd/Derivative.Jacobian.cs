@@ -1,0 +1,100 @@
+
+namespace Crucible.Tensors;
+
+/// <summary>First derivatives of functions with many results.</summary>
+public static partial class Derivative
+{
+    /// <summary>The Jacobian J = ∂f/∂x: one reverse sweep for each element of f(x), or, when x has fewer elements, one forward evaluation for each of x.</summary>
+    /// <param name="f">From any shape S to any shape T.</param>
+    /// <param name="x">Where, in shape S.</param>
+    /// <returns>J[t…, s…] = ∂f(x)[t…] / ∂x[s…], in shape T then S.</returns>
+    public static Tensor Jacobian(Func<Tensor, Tensor> f, Tensor x) => FJacobian(f, x).Jacobian;
+
+    /// <summary>f(x) and the Jacobian ∂f/∂x.</summary>
+    /// <param name="f">From any shape S to any shape T.</param>
+    /// <param name="x">Where, in shape S.</param>
+    /// <returns>The value in shape T, the Jacobian in shape T then S.</returns>
+    public static (Tensor Value, Tensor Jacobian) FJacobian(Func<Tensor, Tensor> f, Tensor x) => Jacobian(f, x, "jacobian");
+
+    /// <summary>J · v, how f(x) moves when x moves along v (forward mode; a Jacobian-vector product, jvp).</summary>
+    /// <param name="f">From any shape S to any shape T.</param>
+    /// <param name="x">Where, in shape S.</param>
+    /// <param name="v">The direction, in shape S.</param>
+    /// <returns>The product, in shape T.</returns>
+    /// <exception cref="ShapeException">v has another shape than x.</exception>
+    /// <exception cref="DTypeException">v has another element type than x.</exception>
+    public static Tensor JacobianV(Func<Tensor, Tensor> f, Tensor x, Tensor v) => FJacobianV(f, x, v).Product;
+
+    /// <summary>f(x) and J · v.</summary>
+    /// <param name="f">From any shape S to any shape T.</param>
+    /// <param name="x">Where, in shape S.</param>
+    /// <param name="v">The direction, in shape S.</param>
+    /// <returns>Both in shape T.</returns>
+    /// <exception cref="ShapeException">v has another shape than x.</exception>
+    /// <exception cref="DTypeException">v has another element type than x.</exception>
+    public static (Tensor Value, Tensor Product) FJacobianV(Func<Tensor, Tensor> f, Tensor x, Tensor v)
+    {
+        RequireLike("jacobianv", x, v);
+        return ForwardEvaluation.Run(f, x, v, "jacobianv");
+    }
+
+    /// <summary>Jᵀ · v, the gradient of Σ f(x) · v (reverse mode; a vector-Jacobian product, vjp).</summary>
+    /// <param name="f">From any shape S to any shape T.</param>
+    /// <param name="x">Where, in shape S.</param>
+    /// <param name="v">Weights of f(x), in shape T.</param>
+    /// <returns>The product, in shape S.</returns>
+    /// <exception cref="ShapeException">v has another shape than f(x).</exception>
+    /// <exception cref="DTypeException">v has another element type than f(x).</exception>
+    public static Tensor JacobianTv(Func<Tensor, Tensor> f, Tensor x, Tensor v) => FJacobianTv(f, x, v).Product;
+
+    /// <summary>f(x) and Jᵀ · v.</summary>
+    /// <param name="f">From any shape S to any shape T.</param>
+    /// <param name="x">Where, in shape S.</param>
+    /// <param name="v">Weights of f(x), in shape T.</param>
+    /// <returns>The value in shape T, the product in shape S.</returns>
+    /// <exception cref="ShapeException">v has another shape than f(x).</exception>
+    /// <exception cref="DTypeException">v has another element type than f(x).</exception>
+    public static (Tensor Value, Tensor Product) FJacobianTv(Func<Tensor, Tensor> f, Tensor x, Tensor v)
+    {
+        Tensor value, product;
+        using (var evaluation = new ReverseEvaluation(f, x, "jacobianTv"))
+        {
+            value = evaluation.Output;
+            if (!v.Shape.Equals(value.Shape)) throw Errors.Shape(Errors.Text($"jacobianTv: v must have the shape of f(x), {value.Shape}, but is {v.Shape}"));
+            if (v.DType != value.DType) throw Errors.DTypes("jacobianTv", value.DType, v.DType, "f(x)", "v");
+            product = evaluation.Pull(v);
+        }
+
+        return (value.Settled(), product.Settled());
+    }
+
+    private static (Tensor Value, Tensor Jacobian) Jacobian(Func<Tensor, Tensor> f, Tensor x, string operation)
+    {
+        Tensor value;
+        Tensor[] parts;
+        bool areRows;
+        using (var evaluation = new ReverseEvaluation(f, x, operation))
+        {
+            value = evaluation.Output;
+            var rows = value.ElementCount;
+            areRows = rows <= x.ElementCount;
+            parts = areRows
+                ? [.. Enumerable.Range(0, rows).Select(row => evaluation.Pull(Unit(value, row), isLast: row == rows - 1))]
+                : [.. Enumerable.Range(0, x.ElementCount).Select(column => ForwardEvaluation.Run(f, x, Unit(x, column), operation).Tangent)];
+        }
+
+        value = value.Settled();
+        var shape = Shape.Of([.. value.Shape, .. x.Shape]);
+        if (parts.Length == 0) return (value, Tensor.Full(shape, 0.0, value.DType));
+        var flat = parts.Select(part => part.Settled().Flatten());
+        return (value, Tensor.Stack(flat, areRows ? 0 : 1).Reshape(shape));
+    }
+
+    /// <summary>1 at one element, 0 elsewhere.</summary>
+    private static Tensor Unit(Tensor like, int element)
+    {
+        var unit = Tensor.ZerosLike(like);
+        unit.SetElement(element, 1.0);
+        return unit;
+    }
+}

@@ -1,0 +1,126 @@
+
+namespace Crucible.Tensors;
+
+/// <summary>Forward mode: an operation computes the tangents of its output as soon as it has computed the output, and is then dropped.</summary>
+public abstract partial class Operation
+{
+    private GatheredGradients? gathered;
+
+    /// <summary>
+    /// How the output moves when the inputs move along their tangents: Σ ∂y/∂xᵢ · ẋᵢ. Unless an operation knows better, this follows from
+    /// <see cref="Backward"/>, which computes gᵀ·∂y/∂xᵢ and is linear in g: its derivative with respect to g along ẋᵢ.
+    /// </summary>
+    /// <param name="tangents">One for each input, in its shape and element type; null for inputs that stand still, but not for all.</param>
+    /// <returns>A tensor in the output's shape, computed with tensor operations; null for zero.</returns>
+    protected internal virtual Tensor? Tangent(Tensor?[] tangents)
+    {
+        var isNode = GradientMode.Current == Recording.Graph;
+        var gradient = Tensor.OnesLike(Output).AsParameter();
+
+        // In their own names the inputs would lead the walk below into the caller's graph, where another walk may be under way.
+        var (inputsBefore, outputBefore) = (CopyInputs(), Output);
+        Tensor[] boundary = [.. inputsBefore.Select(input => input.Alias()), Output.Alias()];
+        SetInputs(boundary[..^1]);
+        Output = boundary[^1];
+        try
+        {
+            Tensor?[] pulled;
+            using (GradientMode.Use(Recording.Graph)) pulled = Pull(gradient, tangents);
+            Tensor? sum = null;
+            for (var i = 0; i < pulled.Length; i++)
+            {
+                if (pulled[i] is not { RequiresGradient: true } transposed) continue;
+                if (BackwardPass.Run(transposed, tangents[i]!, [gradient], createGraph: isNode, retainGraph: true, boundary)[0] is not { } tangent) continue;
+                sum = Plus(sum, tangent);
+            }
+
+            return sum;
+        }
+        finally
+        {
+            SetInputs(inputsBefore);
+            Output = outputBefore;
+        }
+    }
+
+    /// <summary>a + b, where null is zero.</summary>
+    private protected static Tensor? Plus(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a + b;
+
+    /// <summary>What <see cref="Backward"/> passes to the inputs that have tangents; null where it passes nothing.</summary>
+    private protected Tensor?[] Pull(Tensor gradient, Tensor?[] tangents)
+    {
+        var found = new GatheredGradients(tangents);
+        gathered = found;
+        try
+        {
+            Backward(gradient);
+        }
+        finally
+        {
+            gathered = null;
+        }
+
+        return found.Sums;
+    }
+
+    /// <summary>Outer calls first: a tangent for an inner call is itself computed from what moves with the outer ones.</summary>
+    private void PushTangents()
+    {
+        for (var level = NextLevel(0); level is not null; level = NextLevel(level.Number)) PushTangent(level);
+    }
+
+    private DerivativeLevel? NextLevel(long after)
+    {
+        DerivativeLevel? next = null;
+        for (var i = 0; i < count; i++)
+        {
+            for (var tangent = Input(i).Tangents; tangent is not null; tangent = tangent.Next)
+            {
+                var level = tangent.Level;
+                if (level.IsVisible && level.Number > after && (next is null || level.Number < next.Number)) next = level;
+            }
+        }
+
+        return next;
+    }
+
+    private void PushTangent(DerivativeLevel level)
+    {
+        var tangents = Array.ConvertAll(CopyInputs(), input => input.TangentAt(level));
+        var ceilingBefore = level.Hide();
+        var recordingBefore = GradientMode.Current;
+        GradientMode.Set(RecordingFor(level, tangents));
+        try
+        {
+            if (Tangent(tangents) is { } tangent) Output.AddTangent(level, tangent);
+        }
+        finally
+        {
+            GradientMode.Set(recordingBefore);
+            DerivativeLevel.Restore(ceilingBefore);
+        }
+    }
+
+    /// <summary>What to record of a tangent's computation: only what parameters and calls around the level's own can ask for.</summary>
+    private Recording RecordingFor(DerivativeLevel level, Tensor?[] tangents)
+    {
+        var inputs = CopyInputs();
+        bool IsNode(Tensor? tensor) => tensor is { RequiresGradient: true } && (tensor.Level is null || tensor.Level.Number < level.Number);
+        if (GradientMode.Current == Recording.Graph && (Array.Exists(inputs, IsNode) || Array.Exists(tangents, IsNode))) return Recording.Graph;
+        bool Moves(Tensor? tensor) => tensor is { HasVisibleTangent: true };
+        return Array.Exists(inputs, Moves) || Array.Exists(tangents, Moves) ? Recording.Tangents : Recording.None;
+    }
+
+    /// <summary>Gradients on their way to the inputs, caught instead of passed on.</summary>
+    private sealed class GatheredGradients(Tensor?[] wanted)
+    {
+        public Tensor?[] Wanted => wanted;
+
+        public Tensor?[] Sums { get; } = new Tensor?[wanted.Length];
+
+        public void Add(int index, Tensor gradient)
+        {
+            if (wanted[index] is not null) Sums[index] = Sums[index] is { } sum ? sum + gradient : gradient;
+        }
+    }
+}

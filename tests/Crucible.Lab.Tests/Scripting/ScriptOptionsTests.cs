@@ -1,0 +1,100 @@
+using Crucible.Lab.Scripting;
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Scripting;
+
+public sealed class ScriptOptionsTests
+{
+    private static readonly Sample Defaults = new(100, 1e-3, "boston.csv", null, ListModule.OfSeq([40, 40]), [], DayOfWeek.Monday, false, FSharpList<string>.Empty);
+
+    public sealed record Sample(
+        [property: Option("passes over the rows", Min = 1)] int Epochs,
+        [property: Option("step size", Above = 0, Max = 10.5)] double LearningRate,
+        [property: Option("a table")] string Csv,
+        [property: Option("rows that train", Min = 2)] FSharpOption<int>? TrainRows,
+        [property: Option("sizes of the hidden layers", Min = 1)] FSharpList<int> Hidden,
+        [property: Option("days off")] DayOfWeek[] Off,
+        [property: Option("a day")] DayOfWeek Day,
+        [property: Option("as documented")] bool AsDocumented,
+        [property: Option("what varies", Repeats = true)] FSharpList<string> Param);
+
+    private static Sample Read(params string[] arguments) => (Sample)CommonOptions.Parse(arguments).Read(new ScriptOptions(Defaults));
+
+    [Fact]
+    public void Read_NothingGiven_IsTheDefaults() => Assert.Equal(Defaults, Read());
+
+    [Fact]
+    public void Read_EveryKind_IsRead()
+    {
+        using Culture _ = new();
+
+        Sample read = Read(
+            "--epochs", "5", "--learning-rate=1e-2", "--csv", "a b.csv", "--train-rows", "300", "--hidden", "8, 4", "--off", "Sunday,saturday", "--day=friday",
+            "--as-documented", "--quick", "--param", "x=1,2", "--param=y=3");
+
+        Assert.Equal((5, 0.01, "a b.csv", 300, DayOfWeek.Friday, true), (read.Epochs, read.LearningRate, read.Csv, read.TrainRows!.Value, read.Day, read.AsDocumented));
+        Assert.Equal([8, 4], read.Hidden);
+        Assert.Equal([DayOfWeek.Sunday, DayOfWeek.Saturday], read.Off);
+        Assert.Equal(["x=1,2", "y=3"], read.Param);
+    }
+
+    [Theory]
+    [InlineData("there is no option --epoch; --epochs is nearest. The argument 'help' lists the options.", "--epoch", "5")]
+    [InlineData("there is no option --qick; --quick is nearest. The argument 'help' lists the options.", "--qick")]
+    [InlineData("there is no option 'more'. The argument 'help' lists the options.", "more")]
+    [InlineData("--as-documented takes no value, got 'yes'.", "--as-documented=yes")]
+    [InlineData("--epochs is given twice.", "--epochs", "5", "--epochs", "5")]
+    [InlineData("--epochs must be a whole number, but nothing follows it.", "--epochs", "--csv", "x")]
+    [InlineData("--epochs must be a whole number, got '1.5'.", "--epochs", "1.5")]
+    [InlineData("--epochs must be at least 1, got -5.", "--epochs", "-5")]
+    [InlineData("--train-rows must be at least 2, got 1.", "--train-rows", "1")]
+    [InlineData("--learning-rate must be a number with a decimal point, got '0,5'.", "--learning-rate", "0,5")]
+    [InlineData("--learning-rate must be a number with a decimal point, got 'NaN'.", "--learning-rate", "NaN")]
+    [InlineData("--learning-rate must be above 0 and at most 10.5, got 0.", "--learning-rate", "0")]
+    [InlineData("--learning-rate must be above 0 and at most 10.5, got 11.5.", "--learning-rate", "11.5")]
+    [InlineData("--hidden must be whole numbers, separated by commas, got '4,,'.", "--hidden", "4,,")]
+    [InlineData("--hidden must be at least 1, got 0.", "--hidden", "4,0")]
+    [InlineData("--csv must be a text, got ''.", "--csv=")]
+    [InlineData("--day must be one of sunday, monday, tuesday, wednesday, thursday, friday, saturday, got 'fridya'; friday is nearest.", "--day", "fridya")]
+    [InlineData("--day must be one of sunday, monday, tuesday, wednesday, thursday, friday, saturday, got '1'.", "--day", "1")]
+    public void Read_WrongOption_IsOneLine(string message, params string[] arguments)
+    {
+        using Culture _ = new();
+
+        Assert.Equal(message, Assert.Throws<UsageException>(() => Read(arguments)).Message);
+    }
+
+    [Fact]
+    public void Usage_ShowsFormHelpAndDefault()
+    {
+        string[] lines = new ScriptOptions(Defaults).Usage.Split('\n');
+
+        Assert.Equal("    --epochs <n>                passes over the rows (default 100)", lines[0]);
+        Assert.Equal("    --train-rows <n>            rows that train", lines[3]);
+        Assert.Equal("    --hidden <n,…>              sizes of the hidden layers (default 40,40)", lines[4]);
+        Assert.Equal("    --off <sunday|monday|tuesday|wednesday|thursday|friday|saturday,…>", lines[5]);
+        Assert.Equal("                                a day (default monday)", lines[8]);
+        Assert.Equal("    --as-documented             as documented", lines[9]);
+    }
+
+    [Fact]
+    public void New_RecordThatCannotBeOptions_SaysWhy()
+    {
+        Assert.Equal("options: every field must say what it sets with [<Option \"…\">], but Epochs does not", Refusal(new Undescribed(1)));
+        Assert.Equal("options: --when must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a Uri", Refusal(new Unreadable(null)));
+        Assert.Equal("options: --quiet must be false by default: giving it says true", Refusal(new AlwaysSet(true)));
+        Assert.Equal("options: --seed is an option of every script; name the field otherwise", Refusal(new Taken(1)));
+
+        static string Refusal(object defaults) => Assert.Throws<OptionException>(() => new ScriptOptions(defaults, CommonOptions.Names)).Message;
+    }
+
+    public sealed record Undescribed(int Epochs);
+
+    public sealed record Unreadable([property: Option("when")] Uri? When);
+
+    public sealed record AlwaysSet([property: Option("quiet")] bool Quiet);
+
+    public sealed record Taken([property: Option("seed")] int Seed);
+}

@@ -1,0 +1,201 @@
+using Crucible.Files;
+using Crucible.Layers;
+using Crucible.Models;
+using Crucible.Tensors;
+using Xunit;
+
+namespace Crucible.Tests.Models;
+
+public sealed class GptFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("crucible").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string FilePath => Path.Combine(folder, "gpt.safetensors");
+
+    private static GptOptions Gpt2 => new() { Vocabulary = 7, Context = 6, Layers = 2, Heads = 2, Width = 8, FeedForward = FeedForwardKind.GeluTanh };
+
+    private static GptOptions Llama => new()
+    {
+        Vocabulary = 7,
+        Context = 6,
+        Layers = 1,
+        Heads = 4,
+        KeyValueHeads = 2,
+        Width = 8,
+        HasBias = false,
+        IsTied = false,
+        Norm = NormKind.RmsNorm,
+        Positions = PositionKind.Rotary,
+        FeedForward = FeedForwardKind.SwiGlu,
+    };
+
+    private static Gpt Model(GptOptions options)
+    {
+        Gpt model = new(options, new Generator(1));
+        Generator generator = new(2);
+        foreach (Tensor parameter in model.Parameters) parameter.CopyInPlace(Tensor.Randn(generator, [.. parameter.Shape])); // biases and gains too
+        return model;
+    }
+
+    private static double[] Logits(Gpt model) => model.Forward(Tensor.Of(new[,] { { 1, 2, 3, 4, 5 } })).ToArray();
+
+    /// <summary>The gradients in the order of the parameters.</summary>
+    private static double[][] Gradients(Gpt model)
+    {
+        Loss.CrossEntropy(model.Forward(Tensor.Of(new[,] { { 1, 2, 3, 4, 5 } })), Tensor.Of(new[,] { { 2, 3, 4, 5, 6 } })).Backward();
+        return [.. model.Parameters.Select(parameter => parameter.Gradient!.ToArray())];
+    }
+
+    public static TheoryData<GptLayout, bool, bool> Layouts
+    {
+        get
+        {
+            TheoryData<GptLayout, bool, bool> data = [];
+            foreach (GptLayout layout in Enum.GetValues<GptLayout>())
+                foreach (bool isTied in new[] { true, false })
+                    foreach (bool hasBias in new[] { true, false }) data.Add(layout, isTied, hasBias);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void Save_ThenLoad_GivesTheSameLogitsAndGradients(GptLayout layout, bool isTied, bool hasBias)
+    {
+        Gpt model = Model(new() { Vocabulary = 7, Context = 6, Layers = 2, Heads = 2, Width = 8, IsTied = isTied, HasBias = hasBias });
+        GptFile.Save(model, FilePath, layout);
+
+        Gpt loaded = GptFile.Load(FilePath);
+
+        Assert.Equal(Logits(model), Logits(loaded));
+        Assert.Equal(Gradients(model), Gradients(loaded));
+    }
+
+    [Fact]
+    public void Save_AnyKind_KeepsItsOptions()
+    {
+        Gpt model = Model(Llama);
+        GptFile.Save(model, FilePath);
+
+        Assert.Equal(Logits(model), Logits(GptFile.Load(FilePath)));
+    }
+
+    /// <summary>What Hugging Face writes for a model of one layer of width 8 with a vocabulary of 7 and a context of 6.</summary>
+    private static readonly (string Name, int[] Shape)[] HuggingFaceTensors =
+    [
+        ("h.0.attn.bias", [1, 1, 6, 6]), ("h.0.attn.c_attn.bias", [24]), ("h.0.attn.c_attn.weight", [8, 24]), ("h.0.attn.c_proj.bias", [8]), ("h.0.attn.c_proj.weight", [8, 8]),
+        ("h.0.ln_1.bias", [8]), ("h.0.ln_1.weight", [8]), ("h.0.ln_2.bias", [8]), ("h.0.ln_2.weight", [8]), ("h.0.mlp.c_fc.bias", [32]), ("h.0.mlp.c_fc.weight", [8, 32]),
+        ("h.0.mlp.c_proj.bias", [8]), ("h.0.mlp.c_proj.weight", [32, 8]), ("ln_f.bias", [8]), ("ln_f.weight", [8]), ("wpe.weight", [6, 8]), ("wte.weight", [7, 8]),
+    ];
+
+    private static Dictionary<string, Tensor> HuggingFace()
+    {
+        Generator generator = new(3);
+        return HuggingFaceTensors.ToDictionary(entry => entry.Name, entry => Tensor.Randn(generator, entry.Shape));
+    }
+
+    [Fact]
+    public void Load_HuggingFacesNamesWithoutPrefix_ReadsSizesOffTheShapes()
+    {
+        Dictionary<string, Tensor> tensors = HuggingFace();
+        SafeTensors.Save(FilePath, tensors);
+
+        Gpt model = GptFile.Load(FilePath, heads: 2);
+
+        GptOptions options = model.Options;
+        Assert.Equal((7, 6, 1, 2, 8, true, true), (options.Vocabulary, options.Context, options.Layers, options.Heads, options.Width, options.HasBias, options.IsTied));
+        Assert.Equal(FeedForwardKind.GeluTanh, options.FeedForward);
+        Assert.Equal(tensors["h.0.mlp.c_fc.weight"].ToArray(), model.Parameters.Single(parameter => parameter.Name == "block[0].feedForward.up.weight").ToArray());
+    }
+
+    [Fact]
+    public void Load_NanoGptsFile_IsThatOfHuggingFaceTransposed()
+    {
+        Dictionary<string, Tensor> tensors = HuggingFace();
+        SafeTensors.Save(FilePath, tensors);
+        double[] logits = Logits(GptFile.Load(FilePath, heads: 2));
+        Dictionary<string, Tensor> nano = tensors.Where(entry => entry.Key != "h.0.attn.bias").ToDictionary(
+            entry => "transformer." + entry.Key, entry => entry.Key is ['h', ..] && entry.Value.Rank == 2 ? entry.Value.Transpose(0, 1) : entry.Value);
+        nano["lm_head.weight"] = tensors["wte.weight"];
+        SafeTensors.Save(FilePath, nano);
+
+        Gpt model = GptFile.Load(FilePath, heads: 2, feedForward: FeedForwardKind.GeluTanh);
+
+        Assert.Equal(logits, Logits(model));
+        Assert.Equal(FeedForwardKind.Gelu, GptFile.Load(FilePath, heads: 2).Options.FeedForward);
+    }
+
+    [Fact]
+    public void Save_AsHuggingFace_HasItsNamesAndShapes()
+    {
+        GptFile.Save(Model(new() { Vocabulary = 7, Context = 6, Layers = 1, Heads = 2, Width = 8 }), FilePath, GptLayout.HuggingFace);
+
+        IReadOnlyDictionary<string, Tensor> tensors = SafeTensors.Load(FilePath).Tensors;
+
+        IEnumerable<(string, string)> expected = HuggingFaceTensors.Where(entry => entry.Name != "h.0.attn.bias").Select(entry => ("transformer." + entry.Name, string.Join(",", entry.Shape))).Append(("lm_head.weight", "7,8"));
+        Assert.Equal(expected.Order(), tensors.Select(entry => (entry.Key, string.Join(",", entry.Value.Shape))).Order());
+    }
+
+    public static TheoryData<string, string> Damages => new()
+    {
+        { "missing", "checkpoint: {0} does not fit the model: it has no transformer.h.0.ln_2.weight" },
+        { "extra", "checkpoint: {0} does not fit the model: the model has no transformer.h.0.attn.rotary" },
+        { "shape", "checkpoint: {0} does not fit the model: transformer.h.0.mlp.c_proj.weight is [8, 32] in it and [32, 8] in the model" },
+        { "vocabulary", "checkpoint: {0} does not fit the model: transformer.wte.weight is [56] in it, and must be a matrix" },
+        { "square", "checkpoint: {0} does not fit the model: transformer.h.0.attn.c_attn.weight is [8, 8] in it, and one size must be three times the other" },
+        { "no gpt", "checkpoint: {0} is no GPT: it has no transformer.h.0.attn.c_attn.weight" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Load_WrongTensors_AreRefusedByName(string damage, string message)
+    {
+        Dictionary<string, Tensor> tensors = HuggingFace();
+        switch (damage)
+        {
+            case "missing": tensors.Remove("h.0.ln_2.weight"); break;
+            case "extra": tensors["h.0.attn.rotary"] = Tensor.Ones(3); break;
+            case "shape": tensors["h.0.mlp.c_proj.weight"] = Tensor.Ones(8, 32); break;
+            case "vocabulary": tensors["wte.weight"] = Tensor.Ones(56); break;
+            case "square": tensors["h.0.attn.c_attn.weight"] = Tensor.Ones(8, 8); break;
+            default: tensors.Remove("h.0.attn.c_attn.weight"); break;
+        }
+
+        SafeTensors.Save(FilePath, tensors);
+
+        Assert.Equal(string.Format(null, message, FilePath), Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath, heads: 2)).Message);
+    }
+
+    [Fact]
+    public void Load_HeadsUnknownOrImpossible_SaysSo()
+    {
+        SafeTensors.Save(FilePath, HuggingFace());
+
+        Assert.Equal($"checkpoint: {FilePath} does not say how many heads the model has: give heads; GPT-2 has 12", Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
+        Assert.Equal(
+            $"checkpoint: {FilePath} is damaged: its options are no model's: gpt: heads must be a divisor of the width 8, but is 3",
+            Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath, heads: 3)).Message);
+    }
+
+    [Fact]
+    public void Load_CrucibleFileOfAnotherSize_IsRefused()
+    {
+        Gpt model = Model(Gpt2);
+        Dictionary<string, Tensor> tensors = model.Parameters.ToDictionary(parameter => parameter.Name!);
+        GptFile.Save(model, FilePath);
+        IReadOnlyDictionary<string, string> metadata = SafeTensors.Load(FilePath).Metadata;
+        tensors["norm.gain"] = Tensor.Ones(9);
+        SafeTensors.Save(FilePath, tensors, metadata);
+        Assert.Equal($"checkpoint: {FilePath} does not fit the model: norm.gain is [9] in it and [8] in the model", Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
+
+        SafeTensors.Save(FilePath, tensors);
+        Assert.Equal($"checkpoint: {FilePath} is no language model: it has no crucible.gpt, the options of the model", Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
+    }
+
+    [Fact]
+    public void Save_KindThatGpt2HasNoNamesFor_IsRefused() => Assert.Equal(
+        "gpt file: a model must be of GPT-2's kind for its names (learned positions, layer normalization before each part, GELU, no grouped queries), but is not; use the layout Crucible",
+        Assert.Throws<OptionException>(() => GptFile.Save(Model(Llama), FilePath, GptLayout.HuggingFace)).Message);
+}
