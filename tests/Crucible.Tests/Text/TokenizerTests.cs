@@ -105,7 +105,7 @@ public class TokenizerTests
     public void EncodeToTensor_IsOneAxisOfInt32()
     {
         var tensor = CharacterTokenizer.Train(["abc"]).EncodeToTensor("cab");
-        Assert.Equal((DType.Int32, Shape.Of(3)), (tensor.DType, tensor.Shape));
+        Assert.Equal((DType.Int32, Shape.From(3)), (tensor.DType, tensor.Shape));
         Assert.Equal([2, 0, 1], tensor.ToArray());
     }
 

@@ -32,11 +32,11 @@ public class GatherTests
     {
         var table = Tensor.Of(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 }, { 5.0, 6.0 } });
         var found = table.IndexSelect(0, Tensor.Of(new[,] { { 2, 0, 2 }, { 1, 1, 0 } }));
-        Assert.Equal(Shape.Of(2, 3, 2), found.Shape);
+        Assert.Equal(Shape.From(2, 3, 2), found.Shape);
         Expect.Close(found, 0, 5, 6, 1, 2, 5, 6, 3, 4, 3, 4, 1, 2);
         Expect.Close(table.IndexSelect(1, Tensor.Of(new[] { 1 })), 0, 2, 4, 6);
         Expect.Close(table.IndexSelect(0, Tensor.Of(1)), 0, 3, 4);
-        Assert.Equal(Shape.Of(0, 2), table.IndexSelect(0, Tensor.Zeros([0], DType.Int32)).Shape);
+        Assert.Equal(Shape.From(0, 2), table.IndexSelect(0, Tensor.Zeros([0], DType.Int32)).Shape);
     }
 
     [Fact]

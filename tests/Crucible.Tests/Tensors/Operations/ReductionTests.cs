@@ -156,7 +156,7 @@ public class ReductionTests
         Expect.Close(x.LogSumExp(1), 0, -Infinity, -Infinity);
         Expect.Close(x.Norm(2, 1), 0, 0, 0);
         Expect.Close(x.Mean(), 0, double.NaN);
-        Assert.Equal(Shape.Of(0), x.Max(0).Shape);
+        Assert.Equal(Shape.From(0), x.Max(0).Shape);
         Assert.Equal([1, 1], x.To(DType.Bool).All(1).ToArray());
         Assert.Equal([0, 0], x.To(DType.Bool).Any(1).ToArray());
     }
