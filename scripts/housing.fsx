@@ -78,12 +78,25 @@ type Setting =
 
 /// Trains one network on one thread; `watch` is called after every epoch with the network, and what is watched is diagnosed too.
 let train (setting: Setting) (seed: uint64) token names (x: Tensor) (y: Tensor) (watch: (EpochRecord -> TableNetwork -> unit) option) =
+    let scaling =
+        match setting.Scaling with
+        | ScalingName.standard -> FeatureScaling.Standard
+        | ScalingName.minmax -> FeatureScaling.MinMax
+        | ScalingName.none -> FeatureScaling.None
+        | other -> raise (OptionException $"housing: --scaling has no {other}")
+    let decay, others =
+        match setting.Optimizer with
+        | OptimizerName.adam -> 0.0, dict [ "epsilon", 1e-7 ] // Keras'
+        | OptimizerName.sgd -> setting.WeightDecay, dict [ "momentum", 0.9 ]
+        | OptimizerName.adamw -> setting.WeightDecay, dict []
+        | _ -> 0.0, dict []
     let options =
         TableNetworkOptions(
-            Hidden = setting.Hidden, Activation = Enum.Parse(string setting.Activation, ignoreCase = true), Epochs = setting.Epochs, BatchSize = setting.BatchSize,
-            Optimizer = Enum.Parse(string setting.Optimizer, ignoreCase = true), LearningRate = setting.LearningRate, IsCosine = setting.Cosine,
-            WeightDecay = setting.WeightDecay, Scaling = Enum.Parse(string setting.Scaling, ignoreCase = true), HasLogs = setting.Logs, HasLogTarget = setting.LogTarget,
-            Seed = seed, Cancellation = token, ColumnNames = names, IsDiagnosed = watch.IsSome, OnEpoch = (fun record network -> watch |> Option.iter (fun watch -> watch record network)))
+            Hidden = setting.Hidden, Activation = string setting.Activation, Epochs = setting.Epochs, BatchSize = setting.BatchSize,
+            Optimizer = string setting.Optimizer, OptimizerOptions = others, LearningRate = setting.LearningRate, WeightDecay = decay,
+            IsCosine = setting.Cosine, Scaling = scaling, HasLogs = setting.Logs, HasLogTarget = setting.LogTarget,
+            Seed = seed, Cancellation = token, ColumnNames = names, IsDiagnosed = watch.IsSome,
+            OnEpoch = (fun record network -> watch |> Option.iter (fun watch -> watch record network)))
     TableNetwork.Train(x, y, options)
 
 // ---- Measures ----------------------------------------------------------------------------------------------------------------------------------------

@@ -139,14 +139,15 @@ let setting (epochs: int) (trial: Trial) (seed: uint64) token =
     let width = trial.SuggestInt("width", 8, 96, log = true)
     let isEqual = trial.SuggestCategorical("equally wide", [ true; false ])
     let hidden = width :: [ for layer in 2 .. layers -> if isEqual then width else trial.SuggestInt($"width of layer {layer}", 8, 96, log = true) ]
-    let optimizer = trial.SuggestCategorical("optimizer", Enum.GetValues<OptimizerKind>())
-    let decays = optimizer = OptimizerKind.AdamW || optimizer = OptimizerKind.Sgd
+    let optimizer = trial.SuggestCategorical("optimizer", [ "adamW"; "adam"; "sgd"; "rmsProp" ])
+    let decays = optimizer = "adamW" || optimizer = "sgd"
+    let others = match optimizer with "adam" -> dict [ "epsilon", 1e-7 ] | "sgd" -> dict [ "momentum", 0.9 ] | _ -> dict []
     TableNetworkOptions(
         Hidden = hidden,
-        Activation = trial.SuggestCategorical("activation", Enum.GetValues<ActivationKind>()),
+        Activation = trial.SuggestCategorical("activation", [ "relu"; "tanh"; "sigmoid"; "gelu"; "silu" ]),
         Epochs = trial.SuggestInt("epochs", epochs / 8, epochs, log = true),
         BatchSize = trial.SuggestInt("batch size", 16, 240, log = true),
-        Optimizer = optimizer,
+        Optimizer = optimizer, OptimizerOptions = others,
         LearningRate = trial.SuggestFloat("learning rate", 1e-4, 1e-1, log = true),
         WeightDecay = (if decays then trial.SuggestFloat("weight decay", 1e-5, 1.0, log = true) else 0.0),
         Scaling = trial.SuggestCategorical("scaling", Enum.GetValues<FeatureScaling>()),
@@ -267,7 +268,7 @@ let equallyWide (lab: ExperimentRun) houses starts options =
 
 let fewerLayers (lab: ExperimentRun) houses starts (options: TableNetworkOptions) =
     let documented =
-        TableNetworkOptions(Epochs = 100, BatchSize = 300, Optimizer = OptimizerKind.Adam, LearningRate = 1e-3, IsCosine = false, Scaling = FeatureScaling.None, Cancellation = lab.Token)
+        TableNetworkOptions(Epochs = 100, BatchSize = 300, Optimizer = "adam", OptimizerOptions = dict [ "epsilon", 1e-7 ], LearningRate = 1e-3, IsCosine = false, Scaling = FeatureScaling.None, Cancellation = lab.Token)
     let depths = [ for layers in 1 .. 4 -> List.replicate layers 40 ]
     let wide = equalTwin [ 40; 40 ] |> fun twin -> [ [ 1 .. 400 ] |> List.minBy (fun width -> abs (weights [ width ] - weights twin)) ]
     let conditions = [ "as documented", documented; "with the winner's settings", options ]

@@ -20,7 +20,7 @@ public sealed class TableNetworkTests
         LearningRate = 0.02,
         HasLogs = true,
         Scaling = scaling,
-        Activation = ActivationKind.Tanh,
+        Activation = "tanh",
     };
 
     [Theory]
@@ -83,11 +83,13 @@ public sealed class TableNetworkTests
     }
 
     [Fact]
-    public void Train_NoMemberOfAnEnum_IsRefusedByName()
+    public void Train_UnknownName_IsRefusedWithTheNearest()
     {
         static string Refused(TableNetworkOptions options) => Assert.Throws<OptionException>(() => TableNetwork.Train(Rows, Target, options)).Message;
-        Assert.Equal("table network: activation must be a member of ActivationKind, got 9", Refused(new() { Activation = (ActivationKind)9 }));
-        Assert.Equal("table network: optimizer must be a member of OptimizerKind, got 9", Refused(new() { Optimizer = (OptimizerKind)9 }));
+        Assert.StartsWith("activation must be one of ", Refused(new() { Activation = "tanf" }), StringComparison.Ordinal);
+        Assert.EndsWith("but is 'tanf'; did you mean 'tanh'?", Refused(new() { Activation = "tanf" }), StringComparison.Ordinal);
+        Assert.EndsWith("but is 'adamm'; did you mean 'adam'?", Refused(new() { Optimizer = "adamm" }), StringComparison.Ordinal);
+        Assert.Contains("momentun", Refused(new() { Optimizer = "sgd", OptimizerOptions = [new("momentun", 0.9)] }), StringComparison.Ordinal);
         Assert.Equal("table network: scaling must be a member of FeatureScaling, got 9", Refused(new() { Scaling = (FeatureScaling)9 }));
     }
 }
