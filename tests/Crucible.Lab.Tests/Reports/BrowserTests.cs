@@ -34,7 +34,7 @@ public sealed class BrowserTests : IDisposable
 
         await OfflineBrowser.DrawnAsync(page, Drawn);
 
-        int charts = Samples.Everything().Blocks.OfType<ChartsBlock>().Sum(block => block.Figures.Length);
+        int charts = Samples.Everything().Blocks.OfType<FiguresBlock>().Sum(block => block.Figures.Length);
         Assert.Equal(charts, await page.Locator("div.plot").CountAsync());
         Assert.Equal(charts, await page.Locator("div.plot.js-plotly-plot").CountAsync());
         Assert.Equal(2, await page.Locator(".plot canvas").CountAsync()); // the surface and the points in space
