@@ -9,7 +9,12 @@ module CrucibleScript
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Argu.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Deedle.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/DynamicObj.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Giraffe.ViewEngine.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Newtonsoft.Json.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Plotly.NET.dll"
 
 open Crucible.Lab.Reports
 open Crucible.Tensors
@@ -17,7 +22,9 @@ open Crucible.Tensors
 #if INTERACTIVE
 // Printers: how F# Interactive shows a value that ends a line.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
+fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
 fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
+fsi.AddPrinter(fun (table: Deedle.Internal.IFsiFormattable) -> table.Format().TrimEnd().Replace("\n", "\n  ")) // frames and series
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
 #endif

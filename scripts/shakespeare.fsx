@@ -12,7 +12,6 @@ open System.Text.Json
 open System.Text.Json.Serialization
 open Argu
 open Crucible
-open Crucible.Data
 open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
@@ -310,7 +309,7 @@ let reportModel (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
         elif Char.IsUpper letters[0] then "a capital letter first"
         elif "aeiouy".Contains letters[0] then "a vowel first"
         else "a consonant first"
-    lab.Report.TokenMap(model.Parameters[0].IndexSelect(0, Tensor.From(shown, shown.Length)), texts, Array.map kindOf texts)
+    lab.Report.TokenMap(model.Parameters[0].IndexSelect(0, Tensor.From shown), texts, Array.map kindOf texts)
 
 // ---- Training ----------------------------------------------------------------------------------------------------------------------------------------
 
@@ -498,7 +497,7 @@ let lossAt (model: Layer) (corpus: Corpus) (places: int[]) (window: int) =
     let losses =
         [ for batch in Array.chunkBySize 64 places do
             let rows = [| for place in batch do yield! corpus.Tokens[place - window .. place - 1] |]
-            let targets = Tensor.From([| for place in batch -> corpus.Tokens[place] |], batch.Length)
+            let targets = Tensor.From [| for place in batch -> corpus.Tokens[place] |]
             (Tensor.Evaluate(fun () -> Loss.CrossEntropy(last (model.Forward(Tensor.From(rows, batch.Length, window), Pass.Evaluation)), targets, LossReduction.Sum))).ToDouble() ]
     List.sum losses / float places.Length
 

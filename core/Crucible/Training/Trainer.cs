@@ -150,7 +150,7 @@ public sealed class Trainer
         {
             if (options.Schedule is { } schedule) trainer.optimizer.LearningRate = schedule.At(state.Updates);
             else if (options.Plateau is { } plateau) trainer.optimizer.LearningRate = plateau.Rate;
-            var index = Tensor.From(rows, rows.Length);
+            var index = Tensor.From(rows);
             var (batchX, batchY) = (x.IndexSelect(0, index), y.IndexSelect(0, index));
             var value = step.Run(batchX, batchY, pass);
             batchX.Release();

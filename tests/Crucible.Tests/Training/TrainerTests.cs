@@ -116,7 +116,7 @@ public class TrainerTests
         toy.Model.Parameters[0].FillInPlace(double.PositiveInfinity);
         var before = toy.Weights;
         var error = Assert.Throws<NonFiniteException>(() => toy.Fit(new() { Epochs = 1, BatchSize = 50 }));
-        Assert.Equal("training: the loss must be finite, but is NaN at step 1; the first tensor with such values is 0.weight [3, 16]. The parameters are as before the step.", error.Message);
+        Assert.Equal("training: the loss must be finite, but is NaN at step 1; the first tensor that is not finite is 0.weight [3, 16]. The parameters are as before the step.", error.Message);
         Assert.Equal(before, toy.Weights);
     }
 
@@ -128,7 +128,7 @@ public class TrainerTests
         // √x at 0 has an infinite slope although its value is finite.
         var trainer = new Trainer(model, new Sgd(model.Parameters, new SgdOptions { LearningRate = 0.1 }), (prediction, _) => (prediction * 0.0).Sqrt().Sum(), new() { Epochs = 1, BatchSize = 4 });
         var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(ones, ones));
-        Assert.Equal("training: gradients must be finite, but at step 1 the first that is not belongs to weight [1]. The parameters are as before the step.", error.Message);
+        Assert.Equal("training: gradients must be finite, but at step 1 the gradient of weight [1] is not. The parameters are as before the step.", error.Message);
         Assert.Equal([1], model.Parameters[0].ToArray());
     }
 
@@ -145,7 +145,7 @@ public class TrainerTests
         Refused<OptionException>("trainer: Epochs must be 0 or more, but is -1", () => toy.Fit(new() { Epochs = -1 }));
         Refused<OptionException>("trainer: ClipNorm must be above 0, but is 0", () => toy.Fit(new() { ClipNorm = 0 }));
         Refused<OptionException>("trainer: Patience must be 1 or more, but is 0", () => toy.Fit(new() { Patience = 0 }));
-        Refused<DataException>("training: rows must number at least 1, but number 0", () => With(new()).Fit(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
+        Refused<DataException>("training: rows must be at least 1, got 0", () => With(new()).Fit(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
         Refused<DataException>("training: inputs and targets must have equally many rows, but there are 4 and 5", () => With(new()).Fit(Tensor.Zeros(4, 3), Tensor.Zeros(5, 1)));
         Refused<DataException>(
             "training: the inputs must be finite, but row 1 holds NaN in column 2; fill or drop missing values first",
