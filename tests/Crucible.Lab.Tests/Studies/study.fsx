@@ -2,6 +2,7 @@
 open System
 open System.IO
 open System.Threading
+open Crucible.Files
 open Crucible.Lab.Studies
 
 let arguments = fsi.CommandLineArgs
