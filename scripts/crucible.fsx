@@ -31,21 +31,14 @@ open System.IO
 open System.Reflection
 
 let private root = Path.GetDirectoryName __SOURCE_DIRECTORY__
-let private library = Path.Combine(root, "core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll")
+let private launcher = Path.Combine(root, "core/Crucible.Launch/bin/Release/net10.0/Crucible.Launch.dll")
 
-let private build () =
+if not (File.Exists launcher) then
     use build = Process.Start("dotnet", [| "fsi"; Path.Combine(root, "build.fsx"); "build" |])
     build.WaitForExit()
     if build.ExitCode <> 0 then exit build.ExitCode
 
 // From its bytes and not from its file, which a new build replaces.
-let private load () = Assembly.Load(File.ReadAllBytes library).GetType "Crucible.Lab.Scripting.Launcher"
-
-let private launcher =
-    match (if File.Exists library then load () else null) with
-    | null -> build (); load () // never built, or built from sources that had no launcher
-    | launcher -> launcher
-
-launcher.GetMethod("Start", BindingFlags.NonPublic ||| BindingFlags.Static).Invoke(null, [| root |]) |> ignore
+Assembly.Load(File.ReadAllBytes launcher).EntryPoint.Invoke(null, [| [| "start"; root |] |]) |> ignore
 
 #endif

@@ -64,8 +64,8 @@ public class IndexingTests
     public void Rows_InAnyOrder_AreThoseOfAxisZero()
     {
         Assert.Equal([8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11], Matrix.Rows(2, 0, 2).ToArray());
-        Assert.Equal(Shape.Of(1, 4), Matrix.Rows(1).Shape);
-        Assert.Equal(Shape.Of(0, 4), Matrix.Rows().Shape);
+        Assert.Equal(Shape.From(1, 4), Matrix.Rows(1).Shape);
+        Assert.Equal(Shape.From(0, 4), Matrix.Rows().Shape);
         Assert.Equal([5], Tensor.Of(new[] { 3, 5 }).Rows(1).ToArray());
         Assert.Contains("3", Assert.Throws<ShapeException>(() => Matrix.Rows(0, 3)).Message, StringComparison.Ordinal);
     }
