@@ -6,6 +6,7 @@ namespace Crucible.Lab.Tests.Studies;
 /// <summary>A study on a PostgreSQL server by several processes, which are killed, paused, and lose the server.</summary>
 [NeedsPostgres]
 [Collection(SharedServer.Name)]
+[Trait("Speed", "Slow")]
 public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
 {
     private const string Quick = "?heartbeat=0.5&grace=2.5";
