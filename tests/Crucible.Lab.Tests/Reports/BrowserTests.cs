@@ -5,6 +5,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Reports;
 
 /// <summary>Opens a report that has something of everything.</summary>
+[Trait("Speed", "Slow")]
 public sealed class BrowserTests : IDisposable
 {
     private const string Drawn = "html[data-charts]";

@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
 
+[Trait("Speed", "Slow")]
 public sealed class LiveStudyPageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
