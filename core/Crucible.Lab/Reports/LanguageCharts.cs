@@ -7,18 +7,18 @@ namespace Crucible.Lab.Reports;
 internal static class LanguageCharts
 {
     /// <summary>Loss, learning rate, gradient and speed over the updates.</summary>
-    internal static Chart[] Curves(LanguageHistory history, string? reference, double referenceLoss)
+    internal static Chart[] Curves(History history, string? reference, double referenceLoss)
     {
-        LanguageRecord[] after = [.. history.Records.Skip(1)];
-        Chart Line(string name, Func<LanguageRecord, double> value, IReadOnlyList<LanguageRecord> records) =>
-            Chart.Line(records.Select(record => record.Update), records.Select(value), Name: name, ShowMarkers: records.Count < 3);
-        List<Chart> losses = [Line("training", record => record.TrainingLoss, after), Line("validation", record => record.ValidationLoss, history.Records)];
-        if (reference is not null) losses.Add(Chart.Line([0, history.Last.Update], [referenceLoss, referenceLoss], Name: reference, LineDash: "dash"));
+        TrainingRecord[] after = [.. history.Records.Skip(1)];
+        Chart Line(string name, Func<TrainingRecord, double> value, IReadOnlyList<TrainingRecord> records) =>
+            Chart.Line(records.Select(record => record.Updates), records.Select(value), Name: name, ShowMarkers: records.Count < 3);
+        List<Chart> losses = [Line("training", record => record.Loss, after), Line("validation", record => record.ValidationLoss, history.Records)];
+        if (reference is not null) losses.Add(Chart.Line([0, history.Last.Updates], [referenceLoss, referenceLoss], Name: reference, LineDash: "dash"));
         return [
             Drawn(Chart.combine(losses), "Loss", "nats a token"),
             Drawn(Line("learning rate", record => record.LearningRate, after), "Learning rate", "rate"),
             Drawn(Line("gradient", record => record.GradientNorm, after), "Size of the gradient before clipping", "Euclidean norm"),
-            Drawn(Line("speed", record => record.TokensPerSecond, after), "Speed since the start", "tokens a second"),
+            Drawn(Line("speed", record => record.ItemsPerSecond, after), "Speed since the start", "tokens a second"),
         ];
     }
 

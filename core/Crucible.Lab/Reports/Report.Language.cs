@@ -1,5 +1,5 @@
-using Crucible.Data;
 using Crucible.Layers;
+using Crucible.Statistics;
 using Crucible.Tensors;
 using Crucible.Training;
 
@@ -12,12 +12,12 @@ public sealed partial class Report
     /// <param name="history">What was measured.</param>
     /// <param name="reference">What another loss to compare with is called, or null for none.</param>
     /// <param name="referenceLoss">That loss, in nats a token.</param>
-    public void LanguageCurves(LanguageHistory history, string? reference = null, double referenceLoss = double.NaN) => Charts(
+    public void LanguageCurves(History history, string? reference = null, double referenceLoss = double.NaN) => Charts(
         LanguageCharts.Curves(history, reference, referenceLoss),
         "A training loss is the mean over the updates since the measurement before, each taken before its update, so it lags behind the validation loss.");
 
     /// <summary>Adds the perplexity at each position of the context: how much the tokens before help.</summary>
-    /// <param name="losses">Nats per token at each position, from <see cref="LanguageTrainer.EvaluateByPosition"/>; 1 or more.</param>
+    /// <param name="losses">Nats per token at each position, from <see cref="Evaluation.LossByPosition"/>; 1 or more.</param>
     public void PerplexityByPosition(IReadOnlyList<double> losses) => Chart(
         LanguageCharts.Perplexity(losses),
         Errors.Text($"With one token to go by the model is as unsure as if it chose among {Math.Exp(losses[0]):F1} tokens, with {losses.Count} as if among {Math.Exp(losses[^1]):F1}; in the later half of the context, on average, among {Math.Exp(losses.Skip(losses.Count / 2).Average()):F1}."));
@@ -39,7 +39,7 @@ public sealed partial class Report
     /// <param name="kinds">What kind each is: a colour and an entry of the legend.</param>
     public void TokenMap(Tensor vectors, IReadOnlyList<string> tokens, IReadOnlyList<string> kinds)
     {
-        PrincipalComponents components = PrincipalComponents.Of(vectors, 2);
+        PrincipalComponents components = PrincipalComponents.Fit(vectors, 2);
         double[] places = components.Scores.ToArray();
         Chart Points(IGrouping<string, int> kind) => Reports.Chart.Point(
             kind.Select(i => places[2 * i]), kind.Select(i => places[(2 * i) + 1]), Name: kind.Key, MultiText: kind.Select(i => tokens[i]), TextPosition: "top center");

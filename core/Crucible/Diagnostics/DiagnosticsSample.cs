@@ -13,7 +13,7 @@ internal sealed class DiagnosticsSample
         options.Check(columns);
         Rows = Math.Min(options.Rows, x.Shape[0]);
         var rows = Enumerable.Range(0, Rows).Select(i => (int)((long)i * x.Shape[0] / Rows)).ToArray();
-        var index = Tensor.From(rows, rows.Length);
+        var index = Tensor.From(rows);
         (X, Y) = (x.Detach().IndexSelect(0, index), y.Detach().IndexSelect(0, index));
         Inputs = columns is { } count ? [.. Enumerable.Range(0, count).Select(column => Scale(column, count, options.ColumnNames))] : [];
         DistinctRows = DiagnosticsOutput.Of(X.Reshape(Rows, X.ElementCount / Rows)).DistinctRows;

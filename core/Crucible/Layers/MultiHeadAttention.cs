@@ -54,9 +54,9 @@ public abstract class MultiHeadAttention : Layer
             (queries, HeadLayout.InChannels(queries.Shape, 0, Heads, HeadSize)),
             (keyValues, HeadLayout.InChannels(keyValues.Shape, firstChannel, KeyHeads, HeadSize, keyRows)),
             (keyValues, HeadLayout.InChannels(keyValues.Shape, firstChannel + (KeyValueChannels / 2), KeyHeads, HeadSize, keyRows)),
-            AttentionArguments.Checked(options, queries.DType, Shape.Of(batch, Heads, rows, keyRows)));
-        if (pass.Maps is not { } maps) return Tensors.Attention.Of(call);
-        var (output, weights) = AttentionComposed.Of(call);
+            AttentionArguments.Checked(options, queries.DType, Shape.From(batch, Heads, rows, keyRows)));
+        if (pass.Maps is not { } maps) return Tensors.Attention.Forward(call);
+        var (output, weights) = AttentionComposed.Forward(call);
         maps.Add(weights);
         return output;
     }

@@ -111,7 +111,7 @@ public sealed class RowBatches : IBatches
     public Batch At(ulong seed, int update)
     {
         var rows = Rows(seed, update);
-        var index = Tensor.From(rows, rows.Length);
+        var index = Tensor.From(rows);
         var batch = new Batch(rows.Length, inputs.IndexSelect(0, index), targets.IndexSelect(0, index));
         index.Release();
         return batch;

@@ -1,5 +1,6 @@
+using System.Runtime.CompilerServices;
 using Crucible.Lab.Reports;
-using Crucible.Lab.Scripting;
+using Crucible.Lab.Workspace;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
@@ -8,7 +9,7 @@ namespace Crucible.Lab.Tests.Reports;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class WrittenReportsFactAttribute : FactAttribute
 {
-    public WrittenReportsFactAttribute()
+    public WrittenReportsFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
         Skip = new BrowserFactAttribute().Skip;
         if (Skip is null && NewestReports().Length == 0) Skip = "No script has written a report yet: run dotnet fsi build.fsx scripts first.";
@@ -16,8 +17,8 @@ public sealed class WrittenReportsFactAttribute : FactAttribute
 
     /// <summary>The folders of scripts that have runs.</summary>
     internal static string[] Scripts() =>
-        Directory.Exists(RunFolder.Reports())
-            ? [.. Directory.GetDirectories(RunFolder.Reports()).Where(script => Directory.GetDirectories(script).Any(run => File.Exists(Path.Combine(run, RunRecord.FileName))))]
+        Directory.Exists(Folders.Reports)
+            ? [.. Directory.GetDirectories(Folders.Reports).Where(script => Directory.GetDirectories(script).Any(run => File.Exists(Path.Combine(run, RunRecord.FileName))))]
             : [];
 
     /// <summary>The newest report of each script.</summary>

@@ -2,6 +2,7 @@ using Crucible.Tensors;
 using Crucible.Training;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Training;
@@ -34,20 +35,20 @@ public class BatchesTests
         Assert.Equal([[0, 1], [2, 3], [4]], Epoch(batches, 1));
     }
 
-    [Fact]
-    public void Rows_OfAnUpdate_FollowFromSeedAndNumberAlone()
+    [Property]
+    public Property Rows_OfAnUpdate_FollowFromSeedAndNumberAlone()
     {
         Gen<(int Rows, int Size, int Update)> cases =
             from rows in Gen.Choose(1, 30)
             from size in Gen.Choose(1, rows)
             from update in Gen.Choose(0, 70)
             select (rows, size, update);
-        Prop.ForAll(cases.ToArbitrary(), one =>
+        return Prop.ForAll(cases.ToArbitrary(), one =>
         {
             RowBatches inTurn = Batches(one.Rows, one.Size), fresh = Batches(one.Rows, one.Size);
             for (int i = 0; i < one.Update; i++) _ = inTurn.Rows(5, i);
             return inTurn.Rows(5, one.Update).SequenceEqual(fresh.Rows(5, one.Update));
-        }).QuickCheckThrowOnFailure();
+        });
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public class TrainerTests
         toy.Model.Parameters[0].FillInPlace(double.PositiveInfinity);
         var before = toy.Weights;
         var error = Assert.Throws<NonFiniteException>(() => toy.Fit(50, new() { Epochs = 1 }));
-        Assert.Equal("training: the loss must be finite, but is NaN at step 1; the first tensor with such values is 0.weight [3, 16]. The parameters are as before the step.", error.Message);
+        Assert.Equal("training: the loss must be finite, but is NaN at step 1; the first tensor that is not finite is 0.weight [3, 16]. The parameters are as before the step.", error.Message);
         Assert.Equal(before, toy.Weights);
     }
 
@@ -126,7 +126,7 @@ public class TrainerTests
         // √x at 0 has an infinite slope although its value is finite.
         var trainer = new Trainer(model, new Sgd(model.Parameters, new SgdOptions { LearningRate = 0.1 }), (prediction, _) => (prediction * 0.0).Sqrt().Sum());
         var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(new RowBatches(ones, ones), new TrainerOptions { Epochs = 1 }));
-        Assert.Equal("training: gradients must be finite, but at step 1 the first that is not belongs to weight [1]. The parameters are as before the step.", error.Message);
+        Assert.Equal("training: gradients must be finite, but at step 1 the gradient of weight [1] is not. The parameters are as before the step.", error.Message);
         Assert.Equal([1], model.Parameters[0].ToArray());
     }
 
@@ -147,7 +147,7 @@ public class TrainerTests
         Option("RecordEvery must be 1 or more, but is 0", new() { RecordEvery = 0 });
         Option("Patience must be 1 or more, but is 0", new() { Patience = 0 });
         Option("CheckpointEvery must be 1 or more, but is 0", new() { CheckpointEvery = 0 });
-        Refused<DataException>("batches: rows must number at least 1, but number 0", () => new RowBatches(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
+        Refused<DataException>("batches: rows must be at least 1, got 0", () => new RowBatches(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
         Refused<DataException>("batches: inputs and targets must have equally many rows, but there are 4 and 5", () => new RowBatches(Tensor.Zeros(4, 3), Tensor.Zeros(5, 1)));
         Refused<DataException>(
             "batches: the inputs must be finite, but row 1 holds NaN in column 2; fill or drop missing values first",
