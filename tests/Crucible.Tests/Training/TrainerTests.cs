@@ -93,7 +93,7 @@ public class TrainerTests
         using var source = new CancellationTokenSource();
         var toy = new Toy();
         var updates = 0;
-        var history = toy.Fit(new() { Epochs = 10, BatchSize = 8, Cancellation = source.Token, OnUpdate = (update, _) => { updates = update; if (update == 10) source.Cancel(); } });
+        var history = toy.Fit(8, new() { Epochs = 10, Cancellation = source.Token, OnUpdate = (update, _) => { updates = update; if (update == 10) source.Cancel(); } });
         Assert.Equal(StopReason.Cancelled, history.StopReason);
         Assert.Equal(10, updates);
         Assert.Single(history.Records); // 7 updates an epoch: the second was cut off
