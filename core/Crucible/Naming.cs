@@ -16,7 +16,7 @@ internal static class Naming
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
-    /// <summary>A name that is none of those there are.</summary>
+    /// <summary>A name that is not known.</summary>
     /// <param name="what">What it should name: <c>activation</c>.</param>
     /// <param name="name">What was asked for.</param>
     /// <param name="known">The names there are.</param>
@@ -26,7 +26,7 @@ internal static class Naming
         return new(Invariant($"{what} must be one of {string.Join(", ", known)}, but is '{name}'{nearest}"));
     }
 
-    /// <summary>A number that is no member of its enumeration, where a switch over the members ends.</summary>
+    /// <summary>A value that is not a member of its enumeration: the last case of a switch over the members.</summary>
     public static OptionException NoMember<TEnum>(string operation, TEnum value)
         where TEnum : struct, Enum => Errors.Option(operation, typeof(TEnum).Name, "one of " + string.Join(", ", Enum.GetNames<TEnum>()), value);
 }
