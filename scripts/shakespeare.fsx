@@ -12,7 +12,6 @@ open System.Text.Json
 open System.Text.Json.Serialization
 open Argu
 open Crucible
-open Crucible.Data
 open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting

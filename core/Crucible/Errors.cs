@@ -133,35 +133,13 @@ internal static partial class Errors
     internal static CheckpointException Checkpoint(string path, string problem, string detail, Exception? inner = null) =>
         new(Invariant($"checkpoint: {path} {problem}: {detail}"), inner);
 
-    /// <summary>A column was named that the table lacks.</summary>
-    internal static DataException UnknownColumn(string operation, string name, IReadOnlyList<string> columns, string? nearest) =>
-        new(Invariant($"{operation}: column '{name}' must be one of {string.Join(", ", columns)}, but is none of them")
-            + (nearest is null ? "" : Invariant($"; did you mean '{nearest}'?")));
-
-    /// <summary>A table's columns do not make a table.</summary>
-    internal static DataException Columns(string operation, string mustBe, string butIs) =>
-        new(Invariant($"{operation}: {mustBe}, but {butIs}"));
-
-    /// <summary>A text column was read as numbers; <paramref name="where"/> is the cell that made it text.</summary>
-    internal static DataException TextColumn(string operation, string name, string where) =>
-        new(Invariant($"{operation}: column '{name}' must hold numbers, but holds text ({where});")
-            + " leave it out with Drop, or read it with Text");
-
-    /// <summary>A numeric column was read as text.</summary>
-    internal static DataException NumericColumn(string operation, string name) =>
-        new(Invariant($"{operation}: column '{name}' must hold text, but holds numbers; read it with Column"));
-
-    /// <summary>A row was named that the table lacks.</summary>
-    internal static DataException RowOutOfRange(string operation, long row, int rowCount) =>
-        new(Invariant($"{operation}: rows must be at least 0 and below the row count {rowCount}, but row {row} was asked for"));
-
     /// <summary>A statistic or fit met a value that is not finite.</summary>
     internal static DataException NotFinite(string operation, string name, int row, double value) =>
         new(Invariant($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
 
     /// <summary>There are too few values.</summary>
     internal static DataException TooFew(string operation, string what, long needed, long actual) =>
-        new(Invariant($"{operation}: the number of {what} must be at least {needed}, but is {actual}"));
+        new(Invariant($"{operation}: {what} must be at least {needed}, got {actual}"));
 
     /// <summary>Two sizes of the data disagree.</summary>
     internal static DataException DataSizes(string operation, string invariant, string operands) =>

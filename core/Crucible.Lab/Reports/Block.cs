@@ -13,7 +13,7 @@ internal sealed record PreformattedBlock(string Text) : Block;
 
 internal sealed record TableBlock(TableData Table, string? Caption) : Block;
 
-internal sealed record ChartsBlock(Chart[] Charts, string? Caption) : Block;
+internal sealed record ChartsBlock(Figure[] Figures, string? Caption) : Block;
 
 /// <summary>Pictures of a study, and what is shown of each trial on pointing at it.</summary>
 internal sealed record PicturesBlock(Picture[] Pictures, string[] Trials) : Block;

@@ -14,7 +14,7 @@ internal sealed class Gallery(string root)
     internal void Refresh()
     {
         using FileStream turn = TakeTurn();
-        AtomicFile.WriteText(Path.Combine(root, FileName), new GalleryPage(Scripts(), Plotly.IsBeside(root)).Render());
+        AtomicFile.WriteText(Path.Combine(root, FileName), new GalleryPage(Scripts(), PlotlyScript.Beside(root)).Render());
     }
 
     private FileStream TakeTurn()

@@ -6,8 +6,8 @@ namespace Crucible.Lab.Reports;
 
 /// <summary>The page over all runs: what each script asks, what each run answered, small pictures of its charts, and two runs side by side.</summary>
 /// <param name="scripts">The runs of each script, newest first.</param>
-/// <param name="hasLibrary">Whether plotly.js lies beside the page; otherwise the page links it.</param>
-internal sealed class GalleryPage(IndexedRun[][] scripts, bool hasLibrary)
+/// <param name="plotly">The file of plotly.js beside the page, or nothing where no run has drawn anything.</param>
+internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
 {
     private const int ShownAtOnce = 6; // the older runs of a script wait behind a line to click
 
@@ -22,7 +22,7 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, bool hasLibrary)
         foreach (IndexedRun[] runs in scripts) Script(runs);
         page.Append("</main>\n<footer></footer>\n");
         page.Markup($"<script type=\"application/json\" id=\"runs\">{new Html.Raw(Records())}</script>");
-        page.Append(hasLibrary ? $"<script src=\"{Plotly.LocalName}\"></script>\n" : Plotly.Markup(null));
+        if (plotly is not null) page.Markup($"<script src=\"{plotly}\"></script>");
         page.Append(PageFrame.Scripts("figure.js", "comparison.js", "gallery.js"));
         return PageFrame.Close(page);
     }

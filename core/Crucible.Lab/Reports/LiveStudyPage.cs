@@ -15,7 +15,7 @@ public sealed class LiveStudyPage : IDisposable
 
     private readonly LiveStudy study;
     private readonly LoopbackServer server;
-    private readonly Task<string?> plotly = Task.Run(PlotlyCache.OfUser().GetAsync);
+    private readonly Task<PlotlyScript> plotly = Task.Run(PlotlyScript.OfUserAsync);
     private long lastAsked = long.MinValue / 2;
     private bool isDisposed;
 
@@ -62,8 +62,8 @@ public sealed class LiveStudyPage : IDisposable
         {
             case "/":
                 return Live.Answer.Html(Page());
-            case "/plotly.js" when plotly.GetAwaiter().GetResult() is { } script:
-                return new Answer("200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(script));
+            case "/plotly.js":
+                return new Answer("200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(plotly.GetAwaiter().GetResult().Text));
             case "/study.json":
                 Interlocked.Exchange(ref lastAsked, Environment.TickCount64);
                 (string version, byte[] data) = study.Newest();
@@ -80,8 +80,7 @@ public sealed class LiveStudyPage : IDisposable
         page.Markup($"<header>\n<h1>{study.Name}</h1>\n<p class=\"facts\"><span class=\"badge warn\" id=\"status\" role=\"status\">running</span></p>\n<p id=\"summary\"></p>\n</header>\n<main>");
         PicturesMarkup.AppendPlaces(page, study.Places.Pictures);
         page.Append("</main>\n<footer>\n<p>This page follows the study as it runs. It is served by the program that runs it, to this machine only.</p>\n</footer>\n");
-        bool isHere = plotly.GetAwaiter().GetResult() is not null;
-        page.Append(isHere ? "<script src=\"/plotly.js\"></script>\n" : Plotly.Markup(null)).Append(PageFrame.Scripts("figure.js", "pictures.js", "live.js"));
+        page.Append("<script src=\"/plotly.js\"></script>\n").Append(PageFrame.Scripts("figure.js", "pictures.js", "live.js"));
         return PageFrame.Close(page);
     }
 }

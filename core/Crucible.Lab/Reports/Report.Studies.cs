@@ -25,6 +25,6 @@ public sealed partial class Report
 
         StudyView Compared(Study other) => other.Directions.SequenceEqual(study.Directions)
             ? StudyView.Of(other, names)
-            : throw Errors.NotComparable(study.Name, study.Directions, other.Name, other.Directions);
+            : throw Errors.NotComparable(study.Name, string.Join(", ", study.Directions), other.Name, string.Join(", ", other.Directions));
     }
 }

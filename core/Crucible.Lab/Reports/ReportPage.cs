@@ -23,9 +23,9 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     /// <summary>Whether the page draws anything, and so needs plotly.js.</summary>
     internal bool HasCharts => Array.Exists(blocks, block => block is ChartsBlock or PicturesBlock);
 
-    /// <summary>The page; with no plotly.js at hand it links the library and says so.</summary>
-    /// <param name="plotly">The text of plotly.min.js, or nothing.</param>
-    internal string Render(string? plotly)
+    /// <summary>The page, complete in itself.</summary>
+    /// <param name="plotly">What draws its figures; a page without any needs nothing.</param>
+    internal string Render(PlotlyScript? plotly)
     {
         PageFrame.Open(page, $"{run.Script}, seed {run.Seed.ToString(CultureInfo.InvariantCulture)}", "report.css");
         Head();
@@ -36,10 +36,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         Circumstances();
         page.Append("</main>\n<footer>\n");
         page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
-        if (HasCharts && plotly is null)
-            page.Markup($"<p>The charts of this page load plotly.js {Plotly.Version} from the network, because npm could not bring it when the page was written.</p>");
         page.Append("</footer>\n");
-        if (HasCharts) page.Append(Plotly.Markup(plotly)).Append(PageFrame.Scripts("figure.js", "pictures.js", "report.js"));
+        if (HasCharts && plotly is not null) page.Append(plotly.Markup).Append(PageFrame.Scripts("figure.js", "pictures.js", "report.js"));
         return PageFrame.Close(page);
     }
 
@@ -140,12 +138,12 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     private void Render(ChartsBlock figure)
     {
         page.Append("<figure>\n<div class=\"charts\">\n");
-        foreach (Chart chart in figure.Charts)
+        foreach (Figure one in figure.Figures)
         {
             charts++;
-            string label = chart.Title.Length > 0 ? chart.Title : Errors.Text($"Chart {charts}");
+            string label = one.Title.Length > 0 ? one.Title : Errors.Text($"Chart {charts}");
             page.Markup($"<div class=\"plot\" id=\"chart-{charts}\" role=\"figure\" aria-label=\"{label}\"></div>");
-            page.Markup($"<script type=\"application/json\" id=\"chart-{charts}-data\">{new Html.Raw(chart.ToJson())}</script>");
+            page.Markup($"<script type=\"application/json\" id=\"chart-{charts}-data\">{new Html.Raw(one.ToJson())}</script>");
         }
 
         page.Append("</div>\n");

@@ -1,7 +1,12 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Crucible.Lab.Reports;
+using Crucible.Lab.Workspace;
+using Microsoft.FSharp.Core;
 
 namespace Crucible.Lab.Scripting;
 
@@ -23,7 +28,7 @@ public class ExperimentRun
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
         this.console = console;
-        ParentWatch.Begin();
+        WorkerProcess.EndWithParent();
         (Script, Seed, Quick) = (call.Name, options.Seed, options.Quick);
         if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord
@@ -36,8 +41,9 @@ public class ExperimentRun
             Versions = Machine.Versions(),
             Config = new() { ["quick"] = options.Quick, ["threads"] = Threads },
         };
-        RunFolder folder = options.Out is null ? RunFolder.New(RunFolder.Reports(), record) : RunFolder.Named(options.Out, record);
+        RunFolder folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
+        Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
         interruption = new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
@@ -59,7 +65,7 @@ public class ExperimentRun
     public string Out { get; }
 
     /// <summary>The body of the report.</summary>
-    public Report Report { get; } = new();
+    public Report Report { get; }
 
     /// <summary>Cancelled by Ctrl-C: long work ends early, and the report shows what was done.</summary>
     public CancellationToken Token => interruption.Token;
@@ -210,4 +216,28 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
 
     /// <summary>The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/> replaces those that the script chose otherwise.</summary>
     public TOptions Options { get; }
+}
+
+/// <summary>Turns the properties of an object into JSON: numbers, flags and sequences as such, all else as text.</summary>
+internal static class Settings
+{
+    internal static IEnumerable<(string Name, JsonNode? Value)> Of(object settings) =>
+        from property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        where property.GetIndexParameters().Length == 0
+        select (property.Name, ToJson(property.GetValue(settings)));
+
+    private static JsonNode? ToJson(object? value) => value switch
+    {
+        null => null,
+        string text => JsonValue.Create(text),
+        bool flag => JsonValue.Create(flag),
+        float number => Numbers.Json(double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)), // 0.1f is 0.1
+        double number => Numbers.Json(number),
+        ulong number => JsonValue.Create(number),
+        _ when Numbers.IsNumber(value) => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        IEnumerable values => new JsonArray([.. values.Cast<object?>().Select(ToJson)]),
+        _ when value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(FSharpOption<>) =>
+            ToJson(type.GetProperty(nameof(FSharpOption<int>.Value))!.GetValue(value)),
+        _ => JsonValue.Create(Numbers.Show(value)),
+    };
 }

@@ -1,5 +1,6 @@
 using Crucible.Lab.Reports;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Scripting;
 
@@ -55,7 +56,7 @@ internal sealed class ScriptConsole
 
         if (record.Status == RunStatus.Interrupted) Warn("Interrupted: the report shows what was done.");
         if (note is not null) Warn(note);
-        plain.WriteLine(Errors.Text($"{record.Seconds:F1} s, report: {report}"));
+        plain.WriteLine(Invariant($"{record.Seconds:F1} s, report: {report}"));
     }
 
     internal void Say(string text) => plain.WriteLine(text);

@@ -18,11 +18,11 @@ public sealed class LanguageReportTests
         Report report = new();
         report.LanguageCurves(History, "another model", 1.9);
 
-        Chart[] charts = [.. Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Charts];
+        Figure[] charts = [.. Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Figures];
         Assert.Equal(["Loss", "Learning rate", "Size of the gradient before clipping", "Speed since the start"], charts.Select(chart => chart.Title));
-        Assert.Equal(["training", "validation", "another model"], charts[0].Traces.Select(trace => (string?)trace["name"]));
-        Assert.Equal("[10,20]", charts[0].Traces[0]["x"]!.ToJsonString()); // nothing was trained before the first measurement
-        Assert.Equal("[0,10,20]", charts[0].Traces[1]["x"]!.ToJsonString());
+        Assert.Equal(["training", "validation", "another model"], charts[0].Data.Select(trace => (string?)trace["name"]));
+        Assert.Equal("[10,20]", charts[0].Data[0]["x"]!.ToJsonString()); // nothing was trained before the first measurement
+        Assert.Equal("[0,10,20]", charts[0].Data[1]["x"]!.ToJsonString());
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class LanguageReportTests
         Report report = new();
         report.LanguageCurves(History);
 
-        Assert.Equal(2, Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Charts[0].Traces.Length);
+        Assert.Equal(2, Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Figures[0].Data.Length);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class LanguageReportTests
         report.PerplexityByPosition([Math.Log(8), Math.Log(4), Math.Log(2), Math.Log(2)]);
 
         ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
-        Assert.Equal("[8,4,2,2]", block.Charts[0].Traces[0]["y"]!.ToJsonString());
+        Assert.Equal("[8,4,2,2]", block.Figures[0].Data[0]["y"]!.ToJsonString());
         Assert.Equal("With one token to go by the model is as unsure as if it chose among 8.0 tokens, with 4 as if among 2.0; in the later half of the context, on average, among 2.0.", block.Caption);
     }
 
@@ -59,9 +59,9 @@ public sealed class LanguageReportTests
 
         ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
         string[] all = ["layer 1, head 1", "layer 1, head 2", "layer 2, head 1", "layer 2, head 2"];
-        Assert.Equal(shown, block.Charts.Count(chart => all.Contains(chart.Title)));
-        Assert.Equal(block.Charts.Select(chart => chart.Title).Order(StringComparer.Ordinal), block.Charts.Select(chart => chart.Title));
-        Assert.StartsWith("[1,0,0]", block.Charts[0].Traces[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal); // the first token sees itself alone
+        Assert.Equal(shown, block.Figures.Count(chart => all.Contains(chart.Title)));
+        Assert.Equal(block.Figures.Select(chart => chart.Title).Order(StringComparer.Ordinal), block.Figures.Select(chart => chart.Title));
+        Assert.StartsWith("[1,0,0]", block.Figures[0].Data[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal); // the first token sees itself alone
         Assert.StartsWith($"Of 4 heads the {shown} that look most sharply. ", block.Caption, StringComparison.Ordinal);
     }
 
@@ -74,8 +74,8 @@ public sealed class LanguageReportTests
         report.TokenMap(Tensor.Of(new float[,] { { 2, 0, 1 }, { -2, 0, 1 }, { 0, 1, 1 }, { 0, -1, 1 } }), ["a", "b", "c", "e"], ["vowel", "consonant", "consonant", "vowel"]);
 
         ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
-        Assert.Equal(["vowel", "consonant"], block.Charts[0].Traces.Select(trace => (string?)trace["name"]));
-        Assert.Equal("[2,0]", block.Charts[0].Traces[0]["x"]!.ToJsonString());
+        Assert.Equal(["vowel", "consonant"], block.Figures[0].Data.Select(trace => (string?)trace["name"]));
+        Assert.Equal("[2,0]", block.Figures[0].Data[0]["x"]!.ToJsonString());
         Assert.Contains("The plane holds 100 % of the variance of 4 vectors of 3 numbers", block.Caption, StringComparison.Ordinal);
     }
 }

@@ -37,9 +37,7 @@ public sealed class StudyReportTests : IDisposable
 
     private async Task<string> WriteAsync(Report report)
     {
-        string? plotly = await PlotlyCache.OfUser().GetAsync();
-        Assert.NotNull(plotly);
-        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(plotly));
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
         return folder.File(ReportPage.FileName);
     }
 

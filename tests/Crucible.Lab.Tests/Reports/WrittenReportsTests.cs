@@ -1,5 +1,5 @@
 using Crucible.Lab.Reports;
-using Crucible.Lab.Scripting;
+using Crucible.Lab.Workspace;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -37,7 +37,7 @@ public sealed class WrittenReportsTests
     public async Task Gallery_ListsEveryScript()
     {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
-        IPage page = await browser.OpenAsync(Path.Combine(RunFolder.Reports(), Gallery.FileName), 390, ColorScheme.Dark);
+        IPage page = await browser.OpenAsync(Path.Combine(Folders.Reports, Gallery.FileName), 390, ColorScheme.Dark);
         await OfflineBrowser.DrawnAsync(page, ".run[data-drawn]");
 
         Assert.Equal(WrittenReportsFactAttribute.Scripts().Length, await page.Locator("main section h2[id]").CountAsync());

@@ -61,6 +61,16 @@ public class IndexingTests
     }
 
     [Fact]
+    public void Rows_InAnyOrder_AreThoseOfAxisZero()
+    {
+        Assert.Equal([8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11], Matrix.Rows(2, 0, 2).ToArray());
+        Assert.Equal(Shape.From(1, 4), Matrix.Rows(1).Shape);
+        Assert.Equal(Shape.From(0, 4), Matrix.Rows().Shape);
+        Assert.Equal([5], Tensor.Of(new[] { 3, 5 }).Rows(1).ToArray());
+        Assert.Contains("3", Assert.Throws<ShapeException>(() => Matrix.Rows(0, 3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Concat_Stack_Split_Chunk_FitTogether()
     {
         var pieces = Matrix.Split([1, 3], axis: 1);

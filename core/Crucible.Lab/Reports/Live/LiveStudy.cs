@@ -68,7 +68,7 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
     {
         try
         {
-            IReadOnlyList<FinishedTrial> trials = study.Trials;
+            IReadOnlyList<FrozenTrial> trials = study.Trials;
             return trials.Count == view.Trials.Count ? view : new StudyView(study.Name, study.Directions, trials, objectives);
         }
         catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException or DbException)

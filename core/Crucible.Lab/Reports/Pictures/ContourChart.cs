@@ -10,7 +10,7 @@ internal static class ContourChart
 
     internal static Picture Draw(StudyView study) => Pairs.Draw("Contour", study, (objective, across, up) =>
     {
-        FinishedTrial[] asked = Pairs.Asked(study, across, up);
+        FrozenTrial[] asked = Pairs.Asked(study, across, up);
         ValueRange range = ValueRange.Of(objective, study.Complete.Select(objective.Of), Contrast);
         Thinned shown = Thinned.From(asked, objective, Pairs.MostPoints);
         Landscape landscape = Landscape.Of(shown.Trials, range, across, up);

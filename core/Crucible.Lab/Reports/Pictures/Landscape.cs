@@ -10,7 +10,7 @@ namespace Crucible.Lab.Reports.Pictures;
 /// <param name="Up">The places up.</param>
 /// <param name="Values">The estimates, a row for each place up.</param>
 /// <param name="Best">The trial with the best estimate at its place, and that estimate: away from all trials an estimate says little.</param>
-internal sealed record Landscape(IReadOnlyList<double> Across, IReadOnlyList<double> Up, IReadOnlyList<double[]> Values, (FinishedTrial? Trial, double Value) Best)
+internal sealed record Landscape(IReadOnlyList<double> Across, IReadOnlyList<double> Up, IReadOnlyList<double[]> Values, (FrozenTrial? Trial, double Value) Best)
 {
     private const int Places = 25;
     private const double Reach = 2.5; // widths of the bell to the nearest trial
@@ -18,13 +18,13 @@ internal sealed record Landscape(IReadOnlyList<double> Across, IReadOnlyList<dou
     /// <summary>How far a trial speaks for its surroundings: the less far, the more trials there are (Scott's rule for two dimensions, for the spread of an even search).</summary>
     internal static double Width(int trials) => 0.29 * Math.Pow(Math.Max(trials, 1), -1.0 / 6);
 
-    internal static Landscape Of(IReadOnlyList<FinishedTrial> trials, ValueRange range, Parameter across, Parameter up)
+    internal static Landscape Of(IReadOnlyList<FrozenTrial> trials, ValueRange range, Parameter across, Parameter up)
     {
         (double[] xs, double[] ys) = (Units(across), Units(up));
         double width = Width(trials.Count);
         (double X, double Y, double Value)[] points = [.. trials.Select(trial => (
             across.Distribution.ToUnit(trial.Set[across.Name]!.Value), up.Distribution.ToUnit(trial.Set[up.Name]!.Value), range.Clamp(range.Objective.Of(trial))))];
-        (FinishedTrial? Trial, double Value) best = trials.Zip(points).Select(pair => ((FinishedTrial?)pair.First, Estimate(pair.Second.X, pair.Second.Y))).DefaultIfEmpty((null, double.NaN)).MinBy(pair => range.Objective.Loss(pair.Item2));
+        (FrozenTrial? Trial, double Value) best = trials.Zip(points).Select(pair => ((FrozenTrial?)pair.First, Estimate(pair.Second.X, pair.Second.Y))).DefaultIfEmpty((null, double.NaN)).MinBy(pair => range.Objective.Loss(pair.Item2));
         return new Landscape(
             [.. xs.Select(across.Distribution.FromUnit)], [.. ys.Select(up.Distribution.FromUnit)], [.. ys.Select(y => xs.Select(x => Estimate(x, y)).ToArray())], best);
 

@@ -9,16 +9,16 @@ namespace Crucible.Lab.Reports.Pictures;
 /// <param name="PrunedAfter">How many reports pruned trials made, in the mean; NaN if none was pruned.</param>
 /// <param name="Whole">The most reports that a trial made.</param>
 /// <param name="Saved">The share of reports that pruning saved, if each pruned trial had made as many as the longest.</param>
-internal sealed record LearningCurves(IReadOnlyList<FinishedTrial> Shown, int? Best, int Of, double PrunedAfter, int Whole, double Saved)
+internal sealed record LearningCurves(IReadOnlyList<FrozenTrial> Shown, int? Best, int Of, double PrunedAfter, int Whole, double Saved)
 {
     private const int MostCurves = 150;
     private const int BestCurves = 20;
 
     internal static LearningCurves From(StudyView study, Objective objective)
     {
-        FinishedTrial[] all = [.. study.Trials.Where(trial => trial.Reports.Count > 0)];
-        FinishedTrial[] pruned = [.. all.Where(trial => trial.State == TrialState.Pruned)];
-        FinishedTrial[] best = [.. all.Where(trial => trial.State == TrialState.Complete).OrderBy(objective.Loss).ThenBy(trial => trial.Number)];
+        FrozenTrial[] all = [.. study.Trials.Where(trial => trial.Reports.Count > 0)];
+        FrozenTrial[] pruned = [.. all.Where(trial => trial.State == TrialState.Pruned)];
+        FrozenTrial[] best = [.. all.Where(trial => trial.State == TrialState.Complete).OrderBy(objective.Loss).ThenBy(trial => trial.Number)];
         int whole = all.Length == 0 ? 0 : all.Max(trial => trial.Reports.Count);
         double saved = pruned.Sum(trial => (double)(whole - trial.Reports.Count));
         double made = all.Sum(trial => (double)trial.Reports.Count);

@@ -23,15 +23,15 @@ internal static class LearningCurvesChart
         if (curves.Best is not null) traces[^1]["line"]!["width"] = 3.5;
         return Picture.Drawn(Title, Chart.Of(traces, new JsonObject { ["xaxis"] = ParameterAxis.Titled("step"), ["yaxis"] = ParameterAxis.Of(range) }), Says(study, curves, range));
 
-        void Add(string name, string color, double opacity, Func<FinishedTrial, bool> isOf)
+        void Add(string name, string color, double opacity, Func<FrozenTrial, bool> isOf)
         {
-            FinishedTrial[] trials = [.. curves.Shown.Where(isOf)];
+            FrozenTrial[] trials = [.. curves.Shown.Where(isOf)];
             if (trials.Length > 0) traces.Add(Curves(trials, name, color, opacity));
         }
     }
 
     /// <summary>All curves of a state as one trace, with gaps between them: a trace a trial would be slow.</summary>
-    private static JsonObject Curves(FinishedTrial[] trials, string name, string color, double opacity)
+    private static JsonObject Curves(FrozenTrial[] trials, string name, string color, double opacity)
     {
         IEnumerable<object?> Joined(Func<Measurement, object> part) => trials.SelectMany(trial => trial.Reports.Select(report => (object?)part(report)).Append(null));
         JsonObject trace = Traces.Line(Joined(report => report.Step), Joined(report => report.Value), name, color, 1.25);

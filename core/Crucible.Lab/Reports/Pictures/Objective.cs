@@ -10,15 +10,15 @@ internal sealed record Objective(int Index, string Name, StudyDirection Directio
 {
     internal bool IsMinimized => Direction == StudyDirection.Minimize;
 
-    internal double Of(FinishedTrial trial) => trial.Values[Index];
+    internal double Of(FrozenTrial trial) => trial.Values[Index];
 
     /// <summary>The value as something to be made small.</summary>
     internal double Loss(double value) => IsMinimized ? value : -value;
 
-    internal double Loss(FinishedTrial trial) => Loss(Of(trial));
+    internal double Loss(FrozenTrial trial) => Loss(Of(trial));
 
     internal bool IsBetter(double value, double than) => Loss(value) < Loss(than);
 
     /// <summary>The trial with the best value; of several, the first.</summary>
-    internal FinishedTrial? Best(IEnumerable<FinishedTrial> trials) => trials.MinBy(Loss);
+    internal FrozenTrial? Best(IEnumerable<FrozenTrial> trials) => trials.MinBy(Loss);
 }

@@ -13,7 +13,7 @@ internal sealed record OptimizationHistory(
     internal static OptimizationHistory Of(StudyView study, Objective objective)
     {
         List<(int Trial, double Value)> best = [];
-        foreach (FinishedTrial trial in study.Complete)
+        foreach (FrozenTrial trial in study.Complete)
         {
             double value = objective.Of(trial);
             if (best.Count == 0 || objective.IsBetter(value, best[^1].Value)) best.Add((trial.Number, value));

@@ -30,6 +30,6 @@ internal static class Pairs
     }
 
     /// <summary>The complete trials that asked for both.</summary>
-    internal static FinishedTrial[] Asked(StudyView study, Parameter across, Parameter up) =>
+    internal static FrozenTrial[] Asked(StudyView study, Parameter across, Parameter up) =>
         [.. study.Complete.Where(trial => trial.Set[across.Name] is not null && trial.Set[up.Name] is not null)];
 }

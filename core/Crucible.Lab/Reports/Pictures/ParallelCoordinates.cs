@@ -14,7 +14,7 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
     internal static ParallelCoordinates Of(StudyView study, Objective objective)
     {
         Thinned thinned = Thinned.From(study.Complete, objective, MostLines);
-        FinishedTrial[] order = [.. thinned.Trials.OrderByDescending(objective.Loss).ThenByDescending(trial => trial.Number)];
+        FrozenTrial[] order = [.. thinned.Trials.OrderByDescending(objective.Loss).ThenByDescending(trial => trial.Number)];
         Parameter[] parameters = study.ByImportance(objective);
         return new ParallelCoordinates(
             thinned with { Trials = order }, [.. parameters.Take(MostAxes).Select(parameter => ParallelAxis.Of(parameter, order))], Math.Max(parameters.Length - MostAxes, 0));
@@ -31,7 +31,7 @@ internal sealed record ParallelAxis(string Name, IReadOnlyList<double> Places, d
 {
     private const int FewValues = 8;
 
-    internal static ParallelAxis Of(Parameter parameter, IReadOnlyList<FinishedTrial> trials)
+    internal static ParallelAxis Of(Parameter parameter, IReadOnlyList<FrozenTrial> trials)
     {
         double[] places = [.. trials.Select(trial => trial.Set[parameter.Name] is { } value ? Place(parameter, value) : double.NaN)];
         double[] known = [.. places.Where(place => !double.IsNaN(place))];

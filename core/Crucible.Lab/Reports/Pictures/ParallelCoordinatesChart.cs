@@ -19,7 +19,7 @@ internal static class ParallelCoordinatesChart
     {
         ParallelCoordinates lines = ParallelCoordinates.Of(study, objective);
         ValueRange range = ValueRange.Of(objective, study.Complete.Select(objective.Of));
-        FinishedTrial[] trials = lines.Shown.Trials;
+        FrozenTrial[] trials = lines.Shown.Trials;
         double[] values = [.. trials.Select(trial => range.Clamp(objective.Of(trial)))];
         double room = range.High > range.Low ? 0 : 0.5;
         JsonObject first = Dimension(new ParallelAxis(objective.Name, values, range.Low - room, range.High + room, []));

@@ -20,11 +20,11 @@ internal static class ParetoFrontChart
     private static Chart InPlane(StudyView study, ParetoFront front)
     {
         (Objective first, Objective second) = (study.Objectives[0], study.Objectives[1]);
-        FinishedTrial[] along = [.. front.Front.OrderBy(first.Of).ThenBy(second.Of)];
+        FrozenTrial[] along = [.. front.Front.OrderBy(first.Of).ThenBy(second.Of)];
         // Up to the next point of the front the last one's value counts, seen from the side that is better.
         JsonObject edge = Traces.Line(along.Select(first.Of), along.Select(second.Of), null, Traces.Good, 1.5, first.IsMinimized ? "hv" : "vh");
         edge["hoverinfo"] = "skip";
-        JsonObject Points(IReadOnlyList<FinishedTrial> trials, string name, JsonObject marker) =>
+        JsonObject Points(IReadOnlyList<FrozenTrial> trials, string name, JsonObject marker) =>
             Traces.Points(trials.Select(first.Of), trials.Select(second.Of), trials.Select(trial => trial.Number), name, marker);
         return Chart.Of(
             [Points(front.Beaten.Trials, "beaten", Traces.Marker(Traces.Quiet, 5, 0.6)), edge, Points(front.Front, "on the front", Traces.Marker(Traces.Good, 8))],
@@ -33,7 +33,7 @@ internal static class ParetoFrontChart
 
     private static Chart InSpace(StudyView study, ParetoFront front)
     {
-        JsonObject Points(IReadOnlyList<FinishedTrial> trials, string name, JsonObject marker) => Traces.OfTrials(
+        JsonObject Points(IReadOnlyList<FrozenTrial> trials, string name, JsonObject marker) => Traces.OfTrials(
             new JsonObject
             {
                 ["type"] = "scatter3d",
@@ -58,7 +58,7 @@ internal static class ParetoFrontChart
     {
         string ends = Words.List([.. study.Objectives.Select(objective =>
         {
-            FinishedTrial best = objective.Best(front.Front)!;
+            FrozenTrial best = objective.Best(front.Front)!;
             return Errors.Text($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
         })]);
         return Errors.Text($"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");

@@ -62,7 +62,7 @@ internal static class PicturesMarkup
             Texts(variant.Picks).WriteTo(writer);
             writer.WriteString("says", variant.Says);
             writer.WritePropertyName("figure");
-            writer.WriteRawValue(variant.Chart.ToJson());
+            writer.WriteRawValue(variant.Chart.ToFigure().ToJson());
             writer.WriteEndObject();
         }
 

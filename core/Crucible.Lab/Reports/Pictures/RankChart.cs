@@ -12,7 +12,7 @@ internal static class RankChart
         Dictionary<int, int> places = study.Complete.Select((trial, i) => (trial.Number, i)).ToDictionary(pair => pair.Number, pair => pair.i);
         return Pairs.Draw("Rank", study, (objective, across, up) =>
         {
-            FinishedTrial[] asked = Pairs.Asked(study, across, up);
+            FrozenTrial[] asked = Pairs.Asked(study, across, up);
             Thinned shown = Thinned.From(asked, objective, Pairs.MostPoints);
             JsonObject points = Traces.Points(
                 shown.Trials.Select(trial => ParameterAxis.Shown(across, trial.Set[across.Name]!.Value)), shown.Trials.Select(trial => ParameterAxis.Shown(up, trial.Set[up.Name]!.Value)),

@@ -11,8 +11,8 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
 {
     internal static Slice Of(StudyView study, Objective objective, Parameter parameter)
     {
-        FinishedTrial[] asked = [.. study.Complete.Where(trial => trial.Set[parameter.Name] is not null)];
-        IEnumerable<FinishedTrial> best = asked.OrderBy(objective.Loss).ThenBy(trial => trial.Number).Take((asked.Length + 9) / 10);
+        FrozenTrial[] asked = [.. study.Complete.Where(trial => trial.Set[parameter.Name] is not null)];
+        IEnumerable<FrozenTrial> best = asked.OrderBy(objective.Loss).ThenBy(trial => trial.Number).Take((asked.Length + 9) / 10);
         return new Slice(
             parameter, Thinned.From(asked, objective), [.. best.Select(trial => trial.Set[parameter.Name]!.Value)], ValueRange.Of(objective, study.Complete.Select(objective.Of)));
     }

@@ -23,7 +23,7 @@ internal static class SliceChart
 
     private static Chart Draw(Slice slice, Parameter parameter, Objective objective)
     {
-        FinishedTrial[] shown = slice.Shown.Trials;
+        FrozenTrial[] shown = slice.Shown.Trials;
         JsonObject marker = new()
         {
             ["color"] = Numbers.Plot(shown.Select(trial => trial.Number)),

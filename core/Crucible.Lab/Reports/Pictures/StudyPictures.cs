@@ -27,7 +27,7 @@ internal static class StudyPictures
     {
         string counts = Errors.Text($"{Words.Count(study.Trials.Count, "trial")}: {study.Complete.Length:N0} complete, {study.Count(TrialState.Pruned):N0} pruned, {study.Count(TrialState.Failed):N0} failed.");
         if (study.Objectives.Length > 1 || study.Complete.Length == 0) return counts;
-        FinishedTrial best = study.Objectives[0].Best(study.Complete)!;
+        FrozenTrial best = study.Objectives[0].Best(study.Complete)!;
         string settings = string.Join(", ", best.Set.Entries.Select(entry => $"{entry.Parameter.Name} = {Words.Setting(entry.Parameter, entry.Value)}"));
         return $"{counts} The best {study.Objectives[0].Name} is {Words.Value(best.Value)}{(settings.Length > 0 ? $", with {settings}" : "")}.";
     }

@@ -7,7 +7,7 @@ internal sealed class StudyView
 {
     private readonly Dictionary<int, Importance> importances = [];
 
-    internal StudyView(string name, IReadOnlyList<StudyDirection> directions, IReadOnlyList<FinishedTrial> trials, IReadOnlyList<string>? objectives = null)
+    internal StudyView(string name, IReadOnlyList<StudyDirection> directions, IReadOnlyList<FrozenTrial> trials, IReadOnlyList<string>? objectives = null)
     {
         if (objectives is not null && objectives.Count != directions.Count) throw Errors.ObjectiveNames(objectives.Count, directions.Count);
         (Name, Trials) = (name, trials);
@@ -19,10 +19,10 @@ internal sealed class StudyView
     internal string Name { get; }
 
     /// <summary>The trials that have ended, by number.</summary>
-    internal IReadOnlyList<FinishedTrial> Trials { get; }
+    internal IReadOnlyList<FrozenTrial> Trials { get; }
 
     /// <summary>Those that have their value.</summary>
-    internal FinishedTrial[] Complete { get; }
+    internal FrozenTrial[] Complete { get; }
 
     internal Objective[] Objectives { get; }
 

@@ -8,7 +8,7 @@ namespace Crucible.Lab.Reports.Pictures;
 /// <param name="Busy">The share of the workers' time that went into trials.</param>
 /// <param name="Median">How long half of the trials took at most, in seconds.</param>
 /// <param name="Longest">The trial that took longest.</param>
-internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds, double Busy, double Median, FinishedTrial Longest)
+internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds, double Busy, double Median, FrozenTrial Longest)
 {
     private const int FewBars = 1000;
     private const double Narrow = 1.0 / 800; // of the width: a pixel or so
@@ -16,9 +16,9 @@ internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds,
     /// <summary>The workers, in the order of their names.</summary>
     internal string[] Workers => [.. Bars.Select(bar => bar.Worker).Distinct().OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)];
 
-    internal static Timeline Of(IReadOnlyList<FinishedTrial> trials)
+    internal static Timeline Of(IReadOnlyList<FrozenTrial> trials)
     {
-        FinishedTrial[] order = [.. trials.OrderBy(trial => trial.Started).ThenBy(trial => trial.Number)];
+        FrozenTrial[] order = [.. trials.OrderBy(trial => trial.Started).ThenBy(trial => trial.Number)];
         DateTimeOffset first = order[0].Started;
         List<TimelineBar> bars = [.. Lanes(order, first)];
         double seconds = bars.Max(bar => bar.End);
@@ -29,10 +29,10 @@ internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds,
     }
 
     /// <summary>Workers of several processes may have the same name: what happened at once gets a line of its own.</summary>
-    private static IEnumerable<TimelineBar> Lanes(FinishedTrial[] order, DateTimeOffset first)
+    private static IEnumerable<TimelineBar> Lanes(FrozenTrial[] order, DateTimeOffset first)
     {
         Dictionary<string, List<double>> ends = [];
-        foreach (FinishedTrial trial in order)
+        foreach (FrozenTrial trial in order)
         {
             double start = (trial.Started - first).TotalSeconds;
             string worker = trial.Worker.Length > 0 ? trial.Worker : "worker";

@@ -21,7 +21,7 @@ internal static class Words
         parameter.Distribution is CategoricalDistribution choices ? choices.Choices[(int)value] : Value(value);
 
     /// <summary>All of a trial, for whoever points at it.</summary>
-    internal static string Of(FinishedTrial trial, IReadOnlyList<Objective> objectives)
+    internal static string Of(FrozenTrial trial, IReadOnlyList<Objective> objectives)
     {
         IEnumerable<string> values = trial.State == TrialState.Failed
             ? [$"failed: {Shortened(trial.Error ?? "")}"]

@@ -14,23 +14,23 @@ internal static class Ended
     internal static readonly Parameter Depth = new("layers", IntDistribution.Of("layers", 1, 4, log: false, step: 1));
     internal static readonly Parameter Kind = new("kind", CategoricalDistribution.Of("kind", ["a", "b", "c"]));
 
-    internal static FinishedTrial Complete(int number, double value, params (Parameter Parameter, double Value)[] parameters) => Of(number, TrialState.Complete, [value], parameters);
+    internal static FrozenTrial Complete(int number, double value, params (Parameter Parameter, double Value)[] parameters) => Of(number, TrialState.Complete, [value], parameters);
 
-    internal static FinishedTrial Many(int number, params double[] values) => Of(number, TrialState.Complete, values, []);
+    internal static FrozenTrial Many(int number, params double[] values) => Of(number, TrialState.Complete, values, []);
 
     /// <summary>A pruned trial that reported at steps 0, 1, 2, …; its value is the last of them.</summary>
-    internal static FinishedTrial Pruned(int number, double[] reports, params (Parameter Parameter, double Value)[] parameters) =>
+    internal static FrozenTrial Pruned(int number, double[] reports, params (Parameter Parameter, double Value)[] parameters) =>
         Of(number, TrialState.Pruned, [.. reports.TakeLast(1)], parameters, reports);
 
-    internal static FinishedTrial Failed(int number, string error = "boom") => Of(number, TrialState.Failed, [], [], error: error);
+    internal static FrozenTrial Failed(int number, string error = "boom") => Of(number, TrialState.Failed, [], [], error: error);
 
-    internal static FinishedTrial Of(
+    internal static FrozenTrial Of(
         int number, TrialState state, double[] values, (Parameter Parameter, double Value)[] parameters, double[]? reports = null, string? error = null, double start = 0, double seconds = 1,
         string worker = "worker 1")
     {
         ParameterSet set = new();
         foreach ((Parameter parameter, double value) in parameters) set.Add(parameter, value);
-        return new FinishedTrial(
+        return new FrozenTrial(
             new TrialRow
             {
                 Number = number,
@@ -45,7 +45,7 @@ internal static class Ended
             set);
     }
 
-    internal static StudyView Minimized(params FinishedTrial[] trials) => new("study", [StudyDirection.Minimize], trials);
+    internal static StudyView Minimized(params FrozenTrial[] trials) => new("study", [StudyDirection.Minimize], trials);
 
-    internal static StudyView Maximized(params FinishedTrial[] trials) => new("study", [StudyDirection.Maximize], trials);
+    internal static StudyView Maximized(params FrozenTrial[] trials) => new("study", [StudyDirection.Maximize], trials);
 }

@@ -7,7 +7,7 @@ namespace Crucible.Lab.Tests.Reports.Pictures;
 
 public sealed class LearningCurvesTests
 {
-    private static FinishedTrial Whole(int number, params double[] reports) => Of(number, TrialState.Complete, [reports[^1]], [], reports);
+    private static FrozenTrial Whole(int number, params double[] reports) => Of(number, TrialState.Complete, [reports[^1]], [], reports);
 
     [Fact]
     public void Curves_Pruned_SayWhatWasSaved()

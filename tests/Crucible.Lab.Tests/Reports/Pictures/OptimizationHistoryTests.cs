@@ -7,7 +7,7 @@ namespace Crucible.Lab.Tests.Reports.Pictures;
 
 public sealed class OptimizationHistoryTests
 {
-    private static readonly FinishedTrial[] Trials = [Complete(0, 5), Pruned(1, [9, 7]), Complete(2, 3), Failed(3), Complete(4, 4), Complete(5, 3), Pruned(6, [])];
+    private static readonly FrozenTrial[] Trials = [Complete(0, 5), Pruned(1, [9, 7]), Complete(2, 3), Failed(3), Complete(4, 4), Complete(5, 3), Pruned(6, [])];
 
     [Fact]
     public void History_Minimize_StepsDown()

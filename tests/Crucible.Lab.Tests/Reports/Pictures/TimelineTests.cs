@@ -6,7 +6,7 @@ namespace Crucible.Lab.Tests.Reports.Pictures;
 
 public sealed class TimelineTests
 {
-    private static FinishedTrial Trial(int number, double start, double seconds, string worker = "worker 1", TrialState state = TrialState.Complete) =>
+    private static FrozenTrial Trial(int number, double start, double seconds, string worker = "worker 1", TrialState state = TrialState.Complete) =>
         Ended.Of(number, state, state == TrialState.Failed ? [] : [1], [], start: start, seconds: seconds, worker: worker);
 
     [Fact]

@@ -120,6 +120,12 @@ public sealed partial class Tensor
         return Tensors.IndexSelect.Forward(this, indices, axis);
     }
 
+    /// <summary>The rows at given numbers of axis 0, in their order: a fold or a part of a split.</summary>
+    /// <param name="rows">Row numbers from 0; the same may come many times.</param>
+    /// <returns>[R, ...] for a tensor [N, ...] and R numbers.</returns>
+    /// <exception cref="ShapeException">The tensor is a scalar, or a number is out of range.</exception>
+    public Tensor Rows(params int[] rows) => IndexSelect(0, From(rows));
+
     /// <summary>Adds slices of a source at given indices of an axis: the transpose of <see cref="IndexSelect(int, Tensor)"/>.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="indices">
