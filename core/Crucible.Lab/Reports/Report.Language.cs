@@ -13,29 +13,29 @@ public sealed partial class Report
     /// <param name="history">What was measured.</param>
     /// <param name="reference">What another loss to compare with is called, or null for none.</param>
     /// <param name="referenceLoss">That loss, in nats a token.</param>
-    public void LanguageCurves(LanguageHistory history, string? reference = null, double referenceLoss = double.NaN)
+    public void LanguageCurves(History history, string? reference = null, double referenceLoss = double.NaN)
     {
-        LanguageRecord[] after = [.. history.Records.Skip(1)];
+        TrainingRecord[] after = [.. history.Records.Skip(1)];
         List<JsonObject> losses =
-            [Curve("training", record => record.TrainingLoss, after), Curve("validation", record => record.ValidationLoss, [.. history.Records])];
-        if (reference is not null) losses.Add(Figure.Line(new[] { 0, history.Last.Update }, new[] { referenceLoss, referenceLoss }, reference, dash: "dash"));
+            [Curve("training", record => record.Loss, after), Curve("validation", record => record.ValidationLoss, [.. history.Records])];
+        if (reference is not null) losses.Add(Figure.Line(new[] { 0, history.Last.Updates }, new[] { referenceLoss, referenceLoss }, reference, dash: "dash"));
         Add(new FiguresBlock(
             [
                 Drawn("Loss", "nats a token", losses),
                 Drawn("Learning rate", "rate", [Curve("learning rate", record => record.LearningRate, after)]),
                 Drawn("Size of the gradient before clipping", "Euclidean norm", [Curve("gradient", record => record.GradientNorm, after)]),
-                Drawn("Speed since the start", "tokens a second", [Curve("speed", record => record.TokensPerSecond, after)]),
+                Drawn("Speed since the start", "tokens a second", [Curve("speed", record => record.ItemsPerSecond, after)]),
             ],
             "A training loss is the mean over the updates since the measurement before, each taken before its update, so it lags behind the validation loss."));
 
-        static JsonObject Curve(string name, Func<LanguageRecord, double> value, LanguageRecord[] records) =>
-            Figure.Line(records.Select(record => record.Update), records.Select(value), name, hasMarkers: records.Length < 3);
+        static JsonObject Curve(string name, Func<TrainingRecord, double> value, TrainingRecord[] records) =>
+            Figure.Line(records.Select(record => record.Updates), records.Select(value), name, hasMarkers: records.Length < 3);
 
         static Figure Drawn(string title, string unit, IEnumerable<JsonObject> lines) => Figure.Over(title, Figure.Axis("updates"), Figure.Axis(unit), lines, height: 330);
     }
 
     /// <summary>Adds the perplexity at each position of the context: how much the tokens before help.</summary>
-    /// <param name="losses">Nats per token at each position, from <see cref="LanguageTrainer.EvaluateByPosition"/>; 1 or more.</param>
+    /// <param name="losses">Nats per token at each position, from <see cref="Evaluation.LossByPosition"/>; 1 or more.</param>
     public void PerplexityByPosition(IReadOnlyList<double> losses)
     {
         JsonObject line = Figure.Line(Enumerable.Range(1, losses.Count), losses.Select(Math.Exp), null, hasMarkers: true);

@@ -18,8 +18,8 @@ public sealed class DiagnosisTests
         Tensor y = x.Slice(1, 0, 1) - x.Slice(1, 1, 2);
         Mlp model = new([2, 20, 1], () => new Tanh(), generator);
         TrainingDiagnostics diagnostics = new(model, scale * x, y, (prediction, target) => Loss.MeanSquaredError(prediction, target));
-        TrainerOptions options = new() { Epochs = updates, BatchSize = 60, OnUpdate = (update, _) => diagnostics.Observe(update) };
-        new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) => Loss.MeanSquaredError(prediction, target), options).Fit(scale * x, y);
+        TrainerOptions options = new() { Epochs = updates, OnUpdate = (update, _) => diagnostics.Observe(update) };
+        new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) => Loss.MeanSquaredError(prediction, target)).Fit(new RowBatches(scale * x, y, 60), options);
         return diagnostics;
     }
 

@@ -9,8 +9,9 @@ namespace Crucible.Lab.Tests.Reports;
 
 public sealed class LanguageReportTests
 {
-    private static readonly LanguageHistory History = new(
-        [new(0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0), new(10, 3.5, 3.0, 1e-3, 1.5, 2, 500), new(20, 2.9, 2.7, 5e-4, 1.1, 4, 510)], StopReason.Finished);
+    private static readonly History History = new(
+        [new(0, 0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0), new(10, 1, 3.5, 3.0, 1e-3, 1.5, 1000, 2), new(20, 2, 2.9, 2.7, 5e-4, 1.1, 2040, 4)],
+        StopReason.Finished, null);
 
     [Fact]
     public void LanguageCurves_ShowLossRateGradientAndSpeed()

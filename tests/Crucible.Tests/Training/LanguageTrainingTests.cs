@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Crucible.Tests.Training;
 
-public sealed class LanguageTrainerTests : IDisposable
+public sealed class LanguageTrainingTests : IDisposable
 {
     private const int Vocabulary = 12;
     private readonly string folder = Directory.CreateTempSubdirectory("crucible").FullName;
@@ -17,14 +17,14 @@ public sealed class LanguageTrainerTests : IDisposable
     private string CheckpointFile => Path.Combine(folder, "run.safetensors");
 
     /// <summary>A text in which every token but each seventh follows from the one before it.</summary>
-    private static (TokenWindows Training, TokenWindows Validation) Text()
+    private static (TokenWindows Training, TokenWindows Validation) Text(int batchSize = 12)
     {
         Generator generator = new(3);
         int[] ids = new int[2000];
         for (int i = 1; i < ids.Length; i++) ids[i] = i % 7 == 0 ? generator.NextInt(Vocabulary) : ((5 * ids[i - 1]) + 1) % Vocabulary;
         TokenSequence tokens = new(Vocabulary);
         Assert.True(tokens.TryAdd(ids));
-        return TokenWindows.Split(tokens, 8);
+        return TokenWindows.Split(tokens, 8, batchSize: batchSize);
     }
 
     private static (Layer Model, Optimizer Optimizer) Model()
@@ -34,20 +34,34 @@ public sealed class LanguageTrainerTests : IDisposable
         return (model, new AdamW(model.Parameters, new() { LearningRate = 0.02 }));
     }
 
-    private static (LanguageHistory History, byte[] Bits) Fit(LanguageTrainerOptions options)
+    private static Tensor CrossEntropy(Tensor logits, Tensor targets) => Crucible.Layers.Loss.CrossEntropy(logits, targets);
+
+    private static TrainerOptions Options(int updates, int recordEvery, string? checkpoint = null, CancellationToken cancellation = default, Action<int, double>? onUpdate = null) => new()
+    {
+        Updates = updates,
+        RecordEvery = recordEvery,
+        RecordStart = true,
+        RestoreBest = false,
+        ClipNorm = 1.0,
+        Checkpoint = checkpoint,
+        Cancellation = cancellation,
+        OnUpdate = onUpdate,
+    };
+
+    private static (History History, byte[] Bits) Fit(TrainerOptions options, int batchSize = 12)
     {
         (Layer model, Optimizer optimizer) = Model();
-        (TokenWindows training, TokenWindows validation) = Text();
-        LanguageHistory history = new LanguageTrainer(model, optimizer, training, validation, options).Fit();
+        (TokenWindows training, TokenWindows validation) = Text(batchSize);
+        History history = new Trainer(model, optimizer, CrossEntropy).Fit(training, validation, options);
         return (history, [.. model.Parameters.SelectMany(parameter => parameter.ToArray<float>()).SelectMany(BitConverter.GetBytes)]);
     }
 
     [Fact]
     public void Fit_LearnsTheTextFromTheLossOfChance()
     {
-        (LanguageHistory history, _) = Fit(new() { Updates = 300, EvaluateEvery = 100, BatchSize = 8 });
+        (History history, _) = Fit(Options(300, 100), batchSize: 8);
 
-        Assert.Equal([0, 100, 200, 300], history.Records.Select(record => record.Update));
+        Assert.Equal([0, 100, 200, 300], history.Records.Select(record => record.Updates));
         Assert.InRange(history.Records[0].ValidationLoss, 0.8 * Math.Log(Vocabulary), 1.5 * Math.Log(Vocabulary));
         // Six tokens of seven are certain, the seventh is one of twelve: ln 12 / 7 = 0.355.
         Assert.InRange(history.Last.ValidationLoss, 0.3, 0.75);
@@ -57,7 +71,7 @@ public sealed class LanguageTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Evaluate_IsTheMeanOverAllTargets()
+    public void Loss_IsTheMeanOverAllTargets()
     {
         (Layer model, _) = Model();
         (_, TokenWindows validation) = Text();
@@ -76,22 +90,22 @@ public sealed class LanguageTrainerTests : IDisposable
         }
 
         const double singleRounding = 1e-5; // sums of float32
-        Assert.Equal(total / validation.TargetCount, LanguageTrainer.Evaluate(model, validation), singleRounding);
+        Assert.Equal(total / validation.TargetCount, Evaluation.Loss(model, validation, CrossEntropy), singleRounding);
     }
 
     [Fact]
-    public void EvaluateByPosition_OfWholeWindows_AveragesToTheLoss()
+    public void LossByPosition_OfWholeWindows_AveragesToTheLoss()
     {
         (Layer model, _) = Model();
         TokenSequence tokens = new(Vocabulary);
         Assert.True(tokens.TryAdd([.. Enumerable.Range(0, 25).Select(i => i * i % Vocabulary)])); // three windows of 8 and their last target
         TokenWindows windows = new(tokens, 8);
 
-        double[] losses = LanguageTrainer.EvaluateByPosition(model, windows);
+        double[] losses = Evaluation.LossByPosition(model, windows);
 
         const double singleRounding = 1e-5; // sums of float32
         Assert.Equal(8, losses.Length);
-        Assert.Equal(LanguageTrainer.Evaluate(model, windows), losses.Average(), singleRounding);
+        Assert.Equal(Evaluation.Loss(model, windows, CrossEntropy), losses.Average(), singleRounding);
         // The first position of the three windows: token 0, 8 or 16 and the one behind it.
         double first = new[] { 0, 8, 16 }.Average(place =>
             Crucible.Layers.Loss.CrossEntropy(model.Forward(Tensor.From([tokens[place]], 1, 1), Pass.Evaluation), Tensor.From([tokens[place + 1]], 1, 1)).ToDouble());
@@ -105,15 +119,15 @@ public sealed class LanguageTrainerTests : IDisposable
     [InlineData(99)]
     public void Fit_StoppedAndResumed_EndsWithTheSameBits(int stopAfter)
     {
-        (LanguageHistory whole, byte[] bits) = Fit(new() { Updates = 100, EvaluateEvery = 25 });
+        (History whole, byte[] bits) = Fit(Options(100, 25));
         using CancellationTokenSource source = new();
-        LanguageHistory stopped = Fit(new() { Updates = 100, EvaluateEvery = 25, Checkpoint = CheckpointFile, Cancellation = source.Token, OnUpdate = (update, _) => { if (update == stopAfter) source.Cancel(); } }).History;
+        History stopped = Fit(Options(100, 25, CheckpointFile, source.Token, (update, _) => { if (update == stopAfter) source.Cancel(); })).History;
         Assert.Equal(StopReason.Cancelled, stopped.StopReason);
 
-        (LanguageHistory resumed, byte[] resumedBits) = Fit(new() { Updates = 100, EvaluateEvery = 25, Checkpoint = CheckpointFile });
+        (History resumed, byte[] resumedBits) = Fit(Options(100, 25, CheckpointFile));
 
         Assert.Equal(bits, resumedBits);
-        Assert.Equal(whole.Records.Select(record => (record.Update, record.ValidationLoss, record.TrainingLoss)), resumed.Records.Select(record => (record.Update, record.ValidationLoss, record.TrainingLoss)));
+        Assert.Equal(whole.Records.Select(Comparable), resumed.Records.Select(Comparable));
     }
 
     [Fact]
@@ -122,7 +136,7 @@ public sealed class LanguageTrainerTests : IDisposable
         byte[] On(int threads)
         {
             using IDisposable limit = Threads.Use(threads);
-            return Fit(new() { Updates = 20 }).Bits;
+            return Fit(Options(20, 250)).Bits;
         }
 
         Assert.Equal(On(1), On(2));
@@ -131,7 +145,7 @@ public sealed class LanguageTrainerTests : IDisposable
     [Fact]
     public void Fit_CheckpointOfAnotherRun_IsRefused()
     {
-        Fit(new() { Updates = 2, Checkpoint = CheckpointFile });
+        Fit(Options(2, 250, CheckpointFile));
 
         CheckpointException error = Assert.Throws<CheckpointException>(() => Fit(new() { Updates = 2, Seed = 1, Checkpoint = CheckpointFile }));
 
@@ -141,24 +155,15 @@ public sealed class LanguageTrainerTests : IDisposable
     [Fact]
     public void Fit_SecondsOver_EndsThere()
     {
-        (LanguageHistory history, _) = Fit(new() { Updates = int.MaxValue, Seconds = 0.05 });
+        (History history, _) = Fit(new() { Updates = int.MaxValue, Seconds = 0.05 });
 
-        Assert.InRange(history.Last.Update, 1, int.MaxValue - 1);
+        Assert.InRange(history.Last.Updates, 1, int.MaxValue - 1);
         Assert.Equal(StopReason.Finished, history.StopReason);
     }
 
-    public static TheoryData<LanguageTrainerOptions, string> WrongOptions => new()
-    {
-        { new() { Updates = -1 }, "language trainer: Updates must be 0 or more, but is -1" },
-        { new() { BatchSize = 0 }, "language trainer: BatchSize must be 1 or more, but is 0" },
-        { new() { ClipNorm = 0 }, "language trainer: ClipNorm must be above 0, but is 0" },
-        { new() { EvaluateEvery = 0 }, "language trainer: EvaluateEvery must be 1 or more, but is 0" },
-        { new() { CheckpointEvery = 0 }, "language trainer: CheckpointEvery must be 1 or more, but is 0" },
-        { new() { Seconds = -1 }, "language trainer: Seconds must be above 0, but is -1" },
-    };
+    [Fact]
+    public void Windows_WithoutAny_AreRefused() =>
+        Assert.Equal("windows: batchSize must be 1 or more, but is 0", Assert.Throws<OptionException>(() => Fit(new(), batchSize: 0)).Message);
 
-    [Theory]
-    [MemberData(nameof(WrongOptions), DisableDiscoveryEnumeration = true)]
-    public void Fit_WrongOption_SaysWhich(LanguageTrainerOptions options, string message) =>
-        Assert.Equal(message, Assert.Throws<OptionException>(() => Fit(options)).Message);
+    private static object Comparable(TrainingRecord record) => record with { Seconds = 0 };
 }
