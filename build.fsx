@@ -10,6 +10,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
 
   build     builds the core in Release, as the scripts load it
   test      runs every test; arguments go to dotnet test, as --filter Softmax
+  test fast runs all but the slow ones (processes, servers, browsers, kills)
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
   bench     runs the benchmarks; arguments go to them
@@ -137,6 +138,7 @@ let clean () =
 let run command arguments =
     match command, arguments with
     | "build", [] -> build ()
+    | "test", "fast" :: arguments -> dotnet ([ "test"; "--filter-not-trait"; "Speed=Slow" ] @ arguments)
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
