@@ -11,6 +11,10 @@ module CrucibleScript
 #r "../core/Crucible.Lab/bin/Release/net10.0/Argu.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Deedle.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/DynamicObj.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Giraffe.ViewEngine.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Newtonsoft.Json.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Plotly.NET.dll"
 
 open Crucible.Lab.Reports
 open Crucible.Tensors
@@ -18,6 +22,7 @@ open Crucible.Tensors
 #if INTERACTIVE
 // Printers: how F# Interactive shows a value that ends a line.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
+fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
 fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
 fsi.AddPrinter(fun (table: Deedle.Internal.IFsiFormattable) -> table.Format().TrimEnd().Replace("\n", "\n  ")) // frames and series
 #else

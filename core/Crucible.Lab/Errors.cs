@@ -15,6 +15,9 @@ internal static class Errors
 
     internal static OptionException ChartData(Type type) => new($"chart: data must be numbers, texts or dates, but there is a {type.Name}");
 
+    internal static ShapeException ChartLengths(string chart, string trace, string firstName, int first, string secondName, int second) =>
+        new(Text($"report.chart: in chart '{chart}', trace '{trace}', {firstName} has {first} values and {secondName} has {second}; they must have as many"));
+
     internal static OptionException LogRange(string axis, double low, double high) =>
         new(Text($"chart.{axis}: a logarithmic range must be above 0, but is {low} to {high}"));
 

@@ -33,11 +33,14 @@ internal static class Numbers
         return array;
     }
 
-    private static JsonNode? PlotValue(object? value) => value switch
+    /// <summary>A value of a plot: <see cref="Plot"/>.</summary>
+    internal static JsonNode? PlotValue(object? value) => value switch
     {
         null => null,
         string text => JsonValue.Create(PlainText(text)),
         DateTime time => JsonValue.Create(time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)),
+        DateTimeOffset time => PlotValue(time.DateTime),
+        DateOnly day => JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         int number => JsonValue.Create(number),
         IConvertible number => Json(Round(number.ToDouble(CultureInfo.InvariantCulture))),
         _ => throw Errors.ChartData(value.GetType()),
@@ -48,8 +51,15 @@ internal static class Numbers
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
             .Replace("\n", "<br>", StringComparison.Ordinal);
 
-    private static double Round(double value) =>
-        double.IsFinite(value) ? double.Parse(value.ToString("G7", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
+    private static double Round(double value)
+    {
+        const int exact = 22; // higher powers of ten are no doubles
+        if (!double.IsNormal(value)) return value;
+        int digits = 6 - (int)Math.Floor(Math.Log10(Math.Abs(value))); // behind the point
+        if (Math.Abs(digits) > exact) return value;
+        double scale = Math.Pow(10, Math.Abs(digits));
+        return digits >= 0 ? Math.Round(value * scale) / scale : Math.Round(value / scale) * scale;
+    }
 
     private static string ShowFraction(double value) => value switch
     {

@@ -43,6 +43,7 @@ public class ExperimentRun
         };
         RunFolder folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
+        Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
         interruption = new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
@@ -64,7 +65,7 @@ public class ExperimentRun
     public string Out { get; }
 
     /// <summary>The body of the report.</summary>
-    public Report Report { get; } = new();
+    public Report Report { get; }
 
     /// <summary>Cancelled by Ctrl-C: long work ends early, and the report shows what was done.</summary>
     public CancellationToken Token => interruption.Token;

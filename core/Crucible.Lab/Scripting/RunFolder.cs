@@ -70,13 +70,13 @@ internal sealed class RunWriter
     private readonly RunRecord record;
     private readonly Report report;
     private readonly bool opens;
-    private readonly Task<string?> plotly;
+    private readonly Task<PlotlyScript> plotly;
 
     /// <summary>Begins to fetch plotly.js, if it is not on this machine, while the script works.</summary>
     internal RunWriter(RunFolder folder, RunRecord record, Report report, bool opens)
     {
         (this.folder, this.record, this.report, this.opens) = (folder, record, report, opens);
-        plotly = Task.Run(PlotlyCache.OfUser().GetAsync);
+        plotly = Task.Run(PlotlyScript.OfUserAsync);
     }
 
     internal string ReportFile => Path.Combine(folder.Location, ReportPage.FileName);
@@ -90,11 +90,11 @@ internal sealed class RunWriter
     {
         Block[] blocks = report.Blocks;
         ReportPage page = new(record, blocks, error);
-        string? library = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
-        if (page.HasCharts && library is null) Note = "The report's charts need the network: plotly.js is not on this machine and npm could not bring it.";
-        AtomicFile.WriteText(ReportFile, page.Render(library));
+        PlotlyScript? script = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
+        if (script is not null) record.Versions["plotly.js"] = script.Version;
+        AtomicFile.WriteText(ReportFile, page.Render(script));
         AtomicFile.WriteText(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
-        if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks, library);
+        if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks, script);
         if (opens) Open();
     }
 
@@ -105,12 +105,12 @@ internal sealed class RunWriter
         if (!Directory.EnumerateFileSystemEntries(folder.Location).Any()) Directory.Delete(folder.Location);
     }
 
-    private void RefreshGallery(string root, Block[] blocks, string? library)
+    private void RefreshGallery(string root, Block[] blocks, PlotlyScript? script)
     {
         try
         {
             FiguresFile.Write(folder.Location, blocks);
-            if (library is not null) Plotly.WriteBeside(root, library);
+            script?.WriteBeside(root);
             new Gallery(root).Refresh();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

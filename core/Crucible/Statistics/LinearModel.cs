@@ -52,6 +52,6 @@ public sealed class LinearModel
             for (int column = 0; column < width; column++) sum += coefficients[column] * numbers[(row * width) + column];
             predictions[row] = sum;
         }
-        return Tensor.From(predictions, rows);
+        return Tensor.From(predictions);
     }
 }

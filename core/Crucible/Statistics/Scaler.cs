@@ -58,6 +58,6 @@ public abstract class Scaler
         if (like.Rank == 0 || like.Shape[like.Rank - 1] != Columns)
             throw Errors.DataSizes(
                 operation, "the last axis must be the fitted columns", Invariant($"was fitted to {Columns} and the tensor is {like.Shape}"));
-        return Tensor.From(numbers, numbers.Length).To(like.DType);
+        return Tensor.From(numbers).To(like.DType);
     }
 }
