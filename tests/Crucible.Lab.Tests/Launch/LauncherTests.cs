@@ -6,6 +6,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Launch;
 
 /// <summary>Scripts of a user's own, wherever they lie: compiled when they or what they load have changed, and interpreted where that is what they need.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LauncherTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

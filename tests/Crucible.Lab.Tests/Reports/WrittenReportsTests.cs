@@ -6,9 +6,10 @@ using Xunit;
 namespace Crucible.Lab.Tests.Reports;
 
 /// <summary>Opens what the scripts have written here: the newest report of each, and the gallery. Without runs there is nothing to open, and the tests say so.</summary>
+[Trait("Speed", "Slow")]
 public sealed class WrittenReportsTests
 {
-    private const string Charts = ":not(.left-out) > .plot"; // a picture of a study that does not apply says why instead
+    private const string Charts = ":not(.left-out) > .plot"; // a figure of a study that does not apply says why instead
 
     [WrittenReportsFact]
     public async Task NewestReportOfEachScript_DrawsEveryChartAndIsLegible()

@@ -8,6 +8,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Scripting;
 
 /// <summary>Sweeps over the script that the contract's tests use.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ScriptObjectiveTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -1,4 +1,5 @@
-// Trains a small network with a checkpoint after every update and prints the bits of its weights: what KillTests starts, kills and starts again.
+// Trains a small network with a checkpoint after every update and prints the bits of its weights: what KillTests starts,
+// kills and starts again.
 // Arguments: the folder of Crucible.dll is given by --reference; then the checkpoint.
 open System
 open Crucible.Layers
