@@ -31,7 +31,7 @@ type Options =
     { Wanted: Wanted
       [<Option("updates between two checkpoints", Min = 1)>]
       CheckpointEvery: int
-      [<Option("goes on with a run that was stopped: its folder; alone that of --out, or the latest", Alone = "")>]
+      [<Option("goes on with a run that was stopped: its folder; alone that of --out, or the latest", Alone = "latest")>]
       Resume: string option
       Writing: Writing }
 

@@ -4,8 +4,9 @@
 // Method    The settings of the best trial of the study of ../sweep.fsx (found in its store, or done first) with other
 //           hidden layers: shapes against equal layers with as many weights, one to four layers, and one wide layer.
 //           Cross-validated errors, paired over 8 starts of 5 folds each; clear is beyond two standard errors.
-// Expected  At seed 0 no shape is clearly better than its equal twin; trained as documented a second layer leaves
-//           clearly fewer houses that are missed by more than $10 000, with good settings not. 10 s beyond the study.
+// Expected  At seed 0 equal layers are clearly better than rising ones and clearly worse than falling ones; trained as
+//           documented a second layer leaves clearly fewer houses that are missed by more than $10 000, with good
+//           settings not. 10 s beyond the study.
 // See also  ../sweep.fsx (which settings are best).
 #load "../crucible.fsx"
 #load "study.fsx"
