@@ -125,7 +125,7 @@ Experiment.Run(question, SearchOptions(), fun lab ->
         |> Chart.withYErrorStyle (Array = List.map snd differences)
         |> Chart.withTitle "What equal layers gain over each shape"
         |> Chart.withYAxisStyle "mean squared error ($1000²)",
-        "Bars are two standard errors long; above 0 equal layers are better.")
+        "Above 0 equal layers are better; the thin lines reach two standard errors each way.")
 
     // ---- What stands behind it -------------------------------------------------------------------------------------
     lab.Report.Section "Should layers be equally wide?"
