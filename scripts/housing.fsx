@@ -165,7 +165,7 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
             let rows = split.Rows
             let network =
                 train setting (lab.SeedOf i) lab.Token split.Whole.Features rows.TrainX rows.TrainY (Some(fun record network ->
-                    curve.Add(record.Epoch, mse (network.Predict rows.TrainX) rows.TrainY, mse (network.Predict rows.TestX) rows.TestY)))
+                    curve.Add(int record.Epoch, mse (network.Predict rows.TrainX) rows.TrainY, mse (network.Predict rows.TestX) rows.TestY)))
             split, network, curve.ToArray())
     let errors = [| for { Rows = rows }, network, _ in runs -> mse (network.Predict rows.TrainX) rows.TrainY, mse (network.Predict rows.TestX) rows.TestY |]
     let middle = median (Array.map snd errors)
@@ -261,7 +261,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     let network =
         train best[0] (lab.SeedOf 3) lab.Token names (fst watched) (snd watched) (Some(fun record network ->
             let error rows actual = mse (network.Predict rows) actual
-            curve.Add(record.Epoch, (watched ||> error, error (x.Rows fold.Validation) (y.Rows fold.Validation), error testX testY))))
+            curve.Add(int record.Epoch, (watched ||> error, error (x.Rows fold.Validation) (y.Rows fold.Validation), error testX testY))))
     lab.Report.Section "Learning"
     let epochs, errors = Array.ofSeq curve |> Array.unzip
     let training, validation, test = Array.unzip3 errors
