@@ -72,9 +72,9 @@ type Learner(houses: Houses, seed: uint64, name: OptimizerName, rate: float, tok
     member _.Train(batch, epochs, ?onUpdate: int -> unit, ?schedule: Schedule) =
         phases <- phases + 1UL
         let options =
-            TrainerOptions(Epochs = epochs, BatchSize = batch, Seed = seed + 1000UL * phases, Cancellation = token, Schedule = Option.toObj schedule,
+            TrainerOptions(Epochs = epochs, Seed = seed + 1000UL * phases, Cancellation = token, Schedule = Option.toObj schedule,
                            OnUpdate = (match onUpdate with Some watch -> Action<_, _>(fun update _ -> watch update) | None -> null))
-        Trainer(model, optimizer, mseLoss, options).Fit(houses.X, houses.Y) |> ignore
+        Trainer(model, optimizer, mseLoss).Fit(RowBatches(houses.X, houses.Y, batch), options) |> ignore
         token.ThrowIfCancellationRequested()
 
 /// A run that left the range of numbers is one whose error is infinite.

@@ -77,7 +77,7 @@ type Setting =
 // ---- One network -------------------------------------------------------------------------------------------------------------------------------------
 
 /// Trains one network on one thread; `watch` is called after every epoch with the network, and what is watched is diagnosed too.
-let train (setting: Setting) (seed: uint64) token names (x: Tensor) (y: Tensor) (watch: (EpochRecord -> TableNetwork -> unit) option) =
+let train (setting: Setting) (seed: uint64) token names (x: Tensor) (y: Tensor) (watch: (TrainingRecord -> TableNetwork -> unit) option) =
     let scaling =
         match setting.Scaling with
         | ScalingName.standard -> FeatureScaling.Standard
@@ -108,8 +108,8 @@ let median (values: float[]) = MathNet.Numerics.Statistics.Statistics.Median val
 
 /// The median over epochs, so that the first ones, which are compiled as they run, do not count.
 let microsecondsPerStep (history: History) =
-    let updates = float history.Updates / float history.Epochs.Count
-    history.Epochs |> Seq.map (fun epoch -> 1e6 * epoch.Seconds / updates) |> Array.ofSeq |> median
+    let starts = Seq.append [ 0, 0.0 ] (history.Records |> Seq.map (fun record -> record.Updates, record.Seconds))
+    starts |> Seq.pairwise |> Seq.map (fun ((before, start), (after, stop)) -> 1e6 * (stop - start) / float (after - before)) |> Array.ofSeq |> median
 
 /// Ridge regression whose penalty is chosen by cross-validation on the training rows.
 let ridge (folds: seq<Fold>) (x: Tensor) (y: Tensor) =

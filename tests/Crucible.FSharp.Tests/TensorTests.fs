@@ -117,5 +117,9 @@ let ``NoGrad_IsAScope`` () =
 
 [<Fact>]
 let ``Shapes_AreCheckedWithARemedy`` () =
-    let error = Assert.Throws<ShapeException>(fun () -> (Tensor.Zeros(32, 64)).MatMul(Tensor.Zeros(128, 64)) |> string |> Assert.NotNull)
-    Assert.Equal("matmul: inner sizes must agree, but a is [32, 64] and b is [128, 64] (a axis 1 = 64, b axis 0 = 128). b transposed would fit.", error.Message)
+    let multiply () = (Tensor.Zeros(32, 64)).MatMul(Tensor.Zeros(128, 64)) |> string |> Assert.NotNull
+    let error = Assert.Throws<ShapeException> multiply
+    Assert.Equal(
+        "matmul: inner sizes must agree, but a is [32, 64] and b is [128, 64] (a axis 1 = 64, b axis 0 = 128). b transposed would fit.",
+        error.Message
+    )

@@ -5,7 +5,7 @@ using PuppeteerSharp;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>Saves charts as pictures through a Chromium or Chrome that is on this machine; none is ever fetched.</summary>
+/// <summary>Saves charts as figures through a Chromium or Chrome that is on this machine; none is ever fetched.</summary>
 internal static class ChartImage
 {
     private static readonly string[] Browsers =

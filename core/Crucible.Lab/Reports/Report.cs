@@ -43,7 +43,7 @@ public sealed partial class Report
     /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
     public void Chart(GenericChart chart, string? caption = null, string? saveAs = null)
     {
-        Add(new ChartsBlock([ChartAdapter.Read(chart)], caption));
+        Add(new FiguresBlock([ChartAdapter.Read(chart)], caption));
         if (saveAs is not null && folder is not null && ChartImage.Save(chart, folder, saveAs, ChartImage.FindBrowser()) is { } problem) say(problem);
     }
 
@@ -51,17 +51,17 @@ public sealed partial class Report
     /// <param name="charts">The charts, which stay as they are.</param>
     /// <param name="caption">A sentence below them.</param>
     /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
-    public void Charts(IEnumerable<GenericChart> charts, string? caption = null) => Add(new ChartsBlock([.. charts.Select(ChartAdapter.Read)], caption));
+    public void Charts(IEnumerable<GenericChart> charts, string? caption = null) => Add(new FiguresBlock([.. charts.Select(ChartAdapter.Read)], caption));
 
     /// <summary>Adds a chart.</summary>
     /// <param name="chart">The chart.</param>
     /// <param name="caption">A sentence below it: what to see in it.</param>
-    public void Chart(Chart chart, string? caption = null) => Add(new ChartsBlock([chart.ToFigure()], caption));
+    public void Chart(Chart chart, string? caption = null) => Add(new FiguresBlock([chart.ToFigure()], caption));
 
     /// <summary>Adds charts side by side, one below the other where the page is narrow.</summary>
     /// <param name="charts">The charts.</param>
     /// <param name="caption">A sentence below them.</param>
-    public void Charts(IEnumerable<Chart> charts, string? caption = null) => Add(new ChartsBlock([.. charts.Select(chart => chart.ToFigure())], caption));
+    public void Charts(IEnumerable<Chart> charts, string? caption = null) => Add(new FiguresBlock([.. charts.Select(chart => chart.ToFigure())], caption));
 
     /// <summary>Adds a table: <c>report.Table([ "model"; "test error" ], [ "ridge", 23.7; "network", 9.5 ])</c>.</summary>
     /// <param name="columns">The headings.</param>
@@ -76,3 +76,19 @@ public sealed partial class Report
         lock (gate) blocks.Add(block);
     }
 }
+
+/// <summary>A piece of a report, as data.</summary>
+internal abstract record Block;
+
+internal sealed record HeadingBlock(string Title) : Block;
+
+internal sealed record TextBlock(string Text) : Block;
+
+internal sealed record PreformattedBlock(string Text) : Block;
+
+internal sealed record TableBlock(TableData Table, string? Caption) : Block;
+
+internal sealed record FiguresBlock(Figure[] Figures, string? Caption) : Block;
+
+/// <summary>Figures of a study, and what is shown of each trial on pointing at it.</summary>
+internal sealed record PanelsBlock(Panel[] Panels, string[] Trials) : Block;

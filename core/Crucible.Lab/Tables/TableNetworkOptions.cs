@@ -65,7 +65,7 @@ public sealed record TableNetworkOptions
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Called after every epoch with the network as it then is.</summary>
-    public Action<EpochRecord, TableNetwork>? OnEpoch { get; init; }
+    public Action<TrainingRecord, TableNetwork>? OnEpoch { get; init; }
 
     /// <summary>The features' names, for what is found wrong; without, they are numbered.</summary>
     public IReadOnlyList<string>? ColumnNames { get; init; }
@@ -83,7 +83,7 @@ public sealed record TableNetworkOptions
 
     /// <summary>The same, watched.</summary>
     /// <param name="onEpoch">Called after every epoch.</param>
-    public TableNetworkOptions Watched(Action<EpochRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
+    public TableNetworkOptions Watched(Action<TrainingRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
 
     internal Layer Model(int inputs) => new Mlp([inputs, .. Hidden, 1], Layers.Activation.Named(Activation), new Generator(Seed));
 

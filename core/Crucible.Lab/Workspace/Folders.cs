@@ -9,6 +9,9 @@ internal static class Folders
     /// <summary>Where runs and studies are kept.</summary>
     internal static string Reports => Path.Combine(Root, "reports");
 
+    /// <summary>Where data lie: small tables, and larger sets that were fetched.</summary>
+    internal static string Data => Path.Combine(Root, "data");
+
     /// <summary>Where scripts lie.</summary>
     internal static string Scripts => Path.Combine(Root, "scripts");
 

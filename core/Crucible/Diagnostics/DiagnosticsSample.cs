@@ -8,7 +8,7 @@ internal sealed class DiagnosticsSample
 {
     public DiagnosticsSample(Tensor x, Tensor y, DiagnosticsOptions options)
     {
-        TrainingData.Check(x, y, "diagnostics");
+        RowBatches.Check(x, y, "diagnostics");
         int? columns = x.Rank >= 2 && x.DType.IsFloat() ? x.Shape[x.Rank - 1] : null;
         options.Check(columns);
         Rows = Math.Min(options.Rows, x.Shape[0]);

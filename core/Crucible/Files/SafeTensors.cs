@@ -232,3 +232,10 @@ public static class SafeTensors
         _ => MemoryMarshal.AsBytes(tensor.Data<bool>()),
     };
 }
+
+/// <summary>A model that has more to say in its files than its weights: what it is made of.</summary>
+public interface IFileMetadata
+{
+    /// <summary>Texts by name, for a file's metadata.</summary>
+    IReadOnlyDictionary<string, string> FileMetadata { get; }
+}

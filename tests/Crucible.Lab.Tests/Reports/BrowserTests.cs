@@ -5,6 +5,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Reports;
 
 /// <summary>Opens a report that has something of everything.</summary>
+[Trait("Speed", "Slow")]
 public sealed class BrowserTests : IDisposable
 {
     private const string Drawn = "html[data-charts]";
@@ -34,7 +35,7 @@ public sealed class BrowserTests : IDisposable
 
         await OfflineBrowser.DrawnAsync(page, Drawn);
 
-        int charts = Samples.Everything().Blocks.OfType<ChartsBlock>().Sum(block => block.Figures.Length);
+        int charts = Samples.Everything().Blocks.OfType<FiguresBlock>().Sum(block => block.Figures.Length);
         Assert.Equal(charts, await page.Locator("div.plot").CountAsync());
         Assert.Equal(charts, await page.Locator("div.plot.js-plotly-plot").CountAsync());
         Assert.Equal(2, await page.Locator(".plot canvas").CountAsync()); // the surface and the points in space

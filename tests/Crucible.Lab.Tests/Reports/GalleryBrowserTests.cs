@@ -5,6 +5,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Reports;
 
 /// <summary>Opens a gallery of three runs as a reader does.</summary>
+[Trait("Speed", "Slow")]
 public sealed class GalleryBrowserTests : IDisposable
 {
     private readonly TemporaryFolder root = new();

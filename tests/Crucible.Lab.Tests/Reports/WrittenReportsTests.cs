@@ -9,7 +9,7 @@ namespace Crucible.Lab.Tests.Reports;
 [Trait("Speed", "Slow")]
 public sealed class WrittenReportsTests
 {
-    private const string Charts = ":not(.left-out) > .plot"; // a picture of a study that does not apply says why instead
+    private const string Charts = ":not(.left-out) > .plot"; // a figure of a study that does not apply says why instead
 
     [WrittenReportsFact]
     public async Task NewestReportOfEachScript_DrawsEveryChartAndIsLegible()

@@ -62,13 +62,13 @@ public sealed class TableNetworkTests
     [Fact]
     public void Train_Watched_IsSeenAfterEveryEpochAndDiagnosed()
     {
-        List<int> epochs = [];
+        List<double> epochs = [];
         TableNetwork network = TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 4 }.Watched((record, now) =>
         {
             epochs.Add(record.Epoch);
             Assert.Equal("[60]", now.Predict(Rows).Shape.ToString());
         }));
-        Assert.Equal([1, 2, 3, 4], epochs);
+        Assert.Equal([1.0, 2.0, 3.0, 4.0], epochs);
         Assert.NotNull(network.Diagnosis);
         Assert.Null(TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 1 }).Diagnosis);
     }
