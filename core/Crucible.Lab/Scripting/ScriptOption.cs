@@ -10,7 +10,9 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>Says what a field of a script's options is: <c>[&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int</c>.</summary>
+/// <summary>
+/// Says what a field of a script's options is: <c>[&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int</c>.
+/// </summary>
 /// <param name="help">What the option sets, as <c>help</c> shows it.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OptionAttribute(string help) : Attribute
@@ -78,14 +80,17 @@ internal sealed partial class ScriptOption
     {
         get
         {
-            string shown = Initial is IEnumerable and not string ? string.Join(',', ((IEnumerable)Initial).Cast<object>().Select(Show)) : Show(Initial);
+            string shown = Initial is IEnumerable and not string
+                ? string.Join(',', ((IEnumerable)Initial).Cast<object>().Select(Show))
+                : Show(Initial);
             return shown.Length == 0 || IsFlag ? facts.Help : $"{facts.Help} (default {shown})";
         }
     }
 
     private bool IsList => type.IsArray || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(FSharpList<>));
 
-    private bool IsOptional => type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(FSharpOption<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>));
+    private bool IsOptional =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(FSharpOption<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>));
 
     private bool IsWhole => item == typeof(int) || item == typeof(long) || item == typeof(ulong);
 
@@ -158,7 +163,9 @@ internal sealed partial class ScriptOption
         return range is null ? number : throw ScriptErrors.OutOfRange(Name, range, number);
     }
 
-    /// <summary>The members of an enumeration, or of an F# union whose cases have no fields, by the names that are typed; null for other types.</summary>
+    /// <summary>
+    /// The members of an enumeration, or of an F# union whose cases have no fields, by the names that are typed; null for other types.
+    /// </summary>
     private static Dictionary<string, object>? Names(Type type)
     {
         if (type.IsEnum) return Enum.GetNames(type).ToDictionary(KebabCase, name => Enum.Parse(type, name));
