@@ -59,11 +59,8 @@ internal static unsafe partial class MatMul
 
         internal readonly void Multiply(int index, int threads)
         {
-            Product<T> product = new()
-            {
-                Problem = First with { A = First.A + index * AStride, B = First.B + index * BStride, C = First.C + index * CStride },
-                Threads = threads,
-            };
+            MatMulProblem<T> problem = First with { A = First.A + index * AStride, B = First.B + index * BStride, C = First.C + index * CStride };
+            Product<T> product = new(ref problem, threads);
             SimdWidth.Run<Product<T>, T>(Width, ref product);
         }
     }

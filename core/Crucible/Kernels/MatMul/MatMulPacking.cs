@@ -76,18 +76,22 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void PanelsOfTransposed(T* a, nint aRow, int rows, int panels, int k, T* packed, nint size)
     {
-        int vector = V.Count, whole = rows / vector * vector;
+        int vector = V.Count, whole = rows / vector * vector, rest = rows - whole;
         for (int p = 0; p < k; p++, a += aRow, packed += rows)
         {
-            T* from = a, to = packed;
             if (Sse.IsSupported)
             {
                 for (int i = 0; i < panels * rows; i += 64 / sizeof(T)) Sse.Prefetch0(a + StepsAhead * aRow + i);
             }
-            for (int panel = 0; panel < panels; panel++, from += rows, to += size)
+            for (int i = 0; i < whole; i += vector)
             {
-                for (int i = 0; i < whole; i += vector) V.Store(V.Load(from + i), to + i);
-                if (whole < rows) V.Store(V.LoadPart(from + whole, rows - whole), to + whole); // the next step overwrites what is too much
+                T* from = a + i, to = packed + i;
+                for (int panel = 0; panel < panels; panel++, from += rows, to += size) V.Store(V.Load(from), to);
+            }
+            if (rest > 0)
+            {
+                T* from = a + whole, to = packed + whole; // the next step overwrites what is too much
+                for (int panel = 0; panel < panels; panel++, from += rows, to += size) V.Store(V.LoadPart(from, rest), to);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using static System.FormattableString;
@@ -54,10 +55,21 @@ internal static class SimdWidth
         switch (bits)
         {
             case 512: work.Run<Simd512<T>, Simd256<T>>(); break;
-            case 256: work.Run<Simd256<T>, Simd128<T>>(); break;
-            default: work.Run<Simd128<T>, Simd128<T>>(); break;
+            case 256: Run256<TWork, T>(ref work); break;
+            default: Run128<TWork, T>(ref work); break;
         }
     }
+
+    // Methods of their own, since a method that is compiled loads the types of all its lines.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Run256<TWork, T>(ref TWork work)
+        where TWork : struct, IVectorWork<T>, allows ref struct
+        where T : unmanaged => work.Run<Simd256<T>, Simd128<T>>();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Run128<TWork, T>(ref TWork work)
+        where TWork : struct, IVectorWork<T>, allows ref struct
+        where T : unmanaged => work.Run<Simd128<T>, Simd128<T>>();
 
     private sealed class Scope(int before) : IDisposable
     {
