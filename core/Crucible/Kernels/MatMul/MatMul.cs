@@ -15,11 +15,13 @@ internal static unsafe partial class MatMul
 
     /// <summary>C[m, n] = op(A)·op(B), plus C if <paramref name="accumulate"/>, plus bias[n] on every row if there is one.</summary>
     /// <remarks>
-    /// op(A) is [m, k] and op(B) is [k, n]; a transposed operand is stored as [k, m] or [n, k]. <paramref name="lda"/>, <paramref name="ldb"/>
-    /// and <paramref name="ldc"/> are the distances between rows as stored. C must not overlap A, B or the bias. Any size may be 0.
+    /// op(A) is [m, k] and op(B) is [k, n]; a transposed operand is stored as [k, m] or [n, k]. <paramref name="lda"/>,
+    /// <paramref name="ldb"/> and <paramref name="ldc"/> are the distances between rows as stored. C must not overlap A, B or the bias. Any
+    /// size may be 0.
     /// </remarks>
     internal static void Multiply<T>(
-        int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate = false, T* bias = null)
+        int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate = false,
+        T* bias = null)
         where T : unmanaged
     {
         MatMulProblem<T> problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias);
