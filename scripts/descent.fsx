@@ -112,7 +112,7 @@ let fall (token: Threading.CancellationToken) step tolerance limit (start: Tenso
             who |> Array.iteri (fun i place -> if sizes[i] <= tolerance then falls[place] <- { X = x[i]; Y = y[i]; Evaluations = evaluations })
             let stay = [| 0 .. who.Length - 1 |] |> Array.filter (fun i -> sizes[i] > tolerance) // NaN does not stay either
             who <- stay |> Array.map (fun i -> who[i])
-            rest <- next.IndexSelect(1, Tensor.From(stay, stay.Length))
+            rest <- next.IndexSelect(1, Tensor.From stay)
             next.Release()
         p.Release() // a large batch would otherwise leave megabytes a step to the garbage collector
         g.Release()

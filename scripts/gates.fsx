@@ -115,7 +115,7 @@ type Stack =
     /// [networks, 2, rows].
     member stack.Logits(x: Tensor) = stack.W2.MatMul(stack.Units x) + stack.B2
     member stack.Part(networks: int[]) =
-        let part (t: Tensor) = t.Detach().IndexSelect(0, Tensor.From(networks, networks.Length))
+        let part (t: Tensor) = t.Detach().IndexSelect(0, Tensor.From networks)
         { W1 = part stack.W1; B1 = part stack.B1; W2 = part stack.W2; B2 = part stack.B2 }
 
 /// The starts that the documented recipe makes of these seeds.

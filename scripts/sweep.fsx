@@ -11,13 +11,11 @@
 open System
 open Argu
 open Crucible
-open Crucible.Data
-open Crucible.Lab.Data
-open Crucible.Lab.Regression
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Lab.Studies
-open Crucible.Lab.Sweeps
+open Crucible.Lab.Tables
+open Crucible.Statistics
 open Crucible.Tensors
 
 type SamplerName = tpe = 0 | random = 1 | sobol = 2 | cmaes = 3 | gp = 4 | grid = 5
@@ -120,7 +118,7 @@ let whatMattered (study: Study) =
         $"What mattered, as shares of the variance over the whole search space: {shares}.{together} All others stay below 5 %% alone. The forest behind these figures foretells trials that it has not seen with 1 - squared error / variance = %.2f{importance.Fit}."
     | reason -> $"What mattered cannot be told: {reason}."
 
-let settings (trial: FinishedTrial) = [ for parameter in trial.Parameters -> parameter.Key, parameter.Value ]
+let settings (trial: FrozenTrial) = [ for parameter in trial.Parameters -> parameter.Key, parameter.Value ]
 
 let recordCounts (lab: ExperimentRun) (study: Study) =
     lab.Metric("trials", study.Trials.Count)
@@ -129,9 +127,11 @@ let recordCounts (lab: ExperimentRun) (study: Study) =
 
 // ---- The houses: one network -------------------------------------------------------------------------------------------------------------------------
 
-let mse predicted actual = RegressionError.MeanSquared(predicted, actual)
-let meanOf (predictions: float[][]) = Array.init predictions[0].Length (fun row -> predictions |> Array.averageBy (fun p -> p[row]))
+let mse (predicted: Tensor) (actual: Tensor) = RegressionError.MeanSquared(predicted, actual)
+let meanOf (predictions: Tensor[]) = Tensor.Stack(predictions).Mean 0
 let median (values: seq<float>) = MathNet.Numerics.Statistics.Statistics.Median values
+
+let boston = Houses.Load()
 
 /// The search space, and the settings of a trial.
 let setting (epochs: int) (trial: Trial) (seed: uint64) token =
@@ -139,37 +139,35 @@ let setting (epochs: int) (trial: Trial) (seed: uint64) token =
     let width = trial.SuggestInt("width", 8, 96, log = true)
     let isEqual = trial.SuggestCategorical("equally wide", [ true; false ])
     let hidden = width :: [ for layer in 2 .. layers -> if isEqual then width else trial.SuggestInt($"width of layer {layer}", 8, 96, log = true) ]
-    let optimizer = trial.SuggestCategorical("optimizer", Enum.GetValues<OptimizerKind>())
-    let decays = optimizer = OptimizerKind.AdamW || optimizer = OptimizerKind.Sgd
+    let optimizer = trial.SuggestCategorical("optimizer", [ "adamW"; "adam"; "sgd"; "rmsProp" ])
+    let decays = optimizer = "adamW" || optimizer = "sgd"
+    let others = match optimizer with "adam" -> dict [ "epsilon", 1e-7 ] | "sgd" -> dict [ "momentum", 0.9 ] | _ -> dict []
     TableNetworkOptions(
         Hidden = hidden,
-        Activation = trial.SuggestCategorical("activation", Enum.GetValues<ActivationKind>()),
+        Activation = trial.SuggestCategorical("activation", [ "relu"; "tanh"; "sigmoid"; "gelu"; "silu" ]),
         Epochs = trial.SuggestInt("epochs", epochs / 8, epochs, log = true),
         BatchSize = trial.SuggestInt("batch size", 16, 240, log = true),
-        Optimizer = optimizer,
+        Optimizer = optimizer, OptimizerOptions = others,
         LearningRate = trial.SuggestFloat("learning rate", 1e-4, 1e-1, log = true),
         WeightDecay = (if decays then trial.SuggestFloat("weight decay", 1e-5, 1.0, log = true) else 0.0),
         Scaling = trial.SuggestCategorical("scaling", Enum.GetValues<FeatureScaling>()),
         HasLogs = trial.SuggestCategorical("logs of skewed features", [ false; true ]),
         HasLogTarget = trial.SuggestCategorical("log target", [ false; true ]),
-        Seed = seed, Cancellation = token)
+        Seed = seed, Cancellation = token, ColumnNames = boston.Features)
 
 /// The rows that train, in folds, and the rows that test.
-type Houses = { Train: Table; Prices: float[]; Folds: Fold[]; Test: Table; TestPrices: float[] }
+type Houses = { Train: Tensor; Prices: Tensor; Folds: Fold[]; Test: Tensor; TestPrices: Tensor }
 
 let split (seed: uint64) =
-    let table = Csv.Read(IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))
-    let target = Seq.last table.ColumnNames
-    let train, test = Split.ByCounts(table, 300, table.RowCount - 300, Generator seed)
-    { Train = train.Drop target; Prices = train.Column target; Test = test.Drop target; TestPrices = test.Column target
-      Folds = Array.ofSeq (KFold.Of(300, 5, (Generator seed).Split 1UL)) }
+    let rows = boston.Split(300, Generator seed)
+    { Train = rows.TrainX; Prices = rows.TrainY; Test = rows.TestX; TestPrices = rows.TestY
+      Folds = Array.ofSeq (KFold.Folds(300, 5, (Generator seed).Split 1UL)) }
 
 /// A network on four fifths of the training rows, its predictions of the rest, and their prices.
 let trainFold (houses: Houses) (options: TableNetworkOptions) (fold: Fold) =
-    let part (rows: int[]) = rows |> Array.map (fun row -> houses.Prices[row])
-    let network = TableNetwork.Train(houses.Train.Rows fold.Training, part fold.Training, options)
+    let network = TableNetwork.Train(houses.Train.Rows fold.Training, houses.Prices.Rows fold.Training, options)
     options.Cancellation.ThrowIfCancellationRequested() // it ended too early to count
-    network, network.Predict(houses.Train.Rows fold.Validation), part fold.Validation
+    network, network.Predict(houses.Train.Rows fold.Validation), houses.Prices.Rows fold.Validation
 
 /// How many networks make each prediction of the cross-validation: the error of one alone depends too much on its start.
 let starts = 2
@@ -187,7 +185,7 @@ let crossValidate (lab: ExperimentRun) epochs (houses: Houses) (trial: Trial) =
 
 // ---- The houses: the winner --------------------------------------------------------------------------------------------------------------------------
 
-type Winner = { Best: FinishedTrial[]; Networks: TableNetwork[]; TestMse: float; Predict: Table -> float[] }
+type Winner = { Best: FrozenTrial[]; Networks: TableNetwork[]; TestMse: float; Predict: Tensor -> Tensor }
 
 /// The settings of the best ten trials, each trained on all training rows from several starts, make one prediction, and only that meets the test rows.
 let findWinner (lab: ExperimentRun) epochs (houses: Houses) (study: Study) =
@@ -205,7 +203,7 @@ let describeWinner (lab: ExperimentRun) epochs (houses: Houses) (winner: Winner)
     lab.Report.Table([ "setting"; "value" ], settings best, $"The settings of the best, trial {best.Number}, with a cross-validated MSE of %.2f{best.Value}")
     let fold = houses.Folds[0]
     let curve = ResizeArray()
-    let part (rows: int[]) = houses.Train.Rows rows, rows |> Array.map (fun row -> houses.Prices[row])
+    let part (rows: int[]) = houses.Train.Rows rows, houses.Prices.Rows rows
     let (training, prices), (validation, validationPrices) = part fold.Training, part fold.Validation
     let options =
         (setting epochs (best.Again()) (lab.SeedOf 3) lab.Token).Watched(fun record network ->
@@ -214,7 +212,7 @@ let describeWinner (lab: ExperimentRun) epochs (houses: Houses) (winner: Winner)
     let steps, trained, validated = curve.ToArray() |> Array.unzip3
     lab.Report.LearningCurves("Error of one network with the best settings after every epoch", "($1000s)", steps, dict [ "training", trained; "validation", validated ])
     lab.Report.Diagnosis network.Diagnosis
-    lab.Report.Predictions("($1000s)", (winner.Predict houses.Train, houses.Prices), (winner.Predict houses.Test, houses.TestPrices))
+    lab.Report.Predictions("($1000s)", ((winner.Predict houses.Train).ToArray(), houses.Prices.ToArray()), ((winner.Predict houses.Test).ToArray(), houses.TestPrices.ToArray()))
 
 // ---- The houses: rules of thumb ----------------------------------------------------------------------------------------------------------------------
 
@@ -231,7 +229,7 @@ let tryLayers (lab: ExperimentRun) title part (houses: Houses) starts (options: 
     let runs =
         lab.InParallel(title, [ for hidden in all do for start in 1 .. starts do for i in 0 .. houses.Folds.Length - 1 -> hidden, start, i ], fun (hidden, start, i) ->
             let _, predicted, actual = trainFold houses (options.WithHidden(hidden).WithSeed(lab.SeedOf(part, start, i))) houses.Folds[i]
-            Array.map2 (fun p a -> abs (p - a)) predicted actual)
+            (predicted - actual).Abs().ToArray())
     all |> List.mapi (fun place hidden ->
         let misses = runs |> Array.skip (place * starts * houses.Folds.Length) |> Array.truncate (starts * houses.Folds.Length) |> Array.chunkBySize houses.Folds.Length |> Array.map Array.concat
         { Hidden = hidden; Misses = misses; Errors = misses |> Array.map (Array.averageBy (fun miss -> miss * miss)) })
@@ -270,7 +268,7 @@ let equallyWide (lab: ExperimentRun) houses starts options =
 
 let fewerLayers (lab: ExperimentRun) houses starts (options: TableNetworkOptions) =
     let documented =
-        TableNetworkOptions(Epochs = 100, BatchSize = 300, Optimizer = OptimizerKind.Adam, LearningRate = 1e-3, IsCosine = false, Scaling = FeatureScaling.None, Cancellation = lab.Token)
+        TableNetworkOptions(Epochs = 100, BatchSize = 300, Optimizer = "adam", OptimizerOptions = dict [ "epsilon", 1e-7 ], LearningRate = 1e-3, IsCosine = false, Scaling = FeatureScaling.None, Cancellation = lab.Token)
     let depths = [ for layers in 1 .. 4 -> List.replicate layers 40 ]
     let wide = equalTwin [ 40; 40 ] |> fun twin -> [ [ 1 .. 400 ] |> List.minBy (fun width -> abs (weights [ width ] - weights twin)) ]
     let conditions = [ "as documented", documented; "with the winner's settings", options ]
@@ -333,13 +331,13 @@ let sweepHouses (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     use randomStudy = search lab (open' random.Name) random objective
     let winner, randomWinner = findWinner lab epochs houses study, findWinner lab epochs houses randomStudy
     let against value other = if value < other then $"%.2f{other - value} below" else $"%.2f{value - other} above"
-    lab.Report.Text $"The best cross-validated error is %.2f{study.Best.Value}, {against study.Best.Value randomStudy.Best.Value} that of random search with as many trials; on the test rows the winner's is %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse}. One split of so few houses cannot tell two searches apart by their test errors; other seeds are other splits. {whatMattered study}"
+    lab.Report.Text $"The best cross-validated error is %.2f{study.BestTrial.Value}, {against study.BestTrial.Value randomStudy.BestTrial.Value} that of random search with as many trials; on the test rows the winner's is %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse}. One split of so few houses cannot tell two searches apart by their test errors; other seeds are other splits. {whatMattered study}"
     lab.Report.Study(study, [ randomStudy ], [ "cross-validated MSE" ])
     describeFailures lab.Report study
     recordCounts lab study
-    lab.Metric("best_cv_mse", study.Best.Value, isHeadline = true)
+    lab.Metric("best_cv_mse", study.BestTrial.Value, isHeadline = true)
     lab.Metric("best_test_mse", winner.TestMse, isHeadline = true)
-    lab.Metric("random_best_cv_mse", randomStudy.Best.Value)
+    lab.Metric("random_best_cv_mse", randomStudy.BestTrial.Value)
     lab.Metric("random_best_test_mse", randomWinner.TestMse, isHeadline = true)
     lab.Metric("one_network_test_mse", winner.Networks |> Array.map (fun network -> mse (network.Predict houses.Test) houses.TestPrices) |> median)
     describeWinner lab epochs houses winner
@@ -347,7 +345,7 @@ let sweepHouses (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     equallyWide lab houses (lab.Pick(8, 2)) options
     fewerLayers lab houses (lab.Pick(8, 2)) options
     measureWorkers lab plan objective
-    lab.Table([ "search"; "best cross-validated MSE"; "test MSE of its winner" ], [ plan.Sampler.ToString(), study.Best.Value, winner.TestMse; "random", randomStudy.Best.Value, randomWinner.TestMse ])
+    lab.Table([ "search"; "best cross-validated MSE"; "test MSE of its winner" ], [ plan.Sampler.ToString(), study.BestTrial.Value, winner.TestMse; "random", randomStudy.BestTrial.Value, randomWinner.TestMse ])
     lab.Check("trials", plan.Trials, study.Trials.Count, (study.Trials.Count = plan.Trials))
     if not lab.Quick then
         if lab.Seed = 0UL then lab.CheckAtMost("test MSE of the winner", winner.TestMse, 11.0)
@@ -363,7 +361,7 @@ let sweepScript (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     lab.Report.Study(study, objectives = [ metric ])
     describeFailures lab.Report study
     if countOf TrialState.Complete study = 0 then raise (DataException $"sweep: no trial gave {metric}; trial 0 failed with: {study.Trials[0].Error}")
-    let best = study.Best
+    let best = study.BestTrial
     let folder = IO.Path.Combine(lab.Out, "best")
     let again = objective.Run(best.Again(), folder)
     lab.Metric($"best_{metric}", best.Value, isHeadline = true)

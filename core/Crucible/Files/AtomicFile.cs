@@ -1,9 +1,14 @@
+using static System.FormattableString;
+
 namespace Crucible.Files;
 
 /// <summary>Files that appear under their name only when they are complete.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a temporary file beside the target, forces it to the disk and renames it. A process that is killed leaves the old file as it was.</summary>
+    /// <summary>
+    /// Writes a temporary file beside the target, forces it to the disk and renames it. A process that is killed leaves the old file as it
+    /// was.
+    /// </summary>
     /// <param name="path">The file; its folder is created when missing.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -13,7 +18,7 @@ public static class AtomicFile
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, Errors.Text($".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp"));
+        var temporary = Path.Combine(folder, Invariant($".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp"));
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))

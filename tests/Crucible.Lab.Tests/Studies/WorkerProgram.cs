@@ -1,22 +1,17 @@
 using System.Globalization;
 using Crucible.Files;
 using Crucible.Lab.Studies;
-using Xunit.MicrosoftTestingPlatform;
 
 namespace Crucible.Lab.Tests.Studies;
 
-/// <summary>The program of the tests, which is also that of worker processes. Arguments of a worker: the store, a folder for checkpoints, the number of trials, milliseconds a trial.</summary>
+/// <summary>What a worker process does. Arguments: the store, a folder for checkpoints, the number of trials, milliseconds a trial.</summary>
 internal static class WorkerProgram
 {
-    private const int Steps = 5;
-
     internal const string Command = "worker";
 
-    private static Task<int> Main(string[] arguments) => arguments is [Command, .. var rest]
-        ? Task.FromResult(Work(rest))
-        : TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+    private const int Steps = 5;
 
-    private static int Work(string[] arguments)
+    internal static int Work(string[] arguments)
     {
         using Study study = Open(StudyStore.Open(arguments[0]), arguments[1]);
         Console.WriteLine("ready");

@@ -40,7 +40,7 @@ public class SplitterTests
     {
         foreach (var split in Patterns.Keys)
         {
-            var splitter = Splitter.Of(split);
+            var splitter = Splitter.From(split);
             for (var i = 1; i < text.Length; i++)
             {
                 if (!splitter.IsBoundary(text[i - 1], text[i])) continue;

@@ -36,6 +36,7 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void EncodeFile_LongerThanABlock_GivesTheIdsOfTheWholeText()
     {
         var text = LongText();
@@ -50,6 +51,7 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void TrainFile_LongerThanABlock_LearnsWhatTheWholeTextTeaches()
     {
         var text = LongText();
@@ -106,7 +108,7 @@ public sealed class TextFileTests : IDisposable
     {
         var tokenizer = CharacterTokenizer.Train(["ab"]);
         Write("abab c");
-        Assert.Equal("characters: text must hold only the 2 characters of the training text, but position 4 holds ' ' (U+0020)", Assert.Throws<DataException>(() => tokenizer.EncodeFile(path)).Message);
+        Assert.Equal("characters: text must consist of the 2 characters of the training text, but position 4 is ' ' (U+0020)", Assert.Throws<DataException>(() => tokenizer.EncodeFile(path)).Message);
         var missing = path + ".missing";
         Assert.Equal($"characters: {missing} must be readable, but is not: Could not find file '{missing}'.", Assert.Throws<DataException>(() => tokenizer.EncodeFile(missing)).Message);
         Assert.StartsWith($"words: {missing} must be readable, but is not: ", Assert.Throws<DataException>(() => WordTokenizer.TrainFile(missing)).Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Crucible.Files;
 using Crucible.Layers;
 using Crucible.Tensors;
 
@@ -11,7 +12,7 @@ namespace Crucible.Models;
 /// All weights start normal with standard deviation 0.02, those whose results are added to the residual stream with 0.02 / √(2·layers), biases 0
 /// (Radford et al. 2019, §2.3, and its code): the first loss is close to ln V.
 /// </remarks>
-public sealed partial class Gpt : Layer
+public sealed partial class Gpt : Layer, IFileMetadata
 {
     private const double Deviation = 0.02;
 
@@ -38,16 +39,20 @@ public sealed partial class Gpt : Layer
         {
             PositionKind.Learned => Child("position", new LearnedPositions(options.Context, options.Width, generator, weight, options.DType)),
             PositionKind.Sinusoidal => Child("position", new SinusoidalPositions(options.Context, options.Width, dtype: options.DType)),
-            _ => null,
+            PositionKind.Rotary or PositionKind.None => null, // rotary ones are inside the blocks
+            _ => throw Naming.NoMember("gpt", options.Positions),
         };
         var inner = BlockOptions(options, weight);
         blocks = ChildList("block", Enumerable.Range(0, options.Layers).Select(_ => new TransformerBlock(inner, generator)));
-        norm = options.Placement == NormPlacement.Pre ? Child("norm", Norms.Create(inner)) : null;
+        norm = inner.CreateLastNorm() is { } last ? Child("norm", last) : null;
         head = options.IsTied ? null : Child("head", new Linear(options.Width, options.Vocabulary, generator, new() { Weight = weight, HasBias = false, DType = options.DType }));
     }
 
     /// <summary>The options it was made with.</summary>
     public GptOptions Options { get; }
+
+    /// <inheritdoc/>
+    IReadOnlyDictionary<string, string> IFileMetadata.FileMetadata => GptFile.Metadata(this);
 
     /// <summary>The logits of the next token only, [B, V]: what generation needs, for a fraction of the output map's work.</summary>
     /// <param name="tokens">int32 [B, T], T at least 1; with a cache, the new ones.</param>

@@ -59,8 +59,8 @@ public class ComparisonTests
         var column = Tensor.Of(new[,] { { 1.0 }, { 3.0 } });
         Assert.Equal([false, true, true, false, false, false], column.Less(A).ToArray<bool>());
         Assert.Equal([false, false, false, true, true, false], A.Less(column).ToArray<bool>());
-        Assert.Equal(Shape.Of(2, 3), A.EqualTo(column).Shape);
-        Assert.Equal(Shape.Of(0), Tensor.Zeros(0).Less(1).Shape);
+        Assert.Equal(Shape.From(2, 3), A.EqualTo(column).Shape);
+        Assert.Equal(Shape.From(0), Tensor.Zeros(0).Less(1).Shape);
         Assert.Equal(Shape.Scalar, Tensor.Of(1.0).Less(2).Shape);
     }
 
@@ -93,10 +93,10 @@ public class ComparisonTests
         Assert.Equal([true, true, true, false], a.Or(b).ToArray<bool>());
         Assert.Equal([false, true, true, false], a.Xor(b).ToArray<bool>());
         Assert.Equal([false, false, true, true], a.Not().ToArray<bool>());
-        Assert.Equal(Shape.Of(4, 4), a.And(b.Unsqueeze(1)).Shape);
+        Assert.Equal(Shape.From(4, 4), a.And(b.Unsqueeze(1)).Shape);
         Expect.Error<DTypeException>(
-            "and: truth values must be bool, but are float32; compare first, and in F# put each comparison in parentheses, as in (a .> b) .&& (c .< d)", () => a.And(A));
-        Expect.Error<DTypeException>("not: truth values must be bool, but are float32; compare first, as in x.NotEqualTo(0)", A.Not);
+            "and: elements must be bool, but are float32; compare first, and in F# put each comparison in parentheses, as in (a .> b) .&& (c .< d)", () => a.And(A));
+        Expect.Error<DTypeException>("not: elements must be bool, but are float32; compare first, as in x.NotEqualTo(0)", A.Not);
     }
 
     [Property]

@@ -45,7 +45,7 @@ public class EinsumTests
         Expect.Close(Tensor.Einsum("ba", A), 0, 1, 3, 2, 4);
         Expect.Close(Tensor.Einsum("ij , jk", A, B), 0, 19, 22, 43, 50);
         // The axis under "...", then B, a, b.
-        Assert.Equal(Shape.Of(5, 4, 3, 2), Tensor.Einsum("...b,aB", Tensor.Zeros(5, 2), Tensor.Zeros(3, 4)).Shape);
+        Assert.Equal(Shape.From(5, 4, 3, 2), Tensor.Einsum("...b,aB", Tensor.Zeros(5, 2), Tensor.Zeros(3, 4)).Shape);
     }
 
     [Fact]
@@ -55,25 +55,25 @@ public class EinsumTests
         Expect.Close(Tensor.Einsum("...ij,jk->...ik", stack, B), 0, 19, 22, 43, 50, 190, 220, 430, 500);
         Expect.Close(Tensor.Einsum("i...->...", stack), 0, 11, 22, 33, 44);
         Expect.Close(Tensor.Einsum("...->", stack), 0, 110);
-        Assert.Equal(Shape.Of(2, 3, 4), Tensor.Einsum("...,...->...", Tensor.Zeros(2, 1, 4), Tensor.Zeros(3, 1)).Shape);
+        Assert.Equal(Shape.From(2, 3, 4), Tensor.Einsum("...,...->...", Tensor.Zeros(2, 1, 4), Tensor.Zeros(3, 1)).Shape);
     }
 
     [Fact]
     public void Einsum_EmptyAxes_SumToZero()
     {
         Expect.Close(Tensor.Einsum("ij,jk->ik", Tensor.Zeros(2, 0), Tensor.Zeros(0, 1)), 0, 0, 0);
-        Assert.Equal(Shape.Of(0, 3), Tensor.Einsum("ij,jk->ik", Tensor.Zeros(0, 2), Tensor.Zeros(2, 3)).Shape);
+        Assert.Equal(Shape.From(0, 3), Tensor.Einsum("ij,jk->ik", Tensor.Zeros(0, 2), Tensor.Zeros(2, 3)).Shape);
     }
 
     [Fact]
     public void Einsum_OfAMalformedSpecification_SaysWhatIsWrong()
     {
-        Expect.Error<ShapeException>("einsum: \"ij,jk->ik\" must name one term for each operand, but has 2 and there are 1", () => Tensor.Einsum("ij,jk->ik", A));
+        Expect.Error<ShapeException>("einsum: \"ij,jk->ik\" must have one term for each operand, but has 2 terms for 1 operands", () => Tensor.Einsum("ij,jk->ik", A));
         Expect.Error<ShapeException>("einsum: there must be at most one \"->\", but the specification is \"i->j->k\"", () => Tensor.Einsum("i->j->k", V));
         Expect.Error<ShapeException>("einsum: terms must be made of letters and \"...\", but in \"i1->i\" operand 0 has '1'", () => Tensor.Einsum("i1->i", A));
         Expect.Error<ShapeException>("einsum: a term must have at most one \"...\", but in \"...i...\" operand 0 has more", () => Tensor.Einsum("...i...", A));
         Expect.Error<ShapeException>("einsum: every letter of the output must occur in an operand, but in \"ij->ik\" k does not", () => Tensor.Einsum("ij->ik", A));
-        Expect.Error<ShapeException>("einsum: a letter must come once in the output, but in \"ij->ii\" i comes more often", () => Tensor.Einsum("ij->ii", A));
+        Expect.Error<ShapeException>("einsum: the letters of the output must be distinct, but in \"ij->ii\" i is repeated", () => Tensor.Einsum("ij->ii", A));
     }
 
     [Fact]

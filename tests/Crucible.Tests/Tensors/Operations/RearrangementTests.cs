@@ -29,8 +29,8 @@ public class RearrangementTests
         Expect.Close(Matrix.Diagonal(1), 0, 2, 6);
         Expect.Close(Matrix.Diagonal(2), 0, 3);
         Expect.Close(Matrix.Diagonal(-1), 0, 4);
-        Assert.Equal(Shape.Of(0), Matrix.Diagonal(3).Shape);
-        Assert.Equal(Shape.Of(0), Matrix.Diagonal(-2).Shape);
+        Assert.Equal(Shape.From(0), Matrix.Diagonal(3).Shape);
+        Assert.Equal(Shape.From(0), Matrix.Diagonal(-2).Shape);
         Expect.Close(Tensor.Stack([Matrix, 10 * Matrix]).Diagonal(1), 0, 2, 6, 20, 60);
         Expect.Close(Matrix.Trace(), 0, 6);
     }
@@ -44,7 +44,7 @@ public class RearrangementTests
         Expect.Close(Matrix.Roll(1, 1), 0, 3, 1, 2, 6, 4, 5);
         Expect.Close(Matrix.Roll(-4, 1), 0, 2, 3, 1, 5, 6, 4);
         Expect.Close(Matrix.Roll(1, 0), 0, 4, 5, 6, 1, 2, 3);
-        Assert.Equal(Shape.Of(0, 2), Tensor.Zeros(0, 2).Roll(1, 0).Flip(0).Shape);
+        Assert.Equal(Shape.From(0, 2), Tensor.Zeros(0, 2).Roll(1, 0).Flip(0).Shape);
     }
 
     [Fact]
@@ -53,9 +53,9 @@ public class RearrangementTests
         Expect.Close(Tensor.Of(new[] { 1.0, 2.0 }).Tile(3), 0, 1, 2, 1, 2, 1, 2);
         Expect.Close(Tensor.Of(new[] { 1.0, 2.0 }).RepeatInterleave(3, 0), 0, 1, 1, 1, 2, 2, 2);
         Expect.Close(Matrix.Tile(2, 1), 0, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6);
-        Assert.Equal(Shape.Of(2, 2, 6), Matrix.Tile(2, 1, 2).Shape);
+        Assert.Equal(Shape.From(2, 2, 6), Matrix.Tile(2, 1, 2).Shape);
         Expect.Close(Matrix.RepeatInterleave(2, 1), 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6);
-        Assert.Equal(Shape.Of(2, 0), Matrix.RepeatInterleave(0, 1).Shape);
+        Assert.Equal(Shape.From(2, 0), Matrix.RepeatInterleave(0, 1).Shape);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class RearrangementTests
         Expect.Error<ShapeException>("tril: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Tril());
         Expect.Error<ShapeException>("diagonal: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Diagonal());
         Expect.Error<ShapeException>("trace: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Trace());
-        Expect.Error<ShapeException>("flip: axes must be distinct, but axis 1 comes twice", () => Matrix.Flip(1, -1));
+        Expect.Error<ShapeException>("flip: axes must be distinct, but axis 1 is repeated", () => Matrix.Flip(1, -1));
         Expect.Error<ShapeException>("roll: axis must be between -2 and 1, but is 5 for shape [2, 3]", () => Matrix.Roll(1, 5));
         Expect.Error<OptionException>("tile: repeats must be 0 or more, but is -1", () => Matrix.Tile(-1));
         Expect.Error<OptionException>("repeatInterleave: repeats must be 0 or more, but is -2", () => Matrix.RepeatInterleave(-2, 0));

@@ -26,7 +26,7 @@ public class SortTests
         var x = Tensor.Of(new[,] { { 1, 5, 3 }, { 4, 2, 9 } });
         Assert.Equal([1, 0, 1], x.ArgMax(0).ToArray());
         Assert.Equal([1, 2], x.ArgMax(1).ToArray());
-        Assert.Equal(Shape.Of(2, 1), x.ArgMin(1, keepDims: true).Shape);
+        Assert.Equal(Shape.From(2, 1), x.ArgMin(1, keepDims: true).Shape);
         Assert.Equal(5, x.ArgMax().ToDouble()); // position in row-major order
     }
 

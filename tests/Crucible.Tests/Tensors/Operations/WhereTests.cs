@@ -37,7 +37,7 @@ public class WhereTests
         Expect.Close(Expect.Vector(1, 2, 3).MaskedFill(Mask, double.NegativeInfinity), 0, double.NegativeInfinity, 2, double.NegativeInfinity);
         Expect.Close(Tensor.Ones(2, 3).MaskedFill(Mask, 0), 0, 0, 1, 0, 0, 1, 0);
         Assert.Equal([5, 2, 5], Tensor.Of(new[] { 1, 2, 3 }).MaskedFill(Mask, 5).ToArray());
-        Assert.Equal(Shape.Of(2, 3), Tensor.Ones(2, 1).MaskedFill(Mask, 0).Shape);
+        Assert.Equal(Shape.From(2, 3), Tensor.Ones(2, 1).MaskedFill(Mask, 0).Shape);
     }
 
     [Fact]
@@ -46,16 +46,16 @@ public class WhereTests
         var x = Tensor.Of(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } });
         Expect.Close(x.MaskedSelect(Mask), 0, 1, 3, 4, 6);
         Expect.Close(x.MaskedSelect(x.Greater(4.5)), 0, 5, 6);
-        Assert.Equal(Shape.Of(0), x.MaskedSelect(x.Greater(9)).Shape);
+        Assert.Equal(Shape.From(0), x.MaskedSelect(x.Greater(9)).Shape);
     }
 
     [Fact]
     public void Where_OfWrongInput_NamesIt()
     {
         var x = Expect.Vector(1, 2, 3);
-        Expect.Error<DTypeException>("where: truth values must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, x));
-        Expect.Error<DTypeException>("where: truth values must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, 0.0));
-        Expect.Error<DTypeException>("maskedFill: truth values must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => x.MaskedFill(x, 0));
+        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, x));
+        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, 0.0));
+        Expect.Error<DTypeException>("maskedFill: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => x.MaskedFill(x, 0));
         Expect.Error<DTypeException>("where: element types must be equal, but a is float64 and b is float32; convert one with To", () => Tensor.Where(Mask, x, Tensor.Zeros(3)));
         Expect.Error<ShapeException>(
             "where: sizes must be equal or 1 along every axis, counted from the last, but a is [3] and b is [2] (axis -1: 3 and 2)",

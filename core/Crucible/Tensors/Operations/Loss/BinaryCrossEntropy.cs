@@ -6,18 +6,18 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The cross-entropy -t ln σ(x) - (1 - t) ln(1 - σ(x)) of logits x and truths t, its mean or its sum, computed as ln(1 + eˣ) - t x, which
-    /// neither overflows nor takes the logarithm of 0.
+    /// The cross-entropy -t ln σ(x) - (1 - t) ln(1 - σ(x)) of logits x and targets t, its mean or its sum, computed as ln(1 + eˣ) - t x,
+    /// which neither overflows nor takes the logarithm of 0.
     /// </summary>
-    /// <param name="target">Truths from 0 to 1: same shape and element type as this tensor, the logits.</param>
-    /// <param name="reduction">What to make of the losses of the elements.</param>
+    /// <param name="target">Targets from 0 to 1, of the same shape and element type as this tensor, the logits.</param>
+    /// <param name="reduction">How the losses of the elements are reduced.</param>
     /// <returns>A scalar, or with <see cref="LossReduction.None"/> a tensor of this shape. The mean over no elements is NaN.</returns>
     /// <exception cref="ShapeException">The shapes differ; nothing is broadcast.</exception>
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
     public Tensor BinaryCrossEntropyWithLogits(Tensor target, LossReduction reduction = LossReduction.Mean)
     {
         ElementLoss.Check("binaryCrossEntropyWithLogits", this, target);
-        return BinaryCrossEntropy.Of(this, target, reduction);
+        return BinaryCrossEntropy.Forward(this, target, reduction);
     }
 }
 
@@ -26,7 +26,7 @@ internal sealed class BinaryCrossEntropy(Tensor logits, Tensor target, LossReduc
 {
     public override string Name => "binaryCrossEntropyWithLogits";
 
-    public static Tensor Of(Tensor logits, Tensor target, LossReduction reduction)
+    public static Tensor Forward(Tensor logits, Tensor target, LossReduction reduction)
     {
         var result = Apply.Binary<Loss>(logits, target, "binaryCrossEntropyWithLogits");
         if (reduction != LossReduction.None) result = ElementLoss.Total(result, reduction.Factor(logits.ElementCount));

@@ -4,9 +4,10 @@ namespace Crucible.Tensors;
 internal static class Reduction
 {
     /// <summary>The number of elements before the axis, along it, and after it.</summary>
-    public static (int Outer, int Length, int Inner) Split(Shape shape, int axis) => (shape.Product(0, axis), shape[axis], shape.Product(axis + 1, shape.Rank));
+    public static (int Outer, int Length, int Inner) Split(Shape shape, int axis) =>
+        (shape.Product(0, axis), shape[axis], shape.Product(axis + 1, shape.Rank));
 
-    /// <summary>Reduces several axes. When others stand between them they are moved last first.</summary>
+    /// <summary>Reduces several axes; if they are not adjacent, they are moved to the end first.</summary>
     public static Tensor Over(Tensor x, IEnumerable<int> axes, bool keepDims, string operation, Func<Tensor, AxisRun, bool, Tensor> reduce)
     {
         var reduced = x.Shape.Axes(axes, operation);
@@ -22,7 +23,8 @@ internal static class Reduction
     /// <summary>The transpose of a sum: every element of a reduced tensor times a factor, repeated along the run.</summary>
     public static Tensor Spread(Tensor reduced, AxisRun run, double factor = 1.0)
     {
-        if (reduced.IsRecorded) return (factor == 1.0 ? reduced : reduced * factor).ReshapeTo(run.Reduced(keepDims: true)).Expand(run.Shape);
+        if (reduced.IsRecorded)
+            return (factor == 1.0 ? reduced : reduced * factor).ReshapeTo(run.Reduced(keepDims: true)).Expand(run.Shape);
         var result = Tensor.Allocate(run.Shape, reduced.DType);
         if (result.DType == DType.Float32) Repeat(reduced.Data<float>(), (float)factor, run, result.Data<float>());
         else Repeat(reduced.Data<double>(), factor, run, result.Data<double>());
@@ -51,5 +53,64 @@ internal static class Reduction
             for (var i = 0; i < run.Inner; i++) first[i] = reduced[(o * run.Inner) + i] * factor;
             for (var l = 1; l < run.Length; l++) first.CopyTo(result.Slice(((o * run.Length) + l) * run.Inner, run.Inner));
         }
+    }
+}
+
+/// <summary>
+/// Neighbouring axes that are reduced at once: one axis, several side by side, all of them, or none (which reduces every element by
+/// itself).
+/// </summary>
+internal readonly struct AxisRun
+{
+    private readonly int from;
+    private readonly int to;
+
+    public AxisRun(Shape shape, int from, int to)
+    {
+        Shape = shape;
+        this.from = from;
+        this.to = to;
+        Outer = shape.Product(0, from);
+        Length = shape.Product(from, to);
+        Inner = shape.Product(to, shape.Rank);
+    }
+
+    /// <summary>The shape that is reduced.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The number of elements before the run, along it, and after it.</summary>
+    public int Outer { get; }
+
+    public int Length { get; }
+
+    public int Inner { get; }
+
+    public static AxisRun All(Tensor x) => new(x.Shape, 0, x.Rank);
+
+    public static AxisRun One(Tensor x, int axis, string operation)
+    {
+        axis = x.Shape.Axis(axis, operation);
+        return new(x.Shape, axis, axis + 1);
+    }
+
+    /// <summary>The shape with size 1 along the run, or without it.</summary>
+    public Shape Reduced(bool keepDims)
+    {
+        Span<int> sizes = stackalloc int[Shape.Rank];
+        Shape.Sizes.CopyTo(sizes);
+        if (keepDims)
+        {
+            sizes[from..to].Fill(1);
+            return Shape.From(sizes);
+        }
+
+        sizes[to..].CopyTo(sizes[from..]);
+        return Shape.From(sizes[..^(to - from)]);
+    }
+
+    /// <summary>Refuses a run without elements, over which there is no largest or smallest.</summary>
+    public void RequireElements(string operation)
+    {
+        if (Length == 0) throw Errors.EmptyReduction(operation, Shape);
     }
 }

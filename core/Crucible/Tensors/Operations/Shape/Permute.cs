@@ -1,12 +1,15 @@
+using Crucible.Kernels;
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>The transposed matrix: the last two axes change places.</summary>
+    /// <summary>The transposed matrix: swaps the last two axes.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor T => Transpose(-2, -1);
 
-    /// <summary>Two axes change places. A product with a transposed matrix needs no copy: see <see cref="MatMul(Tensor, bool, bool)"/>.</summary>
+    /// <summary>Swaps two axes. A product with a transposed matrix needs no copy: see <see cref="MatMul(Tensor, bool, bool)"/>.</summary>
     /// <param name="axis1">An axis.</param>
     /// <param name="axis2">Another.</param>
     /// <returns>A copy in the new order.</returns>
@@ -22,11 +25,13 @@ public sealed partial class Tensor
     /// <summary>The axes in another order.</summary>
     /// <param name="order">For each axis of the result, the axis of this tensor: a permutation of 0 … rank - 1.</param>
     /// <returns>A copy in the new order.</returns>
-    /// <exception cref="ShapeException">The order is no permutation of the axes.</exception>
+    /// <exception cref="ShapeException">The order is not a permutation of the axes.</exception>
     public Tensor Permute(params int[] order)
     {
         var axes = order.Select(axis => Shape.Axis(axis, "permute")).ToArray();
-        if (axes.Length != Rank || axes.Distinct().Count() != Rank) throw Errors.Shape(Errors.Text($"permute: the order must name each of the {Rank} axes of {Shape} once, but is [{string.Join(", ", order)}]"));
+        if (axes.Length != Rank || axes.Distinct().Count() != Rank)
+            throw Errors.Shape(Invariant($"permute: the order must name each of the {Rank} axes of {Shape} once,")
+                + Invariant($" but is [{string.Join(", ", order)}]"));
         var isIdentity = true;
         for (var axis = 0; axis < axes.Length; axis++) isIdentity &= axes[axis] == axis;
         if (isIdentity) return this;
@@ -49,4 +54,80 @@ internal sealed class Permute(Tensor x, int[] order) : Operation(x)
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.Permute(order);
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>Reverses the order along axes.</summary>
+    /// <param name="axes">Distinct axes; none means all.</param>
+    /// <returns>A copy in this shape.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
+    public Tensor Flip(params int[] axes) =>
+        Tensors.Flip.Forward(this, axes.Length == 0 ? [.. Enumerable.Range(0, Rank)] : Shape.Axes(axes, "flip"));
+
+    /// <summary>Shifts the elements along an axis; those that leave at one end come back at the other.</summary>
+    /// <param name="shift">How far; negative shifts towards the start.</param>
+    /// <param name="axis">The axis.</param>
+    /// <returns>A tensor in this shape.</returns>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public Tensor Roll(int shift, int axis)
+    {
+        var size = Shape[Shape.Axis(axis, "roll")];
+        if (size == 0 || shift % size == 0) return this;
+        var border = size - (((shift % size) + size) % size);
+        return Concat([Slice(axis, border), Slice(axis, 0, border)], axis);
+    }
+}
+
+/// <summary>The reverse order along axes. d/dx: the gradient in reverse order.</summary>
+internal sealed class Flip(Tensor x, int[] axes) : Operation(x)
+{
+    public static Tensor Forward(Tensor x, int[] axes)
+    {
+        var strides = x.Shape.StridesWithin(x.Shape);
+        var offset = 0;
+        foreach (var axis in axes)
+        {
+            offset += (x.Shape[axis] - 1) * strides[axis];
+            strides[axis] = -strides[axis];
+        }
+
+        var result = Tensor.Allocate(x.Shape, x.DType);
+        if (x.ElementCount > 0) StridedCopy.Run(x, result, x.Shape.Sizes, strides, offset);
+        return x.IsRecorded ? new Flip(x, axes).Record(result) : result;
+    }
+
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, Forward(gradient, axes));
+}
+
+/// <summary>
+/// Gathers elements along strides (0 repeats, negative walks backwards) into a contiguous result: what permute, expand, slice and flip
+/// share.
+/// </summary>
+internal static class StridedCopy
+{
+    public static void Run(Tensor source, Tensor result, ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides, int offset)
+    {
+        switch (source.DType)
+        {
+            case DType.Float32: Run<float>(source, result, sizes, strides, offset); break;
+            case DType.Float64: Run<double>(source, result, sizes, strides, offset); break;
+            case DType.Int32: Run<int>(source, result, sizes, strides, offset); break;
+            default: Run<bool>(source, result, sizes, strides, offset); break;
+        }
+    }
+
+    private static void Run<T>(Tensor source, Tensor result, ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides, int offset)
+        where T : unmanaged
+    {
+        Span<int> contiguous = stackalloc int[sizes.Length];
+        var stride = 1;
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
+        {
+            contiguous[axis] = stride;
+            stride *= sizes[axis];
+        }
+
+        Strided.Copy(sizes, source.Data<T>(), offset, strides, result.Data<T>(), 0, contiguous);
+    }
 }

@@ -1,0 +1,51 @@
+using Crucible.Lab.Studies;
+using Crucible.Lab.Tests.Reports;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Studies;
+
+public sealed class RegretBoundTests
+{
+    private static IReadOnlyList<RegretBound> History(int trials, Func<double, double> value, double sign = 1)
+    {
+        // The golden ratio's fractions fill the interval evenly from the first to any number.
+        FrozenTrial[] all = [.. Enumerable.Range(0, trials).Select(i => (i + 1) * 0.6180339887498949 % 1).Select((x, i) => Ended.Complete(i, value(x), (Ended.X, x)))];
+        return RegretBound.History(all, [Ended.X], trial => sign * trial.Value);
+    }
+
+    [Fact]
+    public void Bound_SmoothFunction_HoldsAndFalls()
+    {
+        // Smallest at 0.3 with 1. Whatever the first trials found, no more than the bound is left to gain; when the function is known, hardly anything is.
+        IReadOnlyList<RegretBound> bounds = History(60, x => 1 + (5 * (x - 0.3) * (x - 0.3)));
+        Assert.Equal(12, bounds.Count);
+        Assert.Equal((19, 59), (bounds[0].Trial, bounds[^1].Trial)); // after 20 trials at first, after all at last
+        double best = double.PositiveInfinity;
+        for (int i = 0, next = 0; i < 60; i++)
+        {
+            double x = (i + 1) * 0.6180339887498949 % 1;
+            best = Math.Min(best, 5 * (x - 0.3) * (x - 0.3));
+            if (bounds[next].Trial != i) continue;
+            Assert.InRange(bounds[next].Improvement, best - 1e-4, 0.2); // 1e-4: the space is searched at places, not everywhere
+            next++;
+        }
+
+        Assert.InRange(bounds[^1].Error, 0, 0.02); // nothing is noise
+    }
+
+    [Fact]
+    public void Bound_NoisyFunction_HasTheNoiseAsItsError()
+    {
+        Random random = new(3);
+        double Noise() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        RegretBound last = History(120, x => x + (0.1 * Noise()))[^1];
+        Assert.InRange(last.Error, 0.05, 0.15); // 0.1; a deviation estimated from 120 values, the worse ones of them clipped
+    }
+
+    [Fact]
+    public void Bound_Maximize_IsThatOfTheNegative() =>
+        Assert.Equal(History(40, x => Math.Sin(6 * x)), History(40, x => -Math.Sin(6 * x), sign: -1));
+
+    [Fact]
+    public void Bound_EqualLosses_IsNone() => Assert.Empty(History(30, _ => 1));
+}

@@ -1,0 +1,159 @@
+using Crucible.Lab.Studies;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Studies;
+
+[NeedsPostgres]
+[Collection(SharedServer.Name)]
+[Trait("Speed", "Slow")]
+public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
+{
+    protected override IStudyStore Create() => new PostgresStore(server.NewDatabase());
+
+    [Fact]
+    public void Store_OfANewerVersion_SaysSo()
+    {
+        string address = server.NewDatabase();
+        new PostgresStore(address).Dispose();
+        server.Execute(PostgresServer.DatabaseOf(address), "UPDATE crucible.version SET number = 7");
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
+        Assert.Equal($"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 1). Update Crucible or use another store.", error.Message);
+    }
+
+    [Fact]
+    public void Store_OfAnotherProgram_SaysSo()
+    {
+        string address = server.NewDatabase();
+        server.Execute(PostgresServer.DatabaseOf(address), "CREATE SCHEMA crucible; CREATE TABLE crucible.songs (name text)");
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
+        Assert.Equal($"study: the schema crucible of {Shown(address)} is a database of another program. Use another store.", error.Message);
+    }
+
+    [Fact]
+    public void Store_WrongPassword_SaysSoAtOnceWithoutIt()
+    {
+        string address = server.NewDatabase(password: ":mistaken");
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
+        Assert.Equal($"study: {Shown(address)} cannot be used as a store: password authentication failed for user \"crucible\"", error.Message);
+        Assert.DoesNotContain("mistaken", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Store_NoPassword_SaysHowToGiveIt()
+    {
+        string address = server.NewDatabase(password: "");
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
+        Assert.Equal($"study: {Shown(address)} cannot be used as a store: the server wants a password, but none is given. Set PGPASSWORD in the environment.", error.Message);
+    }
+
+    [Fact]
+    public void Store_NoSuchDatabase_SaysSo()
+    {
+        string address = server.NewDatabase() + "0";
+        StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
+        Assert.Equal($"study: {Shown(address)} cannot be used as a store: database \"{PostgresServer.DatabaseOf(address)}\" does not exist", error.Message);
+    }
+
+    [Fact]
+    public void Store_BySocket_IsTheSame()
+    {
+        string address = server.NewDatabase();
+        using (PostgresStore store = new(address)) store.Open(new StudyDefinition("one", [StudyDirection.Minimize], 3, "random", "none", 4));
+        Uri parts = new(address);
+        using PostgresStore local = new($"postgresql://{parts.UserInfo}@:{parts.Port}{parts.AbsolutePath}?host={Uri.EscapeDataString(server.SocketFolder)}&application_name=here");
+        Assert.Equal(3UL, local.Open(new StudyDefinition("one", [StudyDirection.Minimize], 9, "random", "none", 4)).Seed);
+    }
+
+    [Fact]
+    public async Task Store_OpenedByManyAtOnce_IsMadeOnce()
+    {
+        string address = server.NewDatabase();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new PostgresStore(address).Dispose())));
+        Assert.Equal(1L, server.Scalar(PostgresServer.DatabaseOf(address), "SELECT count(*) FROM crucible.version"));
+    }
+
+    [Fact]
+    public void Claim_WorkerGone_GivesItsTrialWithItsFiles()
+    {
+        string address = server.NewDatabase();
+        using PostgresStore lost = Opened(address);
+        using PostgresStore other = new(address);
+        TrialRow early = lost.Claim("one", Request).Row!;
+        lost.Report("one", early.Ticket, new Measurement(0, 0.5), [new TrialFile("a", [1, 2]), new TrialFile("sub/b", [])]);
+        lost.Report("one", early.Ticket, new Measurement(1, 0.25), [new TrialFile("a", [3]), new TrialFile("sub/b", null), new TrialFile("c", [0, 255])]);
+        Assert.Null(other.Claim("one", Request).Row); // its worker lives
+        server.Execute(PostgresServer.DatabaseOf(address), "DELETE FROM crucible.workers");
+        TrialRow late = other.Claim("one", Request).Row!;
+        Assert.Equal((0, 2), (late.Number, late.Reports.Count));
+        Assert.Equal(["a: 3", "c: 0 255"], other.Files("one", 0).Select(file => $"{file.Path}: {string.Join(' ', file.Content!)}"));
+        Assert.Throws<TrialLostException>(() => lost.Report("one", early.Ticket, new Measurement(2, 1), [new TrialFile("a", [9])]));
+        lost.Release("one", early.Ticket, [new TrialFile("a", [9])]);
+        Assert.Equal([3], other.Files("one", 0)[0].Content!);
+        other.Finish("one", new TrialRow { Number = 0, Claim = late.Claim, State = TrialState.Complete, Parameters = "{}", Values = [1] });
+        Assert.Empty(other.Files("one", 0));
+    }
+
+    [Fact]
+    public void Finish_MessageThatPostgresCannotKeep_KeepsTheRest()
+    {
+        using PostgresStore store = Opened(server.NewDatabase());
+        TrialRow row = store.Claim("one", Request).Row!;
+        store.Finish("one", new TrialRow { Number = 0, Claim = row.Claim, State = TrialState.Failed, Parameters = "{}", Error = "zero \0, half \ud83d" });
+        Assert.Equal("zero \ufffd, half \ufffd", store.Ended("one", 0)[0].Error);
+    }
+
+    [Fact]
+    public void Study_WithAWorkerThatFallsSilent_GoesOnWithoutIt()
+    {
+        string address = server.NewDatabase("?heartbeat=0.1&grace=0.4");
+        using PostgresStore silent = Opened(address);
+        TrialRow taken = silent.Claim("one", Request).Row!;
+        server.Execute(PostgresServer.DatabaseOf(address), "CREATE FUNCTION crucible.deaf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'; "
+            + "CREATE TRIGGER deaf BEFORE UPDATE ON crucible.workers FOR EACH ROW EXECUTE FUNCTION crucible.deaf()"); // its signs of life do not arrive
+        using PostgresStore other = new(address);
+        TrialRow? row = null;
+        Assert.True(SpinWait.SpinUntil(() => (row = other.Claim("one", Request).Row) is not null, TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, row!.Number);
+        Assert.Throws<TrialLostException>(() => silent.Settle("one", taken.Ticket, "{}"));
+    }
+
+    [Fact]
+    public async Task Claim_AnotherStopsWhilePlanning_GoesOnAfterTheServerHasEndedItsTurn()
+    {
+        string address = server.NewDatabase("?heartbeat=0.1&grace=0.3");
+        using PostgresStore stopped = Opened(address);
+        using PostgresStore other = new(address);
+        using ManualResetEvent planning = new(false);
+        using ManualResetEvent goOn = new(false);
+        Task<TrialRow?> late = Task.Run(() => stopped.Claim("one", new ClaimRequest { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => Stop() }).Row);
+        planning.WaitOne();
+        TrialRow first = other.Claim("one", Request).Row!; // waits for 3 × 0.3 s, and not for ever
+        Assert.Equal(0, first.Number);
+        other.Settle("one", first.Ticket, "{}");
+        goOn.Set();
+        Assert.Equal(1, (await late)?.Number);
+
+        string Stop()
+        {
+            planning.Set();
+            goOn.WaitOne();
+            return "{}";
+        }
+    }
+
+    private static ClaimRequest Request => new() { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => "{}" };
+
+    /// <summary>An address as messages show it.</summary>
+    private static string Shown(string address)
+    {
+        Uri parts = new(address);
+        return $"postgres://crucible@{parts.Host}:{parts.Port}{parts.AbsolutePath}";
+    }
+
+    private static PostgresStore Opened(string address)
+    {
+        PostgresStore store = new(address);
+        store.Open(new StudyDefinition("one", [StudyDirection.Minimize], 3, "random", "none", 4));
+        return store;
+    }
+}
