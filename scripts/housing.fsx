@@ -63,7 +63,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
         if isBoston then Houses.Load()
         else
             let frame = match options.Csv with Some path -> Csv.Read path | None -> Houses.Load().Frame
-            let features = if options.Features.IsEmpty then null else options.Features
+            let features = if options.Features.IsEmpty then null else Array.ofList options.Features
             RegressionTable(frame, Option.toObj options.Target, features)
     let trainRows = options.TrainRows |> Option.defaultValue (if isBoston then 300 else table.Y.ElementCount * 3 / 5)
     let rows = table.Split(trainRows, Generator lab.Seed)
@@ -115,17 +115,17 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     lab.Metric("us_per_step", networks[0].History.MicrosecondsPerUpdate, title = "microseconds an update")
     lab.Table([ "model"; "training MSE"; "test MSE" ], models)
 
-    let unit = $"{table.Unit}²"
+    let unit, what = $"({table.Unit})²", (if isBoston then "the prices" else table.Target)
     let names, testErrors = models |> List.rev |> List.map (fun (name, _, test) -> name, test) |> List.unzip
     lab.Answer(
-        $"From {y.ElementCount} rows the networks predict {table.Target} of the {testY.ElementCount} others within "
-        + $"%.2f{sqrt error} {table.Unit} (root mean square); least squares needs %.2f{sqrt leastError}.",
+        $"Trained on {y.ElementCount} rows, the networks predict {what} of {testY.ElementCount} others with a root "
+        + $"mean square error of %.2f{sqrt error} ({table.Unit}); least squares has %.2f{sqrt leastError}.",
         [ Estimate("test error (MSE)", error, unit, Interval.StandardError squared)
           Estimate("one network", single, unit)
           Estimate("least squares", leastError, unit) ],
         Chart.Bar(testErrors, names)
         |> Chart.withTitle "Test error of each model"
-        |> Chart.withXAxisStyle $"mean squared error ({unit})")
+        |> Chart.withXAxisStyle $"mean squared error {unit}")
 
     // ---- How, and what it rests on ---------------------------------------------------------------------------------
     lab.Report.Section "Beside simpler models"
@@ -164,7 +164,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     lab.Report.Chart(
         Chart.Bar(Array.map snd importance, Array.map fst importance)
         |> Chart.withTitle "Rise of the test error when one column is shuffled"
-        |> Chart.withXAxisStyle $"rise of the mean squared error ({unit})")
+        |> Chart.withXAxisStyle $"rise of the mean squared error {unit}")
     lab.Report.Data table
 
     if isBoston && trainRows = 300 then

@@ -17,7 +17,7 @@ type Options =
     { [<Option("rows that train", Min = 60)>]
       TrainRows: int }
 
-Experiment.Run("How well could house prices be predicted from more rows than there are?", { TrainRows = 300 }, fun lab ->
+Experiment.Run("How well could prices be predicted from more houses than there are?", { TrainRows = 300 }, fun lab ->
     let houses = Houses.Load()
     let rows = houses.Split(lab.Options.TrainRows, Generator lab.Seed)
     let x, y, testX, testY = rows.TrainX, rows.TrainY, rows.TestX, rows.TestY
@@ -32,7 +32,8 @@ Experiment.Run("How well could house prices be predicted from more rows than the
         |> List.map fst
 
     // Test errors of small ensembles on growing parts.
-    let sizes = lab.Pick([ 1; 2; 4; 6; 8; 10; 12 ], [ 4; 8; 12 ]) |> List.map (fun part -> part * y.ElementCount / 12)
+    let twelfths = lab.Pick([ 1; 2; 4; 6; 8; 10; 12 ], [ 4; 8; 12 ])
+    let sizes = [ for part in twelfths -> part * y.ElementCount / 12 ]
     let points =
         lab.InParallel("learning curve", List.allPairs sizes [ 1 .. lab.Pick(4, 2) ], fun (count, shuffle) ->
             let chosen = Generator(lab.SeedOf(5, shuffle)).Permutation(y.ElementCount)[.. count - 1]
@@ -48,10 +49,11 @@ Experiment.Run("How well could house prices be predicted from more rows than the
     let all, twice = Array.last counts, 2.0 * Array.last counts
     let continued = Array.init 40 (fun i -> counts[0] + (twice - counts[0]) * float i / 39.0)
     let floor =
-        if law.Floor > 0.01 then $"and %.1f{law.Floor} for arbitrarily many: what these features cannot tell, whatever the model"
+        if law.Floor > 0.01 then $"and %.1f{law.Floor} for arbitrarily many, which these features cannot tell"
         else "and these sizes show no floor yet"
     lab.Metric("learning_curve_exponent", law.Exponent, isHeadline = true, title = "exponent of the power law")
     lab.Metric("learning_curve_floor", law.Floor, title = "floor of the power law (MSE)")
+    let dashed = StyleParam.DrawingStyle.Dash
     lab.Answer(
         $"With n training rows the test error falls as {law}: %.1f{law.Predict twice} for %.0f{twice} rows instead of "
         + $"%.1f{Array.last means} for %.0f{all}, {floor}.",
@@ -61,11 +63,11 @@ Experiment.Run("How well could house prices be predicted from more rows than the
         Chart.combine
             [ Chart.Point(Array.map fst points, Array.map snd points, Name = "one shuffle", Opacity = 0.5)
               Chart.Line(counts, means, Name = "mean")
-              Chart.Line(continued, Array.map law.Predict continued, Name = "power law", LineDash = StyleParam.DrawingStyle.Dash) ]
+              Chart.Line(continued, Array.map law.Predict continued, Name = "power law", LineDash = dashed) ]
         |> Chart.withTitle "Test error against training rows"
         |> Chart.withXAxisStyle "training rows"
         |> Chart.withYAxisStyle "test mean squared error ($1000²)")
     lab.Report.Section "The settings"
-    lab.Report.Text "Cross-validation on all training rows preferred these; each ensemble has one network of the first three."
+    lab.Report.Text "Cross-validation on all training rows prefers these; an ensemble has a network of each of the first."
     lab.Report.Table([ "setting" ], [ for setting in best -> [ string setting ] ])
     lab.Check("more rows help", "an exponent above 0", law.Exponent, law.Exponent > 0.0))

@@ -18,7 +18,7 @@ let candidates (lab: ExperimentRun) (given: int list) activation setting =
     [ for hidden in (if given.IsEmpty then [ for layers in 2 .. 4 -> List.replicate layers 40 ] else [ given ]) do
           for activation in (match activation with Some name -> [ name ] | None -> [ "tanh"; "relu" ]) do
               for logs, logTarget in [ false, false; true, false; true, true ] do
-                  setting hidden activation logs logTarget ]
+                  yield setting hidden activation logs logTarget ]
     |> List.truncate (lab.Pick(100, 6))
 
 /// Every setting with its error over the folds, each trained on the other four fifths of the rows; the best first.
