@@ -29,6 +29,9 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>A number that the value must exceed.</summary>
     public object? Above { get; set; }
 
+    /// <summary>A type whose static <c>Names</c> are the texts allowed, as <c>typeof&lt;Activation&gt;</c>.</summary>
+    public Type? NamesOf { get; set; }
+
     /// <summary>Whether a list is given by repeating the option, one value each time, instead of by commas.</summary>
     public bool Repeats { get; set; }
 }
@@ -164,10 +167,13 @@ internal sealed partial class ScriptOption
     }
 
     /// <summary>
-    /// The members of an enumeration, or of an F# union whose cases have no fields, by the names that are typed; null for other types.
+    /// The texts of <see cref="OptionAttribute.NamesOf"/>, the members of an enumeration, or of an F# union whose cases have no fields, by the names that
+    /// are typed; null for other types.
     /// </summary>
-    private static Dictionary<string, object>? Names(Type type)
+    private Dictionary<string, object>? Names(Type type)
     {
+        if (facts.NamesOf?.GetProperty("Names", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is IEnumerable<string> texts)
+            return texts.ToDictionary(name => name, object (name) => name);
         if (type.IsEnum) return Enum.GetNames(type).ToDictionary(KebabCase, name => Enum.Parse(type, name));
         if (type.IsPrimitive || type == typeof(string) || !FSharpType.IsUnion(type, null)) return null;
         UnionCaseInfo[] cases = FSharpType.GetUnionCases(type, null);
@@ -177,8 +183,8 @@ internal sealed partial class ScriptOption
     private string Show(object? value) => value switch
     {
         null => "",
-        _ when Names(item) is { } names => names.First(name => name.Value.Equals(value)).Key,
         _ when IsOptional && item != value.GetType() => Show(type.GetProperty("Value")!.GetValue(value)),
+        _ when Names(item) is { } names => names.First(name => name.Value.Equals(value)).Key,
         _ => Numbers.Show(value),
     };
 
