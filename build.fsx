@@ -13,6 +13,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
   bench     runs the benchmarks; arguments go to them
+  rooms     draws the picture of the house in docs/design.md anew
   clean     removes what was built, and every report"""
 
 let root = __SOURCE_DIRECTORY__
@@ -116,6 +117,7 @@ let run command arguments =
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
     | "bench", arguments -> dotnet ([ "run"; "-c"; "Release"; "--project"; Path.Combine("tests", "Crucible.Benchmarks"); "--" ] @ arguments)
+    | "rooms", [] -> dotnet [ "run"; "--project"; Path.Combine("tests", "Crucible.Lab.Tests"); "--"; "rooms" ]
     | "clean", [] -> clean ()
     | "help", [] ->
         printfn "%s" usage

@@ -9,13 +9,12 @@
 open System
 open Argu
 open Crucible
-open Crucible.Data
-open Crucible.Lab.Data
-open Crucible.Lab.Regression
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Crucible.Lab.Tables
 open Crucible.Layers
 open Crucible.Optimizers
+open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
 open Crucible.Diagnostics
@@ -80,19 +79,17 @@ let peers =
           ("relu-tanh", "updates"), (13.3, 22.1, 138, 8.5); ("relu-tanh", "both"), (0.1, 11.0, 279, 9.2)
           ("relu-relu", "updates"), (8.4, 17.6, 278, 8.4); ("relu-relu", "both"), (0.8, 15.7, 283, 9.1) ]
 
-let mse predicted actual = RegressionError.MeanSquared(predicted, actual)
+let mse (predicted: float[]) (actual: float[]) = RegressionError.MeanSquared(predicted, actual)
 let median (values: seq<float>) = MathNet.Numerics.Statistics.Statistics.Median values
 
 // ---- One network -------------------------------------------------------------------------------------------------------------------------------------
 
-let train (table: Table) (epochs: int) (token: Threading.CancellationToken) (splitSeed: uint64) (seed: uint64) (pair: Pair) (variant: Variant) =
-    let target = Seq.last table.ColumnNames
-    let trainTable, testTable = Split.ByCounts(table, trainRows, table.RowCount - trainRows, Generator splitSeed)
-    let features = trainTable.Drop target
-    let scaler = StandardScaler.Fit features
-    let toFeatures (rows: Table) = let rows = rows.Drop target in (if variant.Standardized then scaler.Transform rows else rows).ToTensor()
-    let actual = trainTable.Column target
-    let x, y = toFeatures trainTable, Tensor.From(Array.map float32 actual, trainRows, 1)
+let train (houses: RegressionTable) (epochs: int) (token: Threading.CancellationToken) (splitSeed: uint64) (seed: uint64) (pair: Pair) (variant: Variant) =
+    let rows = houses.Split(trainRows, Generator splitSeed)
+    let scaler = StandardScaler.Fit rows.TrainX
+    let toFeatures (x: Tensor) = (if variant.Standardized then scaler.Transform x else x).To DType.Float32
+    let actual = rows.TrainY.ToArray()
+    let x, y = toFeatures rows.TrainX, rows.TrainY.To(DType.Float32).Reshape(trainRows, 1)
 
     // Keras' defaults: Glorot-uniform weights and zero biases (those of Linear), Adam at 1e-3 with ε = 1e-7.
     let generator = Generator seed
@@ -101,17 +98,17 @@ let train (table: Table) (epochs: int) (token: Threading.CancellationToken) (spl
     let loss (prediction: Tensor) (target: Tensor) = Loss.MeanSquaredError(prediction, target)
     let epochs = epochs * variant.EpochFactor
     let total = epochs * ((trainRows + variant.BatchSize - 1) / variant.BatchSize)
-    let diagnosis = TrainingDiagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = Array.ofSeq features.ColumnNames))
+    let diagnosis = TrainingDiagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = houses.Features))
     let options =
         TrainerOptions(Epochs = epochs, BatchSize = variant.BatchSize, Seed = seed, Cancellation = token, OnUpdate = fun update _ -> diagnosis.Observe update)
     let history = Trainer(model, Adam(model.Parameters, AdamOptions(LearningRate = 1e-3, Epsilon = 1e-7)), loss, options).Fit(x, y)
 
-    let predict (rows: Table) = Tensor.Evaluate(fun () -> model.Forward(toFeatures rows)).ToArray()
-    let predicted = predict trainTable
+    let predict (x: Tensor) = Tensor.Evaluate(fun () -> model.Forward(toFeatures x)).ToArray()
+    let predicted = predict rows.TrainX
     { TrainMse = mse predicted actual
-      TestMse = mse (predict testTable) (testTable.Column target)
+      TestMse = mse (predict rows.TestX) (rows.TestY.ToArray())
       Distinct = predicted |> Array.distinctBy (fun price -> Math.Round(price, 2)) |> Array.length
-      PredStd = ColumnSummary.Of(ReadOnlySpan predicted).StandardDeviation
+      PredStd = Summary.Of(predicted).StandardDeviation
       Updates = history.Updates
       Predicted = predicted
       Actual = actual
@@ -162,7 +159,7 @@ Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data,
     let seeds = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, positive) else lab.Pick(15, 3)
     let controls = min seeds (lab.Pick(3, 1))
     lab.Config {| epochs = epochs; seeds = seeds; controlSeeds = controls; learningRate = 1e-3; hidden = "40-40" |}
-    let table = Csv.Read(IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))
+    let houses = Houses.Load()
 
     // The control runs go first: they are the longest.
     let work =
@@ -171,7 +168,7 @@ Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data,
                 for i in 0 .. count - 1 -> pair, variant, i ]
     let outcomes =
         lab.InParallel("networks", work, fun (pair, variant, i) ->
-            (pair.Name, variant.Key, i), train table epochs lab.Token (lab.Seed + uint64 i) (lab.SeedOf i) pair variant)
+            (pair.Name, variant.Key, i), train houses epochs lab.Token (lab.Seed + uint64 i) (lab.SeedOf i) pair variant)
         |> Map
     let runsOf (pair: Pair) (variant: Variant) = [ for i in 0 .. seeds - 1 do yield! Option.toList (outcomes.TryFind(pair.Name, variant.Key, i)) ]
     let middle pair variant (measure: Outcome -> float) = runsOf pair variant |> List.map measure |> median

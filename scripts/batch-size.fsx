@@ -9,13 +9,13 @@
 open System
 open Argu
 open Crucible
-open Crucible.Data
-open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Crucible.Lab.Tables
 open Crucible.Layers
 open Crucible.Models
 open Crucible.Optimizers
+open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
 open Crucible.Diagnostics
@@ -42,12 +42,15 @@ let trainRows, referenceBatch = 300, 32
 /// The rows of one seed, standardized, and what a squared error of the standardized target is in ($1000)².
 type Houses = { X: Tensor; Y: Tensor; TestX: Tensor; TestY: Tensor; Variance: float }
 
-let split (table: Table) (seed: uint64) =
-    let train, test = Split.ByCounts(table, trainRows, table.RowCount - trainRows, Generator seed)
-    let scaler = StandardScaler.Fit train
-    let part (rows: Table) = let scaled = scaler.Transform rows in scaled.Drop("medv").ToTensor(), scaled.Select([ "medv" ]).ToTensor()
-    let (x, y), (testX, testY) = part train, part test
-    { X = x; Y = y; TestX = testX; TestY = testY; Variance = ColumnSummary.Of(train.Numbers "medv", "medv").StandardDeviation ** 2.0 }
+let split (boston: RegressionTable) (seed: uint64) =
+    let rows = boston.Split(trainRows, Generator seed)
+    let standardize (train: Tensor) (test: Tensor) =
+        let scaler = StandardScaler.Fit train
+        (scaler.Transform train).To DType.Float32, (scaler.Transform test).To DType.Float32
+    let column (y: Tensor) = y.Reshape(y.ElementCount, 1)
+    let x, testX = standardize rows.TrainX rows.TestX
+    let y, testY = standardize (column rows.TrainY) (column rows.TestY)
+    { X = x; Y = y; TestX = testX; TestY = testY; Variance = Summary.Of(rows.TrainY.ToArray()).StandardDeviation ** 2.0 }
 
 let updatesAnEpoch batch = (trainRows + batch - 1) / batch
 
@@ -368,8 +371,8 @@ let compareRates (lab: ExperimentRun) (splits: Houses[]) (rates: (OptimizerName 
 Experiment<Options>.Run("Batch sizes at equal epochs, updates and seconds; gradient noise; orders of batch sizes; learning rates that follow the batch size.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let seeds = if lab.Options.Contains Seeds then lab.Options.PostProcessResult(Seeds, fun n -> if n < 2 then failwith $"must be 2 or more, but is {n}." else n) else lab.Pick(8, 3)
     let rate = if lab.Options.Contains Learning_Rate then lab.Options.PostProcessResult(Learning_Rate, fun r -> if r > 0.0 then r else failwith $"must be above 0, but is {r}.") else 1e-3
-    let table = Csv.Read(IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))
-    let splits = Array.init (2 * seeds) (fun seed -> split table (lab.SeedOf(0, seed)))
+    let boston = Houses.Load()
+    let splits = Array.init (2 * seeds) (fun seed -> split boston (lab.SeedOf(0, seed)))
     let few = splits[.. seeds - 1]
     let epochs, updates, sgdRate = lab.Pick(100, 12), lab.Pick(3000, 300), 0.02
     lab.Config {| Seeds = seeds; LearningRate = rate; SgdLearningRate = sgdRate; Epochs = epochs; Updates = updates |}

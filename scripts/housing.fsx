@@ -8,11 +8,10 @@
 open System
 open Argu
 open Crucible
-open Crucible.Data
-open Crucible.Lab.Data
-open Crucible.Lab.Regression
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Crucible.Lab.Tables
+open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
 
@@ -77,22 +76,21 @@ type Setting =
 
 // ---- One network -------------------------------------------------------------------------------------------------------------------------------------
 
-let summaryOf (table: Table) name = ColumnSummary.Of(table.Numbers name, name)
-
 /// Trains one network on one thread; `watch` is called after every epoch with the network, and what is watched is diagnosed too.
-let train (setting: Setting) (seed: uint64) token (features: Table) (target: float[]) (watch: (EpochRecord -> TableNetwork -> unit) option) =
+let train (setting: Setting) (seed: uint64) token names (x: Tensor) (y: Tensor) (watch: (EpochRecord -> TableNetwork -> unit) option) =
     let options =
         TableNetworkOptions(
             Hidden = setting.Hidden, Activation = Enum.Parse(string setting.Activation, ignoreCase = true), Epochs = setting.Epochs, BatchSize = setting.BatchSize,
             Optimizer = Enum.Parse(string setting.Optimizer, ignoreCase = true), LearningRate = setting.LearningRate, IsCosine = setting.Cosine,
             WeightDecay = setting.WeightDecay, Scaling = Enum.Parse(string setting.Scaling, ignoreCase = true), HasLogs = setting.Logs, HasLogTarget = setting.LogTarget,
-            Seed = seed, Cancellation = token, IsDiagnosed = watch.IsSome, OnEpoch = (fun record network -> watch |> Option.iter (fun watch -> watch record network)))
-    TableNetwork.Train(features, target, options)
+            Seed = seed, Cancellation = token, ColumnNames = names, IsDiagnosed = watch.IsSome, OnEpoch = (fun record network -> watch |> Option.iter (fun watch -> watch record network)))
+    TableNetwork.Train(x, y, options)
 
 // ---- Measures ----------------------------------------------------------------------------------------------------------------------------------------
 
-let mse predicted actual = RegressionError.MeanSquared(predicted, actual)
-let meanOf (predictions: float[][]) = Array.init predictions[0].Length (fun row -> predictions |> Array.averageBy (fun p -> p[row]))
+let mse (predicted: Tensor) (actual: Tensor) = RegressionError.MeanSquared(predicted, actual)
+let meanOf (predictions: Tensor[]) = Tensor.Stack(predictions).Mean 0
+let arrays (predicted: Tensor, actual: Tensor) = predicted.ToArray(), actual.ToArray()
 let median (values: float[]) = MathNet.Numerics.Statistics.Statistics.Median values
 
 /// The median over epochs, so that the first ones, which are compiled as they run, do not count.
@@ -101,29 +99,29 @@ let microsecondsPerStep (history: History) =
     history.Epochs |> Seq.map (fun epoch -> 1e6 * epoch.Seconds / updates) |> Array.ofSeq |> median
 
 /// Ridge regression whose penalty is chosen by cross-validation on the training rows.
-let ridge (folds: seq<Fold>) (features: Table) (target: float[]) =
-    let scaler = StandardScaler.Fit features
-    let scaled = scaler.Transform features
-    let part rows = rows |> Array.map (fun (row: int) -> target[row])
+let ridge (folds: seq<Fold>) (x: Tensor) (y: Tensor) =
+    let scaler = StandardScaler.Fit x
+    let scaled = scaler.Transform x
     let error penalty =
         folds |> Seq.averageBy (fun fold ->
-            let model = LinearRegression.Ridge(scaled.Rows fold.Training, part fold.Training, penalty)
-            mse (model.Predict(scaled.Rows fold.Validation)) (part fold.Validation))
+            let model = LinearRegression.FitRidge(scaled.Rows fold.Training, y.Rows fold.Training, penalty)
+            mse (model.Predict(scaled.Rows fold.Validation)) (y.Rows fold.Validation))
     let penalty = [ 0.1; 1.0; 3.0; 10.0; 30.0; 100.0 ] |> List.minBy error
-    let model = LinearRegression.Ridge(scaled, target, penalty)
-    penalty, fun (rows: Table) -> model.Predict(scaler.Transform rows)
+    let model = LinearRegression.FitRidge(scaled, y, penalty)
+    penalty, fun (rows: Tensor) -> model.Predict(scaler.Transform rows)
 
 // ---- Report ------------------------------------------------------------------------------------------------------------------------------------------
 
-let describeData (report: Report) unit (table: Table) =
+let describeData (report: Report) unit (table: RegressionTable) =
+    let names = [ yield! table.Features; table.Target ]
+    let numbers = Frame.toTensor table.Frame
     report.Section "The data"
-    report.Text $"{table.RowCount} rows and {table.ColumnCount} columns; the target is {unit.Target} {unit.Money}."
-    let columns = [ for name in table.ColumnNames -> name, summaryOf table name ]
+    report.Text $"{numbers.Shape[0]} rows and {names.Length} columns; the target is {unit.Target} {unit.Money}."
     report.Table([ "column"; "mean"; "standard deviation"; "minimum"; "median"; "maximum"; "skewness" ],
-                 [ for name, c in columns -> name, c.Mean, c.StandardDeviation, c.Minimum, c.Median, c.Maximum, c.Skewness ])
-    let correlations = Summary.Correlations table
+                 [ for name, c in Seq.zip names (Summary.OfColumns numbers) -> name, c.Mean, c.StandardDeviation, c.Minimum, c.Median, c.Maximum, c.Skewness ])
+    let correlations = (Summary.Correlations numbers).ToArray2D()
     report.Chart(
-        Chart.Heatmap(correlations, X = table.ColumnNames, Y = table.ColumnNames, ColorScale = "RdBu", ZMid = 0.0, ReverseYAxis = true)
+        Chart.Heatmap(correlations, X = names, Y = names, ColorScale = "RdBu", ZMid = 0.0, ReverseYAxis = true)
         |> Chart.withTitle "Correlation of every column with every other"
         |> Chart.withSize (760, 640))
 
@@ -132,17 +130,17 @@ let describeDiagnosis (report: Report) (network: TableNetwork) =
     report.Text "The network of the curves above, watched while it learned: how many of its units still answer, how many rows each layer tells apart, how large gradients and updates are."
     report.Diagnosis network.Diagnosis
 
-let reportErrors (lab: ExperimentRun) (trained: float[] * float[]) (tested: float[] * float[]) =
+let reportErrors (lab: ExperimentRun) (trained: Tensor * Tensor) (tested: Tensor * Tensor) =
     lab.Metric("train_mse", trained ||> mse)
     lab.Metric("test_mse", tested ||> mse, isHeadline = true)
     lab.Metric("test_rmse", tested ||> mse |> sqrt)
-    lab.Metric("test_mae", RegressionError.MeanAbsolute tested)
-    lab.Metric("test_r2", RegressionError.Explained tested)
+    lab.Metric("test_mae", tested |> fun (p, a) -> RegressionError.MeanAbsolute(p, a))
+    lab.Metric("test_r2", tested |> fun (p, a) -> RegressionError.RSquared(p, a))
 
 // ---- The two experiments -----------------------------------------------------------------------------------------------------------------------------
 
 /// The rows that train and the rows that test.
-type Houses = { Unit: Unit; IsBoston: bool; Train: Table; Test: Table; TrainTarget: float[]; TestTarget: float[]; Whole: Table }
+type Houses = { Unit: Unit; IsBoston: bool; Rows: RegressionSplit; Whole: RegressionTable }
 
 /// The documented experiment, repeated with several splits and initial weights because its outcome depends so much on both.
 let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> Houses) =
@@ -151,14 +149,16 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
         lab.InParallel("documented runs", [ 0 .. repeats - 1 ], fun i ->
             let split = splitWith (lab.Seed + uint64 i)
             let curve = ResizeArray()
+            let rows = split.Rows
             let network =
-                train setting (lab.SeedOf i) lab.Token split.Train split.TrainTarget (Some(fun record network ->
-                    curve.Add(record.Epoch, mse (network.Predict split.Train) split.TrainTarget, mse (network.Predict split.Test) split.TestTarget)))
+                train setting (lab.SeedOf i) lab.Token split.Whole.Features rows.TrainX rows.TrainY (Some(fun record network ->
+                    curve.Add(record.Epoch, mse (network.Predict rows.TrainX) rows.TrainY, mse (network.Predict rows.TestX) rows.TestY)))
             split, network, curve.ToArray())
-    let errors = [| for split, network, _ in runs -> mse (network.Predict split.Train) split.TrainTarget, mse (network.Predict split.Test) split.TestTarget |]
+    let errors = [| for { Rows = rows }, network, _ in runs -> mse (network.Predict rows.TrainX) rows.TrainY, mse (network.Predict rows.TestX) rows.TestY |]
     let middle = median (Array.map snd errors)
     let split, network, curve = runs[errors |> Array.findIndex (fun (_, test) -> test = middle)]
-    let trained, tested = (network.Predict split.Train, split.TrainTarget), (network.Predict split.Test, split.TestTarget)
+    let rows = split.Rows
+    let trained, tested = (network.Predict rows.TrainX, rows.TrainY), (network.Predict rows.TestX, rows.TestY)
     describeData lab.Report split.Unit split.Whole
     lab.Report.Section "Learning"
     lab.Report.Text "Raw features, 13-40-40-1, ReLU, Adam, all rows in every update: 100 updates in all. The documented figures are 50.8 (training) and 58.9 (test). The network is not badly built, it is hardly trained: each update moves a weight by about the learning rate, 0.001."
@@ -166,34 +166,35 @@ let asDocumented (lab: ExperimentRun) (setting: Setting) (splitWith: uint64 -> H
     lab.Report.LearningCurves("Error after every epoch (the median run)", split.Unit.Money, epochs, dict [ "training", training; "test", test ])
     lab.Report.Table([ "run"; "training MSE"; "test MSE" ], [ for i, (train, test) in Array.indexed errors -> i + 1, train, test ])
     describeDiagnosis lab.Report network
-    lab.Report.Predictions(split.Unit.Money, trained, tested)
+    lab.Report.Predictions(split.Unit.Money, arrays trained, arrays tested)
     reportErrors lab trained tested
     lab.Metric("runs", repeats)
     lab.Metric("updates", network.History.Updates)
     lab.Metric("us_per_step", microsecondsPerStep network.History)
-    let ols = LinearRegression.Ordinary(split.Train, split.TrainTarget)
-    lab.Metric("ols_test_mse", mse (ols.Predict split.Test) split.TestTarget)
-    lab.Metric("ridge_test_mse", let _, predict = ridge (KFold.Of(split.Train.RowCount, 5, Generator lab.Seed)) split.Train split.TrainTarget in mse (predict split.Test) split.TestTarget)
+    let ols = LinearRegression.FitOrdinary(rows.TrainX, rows.TrainY)
+    lab.Metric("ols_test_mse", mse (ols.Predict rows.TestX) rows.TestY)
+    let _, ridgePredict = ridge (KFold.Folds(rows.TrainY.ElementCount, 5, Generator lab.Seed)) rows.TrainX rows.TrainY
+    lab.Metric("ridge_test_mse", mse (ridgePredict rows.TestX) rows.TestY)
     lab.Table([ "median of"; "training MSE"; "test MSE"; "documented" ], [ (repeats, trained ||> mse, middle, "50.8 / 58.9") ])
     if split.IsBoston && not lab.Quick then lab.CheckBetween("median test MSE (documented 58.9)", middle, 40.0, 80.0)
 
 /// How well can we predict, given how many rows? Small ensembles on growing parts of the training rows, and a power law through their test errors.
 let learningCurve (lab: ExperimentRun) (split: Houses) (best: Setting[]) =
-    let { Train = features; TrainTarget = target } = split
-    let part (rows: int[]) = rows |> Array.map (fun row -> target[row])
-    let sizes = lab.Pick([ 1; 2; 4; 6; 8; 10; 12 ], [ 4; 8; 12 ]) |> List.map (fun twelfths -> twelfths * features.RowCount / 12) |> List.filter (fun rows -> rows >= 5) |> List.distinct
+    let x, y, testX, testY = split.Rows.TrainX, split.Rows.TrainY, split.Rows.TestX, split.Rows.TestY
+    let names, rowCount = split.Whole.Features, y.ElementCount
+    let sizes = lab.Pick([ 1; 2; 4; 6; 8; 10; 12 ], [ 4; 8; 12 ]) |> List.map (fun twelfths -> twelfths * rowCount / 12) |> List.filter (fun rows -> rows >= 5) |> List.distinct
     if sizes.Length < 3 then lab.Report.Text "There are too few rows for a learning curve."
     else
         let shuffles, curveMembers = lab.Pick(4, 2), lab.Pick(3, 1)
         let points =
             lab.InParallel("learning curve", List.allPairs sizes [ 1 .. shuffles ], fun (rows, shuffle) ->
-                let chosen = Generator(lab.SeedOf(5, shuffle)).Permutation(features.RowCount)[.. rows - 1]
+                let chosen = Generator(lab.SeedOf(5, shuffle)).Permutation(rowCount)[.. rows - 1]
                 let predictions =
                     [| for m in 0 .. curveMembers - 1 ->
-                        (train best[m % best.Length] (lab.SeedOf(6, rows, shuffle, m)) lab.Token (features.Rows chosen) (part chosen) None).Predict split.Test |]
-                float rows, mse (meanOf predictions) split.TestTarget)
+                        (train best[m % best.Length] (lab.SeedOf(6, rows, shuffle, m)) lab.Token names (x.Rows chosen) (y.Rows chosen) None).Predict testX |]
+                float rows, mse (meanOf predictions) testY)
         let rows, averages = points |> Array.groupBy fst |> Array.map (fun (rows, group) -> rows, Array.averageBy snd group) |> Array.unzip
-        let law = PowerLaw.Of(rows, averages)
+        let law = PowerLaw.Fit(rows, averages)
         lab.Report.Section "How well can we theoretically predict?"
         let continued = Array.init 40 (fun i -> rows[0] + (2.0 * Array.last rows - rows[0]) * float i / 39.0)
         let limit =
@@ -213,28 +214,28 @@ let learningCurve (lab: ExperimentRun) (split: Houses) (best: Setting[]) =
 
 /// The best honest prediction: settings by cross-validation, an ensemble of the best, and what the test error would be with fewer rows.
 let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) =
-    let { Train = features; TrainTarget = target } = split
-    let part (rows: int[]) = rows |> Array.map (fun row -> target[row])
+    let x, y, testX, testY = split.Rows.TrainX, split.Rows.TrainY, split.Rows.TestX, split.Rows.TestY
+    let names, rowCount = split.Whole.Features, y.ElementCount
     let members, blended = lab.Pick(10, 2), lab.Pick(4, 2)
     describeData lab.Report split.Unit split.Whole
 
     // Cross-validation: every candidate on every fold.
-    let folds = KFold.Of(features.RowCount, 5, Generator(lab.Seed).Split 1UL) |> Array.ofSeq
+    let folds = KFold.Folds(rowCount, 5, Generator(lab.Seed).Split 1UL) |> Array.ofSeq
     let errors =
         lab.InParallel("cross-validation", List.allPairs candidates (List.indexed (List.ofArray folds)), fun (setting, (i, fold)) ->
-            let network = train setting (lab.SeedOf(1, i)) lab.Token (features.Rows fold.Training) (part fold.Training) None
-            mse (network.Predict(features.Rows fold.Validation)) (part fold.Validation))
+            let network = train setting (lab.SeedOf(1, i)) lab.Token names (x.Rows fold.Training) (y.Rows fold.Training) None
+            mse (network.Predict(x.Rows fold.Validation)) (y.Rows fold.Validation))
     let ranked = candidates |> List.mapi (fun i setting -> setting, Array.average errors[folds.Length * i .. folds.Length * (i + 1) - 1]) |> List.sortBy snd
     let best = ranked |> List.truncate blended |> List.map fst |> Array.ofList
 
     // The ensemble, and the linear models beside it.
     let networks =
-        lab.InParallel("ensemble", [ 0 .. members * best.Length - 1 ], fun i -> train best[i % best.Length] (lab.SeedOf(2, i)) lab.Token features target None)
-    let predict (rows: Table) = networks |> Array.map (fun network -> network.Predict rows) |> meanOf
-    let penalty, ridgePredict = ridge folds features target
-    let ols = LinearRegression.Ordinary(features, target)
-    let trained, tested = (predict features, target), (predict split.Test, split.TestTarget)
-    let single = networks |> Array.map (fun network -> mse (network.Predict split.Test) split.TestTarget) |> median
+        lab.InParallel("ensemble", [ 0 .. members * best.Length - 1 ], fun i -> train best[i % best.Length] (lab.SeedOf(2, i)) lab.Token names x y None)
+    let predict (rows: Tensor) = networks |> Array.map (fun network -> network.Predict rows) |> meanOf
+    let penalty, ridgePredict = ridge folds x y
+    let ols = LinearRegression.FitOrdinary(x, y)
+    let trained, tested = (predict x, y), (predict testX, testY)
+    let single = networks |> Array.map (fun network -> mse (network.Predict testX) testY) |> median
 
     lab.Report.Section "How settings were chosen"
     lab.Report.Text $"Each candidate was trained on four fifths of the training rows and judged on the rest, five times. The prediction is the mean of {networks.Length} networks with the best {best.Length}."
@@ -243,28 +244,27 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     // One network, watched while it learns on four fifths of the training rows.
     let fold = folds[0]
     let curve = ResizeArray()
-    let watched = features.Rows fold.Training, part fold.Training
+    let watched = x.Rows fold.Training, y.Rows fold.Training
     let network =
-        train best[0] (lab.SeedOf 3) lab.Token (fst watched) (snd watched) (Some(fun record network ->
+        train best[0] (lab.SeedOf 3) lab.Token names (fst watched) (snd watched) (Some(fun record network ->
             let error rows actual = mse (network.Predict rows) actual
-            curve.Add(record.Epoch, (watched ||> error, error (features.Rows fold.Validation) (part fold.Validation), error split.Test split.TestTarget))))
+            curve.Add(record.Epoch, (watched ||> error, error (x.Rows fold.Validation) (y.Rows fold.Validation), error testX testY))))
     lab.Report.Section "Learning"
     let epochs, errors = Array.ofSeq curve |> Array.unzip
     let training, validation, test = Array.unzip3 errors
     lab.Report.LearningCurves("Error of one network after every epoch", split.Unit.Money, epochs, dict [ "training", training; "validation", validation; "test", test ])
     describeDiagnosis lab.Report network
-    lab.Report.Predictions(split.Unit.Money, trained, tested)
+    lab.Report.Predictions(split.Unit.Money, arrays trained, arrays tested)
 
     // Permutation importance: what does the error become when a column says nothing?
     let importance =
-        lab.InParallel("importance", features.ColumnNames, fun name ->
+        lab.InParallel("importance", Seq.indexed names, fun (column, name) ->
             let repeats = lab.Pick(4, 1)
             let worse =
                 [ for i in 1 .. repeats ->
-                    let order = Generator(lab.SeedOf(4, i)).Permutation split.Test.RowCount
-                    let column = split.Test.Column name
-                    mse (predict (split.Test.With(TableColumn.Numbers(name, order |> Array.map (fun row -> column[row]))))) split.TestTarget ]
-            name, List.average worse - mse (fst tested) split.TestTarget)
+                    let order = Generator(lab.SeedOf(4, i)).Permutation testY.ElementCount
+                    mse (predict (PermutationImportance.Reordered(testX, column, order))) testY ]
+            name, List.average worse - mse (fst tested) testY)
         |> Array.sortBy snd
     lab.Report.Section "What the prediction rests on"
     lab.Report.Chart(
@@ -276,7 +276,7 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
 
     // Numbers.
     reportErrors lab trained tested
-    let olsError, ridgeError = mse (ols.Predict split.Test) split.TestTarget, mse (ridgePredict split.Test) split.TestTarget
+    let olsError, ridgeError = mse (ols.Predict testX) testY, mse (ridgePredict testX) testY
     lab.Metric("ols_test_mse", olsError, isHeadline = true)
     lab.Metric("ridge_test_mse", ridgeError)
     lab.Metric("cv_mse", snd ranked.Head)
@@ -288,9 +288,9 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
     let error = tested ||> mse
     let comparison =
         [ "ensemble of networks", trained ||> mse, error
-          "one network (median)", networks |> Array.map (fun network -> mse (network.Predict features) target) |> median, single
-          $"ridge regression, penalty {penalty}", mse (ridgePredict features) target, ridgeError
-          "ordinary least squares", mse (ols.Predict features) target, olsError ]
+          "one network (median)", networks |> Array.map (fun network -> mse (network.Predict x) y) |> median, single
+          $"ridge regression, penalty {penalty}", mse (ridgePredict x) y, ridgeError
+          "ordinary least squares", mse (ols.Predict x) y, olsError ]
     lab.Report.Section "Beside simpler models"
     lab.Report.Table([ "model"; "training MSE"; "test MSE" ], comparison)
     lab.Table([ "model"; "training MSE"; "test MSE" ], comparison)
@@ -302,21 +302,18 @@ let predictWell (lab: ExperimentRun) (candidates: Setting list) (split: Houses) 
 
 Experiment<Options>.Run("House prices from a small table: cross-validated networks beside linear models.", fun (lab: ExperimentRun<ParseResults<Options>>) ->
     let options = lab.Options
-    let path = options.GetResult(Csv, defaultValue = IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))
-    let table = Csv.Read path
-    let target = options.GetResult(Target, defaultValue = Seq.last table.ColumnNames)
-    let chosen =
-        match options.TryGetResult Features with
-        | Some names -> names.Split(',', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries) |> List.ofArray
-        | None -> [ for name in table.ColumnNames do if name <> target then name ]
-    let whole = table.Select [ yield! chosen; target ]
     let isBoston = not (options.Contains Csv) && not (options.Contains Target) && not (options.Contains Features)
-    let trainRows = options.GetResult(Train_Rows, defaultValue = if isBoston then 300 else whole.RowCount * 3 / 5)
-    let unit = { Target = target; Money = if isBoston then "($1000s)" else $"({target})" }
+    let whole =
+        if isBoston then Houses.Load()
+        else
+            let split (names: string) = names.Split(',', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries)
+            let frame = match options.TryGetResult Csv with Some path -> Csv.Read path | None -> Houses.Load().Frame
+            RegressionTable(frame, Option.toObj (options.TryGetResult Target), Option.toObj (Option.map split (options.TryGetResult Features)))
+    let rowCount = whole.Y.ElementCount
+    let trainRows = options.GetResult(Train_Rows, defaultValue = if isBoston then 300 else rowCount * 3 / 5)
+    let unit = { Target = whole.Target; Money = $"({whole.Unit})" }
     let splitWith (seed: uint64) =
-        let train, test = Split.ByCounts(whole, trainRows, whole.RowCount - trainRows, Generator seed)
-        { Unit = unit; IsBoston = isBoston && trainRows = 300; Whole = whole
-          Train = train.Drop target; TrainTarget = train.Column target; Test = test.Drop target; TestTarget = test.Column target }
+        { Unit = unit; IsBoston = isBoston && trainRows = 300; Whole = whole; Rows = whole.Split(trainRows, Generator seed) }
 
     let documented =
         { Hidden = [ 40; 40 ]; Activation = ActivationName.relu; Epochs = lab.Pick(100, 100); BatchSize = trainRows; Optimizer = OptimizerName.adam; LearningRate = 1e-3

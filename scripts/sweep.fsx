@@ -11,13 +11,12 @@
 open System
 open Argu
 open Crucible
-open Crucible.Data
-open Crucible.Lab.Data
-open Crucible.Lab.Regression
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Lab.Studies
 open Crucible.Lab.Sweeps
+open Crucible.Lab.Tables
+open Crucible.Statistics
 open Crucible.Tensors
 
 type SamplerName = tpe = 0 | random = 1 | sobol = 2 | cmaes = 3 | gp = 4 | grid = 5
@@ -129,9 +128,11 @@ let recordCounts (lab: ExperimentRun) (study: Study) =
 
 // ---- The houses: one network -------------------------------------------------------------------------------------------------------------------------
 
-let mse predicted actual = RegressionError.MeanSquared(predicted, actual)
-let meanOf (predictions: float[][]) = Array.init predictions[0].Length (fun row -> predictions |> Array.averageBy (fun p -> p[row]))
+let mse (predicted: Tensor) (actual: Tensor) = RegressionError.MeanSquared(predicted, actual)
+let meanOf (predictions: Tensor[]) = Tensor.Stack(predictions).Mean 0
 let median (values: seq<float>) = MathNet.Numerics.Statistics.Statistics.Median values
+
+let boston = Houses.Load()
 
 /// The search space, and the settings of a trial.
 let setting (epochs: int) (trial: Trial) (seed: uint64) token =
@@ -152,24 +153,21 @@ let setting (epochs: int) (trial: Trial) (seed: uint64) token =
         Scaling = trial.SuggestCategorical("scaling", Enum.GetValues<FeatureScaling>()),
         HasLogs = trial.SuggestCategorical("logs of skewed features", [ false; true ]),
         HasLogTarget = trial.SuggestCategorical("log target", [ false; true ]),
-        Seed = seed, Cancellation = token)
+        Seed = seed, Cancellation = token, ColumnNames = boston.Features)
 
 /// The rows that train, in folds, and the rows that test.
-type Houses = { Train: Table; Prices: float[]; Folds: Fold[]; Test: Table; TestPrices: float[] }
+type Houses = { Train: Tensor; Prices: Tensor; Folds: Fold[]; Test: Tensor; TestPrices: Tensor }
 
 let split (seed: uint64) =
-    let table = Csv.Read(IO.Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "boston.csv"))
-    let target = Seq.last table.ColumnNames
-    let train, test = Split.ByCounts(table, 300, table.RowCount - 300, Generator seed)
-    { Train = train.Drop target; Prices = train.Column target; Test = test.Drop target; TestPrices = test.Column target
-      Folds = Array.ofSeq (KFold.Of(300, 5, (Generator seed).Split 1UL)) }
+    let rows = boston.Split(300, Generator seed)
+    { Train = rows.TrainX; Prices = rows.TrainY; Test = rows.TestX; TestPrices = rows.TestY
+      Folds = Array.ofSeq (KFold.Folds(300, 5, (Generator seed).Split 1UL)) }
 
 /// A network on four fifths of the training rows, its predictions of the rest, and their prices.
 let trainFold (houses: Houses) (options: TableNetworkOptions) (fold: Fold) =
-    let part (rows: int[]) = rows |> Array.map (fun row -> houses.Prices[row])
-    let network = TableNetwork.Train(houses.Train.Rows fold.Training, part fold.Training, options)
+    let network = TableNetwork.Train(houses.Train.Rows fold.Training, houses.Prices.Rows fold.Training, options)
     options.Cancellation.ThrowIfCancellationRequested() // it ended too early to count
-    network, network.Predict(houses.Train.Rows fold.Validation), part fold.Validation
+    network, network.Predict(houses.Train.Rows fold.Validation), houses.Prices.Rows fold.Validation
 
 /// How many networks make each prediction of the cross-validation: the error of one alone depends too much on its start.
 let starts = 2
@@ -187,7 +185,7 @@ let crossValidate (lab: ExperimentRun) epochs (houses: Houses) (trial: Trial) =
 
 // ---- The houses: the winner --------------------------------------------------------------------------------------------------------------------------
 
-type Winner = { Best: FinishedTrial[]; Networks: TableNetwork[]; TestMse: float; Predict: Table -> float[] }
+type Winner = { Best: FinishedTrial[]; Networks: TableNetwork[]; TestMse: float; Predict: Tensor -> Tensor }
 
 /// The settings of the best ten trials, each trained on all training rows from several starts, make one prediction, and only that meets the test rows.
 let findWinner (lab: ExperimentRun) epochs (houses: Houses) (study: Study) =
@@ -205,7 +203,7 @@ let describeWinner (lab: ExperimentRun) epochs (houses: Houses) (winner: Winner)
     lab.Report.Table([ "setting"; "value" ], settings best, $"The settings of the best, trial {best.Number}, with a cross-validated MSE of %.2f{best.Value}")
     let fold = houses.Folds[0]
     let curve = ResizeArray()
-    let part (rows: int[]) = houses.Train.Rows rows, rows |> Array.map (fun row -> houses.Prices[row])
+    let part (rows: int[]) = houses.Train.Rows rows, houses.Prices.Rows rows
     let (training, prices), (validation, validationPrices) = part fold.Training, part fold.Validation
     let options =
         (setting epochs (best.Again()) (lab.SeedOf 3) lab.Token).Watched(fun record network ->
@@ -214,7 +212,7 @@ let describeWinner (lab: ExperimentRun) epochs (houses: Houses) (winner: Winner)
     let steps, trained, validated = curve.ToArray() |> Array.unzip3
     lab.Report.LearningCurves("Error of one network with the best settings after every epoch", "($1000s)", steps, dict [ "training", trained; "validation", validated ])
     lab.Report.Diagnosis network.Diagnosis
-    lab.Report.Predictions("($1000s)", (winner.Predict houses.Train, houses.Prices), (winner.Predict houses.Test, houses.TestPrices))
+    lab.Report.Predictions("($1000s)", ((winner.Predict houses.Train).ToArray(), houses.Prices.ToArray()), ((winner.Predict houses.Test).ToArray(), houses.TestPrices.ToArray()))
 
 // ---- The houses: rules of thumb ----------------------------------------------------------------------------------------------------------------------
 
@@ -231,7 +229,7 @@ let tryLayers (lab: ExperimentRun) title part (houses: Houses) starts (options: 
     let runs =
         lab.InParallel(title, [ for hidden in all do for start in 1 .. starts do for i in 0 .. houses.Folds.Length - 1 -> hidden, start, i ], fun (hidden, start, i) ->
             let _, predicted, actual = trainFold houses (options.WithHidden(hidden).WithSeed(lab.SeedOf(part, start, i))) houses.Folds[i]
-            Array.map2 (fun p a -> abs (p - a)) predicted actual)
+            (predicted - actual).Abs().ToArray())
     all |> List.mapi (fun place hidden ->
         let misses = runs |> Array.skip (place * starts * houses.Folds.Length) |> Array.truncate (starts * houses.Folds.Length) |> Array.chunkBySize houses.Folds.Length |> Array.map Array.concat
         { Hidden = hidden; Misses = misses; Errors = misses |> Array.map (Array.averageBy (fun miss -> miss * miss)) })

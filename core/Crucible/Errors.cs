@@ -1,66 +1,17 @@
-using System.Globalization;
+using static System.FormattableString;
 using Sizes = System.Collections.Generic.IReadOnlyList<int>;
 
 namespace Crucible;
 
-/// <summary>The base of every error that Crucible raises on purpose: its message says what was asked, what is wrong and, when known, the remedy.</summary>
-/// <param name="message">The complete message.</param>
-/// <param name="inner">The error that caused this one, if any.</param>
-public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner)
-{
-    /// <summary>The message, behind the path of the layer that raised it when that lies inside a model: <c>model.2: linear: …</c>.</summary>
-    public override string Message => Way.Length == 0 ? base.Message : Errors.Text($"{label}.{Way}: {base.Message}");
-
-    /// <summary>The outermost layer that the error has passed on its way out.</summary>
-    internal object? Place { get; private set; }
-
-    /// <summary>The path from <see cref="Place"/> down to the layer that raised the error; empty when that is one and the same.</summary>
-    internal string Way { get; private set; } = string.Empty;
-
-    private string label = string.Empty;
-
-    internal void Locate(object place, string placeLabel, string way) => (Place, label, Way) = (place, placeLabel, way);
-}
-
-/// <summary>Sizes, axes or indices do not fit the operation.</summary>
-/// <param name="message">The complete message.</param>
-public sealed class ShapeException(string message) : CrucibleException(message);
-
-/// <summary>An element type does not fit the operation.</summary>
-/// <param name="message">The complete message.</param>
-public sealed class DTypeException(string message) : CrucibleException(message);
-
-/// <summary>A derivative was asked for that does not exist, or of a graph that is gone.</summary>
-/// <param name="message">The complete message.</param>
-public sealed class GradientException(string message) : CrucibleException(message);
-
-/// <summary>A loss, gradient or parameter stopped being finite.</summary>
-/// <param name="message">The complete message, with the step and the first bad tensor.</param>
-public sealed class NonFiniteException(string message) : CrucibleException(message);
-
-/// <summary>A checkpoint cannot be read or written.</summary>
-/// <param name="message">The complete message, with the file.</param>
-/// <param name="inner">The error that caused this one, if any.</param>
-public sealed class CheckpointException(string message, Exception? inner = null) : CrucibleException(message, inner);
-
-/// <summary>Data is missing, malformed or does not fit its declared form.</summary>
-/// <param name="message">The complete message, with file, line and column where there are such.</param>
-/// <param name="inner">The error that caused this one, if any.</param>
-public sealed class DataException(string message, Exception? inner = null) : CrucibleException(message, inner);
-
-/// <summary>An option or argument lies outside what the operation can take.</summary>
-/// <param name="message">The complete message.</param>
-public sealed class OptionException(string message) : CrucibleException(message);
-
 /// <summary>Builds every exception of the core, so that all messages read alike: operation, invariant, operands, remedy when it is true.</summary>
 internal static class Errors
 {
-    /// <summary>Formats a message without regard to the culture.</summary>
-    internal static string Text(FormattableString message) => message.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Formats a message without regard to the culture: another name of <see cref="FormattableString.Invariant"/>, which new code calls.</summary>
+    internal static string Text(FormattableString message) => Invariant(message);
 
     /// <summary>An option is outside its range, as in <c>adam: learningRate must be above 0, but is -1</c>.</summary>
     internal static OptionException Option(string operation, string name, string mustBe, object? value) =>
-        new(Text($"{operation}: {name} must be {mustBe}, but is {value}"));
+        new(Invariant($"{operation}: {name} must be {mustBe}, but is {value}"));
 
     /// <summary>An element type as messages show it: <c>float32</c>.</summary>
     private static string Name(Enum dtype) => dtype.ToString().ToLowerInvariant();
@@ -75,47 +26,47 @@ internal static class Errors
 
     /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
     internal static ShapeException Broadcast(string operation, Sizes a, Sizes b, int axis) =>
-        new(Text($"{operation}: sizes must be equal or 1 along every axis, counted from the last, but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
+        new(Invariant($"{operation}: sizes must be equal or 1 along every axis, counted from the last, but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
 
     /// <summary>An operation was given two element types.</summary>
     internal static DTypeException DTypes(string operation, Enum a, Enum b, string nameOfA = "a", string nameOfB = "b") =>
-        new(Text($"{operation}: element types must be equal, but {nameOfA} is {Name(a)} and {nameOfB} is {Name(b)}; convert one with To"));
+        new(Invariant($"{operation}: element types must be equal, but {nameOfA} is {Name(a)} and {nameOfB} is {Name(b)}; convert one with To"));
 
     /// <summary>An operation needs floating point.</summary>
     internal static DTypeException NotFloat(string operation, Enum dtype) =>
-        new(Text($"{operation}: elements must be float32 or float64, but are {Name(dtype)}; convert with To"));
+        new(Invariant($"{operation}: elements must be float32 or float64, but are {Name(dtype)}; convert with To"));
 
     /// <summary>There is no element to choose from.</summary>
     internal static ShapeException EmptyReduction(string operation, Sizes shape) =>
-        new(Text($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));
+        new(Invariant($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));
 
     /// <summary>An operation needs numbers.</summary>
     internal static DTypeException NotNumber(string operation) =>
-        new(Text($"{operation}: elements must be numbers, but are bool; convert with To"));
+        new(Invariant($"{operation}: elements must be numbers, but are bool; convert with To"));
 
     /// <summary>Indices must be int32.</summary>
     internal static DTypeException NotIndex(string operation, Enum dtype) =>
-        new(Text($"{operation}: the indices must be int32, but are {Name(dtype)}; convert with To"));
+        new(Invariant($"{operation}: the indices must be int32, but are {Name(dtype)}; convert with To"));
 
     /// <summary>Masks and conditions must be bool.</summary>
     internal static DTypeException NotBool(string operation, Enum dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
-        new(Text($"{operation}: truth values must be bool, but are {Name(dtype)}; {remedy}"));
+        new(Invariant($"{operation}: truth values must be bool, but are {Name(dtype)}; {remedy}"));
 
     /// <summary>An element of an index tensor points outside the axis.</summary>
     internal static ShapeException Index(string operation, int position, int value, int axis, Sizes shape) =>
-        new(Text($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
+        new(Invariant($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
 
     /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
     internal static OptionException InfiniteMatrix(string operation, Sizes shape) =>
-        new(Text($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
+        new(Invariant($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
 
     /// <summary>A matrix has no inverse within the precision of double.</summary>
     internal static OptionException Singular(string operation, Sizes shape, int column) =>
-        new(Text($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
+        new(Invariant($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
 
     /// <summary>A matrix is not symmetric.</summary>
     internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
-        new(Text($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
+        new(Invariant($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
 
     /// <summary>A tensor's values were dropped with the graph they belonged to.</summary>
     internal static GradientException Released() =>
@@ -128,155 +79,135 @@ internal static class Errors
         var other = b.Count == 1 ? 0 : transposeB ? b.Count - 2 : b.Count - 1;
         var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
         var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
-        return new(Text($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
+        return new(Invariant($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
     }
 
     /// <summary>A parameter must be a leaf of the graph.</summary>
     internal static OptionException ComputedParameter(string layer, string name) =>
-        new(Text($"{layer}: parameter \"{name}\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass"));
+        new(Invariant($"{layer}: parameter \"{name}\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass"));
 
     /// <summary>A trainable parameter took no part in the loss.</summary>
     internal static GradientException NoGradient(string optimizer, string parameter) =>
-        new(Text($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false"));
+        new(Invariant($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false"));
 
     internal static OptionException NoParameters(string optimizer) =>
-        new(Text($"{optimizer}: there must be parameters to train, but there are none; pass model.Parameters"));
+        new(Invariant($"{optimizer}: there must be parameters to train, but there are none; pass model.Parameters"));
 
     internal static OptionException ParameterTwice(string optimizer, string parameter) =>
-        new(Text($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
+        new(Invariant($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
 
     internal static OptionException NotTrainable(string optimizer, string name, Enum dtype, string? source) => new(source is null
-        ? Text($"{optimizer}: parameters must be float32 or float64, but {name} is {Name(dtype)}")
-        : Text($"{optimizer}: parameters must be leaves, but {name} was computed by {source}; pass the tensors it was computed from"));
+        ? Invariant($"{optimizer}: parameters must be float32 or float64, but {name} is {Name(dtype)}")
+        : Invariant($"{optimizer}: parameters must be leaves, but {name} was computed by {source}; pass the tensors it was computed from"));
 
     internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
-        new(Text($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
+        new(Invariant($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
 
     internal static CheckpointException StateTensor(string optimizer, string name, string expected, string saved) =>
-        new(Text($"{optimizer}: the saved {name} must be {expected}, but is {saved}"));
+        new(Invariant($"{optimizer}: the saved {name} must be {expected}, but is {saved}"));
 
     internal static CheckpointException StateNumber(string optimizer, string name, string mustBe, double value) =>
-        new(Text($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
+        new(Invariant($"{optimizer}: the saved {name} must be {mustBe}, but is {value}"));
 
     private static string List(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
 
     /// <summary>A checkpoint file is unusable: what is wrong, and how it shows.</summary>
     internal static CheckpointException Checkpoint(string path, string problem, string detail, Exception? inner = null) =>
-        new(Text($"checkpoint: {path} {problem}: {detail}"), inner);
-
-    /// <summary>A column was named that the table lacks.</summary>
-    internal static DataException UnknownColumn(string operation, string name, IReadOnlyList<string> columns, string? nearest) =>
-        new(Text($"{operation}: column '{name}' must be one of {string.Join(", ", columns)}, but is none of them")
-            + (nearest is null ? "" : Text($"; did you mean '{nearest}'?")));
-
-    /// <summary>A table's columns do not make a table.</summary>
-    internal static DataException Columns(string operation, string mustBe, string butIs) => new(Text($"{operation}: {mustBe}, but {butIs}"));
-
-    /// <summary>Numbers were asked of a text column; <paramref name="where"/> is the cell that made it text.</summary>
-    internal static DataException TextColumn(string operation, string name, string where) =>
-        new(Text($"{operation}: column '{name}' must hold numbers, but holds text ({where}); leave it out with Drop, or read it with Text"));
-
-    /// <summary>Text was asked of a numeric column.</summary>
-    internal static DataException NumericColumn(string operation, string name) =>
-        new(Text($"{operation}: column '{name}' must hold text, but holds numbers; read it with Column"));
-
-    /// <summary>A row was named that the table lacks.</summary>
-    internal static DataException RowOutOfRange(string operation, long row, int rowCount) =>
-        new(Text($"{operation}: rows must be at least 0 and below the row count {rowCount}, but row {row} was asked for"));
+        new(Invariant($"checkpoint: {path} {problem}: {detail}"), inner);
 
     /// <summary>A statistic or fit met a value that is not finite.</summary>
     internal static DataException NotFinite(string operation, string name, int row, double value) =>
-        new(Text($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
+        new(Invariant($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
 
     /// <summary>There are too few values for what was asked.</summary>
     internal static DataException TooFew(string operation, string what, long needed, long actual) =>
-        new(Text($"{operation}: {what} must number at least {needed}, but number {actual}"));
+        new(Invariant($"{operation}: {what} must be at least {needed}, got {actual}"));
 
     /// <summary>Two sizes of the data disagree.</summary>
-    internal static DataException DataSizes(string operation, string invariant, string operands) => new(Text($"{operation}: {invariant}, but {operands}"));
+    internal static DataException DataSizes(string operation, string invariant, string operands) => new(Invariant($"{operation}: {invariant}, but {operands}"));
 
     /// <summary>A logarithm or power needs values above 0.</summary>
     internal static DataException NotPositive(string operation, string name, int row, double value) =>
-        new(Text($"{operation}: '{name}' must be above 0, but is {value} in row {row}"));
+        new(Invariant($"{operation}: '{name}' must be above 0, but is {value} in row {row}"));
 
     /// <summary>A data file on disk is not the one its source describes.</summary>
     internal static DataException WrongHash(string name, string path, string expected, string actual) =>
-        new(Text($"{name}: {path} must have SHA-256 {expected}, but has {actual}; delete it to have it fetched again"));
+        new(Invariant($"{name}: {path} must have SHA-256 {expected}, but has {actual}; delete it to have it fetched again"));
 
     /// <summary>A data file is not on disk, and no address gave it.</summary>
     internal static DataException NotFetched(string name, IReadOnlyList<string> failures, IReadOnlyList<Uri> addresses, string path) =>
-        new(Text($"{name}: the file must be fetched once, but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
-            + (addresses.Count == 0 ? Text($"; put it at {path}") : Text($"; download {addresses[0]} yourself and save it as {path}")));
+        new(Invariant($"{name}: the file must be fetched once, but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
+            + (addresses.Count == 0 ? Invariant($"; put it at {path}") : Invariant($"; download {addresses[0]} yourself and save it as {path}")));
 
     /// <summary>A loss is not finite; <paramref name="culprit"/> is the first tensor of the forward pass that is not.</summary>
     internal static NonFiniteException NonFiniteLoss(int step, double loss, string? culprit) =>
-        new(Text($"training: the loss must be finite, but is {loss} at step {step}; the first tensor with such values is {culprit ?? "the loss itself"}. The parameters are as before the step."));
+        new(Invariant($"training: the loss must be finite, but is {loss} at step {step}; the first tensor with such values is {culprit ?? "the loss itself"}. The parameters are as before the step."));
 
     /// <summary>A gradient is not finite although the loss is.</summary>
     internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
-        new(Text($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
+        new(Invariant($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
 
     /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
     internal static ShapeException LossShapes(string operation, Sizes prediction, Sizes target)
     {
-        var remedy = Product(prediction) == Product(target) ? Text($"; reshape the target to {prediction}") : string.Empty;
-        return new(Text($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
+        var remedy = Product(prediction) == Product(target) ? Invariant($"; reshape the target to {prediction}") : string.Empty;
+        return new(Invariant($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
 
     /// <summary>Logits were taken for probabilities.</summary>
     internal static OptionException NotProbabilities(double value) =>
-        new(Text($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value}; for the output of a linear layer use BinaryCrossEntropyWithLogits"));
+        new(Invariant($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value}; for the output of a linear layer use BinaryCrossEntropyWithLogits"));
 
     /// <summary>A function to be differentiated gave no floating-point tensor.</summary>
     internal static DTypeException NotFloatResult(string operation, Enum dtype) =>
-        new(Text($"{operation}: f(x) must be float32 or float64, but is {Name(dtype)}, which has no derivative"));
+        new(Invariant($"{operation}: f(x) must be float32 or float64, but is {Name(dtype)}, which has no derivative"));
     /// <summary>The operands of attention do not fit each other.</summary>
     internal static ShapeException Attention(string invariant, Sizes query, Sizes keys, Sizes values) =>
-        new(Text($"attention: {invariant}, but are {query}, {keys} and {values}"));
+        new(Invariant($"attention: {invariant}, but are {query}, {keys} and {values}"));
 
     /// <summary>A mask of attention is neither true and false nor numbers to add.</summary>
     internal static DTypeException AttentionMask(Enum scores, Enum mask) =>
-        new(Text($"attention: a mask must be bool (true where a key is seen) or {Name(scores)} (added to the scores), but is {Name(mask)}"));
+        new(Invariant($"attention: a mask must be bool (true where a key is seen) or {Name(scores)} (added to the scores), but is {Name(mask)}"));
 
     /// <summary>A mask of attention has other sizes than the weights.</summary>
     internal static ShapeException AttentionMask(Sizes weights, Sizes mask) =>
-        new(Text($"attention: a mask must broadcast to the weights [examples, heads, queries, keys] {weights}, but is {mask}"));
+        new(Invariant($"attention: a mask must broadcast to the weights [examples, heads, queries, keys] {weights}, but is {mask}"));
 
     /// <summary>A layer of positions met other channels than it has.</summary>
     internal static ShapeException PositionChannels(string layer, int channels, Sizes input) =>
-        new(Text($"{layer}: the input must be [… positions, {channels}], but is {input}"));
+        new(Invariant($"{layer}: the input must be [… positions, {channels}], but is {input}"));
 
     /// <summary>There are more positions than the context has.</summary>
     internal static ShapeException Context(int context, int positions) =>
-        new(Text($"positions: there must be at most {context}, the context, but there are {positions}; cut the input, or build the model with a longer context"));
+        new(Invariant($"positions: there must be at most {context}, the context, but there are {positions}; cut the input, or build the model with a longer context"));
 
     /// <summary>Attention takes sequences of vectors.</summary>
     internal static ShapeException AttentionInput(int width, Sizes input) =>
-        new(Text($"attention: the input must be [examples, positions, {width}], but is {input}"));
+        new(Invariant($"attention: the input must be [examples, positions, {width}], but is {input}"));
 
     /// <summary>A memory to attend to does not fit.</summary>
     internal static ShapeException AttentionMemory(int examples, int width, Sizes memory) =>
-        new(Text($"attention: the memory must be [{examples}, positions, {width}], as the input has {examples} examples, but is {memory}"));
+        new(Invariant($"attention: the memory must be [{examples}, positions, {width}], as the input has {examples} examples, but is {memory}"));
 
     /// <summary>A cache was filled by another batch.</summary>
     internal static ShapeException CacheBatch(int cached, int examples) =>
-        new(Text($"attention: the cache was begun with {cached} examples, but the input has {examples}; begin a new cache"));
+        new(Invariant($"attention: the cache was begun with {cached} examples, but the input has {examples}; begin a new cache"));
 
     /// <summary>A cache has no room for more positions.</summary>
     internal static ShapeException CacheFull(int capacity, int positions) =>
-        new(Text($"attention: the cache must have room for all positions, but has {capacity} and there would be {positions}; begin a new cache with the last ones"));
+        new(Invariant($"attention: the cache must have room for all positions, but has {capacity} and there would be {positions}; begin a new cache with the last ones"));
 
     /// <summary>A language model takes rows of tokens.</summary>
     internal static ShapeException Tokens(Sizes input) =>
-        new(Text($"tokens: the input must be [examples, positions] with 1 position or more, but is {input}"));
+        new(Invariant($"tokens: the input must be [examples, positions] with 1 position or more, but is {input}"));
     /// <summary>A text holds half a surrogate pair.</summary>
     internal static DataException HalfSurrogate(string operation, long index, char unit) =>
-        new(Text($"{operation}: text must be whole characters, but position {index} holds half a surrogate pair (U+{(int)unit:X4})"));
+        new(Invariant($"{operation}: text must be whole characters, but position {index} holds half a surrogate pair (U+{(int)unit:X4})"));
 
     /// <summary>An id means nothing to the tokenizer.</summary>
     internal static DataException UnknownToken(string tokenizer, int token, int position, int size) => new((uint)token < (uint)size
-        ? Text($"{tokenizer}: ids must be tokens of the vocabulary, but position {position} holds {token}, an id that no token has")
-        : Text($"{tokenizer}: ids must be at least 0 and below the vocabulary size {size}, but position {position} holds {token}"));
+        ? Invariant($"{tokenizer}: ids must be tokens of the vocabulary, but position {position} holds {token}, an id that no token has")
+        : Invariant($"{tokenizer}: ids must be at least 0 and below the vocabulary size {size}, but position {position} holds {token}"));
 
     /// <summary>A special token was allowed that the tokenizer does not have.</summary>
     internal static OptionException UnknownSpecial(string tokenizer, string name, IEnumerable<string> names) =>
@@ -284,7 +215,7 @@ internal static class Errors
 
     /// <summary>A logit is NaN or infinite.</summary>
     internal static NonFiniteException NonFiniteLogit(int token, float logit) =>
-        new(Text($"generation: logits must be finite, but that of token {token} is {logit}"));
+        new(Invariant($"generation: logits must be finite, but that of token {token} is {logit}"));
 
     /// <summary>There is nothing to continue.</summary>
     internal static OptionException EmptyPrompt() =>
@@ -292,35 +223,35 @@ internal static class Errors
 
     /// <summary>Model and tokenizer do not belong together.</summary>
     internal static OptionException VocabularyMismatch(int model, int tokenizer) =>
-        new(Text($"generation: the model's vocabulary must be the tokenizer's, but the model has {model} tokens and the tokenizer {tokenizer}"));
+        new(Invariant($"generation: the model's vocabulary must be the tokenizer's, but the model has {model} tokens and the tokenizer {tokenizer}"));
 
     /// <summary>A tokenizer's file is damaged or truncated.</summary>
     internal static DataException TokenizerFile(string path, long line, string problem, Exception? inner = null) =>
-        new(Text($"tokenizer: {path}, line {line}: {problem}"), inner);
+        new(Invariant($"tokenizer: {path}, line {line}: {problem}"), inner);
 
     /// <summary>A file cannot be read.</summary>
     internal static DataException UnreadableText(string operation, string path, Exception error) =>
-        new(Text($"{operation}: {path} must be readable, but is not: {error.Message}"), error);
+        new(Invariant($"{operation}: {path} must be readable, but is not: {error.Message}"), error);
 
     /// <summary>A file cannot be written.</summary>
     internal static DataException UnwritableText(string operation, string path, Exception error) =>
-        new(Text($"{operation}: {path} must be writable, but is not: {error.Message}"), error);
+        new(Invariant($"{operation}: {path} must be writable, but is not: {error.Message}"), error);
 
     /// <summary>A text file is not UTF-8.</summary>
     internal static DataException NotUtf8(string operation, string path, long line, long position) =>
-        new(Text($"{operation}: {path} must be UTF-8, but line {line}, at byte {position} of the file, is not"));
+        new(Invariant($"{operation}: {path} must be UTF-8, but line {line}, at byte {position} of the file, is not"));
 
     /// <summary>A tokenizer has no token for what a text holds.</summary>
     internal static DataException NoToken(string tokenizer, string mustBe, long position, string found) =>
-        new(Text($"{tokenizer}: {mustBe}, but position {position} holds {found}"));
+        new(Invariant($"{tokenizer}: {mustBe}, but position {position} holds {found}"));
 
     /// <summary>A text is longer than what can be counted.</summary>
     internal static DataException TooManyTokens(string path) =>
-        new(Text($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
+        new(Invariant($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
 
     /// <summary>A text is shorter than the model's context.</summary>
     internal static DataException TextTooShort(string what, int count, int length) =>
-        new(Text($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length}; choose a shorter context or a longer text"));
+        new(Invariant($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length}; choose a shorter context or a longer text"));
 
     /// <summary>A model has parts that GPT-2's files have no names for.</summary>
     internal static OptionException NotGpt2() =>
@@ -328,5 +259,5 @@ internal static class Errors
 
     /// <summary>Rows that do not differ have no directions in which they do.</summary>
     internal static DataException EqualRows(string operation) =>
-        new(Text($"{operation}: rows must differ, but all are equal"));
+        new(Invariant($"{operation}: rows must differ, but all are equal"));
 }

@@ -1,5 +1,5 @@
-using Crucible.Data;
 using Crucible.Layers;
+using Crucible.Statistics;
 using Crucible.Tensors;
 using Crucible.Training;
 
@@ -39,7 +39,7 @@ public sealed partial class Report
     /// <param name="kinds">What kind each is: a colour and an entry of the legend.</param>
     public void TokenMap(Tensor vectors, IReadOnlyList<string> tokens, IReadOnlyList<string> kinds)
     {
-        PrincipalComponents components = PrincipalComponents.Of(vectors, 2);
+        PrincipalComponents components = PrincipalComponents.Fit(vectors, 2);
         double[] places = components.Scores.ToArray();
         Chart Points(IGrouping<string, int> kind) => Reports.Chart.Point(
             kind.Select(i => places[2 * i]), kind.Select(i => places[(2 * i) + 1]), Name: kind.Key, MultiText: kind.Select(i => tokens[i]), TextPosition: "top center");

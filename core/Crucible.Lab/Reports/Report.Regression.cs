@@ -1,4 +1,4 @@
-using Crucible.Lab.Regression;
+using Crucible.Statistics;
 
 namespace Crucible.Lab.Reports;
 

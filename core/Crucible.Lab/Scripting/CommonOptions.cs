@@ -1,4 +1,3 @@
-using Crucible.Data;
 
 namespace Crucible.Lab.Scripting;
 

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Crucible.Data;
 using Crucible.Lab.Reports;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;

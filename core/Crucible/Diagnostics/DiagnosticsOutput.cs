@@ -1,3 +1,4 @@
+using Crucible.Layers;
 using Crucible.Tensors;
 
 namespace Crucible.Diagnostics;
@@ -38,9 +39,9 @@ internal readonly record struct DiagnosticsOutput(string? Activation, double Sat
     /// <summary>The function that made an output: also one inside a lambda, or at the end of a layer of one's own.</summary>
     public static string? NameOf(Operation? source) => source switch
     {
-        Tensors.Tanh => "tanh",
-        Tensors.Sigmoid => "sigmoid",
-        Tensors.Relu => "ReLU",
+        TanhOperation => "tanh",
+        SigmoidOperation => "sigmoid",
+        ReluOperation => "ReLU",
         _ => null,
     };
 

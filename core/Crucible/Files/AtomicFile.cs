@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Files;
 
 /// <summary>Files that appear under their name only when they are complete.</summary>
@@ -13,7 +15,7 @@ public static class AtomicFile
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, Errors.Text($".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp"));
+        var temporary = Path.Combine(folder, Invariant($".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp"));
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))

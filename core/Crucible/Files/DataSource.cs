@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using static System.FormattableString;
 
 namespace Crucible.Files;
 
@@ -46,7 +47,7 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
         {
             string? failure = Download.To(path, address, this, options, cancellation);
             if (failure is null) return path;
-            failures.Add(Errors.Text($"{address} {failure}"));
+            failures.Add(Invariant($"{address} {failure}"));
         }
         return options.Substitute?.Invoke(this) ?? throw Errors.NotFetched(name, failures, addresses, path);
     }
@@ -56,5 +57,92 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
         using FileStream stream = File.OpenRead(path);
         string actual = Convert.ToHexStringLower(SHA256.HashData(stream));
         return string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase) ? path : throw Errors.WrongHash(name, path, sha256, actual);
+    }
+}
+
+/// <summary>Where <see cref="DataSource.Get"/> looks for a file and how it fetches one.</summary>
+public sealed class DataSourceOptions
+{
+    /// <summary>The folder to look in first, never written to; by default the one that the environment variable <c>CRUCIBLE_DATA</c> names, if any.</summary>
+    public string? FirstFolder { get; init; } = Environment.GetEnvironmentVariable("CRUCIBLE_DATA");
+
+    /// <summary>The folder to look in next and to keep fetched files in, made when missing; by default <c>data</c> in the current folder.</summary>
+    public string Folder { get; init; } = "data";
+
+    /// <summary>How long a server may be silent before the next address is tried; 30 seconds by default.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Called while fetching, on the calling thread's behalf but possibly on another, with the bytes that have come and the bytes to come in all.</summary>
+    public Action<long, long>? Progress { get; init; }
+
+    /// <summary>Called when no address gave the file: makes the path of something to use instead, or null when there is nothing.</summary>
+    public Func<DataSource, string?>? Substitute { get; init; }
+}
+
+/// <summary>The data that is too large to lie beside the sources, and its public homes.</summary>
+public static class DataSources
+{
+    /// <summary>About 40 000 lines of Shakespeare's plays in one text of 1 115 394 characters, 65 of them distinct. Collected by A. Karpathy for char-rnn (2015).</summary>
+    public static DataSource TinyShakespeare { get; } = new(
+        "tinyshakespeare",
+        "tinyshakespeare.txt",
+        [new("https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt")],
+        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+        1_115_394);
+}
+
+/// <summary>Fetches one file by HTTP; it appears under its name only when it is whole and its hash is right.</summary>
+internal static class Download
+{
+    private const int ChunkSize = 1 << 16;
+
+    /// <summary>Fetches <paramref name="source"/> from one address into <paramref name="path"/>.</summary>
+    /// <returns>Null when the file is there, else what the address did, to follow its name in a message.</returns>
+    internal static string? To(string path, Uri address, DataSource source, DataSourceOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            AtomicFile.Write(path, stream => Copy(stream, address, source, options, cancellation).GetAwaiter().GetResult());
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Invariant($"was silent for {options.Timeout.TotalSeconds} seconds");
+        }
+        catch (InvalidDataException error)
+        {
+            return error.Message;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException)
+        {
+            return Invariant($"could not be fetched ({error.Message})");
+        }
+    }
+
+    private static async Task Copy(Stream file, Uri address, DataSource source, DataSourceOptions options, CancellationToken cancellation)
+    {
+        // The time-out is one of silence: it starts again with every chunk, so that a slow line may take its time.
+        using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        silence.CancelAfter(options.Timeout);
+        using HttpClient client = new() { Timeout = Timeout.InfiniteTimeSpan };
+        using HttpResponseMessage response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) throw new InvalidDataException(Invariant($"answered {(int)response.StatusCode} {response.ReasonPhrase}"));
+        using Stream content = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] chunk = new byte[ChunkSize];
+        long length = 0;
+        int read;
+        while ((read = await content.ReadAsync(chunk, silence.Token).ConfigureAwait(false)) > 0)
+        {
+            length += read;
+            if (length > source.Size) throw new InvalidDataException(Invariant($"gave more than the {source.Size} bytes of the file"));
+            hash.AppendData(chunk, 0, read);
+            file.Write(chunk, 0, read);
+            options.Progress?.Invoke(length, source.Size);
+            silence.CancelAfter(options.Timeout);
+        }
+        string actual = Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (!string.Equals(actual, source.Sha256, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException(Invariant($"gave {length} bytes with SHA-256 {actual} instead of {source.Size} with {source.Sha256}"));
     }
 }

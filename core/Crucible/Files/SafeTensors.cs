@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Files;
 
@@ -60,10 +61,10 @@ public static class SafeTensors
             throw Errors.Checkpoint(path, "cannot be read", error.Message, error);
         }
 
-        if (file.Length < sizeof(ulong)) throw Errors.Checkpoint(path, "is truncated", Errors.Text($"it has {file.Length} bytes, fewer than a header length takes"));
+        if (file.Length < sizeof(ulong)) throw Errors.Checkpoint(path, "is truncated", Invariant($"it has {file.Length} bytes, fewer than a header length takes"));
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file);
-        if (length is 0 or > LongestHeader) throw Errors.Checkpoint(path, "is not in the safetensors format", Errors.Text($"its header length would be {length}"));
-        if (length > (ulong)(file.Length - sizeof(ulong))) throw Errors.Checkpoint(path, "is truncated", Errors.Text($"its header needs {length} bytes, but {file.Length - sizeof(ulong)} are left"));
+        if (length is 0 or > LongestHeader) throw Errors.Checkpoint(path, "is not in the safetensors format", Invariant($"its header length would be {length}"));
+        if (length > (ulong)(file.Length - sizeof(ulong))) throw Errors.Checkpoint(path, "is truncated", Invariant($"its header needs {length} bytes, but {file.Length - sizeof(ulong)} are left"));
         var data = file.AsMemory(sizeof(ulong) + (int)length);
         try
         {
@@ -72,7 +73,7 @@ public static class SafeTensors
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            throw Errors.Checkpoint(path, "is damaged", Errors.Text($"its header cannot be read: {error.Message}"), error);
+            throw Errors.Checkpoint(path, "is damaged", Invariant($"its header cannot be read: {error.Message}"), error);
         }
     }
 
@@ -90,15 +91,15 @@ public static class SafeTensors
             }
 
             var (from, to) = (entry.Value.GetProperty("data_offsets")[0].GetInt64(), entry.Value.GetProperty("data_offsets")[1].GetInt64());
-            if (from < 0 || from > to) throw Errors.Checkpoint(path, "is damaged", Errors.Text($"{entry.Name} lies at bytes {from} to {to}"));
-            if (to > data.Length) throw Errors.Checkpoint(path, "is truncated", Errors.Text($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}"));
+            if (from < 0 || from > to) throw Errors.Checkpoint(path, "is damaged", Invariant($"{entry.Name} lies at bytes {from} to {to}"));
+            if (to > data.Length) throw Errors.Checkpoint(path, "is truncated", Invariant($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}"));
             covered = Math.Max(covered, to);
             long[] sizes = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-            if (!IsPlausible(sizes, to - from)) throw Errors.Checkpoint(path, "is damaged", Errors.Text($"{entry.Name} would be [{string.Join(", ", sizes)}], but has {to - from} bytes"));
+            if (!IsPlausible(sizes, to - from)) throw Errors.Checkpoint(path, "is damaged", Invariant($"{entry.Name} would be [{string.Join(", ", sizes)}], but has {to - from} bytes"));
             tensors[entry.Name] = Decode(path, entry.Name, entry.Value.GetProperty("dtype").GetString(), Shape.From(sizes.Select(size => (int)size)), data.Span[(int)from..(int)to]);
         }
 
-        if (covered != data.Length) throw Errors.Checkpoint(path, "is damaged", Errors.Text($"its tensors take {covered} bytes, but there are {data.Length}"));
+        if (covered != data.Length) throw Errors.Checkpoint(path, "is damaged", Invariant($"its tensors take {covered} bytes, but there are {data.Length}"));
         if (metadata.Remove(HashKey, out var expected) && expected != Convert.ToHexStringLower(SHA256.HashData(data.Span)))
             throw Errors.Checkpoint(path, "is damaged", "its data does not have the SHA-256 that was written with it");
         return (tensors, metadata);
@@ -117,8 +118,8 @@ public static class SafeTensors
 
     private static Tensor Decode(string path, string name, string? type, Shape shape, ReadOnlySpan<byte> bytes)
     {
-        var size = type switch { "F64" or "I64" => 8, "F32" or "I32" => 4, "F16" or "BF16" => 2, "BOOL" => 1, _ => throw Errors.Checkpoint(path, "holds an element type that cannot be read", Errors.Text($"{name} is {type}")) };
-        if ((long)size * shape.ElementCount != bytes.Length) throw Errors.Checkpoint(path, "is damaged", Errors.Text($"{name} {shape} needs {(long)size * shape.ElementCount} bytes of {type}, but has {bytes.Length}"));
+        var size = type switch { "F64" or "I64" => 8, "F32" or "I32" => 4, "F16" or "BF16" => 2, "BOOL" => 1, _ => throw Errors.Checkpoint(path, "holds an element type that cannot be read", Invariant($"{name} is {type}")) };
+        if ((long)size * shape.ElementCount != bytes.Length) throw Errors.Checkpoint(path, "is damaged", Invariant($"{name} {shape} needs {(long)size * shape.ElementCount} bytes of {type}, but has {bytes.Length}"));
         switch (type)
         {
             case "F64": return Copy<double>(bytes, shape);
@@ -145,7 +146,7 @@ public static class SafeTensors
     private static Tensor Copy<T>(ReadOnlySpan<byte> bytes, Shape shape)
         where T : unmanaged
     {
-        var result = Tensor.Allocate(shape, DTypeExtensions.Of<T>());
+        var result = Tensor.Allocate(shape, DTypeExtensions.From<T>());
         bytes.CopyTo(MemoryMarshal.AsBytes(result.Data<T>()));
         return result;
     }

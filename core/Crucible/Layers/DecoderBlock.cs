@@ -22,11 +22,11 @@ public sealed class DecoderBlock : ResidualBlock
     public DecoderBlock(TransformerOptions options, Generator generator)
         : base(options)
     {
-        attentionNorm = Child("attentionNorm", Norms.Create(options));
+        attentionNorm = Child("attentionNorm", options.CreateNorm());
         attention = Child("attention", new SelfAttention(options.Width, options.Heads, generator, options.ForAttention(isSelf: true)));
-        memoryNorm = Child("memoryNorm", Norms.Create(options));
+        memoryNorm = Child("memoryNorm", options.CreateNorm());
         memoryAttention = Child("memoryAttention", new CrossAttention(options.Width, options.Heads, generator, options.ForAttention(isSelf: false)));
-        feedForwardNorm = Child("feedForwardNorm", Norms.Create(options));
+        feedForwardNorm = Child("feedForwardNorm", options.CreateNorm());
         feedForward = Child("feedForward", options.CreateFeedForward(generator));
     }
 

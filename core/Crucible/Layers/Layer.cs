@@ -52,7 +52,7 @@ public abstract partial class Layer
     internal IEnumerable<Tensor> OwnParameters => parameters.Select(entry => entry.Tensor);
 
     /// <summary>What messages call the layer when it is the outermost one.</summary>
-    internal virtual string Label => char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
+    internal virtual string Label => Naming.CamelCase(GetType());
 
     /// <summary>Applies the layer in evaluation: dropout does nothing.</summary>
     /// <param name="x">The input.</param>

@@ -14,9 +14,12 @@ public abstract class ResidualBlock : Layer
     }
 
     /// <summary>x + f(norm(x)), or norm(x + f(x)), with dropout on f.</summary>
-    private protected Tensor Add(Tensor x, Layer norm, Func<Tensor, Tensor> part, Pass pass) => options.Placement == NormPlacement.Pre
-        ? x + Dropped(part(norm.Forward(x, pass)), pass)
-        : norm.Forward(x + Dropped(part(x), pass), pass);
+    private protected Tensor Add(Tensor x, Layer norm, Func<Tensor, Tensor> part, Pass pass) => options.Placement switch
+    {
+        NormPlacement.Pre => x + Dropped(part(norm.Forward(x, pass)), pass),
+        NormPlacement.Post => norm.Forward(x + Dropped(part(x), pass), pass),
+        _ => throw Naming.NoMember("transformer", options.Placement),
+    };
 
     private Tensor Dropped(Tensor x, Pass pass) => pass.IsTraining ? x.Dropout(options.Dropout, pass.Generator) : x;
 }

@@ -46,7 +46,7 @@ public sealed class RotaryPositions : Layer
     internal Tensor Turn(Tensor x, int heads, int first)
     {
         var (cosine, sine) = Tables(first, x.Shape[1]);
-        return Rotary.Of(x, cosine, sine, heads, Size, x.Shape[1], isInverse: false);
+        return Rotary.Forward(x, cosine, sine, heads, Size, x.Shape[1], isInverse: false);
     }
 
     private (Tensor Cosines, Tensor Sines) Tables(int first, int count)

@@ -20,9 +20,9 @@ public sealed class TransformerBlock : ResidualBlock
     public TransformerBlock(TransformerOptions options, Generator generator)
         : base(options)
     {
-        attentionNorm = Child("attentionNorm", Norms.Create(options));
+        attentionNorm = Child("attentionNorm", options.CreateNorm());
         attention = Child("attention", new SelfAttention(options.Width, options.Heads, generator, options.ForAttention(isSelf: true)));
-        feedForwardNorm = Child("feedForwardNorm", Norms.Create(options));
+        feedForwardNorm = Child("feedForwardNorm", options.CreateNorm());
         feedForward = Child("feedForward", options.CreateFeedForward(generator));
     }
 

@@ -17,7 +17,7 @@ public sealed class TransformerDecoder : Layer
     {
         if (layers < 1) throw Errors.Option("transformerDecoder", nameof(layers), "1 or more", layers);
         blocks = ChildList("block", Enumerable.Range(0, layers).Select(_ => new DecoderBlock(options, generator)));
-        norm = options.Placement == NormPlacement.Pre ? Child("norm", Norms.Create(options)) : null;
+        norm = options.CreateLastNorm() is { } last ? Child("norm", last) : null;
     }
 
     /// <summary>Applies the stack.</summary>

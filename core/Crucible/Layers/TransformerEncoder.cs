@@ -17,7 +17,7 @@ public sealed class TransformerEncoder : Layer
     {
         if (layers < 1) throw Errors.Option("transformerEncoder", nameof(layers), "1 or more", layers);
         blocks = ChildList("block", Enumerable.Range(0, layers).Select(_ => new TransformerBlock(options, generator)));
-        norm = options.Placement == NormPlacement.Pre ? Child("norm", Norms.Create(options)) : null;
+        norm = options.CreateLastNorm() is { } last ? Child("norm", last) : null;
     }
 
     /// <summary>Applies the stack under a mask.</summary>

@@ -67,4 +67,40 @@ public sealed class TransformerOptions
 
     internal FeedForward CreateFeedForward(Generator generator) =>
         new(Width, Hidden, generator, FeedForward, new() { Weight = Weight, HasBias = HasBias, DType = DType }, ResidualWeight);
+
+    /// <summary>A normalization for a block.</summary>
+    internal Layer CreateNorm() => Norm switch
+    {
+        NormKind.LayerNorm => new LayerNorm(Width, Epsilon, HasBias, DType),
+        NormKind.RmsNorm => new RmsNorm(Width, Epsilon, DType),
+        _ => throw Naming.NoMember("transformer", Norm),
+    };
+
+    /// <summary>The normalization behind the last block; null where blocks normalize their sums.</summary>
+    internal Layer? CreateLastNorm() => Placement switch
+    {
+        NormPlacement.Pre => CreateNorm(),
+        NormPlacement.Post => null,
+        _ => throw Naming.NoMember("transformer", Placement),
+    };
+}
+
+/// <summary>The normalization of a transformer.</summary>
+public enum NormKind
+{
+    /// <summary><see cref="LayerNorm"/>: mean and variance.</summary>
+    LayerNorm,
+
+    /// <summary><see cref="RmsNorm"/>: the root mean square only.</summary>
+    RmsNorm,
+}
+
+/// <summary>Where a transformer's block normalizes.</summary>
+public enum NormPlacement
+{
+    /// <summary>What enters each part: x + f(norm(x)). Trains without a careful warm-up; a stack ends with one more normalization. Xiong et al. 2020.</summary>
+    Pre,
+
+    /// <summary>Each sum: norm(x + f(x)), as the first transformers did.</summary>
+    Post,
 }

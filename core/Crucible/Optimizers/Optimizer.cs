@@ -24,7 +24,7 @@ public abstract partial class Optimizer
     /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is out of range.</exception>
     protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay)
     {
-        label = char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
+        label = Naming.CamelCase(GetType());
         var entries = groups.SelectMany(group => group.Parameters.Select(tensor => (Tensor: tensor, Group: group))).ToArray();
         parameters = [.. entries.Select(entry => entry.Tensor)];
         names = UniqueNames(parameters);

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 /// <summary>The type of a tensor's elements. Nothing is converted in silence: use <see cref="Tensor.To(DType)"/>.</summary>
@@ -36,10 +38,10 @@ public static class DTypeExtensions
     };
 
     /// <summary>The element type that stores <typeparamref name="T"/>.</summary>
-    internal static DType Of<T>() =>
+    internal static DType From<T>() =>
         typeof(T) == typeof(float) ? DType.Float32
         : typeof(T) == typeof(double) ? DType.Float64
         : typeof(T) == typeof(int) ? DType.Int32
         : typeof(T) == typeof(bool) ? DType.Bool
-        : throw Errors.DType(Errors.Text($"tensor: elements must be float, double, int or bool, but are {typeof(T).Name}"));
+        : throw Errors.DType(Invariant($"tensor: elements must be float, double, int or bool, but are {typeof(T).Name}"));
 }

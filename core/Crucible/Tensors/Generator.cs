@@ -1,4 +1,5 @@
 using Crucible.Kernels;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -157,7 +158,7 @@ public sealed unsafe class Generator
         where T : unmanaged
     {
         if (!double.IsFinite(low)) throw Errors.Option("uniform", nameof(low), "finite", low);
-        if (!(high >= low) || !double.IsFinite(high)) throw Errors.Option("uniform", nameof(high), Errors.Text($"finite and at least low = {low}"), high);
+        if (!(high >= low) || !double.IsFinite(high)) throw Errors.Option("uniform", nameof(high), Invariant($"finite and at least low = {low}"), high);
         RandomFill.Uniform(Seed, Stream, TakeBlocks<T>(values.Length), low, high, values);
     }
 
@@ -173,3 +174,9 @@ public sealed unsafe class Generator
     private ulong TakeBlocks<T>(int count)
         where T : unmanaged => TakeBlocks(RandomFill.Blocks<T>(count));
 }
+
+/// <summary>Everything a <see cref="Generator"/> is: a generator made from it continues exactly where the other stood.</summary>
+/// <param name="Seed">The seed, the key of the Philox cipher.</param>
+/// <param name="Stream">The number of the stream; streams of one seed are independent.</param>
+/// <param name="Position">How many words of 32 bits have been used.</param>
+public readonly record struct GeneratorState(ulong Seed, ulong Stream, ulong Position);

@@ -1,4 +1,5 @@
 using System.Collections;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -22,11 +23,11 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         var count = 1L;
         foreach (var size in sizes)
         {
-            if (size < 0) throw Errors.Shape(Errors.Text($"shape: sizes must be 0 or more, but are {Format(sizes)}"));
+            if (size < 0) throw Errors.Shape(Invariant($"shape: sizes must be 0 or more, but are {Format(sizes)}"));
             count *= size;
         }
 
-        if (count > Array.MaxLength) throw Errors.Shape(Errors.Text($"shape: a tensor holds at most {Array.MaxLength} elements, but {Format(sizes)} asks for {count}"));
+        if (count > Array.MaxLength) throw Errors.Shape(Invariant($"shape: a tensor holds at most {Array.MaxLength} elements, but {Format(sizes)} asks for {count}"));
         ElementCount = (int)count;
     }
 
@@ -47,7 +48,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
     /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
-    public static Shape Of(params ReadOnlySpan<int> sizes)
+    public static Shape From(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length == 0) return Scalar;
         var hash = sizes.Length;
@@ -60,7 +61,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
     /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
-    public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? Of([.. sizes]);
+    public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? From(sizes.ToArray().AsSpan());
 
     /// <summary>The sizes, for code inside the core.</summary>
     internal ReadOnlySpan<int> Sizes => sizes;
@@ -71,7 +72,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         var counted = axis < 0 ? axis + sizes.Length : axis;
         return (uint)counted < (uint)sizes.Length
             ? counted
-            : throw Errors.Shape(Errors.Text($"{operation}: axis must be between {-sizes.Length} and {sizes.Length - 1}, but is {axis} for shape {this}"));
+            : throw Errors.Shape(Invariant($"{operation}: axis must be between {-sizes.Length} and {sizes.Length - 1}, but is {axis} for shape {this}"));
     }
 
     /// <summary>Sorted, distinct axes counted from 0.</summary>
@@ -79,7 +80,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     {
         var counted = axes.Select(axis => Axis(axis, operation)).Order().ToArray();
         for (var i = 1; i < counted.Length; i++)
-            if (counted[i] == counted[i - 1]) throw Errors.Shape(Errors.Text($"{operation}: axes must be distinct, but axis {counted[i]} comes twice"));
+            if (counted[i] == counted[i - 1]) throw Errors.Shape(Invariant($"{operation}: axes must be distinct, but axis {counted[i]} comes twice"));
         return counted;
     }
 
@@ -97,7 +98,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         Span<int> changed = stackalloc int[sizes.Length];
         sizes.CopyTo(changed);
         changed[axis] = size;
-        return Of(changed);
+        return From(changed);
     }
 
     /// <summary>This shape without an axis.</summary>
@@ -106,7 +107,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         Span<int> left = stackalloc int[sizes.Length - 1];
         sizes.AsSpan(0, axis).CopyTo(left);
         sizes.AsSpan(axis + 1).CopyTo(left[axis..]);
-        return Of(left);
+        return From(left);
     }
 
     /// <summary>This shape with an axis more.</summary>
@@ -116,7 +117,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         sizes.AsSpan(0, axis).CopyTo(longer);
         longer[axis] = size;
         sizes.AsSpan(axis).CopyTo(longer[(axis + 1)..]);
-        return Of(longer);
+        return From(longer);
     }
 
     /// <summary>NumPy's rule: shapes are aligned at their last axes; sizes must be equal or one of them 1.</summary>
@@ -133,7 +134,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
             sizes[^back] = sizeA == 1 ? sizeB : sizeA;
         }
 
-        return Of(sizes);
+        return From(sizes);
     }
 
     /// <summary>The distance between neighbours along each axis of <paramref name="target"/>, 0 where this shape is repeated.</summary>
@@ -173,5 +174,5 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
 
     IEnumerator IEnumerable.GetEnumerator() => sizes.GetEnumerator();
 
-    private static string Format(int[] sizes) => "[" + string.Join(", ", sizes.Select(size => Errors.Text($"{size}"))) + "]";
+    private static string Format(int[] sizes) => "[" + string.Join(", ", sizes.Select(size => Invariant($"{size}"))) + "]";
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using MathNet.Numerics.LinearAlgebra;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -29,8 +30,8 @@ public sealed partial class Tensor
     public static Tensor From<T>(ReadOnlySpan<T> values, params int[] shape)
         where T : unmanaged
     {
-        var tensor = Allocate(shape.Length == 0 && values.Length != 1 ? Shape.Of(values.Length) : Shape.Of(shape), DTypeExtensions.Of<T>());
-        if (tensor.ElementCount != values.Length) throw Errors.Shape(Errors.Text($"tensor: shape {tensor.Shape} needs {tensor.ElementCount} values, but there are {values.Length}"));
+        var tensor = Allocate(shape.Length == 0 && values.Length != 1 ? Shape.From(values.Length) : Shape.From(shape), DTypeExtensions.From<T>());
+        if (tensor.ElementCount != values.Length) throw Errors.Shape(Invariant($"tensor: shape {tensor.Shape} needs {tensor.ElementCount} values, but there are {values.Length}"));
         values.CopyTo(tensor.Data<T>());
         return tensor;
     }
@@ -48,14 +49,14 @@ public sealed partial class Tensor
     /// <param name="dtype">The element type; to int32 values are truncated towards zero, to bool anything but 0 is true.</param>
     /// <returns>This tensor when it already has the type, else a converted copy.</returns>
     /// <exception cref="DTypeException">A value is no int32.</exception>
-    public Tensor To(DType dtype) => dtype == DType ? this : Cast.Of(this, dtype);
+    public Tensor To(DType dtype) => dtype == DType ? this : Cast.Forward(this, dtype);
 
     /// <summary>The only element as a number.</summary>
     /// <returns>The value; true counts as 1.</returns>
     /// <exception cref="ShapeException">There is not exactly one element.</exception>
     public double ToDouble() => ElementCount == 1
         ? Element(0)
-        : throw Errors.Shape(Errors.Text($"toDouble: there must be exactly one element, but the shape is {Shape}"));
+        : throw Errors.Shape(Invariant($"toDouble: there must be exactly one element, but the shape is {Shape}"));
 
     /// <summary>The only element as a number: <c>float t</c> in F#.</summary>
     /// <param name="tensor">A tensor with one element.</param>
@@ -79,7 +80,7 @@ public sealed partial class Tensor
         where T : unmanaged
     {
         using var off = NoGrad();
-        return To(DTypeExtensions.Of<T>()).Data<T>().ToArray();
+        return To(DTypeExtensions.From<T>()).Data<T>().ToArray();
     }
 
     /// <summary>The values as doubles in row-major order.</summary>
@@ -117,7 +118,7 @@ public sealed partial class Tensor
 
     internal void RequireRank(int rank, string operation)
     {
-        if (Rank != rank) throw Errors.Shape(Errors.Text($"{operation}: the tensor must have {rank} axes, but its shape is {Shape}"));
+        if (Rank != rank) throw Errors.Shape(Invariant($"{operation}: the tensor must have {rank} axes, but its shape is {Shape}"));
     }
 }
 
@@ -153,9 +154,9 @@ internal sealed class NestedData
             case Vector<double> vector: Add(vector.ToArray(), level); break;
             case Vector<float> vector: Add(vector.ToArray(), level); break;
             case Array { Rank: > 1 } array: AddArray(array, level); break;
-            case string text: throw Errors.DType(Errors.Text($"tensor: elements must be numbers or truth values, but one is the text \"{text}\""));
+            case string text: throw Errors.DType(Invariant($"tensor: elements must be numbers or truth values, but one is the text \"{text}\""));
             case IEnumerable items: AddItems(items, level); break;
-            default: throw Errors.DType(Errors.Text($"tensor: elements must be numbers or truth values, but one is {item?.GetType().Name ?? "null"}"));
+            default: throw Errors.DType(Invariant($"tensor: elements must be numbers or truth values, but one is {item?.GetType().Name ?? "null"}"));
         }
     }
 
@@ -186,7 +187,7 @@ internal sealed class NestedData
 
     private void Number(double value, DType type, int level)
     {
-        if (depth >= 0 && depth != level) throw Errors.Shape(Errors.Text($"tensor: nesting must be equally deep everywhere, but numbers stand at depths {depth} and {level}"));
+        if (depth >= 0 && depth != level) throw Errors.Shape(Invariant($"tensor: nesting must be equally deep everywhere, but numbers stand at depths {depth} and {level}"));
         depth = level;
         // Integers among floats are floats; truth values mix with nothing.
         if (dtype is { } known && known != type && (known == DType.Bool || type == DType.Bool)) throw Errors.DType("tensor: truth values and numbers cannot stand in one tensor");
@@ -198,7 +199,7 @@ internal sealed class NestedData
     {
         while (sizes.Count <= level) sizes.Add(-1);
         if (count is not { } size) return;
-        if (sizes[level] >= 0 && sizes[level] != size) throw Errors.Shape(Errors.Text($"tensor: rows must be equally long, but along axis {level} there are {sizes[level]} and {size}"));
+        if (sizes[level] >= 0 && sizes[level] != size) throw Errors.Shape(Invariant($"tensor: rows must be equally long, but along axis {level} there are {sizes[level]} and {size}"));
         sizes[level] = size;
     }
 }

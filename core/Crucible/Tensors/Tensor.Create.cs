@@ -1,4 +1,5 @@
 using Crucible.Kernels;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -92,7 +93,7 @@ public sealed partial class Tensor
     public static Tensor Arange(double start, double stop, double step = 1.0, DType dtype = DType.Float32)
     {
         var count = Math.Ceiling((stop - start) / step);
-        if (step == 0.0 || !double.IsFinite(count) || count < 0) throw Errors.Option("arange", "step", Errors.Text($"a way from {start} to {stop}"), step);
+        if (step == 0.0 || !double.IsFinite(count) || count < 0) throw Errors.Option("arange", "step", Invariant($"a way from {start} to {stop}"), step);
         return Init([(int)count], index => start + (index[0] * step), dtype);
     }
 
@@ -184,7 +185,7 @@ public sealed partial class Tensor
         var result = Zeros([.. classes.Shape, count], dtype);
         for (var row = 0; row < labels.Length; row++)
         {
-            if ((uint)labels[row] >= (uint)count) throw Errors.Shape(Errors.Text($"oneHot: classes must be between 0 and {count - 1}, but element {row} is {labels[row]}"));
+            if ((uint)labels[row] >= (uint)count) throw Errors.Shape(Invariant($"oneHot: classes must be between 0 and {count - 1}, but element {row} is {labels[row]}"));
             result.SetElement((row * count) + labels[row], 1.0);
         }
 
@@ -232,7 +233,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ.</exception>
     public void CopyInPlace(Tensor values)
     {
-        if (!values.Shape.Equals(Shape)) throw Errors.Shape(Errors.Text($"copyInPlace: shapes must be equal, but the target is {Shape} and the values are {values.Shape}"));
+        if (!values.Shape.Equals(Shape)) throw Errors.Shape(Invariant($"copyInPlace: shapes must be equal, but the target is {Shape} and the values are {values.Shape}"));
         if (values.DType != DType) throw Errors.DTypes("copyInPlace", DType, values.DType);
         values.Storage.CopyTo(Storage);
         Storage.Version++;
@@ -261,5 +262,5 @@ public sealed partial class Tensor
 
     private static int ToInt32(double value) => value == Math.Truncate(value) && value is >= int.MinValue and <= int.MaxValue
         ? (int)value
-        : throw Errors.DType(Errors.Text($"tensor: an int32 tensor cannot hold {value}; round it or use float32"));
+        : throw Errors.DType(Invariant($"tensor: an int32 tensor cannot hold {value}; round it or use float32"));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -17,7 +18,7 @@ public sealed partial class Tensor
     /// <returns>The text: <c>tensor([[1.0000, 2.0000]], [1, 2] float32)</c>.</returns>
     public override string ToString()
     {
-        if (Storage.IsReleased) return Errors.Text($"tensor(values given back, {Shape} {DType.ToName()})");
+        if (Storage.IsReleased) return Invariant($"tensor(values given back, {Shape} {DType.ToName()})");
         var format = new ElementFormat(this, Shown());
         var text = new StringBuilder("tensor(");
         Append(text, format, 0, 0, 7);

@@ -1,6 +1,7 @@
 using System.Collections;
 using Crucible.Tensors;
 using Microsoft.FSharp.Core;
+using static System.FormattableString;
 
 namespace Crucible.Text;
 
@@ -27,7 +28,7 @@ public sealed class TokenSequence : IReadOnlyList<int>
     {
         get
         {
-            if ((uint)index >= (uint)Count) throw Errors.Option("tokens", "index", Errors.Text($"at least 0 and below the count {Count}"), index);
+            if ((uint)index >= (uint)Count) throw Errors.Option("tokens", "index", Invariant($"at least 0 and below the count {Count}"), index);
             int place = index & (BlockSize - 1);
             return isSmall ? ((ushort[])blocks[index >> BlockBits])[place] : ((int[])blocks[index >> BlockBits])[place];
         }
@@ -41,7 +42,7 @@ public sealed class TokenSequence : IReadOnlyList<int>
     {
         if (start < 0 || start > Count - target.Length)
         {
-            throw Errors.Option("tokens", "start", Errors.Text($"at least 0 and at most {Count - target.Length}, for {target.Length} of {Count} tokens"), start);
+            throw Errors.Option("tokens", "start", Invariant($"at least 0 and at most {Count - target.Length}, for {target.Length} of {Count} tokens"), start);
         }
         while (!target.IsEmpty)
         {

@@ -24,7 +24,7 @@ internal sealed class Table
         if (row.Ratios.Length > 0)
         {
             line += string.Create(CultureInfo.InvariantCulture,
-                $"   {Statistics.Median(row.Ratios),6:0.00}  {$"[{row.Ratios.Min():0.00}–{row.Ratios.Max():0.00}]",-14}");
+                $"   {Timings.Median(row.Ratios),6:0.00}  {$"[{row.Ratios.Min():0.00}–{row.Ratios.Max():0.00}]",-14}");
             line += string.Create(CultureInfo.InvariantCulture, $"  {row.Target,5:0.##} {(row.IsMet ? "met   " : "MISSED")}  {row.Setting}");
             if (row.IsMet) met++;
             else missed++;
@@ -40,7 +40,7 @@ internal sealed class Table
 
     private static string Times(double[] seconds) => seconds.Length == 0
         ? "                 -"
-        : string.Create(CultureInfo.InvariantCulture, $"{Microseconds(Statistics.Median(seconds)),9} {$"({Microseconds(seconds.Min())})",-9}");
+        : string.Create(CultureInfo.InvariantCulture, $"{Microseconds(Timings.Median(seconds)),9} {$"({Microseconds(seconds.Min())})",-9}");
 
     private static string Microseconds(double seconds) =>
         (seconds * 1e6).ToString(seconds < 1e-5 ? "0.00" : seconds < 1e-3 ? "0.0" : "0", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using Crucible.Benchmarks.Measuring;
+using Crucible.Layers;
 using Crucible.Tensors;
 
 namespace Crucible.Benchmarks.Workloads;

@@ -35,7 +35,7 @@ internal sealed class GptGenerateWorkload : IWorkload
         void Add(Comparison texts, GptSize size, int tokens)
         {
             double[] each = [.. texts.Ours.Select(seconds => seconds / tokens)];
-            double rate = 1 / Statistics.Median(each);
+            double rate = 1 / Timings.Median(each);
             string verdict = size != GptSize.Small ? "" : rate >= TokensPerSecondTarget ? $", target {TokensPerSecondTarget}: met" : $", target {TokensPerSecondTarget}: MISSED";
             table.Add(new(texts.Name, each, texts.Theirs, texts.Target, texts.Setting, string.Create(CultureInfo.InvariantCulture, $"{rate:0} tokens/s{verdict}")));
         }

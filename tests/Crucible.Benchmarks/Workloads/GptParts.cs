@@ -72,7 +72,7 @@ internal sealed class GptParts
     {
         (int width, int heads) = (size.Width, size.Heads);
         HeadLayout Part(int index) => HeadLayout.InChannels(x.Shape, index * width, heads, width / heads);
-        return Attention.Of(new AttentionCall((x, Part(0)), (x, Part(1)), (x, Part(2)), new AttentionOptions { IsCausal = true }));
+        return Attention.Forward(new AttentionCall((x, Part(0)), (x, Part(1)), (x, Part(2)), new AttentionOptions { IsCausal = true }));
     }
 
     /// <summary>The operation alone, its result given back as a graph would.</summary>

@@ -68,17 +68,17 @@ internal sealed class GptStepWorkload : IWorkload
             for (int i = 0; i < parts.Length; i++) times[i][round] = Burst.SecondsPerCall(parts[i].Once, 0.005, clock);
         }
 
-        double total = Statistics.Median(whole), peak = Statistics.Median(peaks), accounted = 0, multiplyAdds = 0;
+        double total = Timings.Median(whole), peak = Timings.Median(peaks), accounted = 0, multiplyAdds = 0;
         Console.WriteLine();
         Console.WriteLine($"{size}; {threads} {(threads == 1 ? "thread" : "threads")}".PadRight(NameWidth) + "    times   µs each       ms   share   of peak");
         for (int i = 0; i < parts.Length; i++)
         {
             (string name, int count, double work) = (parts[i].Name, parts[i].Count, parts[i].MultiplyAdds);
-            double once = Statistics.Median(times[i]);
+            double once = Timings.Median(times[i]);
             if (name.EndsWith(GptParts.WithDerivative, StringComparison.Ordinal))
             {
                 name = name.Replace(" + ", ", ", StringComparison.Ordinal);
-                once -= Statistics.Median(times[i - 1]);
+                once -= Timings.Median(times[i - 1]);
                 work -= parts[i - 1].MultiplyAdds;
             }
 

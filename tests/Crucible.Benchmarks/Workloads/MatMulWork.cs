@@ -24,7 +24,7 @@ internal static class MatMulWork
     }
 
     private static string Rate(MatMulShape shape, double[] seconds) =>
-        (shape.Operations / Statistics.Median(seconds) / 1e9).ToString("0", CultureInfo.InvariantCulture);
+        (shape.Operations / Timings.Median(seconds) / 1e9).ToString("0", CultureInfo.InvariantCulture);
 
     private static unsafe Action Product(MatMulShape shape)
     {

@@ -59,7 +59,7 @@ internal sealed class SamplersWorkload : IWorkload
             double before = Clock.Processor.Seconds();
             double[] best = TestFunctions.Best(function, create, seeds, Trials);
             double milliseconds = 1000 * (Clock.Processor.Seconds() - before) / (seeds * Trials);
-            double median = Statistics.Median(best);
+            double median = Timings.Median(best);
             if (name == "random") random = median;
             string verdict = name == "TPE" ? $"   better than random: {(median < random ? "met" : "MISSED")}" : "";
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-26} {median,10:0.0000} {Quartiles(best),-24} {milliseconds,7:0.000}   {Theirs(reference[name])}{verdict}"));

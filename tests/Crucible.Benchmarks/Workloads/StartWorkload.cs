@@ -52,9 +52,9 @@ internal sealed class StartWorkload : IWorkload
     {
         ProcessRun[] runs = [.. Enumerable.Range(0, times).Select(_ => ProcessRun.Of(program, arguments, environment))];
         double[] seconds = [.. runs.Select(run => run.Seconds)];
-        double largest = Statistics.Median(runs.Select(run => run.PeakMegabytes.FirstOrDefault())), all = Statistics.Median(runs.Select(run => run.PeakMegabytes.Sum()));
+        double largest = Timings.Median(runs.Select(run => run.PeakMegabytes.FirstOrDefault())), all = Timings.Median(runs.Select(run => run.PeakMegabytes.Sum()));
         string failed = runs.All(run => run.ExitCode == 0) ? "" : $"  exit code {runs.First(run => run.ExitCode != 0).ExitCode}";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-38} {Statistics.Median(seconds),8:0.00} ({seconds.Min():0.00})    {largest,6:0} / {all:0}{failed}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-38} {Timings.Median(seconds),8:0.00} ({seconds.Min():0.00})    {largest,6:0} / {all:0}{failed}"));
         return all;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class StudyOverheadWorkload : IWorkload
             study.Optimize(finished, Mixed);
             double start = Clock.Wall.Seconds();
             study.Optimize(finished + Measured, Mixed);
-            double all = 1000 * (Clock.Wall.Seconds() - start) / Measured, tpe = 1000 * Statistics.Median(sampler.Seconds);
+            double all = 1000 * (Clock.Wall.Seconds() - start) / Measured, tpe = 1000 * Timings.Median(sampler.Seconds);
             Console.WriteLine();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a trial after {finished} finished ones: 12 parameters of all kinds, SQLite file; milliseconds"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  TPE {tpe,8:0.000}   target below {TpeTarget}: {(tpe < TpeTarget ? "met" : "MISSED")}"));
@@ -50,7 +50,7 @@ internal sealed class StudyOverheadWorkload : IWorkload
         double[] ratios = new double[rounds];
         Work(1);
         for (int i = 0; i < rounds; i++) ratios[i] = Work(1) / Work(2);
-        double ratio = Statistics.Median(ratios);
+        double ratio = Timings.Median(ratios);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"two workers against one, objective of 20 ms: {ratio:0.00} times as fast [{ratios.Min():0.00}–{ratios.Max():0.00}]   target {WorkersTarget}: {(ratio >= WorkersTarget ? "met" : "MISSED")}"));

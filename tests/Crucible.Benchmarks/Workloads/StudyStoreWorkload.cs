@@ -46,7 +46,7 @@ internal sealed class StudyStoreWorkload : IWorkload
         double[][] parts = [.. Enumerable.Range(0, trials + measured).Select(_ => Trial(store))];
         double[][] last = parts[trials..];
         double[] whole = [.. last.Select(trial => trial.Sum())];
-        string[] figures = [.. new[] { whole.Average(), Statistics.Median(whole), whole.Order().ElementAt(measured * 99 / 100) }
+        string[] figures = [.. new[] { whole.Average(), Timings.Median(whole), whole.Order().ElementAt(measured * 99 / 100) }
             .Concat(Enumerable.Range(0, 4).Select(part => last.Average(trial => trial[part]))).Select(figure => figure.ToString("0.000", CultureInfo.InvariantCulture).PadLeft(8))];
         Console.WriteLine($"{name,-35} {string.Join(' ', figures)}{(target > 0 ? $"   below {target} ms: {(whole.Average() < target ? "met" : "MISSED")}" : "")}");
     }

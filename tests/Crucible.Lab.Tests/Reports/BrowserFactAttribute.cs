@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
@@ -6,7 +7,7 @@ namespace Crucible.Lab.Tests.Reports;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute()
+    public BrowserFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
         if (Find(Browsers) is null) Skip = "Chromium is not on the PATH (Debian: apt-get install chromium).";
         else if (Find("npm", "npm.cmd") is null) Skip = "npm, which brings plotly.js, is not on the PATH.";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Scripting;
 using Xunit;
@@ -8,7 +9,7 @@ namespace Crucible.Lab.Tests.Reports;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class WrittenReportsFactAttribute : FactAttribute
 {
-    public WrittenReportsFactAttribute()
+    public WrittenReportsFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
         Skip = new BrowserFactAttribute().Skip;
         if (Skip is null && NewestReports().Length == 0) Skip = "No script has written a report yet: run dotnet fsi build.fsx scripts first.";

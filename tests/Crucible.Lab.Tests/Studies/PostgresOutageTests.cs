@@ -13,8 +13,8 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
 
     public void Dispose() => folder.Dispose();
 
-    [StoreFact]
-    public void Optimize_ServerRestarted_OnlyWaits()
+    [Fact]
+    public async Task Optimize_ServerRestarted_OnlyWaits()
     {
         using Study study = Open(server.NewDatabase());
         Task? restart = null;
@@ -24,7 +24,7 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
             if (trial.Number == 6) Thread.Sleep(300); // it ends while the server is away
             return Toy.Bowl(trial);
         });
-        restart!.Wait();
+        await restart!;
         Assert.Equal(Alone(20), Toy.Table(study));
 
         void Restart()
@@ -35,7 +35,7 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
         }
     }
 
-    [StoreFact]
+    [Fact]
     public void Optimize_ServerAwayTooLong_SaysSoAndKeepsWhatHadEnded()
     {
         string address = server.NewDatabase("?patience=1.5");
@@ -66,7 +66,7 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
         Assert.Equal(Alone(20), Toy.Table(again));
     }
 
-    [StoreFact]
+    [Fact]
     public void Optimize_CancelledWhileTheServerIsAway_EndsAtOnce()
     {
         string address = server.NewDatabase();

@@ -14,7 +14,7 @@ public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [StoreFact]
+    [Fact]
     public void Study_WorkersKilledAndServerRestarted_DoesEveryTrialOnce()
     {
         const int trials = 200;
@@ -48,7 +48,7 @@ public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
         Assert.Equal(0L, Count(address, "SELECT count(*) FROM crucible.files"));
     }
 
-    [StoreFact]
+    [Fact]
     public void Study_WorkerKilledInATrial_ContinuesItElsewhereFromItsCheckpoint()
     {
         const int trials = 3;
@@ -65,7 +65,7 @@ public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
         Assert.Equal(Alone(trials), heir.Table);
     }
 
-    [StoreFact]
+    [Fact]
     public void Study_WorkerPausedTooLong_LosesItsTrialAndGoesOn()
     {
         const int trials = 12;

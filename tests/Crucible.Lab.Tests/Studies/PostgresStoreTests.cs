@@ -9,7 +9,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
 {
     protected override IStudyStore Create() => new PostgresStore(server.NewDatabase());
 
-    [StoreFact]
+    [Fact]
     public void Store_OfANewerVersion_SaysSo()
     {
         string address = server.NewDatabase();
@@ -19,7 +19,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Equal($"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 1). Update Crucible or use another store.", error.Message);
     }
 
-    [StoreFact]
+    [Fact]
     public void Store_OfAnotherProgram_SaysSo()
     {
         string address = server.NewDatabase();
@@ -28,7 +28,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Equal($"study: the schema crucible of {Shown(address)} is a database of another program. Use another store.", error.Message);
     }
 
-    [StoreFact]
+    [Fact]
     public void Store_WrongPassword_SaysSoAtOnceWithoutIt()
     {
         string address = server.NewDatabase(password: ":mistaken");
@@ -37,7 +37,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.DoesNotContain("mistaken", error.ToString(), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public void Store_NoPassword_SaysHowToGiveIt()
     {
         string address = server.NewDatabase(password: "");
@@ -45,7 +45,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Equal($"study: {Shown(address)} cannot be used as a store: the server wants a password, but none is given. Set PGPASSWORD in the environment.", error.Message);
     }
 
-    [StoreFact]
+    [Fact]
     public void Store_NoSuchDatabase_SaysSo()
     {
         string address = server.NewDatabase() + "0";
@@ -53,7 +53,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Equal($"study: {Shown(address)} cannot be used as a store: database \"{PostgresServer.DatabaseOf(address)}\" does not exist", error.Message);
     }
 
-    [StoreFact]
+    [Fact]
     public void Store_BySocket_IsTheSame()
     {
         string address = server.NewDatabase();
@@ -63,7 +63,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Equal(3UL, local.Open(new StudyDefinition("one", [StudyDirection.Minimize], 9, "random", "none", 4)).Seed);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Store_OpenedByManyAtOnce_IsMadeOnce()
     {
         string address = server.NewDatabase();
@@ -71,7 +71,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Equal(1L, server.Scalar(PostgresServer.DatabaseOf(address), "SELECT count(*) FROM crucible.version"));
     }
 
-    [StoreFact]
+    [Fact]
     public void Claim_WorkerGone_GivesItsTrialWithItsFiles()
     {
         string address = server.NewDatabase();
@@ -92,7 +92,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Empty(other.Files("one", 0));
     }
 
-    [StoreFact]
+    [Fact]
     public void Finish_MessageThatPostgresCannotKeep_KeepsTheRest()
     {
         using PostgresStore store = Opened(server.NewDatabase());
@@ -101,7 +101,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Equal("zero \ufffd, half \ufffd", store.Ended("one", 0)[0].Error);
     }
 
-    [StoreFact]
+    [Fact]
     public void Study_WithAWorkerThatFallsSilent_GoesOnWithoutIt()
     {
         string address = server.NewDatabase("?heartbeat=0.1&grace=0.4");
@@ -116,7 +116,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         Assert.Throws<TrialLostException>(() => silent.Settle("one", taken.Ticket, "{}"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Claim_AnotherStopsWhilePlanning_GoesOnAfterTheServerHasEndedItsTurn()
     {
         string address = server.NewDatabase("?heartbeat=0.1&grace=0.3");

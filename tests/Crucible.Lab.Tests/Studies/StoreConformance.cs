@@ -11,7 +11,7 @@ public abstract class StoreConformance
     /// <summary>A new, empty store.</summary>
     protected abstract IStudyStore Create();
 
-    [StoreFact]
+    [Fact]
     public void Open_Twice_GivesTheFirst()
     {
         using IStudyStore store = Create();
@@ -20,7 +20,7 @@ public abstract class StoreConformance
         Assert.Equal((3UL, 4, StudyDirection.Minimize), (stored.Seed, stored.Window, Assert.Single(stored.Directions)));
     }
 
-    [StoreFact]
+    [Fact]
     public void Remove_OneOfTwo_LeavesTheOther()
     {
         using IStudyStore store = Opened();
@@ -40,7 +40,7 @@ public abstract class StoreConformance
         Assert.Equal(0, Claim(store)?.Number);
     }
 
-    [StoreFact]
+    [Fact]
     public void Register_Twice_GivesTheFirst()
     {
         using IStudyStore store = Opened();
@@ -50,7 +50,7 @@ public abstract class StoreConformance
         Assert.Empty(store.Parameters("two"));
     }
 
-    [StoreFact]
+    [Fact]
     public void Claim_Trial0NotSettled_Waits()
     {
         using IStudyStore store = Opened();
@@ -63,7 +63,7 @@ public abstract class StoreConformance
         Assert.Equal(1, Claim(store)?.Number);
     }
 
-    [StoreFact]
+    [Fact]
     public void Claim_WindowFull_WaitsForTheOldest()
     {
         using IStudyStore store = Opened();
@@ -78,7 +78,7 @@ public abstract class StoreConformance
         Assert.Null(Claim(store));
     }
 
-    [StoreFact]
+    [Fact]
     public void Claim_Released_ComesBackWithItsReports()
     {
         using IStudyStore store = Opened();
@@ -90,7 +90,7 @@ public abstract class StoreConformance
         Assert.Equal([new Measurement(0, 0.75), new Measurement(1, 0.25)], row.Reports);
     }
 
-    [StoreFact]
+    [Fact]
     public void Claim_CountReached_IsOverWhenAllHaveEnded()
     {
         using IStudyStore store = Opened();
@@ -101,7 +101,7 @@ public abstract class StoreConformance
         Assert.False(store.Claim("one", Request(2)).IsOver);
     }
 
-    [StoreFact]
+    [Fact]
     public void Ended_Finished_GivesAllThatWasTold()
     {
         using IStudyStore store = Opened();
@@ -129,7 +129,7 @@ public abstract class StoreConformance
         Assert.Equal(new Measurement(4, 1.0 / 3), Assert.Single(row.Reports));
     }
 
-    [StoreFact]
+    [Fact]
     public void Ended_AGap_StopsBeforeIt()
     {
         using IStudyStore store = Opened();
@@ -144,7 +144,7 @@ public abstract class StoreConformance
         Assert.Equal([1, 2], store.Ended("one", 1).Select(row => row.Number));
     }
 
-    [StoreFact]
+    [Fact]
     public void Claim_Plan_SeesThePlansOfTrialsUnderWay()
     {
         using IStudyStore store = Opened();
@@ -162,7 +162,7 @@ public abstract class StoreConformance
         }
     }
 
-    [StoreFact]
+    [Fact]
     public void Write_ByAnEarlierClaim_IsRefused()
     {
         using IStudyStore store = Opened();
@@ -192,7 +192,7 @@ public abstract class StoreConformance
         Assert.Equal((TrialState.Complete, 1, late.Claim, 0), (ended.State, ended.Attempts, ended.Claim, ended.Reports.Count));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Claim_ByManyThreads_GivesEveryTrialOnce()
     {
         using IStudyStore store = Opened();

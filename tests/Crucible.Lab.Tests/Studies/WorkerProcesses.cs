@@ -15,7 +15,7 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
     {
         string own = folder.File($"worker {Interlocked.Increment(ref started)}");
         string[] arguments = [store, own, trials.ToString(CultureInfo.InvariantCulture), milliseconds.ToString(CultureInfo.InvariantCulture)];
-        ProcessStartInfo start = new("dotnet", ["exec", typeof(WorkerProgram).Assembly.Location, .. arguments])
+        ProcessStartInfo start = new("dotnet", ["exec", typeof(WorkerProgram).Assembly.Location, WorkerProgram.Command, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

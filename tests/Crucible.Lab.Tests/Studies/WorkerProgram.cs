@@ -4,12 +4,14 @@ using Crucible.Lab.Studies;
 
 namespace Crucible.Lab.Tests.Studies;
 
-/// <summary>What a worker process does: the test assembly is its program. Arguments: the store, a folder for checkpoints, the number of trials, milliseconds a trial.</summary>
+/// <summary>What a worker process does. Arguments: the store, a folder for checkpoints, the number of trials, milliseconds a trial.</summary>
 internal static class WorkerProgram
 {
+    internal const string Command = "worker";
+
     private const int Steps = 5;
 
-    private static int Main(string[] arguments)
+    internal static int Work(string[] arguments)
     {
         using Study study = Open(StudyStore.Open(arguments[0]), arguments[1]);
         Console.WriteLine("ready");

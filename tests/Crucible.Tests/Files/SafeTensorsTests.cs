@@ -23,7 +23,7 @@ public sealed class SafeTensorsTests : IDisposable
         Assert.Equal([0.1, 0.2], tensors["x"].ToArray());
         Assert.Equal([7], tensors["i"].ToArray<int>());
         Assert.Equal([true, false], tensors["b"].ToArray<bool>());
-        Assert.Equal(Shape.Of(1, 2), tensors["x"].Shape);
+        Assert.Equal(Shape.From(1, 2), tensors["x"].Shape);
         Assert.Equal("wort", Assert.Single(metadata).Value);
     }
 

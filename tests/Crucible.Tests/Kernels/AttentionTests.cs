@@ -10,20 +10,7 @@ public unsafe class AttentionTests
     /// <summary>Sums of up to a hundred products of numbers up to 2, an exponential of differences up to 10, and a division.</summary>
     private const double Units = 100;
 
-    public static TheoryData<int, bool, bool> Widths
-    {
-        get
-        {
-            var data = new TheoryData<int, bool, bool>();
-            foreach (VectorWidth width in Enum.GetValues<VectorWidth>().Where(width => width <= MatMul.Widest))
-            {
-                foreach (bool causal in (bool[])[false, true])
-                    foreach (bool biased in (bool[])[false, true]) data.Add((int)width, causal, biased);
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<bool, bool> Masks => new() { { false, false }, { false, true }, { true, false }, { true, true } };
 
     /// <summary>Examples, heads, heads of keys, queries, keys, size, value size.</summary>
     private static int[][] Sizes =>
@@ -33,19 +20,22 @@ public unsafe class AttentionTests
     ];
 
     [Theory]
-    [MemberData(nameof(Widths))]
-    public void ForwardAndBackward_EverySize_EqualFormula(int width, bool causal, bool biased)
+    [EveryWidth(nameof(Masks))]
+    public void ForwardAndBackward_EverySize_EqualFormula(int bits, bool causal, bool biased)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (int[] size in Sizes)
         {
-            Check<float>((VectorWidth)width, size, causal, biased, FloatUnit);
-            Check<double>((VectorWidth)width, size, causal, biased, DoubleUnit);
+            Check<float>(size, causal, biased, FloatUnit);
+            Check<double>(size, causal, biased, DoubleUnit);
         }
     }
 
-    [Fact]
-    public void Forward_OneRow_HasTheBitsItHasAmongMany()
+    [Theory]
+    [EveryWidth]
+    public void Forward_OneRow_HasTheBitsItHasAmongMany(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         const int Keys = 90, Size = 32;
         float[] q = Floats(Keys * Size, 1), k = Floats(Keys * Size, 2), v = Floats(Keys * Size, 3), all = new float[Keys * Size], one = new float[Size];
         Run<float>(q, k, v, all, Keys, Keys);
@@ -66,9 +56,11 @@ public unsafe class AttentionTests
         }
     }
 
-    [Fact]
-    public void ForwardAndBackward_Threads_SameBits()
+    [Theory]
+    [EveryWidth]
+    public void ForwardAndBackward_Threads_SameBits(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         const int Batch = 3, Heads = 4, Rows = 50, Size = 24, Count = Batch * Heads * Rows * Size;
         AssertThreadsAgree<float>(4 * Count, all =>
         {
@@ -92,7 +84,7 @@ public unsafe class AttentionTests
         });
     }
 
-    private static void Check<T>(VectorWidth width, int[] size, bool causal, bool biased, double unit)
+    private static void Check<T>(int[] size, bool causal, bool biased, double unit)
         where T : unmanaged
     {
         (int batch, int heads, int keyHeads, int queries, int keys, int d, int valueSize) = (size[0], size[1], size[2], size[3], size[4], size[5], size[6]);
@@ -113,12 +105,12 @@ public unsafe class AttentionTests
                 KeyGradient = Rows4(pdk, keyHeads, keys, d),
                 ValueGradient = Rows4(pdv, keyHeads, keys, valueSize),
             };
-            Attention.Forward(width, in problem);
-            Attention.Backward(width, in problem);
+            Attention.Forward(in problem);
+            Attention.Backward(in problem);
         }
 
         AttentionFormula expected = new(size, causal, biased ? Wide(bias) : null, Wide(q), Wide(k), Wide(v), Wide(g));
-        string name = $"{width}, {typeof(T).Name}, [{string.Join(", ", size)}], ";
+        string name = $"{SimdWidth.OfProducts}, {typeof(T).Name}, [{string.Join(", ", size)}], ";
         AssertNear(name + "output", expected.Output, Wide(o), unit);
         AssertNear(name + "dQ", expected.QueryGradient, Wide(dq), unit);
         AssertNear(name + "dK", expected.KeyGradient, Wide(dk), unit);

@@ -6,9 +6,11 @@ namespace Crucible.Tests.Kernels;
 
 public class ElementwiseTests
 {
-    [Fact]
-    public void Map_EveryLength_EqualsScalarCode()
+    [Theory]
+    [EveryWidth]
+    public void Map_EveryLength_EqualsScalarCode(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (int n in Lengths)
         {
             float[] x = Floats(n);
@@ -24,9 +26,11 @@ public class ElementwiseTests
         }
     }
 
-    [Fact]
-    public void Map_Transcendental_DoesNotDependOnPosition()
+    [Theory]
+    [EveryWidth]
+    public void Map_Transcendental_DoesNotDependOnPosition(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = Floats(77);
         float[] all = new float[77];
         Elementwise.Map<Tanh>(x, all);
@@ -38,9 +42,11 @@ public class ElementwiseTests
         }
     }
 
-    [Fact]
-    public void Zip_EveryLength_EqualsScalarCode()
+    [Theory]
+    [EveryWidth]
+    public void Zip_EveryLength_EqualsScalarCode(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (int n in Lengths)
         {
             float[] x = Floats(n, 1);
@@ -62,9 +68,11 @@ public class ElementwiseTests
     [Fact]
     public void Zip_WrongLength_Throws() => Assert.Throws<ArgumentException>(() => Elementwise.Zip<Add>(new float[3], new float[4], new float[3]));
 
-    [Fact]
-    public void Maximum_NaN_Wins()
+    [Theory]
+    [EveryWidth]
+    public void Maximum_NaN_Wins(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = [float.NaN, 1, float.NaN, -0f, 0f, float.NegativeInfinity];
         float[] y = [1, float.NaN, float.NaN, 0f, -0f, 3];
         float[] result = new float[6];
@@ -74,9 +82,11 @@ public class ElementwiseTests
         Assert.Equal([float.NaN, float.NaN, float.NaN, -0f, -0f, float.NegativeInfinity], result);
     }
 
-    [Fact]
-    public void SignAndRounding_SpecialValues_AreRight()
+    [Theory]
+    [EveryWidth]
+    public void SignAndRounding_SpecialValues_AreRight(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         double[] x = [-2.5, -0.5, 0, 0.5, 1.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
         double[] result = new double[8];
         Elementwise.Map<Sign>(x, result);
@@ -93,9 +103,11 @@ public class ElementwiseTests
         Assert.Equal(x.Select(v => 1 / v), result);
     }
 
-    [Fact]
-    public void ZipBroadcast_AllPatterns_EqualNaiveLoop()
+    [Theory]
+    [EveryWidth]
+    public void ZipBroadcast_AllPatterns_EqualNaiveLoop(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         int[][] shapes = [[], [1], [7], [5, 40], [3, 1, 33], [2, 3, 4, 17], [300, 65]];
         foreach (int[] shape in shapes)
         {
@@ -110,9 +122,11 @@ public class ElementwiseTests
         }
     }
 
-    [Fact]
-    public void Compare_EveryLength_EqualsScalarCode()
+    [Theory]
+    [EveryWidth]
+    public void Compare_EveryLength_EqualsScalarCode(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (int n in Lengths)
         {
             double[] x = [.. Doubles(n, 1).Select(v => Math.Round(v * 2))];
@@ -128,9 +142,11 @@ public class ElementwiseTests
         }
     }
 
-    [Fact]
-    public void Select_EveryLength_EqualsScalarCode()
+    [Theory]
+    [EveryWidth]
+    public void Select_EveryLength_EqualsScalarCode(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (int n in Lengths)
         {
             bool[] mask = [.. Doubles(n, 3).Select(v => v > 0)];

@@ -6,9 +6,11 @@ namespace Crucible.Tests.Kernels;
 
 public class GatherTests
 {
-    [Fact]
-    public void RowsAndAddRows_AnyShape_EqualNaive()
+    [Theory]
+    [EveryWidth]
+    public void RowsAndAddRows_AnyShape_EqualNaive(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach ((int outer, int length, int inner, int count) in ((int, int, int, int)[])[(1, 5, 1, 9), (2, 3, 17, 4), (1, 65, 128, 768), (3, 4, 33, 0)])
         {
             float[] x = Floats(outer * length * inner);
@@ -52,9 +54,11 @@ public class GatherTests
     [Fact]
     public void Rows_IndexOutside_Throws() => Assert.Throws<ArgumentException>(() => Gather.Rows<float>(new float[4], 1, 2, 2, [2], new float[2]));
 
-    [Fact]
-    public void CumulativeSum_Shapes_EqualHandValues()
+    [Theory]
+    [EveryWidth]
+    public void CumulativeSum_Shapes_EqualHandValues(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         int[] x = [1, 2, 3, 4, 5, 6]; // [2, 3]
         int[] result = new int[6];
         CumulativeSum.Run(x, 2, 3, 1, false, result);

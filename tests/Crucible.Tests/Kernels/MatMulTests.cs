@@ -16,12 +16,11 @@ public unsafe class MatMulTests
 
     private const double Canary = 12345.5; // exact in float
 
-    /// <summary>The vector widths of this machine, in bits.</summary>
-    public static TheoryData<int> Widths() => [.. Enum.GetValues<VectorWidth>().Where(width => width <= MatMul.Widest).Select(width => (int)width)];
-
-    [Fact]
-    public void Multiply_TwoByTwo_EqualsHandValue()
+    [Theory]
+    [EveryWidth]
+    public void Multiply_TwoByTwo_EqualsHandValue(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         // [1 2; 3 4]·[5 6; 7 8] = [1·5+2·7 1·6+2·8; 3·5+4·7 3·6+4·8] = [19 22; 43 50]; plus the bias [100 200]
         float* a = stackalloc float[] { 1, 2, 3, 4 };
         float* b = stackalloc float[] { 5, 6, 7, 8 };
@@ -32,38 +31,38 @@ public unsafe class MatMulTests
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
+    [EveryWidth]
     public void Multiply_EverySmallSize_EqualsNaive(int bits)
     {
-        VectorWidth width = (VectorWidth)bits;
+        using IDisposable width = SimdWidth.Use(bits);
         for (int m = 0; m <= 27; m++)
             for (int n = 0; n <= 35; n++)
-                Check<float>(new(width, m, n, (m * 5 + n * 3) % 20, m * n));
+                Check<float>(new(m, n, (m * 5 + n * 3) % 20, m * n));
         for (int m = 0; m <= 27; m += 2)
             for (int n = 0; n <= 19; n++)
-                Check<double>(new(width, m, n, (m * 5 + n * 3) % 20, m * n));
+                Check<double>(new(m, n, (m * 5 + n * 3) % 20, m * n));
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
+    [EveryWidth]
     public void Multiply_RandomShapes_EqualsNaive(int bits)
     {
-        VectorWidth width = (VectorWidth)bits;
+        using IDisposable width = SimdWidth.Use(bits);
         Random random = new(7);
         for (int i = 0; i < 300; i++)
         {
             int m = Size(random), n = Size(random), k = Size(random);
-            if (i % 2 == 0) Check<float>(new(width, m, n, k, i));
-            else Check<double>(new(width, m, n, k, i));
+            if (i % 2 == 0) Check<float>(new(m, n, k, i));
+            else Check<double>(new(m, n, k, i));
         }
     }
 
     // One size per way of computing: single rows and columns, few rows, sizes that cross every block, panel and strip.
     [Theory]
-    [MemberData(nameof(Widths))]
+    [EveryWidth]
     public void Multiply_SizesAcrossBlocks_EqualsNaive(int bits)
     {
-        VectorWidth width = (VectorWidth)bits;
+        using IDisposable width = SimdWidth.Use(bits);
         (int M, int N, int K)[] sizes =
         [
             (1, 1, 1000), (300, 1, 40), (1, 300, 40), (1, 1030, 390), (3, 70, 1200), (70, 3, 1200), (50, 65, 13), (49, 800, 5),
@@ -74,22 +73,22 @@ public unsafe class MatMulTests
         {
             for (int mode = 0; mode < 4; mode++)
             {
-                Check<float>(new(width, m, n, k, 16 * seed + mode));
-                Check<double>(new(width, m, n, k, 16 * seed + mode));
+                Check<float>(new(m, n, k, 16 * seed + mode));
+                Check<double>(new(m, n, k, 16 * seed + mode));
                 seed++;
             }
         }
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
+    [EveryWidth]
     public void Multiply_OneOrMoreThreads_SameBits(int bits)
     {
-        VectorWidth width = (VectorWidth)bits;
+        using IDisposable width = SimdWidth.Use(bits);
         Random random = new(3);
         for (int i = 0; i < 24; i++)
         {
-            Case shape = new(width, 30 + random.Next(300), 1 + random.Next(400), 20 + random.Next(500), i);
+            Case shape = new(30 + random.Next(300), 1 + random.Next(400), 20 + random.Next(500), i);
             float[] one = Product<float>(shape, threads: 1);
             Assert.Equal(one, Product<float>(shape, threads: 2));
             Assert.Equal(one, Product<float>(shape, threads: 5));
@@ -97,9 +96,10 @@ public unsafe class MatMulTests
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
+    [EveryWidth]
     public void Multiply_RowAlone_HasTheBitsItHasAmongMany(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         const int Rows = 13;
         foreach (int n in (int[])[1, 15, 16, 17, 33, 64, 65, 129, 384])
         {
@@ -108,10 +108,10 @@ public unsafe class MatMulTests
                 float[] a = KernelData.Floats(Rows * k, 1), b = KernelData.Floats(k * n, 2), all = new float[Rows * n], one = new float[n];
                 fixed (float* pa = a, pb = b, pAll = all, pOne = one)
                 {
-                    MatMul.Multiply((VectorWidth)bits, Rows, n, k, pa, k, false, pb, n, false, pAll, n);
+                    MatMul.Multiply(Rows, n, k, pa, k, false, pb, n, false, pAll, n);
                     for (int row = 0; row < Rows; row++)
                     {
-                        MatMul.Multiply((VectorWidth)bits, 1, n, k, pa + (row * k), k, false, pb, n, false, pOne, n);
+                        MatMul.Multiply(1, n, k, pa + (row * k), k, false, pb, n, false, pOne, n);
                         Assert.Equal(all[(row * n)..((row + 1) * n)], one);
                     }
                 }
@@ -120,25 +120,27 @@ public unsafe class MatMulTests
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
+    [EveryWidth]
     public void MultiplyBatch_AnyStrides_EqualsEachProduct(int bits)
     {
-        VectorWidth width = (VectorWidth)bits;
+        using IDisposable width = SimdWidth.Use(bits);
         (int M, int N, int K)[] sizes = [(5, 7, 3), (1, 40, 20), (33, 1, 17), (64, 64, 32), (70, 65, 90), (4, 3, 0)];
         foreach ((int m, int n, int k) in sizes)
         {
             for (int choice = 0; choice < 64; choice++)
             {
                 using IDisposable scope = Threads.Use(1 + choice % 3);
-                CheckBatch<float>(width, m, n, k, choice);
-                CheckBatch<double>(width, m, n, k, choice);
+                CheckBatch<float>(m, n, k, choice);
+                CheckBatch<double>(m, n, k, choice);
             }
         }
     }
 
-    [Fact]
-    public void Multiply_Warm_AllocatesNothing()
+    [Theory]
+    [EveryWidth]
+    public void Multiply_Warm_AllocatesNothing(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] numbers = new float[300 * 300];
         fixed (float* a = numbers)
         {
@@ -206,7 +208,7 @@ public unsafe class MatMulTests
         return x.C;
     }
 
-    private static void CheckBatch<T>(VectorWidth width, int m, int n, int k, int choice) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void CheckBatch<T>(int m, int n, int k, int choice) where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int batch = 5;
         bool transposeA = (choice & 1) != 0, transposeB = (choice & 2) != 0, accumulate = (choice & 4) != 0;
@@ -218,10 +220,10 @@ public unsafe class MatMulTests
         fixed (T* pa = a, pb = b, pc = c, pe = expected, pbias = bias)
         {
             MatMul.MultiplyBatch(
-                width, batch, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, aStride, bStride, cStride, accumulate, pbias);
+                batch, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, aStride, bStride, cStride, accumulate, pbias);
             for (int i = 0; i < batch; i++)
                 MatMul.Multiply(
-                    width, m, n, k, pa + i * aStride, lda, transposeA, pb + i * bStride, ldb, transposeB, pe + i * cStride, n, accumulate, pbias);
+                    m, n, k, pa + i * aStride, lda, transposeA, pb + i * bStride, ldb, transposeB, pe + i * cStride, n, accumulate, pbias);
         }
         double tolerance = Tolerance<T>(k);
         for (int i = 0; i < c.Length; i++)
@@ -237,7 +239,7 @@ public unsafe class MatMulTests
     }
 
     /// <summary>A shape, and options drawn from its seed: the lowest bits choose the transpositions, the next ones accumulation and bias.</summary>
-    private readonly record struct Case(VectorWidth Width, int M, int N, int K, int Seed)
+    private readonly record struct Case(int M, int N, int K, int Seed)
     {
         internal bool TransposeA => (Seed & 1) != 0;
         internal bool TransposeB => (Seed & 2) != 0;
@@ -271,7 +273,7 @@ public unsafe class MatMulTests
         {
             fixed (T* a = A, b = B, c = C, bias = Bias)
                 MatMul.Multiply(
-                    Shape.Width, Shape.M, Shape.N, Shape.K, a, Lda, Shape.TransposeA, b, Ldb, Shape.TransposeB,
+                    Shape.M, Shape.N, Shape.K, a, Lda, Shape.TransposeA, b, Ldb, Shape.TransposeB,
                     c + Start, Ldc, Shape.Accumulate, Shape.HasBias ? bias : null);
         }
     }

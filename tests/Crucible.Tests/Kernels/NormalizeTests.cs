@@ -11,33 +11,48 @@ public class NormalizeTests
     /// <summary>Two means, a root and a division of numbers up to 2, then products of three.</summary>
     private const double Units = 64;
 
-    public static TheoryData<int, int> Shapes()
+    public static TheoryData<int, int> Shapes
     {
-        TheoryData<int, int> shapes = [];
-        for (int n = 2; n <= 100; n += n < 40 ? 1 : 9) shapes.Add(3, n);
-        shapes.Add(200, 33);
-        shapes.Add(1, 5000);
-        return shapes;
+        get
+        {
+            TheoryData<int, int> shapes = [];
+            for (int n = 2; n <= 100; n += n < 40 ? 1 : 9) shapes.Add(3, n);
+            shapes.Add(200, 33);
+            shapes.Add(1, 5000);
+            return shapes;
+        }
     }
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void Layer_AnyShape_EqualsFormula(int rows, int n) => CheckAll(rows, n, centered: true, affine: true);
+    [EveryWidth(nameof(Shapes))]
+    public void Layer_AnyShape_EqualsFormula(int bits, int rows, int n)
+    {
+        using IDisposable width = SimdWidth.Use(bits);
+        CheckAll(rows, n, centered: true, affine: true);
+    }
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void RootMeanSquare_AnyShape_EqualsFormula(int rows, int n) => CheckAll(rows, n, centered: false, affine: true);
-
-    [Fact]
-    public void Both_WithoutWeights_EqualFormula()
+    [EveryWidth(nameof(Shapes))]
+    public void RootMeanSquare_AnyShape_EqualsFormula(int bits, int rows, int n)
     {
+        using IDisposable width = SimdWidth.Use(bits);
+        CheckAll(rows, n, centered: false, affine: true);
+    }
+
+    [Theory]
+    [EveryWidth]
+    public void Both_WithoutWeights_EqualFormula(int bits)
+    {
+        using IDisposable width = SimdWidth.Use(bits);
         CheckAll(5, 19, centered: true, affine: false);
         CheckAll(5, 19, centered: false, affine: false);
     }
 
-    [Fact]
-    public void Layer_LargeOffset_KeepsVariance()
+    [Theory]
+    [EveryWidth]
+    public void Layer_LargeOffset_KeepsVariance(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         // 4096 + {-1, 1}: mean 4096 and variance 1 exactly, which E[x²] − E[x]² in float would lose
         float[] x = [4095, 4097, 4095, 4097];
         float[] y = new float[4];
@@ -49,9 +64,11 @@ public class NormalizeTests
         Assert.Equal(1, scale[0]);
     }
 
-    [Fact]
-    public void Layer_Threads_SameBits()
+    [Theory]
+    [EveryWidth]
+    public void Layer_Threads_SameBits(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         const int Rows = 300;
         const int N = 130;
         float[] x = Floats(Rows * N);

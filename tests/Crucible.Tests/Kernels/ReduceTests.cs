@@ -9,32 +9,36 @@ public class ReduceTests
     /// <summary>Accumulated rounding of sums of elements up to 2: far below the naive bound of one unit per term.</summary>
     private const double SumUnits = 64;
 
-    public static TheoryData<int, int, int> Shapes()
+    public static TheoryData<int, int, int> Shapes
     {
-        TheoryData<int, int, int> shapes = [];
-        for (int n = 0; n <= 100; n += n < 20 ? 1 : 7)
+        get
         {
-            shapes.Add(1, n, 1);
-            shapes.Add(3, n, 1);
-            shapes.Add(1, n, 5);
-            shapes.Add(1, 11, n + 200);
-        }
+            TheoryData<int, int, int> shapes = [];
+            for (int n = 0; n <= 100; n += n < 20 ? 1 : 7)
+            {
+                shapes.Add(1, n, 1);
+                shapes.Add(3, n, 1);
+                shapes.Add(1, n, 5);
+                shapes.Add(1, 11, n + 200);
+            }
 
-        shapes.Add(2, 37, 67);
-        shapes.Add(40, 3, 7);
-        shapes.Add(3000, 3, 1);
-        shapes.Add(1, 100_003, 1);
-        shapes.Add(3, 5000, 1);
-        shapes.Add(1, 999, 40);
-        shapes.Add(1, 5000, 3);
-        shapes.Add(2, 70, 2100);
-        return shapes;
+            shapes.Add(2, 37, 67);
+            shapes.Add(40, 3, 7);
+            shapes.Add(3000, 3, 1);
+            shapes.Add(1, 100_003, 1);
+            shapes.Add(3, 5000, 1);
+            shapes.Add(1, 999, 40);
+            shapes.Add(1, 5000, 3);
+            shapes.Add(2, 70, 2100);
+            return shapes;
+        }
     }
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void Reductions_AnyShape_EqualNaiveDouble(int outer, int length, int inner)
+    [EveryWidth(nameof(Shapes))]
+    public void Reductions_AnyShape_EqualNaiveDouble(int bits, int outer, int length, int inner)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = Floats(outer * length * inner);
         double[] wide = Widen(x);
         double scale = Math.Max(1, Math.Sqrt(length));
@@ -52,9 +56,10 @@ public class ReduceTests
     }
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void ArgReductions_Ties_GiveTheFirst(int outer, int length, int inner)
+    [EveryWidth(nameof(Shapes))]
+    public void ArgReductions_Ties_GiveTheFirst(int bits, int outer, int length, int inner)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         if (length == 0) return; // there is no position in an empty row
         float[] x = [.. Floats(outer * length * inner).Select(v => MathF.Round(v))];
         int[] ints = [.. x.Select(v => (int)v)];
@@ -69,9 +74,11 @@ public class ReduceTests
         Assert.Equal(NaiveArg(x, outer, length, inner, (a, b) => a < b), result);
     }
 
-    [Fact]
-    public void MaxMinArg_NaN_Wins()
+    [Theory]
+    [EveryWidth]
+    public void MaxMinArg_NaN_Wins(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         for (int n = 1; n < 70; n++)
         {
             for (int at = 0; at < n; at += 7)
@@ -93,9 +100,11 @@ public class ReduceTests
         }
     }
 
-    [Fact]
-    public void Sum_MillionTenths_IsAccurate()
+    [Theory]
+    [EveryWidth]
+    public void Sum_MillionTenths_IsAccurate(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = new float[1_000_000];
         x.AsSpan().Fill(0.1f);
         double exact = (double)0.1f * x.Length;
@@ -106,9 +115,11 @@ public class ReduceTests
         Assert.All(columns, c => Assert.Equal(0.25, c / exact, FewUnits));
     }
 
-    [Fact]
-    public void DotAndFinite_EveryLength_EqualNaive()
+    [Theory]
+    [EveryWidth]
+    public void DotAndFinite_EveryLength_EqualNaive(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (int n in Lengths)
         {
             float[] x = Floats(n, 1);
@@ -144,9 +155,11 @@ public class ReduceTests
         Assert.Equal([1, 2, -7, 6], result);
     }
 
-    [Fact]
-    public void Reductions_Threads_SameBits()
+    [Theory]
+    [EveryWidth]
+    public void Reductions_Threads_SameBits(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = Floats(300_000);
         AssertThreadsAgree<float>(1, r => Reduce.Sum<float>(x, 1, 300_000, 1, r));
         AssertThreadsAgree<float>(300, r => Reduce.Sum<float>(x, 1, 1000, 300, r));

@@ -13,9 +13,11 @@ public class RotaryTests
     /// <summary>A sigmoid and four products of numbers up to 2.</summary>
     private const double GateUnits = 60;
 
-    [Fact]
-    public void Rotate_EverySize_TurnsHeadsAndCopiesTheRest()
+    [Theory]
+    [EveryWidth]
+    public void Rotate_EverySize_TurnsHeadsAndCopiesTheRest(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         const int Rows = 6, Positions = 3, Heads = 2, Rest = 5;
         for (int half = 1; half <= 40; half++)
         {
@@ -38,18 +40,22 @@ public class RotaryTests
         }
     }
 
-    [Fact]
-    public void Rotate_Inverse_TurnsBack()
+    [Theory]
+    [EveryWidth]
+    public void Rotate_Inverse_TurnsBack(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         double[] x = Doubles(4 * 6, 1), angles = Doubles(2 * 3, 2), c = [.. angles.Select(Math.Cos)], s = [.. angles.Select(Math.Sin)], y = new double[x.Length], z = new double[x.Length];
         Rotary.Rotate<double>(x, 4, 6, 1, 6, 2, c, s, false, y);
         Rotary.Rotate<double>(y, 4, 6, 1, 6, 2, c, s, true, z);
         AssertCloseDouble(x, z, RotationUnits);
     }
 
-    [Fact]
-    public void GatedSilu_EveryLength_EqualsFormula()
+    [Theory]
+    [EveryWidth]
+    public void GatedSilu_EveryLength_EqualsFormula(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         const int Rows = 3;
         for (int length = 1; length <= 70; length++)
         {

@@ -11,9 +11,11 @@ public class SoftmaxTests
     /// <summary>e^x of a difference of floats up to 4 in size, a sum and a division.</summary>
     private const double Units = 12;
 
-    [Fact]
-    public void Forward_EveryLength_EqualsFormula()
+    [Theory]
+    [EveryWidth]
+    public void Forward_EveryLength_EqualsFormula(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         for (int n = 1; n <= 100; n++)
         {
             float[] x = Floats(Rows * n);
@@ -25,9 +27,11 @@ public class SoftmaxTests
         }
     }
 
-    [Fact]
-    public void Backward_EveryLength_EqualsFormula()
+    [Theory]
+    [EveryWidth]
+    public void Backward_EveryLength_EqualsFormula(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         for (int n = 1; n <= 100; n++)
         {
             float[] y = new float[Rows * n];
@@ -49,9 +53,11 @@ public class SoftmaxTests
         }
     }
 
-    [Fact]
-    public void Forward_LargeAndMaskedLogits_StaysFinite()
+    [Theory]
+    [EveryWidth]
+    public void Forward_LargeAndMaskedLogits_StaysFinite(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = [1e4f, 1e4f, float.NegativeInfinity, -1e4f];
         float[] y = new float[4];
         Softmax.Forward<float>(x, 1, 4, y);
@@ -62,9 +68,11 @@ public class SoftmaxTests
         Assert.Equal(-20000 - MathF.Log(2), y[3], 1e-3);
     }
 
-    [Fact]
-    public void LogSumExp_InfiniteRows_GiveInfinity()
+    [Theory]
+    [EveryWidth]
+    public void LogSumExp_InfiniteRows_GiveInfinity(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float inf = float.PositiveInfinity;
         float[] x = [-inf, -inf, inf, 1, float.NaN, 1];
         float[] y = new float[3];
@@ -72,9 +80,11 @@ public class SoftmaxTests
         Assert.Equal([-inf, inf, float.NaN], y);
     }
 
-    [Fact]
-    public void Forward_NaN_FillsTheRow()
+    [Theory]
+    [EveryWidth]
+    public void Forward_NaN_FillsTheRow(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         for (int n = 2; n < 40; n++)
         {
             float[] x = Floats(n);
@@ -84,9 +94,11 @@ public class SoftmaxTests
         }
     }
 
-    [Fact]
-    public void CrossEntropy_EveryLength_EqualsFormula()
+    [Theory]
+    [EveryWidth]
+    public void CrossEntropy_EveryLength_EqualsFormula(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (double smoothing in (double[])[0, 0.1])
         {
             for (int n = 1; n <= 100; n++)
@@ -116,9 +128,11 @@ public class SoftmaxTests
         }
     }
 
-    [Fact]
-    public void CrossEntropy_LargeLogits_StaysFinite()
+    [Theory]
+    [EveryWidth]
+    public void CrossEntropy_LargeLogits_StaysFinite(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = [1e5f, -1e5f, 0];
         float[] loss = new float[1];
         float[] saved = new float[2];
@@ -133,9 +147,11 @@ public class SoftmaxTests
     public void CrossEntropy_TargetOutside_Throws() =>
         Assert.Throws<ArgumentException>(() => CrossEntropy.Forward<float>(new float[3], [3], 3, 0, -100, new float[1], new float[2]));
 
-    [Fact]
-    public void Forward_Threads_SameBits()
+    [Theory]
+    [EveryWidth]
+    public void Forward_Threads_SameBits(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] x = Floats(500 * 101);
         AssertThreadsAgree<float>(x.Length, y => Softmax.Forward<float>(x, 500, 101, y));
     }

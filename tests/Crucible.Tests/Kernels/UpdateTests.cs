@@ -9,9 +9,11 @@ public class UpdateTests
     /// <summary>A handful of rounded operations on numbers up to 2.</summary>
     private const double Units = 8;
 
-    [Fact]
-    public void Adam_EveryLength_EqualsFormula()
+    [Theory]
+    [EveryWidth]
+    public void Adam_EveryLength_EqualsFormula(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         foreach (int n in Lengths)
         {
             float[] g = Floats(n, 2);
@@ -34,18 +36,22 @@ public class UpdateTests
         }
     }
 
-    [Fact]
-    public void Adam_FirstStep_IsLearningRate()
+    [Theory]
+    [EveryWidth]
+    public void Adam_FirstStep_IsLearningRate(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         // Step 1: m/c₁ = g and v/c₂ = g², so the step is η·g / (|g| + ε); with coupled decay g = 2 + 0.5·4 = 4.
         double[] p = [4];
         Update.Run<AdamUpdate, double>(new(0.25, 0.9, 0.999, 0, 0.5, false, 1 - 0.9, 1 - 0.999), p, [2], new double[1], new double[1]);
         Assert.Equal(3.75, p[0], 1e-12);
     }
 
-    [Fact]
-    public void Sgd_HandValues_AreRight()
+    [Theory]
+    [EveryWidth]
+    public void Sgd_HandValues_AreRight(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         // g = 2 + 0.5·4 = 4; v = 0.9·10 + 4 = 13; p = 4 − 0.1·13 = 2.7; Nesterov: 4 − 0.1·(4 + 0.9·13) = 2.43; plain: 4 − 0.1·4 = 3.6
         double[] p = [4];
         double[] v = [10];
@@ -60,9 +66,11 @@ public class UpdateTests
         Assert.Equal(3.6, p[0], 1e-14);
     }
 
-    [Fact]
-    public void RmsProp_HandValues_AreRight()
+    [Theory]
+    [EveryWidth]
+    public void RmsProp_HandValues_AreRight(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         // g = 6; v = 0.75·4 + 0.25·36 = 12; step = 6 / (√12 + 1); b = 0.5·2 + step; p = 1 − 0.1·b
         double[] p = [1];
         double[] v = [4];

@@ -46,7 +46,7 @@ public class LayerValueTests
     {
         var table = new Embedding(3, 2, new(1), new("rows", (shape, dtype, _) => Tensor.Init(shape, index => (10 * index[0]) + index[1], dtype)));
         var y = table.Forward(Tensor.Of(new[,] { { 2, 0 }, { 1, 2 } }));
-        Assert.Equal(Shape.Of(2, 2, 2), y.Shape);
+        Assert.Equal(Shape.From(2, 2, 2), y.Shape);
         Assert.Equal([20.0, 21, 0, 1, 10, 11, 20, 21], y.ToArray());
         y.Sum().Backward();
         Assert.Equal([1.0, 1, 1, 1, 2, 2], table.Weight.Gradient!.ToArray()); // index 2 came twice
@@ -57,7 +57,7 @@ public class LayerValueTests
         Assert.Equal(Initializer.Normal(0.0, 1.0).Create([5, 4], DType.Float32, new(9)).ToArray(), new Embedding(5, 4, new(9)).Weight.ToArray());
 
     [Fact]
-    public void Flatten_ManyAxes_KeepsTheBatch() => Assert.Equal(Shape.Of(2, 12), new Flatten().Forward(Tensor.Ones(2, 3, 4)).Shape);
+    public void Flatten_ManyAxes_KeepsTheBatch() => Assert.Equal(Shape.From(2, 12), new Flatten().Forward(Tensor.Ones(2, 3, 4)).Shape);
 
     [Fact]
     public void Constructors_WrongNumbers_AreRefused()

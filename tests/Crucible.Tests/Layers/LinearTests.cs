@@ -34,7 +34,7 @@ public class LinearTests
     {
         var linear = new Linear(4, 2, new(1), new() { HasBias = false });
         Assert.Null(linear.Bias);
-        Assert.Equal(Shape.Of(5, 3, 2), linear.Forward(Tensor.Ones(5, 3, 4)).Shape);
+        Assert.Equal(Shape.From(5, 3, 2), linear.Forward(Tensor.Ones(5, 3, 4)).Shape);
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public class MultiHeadAttentionTests
         var maps = new AttentionMaps();
         new SelfAttention(12, 3, new(1), new() { IsCausal = true }).Forward(Input, Pass.Evaluation.With(maps));
         var map = Assert.Single(maps.Weights);
-        Assert.Equal(Shape.Of(2, 3, 7, 7), map.Shape);
+        Assert.Equal(Shape.From(2, 3, 7, 7), map.Shape);
         Assert.All(map.Sum(-1).ToArray(), sum => Assert.Equal(1.0, sum, Rounding));
         Assert.Equal(map.Tril().ToArray(), map.ToArray());
     }

@@ -141,7 +141,7 @@ public class GptTests
         var maps = new AttentionMaps();
         new Gpt(Nano, new(1)).Forward(Batch(65, 2, 5).Tokens, Pass.Evaluation.With(maps));
         Assert.Equal(4, maps.Weights.Count);
-        Assert.All(maps.Weights, map => Assert.Equal(Shape.Of(2, 4, 5, 5), map.Shape));
+        Assert.All(maps.Weights, map => Assert.Equal(Shape.From(2, 4, 5, 5), map.Shape));
     }
 
     [Fact]

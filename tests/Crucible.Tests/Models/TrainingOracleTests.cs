@@ -42,7 +42,7 @@ public class TrainingOracleTests
     {
         var model = new Sequential(Layer(3, 4, 3), new Crucible.Layers.Tanh(), Layer(4, 4, 4), new Crucible.Layers.Gelu(), Layer(4, 1, 5));
         var optimizer = new AdamW(model.Parameters, new() { LearningRate = 0.05, WeightDecay = 0.1 });
-        var (x, y) = (Ramp(Shape.Of(6, 3), 1), Ramp(Shape.Of(6, 1), 2));
+        var (x, y) = (Ramp(Shape.From(6, 3), 1), Ramp(Shape.From(6, 1), 2));
         for (var step = 0; step < 20; step++)
         {
             optimizer.ZeroGradients();

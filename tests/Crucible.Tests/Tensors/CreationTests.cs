@@ -10,7 +10,7 @@ public class CreationTests
     public void Of_NestedLists_BecomesFloat32()
     {
         var tensor = Tensor.Of(new List<double[]> { new[] { 1.0, 2 }, new[] { 3.0, 4 } });
-        Assert.Equal(Shape.Of(2, 2), tensor.Shape);
+        Assert.Equal(Shape.From(2, 2), tensor.Shape);
         Assert.Equal(DType.Float32, tensor.DType);
         Assert.Equal([1, 2, 3, 4], tensor.ToArray());
     }
@@ -26,10 +26,10 @@ public class CreationTests
     [Fact]
     public void Of_ArraysUpToFourAxes_KeepTheirShape()
     {
-        Assert.Equal(Shape.Of(2, 3), Tensor.Of(new double[2, 3]).Shape);
-        Assert.Equal(Shape.Of(2, 3, 4), Tensor.Of(new float[2, 3, 4]).Shape);
-        Assert.Equal(Shape.Of(2, 3, 4, 5), Tensor.Of(new double[2, 3, 4, 5]).Shape);
-        Assert.Equal(Shape.Of(2, 0), Tensor.Of(new[] { Array.Empty<double>(), [] }).Shape);
+        Assert.Equal(Shape.From(2, 3), Tensor.Of(new double[2, 3]).Shape);
+        Assert.Equal(Shape.From(2, 3, 4), Tensor.Of(new float[2, 3, 4]).Shape);
+        Assert.Equal(Shape.From(2, 3, 4, 5), Tensor.Of(new double[2, 3, 4, 5]).Shape);
+        Assert.Equal(Shape.From(2, 0), Tensor.Of(new[] { Array.Empty<double>(), [] }).Shape);
         Assert.Equal(Shape.Scalar, Tensor.Of(3.5).Shape);
     }
 
@@ -39,8 +39,8 @@ public class CreationTests
         var matrix = Matrix<double>.Build.DenseOfArray(new double[,] { { 1, 2 }, { 3, 4 } });
         Assert.Equal([1, 2, 3, 4], Tensor.Of(matrix).ToArray());
         Assert.Equal(matrix, Tensor.Of(matrix, DType.Float64).ToMatrix());
-        Assert.Equal(Shape.Of(3), Tensor.Of(Vector<double>.Build.Dense(3)).Shape);
-        Assert.Equal(Shape.Of(2, 2), Tensor.Of(new[] { matrix.Row(0), matrix.Row(1) }).Shape);
+        Assert.Equal(Shape.From(3), Tensor.Of(Vector<double>.Build.Dense(3)).Shape);
+        Assert.Equal(Shape.From(2, 2), Tensor.Of(new[] { matrix.Row(0), matrix.Row(1) }).Shape);
     }
 
     [Fact]

@@ -23,9 +23,11 @@ public class GeneratorTests
         Assert.Equal([a, b, c, d], new Span<uint>(words, 4).ToArray());
     }
 
-    [Fact]
-    public void NextUInt32_Seed_ContinuesFromState()
+    [Theory]
+    [Kernels.EveryWidth]
+    public void NextUInt32_Seed_ContinuesFromState(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         var generator = new Generator(5);
         for (int i = 0; i < 7; i++) generator.NextUInt32();
         GeneratorState state = generator.State;
@@ -52,9 +54,11 @@ public class GeneratorTests
         Assert.Equal(firsts.Length, firsts.Distinct().Count());
     }
 
-    [Fact]
-    public void Fills_AnyLength_ArePrefixesOfTheSameStream()
+    [Theory]
+    [Kernels.EveryWidth]
+    public void Fills_AnyLength_ArePrefixesOfTheSameStream(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         double[] longest = Normals<double>(5000);
         float[] floats = Normals<float>(5000);
         foreach (int n in (int[])[0, 1, 2, 15, 17, 511, 512, 513, 1023, 1024, 1025, 2500])
@@ -64,9 +68,11 @@ public class GeneratorTests
         }
     }
 
-    [Fact]
-    public void Fills_Threads_SameBits()
+    [Theory]
+    [Kernels.EveryWidth]
+    public void Fills_Threads_SameBits(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         KernelDataAgree((g, x) => g.Uniform(x, -1, 3));
         KernelDataAgree((g, x) => g.Normal(x, 1, 2));
         KernelDataAgree((g, x) => g.DropoutMask<float>(x, 0.3));
@@ -74,9 +80,11 @@ public class GeneratorTests
         static void KernelDataAgree(Action<Generator, float[]> fill) => Kernels.KernelData.AssertThreadsAgree<float>(100_001, x => fill(new Generator(9), x));
     }
 
-    [Fact]
-    public void Uniform_Many_HasMomentsOfUniform()
+    [Theory]
+    [Kernels.EveryWidth]
+    public void Uniform_Many_HasMomentsOfUniform(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] floats = new float[Many];
         double[] doubles = new double[Many];
         var generator = new Generator(1);
@@ -91,9 +99,11 @@ public class GeneratorTests
         }
     }
 
-    [Fact]
-    public void Normal_Many_HasMomentsOfNormal()
+    [Theory]
+    [Kernels.EveryWidth]
+    public void Normal_Many_HasMomentsOfNormal(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] floats = new float[Many];
         double[] doubles = new double[Many];
         var generator = new Generator(2);
@@ -116,9 +126,11 @@ public class GeneratorTests
         static double Cdf(double x, int bin, int last) => bin < 0 ? 0 : bin >= last ? 1 : MathNet.Numerics.Distributions.Normal.CDF(0, 1, x);
     }
 
-    [Fact]
-    public void DropoutMask_Many_KeepsTheMean()
+    [Theory]
+    [Kernels.EveryWidth]
+    public void DropoutMask_Many_KeepsTheMean(int bits)
     {
+        using IDisposable width = SimdWidth.Use(bits);
         float[] mask = new float[Many];
         new Generator(3).DropoutMask<float>(mask, 0.25);
         Assert.All(mask, v => Assert.True(v is 0 or 1 / 0.75f));

@@ -28,7 +28,7 @@ public class IndexingTests
     {
         Assert.Equal([4, 5, 6, 7, 8, 9, 10, 11], Matrix.GetSlice(FSharpOption<int>.Some(1), FSharpOption<int>.Some(9)).ToArray());
         Assert.Equal([1, 2], Matrix.GetSlice(0, FSharpOption<int>.Some(1), FSharpOption<int>.Some(-2)).ToArray());
-        Assert.Equal(Shape.Of(0, 4), Matrix.GetSlice(FSharpOption<int>.Some(3), FSharpOption<int>.Some(1)).Shape);
+        Assert.Equal(Shape.From(0, 4), Matrix.GetSlice(FSharpOption<int>.Some(3), FSharpOption<int>.Some(1)).Shape);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class IndexingTests
     [Fact]
     public void Reshape_WorksOutOneSize()
     {
-        Assert.Equal(Shape.Of(2, 6), Matrix.Reshape(2, -1).Shape);
+        Assert.Equal(Shape.From(2, 6), Matrix.Reshape(2, -1).Shape);
         var error = Assert.Throws<ShapeException>(() => Matrix.Reshape(5, 2));
         Assert.Equal("reshape: element counts must agree, but [3, 4] has 12 and [5, 2] has 10", error.Message);
         error = Assert.Throws<ShapeException>(() => Matrix.Reshape(5, -1));
@@ -55,18 +55,28 @@ public class IndexingTests
     public void Permute_MovesAxes()
     {
         Assert.Equal([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], Matrix.T.ToArray());
-        Assert.Equal(Shape.Of(4, 2, 3), Tensor.Zeros(2, 3, 4).Permute(2, 0, 1).Shape);
+        Assert.Equal(Shape.From(4, 2, 3), Tensor.Zeros(2, 3, 4).Permute(2, 0, 1).Shape);
         var error = Assert.Throws<ShapeException>(() => Matrix.Permute(0, 0));
         Assert.Equal("permute: the order must name each of the 2 axes of [3, 4] once, but is [0, 0]", error.Message);
+    }
+
+    [Fact]
+    public void Rows_InAnyOrder_AreThoseOfAxisZero()
+    {
+        Assert.Equal([8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11], Matrix.Rows(2, 0, 2).ToArray());
+        Assert.Equal(Shape.From(1, 4), Matrix.Rows(1).Shape);
+        Assert.Equal(Shape.From(0, 4), Matrix.Rows().Shape);
+        Assert.Equal([5], Tensor.Of(new[] { 3, 5 }).Rows(1).ToArray());
+        Assert.Contains("3", Assert.Throws<ShapeException>(() => Matrix.Rows(0, 3)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Concat_Stack_Split_Chunk_FitTogether()
     {
         var pieces = Matrix.Split([1, 3], axis: 1);
-        Assert.Equal([Shape.Of(3, 1), Shape.Of(3, 3)], pieces.Select(piece => piece.Shape));
+        Assert.Equal([Shape.From(3, 1), Shape.From(3, 3)], pieces.Select(piece => piece.Shape));
         Assert.Equal(Matrix.ToArray(), Tensor.Concat(pieces, 1).ToArray());
-        Assert.Equal(Shape.Of(3, 2, 4), Tensor.Stack([Matrix, Matrix], 1).Shape);
+        Assert.Equal(Shape.From(3, 2, 4), Tensor.Stack([Matrix, Matrix], 1).Shape);
         Assert.Equal([2, 1], Matrix.Chunk(2).Select(piece => piece.Shape[0]));
         var error = Assert.Throws<ShapeException>(() => Tensor.Concat([Matrix, Tensor.Zeros(2, 3)], 0));
         Assert.Equal("concat: all sizes but axis 0 must agree, but there are [3, 4] and [2, 3]", error.Message);

@@ -8,14 +8,14 @@ public class ShapeTests
     [Fact]
     public void Of_NegativeSize_IsRefused()
     {
-        var error = Assert.Throws<ShapeException>(() => Shape.Of(2, -1));
+        var error = Assert.Throws<ShapeException>(() => Shape.From(2, -1));
         Assert.Equal("shape: sizes must be 0 or more, but are [2, -1]", error.Message);
     }
 
     [Fact]
     public void Of_MoreElementsThanAnArrayHolds_IsRefused()
     {
-        var error = Assert.Throws<ShapeException>(() => Shape.Of(1 << 20, 1 << 20));
+        var error = Assert.Throws<ShapeException>(() => Shape.From(1 << 20, 1 << 20));
         Assert.Equal("shape: a tensor holds at most 2147483591 elements, but [1048576, 1048576] asks for 1099511627776", error.Message);
     }
 
@@ -25,7 +25,7 @@ public class ShapeTests
     [InlineData(new int[0], new[] { 7 }, new[] { 7 })]
     [InlineData(new[] { 0 }, new[] { 1 }, new[] { 0 })]
     public void Broadcast_FollowsNumPy(int[] a, int[] b, int[] expected) =>
-        Assert.Equal(Shape.Of(expected), Shape.Broadcast(Shape.Of(a), Shape.Of(b), "add"));
+        Assert.Equal(Shape.From(expected), Shape.Broadcast(Shape.From(a), Shape.From(b), "add"));
 
     [Fact]
     public void Broadcast_UnequalSizes_NamesTheAxis()

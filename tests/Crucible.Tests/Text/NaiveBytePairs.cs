@@ -23,7 +23,7 @@ internal static class NaiveBytePairs
 
     internal static IEnumerable<string> Pieces(string text, SplitPattern split)
     {
-        var splitter = Splitter.Of(split);
+        var splitter = Splitter.From(split);
         for (int start = 0, end; start < text.Length; start = end)
         {
             end = splitter.End(text, start);

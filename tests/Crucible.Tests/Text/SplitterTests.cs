@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Crucible.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Text;
@@ -34,19 +35,19 @@ public class SplitterTests
         ["We", "'ll", " see", ",", " it", "'S", " ", "123", "45", "\t", "\tx", " !?\r\n\n", " \n", " ", " (", "y", ")"],
         NaiveBytePairs.Pieces("We'll see, it'S 12345\t\tx !?\r\n\n \n  (y)", SplitPattern.Cl100k));
 
-    [Fact]
-    public void IsBoundary_WhereTrue_LetsTextBeCut() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), text =>
+    [Property]
+    public Property IsBoundary_WhereTrue_LetsTextBeCut() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), text =>
     {
         foreach (var split in Patterns.Keys)
         {
-            var splitter = Splitter.Of(split);
+            var splitter = Splitter.From(split);
             for (var i = 1; i < text.Length; i++)
             {
                 if (!splitter.IsBoundary(text[i - 1], text[i])) continue;
                 Assert.Equal(NaiveBytePairs.Pieces(text, split), [.. NaiveBytePairs.Pieces(text[..i], split), .. NaiveBytePairs.Pieces(text[i..], split)]);
             }
         }
-    }).QuickCheckThrowOnFailure();
+    });
 
     // .NET's \p{L} looks at UTF-16 units. So each character beyond them is given to it as a unit of the same class, and the matches are carried back.
     private static List<string> Matches(Regex pattern, string text)

@@ -2,6 +2,7 @@ using System.Text;
 using Crucible.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Text;
@@ -60,8 +61,8 @@ public sealed class TextFileTests : IDisposable
         Assert.Equal(BytePairTokenizer.Train([text], pairs).Merges, BytePairTokenizer.TrainFile(path, pairs).Merges);
     }
 
-    [Fact]
-    public void Blocks_OfAnySize_EncodeAsTheWholeText() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), Gen.Choose(1, 40).ToArbitrary(), (text, blockSize) =>
+    [Property]
+    public Property Blocks_OfAnySize_EncodeAsTheWholeText() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), Gen.Choose(1, 40).ToArbitrary(), (text, blockSize) =>
     {
         Write(text);
         foreach (var tokenizer in Tokenizers(text))
@@ -73,7 +74,7 @@ public sealed class TextFileTests : IDisposable
             Assert.Equal(tokenizer.Encode(text.StartsWith('\uFEFF') ? text[1..] : text), ids);
             Assert.Equal(blocks.Length, blocks.Position);
         }
-    }).QuickCheckThrowOnFailure();
+    });
 
     [Fact]
     public void EncodeFile_ByteOrderMark_IsPassedOver()

@@ -2,6 +2,7 @@ using Crucible.Tensors;
 using Crucible.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Text;
@@ -77,8 +78,8 @@ public sealed class TokenSamplerTests
         for (int token = 0; token < 4; token++) Assert.Equal(expected[token], (double)counts[token] / draws, fourDeviations / Math.Sqrt(draws));
     }
 
-    [Fact]
-    public void Candidates_AnyRestrictions_SumToOneAndHoldTheLikeliest() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property Candidates_AnyRestrictions_SumToOneAndHoldTheLikeliest() => Prop.ForAll(
         ArbMap.Default.ArbFor<(ushort, byte, byte, byte, byte)>(),
         drawn =>
         {
@@ -95,7 +96,7 @@ public sealed class TokenSamplerTests
                 && (k == 0 || candidates.Count <= k)
                 && candidates.Select(c => c.Token).Distinct().Count() == candidates.Count
                 && IsNucleus(logits, options, candidates.Count);
-        }));
+        });
 
     /// <summary>With top-p alone: as many as a plain sort and sum says.</summary>
     private static bool IsNucleus(float[] logits, GenerationOptions options, int count)

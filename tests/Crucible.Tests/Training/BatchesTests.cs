@@ -2,6 +2,7 @@ using Crucible.Tensors;
 using Crucible.Training;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Training;
@@ -38,22 +39,22 @@ public class BatchesTests
         Assert.Equal([[2, 3], [4]], batches.NextEpoch());
     }
 
-    [Fact]
-    public void Restore_AtAnyBatch_GoesOnWithTheSameRows()
+    [Property]
+    public Property Restore_AtAnyBatch_GoesOnWithTheSameRows()
     {
         Gen<(int Rows, int Size, int Taken)> cases =
             from rows in Gen.Choose(1, 30)
             from size in Gen.Choose(1, rows)
             from taken in Gen.Choose(0, 70)
             select (rows, size, taken);
-        Prop.ForAll(cases.ToArbitrary(), one =>
+        return Prop.ForAll(cases.ToArbitrary(), one =>
         {
             Batches batches = new(one.Rows, one.Size, new Generator(5));
             for (int i = 0; i < one.Taken; i++) batches.Next();
             Batches resumed = new(one.Rows, one.Size, new Generator(99));
             resumed.Restore(batches.State);
             return Enumerable.Range(0, 2 * batches.Count).All(_ => batches.Next().SequenceEqual(resumed.Next()) && batches.State == resumed.State);
-        }).QuickCheckThrowOnFailure();
+        });
     }
 
     [Fact]

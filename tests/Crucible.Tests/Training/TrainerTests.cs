@@ -145,7 +145,7 @@ public class TrainerTests
         Refused<OptionException>("trainer: Epochs must be 0 or more, but is -1", () => toy.Fit(new() { Epochs = -1 }));
         Refused<OptionException>("trainer: ClipNorm must be above 0, but is 0", () => toy.Fit(new() { ClipNorm = 0 }));
         Refused<OptionException>("trainer: Patience must be 1 or more, but is 0", () => toy.Fit(new() { Patience = 0 }));
-        Refused<DataException>("training: rows must number at least 1, but number 0", () => With(new()).Fit(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
+        Refused<DataException>("training: rows must be at least 1, got 0", () => With(new()).Fit(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
         Refused<DataException>("training: inputs and targets must have equally many rows, but there are 4 and 5", () => With(new()).Fit(Tensor.Zeros(4, 3), Tensor.Zeros(5, 1)));
         Refused<DataException>(
             "training: the inputs must be finite, but row 1 holds NaN in column 2; fill or drop missing values first",

@@ -38,11 +38,12 @@ public sealed partial class Gpt : Layer
         {
             PositionKind.Learned => Child("position", new LearnedPositions(options.Context, options.Width, generator, weight, options.DType)),
             PositionKind.Sinusoidal => Child("position", new SinusoidalPositions(options.Context, options.Width, dtype: options.DType)),
-            _ => null,
+            PositionKind.Rotary or PositionKind.None => null, // rotary ones are inside the blocks
+            _ => throw Naming.NoMember("gpt", options.Positions),
         };
         var inner = BlockOptions(options, weight);
         blocks = ChildList("block", Enumerable.Range(0, options.Layers).Select(_ => new TransformerBlock(inner, generator)));
-        norm = options.Placement == NormPlacement.Pre ? Child("norm", Norms.Create(inner)) : null;
+        norm = inner.CreateLastNorm() is { } last ? Child("norm", last) : null;
         head = options.IsTied ? null : Child("head", new Linear(options.Width, options.Vocabulary, generator, new() { Weight = weight, HasBias = false, DType = options.DType }));
     }
 

@@ -95,7 +95,7 @@ public static class GptFile
         {
             var name = nameOf(parameter);
             if (!tensors.TryGetValue(name, out var tensor)) throw Errors.Checkpoint(path, "does not fit the model", Errors.Text($"it has no {name}"));
-            var shape = isTransposed(parameter) ? Shape.Of(parameter.Shape[1], parameter.Shape[0]) : parameter.Shape;
+            var shape = isTransposed(parameter) ? Shape.From(parameter.Shape[1], parameter.Shape[0]) : parameter.Shape;
             if (!tensor.Shape.Equals(shape)) throw Errors.Checkpoint(path, "does not fit the model", Errors.Text($"{name} is {tensor.Shape} in it and {shape} in the model"));
             parameter.CopyInPlace((isTransposed(parameter) ? Transposed(tensor) : tensor).To(parameter.DType));
         }

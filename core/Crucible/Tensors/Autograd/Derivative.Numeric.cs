@@ -187,9 +187,9 @@ public static partial class Derivative
 
     private static Tensor CentralJacobian(Func<Tensor, Tensor> f, Tensor x, double h)
     {
-        if (x.ElementCount == 0) return Tensor.Full(Shape.Of([.. f(x).Shape, .. x.Shape]), 0.0, x.DType);
+        if (x.ElementCount == 0) return Tensor.Full(Shape.From([.. f(x).Shape, .. x.Shape]), 0.0, x.DType);
         Tensor[] columns = [.. Enumerable.Range(0, x.ElementCount).Select(column => Slope(f, x, Unit(x, column), h))];
-        return Tensor.Stack(columns.Select(column => column.Flatten()), 1).Reshape(Shape.Of([.. columns[0].Shape, .. x.Shape]));
+        return Tensor.Stack(columns.Select(column => column.Flatten()), 1).Reshape(Shape.From([.. columns[0].Shape, .. x.Shape]));
     }
 
     private static Func<Tensor, Tensor> Scalar(Func<Tensor, Tensor> f, string operation) => x =>

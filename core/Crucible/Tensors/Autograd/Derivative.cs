@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -134,17 +135,74 @@ public static partial class Derivative
 
     private static void RequireOneElement(string operation, Tensor x)
     {
-        if (x.ElementCount != 1) throw Errors.Shape(Errors.Text($"{operation}: x must be one number, but is {x.Shape}; use jacobian, or grad when f gives one number"));
+        if (x.ElementCount != 1) throw Errors.Shape(Invariant($"{operation}: x must be one number, but is {x.Shape}; use jacobian, or grad when f gives one number"));
     }
 
     private static void RequireOneResult(string operation, Tensor value)
     {
-        if (value.ElementCount != 1) throw Errors.Shape(Errors.Text($"{operation}: f(x) must be one number, but is {value.Shape}; sum it, or use jacobian"));
+        if (value.ElementCount != 1) throw Errors.Shape(Invariant($"{operation}: f(x) must be one number, but is {value.Shape}; sum it, or use jacobian"));
     }
 
     private static void RequireLike(string operation, Tensor x, Tensor v)
     {
-        if (!v.Shape.Equals(x.Shape)) throw Errors.Shape(Errors.Text($"{operation}: v must have x's shape {x.Shape}, but is {v.Shape}"));
+        if (!v.Shape.Equals(x.Shape)) throw Errors.Shape(Invariant($"{operation}: v must have x's shape {x.Shape}, but is {v.Shape}"));
         if (v.DType != x.DType) throw Errors.DTypes(operation, x.DType, v.DType, "x", "v");
     }
+}
+
+/// <summary>One evaluation of a function in which every operation moves its inputs' tangents on to its output and is then dropped: there is no graph.</summary>
+internal static class ForwardEvaluation
+{
+    /// <summary>f(x), and how it moves when x moves along a direction.</summary>
+    public static (Tensor Value, Tensor Tangent) Run(Func<Tensor, Tensor> function, Tensor x, Tensor direction, string operation)
+    {
+        x.RequireFloat(operation);
+        Tensor output;
+        Tensor? tangent;
+        using (var level = new DerivativeLevel())
+        {
+            // Where nothing is recorded, parameters are constants; only the tangents are carried on.
+            using var on = GradientMode.Use(GradientMode.IsOn ? GradientMode.Current : Recording.Tangents);
+            output = function(x.AsVariable(level, direction));
+            tangent = output.TangentAt(level);
+        }
+
+        if (!output.DType.IsFloat()) throw Errors.NotFloatResult(operation, output.DType);
+        return (output.Settled(), tangent?.Settled() ?? Tensor.ZerosLike(output).Detach());
+    }
+}
+
+/// <summary>One evaluation of a function whose graph is kept, to pull weights of its result back to its argument any number of times.</summary>
+internal sealed class ReverseEvaluation : IDisposable
+{
+    private readonly DerivativeLevel level = new();
+    private readonly Tensor variable;
+    private readonly bool isRecordedOutside = GradientMode.Current == Recording.Graph;
+
+    public ReverseEvaluation(Func<Tensor, Tensor> function, Tensor x, string operation)
+    {
+        x.RequireFloat(operation);
+        variable = x.AsVariable(level);
+        using var on = GradientMode.Use(Recording.Graph);
+        Output = function(variable);
+        if (!Output.DType.IsFloat()) throw Errors.NotFloatResult(operation, Output.DType);
+    }
+
+    /// <summary>What the function gave, still in its graph.</summary>
+    public Tensor Output { get; }
+
+    /// <summary>Whether the result depends on nothing that needs a gradient but the argument, so that the graph is this evaluation's own.</summary>
+    private bool IsOwn => ReferenceEquals(Output.Level, level);
+
+    /// <summary>Σ weights · ∂output/∂x, in x's shape.</summary>
+    /// <param name="weights">In the output's shape and element type.</param>
+    /// <param name="isLast">Whether the graph may be dropped.</param>
+    public Tensor Pull(Tensor weights, bool isLast = true)
+    {
+        if (!Output.RequiresGradient) return Tensor.ZerosLike(variable).Detach();
+        var createGraph = isRecordedOutside && (!IsOwn || weights.RequiresGradient);
+        return BackwardPass.Run(Output, weights, [variable], createGraph, retainGraph: !IsOwn || !isLast)[0] ?? Tensor.ZerosLike(variable).Detach();
+    }
+
+    public void Dispose() => level.Dispose();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -16,8 +17,8 @@ public static class GraphView
         {
             var id = ids.Count;
             ids.Add(tensor, id);
-            text.Append(Errors.Text($"  n{id} [{Look(tensor)}];\n"));
-            foreach (var input in tensor.Source?.Inputs ?? []) text.Append(Errors.Text($"  n{ids[input]} -> n{id};\n"));
+            text.Append(Invariant($"  n{id} [{Look(tensor)}];\n"));
+            foreach (var input in tensor.Source?.Inputs ?? []) text.Append(Invariant($"  n{ids[input]} -> n{id};\n"));
         }
 
         return text.Append("}\n").ToString();
@@ -25,11 +26,39 @@ public static class GraphView
 
     private static string Look(Tensor tensor)
     {
-        var shape = Errors.Text($"{tensor.Shape} {tensor.DType.ToName()}");
-        if (tensor.Source is { } source) return Errors.Text($"shape=box, label=\"{source.Name}\\n{shape}\"");
+        var shape = Invariant($"{tensor.Shape} {tensor.DType.ToName()}");
+        if (tensor.Source is { } source) return Invariant($"shape=box, label=\"{source.Name}\\n{shape}\"");
         var name = (tensor.Name ?? (tensor.RequiresGradient ? "parameter" : "data")).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         return tensor.RequiresGradient
-            ? Errors.Text($"shape=oval, style=filled, fillcolor=\"#dbe9ff\", label=\"{name}\\n{shape}\"")
-            : Errors.Text($"shape=oval, style=dashed, label=\"{name}\\n{shape}\"");
+            ? Invariant($"shape=oval, style=filled, fillcolor=\"#dbe9ff\", label=\"{name}\\n{shape}\"")
+            : Invariant($"shape=oval, style=dashed, label=\"{name}\\n{shape}\"");
+    }
+}
+
+/// <summary>The tensors of a graph in an order in which each comes after everything it was computed from.</summary>
+internal static class GraphOrder
+{
+    /// <summary>Walks down from a root without recursion, so that depth costs no stack.</summary>
+    public static List<Tensor> Of(Tensor root)
+    {
+        var order = new List<Tensor>();
+        var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        var path = new Stack<(Tensor Tensor, int Next)>();
+        seen.Add(root);
+        path.Push((root, 0));
+        while (path.TryPop(out var top))
+        {
+            var inputs = top.Tensor.Source?.Inputs ?? [];
+            if (top.Next == inputs.Count)
+            {
+                order.Add(top.Tensor);
+                continue;
+            }
+
+            path.Push((top.Tensor, top.Next + 1));
+            if (seen.Add(inputs[top.Next])) path.Push((inputs[top.Next], 0));
+        }
+
+        return order;
     }
 }

@@ -1,3 +1,6 @@
+using Crucible.Kernels;
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 /// <summary>
@@ -38,7 +41,7 @@ public abstract partial class Operation
     protected Operation(Tensor first, Tensor second, Tensor third) => (this.first, this.second, this.third, count) = (first, second, third, 3);
 
     /// <summary>The operation's name as errors and the graph view show it.</summary>
-    public virtual string Name => char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..];
+    public virtual string Name => Naming.CamelCase(GetType());
 
     /// <summary>The tensors that the output was computed from; empty when the graph was dropped.</summary>
     public IReadOnlyList<Tensor> Inputs => CopyInputs();
@@ -69,7 +72,7 @@ public abstract partial class Operation
     /// <param name="gradient">The gradient of the root with respect to the output, in the output's shape.</param>
     /// <exception cref="GradientException">The operation has no derivative.</exception>
     protected internal virtual void Backward(Tensor gradient) =>
-        throw Errors.Gradient(Errors.Text($"{Name}: has no derivative; take its input out of the graph with Detach()"));
+        throw Errors.Gradient(Invariant($"{Name}: has no derivative; take its input out of the graph with Detach()"));
 
     /// <summary>Whether the input takes part in differentiation.</summary>
     /// <param name="index">The input's position.</param>
@@ -83,7 +86,7 @@ public abstract partial class Operation
     {
         var input = Input(index);
         if (!gradient.Shape.Equals(input.Shape) || gradient.DType != input.DType)
-            throw Errors.Gradient(Errors.Text($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape}, but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
+            throw Errors.Gradient(Invariant($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape}, but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
         if (gathered is null) input.AddPending(gradient);
         else gathered.Add(index, gradient);
     }
@@ -132,8 +135,8 @@ public abstract partial class Operation
     /// <summary>Refuses to differentiate with values that were changed or dropped since the forward pass.</summary>
     internal void CheckInputs()
     {
-        if (IsFreed) throw Errors.Gradient(Errors.Text($"{Name}: backward already ran through this part of the graph and dropped it; to run it twice, pass retainGraph: true the first time"));
-        if (SumVersions() != versions) throw Errors.Gradient(Errors.Text($"{Name}: an input was changed in place after it was used, so its derivative is no longer known; change it after backward"));
+        if (IsFreed) throw Errors.Gradient(Invariant($"{Name}: backward already ran through this part of the graph and dropped it; to run it twice, pass retainGraph: true the first time"));
+        if (SumVersions() != versions) throw Errors.Gradient(Invariant($"{Name}: an input was changed in place after it was used, so its derivative is no longer known; change it after backward"));
     }
 
     /// <summary>Drops the node: its output's storage is handed to <paramref name="released"/> unless it is shared with an input.</summary>
@@ -170,4 +173,32 @@ public abstract partial class Operation
         second = count > 1 ? inputs[1] : null;
         third = count > 2 ? inputs[2] : null;
     }
+}
+
+/// <summary>
+/// A function of each element by itself. Its Jacobian is diagonal and so its own transpose: a tangent moves forward by the same rule by which a gradient moves back.
+/// </summary>
+internal abstract class ElementwiseOperation(Tensor x) : Operation(x)
+{
+    protected internal sealed override Tensor? Tangent(Tensor?[] tangents) => Pull(tangents[0]!, tangents)[0];
+
+    /// <summary>f(value, gradient) for every element, where nothing is recorded. It is written over the gradient when nobody needs that any more.</summary>
+    private protected static Tensor Times<TDerivative>(Tensor value, Tensor gradient)
+        where TDerivative : struct, IBinary
+    {
+        var result = gradient.Storage.IsLastUse ? gradient : Tensor.Allocate(gradient.Shape, gradient.DType);
+        if (result.DType == DType.Float32) Elementwise.Zip<TDerivative>(value.Data<float>(), gradient.Data<float>(), result.Data<float>());
+        else Elementwise.Zip<TDerivative>(value.Data<double>(), gradient.Data<double>(), result.Data<double>());
+        return result;
+    }
+}
+
+/// <summary>A result whose derivative is not provided: it stays in the graph, so that backward refuses instead of dropping a gradient in silence.</summary>
+internal sealed class NoDerivative(string name, params Tensor[] inputs) : Operation(inputs)
+{
+    public override string Name => name;
+
+    /// <summary>Marks a result as computed from inputs, when one of them is part of a graph.</summary>
+    public static Tensor Mark(Tensor result, string name, params Tensor[] inputs) =>
+        Array.Exists(inputs, input => input.IsRecorded) ? new NoDerivative(name, inputs).Record(result) : result;
 }

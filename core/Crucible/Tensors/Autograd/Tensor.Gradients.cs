@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 
 namespace Crucible.Tensors;
 
@@ -11,7 +13,7 @@ public sealed partial class Tensor
     public void Backward(bool createGraph = false, bool retainGraph = false)
     {
         CheckDifferentiable("backward");
-        if (ElementCount != 1) throw Errors.Gradient(Errors.Text($"backward: the root must be a scalar, but is {Shape}; sum it, or pass the gradient to start from"));
+        if (ElementCount != 1) throw Errors.Gradient(Invariant($"backward: the root must be a scalar, but is {Shape}; sum it, or pass the gradient to start from"));
         BackwardPass.Run(this, null, null, createGraph, retainGraph);
     }
 
@@ -36,7 +38,7 @@ public sealed partial class Tensor
     public Tensor[] Gradients(Tensor[] targets, bool createGraph = false, bool retainGraph = false)
     {
         CheckDifferentiable("gradients");
-        if (ElementCount != 1) throw Errors.Gradient(Errors.Text($"gradients: the root must be a scalar, but is {Shape}; sum it, or pass the gradient to start from"));
+        if (ElementCount != 1) throw Errors.Gradient(Invariant($"gradients: the root must be a scalar, but is {Shape}; sum it, or pass the gradient to start from"));
         return Gradients(Full(Shape, 1.0, DType), targets, createGraph, retainGraph);
     }
 
@@ -51,7 +53,7 @@ public sealed partial class Tensor
     {
         CheckSeed("gradients", gradient);
         foreach (var target in targets)
-            if (!target.RequiresGradient) throw Errors.Gradient(Errors.Text($"gradients: {target.Describe()} needs no gradient; mark it with AsParameter()"));
+            if (!target.RequiresGradient) throw Errors.Gradient(Invariant($"gradients: {target.Describe()} needs no gradient; mark it with AsParameter()"));
         var found = BackwardPass.Run(this, gradient, targets, createGraph, retainGraph);
         return [.. targets.Select((target, index) => found[index] ?? ZerosLike(target))];
     }
@@ -65,7 +67,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>The name when there is one, and the shape.</summary>
-    internal string Describe() => Name is null ? Errors.Text($"a tensor of shape {Shape}") : Errors.Text($"{Name} {Shape}");
+    internal string Describe() => Name is null ? Invariant($"a tensor of shape {Shape}") : Invariant($"{Name} {Shape}");
 
     internal void AccumulateGradient(Tensor gradient, bool createGraph)
     {
@@ -92,13 +94,13 @@ public sealed partial class Tensor
     private void CheckDifferentiable(string operation)
     {
         RequireFloat(operation);
-        if (!RequiresGradient) throw Errors.Gradient(Errors.Text($"{operation}: {Describe()} was not computed from anything that needs a gradient; mark the parameters with AsParameter() and stay out of NoGrad()"));
+        if (!RequiresGradient) throw Errors.Gradient(Invariant($"{operation}: {Describe()} was not computed from anything that needs a gradient; mark the parameters with AsParameter() and stay out of NoGrad()"));
     }
 
     private void CheckSeed(string operation, Tensor gradient)
     {
         CheckDifferentiable(operation);
-        if (!gradient.Shape.Equals(Shape)) throw Errors.Shape(Errors.Text($"{operation}: the gradient to start from must have the root's shape {Shape}, but is {gradient.Shape}"));
+        if (!gradient.Shape.Equals(Shape)) throw Errors.Shape(Invariant($"{operation}: the gradient to start from must have the root's shape {Shape}, but is {gradient.Shape}"));
         if (gradient.DType != DType) throw Errors.DTypes(operation, DType, gradient.DType);
     }
 }

@@ -1,3 +1,4 @@
+using Crucible.Layers;
 using Crucible.Tensors;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Tensors;
@@ -76,26 +77,26 @@ public class AttentionTests
         Assert.NotEqual(q.ScaledDotProductAttention(k, k, new() { Dropout = 0.25, Generator = one }).ToArray(), q.ScaledDotProductAttention(k, k, new() { Dropout = 0.25, Generator = one }).ToArray());
     }
 
-    [Fact]
-    public void Weights_RowsSumToOne() => Check.QuickThrowOnFailure(Prop.ForAll(Sequences(), x =>
-        Expect.Close(x.ScaledDotProductAttentionWithWeights(x, x, new() { IsCausal = true }).Item2.Sum(-1), Rounding, [.. Enumerable.Repeat(1.0, x.Shape[0])])));
+    [Property]
+    public Property Weights_RowsSumToOne() => Prop.ForAll(Sequences(), x =>
+        Expect.Close(x.ScaledDotProductAttentionWithWeights(x, x, new() { IsCausal = true }).Item2.Sum(-1), Rounding, [.. Enumerable.Repeat(1.0, x.Shape[0])]));
 
-    [Fact]
-    public void Causal_WhatComesLater_IsIgnored() => Check.QuickThrowOnFailure(Prop.ForAll(Sequences(), Gen.Choose(0, 7).ToArbitrary(), (x, cut) =>
+    [Property]
+    public Property Causal_WhatComesLater_IsIgnored() => Prop.ForAll(Sequences(), Gen.Choose(0, 7).ToArbitrary(), (x, cut) =>
     {
         cut = Math.Min(cut, x.Shape[0]);
         var changed = Tensor.Concat([x.Slice(0, 0, cut), (x.Slice(0, cut) * -3.0) + 1.0]);
         Tensor Attend(Tensor y) => y.ScaledDotProductAttention(y, y, new() { IsCausal = true }).Slice(0, 0, cut);
         Assert.Equal(Attend(x).ToArray(), Attend(changed).ToArray());
-    }));
+    });
 
-    [Fact]
-    public void Attention_KeysInAnotherOrder_GivesTheSame() => Check.QuickThrowOnFailure(Prop.ForAll(Sequences(), Gen.Choose(0, 1000).ToArbitrary(), (x, seed) =>
+    [Property]
+    public Property Attention_KeysInAnotherOrder_GivesTheSame() => Prop.ForAll(Sequences(), Gen.Choose(0, 1000).ToArbitrary(), (x, seed) =>
     {
         var order = Tensor.Of(new Generator((ulong)seed).Permutation(x.Shape[0]));
         var moved = x.IndexSelect(0, order);
         Expect.Close(x.ScaledDotProductAttention(moved, moved), Rounding, x.ScaledDotProductAttention(x, x).ToArray());
-    }));
+    });
 
     [Fact]
     public void Training_OfLongSequences_AllocatesNoWeights()

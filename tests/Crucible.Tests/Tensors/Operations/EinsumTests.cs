@@ -45,7 +45,7 @@ public class EinsumTests
         Expect.Close(Tensor.Einsum("ba", A), 0, 1, 3, 2, 4);
         Expect.Close(Tensor.Einsum("ij , jk", A, B), 0, 19, 22, 43, 50);
         // The axis under "...", then B, a, b.
-        Assert.Equal(Shape.Of(5, 4, 3, 2), Tensor.Einsum("...b,aB", Tensor.Zeros(5, 2), Tensor.Zeros(3, 4)).Shape);
+        Assert.Equal(Shape.From(5, 4, 3, 2), Tensor.Einsum("...b,aB", Tensor.Zeros(5, 2), Tensor.Zeros(3, 4)).Shape);
     }
 
     [Fact]
@@ -55,14 +55,14 @@ public class EinsumTests
         Expect.Close(Tensor.Einsum("...ij,jk->...ik", stack, B), 0, 19, 22, 43, 50, 190, 220, 430, 500);
         Expect.Close(Tensor.Einsum("i...->...", stack), 0, 11, 22, 33, 44);
         Expect.Close(Tensor.Einsum("...->", stack), 0, 110);
-        Assert.Equal(Shape.Of(2, 3, 4), Tensor.Einsum("...,...->...", Tensor.Zeros(2, 1, 4), Tensor.Zeros(3, 1)).Shape);
+        Assert.Equal(Shape.From(2, 3, 4), Tensor.Einsum("...,...->...", Tensor.Zeros(2, 1, 4), Tensor.Zeros(3, 1)).Shape);
     }
 
     [Fact]
     public void Einsum_EmptyAxes_SumToZero()
     {
         Expect.Close(Tensor.Einsum("ij,jk->ik", Tensor.Zeros(2, 0), Tensor.Zeros(0, 1)), 0, 0, 0);
-        Assert.Equal(Shape.Of(0, 3), Tensor.Einsum("ij,jk->ik", Tensor.Zeros(0, 2), Tensor.Zeros(2, 3)).Shape);
+        Assert.Equal(Shape.From(0, 3), Tensor.Einsum("ij,jk->ik", Tensor.Zeros(0, 2), Tensor.Zeros(2, 3)).Shape);
     }
 
     [Fact]

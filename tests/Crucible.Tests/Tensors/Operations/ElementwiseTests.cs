@@ -1,3 +1,4 @@
+using Crucible.Layers;
 using Crucible.Tensors;
 using Xunit;
 
@@ -52,7 +53,7 @@ public class ElementwiseTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Function_OfNoElements_HasNone(string name) => Assert.Equal(Shape.Of(0, 3), Functions[name].Function(Tensor.Zeros(0, 3)).Shape);
+    public void Function_OfNoElements_HasNone(string name) => Assert.Equal(Shape.From(0, 3), Functions[name].Function(Tensor.Zeros(0, 3)).Shape);
 
     [Theory]
     [MemberData(nameof(Names))]

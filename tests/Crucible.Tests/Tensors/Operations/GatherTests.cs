@@ -1,6 +1,7 @@
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Tensors;
@@ -31,11 +32,11 @@ public class GatherTests
     {
         var table = Tensor.Of(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 }, { 5.0, 6.0 } });
         var found = table.IndexSelect(0, Tensor.Of(new[,] { { 2, 0, 2 }, { 1, 1, 0 } }));
-        Assert.Equal(Shape.Of(2, 3, 2), found.Shape);
+        Assert.Equal(Shape.From(2, 3, 2), found.Shape);
         Expect.Close(found, 0, 5, 6, 1, 2, 5, 6, 3, 4, 3, 4, 1, 2);
         Expect.Close(table.IndexSelect(1, Tensor.Of(new[] { 1 })), 0, 2, 4, 6);
         Expect.Close(table.IndexSelect(0, Tensor.Of(1)), 0, 3, 4);
-        Assert.Equal(Shape.Of(0, 2), table.IndexSelect(0, Tensor.Zeros([0], DType.Int32)).Shape);
+        Assert.Equal(Shape.From(0, 2), table.IndexSelect(0, Tensor.Zeros([0], DType.Int32)).Shape);
     }
 
     [Fact]
@@ -98,8 +99,8 @@ public class GatherTests
             () => Matrix.IndexAdd(0, Tensor.Zeros([4], DType.Int32), Tensor.Zeros([3], DType.Float64)));
     }
 
-    [Fact]
-    public void Gather_AfterScatterOfAPermutation_IsTheSource() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property Gather_AfterScatterOfAPermutation_IsTheSource() => Prop.ForAll(
         Gen.Choose(1, 8).ToArbitrary(),
         Gen.Choose(0, 1000).ToArbitrary(),
         (size, seed) =>
@@ -108,10 +109,10 @@ public class GatherTests
             var source = GradientCases.Values(seed, size, 1);
             Assert.Equal(source.ToArray(), Tensor.ZerosLike(source).ScatterAdd(0, order, source).Gather(0, order).ToArray());
             Assert.Equal(source.ToArray(), Tensor.ZerosLike(source).IndexAdd(0, order.Flatten(), source).IndexSelect(0, order.Flatten()).ToArray());
-        }));
+        });
 
-    [Fact]
-    public void ScatterAdd_KeepsTheTotal() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property ScatterAdd_KeepsTheTotal() => Prop.ForAll(
         Gen.Choose(0, 4).NonEmptyListOf().ToArbitrary(),
         indices =>
         {
@@ -119,5 +120,5 @@ public class GatherTests
             var scattered = Tensor.Zeros([5], DType.Float64).ScatterAdd(0, Tensor.From<int>([.. indices], indices.Count), source);
             // The same numbers are summed in two orders.
             Expect.Close(scattered.Sum(), Expect.Rounding64 * indices.Count, source.Sum().ToDouble());
-        }));
+        });
 }

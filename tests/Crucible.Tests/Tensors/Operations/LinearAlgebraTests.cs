@@ -63,13 +63,13 @@ public class LinearAlgebraTests
         double[] identity = Tensor.Eye(count).ToArray();
 
         var (q, r) = x.QR();
-        Assert.Equal(Shape.Of(rows, count), q.Shape);
+        Assert.Equal(Shape.From(rows, count), q.Shape);
         Expect.Close(q.MatMul(r), DecompositionTolerance, x.ToArray());
         Expect.Close(q.MatMul(q, transposeA: true), DecompositionTolerance, identity);
         Expect.Close(r.Triu(), DecompositionTolerance, r.ToArray());
 
         var (u, s, vt) = x.SVD();
-        Assert.Equal((Shape.Of(rows, count), Shape.Of(count), Shape.Of(count, columns)), (u.Shape, s.Shape, vt.Shape));
+        Assert.Equal((Shape.From(rows, count), Shape.From(count), Shape.From(count, columns)), (u.Shape, s.Shape, vt.Shape));
         Expect.Close((u * s).MatMul(vt), DecompositionTolerance, x.ToArray());
         Expect.Close(u.MatMul(u, transposeA: true), DecompositionTolerance, identity);
         Expect.Close(vt.MatMul(vt, transposeB: true), DecompositionTolerance, identity);

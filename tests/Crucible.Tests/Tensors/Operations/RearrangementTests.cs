@@ -1,6 +1,7 @@
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Tensors;
@@ -28,8 +29,8 @@ public class RearrangementTests
         Expect.Close(Matrix.Diagonal(1), 0, 2, 6);
         Expect.Close(Matrix.Diagonal(2), 0, 3);
         Expect.Close(Matrix.Diagonal(-1), 0, 4);
-        Assert.Equal(Shape.Of(0), Matrix.Diagonal(3).Shape);
-        Assert.Equal(Shape.Of(0), Matrix.Diagonal(-2).Shape);
+        Assert.Equal(Shape.From(0), Matrix.Diagonal(3).Shape);
+        Assert.Equal(Shape.From(0), Matrix.Diagonal(-2).Shape);
         Expect.Close(Tensor.Stack([Matrix, 10 * Matrix]).Diagonal(1), 0, 2, 6, 20, 60);
         Expect.Close(Matrix.Trace(), 0, 6);
     }
@@ -43,7 +44,7 @@ public class RearrangementTests
         Expect.Close(Matrix.Roll(1, 1), 0, 3, 1, 2, 6, 4, 5);
         Expect.Close(Matrix.Roll(-4, 1), 0, 2, 3, 1, 5, 6, 4);
         Expect.Close(Matrix.Roll(1, 0), 0, 4, 5, 6, 1, 2, 3);
-        Assert.Equal(Shape.Of(0, 2), Tensor.Zeros(0, 2).Roll(1, 0).Flip(0).Shape);
+        Assert.Equal(Shape.From(0, 2), Tensor.Zeros(0, 2).Roll(1, 0).Flip(0).Shape);
     }
 
     [Fact]
@@ -52,9 +53,9 @@ public class RearrangementTests
         Expect.Close(Tensor.Of(new[] { 1.0, 2.0 }).Tile(3), 0, 1, 2, 1, 2, 1, 2);
         Expect.Close(Tensor.Of(new[] { 1.0, 2.0 }).RepeatInterleave(3, 0), 0, 1, 1, 1, 2, 2, 2);
         Expect.Close(Matrix.Tile(2, 1), 0, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6);
-        Assert.Equal(Shape.Of(2, 2, 6), Matrix.Tile(2, 1, 2).Shape);
+        Assert.Equal(Shape.From(2, 2, 6), Matrix.Tile(2, 1, 2).Shape);
         Expect.Close(Matrix.RepeatInterleave(2, 1), 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6);
-        Assert.Equal(Shape.Of(2, 0), Matrix.RepeatInterleave(0, 1).Shape);
+        Assert.Equal(Shape.From(2, 0), Matrix.RepeatInterleave(0, 1).Shape);
     }
 
     [Fact]
@@ -78,8 +79,8 @@ public class RearrangementTests
         Expect.Error<ShapeException>("outer: the operands must be vectors, but a is [2, 3] and b is [3]", () => Matrix.Outer(Tensor.Zeros(3)));
     }
 
-    [Fact]
-    public void Triangles_AddUpToTheMatrixAndItsDiagonal() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property Triangles_AddUpToTheMatrixAndItsDiagonal() => Prop.ForAll(
         Gen.Choose(1, 5).ToArbitrary(),
         Gen.Choose(1, 5).ToArbitrary(),
         Gen.Choose(-6, 6).ToArbitrary(),
@@ -90,10 +91,10 @@ public class RearrangementTests
             // What both triangles have is the diagonal.
             Assert.Equal(x.Diagonal(diagonal).Sum().ToDouble(), x.Tril(diagonal).Triu(diagonal).Sum().ToDouble(), Expect.Rounding64 * 10);
             Assert.Equal(x.Tril(diagonal).ToArray(), x.T.Triu(-diagonal).T.ToArray());
-        }));
+        });
 
-    [Fact]
-    public void FlippingTwice_AndRollingBack_ChangeNothing() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property FlippingTwice_AndRollingBack_ChangeNothing() => Prop.ForAll(
         Gen.Choose(1, 5).ToArbitrary(),
         Gen.Choose(0, 2).ToArbitrary(),
         Gen.Choose(-9, 9).ToArbitrary(),
@@ -102,5 +103,5 @@ public class RearrangementTests
             var x = GradientCases.Values(1, size, 2, size + 1);
             Assert.True(x.IsIdenticalTo(x.Flip(axis).Flip(axis)));
             Assert.True(x.IsIdenticalTo(x.Roll(shift, axis).Roll(-shift, axis)));
-        }));
+        });
 }

@@ -1,6 +1,7 @@
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Tensors;
@@ -53,8 +54,8 @@ public class SoftmaxTests
     public void Softmax_OfIntegers_IsRefused() => Expect.Error<DTypeException>(
         "logSoftmax: elements must be float32 or float64, but are int32; convert with To", () => Tensor.Of(new[] { 1, 2 }).LogSoftmax());
 
-    [Fact]
-    public void Softmax_SumsToOne_AndIgnoresAShift() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property Softmax_SumsToOne_AndIgnoresAShift() => Prop.ForAll(
         Gen.Choose(-4000, 4000).Select(value => value / 100.0).NonEmptyListOf().ToArbitrary(),
         Gen.Choose(-1000, 1000).ToArbitrary(),
         (logits, shift) =>
@@ -64,5 +65,5 @@ public class SoftmaxTests
             // Adding the shift rounds the logits themselves by up to 1e-13.
             Expect.Close((x + shift).Softmax(), 1e-12, x.Softmax().ToArray());
             Expect.Close(x.LogSoftmax().Exp(), Expect.Rounding64, x.Softmax().ToArray());
-        }));
+        });
 }

@@ -1,6 +1,7 @@
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Tensors;
@@ -25,7 +26,7 @@ public class SortTests
         var x = Tensor.Of(new[,] { { 1, 5, 3 }, { 4, 2, 9 } });
         Assert.Equal([1, 0, 1], x.ArgMax(0).ToArray());
         Assert.Equal([1, 2], x.ArgMax(1).ToArray());
-        Assert.Equal(Shape.Of(2, 1), x.ArgMin(1, keepDims: true).Shape);
+        Assert.Equal(Shape.From(2, 1), x.ArgMin(1, keepDims: true).Shape);
         Assert.Equal(5, x.ArgMax().ToDouble()); // position in row-major order
     }
 
@@ -89,8 +90,8 @@ public class SortTests
     public void ArgMax_OfTruthValues_IsRefused() => Expect.Error<DTypeException>(
         "argMin: elements must be numbers, but are bool; convert with To", () => Tensor.Of(new[] { true }).ArgMin());
 
-    [Fact]
-    public void Sort_IsAnOrderedPermutation() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property Sort_IsAnOrderedPermutation() => Prop.ForAll(
         Gen.Choose(-20, 20).Select(value => value / 4.0).ListOf().ToArbitrary(),
         Gen.Elements(true, false).ToArbitrary(),
         (list, descending) =>
@@ -100,10 +101,10 @@ public class SortTests
             Assert.Equal(descending ? [.. values.OrderDescending()] : [.. values.Order()], sorted.ToArray());
             Assert.Equal(Enumerable.Range(0, values.Length), indices.ToArray<int>().Order());
             Assert.Equal(sorted.ToArray(), Expect.Vector(values).Gather(0, indices).ToArray());
-        }));
+        });
 
-    [Fact]
-    public void CumSum_EndsInTheSum() => Check.QuickThrowOnFailure(Prop.ForAll(
+    [Property]
+    public Property CumSum_EndsInTheSum() => Prop.ForAll(
         Gen.Choose(-400, 400).Select(value => value / 7.0).NonEmptyListOf().ToArbitrary(),
         values =>
         {
@@ -111,5 +112,5 @@ public class SortTests
             // Both are exact up to one rounding of numbers of this size for each element.
             Expect.Close(x.CumSum(0)[-1], Expect.Rounding64 * values.Count, x.Sum().ToDouble());
             Expect.Close(x.CumSum(0)[0], 0, values[0]);
-        }));
+        });
 }

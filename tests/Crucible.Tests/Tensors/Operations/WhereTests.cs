@@ -37,7 +37,7 @@ public class WhereTests
         Expect.Close(Expect.Vector(1, 2, 3).MaskedFill(Mask, double.NegativeInfinity), 0, double.NegativeInfinity, 2, double.NegativeInfinity);
         Expect.Close(Tensor.Ones(2, 3).MaskedFill(Mask, 0), 0, 0, 1, 0, 0, 1, 0);
         Assert.Equal([5, 2, 5], Tensor.Of(new[] { 1, 2, 3 }).MaskedFill(Mask, 5).ToArray());
-        Assert.Equal(Shape.Of(2, 3), Tensor.Ones(2, 1).MaskedFill(Mask, 0).Shape);
+        Assert.Equal(Shape.From(2, 3), Tensor.Ones(2, 1).MaskedFill(Mask, 0).Shape);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class WhereTests
         var x = Tensor.Of(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } });
         Expect.Close(x.MaskedSelect(Mask), 0, 1, 3, 4, 6);
         Expect.Close(x.MaskedSelect(x.Greater(4.5)), 0, 5, 6);
-        Assert.Equal(Shape.Of(0), x.MaskedSelect(x.Greater(9)).Shape);
+        Assert.Equal(Shape.From(0), x.MaskedSelect(x.Greater(9)).Shape);
     }
 
     [Fact]

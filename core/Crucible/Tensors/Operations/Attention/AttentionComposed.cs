@@ -4,7 +4,7 @@ namespace Crucible.Tensors;
 internal static class AttentionComposed
 {
     /// <summary>The outputs, and the weights [B, H, T, S] as they were used: zeros where a key is not seen or its weight was dropped.</summary>
-    public static (Tensor Output, Tensor Weights) Of(AttentionCall call)
+    public static (Tensor Output, Tensor Weights) Forward(AttentionCall call)
     {
         var weights = Dropped(call, Weights(call));
         return (call.Output.Restore(Weighted(weights, Operand(call, 2))), weights);

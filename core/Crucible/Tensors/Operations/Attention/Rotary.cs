@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -16,10 +18,10 @@ public sealed partial class Tensor
         RequireFloat("rotatePairs");
         if (cosines.DType != DType) throw Errors.DTypes("rotatePairs", DType, cosines.DType);
         if (sines.DType != DType) throw Errors.DTypes("rotatePairs", DType, sines.DType);
-        if (Rank < 2 || Shape[-1] % 2 != 0) throw Errors.Shape(Errors.Text($"rotatePairs: the input must be [… positions, channels] with an even number of channels, but is {Shape}"));
-        var table = Shape.Of(Shape[-2], Shape[-1] / 2);
-        if (!cosines.Shape.Equals(table) || !sines.Shape.Equals(table)) throw Errors.Shape(Errors.Text($"rotatePairs: cosines and sines must be {table} for an input {Shape}, but are {cosines.Shape} and {sines.Shape}"));
-        return Rotary.Of(this, cosines, sines, 1, Shape[-1], Shape[-2], isInverse: false);
+        if (Rank < 2 || Shape[-1] % 2 != 0) throw Errors.Shape(Invariant($"rotatePairs: the input must be [… positions, channels] with an even number of channels, but is {Shape}"));
+        var table = Shape.From(Shape[-2], Shape[-1] / 2);
+        if (!cosines.Shape.Equals(table) || !sines.Shape.Equals(table)) throw Errors.Shape(Invariant($"rotatePairs: cosines and sines must be {table} for an input {Shape}, but are {cosines.Shape} and {sines.Shape}"));
+        return Rotary.Forward(this, cosines, sines, 1, Shape[-1], Shape[-2], isInverse: false);
     }
 }
 
@@ -27,7 +29,7 @@ public sealed partial class Tensor
 internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse) : Operation(x)
 {
     /// <summary>Rows are those of the last axis, and their positions count 0 … <paramref name="positions"/> - 1 again and again.</summary>
-    public static Tensor Of(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
+    public static Tensor Forward(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
     {
         var result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Rotate<float>();
@@ -43,5 +45,5 @@ internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, 
         }
     }
 
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, Of(gradient, cosines, sines, heads, size, positions, !isInverse));
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, Forward(gradient, cosines, sines, heads, size, positions, !isInverse));
 }

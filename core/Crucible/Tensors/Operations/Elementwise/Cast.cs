@@ -3,7 +3,7 @@ namespace Crucible.Tensors;
 /// <summary>The same values as another element type. d/dx = 1, in x's element type; integers and truth values end the graph.</summary>
 internal sealed class Cast(Tensor x) : Operation(x)
 {
-    public static Tensor Of(Tensor x, DType dtype)
+    public static Tensor Forward(Tensor x, DType dtype)
     {
         var result = Tensor.Allocate(x.Shape, dtype);
         switch (x.DType, dtype)

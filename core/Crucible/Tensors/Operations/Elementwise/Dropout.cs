@@ -15,20 +15,20 @@ public sealed partial class Tensor
     {
         if (!(probability is >= 0.0 and <= 1.0)) throw Errors.Option("dropout", "probability", "between 0 and 1", probability);
         RequireFloat("dropout");
-        return probability == 0.0 ? this : Tensors.Dropout.Of(this, probability, generator);
+        return probability == 0.0 ? this : DropoutOperation.Forward(this, probability, generator);
     }
 }
 
 /// <summary>x · mask, where the mask holds 0 or 1 / (1 - p). d/dx = mask.</summary>
-internal sealed class Dropout(Tensor x, Tensor mask) : ElementwiseOperation(x)
+internal sealed class DropoutOperation(Tensor x, Tensor mask) : ElementwiseOperation(x)
 {
-    public static Tensor Of(Tensor x, double probability, Generator generator)
+    public static Tensor Forward(Tensor x, double probability, Generator generator)
     {
         var mask = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) generator.DropoutMask(mask.Data<float>(), probability);
         else generator.DropoutMask(mask.Data<double>(), probability);
         var result = Apply.Binary<Kernels.Multiply>(x, mask, "dropout");
-        if (x.IsRecorded) return new Dropout(x, mask).Record(result);
+        if (x.IsRecorded) return new DropoutOperation(x, mask).Record(result);
         mask.Storage.Release();
         return result;
     }

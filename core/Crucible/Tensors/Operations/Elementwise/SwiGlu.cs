@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -9,15 +11,15 @@ public sealed partial class Tensor
     public Tensor SwiGlu()
     {
         RequireFloat("swiGlu");
-        if (Rank == 0 || Shape[-1] % 2 != 0) throw Errors.Shape(Errors.Text($"swiGlu: the last size must be even, as gates and channels lie side by side, but the shape is {Shape}"));
-        return Tensors.SwiGlu.Of(this);
+        if (Rank == 0 || Shape[-1] % 2 != 0) throw Errors.Shape(Invariant($"swiGlu: the last size must be even, as gates and channels lie side by side, but the shape is {Shape}"));
+        return Tensors.SwiGlu.Forward(this);
     }
 }
 
 /// <summary>y = silu(g)·h with silu(g) = g·s and s = sigmoid(g). With the gradient d: dg = d·h·s·(1 + g·(1 - s)), dh = d·g·s.</summary>
 internal sealed class SwiGlu(Tensor x) : Operation(x)
 {
-    public static Tensor Of(Tensor x)
+    public static Tensor Forward(Tensor x)
     {
         var result = Tensor.Allocate(x.Shape.With(x.Rank - 1, x.Shape[-1] / 2), x.DType);
         if (x.DType == DType.Float32) Kernels.GatedSilu.Forward<float>(x.Data<float>(), result.Shape[-1], result.Data<float>());

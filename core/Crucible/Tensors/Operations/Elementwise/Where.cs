@@ -1,4 +1,5 @@
 using Crucible.Kernels;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -17,7 +18,7 @@ public sealed partial class Tensor
         if (condition.DType != DType.Bool) throw Errors.NotBool("where", condition.DType);
         if (a.DType != b.DType) throw Errors.DTypes("where", a.DType, b.DType);
         var shape = Shape.Broadcast(condition.Shape, Shape.Broadcast(a.Shape, b.Shape, "where"), "where");
-        return Tensors.Where.Of(condition.Expand(shape), a.Expand(shape), b.Expand(shape));
+        return Tensors.Where.Forward(condition.Expand(shape), a.Expand(shape), b.Expand(shape));
     }
 
     /// <summary>a where the condition holds, a number elsewhere.</summary>
@@ -27,7 +28,7 @@ public sealed partial class Tensor
     /// <returns>A tensor in the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool.</exception>
-    public static Tensor Where(Tensor condition, Tensor a, double b) => Tensors.MaskedFill.Of(a, condition.Negated("where"), b, "where");
+    public static Tensor Where(Tensor condition, Tensor a, double b) => Tensors.MaskedFill.Forward(a, condition.Negated("where"), b, "where");
 
     /// <summary>A number where the condition holds, b elsewhere.</summary>
     /// <param name="condition">A bool tensor, broadcast against b.</param>
@@ -36,13 +37,13 @@ public sealed partial class Tensor
     /// <returns>A tensor in the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool.</exception>
-    public static Tensor Where(Tensor condition, double a, Tensor b) => Tensors.MaskedFill.Of(b, condition, a, "where");
+    public static Tensor Where(Tensor condition, double a, Tensor b) => Tensors.MaskedFill.Forward(b, condition, a, "where");
 }
 
 /// <summary>a where the condition holds, b elsewhere. ∂/∂a: the gradient where it holds; ∂/∂b: where it does not.</summary>
 internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(condition, a, b)
 {
-    public static Tensor Of(Tensor condition, Tensor a, Tensor b)
+    public static Tensor Forward(Tensor condition, Tensor a, Tensor b)
     {
         var result = Tensor.Allocate(a.Shape, a.DType);
         switch (a.DType)
@@ -71,4 +72,53 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
         if (Needs(1)) Accumulate(1, gradient.MaskedFill(Input(0).Not(), 0.0));
         if (Needs(2)) Accumulate(2, gradient.MaskedFill(Input(0), 0.0));
     }
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>A number wherever a mask is true, this tensor elsewhere.</summary>
+    /// <param name="mask">A bool tensor, broadcast against this one.</param>
+    /// <param name="value">The number, taken as this tensor's element type; <c>-infinity</c> before a softmax gives probability 0.</param>
+    /// <returns>A tensor in the broadcast shape.</returns>
+    /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
+    /// <exception cref="DTypeException">The mask is not bool.</exception>
+    public Tensor MaskedFill(Tensor mask, double value) => Tensors.MaskedFill.Forward(this, mask, value, "maskedFill");
+
+    /// <summary>The elements where a mask is true, in row-major order.</summary>
+    /// <param name="mask">A bool tensor, broadcast to this shape.</param>
+    /// <returns>A tensor with one axis, as long as there are true elements.</returns>
+    /// <exception cref="ShapeException">The mask cannot be broadcast to this shape.</exception>
+    /// <exception cref="DTypeException">The mask is not bool.</exception>
+    public Tensor MaskedSelect(Tensor mask)
+    {
+        if (mask.DType != DType.Bool) throw Errors.NotBool("maskedSelect", mask.DType);
+        if (!Shape.Broadcast(Shape, mask.Shape, "maskedSelect").Equals(Shape)) throw Errors.Shape(Invariant($"maskedSelect: the mask must broadcast to the tensor's shape, but the tensor is {Shape} and the mask is {mask.Shape}"));
+        var kept = mask.Expand(Shape).Data<bool>();
+        var positions = new List<int>();
+        for (var i = 0; i < kept.Length; i++)
+            if (kept[i]) positions.Add(i);
+        return Tensors.IndexSelect.Forward(Flatten(), From<int>([.. positions], positions.Count), 0);
+    }
+}
+
+/// <summary>A number where a mask is true, x elsewhere. d/dx = 1 where x was kept, 0 elsewhere.</summary>
+internal sealed class MaskedFill(Tensor x, Tensor mask) : Operation(x, mask)
+{
+    public static Tensor Forward(Tensor x, Tensor mask, double value, string operation)
+    {
+        if (mask.DType != DType.Bool) throw Errors.NotBool(operation, mask.DType);
+        var shape = Shape.Broadcast(x.Shape, mask.Shape, operation);
+        (x, mask) = (x.Expand(shape), mask.Expand(shape));
+        var result = Tensor.Allocate(shape, x.DType);
+        switch (x.DType)
+        {
+            case DType.Float32: Elementwise.Select(mask.Data<bool>(), (float)value, x.Data<float>(), result.Data<float>()); break;
+            case DType.Float64: Elementwise.Select(mask.Data<bool>(), value, x.Data<double>(), result.Data<double>()); break;
+            default: for (var i = 0; i < shape.ElementCount; i++) result.SetElement(i, mask.Data<bool>()[i] ? value : x.Element(i)); break;
+        }
+
+        return x.IsRecorded ? new MaskedFill(x, mask).Record(result) : result;
+    }
+
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient.MaskedFill(Input(1), 0.0));
 }

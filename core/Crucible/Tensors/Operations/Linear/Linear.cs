@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -12,24 +14,24 @@ public sealed partial class Tensor
     {
         if (bias is null) return MatMul(weight);
         weight.RequireRank(2, "linear");
-        if (Rank == 0 || Shape[-1] != weight.Shape[0]) throw Errors.Shape(Errors.Text($"linear: the input's last size must be the weight's first, but the input is {Shape} and the weight is {weight.Shape}"));
-        if (bias.Rank != 1 || bias.Shape[0] != weight.Shape[1]) throw Errors.Shape(Errors.Text($"linear: the bias must have one value for each output, but is {bias.Shape} and the weight is {weight.Shape}"));
+        if (Rank == 0 || Shape[-1] != weight.Shape[0]) throw Errors.Shape(Invariant($"linear: the input's last size must be the weight's first, but the input is {Shape} and the weight is {weight.Shape}"));
+        if (bias.Rank != 1 || bias.Shape[0] != weight.Shape[1]) throw Errors.Shape(Invariant($"linear: the bias must have one value for each output, but is {bias.Shape} and the weight is {weight.Shape}"));
         if (DType != weight.DType) throw Errors.DTypes("linear", DType, weight.DType);
         if (DType != bias.DType) throw Errors.DTypes("linear", DType, bias.DType);
         RequireFloat("linear");
         return Rank == 2
-            ? Tensors.Linear.Of(this, weight, bias)
-            : Tensors.Linear.Of(ReshapeTo(Shape.Of(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias).ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
+            ? LinearOperation.Forward(this, weight, bias)
+            : LinearOperation.Forward(ReshapeTo(Shape.From(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias).ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
     }
 }
 
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
-internal sealed class Linear(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
+internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
 {
-    public static unsafe Tensor Of(Tensor x, Tensor weight, Tensor bias)
+    public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias)
     {
         var (rows, inputs, outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
-        var result = Tensor.Allocate(Shape.Of(rows, outputs), x.DType);
+        var result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
         if (x.DType == DType.Float32)
         {
             fixed (float* px = x.Data<float>(), pw = weight.Data<float>(), pb = bias.Data<float>(), py = result.Data<float>())
@@ -41,21 +43,21 @@ internal sealed class Linear(Tensor x, Tensor weight, Tensor bias) : Operation(x
                 Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
         }
 
-        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded ? new Linear(x, weight, bias).Record(result) : result;
+        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded ? new LinearOperation(x, weight, bias).Record(result) : result;
     }
 
     protected internal override void Backward(Tensor gradient)
     {
-        if (Needs(0)) Accumulate(0, MatMul.Of(gradient, Input(1), false, true));
-        if (Needs(1)) Accumulate(1, MatMul.Of(Input(0), gradient, true, false));
+        if (Needs(0)) Accumulate(0, MatMul.Forward(gradient, Input(1), false, true));
+        if (Needs(1)) Accumulate(1, MatMul.Forward(Input(0), gradient, true, false));
         if (Needs(2)) Accumulate(2, gradient.Sum(0));
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents)
     {
         var product = Plus(
-            tangents[0] is { } x ? MatMul.Of(x, Input(1), false, false) : null,
-            tangents[1] is { } weight ? MatMul.Of(Input(0), weight, false, false) : null);
+            tangents[0] is { } x ? MatMul.Forward(x, Input(1), false, false) : null,
+            tangents[1] is { } weight ? MatMul.Forward(Input(0), weight, false, false) : null);
         return Plus(product, tangents[2]?.Expand(Output.Shape));
     }
 }

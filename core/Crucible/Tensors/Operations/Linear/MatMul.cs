@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -16,7 +18,7 @@ public sealed partial class Tensor
     {
         if (DType != b.DType) throw Errors.DTypes("matmul", DType, b.DType);
         RequireFloat("matmul");
-        if (Rank == 0 || b.Rank == 0) throw Errors.Shape(Errors.Text($"matmul: operands must have at least one axis, but a is {Shape} and b is {b.Shape}"));
+        if (Rank == 0 || b.Rank == 0) throw Errors.Shape(Invariant($"matmul: operands must have at least one axis, but a is {Shape} and b is {b.Shape}"));
         var innerA = Shape[Rank == 1 ? 0 : transposeA ? -2 : -1];
         var innerB = b.Shape[b.Rank == 1 ? 0 : transposeB ? -1 : -2];
         if (innerA != innerB) throw Errors.MatMul(Shape, b.Shape, transposeA, transposeB);
@@ -26,7 +28,7 @@ public sealed partial class Tensor
         // A stack times one matrix is one tall product: [B, T, C]·[C, D] = [B·T, C]·[C, D].
         if (Rank > 2 && b.Rank == 2 && !transposeA)
             return Flatten(0, -2).MatMul(b, false, transposeB).ReshapeTo(Shape.With(Rank - 1, b.Shape[transposeB ? 0 : 1]));
-        return Tensors.MatMul.Of(this, b, transposeA, transposeB);
+        return Tensors.MatMul.Forward(this, b, transposeA, transposeB);
     }
 }
 
@@ -35,12 +37,12 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
 {
     public override string Name => "matmul";
 
-    public static Tensor Of(Tensor a, Tensor b, bool transposeA, bool transposeB)
+    public static Tensor Forward(Tensor a, Tensor b, bool transposeA, bool transposeB)
     {
         var (m, inner) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
         var n = b.Shape[transposeB ? -2 : -1];
         var stack = a.Rank == 2 && b.Rank == 2 ? Shape.Scalar : Shape.Broadcast(StackOf(a), StackOf(b), "matmul");
-        var result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.Of(m, n) : Shape.Of([.. stack.Sizes, m, n]), a.DType);
+        var result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.From(m, n) : Shape.From([.. stack.Sizes, m, n]), a.DType);
         if (a.DType == DType.Float32) Multiply(new FloatKernel(), a.Data<float>(), b.Data<float>(), result.Data<float>());
         else Multiply(new DoubleKernel(), a.Data<double>(), b.Data<double>(), result.Data<double>());
         return a.IsRecorded || b.IsRecorded ? new MatMul(a, b, transposeA, transposeB).Record(result) : result;
@@ -72,15 +74,15 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
     protected internal override void Backward(Tensor gradient)
     {
         var (a, b) = (Input(0), Input(1));
-        if (Needs(0)) Accumulate(0, (transposeA ? Of(b, gradient, transposeB, true) : Of(gradient, b, false, !transposeB)).SumTo(a.Shape));
-        if (Needs(1)) Accumulate(1, (transposeB ? Of(gradient, a, true, transposeA) : Of(a, gradient, !transposeA, false)).SumTo(b.Shape));
+        if (Needs(0)) Accumulate(0, (transposeA ? Forward(b, gradient, transposeB, true) : Forward(gradient, b, false, !transposeB)).SumTo(a.Shape));
+        if (Needs(1)) Accumulate(1, (transposeB ? Forward(gradient, a, true, transposeA) : Forward(a, gradient, !transposeA, false)).SumTo(b.Shape));
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(
-        tangents[0] is { } a ? Of(a, Input(1), transposeA, transposeB) : null,
-        tangents[1] is { } b ? Of(Input(0), b, transposeA, transposeB) : null);
+        tangents[0] is { } a ? Forward(a, Input(1), transposeA, transposeB) : null,
+        tangents[1] is { } b ? Forward(Input(0), b, transposeA, transposeB) : null);
 
-    private static Shape StackOf(Tensor tensor) => Shape.Of(tensor.Shape.Sizes[..^2]);
+    private static Shape StackOf(Tensor tensor) => Shape.From(tensor.Shape.Sizes[..^2]);
 
     private interface IKernel<T>
     {
@@ -115,5 +117,30 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
             fixed (double* pa = a, pb = b, pc = c)
                 Kernels.MatMul.MultiplyBatch(batch, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, aStride, bStride, cStride);
         }
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>Σ aᵢ·bᵢ of two vectors.</summary>
+    /// <param name="b">A tensor with one axis, as long as this one's only axis.</param>
+    /// <returns>A scalar.</returns>
+    /// <exception cref="ShapeException">An operand is no vector, or their lengths differ.</exception>
+    /// <exception cref="DTypeException">The operands are not both float32 or both float64.</exception>
+    public Tensor Dot(Tensor b)
+    {
+        if (Rank != 1 || b.Rank != 1 || ElementCount != b.ElementCount) throw Errors.Shape(Invariant($"dot: the operands must be vectors of equal length, but a is {Shape} and b is {b.Shape}"));
+        return MatMul(b);
+    }
+
+    /// <summary>The matrix of all products aᵢ·bⱼ of two vectors.</summary>
+    /// <param name="b">A tensor [m]; this tensor is [n].</param>
+    /// <returns>A tensor [n, m].</returns>
+    /// <exception cref="ShapeException">An operand is no vector.</exception>
+    /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
+    public Tensor Outer(Tensor b)
+    {
+        if (Rank != 1 || b.Rank != 1) throw Errors.Shape(Invariant($"outer: the operands must be vectors, but a is {Shape} and b is {b.Shape}"));
+        return Unsqueeze(1) * b;
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class Tensor
     public Tensor BinaryCrossEntropyWithLogits(Tensor target, LossReduction reduction = LossReduction.Mean)
     {
         ElementLoss.Check("binaryCrossEntropyWithLogits", this, target);
-        return BinaryCrossEntropy.Of(this, target, reduction);
+        return BinaryCrossEntropy.Forward(this, target, reduction);
     }
 }
 
@@ -26,7 +26,7 @@ internal sealed class BinaryCrossEntropy(Tensor logits, Tensor target, LossReduc
 {
     public override string Name => "binaryCrossEntropyWithLogits";
 
-    public static Tensor Of(Tensor logits, Tensor target, LossReduction reduction)
+    public static Tensor Forward(Tensor logits, Tensor target, LossReduction reduction)
     {
         var result = Apply.Binary<Loss>(logits, target, "binaryCrossEntropyWithLogits");
         if (reduction != LossReduction.None) result = ElementLoss.Total(result, reduction.Factor(logits.ElementCount));

@@ -14,14 +14,14 @@ public sealed partial class Tensor
     public Tensor MeanSquaredError(Tensor target, LossReduction reduction = LossReduction.Mean)
     {
         ElementLoss.Check("meanSquaredError", this, target);
-        return Tensors.MeanSquaredError.Of(this, target, reduction);
+        return Tensors.MeanSquaredError.Forward(this, target, reduction);
     }
 }
 
 /// <summary>(p - t)². ∂/∂p = 2 (p - t), ∂/∂t = -2 (p - t).</summary>
 internal sealed class MeanSquaredError(Tensor prediction, Tensor target, LossReduction reduction) : Operation(prediction, target)
 {
-    public static Tensor Of(Tensor prediction, Tensor target, LossReduction reduction)
+    public static Tensor Forward(Tensor prediction, Tensor target, LossReduction reduction)
     {
         var result = reduction == LossReduction.None
             ? Apply.Binary<SquaredDifference>(prediction, target, "meanSquaredError")
@@ -59,4 +59,41 @@ internal sealed class MeanSquaredError(Tensor prediction, Tensor target, LossRed
         public static V Invoke<V>(V prediction, V target, V gradient)
             where V : struct, ISimd<V> => (prediction - target) * (gradient + gradient);
     }
+}
+
+/// <summary>What the losses of element against element share.</summary>
+internal static class ElementLoss
+{
+    /// <summary>Refuses a target that does not match the prediction.</summary>
+    public static void Check(string operation, Tensor prediction, Tensor target)
+    {
+        if (!prediction.Shape.Equals(target.Shape)) throw Errors.LossShapes(operation, prediction.Shape, target.Shape);
+        if (prediction.DType != target.DType) throw Errors.DTypes(operation, prediction.DType, target.DType);
+        prediction.RequireFloat(operation);
+    }
+
+    /// <summary>The sum of the losses times a number, as a scalar; the losses are released.</summary>
+    public static Tensor Total(Tensor losses, double factor)
+    {
+        var sum = losses.DType == DType.Float32 ? Reduce.Sum<float>(losses.Data<float>()) : Reduce.Sum<double>(losses.Data<double>());
+        var result = Tensor.Scalar(sum * factor, losses.DType);
+        losses.Storage.Release();
+        return result;
+    }
+
+    /// <summary>What the sum over the elements is multiplied by.</summary>
+    public static double Factor(this LossReduction reduction, int count) => reduction == LossReduction.Mean ? 1.0 / count : 1.0;
+}
+
+/// <summary>What a loss makes of the losses of its rows or elements.</summary>
+public enum LossReduction
+{
+    /// <summary>Their mean (with class weights: the weighted mean), a scalar.</summary>
+    Mean,
+
+    /// <summary>Their sum, a scalar.</summary>
+    Sum,
+
+    /// <summary>All of them, one by one.</summary>
+    None,
 }

@@ -3,14 +3,61 @@ using Crucible.Kernels;
 
 namespace Crucible.Tensors;
 
+public sealed partial class Tensor
+{
+    /// <summary>The largest of all elements; NaN if one is NaN.</summary>
+    /// <returns>A scalar. Its derivative is shared equally among equal largest elements.</returns>
+    /// <exception cref="ShapeException">There are no elements.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor Max() => Extremum.Max(this, AxisRun.All(this), false);
+
+    /// <summary>The largest element along an axis; NaN where one is NaN.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="keepDims">Keep the axis with size 1.</param>
+    /// <returns>This tensor's shape without the axis. The derivative is shared equally among equal largest elements.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or its size is 0.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor Max(int axis, bool keepDims = false) => Extremum.Max(this, AxisRun.One(this, axis, "max"), keepDims);
+
+    /// <summary>The largest element along several axes; NaN where one is NaN.</summary>
+    /// <param name="axes">Distinct axes.</param>
+    /// <param name="keepDims">Keep the axes with size 1.</param>
+    /// <returns>This tensor's shape without the axes.</returns>
+    /// <exception cref="ShapeException">There is no such axis, one comes twice, or there are no elements along them.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor Max(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "max", Extremum.Max);
+
+    /// <summary>The smallest of all elements; NaN if one is NaN.</summary>
+    /// <returns>A scalar. Its derivative is shared equally among equal smallest elements.</returns>
+    /// <exception cref="ShapeException">There are no elements.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor Min() => Extremum.Min(this, AxisRun.All(this), false);
+
+    /// <summary>The smallest element along an axis; NaN where one is NaN.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="keepDims">Keep the axis with size 1.</param>
+    /// <returns>This tensor's shape without the axis. The derivative is shared equally among equal smallest elements.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or its size is 0.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor Min(int axis, bool keepDims = false) => Extremum.Min(this, AxisRun.One(this, axis, "min"), keepDims);
+
+    /// <summary>The smallest element along several axes; NaN where one is NaN.</summary>
+    /// <param name="axes">Distinct axes.</param>
+    /// <param name="keepDims">Keep the axes with size 1.</param>
+    /// <returns>This tensor's shape without the axes.</returns>
+    /// <exception cref="ShapeException">There is no such axis, one comes twice, or there are no elements along them.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor Min(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "min", Extremum.Min);
+}
+
 /// <summary>The largest or smallest element along axes. d/dx = 1 / n at each of the n elements that equal it, 0 elsewhere.</summary>
 internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
 {
     public override string Name => NameOf(isMax);
 
-    public static Tensor Max(Tensor x, AxisRun run, bool keepDims) => Of(x, run, keepDims, isMax: true);
+    public static Tensor Max(Tensor x, AxisRun run, bool keepDims) => Forward(x, run, keepDims, isMax: true);
 
-    public static Tensor Min(Tensor x, AxisRun run, bool keepDims) => Of(x, run, keepDims, isMax: false);
+    public static Tensor Min(Tensor x, AxisRun run, bool keepDims) => Forward(x, run, keepDims, isMax: false);
 
     protected internal override void Backward(Tensor gradient)
     {
@@ -22,7 +69,7 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
 
     private static string NameOf(bool isMax) => isMax ? "max" : "min";
 
-    private static Tensor Of(Tensor x, AxisRun run, bool keepDims, bool isMax)
+    private static Tensor Forward(Tensor x, AxisRun run, bool keepDims, bool isMax)
     {
         if (x.DType == DType.Bool) throw Errors.NotNumber(NameOf(isMax));
         run.RequireElements(NameOf(isMax));
@@ -53,6 +100,64 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
                 for (var l = 0; l < run.Length; l++) ties += values[first + (l * run.Inner)].Equals(best) ? 1 : 0; // Equals also finds NaN
                 for (var l = 0; l < run.Length; l++) shares[first + (l * run.Inner)] = values[first + (l * run.Inner)].Equals(best) ? T.One / T.CreateChecked(ties) : T.Zero;
             }
+        }
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>The position of the largest element in row-major order; the first of equals, and of NaN if there is any.</summary>
+    /// <returns>An int32 scalar.</returns>
+    /// <exception cref="ShapeException">There are no elements.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor ArgMax() => ArgExtremum.Forward(this, AxisRun.All(this), false, isMax: true);
+
+    /// <summary>The index of the largest element along an axis; the first of equals, and of NaN if there is any.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="keepDims">Keep the axis with size 1.</param>
+    /// <returns>int32, this tensor's shape without the axis.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or its size is 0.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor ArgMax(int axis, bool keepDims = false) => ArgExtremum.Forward(this, AxisRun.One(this, axis, "argMax"), keepDims, isMax: true);
+
+    /// <summary>The position of the smallest element in row-major order; the first of equals, and of NaN if there is any.</summary>
+    /// <returns>An int32 scalar.</returns>
+    /// <exception cref="ShapeException">There are no elements.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor ArgMin() => ArgExtremum.Forward(this, AxisRun.All(this), false, isMax: false);
+
+    /// <summary>The index of the smallest element along an axis; the first of equals, and of NaN if there is any.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="keepDims">Keep the axis with size 1.</param>
+    /// <returns>int32, this tensor's shape without the axis.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or its size is 0.</exception>
+    /// <exception cref="DTypeException">The elements are bool.</exception>
+    public Tensor ArgMin(int axis, bool keepDims = false) => ArgExtremum.Forward(this, AxisRun.One(this, axis, "argMin"), keepDims, isMax: false);
+}
+
+/// <summary>The index of the largest or smallest element along axes: an integer, which ends the graph.</summary>
+internal static class ArgExtremum
+{
+    public static Tensor Forward(Tensor x, AxisRun run, bool keepDims, bool isMax)
+    {
+        var operation = isMax ? "argMax" : "argMin";
+        if (x.DType == DType.Bool) throw Errors.NotNumber(operation);
+        run.RequireElements(operation);
+        var result = Tensor.Allocate(run.Reduced(keepDims), DType.Int32);
+        switch (x.DType)
+        {
+            case DType.Float32: Find<float>(); break;
+            case DType.Float64: Find<double>(); break;
+            default: Find<int>(); break;
+        }
+
+        return result;
+
+        void Find<T>()
+            where T : unmanaged, IEquatable<T>
+        {
+            if (isMax) ArgReduce.ArgMax<T>(x.Data<T>(), run.Outer, run.Length, run.Inner, result.Data<int>());
+            else ArgReduce.ArgMin<T>(x.Data<T>(), run.Outer, run.Length, run.Inner, result.Data<int>());
         }
     }
 }

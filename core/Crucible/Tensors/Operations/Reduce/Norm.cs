@@ -10,7 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="OptionException">The order is not above 0.</exception>
     /// <exception cref="ShapeException">The order is ∞ and there are no elements.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
-    public Tensor Norm(double order = 2.0) => Tensors.Norm.Of(this, AxisRun.All(this), false, order);
+    public Tensor Norm(double order = 2.0) => Tensors.Norm.Forward(this, AxisRun.All(this), false, order);
 
     /// <summary>The p-norm along an axis, (Σ |x|ᵖ)^(1/p).</summary>
     /// <param name="order">p, above 0; may be ∞.</param>
@@ -20,7 +20,7 @@ public sealed partial class Tensor
     /// <exception cref="OptionException">The order is not above 0.</exception>
     /// <exception cref="ShapeException">There is no such axis, or the order is ∞ and its size is 0.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
-    public Tensor Norm(double order, int axis, bool keepDims = false) => Tensors.Norm.Of(this, AxisRun.One(this, axis, "norm"), keepDims, order);
+    public Tensor Norm(double order, int axis, bool keepDims = false) => Tensors.Norm.Forward(this, AxisRun.One(this, axis, "norm"), keepDims, order);
 
     /// <summary>The p-norm along several axes, (Σ |x|ᵖ)^(1/p), as of one long vector: of a matrix with p = 2, the Frobenius norm.</summary>
     /// <param name="order">p, above 0; may be ∞.</param>
@@ -31,13 +31,13 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis, one comes twice, or the order is ∞ and there are no elements.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Norm(double order, IEnumerable<int> axes, bool keepDims = false) =>
-        Reduction.Over(this, axes, keepDims, "norm", (x, run, keep) => Tensors.Norm.Of(x, run, keep, order));
+        Reduction.Over(this, axes, keepDims, "norm", (x, run, keep) => Tensors.Norm.Forward(x, run, keep, order));
 }
 
 /// <summary>y = (Σ |x|ᵖ)^(1/p) along axes. ∂y/∂xᵢ = sign(xᵢ)·(|xᵢ| / y)^(p-1); 0 where xᵢ is 0.</summary>
 internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
 {
-    public static Tensor Of(Tensor x, AxisRun run, bool keepDims, double order)
+    public static Tensor Forward(Tensor x, AxisRun run, bool keepDims, double order)
     {
         x.RequireFloat("norm");
         if (!(order > 0)) throw Errors.Option("norm", "order", "above 0", order);
@@ -47,9 +47,9 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
             return Extremum.Max(x.Abs(), run, keepDims);
         }
 
-        if (order == 1.0) return Sum.Of(x.Abs(), run, keepDims);
+        if (order == 1.0) return Sum.Forward(x.Abs(), run, keepDims);
         var values = new Tensor(x.Storage, x.Shape); // outside of the graph: the steps are not to be recorded
-        var result = order == 2.0 ? Length(values, run, keepDims) : Sum.Of(values.Abs().Pow(order), run, keepDims).Pow(1.0 / order);
+        var result = order == 2.0 ? Length(values, run, keepDims) : Sum.Forward(values.Abs().Pow(order), run, keepDims).Pow(1.0 / order);
         return x.IsRecorded ? new Norm(x, run, order).Record(result) : result;
     }
 

@@ -7,7 +7,7 @@ public sealed partial class Tensor
     /// <summary>Π over all elements; 1 when there are none.</summary>
     /// <returns>A scalar. The derivative is exact at zeros, too.</returns>
     /// <exception cref="DTypeException">The elements are bool.</exception>
-    public Tensor Prod() => Tensors.Prod.Of(this, AxisRun.All(this), false);
+    public Tensor Prod() => Tensors.Prod.Forward(this, AxisRun.All(this), false);
 
     /// <summary>Π along an axis; 1 when its size is 0.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
@@ -15,7 +15,7 @@ public sealed partial class Tensor
     /// <returns>This tensor's shape without the axis. The derivative is exact at zeros, too.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
-    public Tensor Prod(int axis, bool keepDims = false) => Tensors.Prod.Of(this, AxisRun.One(this, axis, "prod"), keepDims);
+    public Tensor Prod(int axis, bool keepDims = false) => Tensors.Prod.Forward(this, AxisRun.One(this, axis, "prod"), keepDims);
 
     /// <summary>Π along several axes.</summary>
     /// <param name="axes">Distinct axes.</param>
@@ -23,13 +23,13 @@ public sealed partial class Tensor
     /// <returns>This tensor's shape without the axes.</returns>
     /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
-    public Tensor Prod(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "prod", Tensors.Prod.Of);
+    public Tensor Prod(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "prod", Tensors.Prod.Forward);
 }
 
 /// <summary>Π x along axes. ∂/∂xᵢ = Π of the others, without dividing by xᵢ, which may be 0.</summary>
 internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
 {
-    public static Tensor Of(Tensor x, AxisRun run, bool keepDims)
+    public static Tensor Forward(Tensor x, AxisRun run, bool keepDims)
     {
         if (x.DType == DType.Bool) throw Errors.NotNumber("prod");
         var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
@@ -45,7 +45,7 @@ internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
 
     protected internal override void Backward(Tensor gradient)
     {
-        var others = Others(Input(0).ReshapeTo(Shape.Of(run.Outer, run.Length, run.Inner))).ReshapeTo(run.Shape);
+        var others = Others(Input(0).ReshapeTo(Shape.From(run.Outer, run.Length, run.Inner))).ReshapeTo(run.Shape);
         Accumulate(0, Reduction.Spread(gradient, run) * others);
     }
 

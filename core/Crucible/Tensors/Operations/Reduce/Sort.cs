@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -29,7 +31,7 @@ public sealed partial class Tensor
     public Tuple<Tensor, Tensor> TopK(int k, int axis = -1, bool largest = true)
     {
         var run = AxisRun.One(this, axis, "topK");
-        if (k < 0 || k > run.Length) throw Errors.Shape(Errors.Text($"topK: k must be between 0 and {run.Length}, the size of axis {Shape.Axis(axis, "topK")} of {Shape}, but is {k}"));
+        if (k < 0 || k > run.Length) throw Errors.Shape(Invariant($"topK: k must be between 0 and {run.Length}, the size of axis {Shape.Axis(axis, "topK")} of {Shape}, but is {k}"));
         var indices = Order(this, run, descending: largest).Slice(axis, 0, k);
         return Tuple.Create(Gather(axis, indices), indices);
     }

@@ -53,15 +53,15 @@ public sealed partial class Tensor
     private static Tensor Variance(Tensor x, AxisRun run, bool keepDims, int correction)
     {
         x.RequireFloat("var");
-        var deviations = x - Tensors.Mean.Of(x, run, keepDims: true);
-        return Tensors.Sum.Of(deviations * deviations, run, keepDims) / Freedom(run, correction);
+        var deviations = x - Tensors.Mean.Forward(x, run, keepDims: true);
+        return Tensors.Sum.Forward(deviations * deviations, run, keepDims) / Freedom(run, correction);
     }
 
     /// <summary>As the norm of the deviations, whose derivative exists where they are all 0.</summary>
     private static Tensor Deviation(Tensor x, AxisRun run, bool keepDims, int correction)
     {
         x.RequireFloat("std");
-        return Tensors.Norm.Of(x - Tensors.Mean.Of(x, run, keepDims: true), run, keepDims, 2.0) / Math.Sqrt(Freedom(run, correction));
+        return Tensors.Norm.Forward(x - Tensors.Mean.Forward(x, run, keepDims: true), run, keepDims, 2.0) / Math.Sqrt(Freedom(run, correction));
     }
 
     private static int Freedom(AxisRun run, int correction) => Math.Max(0, run.Length - correction);

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -8,7 +10,7 @@ public sealed partial class Tensor
     /// <returns>A copy of all.</returns>
     /// <exception cref="ShapeException">There are no tensors, no such axis, or other sizes differ.</exception>
     /// <exception cref="DTypeException">The element types differ.</exception>
-    public static Tensor Concat(IEnumerable<Tensor> tensors, int axis = 0) => Tensors.Concat.Of([.. tensors], axis);
+    public static Tensor Concat(IEnumerable<Tensor> tensors, int axis = 0) => Tensors.Concat.Forward([.. tensors], axis);
 
     /// <summary>Puts tensors of equal shape one after another along a new axis.</summary>
     /// <param name="tensors">At least one.</param>
@@ -27,7 +29,7 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis, "split");
         var pieces = sizes.ToArray();
-        if (pieces.Sum() != Shape[axis] || pieces.Any(size => size < 0)) throw Errors.Shape(Errors.Text($"split: sizes must be 0 or more and add up to {Shape[axis]}, axis {axis} of {Shape}, but are [{string.Join(", ", pieces)}]"));
+        if (pieces.Sum() != Shape[axis] || pieces.Any(size => size < 0)) throw Errors.Shape(Invariant($"split: sizes must be 0 or more and add up to {Shape[axis]}, axis {axis} of {Shape}, but are [{string.Join(", ", pieces)}]"));
         var start = 0;
         var result = new Tensor[pieces.Length];
         for (var i = 0; i < pieces.Length; start += pieces[i], i++) result[i] = Slice(axis, start, start + pieces[i]);
@@ -53,7 +55,7 @@ public sealed partial class Tensor
 /// <summary>Tensors one after another along an axis. d/d each: its stretch of the gradient.</summary>
 internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
 {
-    public static Tensor Of(Tensor[] parts, int axis)
+    public static Tensor Forward(Tensor[] parts, int axis)
     {
         if (parts.Length == 0) throw Errors.Shape("concat: there must be at least one tensor, but there are none");
         var first = parts[0];
@@ -61,7 +63,7 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
         foreach (var part in parts)
         {
             if (part.DType != first.DType) throw Errors.DTypes("concat", first.DType, part.DType);
-            if (part.Rank != first.Rank || !part.Shape.With(axis, 0).Equals(first.Shape.With(axis, 0))) throw Errors.Shape(Errors.Text($"concat: all sizes but axis {axis} must agree, but there are {first.Shape} and {part.Shape}"));
+            if (part.Rank != first.Rank || !part.Shape.With(axis, 0).Equals(first.Shape.With(axis, 0))) throw Errors.Shape(Invariant($"concat: all sizes but axis {axis} must agree, but there are {first.Shape} and {part.Shape}"));
         }
 
         var result = Tensor.Allocate(first.Shape.With(axis, parts.Sum(part => part.Shape[axis])), first.DType);
@@ -100,5 +102,24 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
             if (Needs(i)) Accumulate(i, gradient.Slice(axis, start, start + size));
             start += size;
         }
+    }
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>Lengthens an axis at both ends with a constant.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="before">How many to add in front, 0 or more.</param>
+    /// <param name="after">How many to add behind, 0 or more.</param>
+    /// <param name="value">The constant.</param>
+    /// <returns>A copy in the larger shape.</returns>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    /// <exception cref="OptionException">A count is negative.</exception>
+    public Tensor Pad(int axis, int before, int after, double value = 0.0)
+    {
+        axis = Shape.Axis(axis, "pad");
+        if (before < 0) throw Errors.Option("pad", "before", "0 or more", before);
+        if (after < 0) throw Errors.Option("pad", "after", "0 or more", after);
+        return before + after == 0 ? this : Unslice.Forward(this, Shape.With(axis, Shape[axis] + before + after), axis, before, 1, value);
     }
 }

@@ -1,3 +1,6 @@
+using Crucible.Kernels;
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -26,7 +29,7 @@ public sealed partial class Tensor
     public Tensor Permute(params int[] order)
     {
         var axes = order.Select(axis => Shape.Axis(axis, "permute")).ToArray();
-        if (axes.Length != Rank || axes.Distinct().Count() != Rank) throw Errors.Shape(Errors.Text($"permute: the order must name each of the {Rank} axes of {Shape} once, but is [{string.Join(", ", order)}]"));
+        if (axes.Length != Rank || axes.Distinct().Count() != Rank) throw Errors.Shape(Invariant($"permute: the order must name each of the {Rank} axes of {Shape} once, but is [{string.Join(", ", order)}]"));
         var isIdentity = true;
         for (var axis = 0; axis < axes.Length; axis++) isIdentity &= axes[axis] == axis;
         if (isIdentity) return this;
@@ -49,4 +52,76 @@ internal sealed class Permute(Tensor x, int[] order) : Operation(x)
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.Permute(order);
+}
+
+public sealed partial class Tensor
+{
+    /// <summary>Reverses the order along axes.</summary>
+    /// <param name="axes">Distinct axes; none means all.</param>
+    /// <returns>A copy in this shape.</returns>
+    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
+    public Tensor Flip(params int[] axes) => Tensors.Flip.Forward(this, axes.Length == 0 ? [.. Enumerable.Range(0, Rank)] : Shape.Axes(axes, "flip"));
+
+    /// <summary>Moves the elements along an axis; what leaves at one end enters at the other.</summary>
+    /// <param name="shift">How far; negative moves towards the front.</param>
+    /// <param name="axis">The axis.</param>
+    /// <returns>A tensor in this shape.</returns>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public Tensor Roll(int shift, int axis)
+    {
+        var size = Shape[Shape.Axis(axis, "roll")];
+        if (size == 0 || shift % size == 0) return this;
+        var border = size - (((shift % size) + size) % size);
+        return Concat([Slice(axis, border), Slice(axis, 0, border)], axis);
+    }
+}
+
+/// <summary>The reverse order along axes. d/dx: the gradient in reverse order.</summary>
+internal sealed class Flip(Tensor x, int[] axes) : Operation(x)
+{
+    public static Tensor Forward(Tensor x, int[] axes)
+    {
+        var strides = x.Shape.StridesWithin(x.Shape);
+        var offset = 0;
+        foreach (var axis in axes)
+        {
+            offset += (x.Shape[axis] - 1) * strides[axis];
+            strides[axis] = -strides[axis];
+        }
+
+        var result = Tensor.Allocate(x.Shape, x.DType);
+        if (x.ElementCount > 0) StridedCopy.Run(x, result, x.Shape.Sizes, strides, offset);
+        return x.IsRecorded ? new Flip(x, axes).Record(result) : result;
+    }
+
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, Forward(gradient, axes));
+}
+
+/// <summary>Gathers elements along strides (0 repeats, negative walks backwards) into a contiguous result: what permute, expand, slice and flip share.</summary>
+internal static class StridedCopy
+{
+    public static void Run(Tensor source, Tensor result, ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides, int offset)
+    {
+        switch (source.DType)
+        {
+            case DType.Float32: Run<float>(source, result, sizes, strides, offset); break;
+            case DType.Float64: Run<double>(source, result, sizes, strides, offset); break;
+            case DType.Int32: Run<int>(source, result, sizes, strides, offset); break;
+            default: Run<bool>(source, result, sizes, strides, offset); break;
+        }
+    }
+
+    private static void Run<T>(Tensor source, Tensor result, ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides, int offset)
+        where T : unmanaged
+    {
+        Span<int> contiguous = stackalloc int[sizes.Length];
+        var stride = 1;
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
+        {
+            contiguous[axis] = stride;
+            stride *= sizes[axis];
+        }
+
+        Strided.Copy(sizes, source.Data<T>(), offset, strides, result.Data<T>(), 0, contiguous);
+    }
 }

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -23,8 +25,8 @@ public sealed partial class Tensor
     {
         if (Rank == 0) return Reshape(1);
         (from, to) = (Shape.Axis(from, "flatten"), Shape.Axis(to, "flatten"));
-        if (from > to) throw Errors.Shape(Errors.Text($"flatten: the first axis must not come after the last, but they are {from} and {to}"));
-        return ReshapeTo(Shape.Of([.. Shape.Sizes[..from], Shape.Product(from, to + 1), .. Shape.Sizes[(to + 1)..]]));
+        if (from > to) throw Errors.Shape(Invariant($"flatten: the first axis must not come after the last, but they are {from} and {to}"));
+        return ReshapeTo(Shape.From([.. Shape.Sizes[..from], Shape.Product(from, to + 1), .. Shape.Sizes[(to + 1)..]]));
     }
 
     /// <summary>Drops all axes of size 1.</summary>
@@ -40,7 +42,7 @@ public sealed partial class Tensor
         axis = Shape.Axis(axis, "squeeze");
         return Shape[axis] == 1
             ? ReshapeTo(Shape.Without(axis))
-            : throw Errors.Shape(Errors.Text($"squeeze: the axis must have size 1, but axis {axis} of {Shape} has {Shape[axis]}"));
+            : throw Errors.Shape(Invariant($"squeeze: the axis must have size 1, but axis {axis} of {Shape} has {Shape[axis]}"));
     }
 
     /// <summary>Inserts an axis of size 1.</summary>
@@ -50,13 +52,13 @@ public sealed partial class Tensor
     public Tensor Unsqueeze(int axis)
     {
         var at = axis < 0 ? axis + Rank + 1 : axis;
-        if (at < 0 || at > Rank) throw Errors.Shape(Errors.Text($"unsqueeze: the axis must be between {-Rank - 1} and {Rank}, but is {axis} for shape {Shape}"));
+        if (at < 0 || at > Rank) throw Errors.Shape(Invariant($"unsqueeze: the axis must be between {-Rank - 1} and {Rank}, but is {axis} for shape {Shape}"));
         return ReshapeTo(Shape.Insert(at, 1));
     }
 
     internal Tensor ReshapeTo(Shape shape)
     {
-        if (shape.ElementCount != ElementCount) throw Errors.Shape(Errors.Text($"reshape: element counts must agree, but {Shape} has {ElementCount} and {shape} has {shape.ElementCount}"));
+        if (shape.ElementCount != ElementCount) throw Errors.Shape(Invariant($"reshape: element counts must agree, but {Shape} has {ElementCount} and {shape} has {shape.ElementCount}"));
         if (ReferenceEquals(shape, Shape)) return this;
         var result = new Tensor(Storage, shape);
         return IsRecorded ? new Reshape(this).Record(result) : result;
@@ -65,12 +67,12 @@ public sealed partial class Tensor
     private Shape InferShape(int[] shape)
     {
         var open = Array.IndexOf(shape, -1);
-        if (open < 0) return Shape.Of(shape);
+        if (open < 0) return Shape.From(shape);
         var known = shape.Where((_, axis) => axis != open).Aggregate(1L, (product, size) => product * size);
-        if (known <= 0 || ElementCount % known != 0) throw Errors.Shape(Errors.Text($"reshape: one size can be worked out only if the others divide the element count, but {Shape} has {ElementCount} and the others multiply to {known}"));
+        if (known <= 0 || ElementCount % known != 0) throw Errors.Shape(Invariant($"reshape: one size can be worked out only if the others divide the element count, but {Shape} has {ElementCount} and the others multiply to {known}"));
         var inferred = (int[])shape.Clone();
         inferred[open] = (int)(ElementCount / known);
-        return Shape.Of(inferred);
+        return Shape.From(inferred);
     }
 }
 

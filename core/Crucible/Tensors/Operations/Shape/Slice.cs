@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tensors;
 
 public sealed partial class Tensor
@@ -16,7 +18,7 @@ public sealed partial class Tensor
         if (step < 1) throw Errors.Option("slice", "step", "1 or more", step);
         var size = Shape[axis];
         var from = start < 0 ? start + size : start;
-        if (from < 0 || from > size) throw Errors.Shape(Errors.Text($"slice: the start must be between {-size} and {size}, but is {start} along axis {axis} of {Shape}"));
+        if (from < 0 || from > size) throw Errors.Shape(Invariant($"slice: the start must be between {-size} and {size}, but is {start} along axis {axis} of {Shape}"));
         var to = Math.Min(size, stop is not { } end ? size : end < 0 ? end + size : end);
         var count = Math.Max(0, (to - from + step - 1) / step);
         if (count == size) return this;
@@ -39,7 +41,7 @@ public sealed partial class Tensor
         axis = Shape.Axis(axis, "select");
         var size = Shape[axis];
         var at = index < 0 ? index + size : index;
-        if ((uint)at >= (uint)size) throw Errors.Shape(Errors.Text($"select: the index must be between {-size} and {size - 1}, but is {index} along axis {axis} of {Shape}"));
+        if ((uint)at >= (uint)size) throw Errors.Shape(Invariant($"select: the index must be between {-size} and {size - 1}, but is {index} along axis {axis} of {Shape}"));
         return Slice(axis, at, at + 1).ReshapeTo(Shape.Without(axis));
     }
 }
@@ -47,7 +49,7 @@ public sealed partial class Tensor
 /// <summary>Every step-th index of an axis from a start on. d/dx: the gradient at those indices, 0 elsewhere.</summary>
 internal sealed class Slice(Tensor x, int axis, int start, int step) : Operation(x)
 {
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, Unslice.Of(gradient, Input(0).Shape, axis, start, step));
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, Unslice.Forward(gradient, Input(0).Shape, axis, start, step));
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.Slice(axis, start, start + (Output.Shape[axis] * step), step);
 }
@@ -55,7 +57,7 @@ internal sealed class Slice(Tensor x, int axis, int start, int step) : Operation
 /// <summary>Zeros in a larger shape with x at every step-th index of an axis from a start on: the transpose of a slice, and what padding does. d/dx: the slice of the gradient.</summary>
 internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operation(x)
 {
-    public static Tensor Of(Tensor x, Shape shape, int axis, int start, int step, double fill = 0.0)
+    public static Tensor Forward(Tensor x, Shape shape, int axis, int start, int step, double fill = 0.0)
     {
         var result = Tensor.Full(shape, fill, x.DType);
         switch (x.DType)

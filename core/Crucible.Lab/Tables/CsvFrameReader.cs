@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using CsvHelper;
+using Deedle;
+using static System.FormattableString;
+
+namespace Crucible.Lab.Tables;
+
+/// <summary>Reads the records of one file into columns.</summary>
+internal static class CsvFrameReader
+{
+    internal static Frame<int, string> Read(string path, CsvOptions options)
+    {
+        using CsvReader reader = CsvReader.FromFile(path, new CsvReaderOptions
+        {
+            Separator = options.Delimiter,
+            HasHeader = false,
+            TrimWhitespace = true,
+            TrackLineNumbers = true,
+            OnMalformedRecord = record => throw TableErrors.Malformed(path, record.LineNumber, Problem(record.Reason)),
+        });
+        if (!reader.Read()) throw TableErrors.Empty(path);
+        string[] names = Names(reader, path, options.HasHeader);
+        foreach (string name in options.TextColumns)
+            if (!names.Contains(name)) throw TableErrors.UnknownTextColumn(path, name, names);
+        CsvColumn[] columns = [.. names.Select(name => new CsvColumn(path, name, options))];
+        bool more = !options.HasHeader || reader.Read();
+        if (!more) throw TableErrors.NoRows(path);
+        for (; more; more = reader.Read())
+        {
+            if (reader.FieldCount != columns.Length) throw TableErrors.CellCount(path, reader.LineNumber, columns.Length, reader.FieldCount);
+            for (int i = 0; i < columns.Length; i++) columns[i].Add(reader.GetSpan(i), reader.LineNumber);
+        }
+        return new Frame<int, string>(names, columns.Select(column => column.ToSeries()));
+    }
+
+    private static string Problem(CsvMalformedReason reason) => reason switch
+    {
+        CsvMalformedReason.StrayQuote => "a quote stands inside an unquoted cell",
+        CsvMalformedReason.TextAfterClosingQuote => "text follows a closing quote",
+        _ => "a quote is never closed",
+    };
+
+    private static string[] Names(CsvReader reader, string path, bool hasHeader)
+    {
+        string[] names = new string[reader.FieldCount];
+        bool allNumbers = true;
+        for (int i = 0; i < names.Length; i++)
+        {
+            string number = Invariant($"column{i + 1}");
+            if (!Utf8.IsValid(reader.GetSpan(i))) throw TableErrors.NotUtf8(path, reader.LineNumber, number);
+            string cell = hasHeader ? reader.GetString(i) : "";
+            names[i] = cell.Length > 0 ? cell : number;
+            allNumbers &= double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        }
+        if (allNumbers) throw TableErrors.NoHeader(path, reader.LineNumber, names.Length);
+        for (int i = 0; i < names.Length; i++)
+        {
+            int first = Array.IndexOf(names, names[i]);
+            if (first < i) throw TableErrors.DuplicateName(path, reader.LineNumber, names[i], first + 1, i + 1);
+        }
+        return names;
+    }
+}
+
+/// <summary>Gathers the cells of one column. The first cell that is not missing settles its kind; until then cells are kept both as missing numbers and as text.</summary>
+internal sealed class CsvColumn(string path, string name, CsvOptions options)
+{
+    private enum Kind { Unsettled, Numbers, Text }
+
+    private readonly byte[][] markers = [.. options.MissingMarkers.Select(Encoding.UTF8.GetBytes)];
+    private readonly List<double> numbers = [];
+    private readonly List<string> text = [];
+    private Kind kind = options.TextColumns.Contains(name) ? Kind.Text : Kind.Unsettled;
+
+    internal void Add(ReadOnlySpan<byte> cell, long line)
+    {
+        bool isMissing = IsMissing(cell);
+        bool isNumber = double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
+        if (kind == Kind.Unsettled && !isMissing) kind = isNumber && double.IsFinite(number) ? Kind.Numbers : Kind.Text;
+        if (kind != Kind.Numbers) text.Add(Decode(cell, line));
+        if (kind == Kind.Text) return;
+        if (isMissing) numbers.Add(double.NaN);
+        else if (!isNumber) throw TableErrors.NotNumber(path, line, name, Decode(cell, line));
+        else if (!double.IsFinite(number)) throw TableErrors.NotFinite(path, line, name, Decode(cell, line));
+        else numbers.Add(number);
+    }
+
+    /// <summary>The column with rows numbered from 0; Deedle takes NaN for missing.</summary>
+    internal ISeries<int> ToSeries() => kind == Kind.Text ? Numbered(text) : Numbered(numbers);
+
+    private static Series<int, T> Numbered<T>(List<T> values) => new([.. Enumerable.Range(0, values.Count)], [.. values]);
+
+    private bool IsMissing(ReadOnlySpan<byte> cell)
+    {
+        foreach (byte[] marker in markers)
+            if (Ascii.EqualsIgnoreCase(cell, marker)) return true;
+        return false;
+    }
+
+    private string Decode(ReadOnlySpan<byte> cell, long line) =>
+        Utf8.IsValid(cell) ? Encoding.UTF8.GetString(cell) : throw TableErrors.NotUtf8(path, line, name);
+}

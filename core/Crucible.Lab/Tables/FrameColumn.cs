@@ -1,0 +1,47 @@
+using System.Globalization;
+using Deedle;
+
+namespace Crucible.Lab.Tables;
+
+/// <summary>One column of a frame, cell by cell: a number, a text, or nothing.</summary>
+internal sealed class FrameColumn<TRow>
+{
+    private readonly Frame<TRow, string> frame;
+    private readonly Series<TRow, double>? numbers;
+    private readonly Series<TRow, object> cells;
+
+    private FrameColumn(Frame<TRow, string> frame, string name, int position, Type type)
+    {
+        this.frame = frame;
+        Name = name;
+        if (type == typeof(double)) numbers = frame.GetColumnAt<double>(position);
+        cells = frame.Columns.GetAt(position);
+    }
+
+    internal string Name { get; }
+
+    internal static FrameColumn<TRow>[] AllOf(Frame<TRow, string> frame)
+    {
+        if (frame.ColumnCount == 0) throw TableErrors.NoColumn();
+        return [.. frame.ColumnKeys.Zip(frame.ColumnTypes, (name, type) => (name, type)).Select((column, i) => new FrameColumn<TRow>(frame, column.name, i, column.type))];
+    }
+
+    /// <summary>The text of a row, or null for a number or a missing cell.</summary>
+    internal string? TryText(int row) => numbers is null && cells.TryGetAt(row) is { HasValue: true, Value: string text } ? text : null;
+
+    /// <summary>The number of a row; null when it is missing.</summary>
+    /// <exception cref="DataException">The cell holds something else.</exception>
+    internal double? TryNumber(int row)
+    {
+        if (numbers is not null) return numbers.TryGetAt(row) is { HasValue: true } number ? number.Value : null;
+        if (cells.TryGetAt(row) is not { HasValue: true } cell) return null;
+        return cell.Value is bool or byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal
+            ? Convert.ToDouble(cell.Value, CultureInfo.InvariantCulture)
+            : throw TableErrors.NotNumber(Name, frame.GetRowKeyAt(row), cell.Value);
+    }
+
+    /// <summary>All numbers.</summary>
+    /// <exception cref="DataException">A cell is missing or no number.</exception>
+    internal double[] Numbers() =>
+        [.. Enumerable.Range(0, frame.RowCount).Select(row => TryNumber(row) ?? throw TableErrors.Missing(Name, frame.GetRowKeyAt(row)))];
+}

@@ -1,0 +1,146 @@
+using Crucible.Layers;
+using Crucible.Models;
+using Crucible.Optimizers;
+using Crucible.Tensors;
+using Crucible.Training;
+
+namespace Crucible.Lab.Tables;
+
+/// <summary>The activation of a network's hidden layers, by name.</summary>
+public enum ActivationKind
+{
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>tanh x.</summary>
+    Tanh,
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    Sigmoid,
+
+    /// <summary>x·Φ(x).</summary>
+    Gelu,
+
+    /// <summary>x·sigmoid x.</summary>
+    Silu,
+}
+
+/// <summary>An optimizer, by name.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam whose weight decay is apart from the gradient.</summary>
+    AdamW,
+
+    /// <summary>Adam with Keras' ε of 1e-7 and no weight decay.</summary>
+    Adam,
+
+    /// <summary>Gradient descent with momentum 0.9.</summary>
+    Sgd,
+
+    /// <summary>RMSProp, without weight decay.</summary>
+    RmsProp,
+}
+
+/// <summary>How the columns of a table become inputs of a network. What is learned, is learned from training rows.</summary>
+public enum FeatureScaling
+{
+    /// <summary>Each column to mean 0 and standard deviation 1.</summary>
+    Standard,
+
+    /// <summary>Each column to 0 to 1.</summary>
+    MinMax,
+
+    /// <summary>As they are, the target too.</summary>
+    None,
+}
+
+/// <summary>Everything that decides how a <see cref="TableNetwork"/> is built and trained.</summary>
+public sealed record TableNetworkOptions
+{
+    /// <summary>The widths of the hidden layers.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [40, 40];
+
+    /// <summary>Their activation.</summary>
+    public ActivationKind Activation { get; init; }
+
+    /// <summary>Passes over the rows.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Rows an update; all, when there are fewer.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The optimizer.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>The highest learning rate.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>Whether the learning rate falls to zero along half a cosine.</summary>
+    public bool IsCosine { get; init; } = true;
+
+    /// <summary>The decay of the weight matrices, where the optimizer has one.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>How features are scaled, and the target with them.</summary>
+    public FeatureScaling Scaling { get; init; }
+
+    /// <summary>Whether skewed features that are never negative enter as logarithms.</summary>
+    public bool HasLogs { get; init; }
+
+    /// <summary>Whether the network predicts the logarithm of a target that is always above 0.</summary>
+    public bool HasLogTarget { get; init; }
+
+    /// <summary>The seed of the first weights and of the order of the rows.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Ends training early.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Called after every epoch with the network as it then is.</summary>
+    public Action<EpochRecord, TableNetwork>? OnEpoch { get; init; }
+
+    /// <summary>The features' names, for what is found wrong; without, they are numbered.</summary>
+    public IReadOnlyList<string>? ColumnNames { get; init; }
+
+    /// <summary>Whether the training is watched for what goes wrong.</summary>
+    public bool IsDiagnosed { get; init; }
+
+    /// <summary>The same with other hidden layers, for languages that cannot say <c>with</c>.</summary>
+    /// <param name="hidden">The widths of the hidden layers.</param>
+    public TableNetworkOptions WithHidden(IReadOnlyList<int> hidden) => this with { Hidden = hidden };
+
+    /// <summary>The same with another seed.</summary>
+    /// <param name="seed">The seed.</param>
+    public TableNetworkOptions WithSeed(ulong seed) => this with { Seed = seed };
+
+    /// <summary>The same, watched.</summary>
+    /// <param name="onEpoch">Called after every epoch.</param>
+    public TableNetworkOptions Watched(Action<EpochRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
+
+    internal Layer Model(int inputs)
+    {
+        Func<Layer> activation = Activation switch
+        {
+            ActivationKind.Relu => () => new Relu(),
+            ActivationKind.Tanh => () => new Tanh(),
+            ActivationKind.Sigmoid => () => new Sigmoid(),
+            ActivationKind.Gelu => () => new Gelu(),
+            ActivationKind.Silu => () => new Silu(),
+            _ => throw TableErrors.Member("activation", Activation),
+        };
+        return new Mlp([inputs, .. Hidden, 1], activation, new Generator(Seed));
+    }
+
+    internal Optimizer OptimizerOf(Layer model)
+    {
+        IReadOnlyList<ParameterGroup> groups = ParameterGroup.DecayMatricesOnly(model.Parameters);
+        return Optimizer switch
+        {
+            OptimizerKind.AdamW => new AdamW(groups, new AdamOptions { LearningRate = LearningRate, WeightDecay = WeightDecay }),
+            OptimizerKind.Adam => new Adam(groups, new AdamOptions { LearningRate = LearningRate, Epsilon = 1e-7 }),
+            OptimizerKind.Sgd => new Sgd(groups, new SgdOptions { LearningRate = LearningRate, Momentum = 0.9, WeightDecay = WeightDecay }),
+            OptimizerKind.RmsProp => new RmsProp(groups, new RmsPropOptions { LearningRate = LearningRate }),
+            _ => throw TableErrors.Member("optimizer", Optimizer),
+        };
+    }
+}

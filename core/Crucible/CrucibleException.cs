@@ -1,0 +1,52 @@
+using static System.FormattableString;
+
+namespace Crucible;
+
+/// <summary>The base of every error that Crucible raises on purpose: its message says what was asked, what is wrong and, when known, the remedy.</summary>
+/// <param name="message">The complete message.</param>
+/// <param name="inner">The error that caused this one, if any.</param>
+public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The message, behind the path of the layer that raised it when that lies inside a model: <c>model.2: linear: …</c>.</summary>
+    public override string Message => Way.Length == 0 ? base.Message : Invariant($"{label}.{Way}: {base.Message}");
+
+    /// <summary>The outermost layer that the error has passed on its way out.</summary>
+    internal object? Place { get; private set; }
+
+    /// <summary>The path from <see cref="Place"/> down to the layer that raised the error; empty when that is one and the same.</summary>
+    internal string Way { get; private set; } = string.Empty;
+
+    private string label = string.Empty;
+
+    internal void Locate(object place, string placeLabel, string way) => (Place, label, Way) = (place, placeLabel, way);
+}
+
+/// <summary>Sizes, axes or indices do not fit the operation.</summary>
+/// <param name="message">The complete message.</param>
+public sealed class ShapeException(string message) : CrucibleException(message);
+
+/// <summary>An element type does not fit the operation.</summary>
+/// <param name="message">The complete message.</param>
+public sealed class DTypeException(string message) : CrucibleException(message);
+
+/// <summary>A derivative was asked for that does not exist, or of a graph that is gone.</summary>
+/// <param name="message">The complete message.</param>
+public sealed class GradientException(string message) : CrucibleException(message);
+
+/// <summary>A loss, gradient or parameter stopped being finite.</summary>
+/// <param name="message">The complete message, with the step and the first bad tensor.</param>
+public sealed class NonFiniteException(string message) : CrucibleException(message);
+
+/// <summary>A checkpoint cannot be read or written.</summary>
+/// <param name="message">The complete message, with the file.</param>
+/// <param name="inner">The error that caused this one, if any.</param>
+public sealed class CheckpointException(string message, Exception? inner = null) : CrucibleException(message, inner);
+
+/// <summary>Data is missing, malformed or does not fit its declared form.</summary>
+/// <param name="message">The complete message, with file, line and column where there are such.</param>
+/// <param name="inner">The error that caused this one, if any.</param>
+public sealed class DataException(string message, Exception? inner = null) : CrucibleException(message, inner);
+
+/// <summary>An option or argument lies outside what the operation can take.</summary>
+/// <param name="message">The complete message.</param>
+public sealed class OptionException(string message) : CrucibleException(message);

@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+
+namespace Crucible.Kernels;
+
+/// <summary>The step of an optimizer for one parameter.</summary>
+internal interface IUpdate
+{
+    /// <summary>Makes vectors of the step's numbers, once, and runs over a part of the arrays with them.</summary>
+    void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged;
+}
+
+/// <summary>The same with its numbers as vectors: reads a gradient, changes the parameter and up to two state values.</summary>
+internal interface IUpdateStep<V>
+{
+    void Invoke(ref V parameter, V gradient, ref V first, ref V second);
+}
+
+/// <summary>Optimizer steps over flat arrays in one pass.</summary>
+internal static unsafe class Update
+{
+    /// <summary>Applies an update element by element. State that the update does not use may be empty.</summary>
+    internal static void Run<TUpdate, T>(TUpdate update, Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second)
+        where TUpdate : struct, IUpdate
+        where T : unmanaged
+    {
+        Check.Length("update", gradients.Length, parameters.Length);
+        if (!first.IsEmpty) Check.Length("update", first.Length, parameters.Length);
+        if (!second.IsEmpty) Check.Length("update", second.Length, parameters.Length);
+        fixed (T* pp = parameters, pg = gradients, pf = first, ps = second)
+            Vectorized.Run<Job<TUpdate, T>, T>(new(update, new(pp, pg, pf, ps), parameters.Length), Vectorized.Parts(parameters.Length));
+    }
+
+    private readonly struct Job<TUpdate, T>(TUpdate update, UpdateArrays<T> arrays, int length) : IVectorJob<T>
+        where TUpdate : struct, IUpdate
+        where T : unmanaged
+    {
+        public void Run<V>(int part)
+            where V : unmanaged, ISimd<V, T>
+        {
+            int start = part * Vectorized.PartLength;
+            update.Run<V, T>(arrays, start, Math.Min(start + Vectorized.PartLength, length));
+        }
+    }
+}
+
+/// <summary>A parameter, its gradient and the state beside it; null for state that is not used.</summary>
+internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* first, T* second)
+    where T : unmanaged
+{
+    /// <summary>Applies a step to the elements from <paramref name="start"/> up to <paramref name="end"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Run<TStep, V>(TStep step, int start, int end)
+        where TStep : struct, IUpdateStep<V>
+        where V : unmanaged, ISimd<V, T>
+    {
+        // Fields might change with every store as far as the compiler knows, locals do not.
+        TStep numbers = step;
+        T* ps = parameters;
+        T* gs = gradients;
+        T* firsts = first;
+        T* seconds = second;
+        int i = start;
+        for (; i <= end - V.Count; i += V.Count) Step<TStep, V>(numbers, ps, gs, firsts, seconds, i, V.Count);
+        if (i < end) Step<TStep, V>(numbers, ps, gs, firsts, seconds, i, end - i);
+    }
+
+    /// <summary>Inlined twice: for whole vectors, and for the rest with fewer lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TStep, V>(TStep step, T* ps, T* gs, T* firsts, T* seconds, int i, int count)
+        where TStep : struct, IUpdateStep<V>
+        where V : unmanaged, ISimd<V, T>
+    {
+        V p = Load<V>(ps, i, count);
+        V a = Load<V>(firsts, i, count);
+        V b = Load<V>(seconds, i, count);
+        step.Invoke(ref p, Load<V>(gs, i, count), ref a, ref b);
+        Store(p, ps, i, count);
+        Store(WithoutSubnormals(a), firsts, i, count);
+        Store(WithoutSubnormals(b), seconds, i, count);
+    }
+
+    /// <summary>
+    /// x, or 0 where |x| is below the smallest normal number. The state of a unit that gets no gradient any more decays into that range and, by rounding,
+    /// never out of it, where every operation takes a hundred times as long. NaN stays.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V WithoutSubnormals<V>(V x)
+        where V : unmanaged, ISimd<V, T> => x & ~(V.Abs(x) < V.Of(V.IsDouble ? 2.2250738585072014e-308 : 1.17549435e-38));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Load<V>(T* source, int i, int count)
+        where V : unmanaged, ISimd<V, T> => source == null ? V.Of(0) : count < V.Count ? V.LoadPart(source + i, count, V.Of(0)) : V.Load(source + i);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<V>(V x, T* target, int i, int count)
+        where V : unmanaged, ISimd<V, T>
+    {
+        if (target == null) return;
+        if (count < V.Count) V.StorePart(x, target + i, count);
+        else V.Store(x, target + i);
+    }
+}
+
+/// <summary>
+/// Stochastic gradient descent with momentum μ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp; v ← μv + g; p ← p − η·v, or with Nesterov's
+/// acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state; without momentum it is not used and may be empty.
+/// </summary>
+internal readonly struct SgdUpdate(double learningRate, double momentum, bool nesterov, double weightDecay) : IUpdate
+{
+    public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => arrays.Run<Step<V>, V>(new(V.Of(-learningRate), V.Of(momentum), nesterov, V.Of(weightDecay)), start, end);
+
+    private readonly struct Step<V>(V rate, V momentum, bool nesterov, V decay) : IUpdateStep<V>
+        where V : unmanaged, ISimd<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke(ref V parameter, V gradient, ref V first, ref V second)
+        {
+            gradient = V.MultiplyAdd(parameter, decay, gradient);
+            first = V.MultiplyAdd(first, momentum, gradient);
+            parameter = V.MultiplyAdd(nesterov ? V.MultiplyAdd(first, momentum, gradient) : first, rate, parameter);
+        }
+    }
+}
+
+/// <summary>
+/// Adam (Kingma and Ba, 2015): m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; p ← p − η/c₁ · m / (√v/√c₂ + ε) with cᵢ = 1 − βᵢ^step.
+/// Weight decay λ is added to the gradient (g ← g + λp), or decoupled as in AdamW (Loshchilov and Hutter, 2019): p ← (1 − ηλ)p first.
+/// </summary>
+internal readonly struct AdamUpdate(
+    double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled, double correction1, double correction2) : IUpdate
+{
+    public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => arrays.Run<Step<V>, V>(
+            new(
+                V.Of(beta1), V.Of(1 - beta1), V.Of(beta2), V.Of(1 - beta2), V.Of(epsilon), V.Of(decoupled ? 0 : weightDecay),
+                V.Of(decoupled ? 1 - (learningRate * weightDecay) : 1), V.Of(-learningRate / correction1), V.Of(1 / Math.Sqrt(correction2))),
+            start,
+            end);
+
+    private readonly struct Step<V>(V beta1, V rest1, V beta2, V rest2, V epsilon, V decay, V keep, V stepSize, V rootScale) : IUpdateStep<V>
+        where V : unmanaged, ISimd<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke(ref V parameter, V gradient, ref V first, ref V second)
+        {
+            gradient = V.MultiplyAdd(parameter, decay, gradient);
+            first = V.MultiplyAdd(first, beta1, gradient * rest1);
+            second = V.MultiplyAdd(second, beta2, gradient * gradient * rest2);
+            V denominator = V.MultiplyAdd(V.Sqrt(second), rootScale, epsilon);
+            parameter = V.MultiplyAdd(first / denominator, stepSize, parameter * keep);
+        }
+    }
+}
+
+/// <summary>
+/// RMSprop (Hinton, 2012) with momentum μ: g ← g + λp; v ← αv + (1 − α)g²; b ← μb + g / (√v + ε); p ← p − η·b.
+/// v is the first state, b the second; without momentum b may be empty.
+/// </summary>
+internal readonly struct RmsPropUpdate(double learningRate, double alpha, double epsilon, double momentum, double weightDecay) : IUpdate
+{
+    public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => arrays.Run<Step<V>, V>(
+            new(V.Of(-learningRate), V.Of(alpha), V.Of(1 - alpha), V.Of(epsilon), V.Of(momentum), V.Of(weightDecay)), start, end);
+
+    private readonly struct Step<V>(V rate, V alpha, V rest, V epsilon, V momentum, V decay) : IUpdateStep<V>
+        where V : unmanaged, ISimd<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke(ref V parameter, V gradient, ref V first, ref V second)
+        {
+            gradient = V.MultiplyAdd(parameter, decay, gradient);
+            first = V.MultiplyAdd(first, alpha, gradient * gradient * rest);
+            second = V.MultiplyAdd(second, momentum, gradient / (V.Sqrt(first) + epsilon));
+            parameter = V.MultiplyAdd(second, rate, parameter);
+        }
+    }
+}

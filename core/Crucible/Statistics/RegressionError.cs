@@ -1,0 +1,53 @@
+using Crucible.Tensors;
+using static System.FormattableString;
+
+namespace Crucible.Statistics;
+
+/// <summary>How far predictions are from what came, in doubles. Tensors are [rows] or [rows, 1], numbers one a row.</summary>
+public static class RegressionError
+{
+    private const string Operation = "regression error";
+
+    /// <summary>The mean squared error, mean of (predicted − actual)².</summary>
+    /// <param name="predicted">One value a row.</param>
+    /// <param name="actual">As many.</param>
+    /// <exception cref="ShapeException">The numbers of values differ, or a tensor has more than one number a row.</exception>
+    public static double MeanSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual) => Mean(predicted, actual, error => error * error);
+
+    /// <inheritdoc cref="MeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public static double MeanSquared(Tensor predicted, Tensor actual) => MeanSquared(Predicted(predicted), Actual(actual));
+
+    /// <summary>The root of the mean squared error, in the target's unit.</summary>
+    /// <inheritdoc cref="MeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public static double RootMeanSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual) => Math.Sqrt(MeanSquared(predicted, actual));
+
+    /// <inheritdoc cref="RootMeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public static double RootMeanSquared(Tensor predicted, Tensor actual) => RootMeanSquared(Predicted(predicted), Actual(actual));
+
+    /// <summary>The mean absolute error, mean of |predicted − actual|.</summary>
+    /// <inheritdoc cref="MeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public static double MeanAbsolute(IReadOnlyList<double> predicted, IReadOnlyList<double> actual) => Mean(predicted, actual, Math.Abs);
+
+    /// <inheritdoc cref="MeanAbsolute(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public static double MeanAbsolute(Tensor predicted, Tensor actual) => MeanAbsolute(Predicted(predicted), Actual(actual));
+
+    /// <summary>R², the share of the variance that is predicted, 1 − MSE / variance: 1 is perfect, 0 no better than the mean.</summary>
+    /// <inheritdoc cref="MeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public static double RSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual)
+    {
+        double error = MeanSquared(predicted, actual), mean = actual.Average();
+        return 1 - (error / actual.Average(y => (y - mean) * (y - mean)));
+    }
+
+    /// <inheritdoc cref="RSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
+    public static double RSquared(Tensor predicted, Tensor actual) => RSquared(Predicted(predicted), Actual(actual));
+
+    private static double[] Predicted(Tensor values) => Columnwise.Single(Operation, "predicted", values);
+
+    private static double[] Actual(Tensor values) => Columnwise.Single(Operation, "actual", values);
+
+    private static double Mean(IReadOnlyList<double> predicted, IReadOnlyList<double> actual, Func<double, double> of) =>
+        predicted.Count == actual.Count && actual.Count > 0
+            ? predicted.Zip(actual, (p, a) => of(p - a)).Average()
+            : throw Errors.Shape(Invariant($"{Operation}: predicted and actual must have the same length of at least 1, got {predicted.Count} and {actual.Count}"));
+}

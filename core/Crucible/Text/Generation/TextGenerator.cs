@@ -1,0 +1,232 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Crucible.Models;
+using Crucible.Tensors;
+
+namespace Crucible.Text;
+
+/// <summary>
+/// Continues texts with a language model: <c>TextGenerator(gpt, tokenizer).Generate("KING:", GenerationOptions(Temperature = 0.8))</c>.
+/// A context that is full is halved: the model then goes on from the later half of what it saw.
+/// </summary>
+public sealed class TextGenerator
+{
+    private readonly ILanguageModel model;
+    private readonly Tokenizer tokenizer;
+
+    /// <summary>Joins a model and the tokenizer that it was trained with.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <exception cref="OptionException">Their vocabularies differ in size.</exception>
+    public TextGenerator(ILanguageModel model, Tokenizer tokenizer)
+    {
+        if (model.VocabularySize != tokenizer.VocabularySize) throw Errors.VocabularyMismatch(model.VocabularySize, tokenizer.VocabularySize);
+        (this.model, this.tokenizer) = (model, tokenizer);
+    }
+
+    /// <summary>Continues a prompt.</summary>
+    /// <param name="prompt">The text to continue: at least one token.</param>
+    /// <param name="options">How tokens are chosen and when to end.</param>
+    /// <param name="onText">Is given the text piece by piece as it is made.</param>
+    /// <returns>The continuation, without the prompt.</returns>
+    /// <exception cref="OptionException">The prompt is empty, or an option is out of range.</exception>
+    /// <exception cref="DataException">The prompt holds what the tokenizer has no token for.</exception>
+    /// <exception cref="NonFiniteException">The model gives logits that are NaN or infinite.</exception>
+    public string Generate(string prompt, GenerationOptions? options = null, Action<string>? onText = null) =>
+        Continue(Encode(prompt), options ?? new(), new Generator((options ?? new()).Seed), onText);
+
+    /// <summary>Several continuations of one prompt, each with draws of its own; made one after the other as they are asked for.</summary>
+    /// <param name="prompt">The text to continue: at least one token.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="options">How tokens are chosen and when to end.</param>
+    /// <param name="onText">Is given each text piece by piece as it is made.</param>
+    /// <returns>The continuations. Number i is the same however many there are.</returns>
+    /// <exception cref="OptionException">The prompt is empty, or an option is out of range.</exception>
+    public IEnumerable<string> Samples(string prompt, int count, GenerationOptions? options = null, Action<string>? onText = null)
+    {
+        if (count < 0) throw Errors.Option("generation", nameof(count), "0 or more", count);
+        int[] tokens = Encode(prompt);
+        options ??= new();
+        Generator generator = new(options.Seed);
+        return Enumerable.Range(0, count).Select(number => Continue(tokens, options, generator.Split((ulong)number), onText));
+    }
+
+    /// <summary>Continuations that are likely as a whole, by beam search: unlike sampling, each step keeps several and judges all their tokens together.</summary>
+    /// <param name="prompt">The text to continue: at least one token.</param>
+    /// <param name="options">The width of the search, its length and the penalty of length.</param>
+    /// <returns>The continuations found, best first, at most as many as the search is wide.</returns>
+    /// <exception cref="OptionException">The prompt is empty, or an option is out of range.</exception>
+    public IReadOnlyList<Beam> BeamSearch(string prompt, BeamSearchOptions? options = null)
+    {
+        int[] tokens = Encode(prompt);
+        BeamSearch search = new(options ?? new());
+        return [.. search.Run(new SlidingSequence(model, usesCache: true, tokens)).Select(found => new Beam(tokenizer.Decode(found.Tokens), found.Tokens, found.LogProbability, found.Score))];
+    }
+
+    private int[] Encode(string prompt) => tokenizer.Encode(prompt) is { Length: > 0 } tokens ? tokens : throw Errors.EmptyPrompt();
+
+    private string Continue(int[] prompt, GenerationOptions options, Generator generator, Action<string>? onText)
+    {
+        TokenSampler sampler = new(options, generator);
+        SlidingSequence sequence = new(model, options.UsesCache, prompt);
+        StreamingDecoder decoder = tokenizer.Stream();
+        StopStrings text = new(options.StopStrings, onText);
+        for (int made = 0; made < options.MaxTokens && !options.Cancellation.IsCancellationRequested; made++)
+        {
+            int token = sampler.Next(sequence.NextLogits(), sequence.Tokens);
+            if (options.StopTokens.Contains(token)) break;
+            sequence.Add(token);
+            if (text.Add(decoder.Next(token))) return text.Text;
+        }
+
+        text.Add(decoder.Finish());
+        text.Finish();
+        return text.Text;
+    }
+}
+
+/// <summary>How a text is continued: <c>GenerationOptions(Temperature = 0.8, TopK = 200)</c>. The defaults draw from the model's own distribution.</summary>
+/// <remarks>
+/// The restrictions apply in this order: repetition penalty, temperature, top-k, top-p, min-p. Each works on what the ones before it left, with
+/// probabilities that sum to 1, and leaves at least the likeliest token.
+/// </remarks>
+public sealed class GenerationOptions
+{
+    /// <summary>The tokens to make at most, 0 or more.</summary>
+    public int MaxTokens { get; init; } = 200;
+
+    /// <summary>Logits are divided by it: below 1 the likely becomes likelier. 0 is greedy: always the likeliest token, of equals the one with the lowest id.</summary>
+    public double Temperature { get; init; } = 1.0;
+
+    /// <summary>Only this many of the likeliest tokens may come; 0 for all.</summary>
+    public int TopK { get; init; }
+
+    /// <summary>Only the fewest tokens that together have this probability may come (Holtzman et al. 2020, nucleus sampling); above 0, and 1 for all.</summary>
+    public double TopP { get; init; } = 1.0;
+
+    /// <summary>Only tokens at least this part as likely as the likeliest may come (Nguyen et al. 2024); 0 for all, at most 1.</summary>
+    public double MinP { get; init; }
+
+    /// <summary>Logits of tokens among the last <see cref="RepetitionWindow"/> are divided by it when positive and multiplied when negative (Keskar et al. 2019, §4.1); 1 for none.</summary>
+    public double RepetitionPenalty { get; init; } = 1.0;
+
+    /// <summary>How many of the last tokens, the prompt's too, the penalty looks at.</summary>
+    public int RepetitionWindow { get; init; } = 64;
+
+    /// <summary>Texts that end the generation where they would begin; none of them is part of the result.</summary>
+    public IReadOnlyList<string> StopStrings { get; init; } = [];
+
+    /// <summary>Tokens that end the generation and are not part of the result, as a special token for the end of a text.</summary>
+    public IReadOnlyList<int> StopTokens { get; init; } = [];
+
+    /// <summary>Decides the draws: the same seed, the same text.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Whether keys and values of earlier tokens are kept; without, every token costs a pass over the whole context. The text is the same.</summary>
+    public bool UsesCache { get; init; } = true;
+
+    /// <summary>Ends the generation early; what was made until then is the result.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
+
+/// <summary>
+/// A sequence of any length before a model of limited context: when the context is full, the model goes on with its later half. The positions that the
+/// model sees depend on the number of tokens alone, so that a kept state and a fresh pass over the same tokens are the same.
+/// </summary>
+internal sealed class SlidingSequence
+{
+    private readonly ILanguageModel model;
+    private readonly bool usesCache;
+    private readonly List<int> tokens;
+    private int start; // of the part that the model sees
+    private IDecodingState? state;
+
+    internal SlidingSequence(ILanguageModel model, bool usesCache, IEnumerable<int> prompt)
+    {
+        (this.model, this.usesCache) = (model, usesCache);
+        tokens = [.. prompt];
+        start = Math.Max(0, tokens.Count - model.ContextLength);
+    }
+
+    private SlidingSequence(SlidingSequence other)
+    {
+        (model, usesCache, start) = (other.model, other.usesCache, other.start);
+        tokens = [.. other.tokens];
+        state = other.state?.Fork();
+    }
+
+    /// <summary>All tokens, the prompt's too.</summary>
+    internal IReadOnlyList<int> Tokens => tokens;
+
+    internal SlidingSequence Fork() => new(this);
+
+    internal void Add(int token)
+    {
+        tokens.Add(token);
+        if (tokens.Count - start <= model.ContextLength) return;
+        start = tokens.Count - Math.Max(1, model.ContextLength / 2);
+        state = null;
+    }
+
+    /// <summary>The logits [V] of the token after the last one; readable until the next call.</summary>
+    internal ReadOnlySpan<float> NextLogits()
+    {
+        ReadOnlySpan<int> seen = CollectionsMarshal.AsSpan(tokens)[start..];
+        if (!usesCache) return Fresh(seen);
+        state ??= model.StartDecoding();
+        return state.Append(seen[state.Length..]);
+    }
+
+    private float[] Fresh(ReadOnlySpan<int> seen)
+    {
+        Tensor input = Tensor.From(seen.ToArray(), 1, seen.Length);
+        Tensor last = Tensor.Evaluate(() => model.NextLogits(input));
+        float[] logits = last.ToArray<float>();
+        last.Release();
+        input.Release();
+        return logits;
+    }
+}
+
+/// <summary>Lets text through as it is made, but for what may be the beginning of a stop string, and ends where one is complete.</summary>
+/// <param name="stops">The texts that end the generation.</param>
+/// <param name="onText">Is given every piece that is certain.</param>
+internal sealed class StopStrings(IReadOnlyList<string> stops, Action<string>? onText)
+{
+    private readonly StringBuilder text = new();
+    private int passed;
+
+    /// <summary>What was made, without a stop string that ended it.</summary>
+    internal string Text => text.ToString();
+
+    /// <summary>Takes the next piece; true when a stop string is complete and the text ends before it.</summary>
+    internal bool Add(string piece)
+    {
+        int seen = Math.Max(0, text.Length - Longest + 1);
+        text.Append(piece);
+        string recent = text.ToString(seen, text.Length - seen);
+        int end = stops.Select(stop => recent.IndexOf(stop, StringComparison.Ordinal)).Where(place => place >= 0).DefaultIfEmpty(-1).Min();
+        if (end >= 0) text.Length = seen + end;
+        Pass(end >= 0 ? text.Length : text.Length - Withheld(recent));
+        return end >= 0;
+    }
+
+    /// <summary>Lets the rest through: nothing more comes.</summary>
+    internal void Finish() => Pass(text.Length);
+
+    private int Longest => stops.Select(stop => stop.Length).DefaultIfEmpty(1).Max();
+
+    /// <summary>The length of the longest end of the text that begins a stop string.</summary>
+    private int Withheld(string recent)
+    {
+        for (int length = Math.Min(Longest - 1, recent.Length); length > 0; length--)
+            if (stops.Any(stop => stop.AsSpan().StartsWith(recent.AsSpan(recent.Length - length), StringComparison.Ordinal))) return length;
+        return 0;
+    }
+
+    private void Pass(int end)
+    {
+        if (end > passed) onText?.Invoke(text.ToString(passed, end - passed));
+        passed = Math.Max(passed, end);
+    }
+}

@@ -1,0 +1,236 @@
+using System.Collections.ObjectModel;
+using System.Runtime.InteropServices;
+using System.Text;
+using Crucible.Tensors;
+using static System.FormattableString;
+
+namespace Crucible.Text;
+
+/// <summary>Turns text into token ids and back. A tokenizer never changes, so threads may share one.</summary>
+public abstract partial class Tokenizer
+{
+    private readonly byte[]?[] bytes;
+    private readonly SpecialTokens special;
+
+    /// <summary>Sets what all tokenizers have.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="bytes">The UTF-8 bytes of each ordinary id; null where an id means nothing.</param>
+    /// <param name="specialTokens">The special tokens and their ids.</param>
+    private protected Tokenizer(string name, IReadOnlyList<byte[]?> bytes, IReadOnlyDictionary<string, int> specialTokens)
+    {
+        Name = name;
+        special = new(name, specialTokens, bytes);
+        this.bytes = new byte[]?[Math.Max(bytes.Count, special.End)];
+        for (int id = 0; id < bytes.Count; id++) this.bytes[id] = bytes[id];
+        foreach (var (text, id) in specialTokens) this.bytes[id] = Encoding.UTF8.GetBytes(text);
+    }
+
+    /// <summary>What messages call this kind of tokenizer.</summary>
+    internal string Name { get; }
+
+    /// <summary>The number of ids: every id is at least 0 and below it.</summary>
+    public int VocabularySize => bytes.Length;
+
+    /// <summary>The special tokens and their ids. Text that looks like one is ordinary text, unless <see cref="Encode"/> is told otherwise.</summary>
+    public IReadOnlyDictionary<string, int> SpecialTokens => special.Ids;
+
+    /// <summary>The ids of a text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="allowedSpecial">The special tokens that the text may contain as such; none by default.</param>
+    /// <returns>The ids, in order.</returns>
+    /// <exception cref="DataException">The text holds half a surrogate pair, or what this tokenizer has no token for.</exception>
+    /// <exception cref="OptionException">An allowed token is none of <see cref="SpecialTokens"/>.</exception>
+    public int[] Encode(string text, IEnumerable<string>? allowedSpecial = null)
+    {
+        Utf16.Check(Name, text);
+        List<int> tokens = [];
+        ITextEncoder encoder = CreateEncoder();
+        int start = 0;
+        foreach (var (index, name) in special.Find(text, allowedSpecial))
+        {
+            encoder.Encode(text.AsSpan(start, index - start), start, tokens);
+            tokens.Add(special.Ids[name]);
+            start = index + name.Length;
+        }
+        encoder.Encode(text.AsSpan(start), start, tokens);
+        return [.. tokens];
+    }
+
+    /// <summary>The ids of a text as a tensor.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="allowedSpecial">The special tokens that the text may contain as such; none by default.</param>
+    /// <returns>int32 of shape [T], a value for each token.</returns>
+    /// <exception cref="DataException">The text holds half a surrogate pair, or what this tokenizer has no token for.</exception>
+    /// <exception cref="OptionException">An allowed token is none of <see cref="SpecialTokens"/>.</exception>
+    public Tensor EncodeToTensor(string text, IEnumerable<string>? allowedSpecial = null)
+    {
+        int[] tokens = Encode(text, allowedSpecial);
+        return Tensor.From(tokens, tokens.Length);
+    }
+
+    /// <summary>The ids of a UTF-8 file of any size, which is read block by block. All of it is ordinary text, what looks like special tokens too.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">Called after each block with the bytes that were read and the bytes of the file.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    /// <returns>The ids, in order.</returns>
+    /// <exception cref="DataException">The file cannot be read, is not UTF-8, holds what this tokenizer has no token for, or has more than 2³¹ - 1 tokens.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
+    public TokenSequence EncodeFile(string path, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    {
+        TokenSequence sequence = new(VocabularySize);
+        List<int> tokens = [];
+        ITextEncoder encoder = CreateEncoder();
+        using TextBlocks blocks = new(Name, path, encoder.IsBoundary);
+        while (blocks.Read())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            tokens.Clear();
+            encoder.Encode(blocks.Text, blocks.Offset, tokens);
+            if (!sequence.TryAdd(CollectionsMarshal.AsSpan(tokens))) throw Errors.TooManyTokens(path);
+            progress?.Invoke(blocks.Position, blocks.Length);
+        }
+        return sequence;
+    }
+
+    /// <summary>The text of some ids. Bytes that are no UTF-8, as from ids that no text gives in this order, become U+FFFD.</summary>
+    /// <param name="tokens">The ids.</param>
+    /// <returns>The text: for what <see cref="Encode"/> gave, the text it was given.</returns>
+    /// <exception cref="DataException">An id is not in the vocabulary.</exception>
+    public string Decode(IEnumerable<int> tokens)
+    {
+        using MemoryStream text = new();
+        int position = 0;
+        foreach (int token in tokens) text.Write(Bytes(token, position++));
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    /// <summary>A token as people read it: its text, or its bytes, as <c>\xE2\x80</c>, where they are no characters by themselves.</summary>
+    /// <param name="token">The id.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="DataException">The id is not in the vocabulary.</exception>
+    public string TokenText(int token) => Utf16.Show(Bytes(token, 0));
+
+    /// <summary>What decodes ids one after the other, for text that is shown while it is being made.</summary>
+    /// <returns>A decoder at the start of a text.</returns>
+    public StreamingDecoder Stream() => new(this);
+
+    /// <summary>What encodes ordinary text; used by one thread.</summary>
+    internal abstract ITextEncoder CreateEncoder();
+
+    /// <summary>The bytes of the id at a position of a sequence.</summary>
+    internal ReadOnlySpan<byte> Bytes(int token, int position) =>
+        (uint)token < (uint)bytes.Length && bytes[token] is { } known ? known : throw Errors.UnknownToken(Name, token, position, bytes.Length);
+}
+
+/// <summary>Decodes ids one after the other: a character whose bytes are spread over several tokens appears with the last of them.</summary>
+public sealed class StreamingDecoder
+{
+    private readonly Tokenizer tokenizer;
+    private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
+    private int position;
+
+    internal StreamingDecoder(Tokenizer tokenizer) => this.tokenizer = tokenizer;
+
+    /// <summary>The characters that are complete with one more token; empty while one is not.</summary>
+    /// <param name="token">The next id.</param>
+    /// <returns>The text to append.</returns>
+    /// <exception cref="DataException">The id is not in the vocabulary.</exception>
+    public string Next(int token) => Convert(tokenizer.Bytes(token, position++), flush: false);
+
+    /// <summary>Ends the text; the decoder is then at the start of another.</summary>
+    /// <returns>U+FFFD when the last character was never completed, else nothing.</returns>
+    public string Finish()
+    {
+        position = 0;
+        return Convert([], flush: true);
+    }
+
+    private string Convert(ReadOnlySpan<byte> bytes, bool flush)
+    {
+        char[] characters = new char[decoder.GetCharCount(bytes, flush)];
+        decoder.GetChars(bytes, characters, flush);
+        return new(characters);
+    }
+}
+
+/// <summary>Encodes one piece of text after the other; may remember what it has seen, so each thread has its own.</summary>
+internal interface ITextEncoder
+{
+    /// <summary>Adds the ids of ordinary text, which holds no half surrogate pairs.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="offset">Its position in the whole, for messages.</param>
+    /// <param name="tokens">What the ids are added to.</param>
+    void Encode(ReadOnlySpan<char> text, long offset, List<int> tokens);
+
+    /// <summary>True when text may always be cut between two such characters without any change to the ids.</summary>
+    bool IsBoundary(char before, char after);
+}
+
+/// <summary>The special tokens of a tokenizer: names, ids, and where a text holds one.</summary>
+internal sealed class SpecialTokens
+{
+    /// <summary>More ids than any vocabulary has; keeps a wrong one from asking for the whole memory.</summary>
+    internal const int Most = 1 << 24;
+
+    private readonly string tokenizer;
+
+    internal SpecialTokens(string tokenizer, IReadOnlyDictionary<string, int> ids, IReadOnlyList<byte[]?> ordinary)
+    {
+        this.tokenizer = tokenizer;
+        HashSet<int> seen = [];
+        foreach (var (name, id) in ids)
+        {
+            if (name.Length == 0) throw Errors.Option(tokenizer, "a special token", "at least one character long", "empty");
+            Utf16.Check(tokenizer, name);
+            bool free = id is >= 0 and < Most && (id >= ordinary.Count || ordinary[id] is null);
+            if (!free || !seen.Add(id)) throw Errors.Option(tokenizer, $"the id of special token '{name}'", Invariant($"at least 0, below {Most} and that of no other token"), id);
+        }
+        Ids = new ReadOnlyDictionary<string, int>(new Dictionary<string, int>(ids, StringComparer.Ordinal));
+        End = seen.Count == 0 ? 0 : seen.Max() + 1;
+    }
+
+    /// <summary>The ids by name.</summary>
+    internal IReadOnlyDictionary<string, int> Ids { get; }
+
+    /// <summary>One more than the largest id; 0 when there are none.</summary>
+    internal int End { get; }
+
+    /// <summary>Ids in the order of the names, from <paramref name="first"/> on.</summary>
+    internal static Dictionary<string, int> Number(string tokenizer, IReadOnlyList<string> names, int first)
+    {
+        Dictionary<string, int> ids = new(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            if (!ids.TryAdd(name, first + ids.Count)) throw Errors.Option(tokenizer, "specialTokens", "different from each other", $"'{name}' twice");
+        }
+        return ids;
+    }
+
+    /// <summary>The allowed tokens that the text holds, from left to right; where several start at one place, the longest.</summary>
+    internal IEnumerable<(int Index, string Name)> Find(string text, IEnumerable<string>? allowed)
+    {
+        string[] names = allowed?.Distinct().OrderByDescending(name => name.Length).ToArray() ?? [];
+        if (Array.Find(names, name => !Ids.ContainsKey(name)) is { } stranger) throw Errors.UnknownSpecial(tokenizer, stranger, Ids.Keys);
+        if (names.Length == 0) yield break;
+        // Where each name comes next; looked up again only when the search has passed it.
+        int[] places = new int[names.Length];
+        Array.Fill(places, -1);
+        int start = 0;
+        while (true)
+        {
+            int first = -1;
+            for (int i = 0; i < names.Length; i++)
+            {
+                if (places[i] < start && places[i] != int.MaxValue)
+                {
+                    int found = text.IndexOf(names[i], start, StringComparison.Ordinal);
+                    places[i] = found < 0 ? int.MaxValue : found;
+                }
+                if (places[i] != int.MaxValue && (first < 0 || places[i] < places[first])) first = i;
+            }
+            if (first < 0) yield break;
+            yield return (places[first], names[first]);
+            start = places[first] + names[first].Length;
+        }
+    }
+}

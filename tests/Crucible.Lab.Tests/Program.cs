@@ -1,0 +1,16 @@
+using Crucible.Lab.Tests.House;
+using Crucible.Lab.Tests.Studies;
+using Xunit.MicrosoftTestingPlatform;
+
+namespace Crucible.Lab.Tests;
+
+/// <summary>The program of the tests: it is also that of the worker processes which tests start and kill, and draws the picture of the rooms.</summary>
+internal static class Program
+{
+    private static Task<int> Main(string[] arguments) => arguments switch
+    {
+        [WorkerProgram.Command, .. var rest] => Task.FromResult(WorkerProgram.Work(rest)),
+        [RoomsPicture.Command] => Task.FromResult(RoomsPicture.Write()),
+        _ => TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+    };
+}
