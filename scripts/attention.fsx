@@ -1,6 +1,6 @@
 // Question  What does attention compute, step by step, and are the numbers of a handwritten course right?
-// Data      The worked examples of "Introduction to Transformers": the, cat, sat; a padded sentence; the norm of
-//           [2 4 6 8]; two scores; the positions of two words.
+// Data      The worked examples of "Introduction to Transformers": the, cat, sat; a padded sentence; the norm of [2 4 6
+//           8]; two scores; the positions of two words.
 // Method    Every example is computed by the library's own layers, and the course's numbers stand beside it.
 // Expected  Every value as recomputed by hand; the course slipped at eight places. 1 s.
 // More      attention/scaling.fsx: why √d (--draws)? attention/positions.fsx and translation.fsx: what do positions and
@@ -14,7 +14,13 @@ open Crucible.Layers
 open Crucible.Tensors
 open Plotly.NET
 
-type Example = { Name: string; Title: string; Says: string; Steps: Step list; Pictures: GenericChart list; Caption: string }
+type Example =
+    { Name: string
+      Title: string
+      Says: string
+      Steps: Step list
+      Pictures: GenericChart list
+      Caption: string }
 
 let minus = Double.NegativeInfinity
 
@@ -31,9 +37,10 @@ let selfAttention =
     let numbers = List.ofArray (x.ToArray())
     let products = [ 2.0; 0.0; 2.0; 0.0; 2.0; 2.0; 2.0; 2.0; 4.0 ]
     { Name = "the cat sat"; Title = "Three words look at each other"
-      Says = "Each word has a vector of four numbers, and its query, key and value are that same vector, because the weights \
-are the identity. A score is the product of a query and a key; divided by √4 and passed through a softmax, the scores of one \
-query become weights that sum to 1; the output is the values averaged with these weights."
+      Says = "Each word has a vector of four numbers, and its query, key and value are that same vector, because the \
+          weights are the identity. A score is the product of a query and a key; divided by √4 and passed through a \
+          softmax, the scores of one query become weights that sum to 1; the output is the values averaged with these \
+          weights."
       Steps =
         [ step "queries = keys = values" (0, 0) numbers numbers query ""
           step "scores Q·Kᵀ" (0, 0) products products scores ""
@@ -43,7 +50,7 @@ query become weights that sum to 1; the output is the values averaged with these
               "the last one is 0.57612, which the course rounds up so that the row sums to 1"
           step "output of The" (4, 4) [ 1.2669; 0.9999; 1.2669; 0.9999 ] [ 0.8446; 0.5777; 0.8446; 0.5777 ]
               (output.Slice(0, 0, 1))
-              "the weight of sat's value, 0.4223, was added twice; weights that sum to 1 give at most the largest value, 1"
+              "the weight of sat's value, 0.4223, was added twice; weights that sum to 1 give at most the largest, 1"
           step "outputs of cat and sat" (4, 4) [] [ 0.5777; 0.8446; 0.5777; 0.8446; 0.7881; 0.7881; 0.7881; 0.7881 ]
               (output.Slice(0, 1)) "" ]
       Pictures = []
@@ -63,8 +70,9 @@ let masks =
     let mask = [ 1.0; 0.0; 0.0; 0.0; 1.0; 1.0; 0.0; 0.0; 1.0; 1.0; 1.0; 0.0; 1.0; 1.0; 1.0; 0.0 ]
     let names = [ "word 1"; "word 2"; "word 3"; "padding" ]
     { Name = "masks"; Title = "Masks: what may be seen"
-      Says = "A word must not see what comes after it, for that is what it is to predict (look-ahead mask), and nobody should \
-see the padding that makes sentences equally long (padding mask). A score that is not to be seen becomes −∞, and its weight 0."
+      Says = "A word must not see what comes after it, for that is what it is to predict (look-ahead mask), and nobody \
+          should see the padding that makes sentences equally long (padding mask). A score that is not to be seen \
+          becomes −∞, and its weight 0."
       Steps =
         [ step "scores Q·Kᵀ" (2, 2) [ 0.3; 0.7; 1.1; 0.0; 0.7; 1.9; 3.1; 0.0; 1.1; 3.1; 5.1; 0.0; 0.0; 0.0; 0.0; 0.0 ]
               [ 0.3; 0.7; 1.1; 0.0; 0.7; 1.74; 2.78; 0.0; 1.1; 2.78; 4.46; 0.0; 0.0; 0.0; 0.0; 0.0 ] scores
@@ -77,10 +85,12 @@ see the padding that makes sentences equally long (padding mask). A score that i
           step "weights, rows 1-3" (1, 4) [ 1.0; 0.0; 0.0; 0.0; 0.3; 0.7; 0.0; 0.0; 0.1; 0.3; 0.6; 0.0 ]
               [ 1.0; 0.0; 0.0; 0.0; 0.3729; 0.6271; 0.0; 0.0; 0.1152; 0.2668; 0.6180; 0.0 ] (weights.Slice(0, 0, 3))
               "estimated: neither its own scores nor the scaled ones give 0.3 and 0.7"
-          step "weights of the padding" (1, 4) [ 1.0; 0.0; 0.0; 0.0 ] [ 0.3333; 0.3333; 0.3333; 0.0 ] (weights.Slice(0, 3))
+          step "weights of the padding" (1, 4) [ 1.0; 0.0; 0.0; 0.0 ] [ 0.3333; 0.3333; 0.3333; 0.0 ]
+              (weights.Slice(0, 3))
               "its three visible scores are all 0, so they share equally; nobody reads this row" ]
       Pictures =
-        [ heat "Scores / √4, masked" "word looked at" names names hidden; heat "Weights" "word looked at" names names weights ]
+        [ heat "Scores / √4, masked" "word looked at" names names hidden
+          heat "Weights" "word looked at" names names weights ]
       Caption = "Scores that are hidden, −∞, have no colour; their weights are 0, and each row sums to 1." }
 
 // ---- Three short ones ------------------------------------------------------------------------------------------
@@ -115,9 +125,10 @@ let positions =
     let first, second = waves.Table.Slice(0, 0, 1), waves.Table.Slice(0, 1, 2)
     let cat = (waves.Forward(matrix [ [ 0.0; 0.0; 0.0; 0.0 ]; [ 0.5; 0.6; 0.7; 0.8 ] ])).Slice(0, 1)
     { Name = "sinusoidal positions"; Title = "Sinusoidal positions"
-      Says = $"Waves of different lengths are added to the words' vectors. The course writes the last number of position 1 as \
-cos(1 / 10000^(3/4)), which would be {show 6 1 [ cos (10000.0 ** -0.75) ]}; the sine and the cosine of a pair share the exponent \
-2/4, which gives the {show 5 1 [ waves.Table.ToArray()[7] ]} that it prints."
+      Says = $"Waves of different lengths are added to the words' vectors. The course writes the last number of \
+          position 1 as cos(1 / 10000^(3/4)), which would be {show 6 1 [ cos (10000.0 ** -0.75) ]}; the sine and the \
+          cosine of a pair share the exponent 2/4, which gives the {show 5 1 [ waves.Table.ToArray()[7] ]} that it \
+          prints."
       Steps =
         [ step "position 0" (4, 4) [ 0.0; 1.0; 0.0; 1.0 ] [ 0.0; 1.0; 0.0; 1.0 ] first ""
           step "position 1" (4, 5) [ 0.8415; 0.5403; 0.01; 0.99995 ] [ 0.84147; 0.5403; 0.01; 0.99995 ] second ""
@@ -128,21 +139,23 @@ cos(1 / 10000^(3/4)), which would be {show 6 1 [ cos (10000.0 ** -0.75) ]}; the 
       Pictures = []
       Caption = "" }
 
-Experiment.Run("What does attention compute, step by step, and are the numbers of a handwritten course right?", fun lab ->
+let question = "What does attention compute, step by step, and are the numbers of a handwritten course right?"
+
+Experiment.Run(question, fun lab ->
     let examples = [ selfAttention; masks; normalization; twoKeys; positions ]
     let slips = [ for example in examples -> example.Title, example.Steps |> List.filter isSlip |> List.length ]
     let total, steps = List.sumBy snd slips, examples |> List.sumBy _.Steps.Length
     lab.Answer(
-        $"Attention averages values with weights that a softmax makes of the products of queries and keys. In {total} of {steps} \
-steps the course prints other numbers than come out: "
+        $"Attention averages values with weights that a softmax makes of the products of queries and keys. In {total} \
+            of {steps} steps the course prints other numbers than come out: "
         + listed [ for title, count in slips do if count > 0 then $"{count} in \"{title}\"" ]
         + ". None changes what it teaches.",
         [ "steps computed", string steps; "slips of the course", string total ],
         [ heat "Scores Q·Kᵀ" "word looked at" words words scores
           heat "Weights" "word looked at" words words weights
           heat "Outputs" "place in the output's vector" words [ "1st"; "2nd"; "3rd"; "4th" ] output ])
-    lab.Report.Text $"The course is {source}. \"The\" has as much in common with sat as with itself, and nothing with cat: both get \
-the same weight, and cat the rest."
+    lab.Report.Text $"The course is {source}. \"The\" has as much in common with sat as with itself, and nothing with \
+        cat: both get the same weight, and cat the rest."
     for example in examples do
         lab.Report.Section example.Title
         lab.Report.Text example.Says
@@ -153,8 +166,9 @@ the same weight, and cat the rest."
             lab.Check($"{example.Name}: {step.What}", written step step.Right, actual, isRight step)
     lab.Table([ "example"; "steps in which the course slipped" ], slips)
 
-    let whole = MultiHeadAttentionOptions(Weight = identity, OutputWeight = identity, HasBias = false, DType = DType.Float64)
-    let layer = SelfAttention(4, 1, Generator 0UL, whole)
+    let layer =
+        MultiHeadAttentionOptions(Weight = identity, OutputWeight = identity, HasBias = false, DType = DType.Float64)
+        |> fun options -> SelfAttention(4, 1, Generator 0UL, options)
     let difference = ((layer.Forward(x.Unsqueeze 0)).Reshape(3, 4) - output).Abs().Max().ToDouble()
     lab.CheckAtMost("the layer SelfAttention, which stores no weights, differs from the steps by", difference, 1e-12)
     let far = Tensor.Concat [ sentence.Slice(0, 0, 2); sentence.Slice(0, 2) * 100.0 ]

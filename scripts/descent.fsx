@@ -1,7 +1,7 @@
 // Question  Where does gradient descent on f(x, y) = x⁴ + x²y² − y² + y⁴ + 6 end, and after how many evaluations of ∇f?
 // Data      None: a function of two variables (descent/function.fsx; put in your own) and its derivatives.
-// Method    The documented loop from its two starts, p ← p − ∇f / max(100, ‖∇f‖₁) until ‖∇f‖₁ ≤ 1e-5; every place
-//           where the gradient vanishes by Newton's method, and the Hessian there.
+// Method    The documented loop from its two starts, p ← p − ∇f / max(100, ‖∇f‖₁) until ‖∇f‖₁ ≤ 1e-5; every place where
+//           the gradient vanishes by Newton's method, and the Hessian there.
 // Expected  1071 and 1073 evaluations to (0, 0.707) and (0, -0.707), where f is 5.75; a saddle at the origin, its
 //           Hessian diag(0, -2). 1 s.
 // More      descent/six-methods.fsx, basins.fsx, learning-rates.fsx and valleys.fsx: which method needs fewer steps?
@@ -14,13 +14,14 @@ open Crucible.Tensors
 open Plotly.NET
 open type Crucible.Tensors.Derivative
 
-type Documented = { Start: float * float; Evaluations: int; X: float; Y: float; Metric: string }
+type Documented = { Start: float * float; Evaluations: int; X: float; Y: float }
 
 let documented =
-    [ { Start = 1.0, 1.0; Evaluations = 1071; X = 9.94526076e-06; Y = 7.07106781e-01; Metric = "evaluations_1_1" }
-      { Start = -2.0, -2.0; Evaluations = 1073; X = -9.97043752e-06; Y = -7.07106781e-01; Metric = "evaluations_m2_m2" } ]
+    [ { Start = 1.0, 1.0; Evaluations = 1071; X = 9.94526076e-06; Y = 7.07106781e-01 }
+      { Start = -2.0, -2.0; Evaluations = 1073; X = -9.97043752e-06; Y = -7.07106781e-01 } ]
 
-/// The documented loop in plain floats with the derivative worked out by hand: what automatic differentiation must match.
+/// The documented loop in plain floats with the derivative worked out by hand: what automatic
+/// differentiation must match.
 let byHand (x0: float, y0: float) =
     let rec go x y evaluations =
         let gx, gy = 4.0 * x * x * x + 2.0 * x * y * y, 2.0 * x * x * y - 2.0 * y + 4.0 * y * y * y
@@ -57,8 +58,8 @@ let contours runs (found: Stationary list) =
               let name = if kind then "minimum" else "saddle or other"
               if not places.IsEmpty then
                   Chart.Point(places, Name = name, MarkerSymbol = symbol) |> Chart.withMarkerStyle (Size = 12)
-          Chart.Contour(logarithms, X = side, Y = side, Name = "log₁₀ height", ColorScale = StyleParam.Colorscale.Greys, Opacity = 0.6,
-                        ShowScale = false) ]
+          Chart.Contour(logarithms, X = side, Y = side, Name = "log₁₀ height", Opacity = 0.6, ShowScale = false,
+                        ColorScale = StyleParam.Colorscale.Greys) ]
     |> Chart.withTitle "Two paths of descent over lines of equal height"
     |> Chart.withXAxisStyle ("x", MinMax = (low, high))
     |> Chart.withYAxisStyle ("y", MinMax = (low, high))
@@ -75,10 +76,13 @@ let surface runs =
     |> Chart.withTitle "The middle of the square as a surface; drag to turn it"
     |> Chart.withSize (Height = 620)
 
-Experiment.Run("Where does gradient descent on f(x, y) = x⁴ + x²y² − y² + y⁴ + 6 end, and after how many steps?", fun lab ->
-    lab.Config {| Function = formula; Starts = starts |> List.map show |> String.concat " "; IsDocumented = isDocumented |}
+let question = "Where does gradient descent on f(x, y) = x⁴ + x²y² − y² + y⁴ + 6 end, and after how many steps?"
 
-    let ends = [ for start in starts -> start, (fall lab.Token documentedStep 1e-5 100_000 (points [ start ]) ignore)[0] ]
+Experiment.Run(question, fun lab ->
+    lab.Config {| Function = formula; Starts = startNames; IsDocumented = isDocumented |}
+
+    let loop start = (fall lab.Token documentedStep 1e-5 100_000 (points [ start ]) ignore)[0]
+    let ends = [ for start in starts -> start, loop start ]
     let found = stationaryPoints lab.Token
     let runs = [ for start, e in ends -> start, pathFrom start (max 1 e.Evaluations) ]
     let p = Tensor.Of([ 0.3; -0.4 ], DType.Float64)
@@ -86,54 +90,62 @@ Experiment.Run("Where does gradient descent on f(x, y) = x⁴ + x²y² − y² +
 
     // The answer.
     let minima, saddles = found |> List.filter _.IsMinimum, found |> List.filter _.IsSaddle
-    let arrivals = listed [ for start, e in ends -> $"from {show start} at {show (e.X, e.Y)} after {count e.Evaluations} evaluations" ]
+    let arrival (start, e: Fall) = $"from {show start} at {show (e.X, e.Y)} after {count e.Evaluations} evaluations"
+    let height (e: Fall) = float (value (points [ e.X, e.Y ]))
     let places (points: Stationary list) = listed [ for point in points -> show point.Place ]
     lab.Answer(
-        $"On {formula} the loop ends {arrivals}. The gradient vanishes at {found.Length} places in all: "
-        + $"f has minima at {places minima} and a saddle at {places saddles}.",
+        $"On {formula} the loop ends {listed (List.map arrival ends)}. The gradient vanishes at {found.Length} \
+            places in all: f has minima at {places minima} and a saddle at {places saddles}.",
         [ for start, e in ends do yield $"from {show start}", $"{count e.Evaluations} evaluations"
-          yield "f at the ends", listed (List.distinct [ for _, e in ends -> $"%.4g{float (value (points [ e.X, e.Y ]))}" ]) ],
+          yield "f at the ends", listed (List.distinct [ for _, e in ends -> $"%.4g{height e}" ]) ],
         contours runs found)
 
     lab.Report.Section "How"
-    lab.Report.Text $"The loop is that of {source}: p moves by −∇f / max(100, ‖∇f‖₁) until ‖∇f‖₁ ≤ 1e-5, a rate of 1/100 \
-that shrinks on steep slopes so that no step is longer than 1. The gradient comes from automatic differentiation. The \
-shading of the picture is log₁₀ of the height above the lowest point, so that valleys show beside slopes."
-    let rows = [ for start, e in ends -> show start, nine e.X, nine e.Y, float (value (points [ e.X, e.Y ])), count e.Evaluations ]
+    lab.Report.Text $"The loop is that of {source}: p moves by −∇f / max(100, ‖∇f‖₁) until ‖∇f‖₁ ≤ 1e-5, a rate of \
+        1/100 that shrinks on steep slopes so that no step is longer than 1. The gradient comes from automatic \
+        differentiation. The shading of the picture is log₁₀ of the height above the lowest point, so that valleys \
+        show beside slopes."
+    let rows = [ for start, e in ends -> show start, nine e.X, nine e.Y, height e, count e.Evaluations ]
     lab.Report.Table([ "start"; "x at the end"; "y at the end"; "f there"; "evaluations of ∇f" ], rows)
     lab.Table([ "start"; "x at the end"; "y at the end"; "f there"; "evaluations" ], rows)
     lab.Report.Chart(surface runs, "The same paths on the surface, as far as they lie in the middle of the square.")
 
     lab.Report.Section "Where the gradient vanishes"
-    lab.Report.Text "Descent stops wherever ∇f = 0, which need not be a minimum. Newton's method from a lattice of starts \
-finds such places of every kind; the eigenvalues of the Hessian say how f curves there. Along a direction with eigenvalue 0 \
-the first higher derivative that does not vanish decides."
+    lab.Report.Text "Descent stops wherever ∇f = 0, which need not be a minimum. Newton's method from a lattice of \
+        starts finds such places of every kind; the eigenvalues of the Hessian say how f curves there. Along a \
+        direction with eigenvalue 0 the first higher derivative that does not vanish decides."
     lab.Report.Table(
         [ "place"; "f"; "smaller eigenvalue"; "larger eigenvalue"; "kind" ],
         [ for s in found -> show s.Place, s.Height, tidy (fst s.Eigenvalues), tidy (snd s.Eigenvalues), s.Kind ])
     for s in saddles do
         lab.Report.Text(
             if fst s.Eigenvalues < -1e-6 then
-                $"{show s.Place} is a trap only for a start that misses every way down: along one direction f falls away \
-(eigenvalue %.3g{fst s.Eigenvalues}), so that any error in that direction grows and the loop leaves."
+                $"{show s.Place} is a trap only for a start that misses every way down: along one direction f falls \
+                    away (eigenvalue %.3g{fst s.Eigenvalues}), so that any error in that direction grows and the loop \
+                    leaves."
             else $"At {show s.Place} no direction is downhill to second order, and a loop leaves it very slowly.")
     lab.Metric("stationary_points", found.Length)
     lab.CheckAtMost("Hessian at (0.3, -0.4): largest difference from central differences", hessianError, 1e-5)
 
     if isDocumented then
-        lab.Report.Text $"The numbers of {source} come out; its text calls the first minimum (0, -7.07), a slip for (0, -0.707)."
+        lab.Report.Text $"The numbers of {source} come out; its text calls the first minimum (0, -7.07), a slip for \
+            (0, -0.707)."
         for (start, e), d in List.zip ends documented do
             let x, y, evaluations = byHand start
             let isSame = abs (e.X - d.X) <= 0.5001e-14 && abs (e.Y - d.Y) <= 0.5001e-9
-            let end' = $"end from {show start}"
-            lab.Metric(d.Metric, float e.Evaluations, isHeadline = true)
-            lab.Check($"evaluations from {show start}", d.Evaluations, e.Evaluations, (e.Evaluations = d.Evaluations))
-            lab.Check($"{end'}: the documented nine digits", $"{nine d.X}, {nine d.Y}", $"{nine e.X}, {nine e.Y}", isSame)
-            lab.CheckAtMost($"{end'}: distance to the same loop with derivatives by hand", distance (e.X, e.Y) (x, y), 1e-12)
-            lab.Check($"evaluations from {show start} with derivatives by hand", evaluations, e.Evaluations, (evaluations = e.Evaluations))
+            let from = show start
+            let digits (x: float) (y: float) = $"{nine x}, {nine y}"
+            let away = distance (e.X, e.Y) (x, y)
+            lab.Metric(nameOf "evaluations" start, e.Evaluations, isHeadline = true)
+            lab.Check($"evaluations from {from}", d.Evaluations, e.Evaluations, (e.Evaluations = d.Evaluations))
+            lab.Check($"end from {from}: the documented nine digits", digits d.X d.Y, digits e.X e.Y, isSame)
+            lab.CheckAtMost($"end from {from}: distance to the same loop with derivatives by hand", away, 1e-12)
+            let isSame = (evaluations = e.Evaluations)
+            lab.Check($"evaluations from {from} with derivatives by hand", evaluations, e.Evaluations, isSame)
         let away (s: Stationary) = let x, y = s.Place in abs x + abs (abs y - sqrt 0.5) + abs (s.Height - 5.75)
         lab.Check("minima found", 2, minima.Length, (minima.Length = 2))
-        lab.CheckAtMost("distance of the minima from (0, ±1/√2) and 5.75", minima |> List.map away |> List.append [ 0.0 ] |> List.max, 1e-9)
+        let furthest = List.max (0.0 :: List.map away minima)
+        lab.CheckAtMost("distance of the minima from (0, ±1/√2) and 5.75", furthest, 1e-9)
         lab.Check("saddles found", 1, saddles.Length, (saddles.Length = 1))
         for s in saddles do
             let eigenvalues = abs (fst s.Eigenvalues + 2.0) + abs (snd s.Eigenvalues)

@@ -1,11 +1,13 @@
 // Question  Which logic gates can a small network learn, and are the documented weights right?
 // Data      The truth tables of AND, XOR and the full adder (two bits and a carry in, their sum and a carry out); first
 //           weights from NumPy's generator, seed 42.
-// Method    Sigmoid units, binary cross-entropy, plain gradient descent at rate 0.1, 10 000 updates, float64: one unit for
-//           AND and for XOR, two hidden units for XOR, three for the full adder.
-// Expected  One unit learns AND and not XOR; the hidden layers learn the rest, to the documented weights within 1e-7. 2 s.
+// Method    Sigmoid units, binary cross-entropy, plain gradient descent at rate 0.1, 10 000 updates, float64: one unit
+//           for AND and for XOR, two hidden units for XOR, three for the full adder.
+// Expected  One unit learns AND and not XOR; the hidden layers learn the rest, to the documented weights within 1e-7. 2
+//           s.
 // More      gates/inside.fsx: what do the hidden units compute? gates/addition.fsx: numbers of any width (--add).
-//           gates/hidden-units.fsx: how many units does an adder need (--seeds)? gates/two-units.fsx: how can two do it?
+//           gates/hidden-units.fsx: how many units does an adder need (--seeds)? gates/two-units.fsx: how can two do
+//           it?
 #load "crucible.fsx"
 #load "gates/networks.fsx"
 #load "gates/pictures.fsx"
@@ -58,16 +60,20 @@ let reportNetwork (lab: ExperimentRun) (gate: Gate) (documented: float list) (ne
                 box (String.Join(" ", truth[row, *] |> Array.map int)) ] ],
         "The truth table: inputs, hidden units, outputs (rounded, and as the sigmoid gives them).")
     let drawn = drawNetwork gate network
-    lab.Report.Chart(drawn, "Blue: positive weights, orange: negative, thicker: larger; a number in a unit is its bias.")
+    lab.Report.Chart(drawn, "Blue: positive weights, orange: negative, thicker: larger; a number in a unit is its \
+        bias.")
     let rows =
         [ for name, expected, actual in Seq.zip3 (weightNames gate hidden) documented network.Weights ->
               name, $"%.8f{expected}", $"%.8f{actual}", short (abs (expected - actual)) ]
     lab.Report.Table([ "weight"; "documented"; "trained here"; "difference" ], rows)
     let wrong = wrongRows gate (network.Predict gate.X)
-    lab.CheckAtMost($"{gate.Name}: largest difference from a documented weight", maxError documented network.Weights, 1e-7)
+    let error = maxError documented network.Weights
+    lab.CheckAtMost($"{gate.Name}: largest difference from a documented weight", error, 1e-7)
     lab.Check($"{gate.Name}: rows that are wrong", 0, wrong.Length, wrong.IsEmpty)
 
-Experiment.Run("Which logic gates can a small network learn, and are the documented weights right?", fun lab ->
+let question = "Which logic gates can a small network learn, and are the documented weights right?"
+
+Experiment.Run(question, fun lab ->
     lab.Config {| Updates = documentedUpdates; LearningRate = rate; DocumentedSeed = int documentedSeed |}
     let networks =
         lab.InParallel("networks with a hidden layer", [ 3, fullAdder; 2, xorGate ], fun (hidden, gate) ->
@@ -78,8 +84,8 @@ Experiment.Run("Which logic gates can a small network learn, and are the documen
     let weights (layer: Crucible.Layers.Linear) = Array.append (layer.Weight.ToArray()) (layer.Bias.ToArray())
     let largest = weights xors |> Array.map abs |> Array.max
     let away = (predict xors xorGate.X).ToArray() |> Array.map (fun p -> abs (p - 0.5)) |> Array.max
-    let andError, xorError, adderError =
-        maxError documentedAnd (weights ands), maxError documentedXor xor.Weights, maxError documentedAdder adder.Weights
+    let andError = maxError documentedAnd (weights ands)
+    let xorError, adderError = maxError documentedXor xor.Weights, maxError documentedAdder adder.Weights
     let learned =
         [ "one unit AND", wrongRows andGate (predict ands andGate.X)
           "one unit XOR", wrongRows xorGate (predict xors xorGate.X)
@@ -88,8 +94,8 @@ Experiment.Run("Which logic gates can a small network learn, and are the documen
     let names isLearned = listed [ for name, wrong in learned do if wrong.IsEmpty = isLearned then name ]
 
     lab.Answer(
-        $"Learned without a wrong row: {names true}. Not learned: {names false}. Of the hidden layers no weight is further \
-than {short (max xorError adderError)} from the documented one.",
+        $"Learned without a wrong row: {names true}. Not learned: {names false}. Of the hidden layers no weight is \
+            further than {short (max xorError adderError)} from the documented one.",
         [ "largest difference from a documented weight, XOR", short xorError
           "the same, full adder", short adderError
           "one unit on XOR, largest distance of an output from 0.5", short away ],
@@ -98,17 +104,22 @@ than {short (max xorError adderError)} from the documented one.",
           boundary "XOR by two hidden units" [] (xor.Predict >> column 0) (fun (a, b) -> a + b = 1.0) ])
 
     lab.Report.Section "How"
-    lab.Report.Text $"The networks and their weights are those of {source}: sigmoid units, mean binary cross-entropy, plain \
-gradient descent at rate {rate} over the whole truth table, {documentedUpdates} updates from NumPy's seed {documentedSeed}. In the \
-pictures red is an output near 1, blue near 0, pale undecided; dots should be 1, crosses 0."
+    lab.Report.Text $"The networks and their weights are those of {source}: sigmoid units, mean binary cross-entropy, \
+        plain gradient descent at rate {rate} over the whole truth table, {documentedUpdates} updates from NumPy's \
+        seed {documentedSeed}. In the pictures red is an output near 1, blue near 0, pale undecided; dots should be 1, \
+        crosses 0."
     lab.Report.Section "One unit: AND, and not XOR"
-    lab.Report.Text $"A perceptron splits the plane of its inputs by one straight line. AND can be split so, and is learned. No \
-line has 01 and 10 on one side and 00 and 11 on the other: the least loss for XOR is to answer one half everywhere. Trained on XOR, \
-the largest weight or bias is {short largest} and no output is further than {short away} from 0.5."
-    let row name layer documented = let w = weights layer in name, $"%.6g{w[0]}", $"%.6g{w[1]}", $"%.6g{w[2]}", documented
+    lab.Report.Text $"A perceptron splits the plane of its inputs by one straight line. AND can be split so, and is \
+        learned. No line has 01 and 10 on one side and 00 and 11 on the other: the least loss for XOR is to answer one \
+        half everywhere. Trained on XOR, the largest weight or bias is {short largest} and no output is further than \
+        {short away} from 0.5."
+    let row name layer documented =
+        let w = weights layer
+        name, $"%.6g{w[0]}", $"%.6g{w[1]}", $"%.6g{w[2]}", documented
     lab.Report.Table(
         [ "gate"; "weight of a"; "weight of b"; "bias"; "documented" ],
-        [ row "AND" ands "7.41918007, 7.41918041, -11.301366, from an unknown start"; row "XOR" xors "all below 1e-15" ])
+        [ row "AND" ands "7.41918007, 7.41918041, -11.301366, from an unknown start"; row "XOR" xors "all below \
+            1e-15" ])
     reportNetwork lab xorGate documentedXor xor
     reportNetwork lab fullAdder documentedAdder adder
     lab.Table([ "network"; "wrong rows" ], [ for name, wrong in learned -> name, wrong.Length ])

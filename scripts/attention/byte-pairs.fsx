@@ -13,13 +13,17 @@ let text = "aaabdaaabac"
 let letters = [ "Z"; "Y"; "X" ] // the course's letters for the new tokens, in their order
 let name token = if token < 256 then string (char token) else letters[token - 256]
 
-Experiment.Run("Where do tokens come from: what does byte-pair encoding make of aaabdaaabac?", fun lab ->
-    let train size = BytePairTokenizer.Train([ text ], BytePairOptions(VocabularySize = size, Split = SplitPattern.None))
+let question = "Where do tokens come from: what does byte-pair encoding make of aaabdaaabac?"
+
+Experiment.Run(question, fun lab ->
+    let train size =
+        BytePairTokenizer.Train([ text ], BytePairOptions(VocabularySize = size, Split = SplitPattern.None))
     let tokenizer = train 259
     let tokens = tokenizer.Encode text
     let encoded = String.Join("", Array.map name tokens)
     let merges = [ for m in tokenizer.Merges -> name m.Token, name m.Left + name m.Right, tokenizer.TokenText m.Token ]
-    let lengths = [ for count in 0..3 -> count, if count = 0 then text.Length else (train (256 + count)).Encode(text).Length ]
+    let after merges = if merges = 0 then text.Length else (train (256 + merges)).Encode(text).Length
+    let lengths = [ for count in 0..3 -> count, after count ]
 
     lab.Answer(
         $"{text} becomes {encoded}: {tokens.Length} tokens for {text.Length} letters, after {merges.Length} merges.",
@@ -31,7 +35,8 @@ Experiment.Run("Where do tokens come from: what does byte-pair encoding make of 
         |> Chart.withYAxisStyle ("tokens of the text", MinMax = (0.0, float text.Length + 1.0)))
 
     lab.Report.Section "How"
-    lab.Report.Text "The most frequent pair of neighbours becomes a new token, again and again, until no pair comes twice."
+    lab.Report.Text "The most frequent pair of neighbours becomes a new token, again and again, until no pair comes \
+        twice."
     lab.Report.Table([ "merge"; "of"; "stands for" ], merges)
     lab.Table([ "merge"; "of"; "stands for" ], merges)
     lab.Metric("tokens", tokens.Length, isHeadline = true)

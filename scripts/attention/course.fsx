@@ -35,7 +35,8 @@ let isSlip (step: Step) =
 /// Numbers as a matrix would be written, with no more digits than they need.
 let show digits (columns: int) (numbers: seq<float>) =
     let number (x: float) = if Double.IsInfinity x then "−∞" else x.ToString("0." + String('#', digits))
-    String.Join(" ", [ for row in Seq.chunkBySize columns numbers -> "[" + String.Join(" ", Array.map number row) + "]" ])
+    let line row = "[" + String.Join(" ", Array.map number row) + "]"
+    String.Join(" ", numbers |> Seq.chunkBySize columns |> Seq.map line)
 
 /// The values of a step as the right and the computed ones are written.
 let written (step: Step) (numbers: seq<float>) = show (snd step.Digits) step.Computed.Shape[-1] numbers

@@ -1,9 +1,10 @@
 // Question  Why are the scores of attention divided by √d?
-// Data      Random queries and keys of d standard normal numbers, d = 1 to 1024: 400 queries with 16 keys each for every d.
-// Method    How far scores stand apart, the largest of 16 weights, and what a gradient finds to change (the trace of the
-//           softmax' Jacobian, Σ p(1 − p)), with and without the division.
-// Expected  Scores spread as √d. At d = 1024 the largest of 16 weights averages 0.96 without √d and 0.25 with it, and the
-//           division leaves 15 times as much for the gradient. 1 s.
+// Data      Random queries and keys of d standard normal numbers, d = 1 to 1024: 400 queries with 16 keys each for
+//           every d.
+// Method    How far scores stand apart, the largest of 16 weights, and what a gradient finds to change (the trace of
+//           the softmax' Jacobian, Σ p(1 − p)), with and without the division.
+// Expected  Scores spread as √d. At d = 1024 the largest of 16 weights averages 0.96 without √d and 0.25 with it, and
+//           the division leaves 15 times as much for the gradient. 1 s.
 #load "../crucible.fsx"
 
 open System
@@ -29,15 +30,19 @@ let measure (seed: uint64) draws d =
 
 let overD (title: string) (axis: string) axisType (curves: (string * (Measured -> float)) list) (measured: Measured[]) =
     Chart.combine
-        [ for name, pick in curves -> Chart.Line([ for m in measured -> m.D, pick m ], Name = name, ShowMarkers = true) ]
+        [ for name, pick in curves ->
+            Chart.Line([ for m in measured -> m.D, pick m ], Name = name, ShowMarkers = true) ]
     |> Chart.withTitle title
     |> Chart.withXAxisStyle ("d, numbers in a query", AxisType = StyleParam.AxisType.Log)
     |> Chart.withYAxisStyle (axis, AxisType = axisType)
 
-Experiment.Run("Why are the scores of attention divided by √d?", { Draws = None }, fun lab ->
+let question = "Why are the scores of attention divided by √d?"
+
+Experiment.Run(question, { Draws = None }, fun lab ->
     let draws = defaultArg lab.Options.Draws (lab.Pick(400, 100))
     lab.Config {| Draws = draws |}
-    let measured = lab.InParallel("why √d", [ for power in 0..10 -> 1 <<< power ], fun d -> measure (lab.SeedOf(1, d)) draws d)
+    let sizes = [ for power in 0..10 -> 1 <<< power ]
+    let measured = lab.InParallel("why √d", sizes, fun d -> measure (lab.SeedOf(1, d)) draws d)
     let logarithms pick = measured |> Array.map (fun m -> log (pick m))
     let struct (_, slope) = MathNet.Numerics.Fit.Line(logarithms (fun m -> float m.D), logarithms _.Spread)
     let small, large = measured[6], Array.last measured
@@ -47,20 +52,21 @@ Experiment.Run("Why are the scores of attention divided by √d?", { Draws = Non
     let largest = [ "q·k", _.Plain; "q·k / √d", _.Scaled ]
     let left = [ "q·k", _.PlainPasses; "q·k / √d", _.ScaledPasses ]
     lab.Answer(
-        $"Scores grow with d: their standard deviation as d to the power %.2f{slope}. At d = {large.D} the largest of 16 weights is \
-%.2f{large.Plain} on average without the division, attention that looks at one key only and hardly learns to look elsewhere; \
-divided by √d it is %.2f{large.Scaled} at every d.",
+        $"Scores grow with d: their standard deviation as d to the power %.2f{slope}. At d = {large.D} the largest of \
+            16 weights is %.2f{large.Plain} on average without the division, attention that looks at one key only and \
+            hardly learns to look elsewhere; divided by √d it is %.2f{large.Scaled} at every d.",
         [ $"largest of 16 weights at d = {large.D}", $"%.2f{large.Plain}; divided by √d %.2f{large.Scaled}"
           $"left for the gradient, Σ p(1 − p)", $"%.3f{large.PlainPasses}; divided by √d %.2f{large.ScaledPasses}" ],
         [ overD "The largest of 16 weights" "mean over queries" linear largest measured
           overD "What is left for the gradient" "Σ p(1 − p), mean over queries" linear left measured ])
 
     lab.Report.Section "How"
-    lab.Report.Text $"The product of two vectors of d standard normal numbers is a sum of d terms of variance 1, so its standard \
-deviation grows as √d. At d = {large.D} scores stand %.0f{large.Spread} apart; of 16 keys the largest then gets \
-%.0f{100.0 * large.Plain} %% of the weight, and what a gradient finds to change, Σ p(1 − p), has fallen to %.3f{large.PlainPasses}. \
-Divided by √d the weights are the same at every d: the largest gets %.0f{100.0 * large.Scaled} %%, and %.2f{large.ScaledPasses} is left \
-for the gradient, %.0f{large.ScaledPasses / large.PlainPasses} times as much."
+    lab.Report.Text $"The product of two vectors of d standard normal numbers is a sum of d terms of variance 1, so \
+        its standard deviation grows as √d. At d = {large.D} scores stand %.0f{large.Spread} apart; of 16 keys the \
+        largest then gets %.0f{100.0 * large.Plain} %% of the weight, and what a gradient finds to change, Σ p(1 − p), \
+        has fallen to %.3f{large.PlainPasses}. Divided by √d the weights are the same at every d: the largest gets \
+        %.0f{100.0 * large.Scaled} %%, and %.2f{large.ScaledPasses} is left for the gradient, \
+        %.0f{large.ScaledPasses / large.PlainPasses} times as much."
     lab.Report.Chart(
         overD "How far scores stand apart" "standard deviation of q·k" log spread measured,
         $"Random queries and keys, {draws} queries for each d.")

@@ -1,6 +1,6 @@
 // Question  Can an encoder and a decoder translate a sentence that they have never seen?
-// Data      48 made-up French sentences (three persons, eight occupations, with and without "not") and their English; the
-//           course's "Je suis étudiant" is left out and asked for.
+// Data      48 made-up French sentences (three persons, eight occupations, with and without "not") and their English;
+//           the course's "Je suis étudiant" is left out and asked for.
 // Method    A transformer of one encoder and one decoder block of width 32, 250 updates of AdamW on all 47 sentences.
 // Expected  "Je suis étudiant" becomes "I am a student <eos>", and all 47 learned sentences come out right. 2 s.
 #load "../crucible.fsx"
@@ -75,7 +75,8 @@ let train (lab: ExperimentRun) steps (model: Translator) =
     let generator = Generator(lab.SeedOf 5)
     let x, mask = french (List.map fst known)
     let english = [ for _, text in known -> target.Encode text ]
-    let input, output = padTo pad (List.map (Array.append [| bos |]) english), padTo pad [ for row in english -> [| yield! row; eos |] ]
+    let input = padTo pad [ for row in english -> [| bos; yield! row |] ]
+    let output = padTo pad [ for row in english -> [| yield! row; eos |] ]
     use _ = Threads.Use 1 // so small a model does not feed two
     use progress = lab.Progress("translation", steps)
     [| for step in 1..steps do
@@ -104,7 +105,7 @@ let translate (model: Translator) (text: string) =
 let word (tokenizer: WordTokenizer) (token: int) = (tokenizer.TokenText token).Trim()
 let text (tokens: int list) = String.Join(" ", List.map (word target) tokens)
 
-/// The weights of the cross-attention while the sentence is written, averaged over heads, [English words, French words].
+/// The weights of the cross-attention while the sentence is written, averaged over heads: [English, French words].
 let looks (model: Translator) (given: int list) =
     let maps = AttentionMaps()
     let tokens, shown = french [ asked ]
@@ -112,7 +113,9 @@ let looks (model: Translator) (given: int list) =
     model.Decode(written, model.Encode(tokens, shown, Pass.Evaluation), shown, Pass.Evaluation.With maps) |> ignore
     maps.Weights[1].Mean([ 0; 1 ])
 
-Experiment.Run("Can an encoder and a decoder translate a sentence that they have never seen?", { Steps = None }, fun lab ->
+let question = "Can an encoder and a decoder translate a sentence that they have never seen?"
+
+Experiment.Run(question, { Steps = None }, fun lab ->
     let steps = defaultArg lab.Options.Steps (lab.Pick(250, 40))
     lab.Config {| Steps = steps |}
     let model = Translator(32, Generator(lab.SeedOf 4))
@@ -133,17 +136,19 @@ Experiment.Run("Can an encoder and a decoder translate a sentence that they have
         |> Chart.withXAxisStyle "update"
         |> Chart.withYAxisStyle ("cross-entropy (nats a word)", AxisType = StyleParam.AxisType.Log)
     lab.Answer(
-        $"\"{asked}\", never seen, becomes \"{text given}\". Of the {known.Length} sentences that it learned from, {right} come out right.",
+        $"\"{asked}\", never seen, becomes \"{text given}\". Of the {known.Length} sentences that it learned from, \
+            {right} come out right.",
         [ asked, text given
           "learned sentences that come out right", $"{right} of {known.Length}"
           "loss after training", $"%.2g{Array.last losses} nats a word" ],
         [ heat; curve ])
 
     lab.Report.Section "How"
-    lab.Report.Text $"The encoder reads a French sentence; the decoder writes the English one word by word, and at each word looks \
-back at what the encoder made (cross-attention). It learns from {known.Length} sentences of a small world, three persons and eight \
-occupations with and without \"not\". The sentence of the handwritten course \"Introduction to Transformers\", \"{asked}\", is not \
-among them. The first picture has the weights of the cross-attention, averaged over its heads, for that sentence."
+    lab.Report.Text $"The encoder reads a French sentence; the decoder writes the English one word by word, and at \
+        each word looks back at what the encoder made (cross-attention). It learns from {known.Length} sentences of a \
+        small world, three persons and eight occupations with and without \"not\". The sentence of the handwritten \
+        course \"Introduction to Transformers\", \"{asked}\", is not among them. The first picture has the weights of \
+        the cross-attention, averaged over its heads, for that sentence."
     lab.Table([ "French"; "English" ], [ (asked, text given) ])
     lab.Metric("translation_loss", Array.last losses)
     lab.Metric("translations_right", float right / float known.Length, isHeadline = true)

@@ -2,8 +2,8 @@
 // Data      f(x, y) = x⁴ + x²y² − y² + y⁴ + 6 (function.fsx) and 200 × 200 starts on the square from -2 to 2.
 // Method    The documented loop and Newton's method from all starts at once, as one batch: f and its gradient are
 //           evaluated for all of them together. Ends are told apart by the places where the gradient vanishes.
-// Expected  The loop ends at the minimum on the start's side of y = 0, half of the starts within 1071 evaluations and all
-//           within 1258; Newton's method ends at the saddle from 6.75 % of the starts. 2 s.
+// Expected  The loop ends at the minimum on the start's side of y = 0, half of the starts within 1071 evaluations and
+//           all within 1258; Newton's method ends at the saddle from 6.75 % of the starts. 2 s.
 #load "../crucible.fsx"
 #load "function.fsx"
 #load "stationary.fsx"
@@ -41,12 +41,15 @@ let sharesOf (kinds: Stationary[]) (ends: int[]) =
           if share -1 > 0.0 then $"%.4g{share -1} %% nowhere in the square" ]
 
 let map (title: string) side (values: float[]) =
-    Chart.Matrix(Tensor.Of(values, DType.Float64).Reshape(Array.length side, side.Length), X = side, Y = side, IsUpward = true)
+    let matrix = Tensor.Of(values, DType.Float64).Reshape(Array.length side, side.Length)
+    Chart.Matrix(matrix, X = side, Y = side, IsUpward = true)
     |> Chart.withTitle title
     |> Chart.withXAxisStyle "x at the start"
     |> Chart.withYAxisStyle "y at the start"
 
-Experiment.Run("From which starts does gradient descent reach which minimum, and does Newton's method find the same?", defaults, fun lab ->
+let question = "From which starts does gradient descent reach which minimum, and does Newton's method find the same?"
+
+Experiment.Run(question, defaults, fun lab ->
     let side = defaultArg lab.Options.Grid (lab.Pick(200, 50))
     lab.Config {| Grid = side; Function = formula; IsDocumented = isDocumented |}
     let lattice, starts = latticeOf side low high
@@ -63,19 +66,21 @@ Experiment.Run("From which starts does gradient descent reach which minimum, and
 
     lab.Answer(
         $"The loop ends: {sharesOf kinds ends}. Newton's method looks for ∇f = 0 and not for a minimum: from \
-%.3g{percent away falls.Length} %% of the starts it runs to something else.",
+            %.3g{percent away falls.Length} %% of the starts it runs to something else.",
         [ "starts", $"{side} × {side}"
           "evaluations of the loop, median", $"{int middle}"
           "Newton's method at no minimum", $"%.3g{percent away falls.Length} %% of the starts" ],
         map "Where Newton's method ends" lattice (places newtonEnds))
 
     lab.Report.Section "The documented loop"
-    lab.Report.Text $"{formula}, from every point of a lattice of {side} × {side}, in %.1f{seconds} s. It ends: {sharesOf kinds ends}."
+    lab.Report.Text $"{formula}, from every point of a lattice of {side} × {side}, in %.1f{seconds} s. It ends: \
+        {sharesOf kinds ends}."
     if arrived.Length > 0 then
         lab.Report.Charts(
             [ map "Where the loop ends" lattice (places ends); map "Evaluations it takes" lattice (evaluations falls) ],
-            $"Left: the number of the end. Right: evaluations, from {int (Array.min arrived)} to {int (Array.max arrived)}, half \
-of the starts within {int middle}. Bright ridges are starts from which the gradient is small for long.")
+            $"Left: the number of the end. Right: evaluations, from {int (Array.min arrived)} to \
+                {int (Array.max arrived)}, half of the starts within {int middle}. Bright ridges are starts from which \
+                the gradient is small for long.")
         lab.Metric("map_median_evaluations", middle, isHeadline = true)
         lab.Metric("map_most_evaluations", Array.max arrived)
     lab.Report.Section "Newton's method"
@@ -93,7 +98,8 @@ of the starts within {int middle}. Bright ridges are starts from which the gradi
     let differences =
         [ for i in 0..4 do
             let place = (i * falls.Length + falls.Length / 2) / 5
-            let alone, together = (fall lab.Token documentedStep 1e-5 20_000 (points [ all[place] ]) ignore)[0], falls[place]
+            let together = falls[place]
+            let alone = (fall lab.Token documentedStep 1e-5 20_000 (points [ all[place] ]) ignore)[0]
             if alone.Evaluations <> together.Evaluations then infinity
             elif alone.Evaluations = 0 then 0.0
             else distance (alone.X, alone.Y) (together.X, together.Y) ]

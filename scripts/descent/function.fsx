@@ -14,6 +14,7 @@ let f (x: Tensor) (y: Tensor) = x ** 4.0 + x ** 2.0 * y ** 2.0 - y ** 2.0 + y **
 
 let formula = "f(x, y) = x⁴ + x²y² − y² + y⁴ + 6"
 let starts = [ 1.0, 1.0; -2.0, -2.0 ]
+let startNames = starts |> List.map (fun (x, y) -> $"({x}, {y})") |> String.concat " "
 let low, high = -2.0, 2.0 // the square that is searched and shown, along both axes
 
 /// Who documented the loop and its results.
@@ -47,7 +48,8 @@ let isDocumented =
 /// p ← p − g / max(100, ‖g‖₁), the documented step: the rate is 1/100, and less where the step would exceed 1.
 let documentedStep (_: Tensor -> Tensor) (p: Tensor) (g: Tensor) = p - g / (size g).Maximum 100.0
 
-/// Every point's Hessian [[a, b], [b, d]] as a, b and d: the gradient's slopes along x and y (forward over reverse mode).
+/// Every point's Hessian [[a, b], [b, d]] as a, b and d: the gradient's slopes along x and y, forward mode over
+/// reverse mode.
 let hessians (gradient: Tensor -> Tensor) (p: Tensor) =
     let zeros, ones = Tensor.ZerosLike p[0], Tensor.OnesLike p[0]
     let alongX = jacobianv gradient p (Tensor.Stack [ ones; zeros ])

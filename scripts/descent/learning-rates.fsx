@@ -2,8 +2,8 @@
 // Data      f(x, y) = x⁴ + x²y² − y² + y⁴ + 6 (function.fsx) and its two documented starts.
 // Method    Plain descent, momentum, Nesterov's momentum, RMSprop and Adam at ten learning rates from 0.001 to 1, until
 //           ‖∇f‖₁ ≤ 1e-8; the same rates are compared one by one, then every method at its own best.
-// Expected  At the same rate Adam needs fewer in 11 of 18 cases; at their best rates plain descent wins from both starts,
-//           81 and 350 evaluations against 315 and 363. 2 s.
+// Expected  At the same rate Adam needs fewer in 11 of 18 cases; at their best rates plain descent wins from both
+//           starts, 81 and 350 evaluations against 315 and 363. 2 s.
 // More      valleys.fsx: does the shape of the valley decide?
 #load "../crucible.fsx"
 #load "function.fsx"
@@ -24,7 +24,8 @@ type Comparison =
       Best: (string * float * int) list }
 
 let compare (results: Method -> int -> (float * int)[]) place start =
-    let pairs = [ for (rate, adam), (_, plain) in Seq.zip (results adam place) (results plain place) -> rate, adam, plain ]
+    let both = Seq.zip (results adam place) (results plain place)
+    let pairs = [ for (rate, adam), (_, plain) in both -> rate, adam, plain ]
     { Start = start
       Fewer = [ for rate, adam, plain in pairs do if adam > 0 && (plain <= 0 || adam < plain) then rate ]
       More = [ for rate, adam, plain in pairs do if plain > 0 && (adam <= 0 || plain <= adam) then rate ]
@@ -37,12 +38,17 @@ let compare (results: Method -> int -> (float * int)[]) place start =
 
 let numbers rates = listed [ for rate in rates -> $"%g{rate}" ]
 
-let bestOf name comparison = comparison.Best |> List.tryPick (fun (n, _, evaluations) -> if n = name then Some evaluations else None)
+let bestOf name comparison =
+    comparison.Best |> List.tryPick (fun (n, _, evaluations) -> if n = name then Some evaluations else None)
 
-Experiment.Run("Does a step that adapts itself (Adam) need fewer evaluations than plain descent?", fun lab ->
+let quickestOf comparison = comparison.Best |> List.map (fun (name, _, _) -> name) |> List.tryHead
+
+let question = "Does a step that adapts itself (Adam) need fewer evaluations than plain descent?"
+
+Experiment.Run(question, fun lab ->
     let rates = lab.Pick([ 0.001; 0.002; 0.005; 0.01; 0.02; 0.05; 0.1; 0.2; 0.5; 1.0 ], [ 0.001; 0.01; 0.1; 1.0 ])
     let limit = lab.Pick(10_000, 3_000)
-    lab.Config {| Function = formula; Starts = starts |> List.map show |> String.concat " "; IsDocumented = isDocumented |}
+    lab.Config {| Function = formula; Starts = startNames; IsDocumented = isDocumented |}
     let results = sweep lab "rates" value ways rates (points starts) limit
     let loop = evaluationsOf lab.Token value documentedLoop 0.0 (points starts) limit unwatched
     let comparisons = List.mapi (compare results) starts
@@ -60,34 +66,41 @@ Experiment.Run("Does a step that adapts itself (Adam) need fewer evaluations tha
         |> Chart.withYAxisStyle ("evaluations until ‖∇f‖₁ ≤ 1e-8", AxisType = StyleParam.AxisType.Log)
 
     let fewer, more = comparisons |> List.sumBy _.Fewer.Length, comparisons |> List.sumBy _.More.Length
-    let quickest = List.distinct [ for c in comparisons do match c.Best with (name, _, _) :: _ -> name | [] -> () ]
-    let first = comparisons |> List.filter (fun c -> match c.Best with (name, _, _) :: _ -> name = adam.Name | [] -> false)
+    let winners = comparisons |> List.choose quickestOf
+    let quickest = listed (List.distinct winners)
+    let first = winners |> List.filter ((=) adam.Name) |> List.length
     lab.Answer(
-        $"At one and the same α Adam needs fewer evaluations than plain descent in {fewer} of {fewer + more} comparisons. With \
-each method at its own best α the quickest is {listed quickest}; Adam is the quickest from {first.Length} of {starts.Length} starts.",
+        $"At one and the same α Adam needs fewer evaluations than plain descent in {fewer} of {fewer + more} \
+            comparisons. With each method at its own best α the quickest is {quickest}; Adam is the quickest from {first} \
+            of {starts.Length} starts.",
         [ for c in comparisons do
             let number name = match bestOf name c with Some evaluations -> string evaluations | None -> "never"
             $"at their best α from {show c.Start}", $"Adam {number adam.Name}, plain {number plain.Name} evaluations" ],
         List.mapi chart starts)
 
     lab.Report.Section "How"
-    lab.Report.Text $"{formula}. {source.[0..0].ToUpperInvariant()}{source.[1..]} says that Adam (\"dynamic α\"), whose step adapts itself to the \
-gradients it has seen, needs fewer steps than a fixed α. Whether that is so depends on the α that it is compared at, on the \
-start, and on the shape of the valley. Where a curve stops, the method does not arrive within {limit} evaluations: too small a \
-rate crawls, too large a one flies off or never settles."
+    lab.Report.Text $"{formula}. According to {source} Adam (\"dynamic α\"), whose step adapts itself to the \
+        gradients it has seen, needs fewer steps than a fixed α. Whether that is so \
+        depends on the α that it is compared at, on the start, and on the shape of the valley. Where a curve stops, \
+        the method does not arrive within {limit} evaluations: too small a rate crawls, too large a one flies off or \
+        never settles."
     for place, c in List.indexed comparisons do
-        lab.Report.Text $"From {show c.Start}, Adam needs fewer evaluations than plain descent at α = {numbers c.Fewer}, and more \
-at α = {numbers c.More}."
+        lab.Report.Text $"From {show c.Start}, Adam needs fewer evaluations than plain descent at α = \
+            {numbers c.Fewer}, and more at α = {numbers c.More}."
         let trapped =
             [ for way in ways do
                 for rate, evaluations in results way place do
                     if evaluations < 0 then $"{way.Name} at α = {rate} after {-evaluations} evaluations" ]
         if not trapped.IsEmpty then
-            lab.Report.Text $"Not counted, because they come to rest where ∇f = 0 but f still falls away to a side: {listed trapped}."
+            lab.Report.Text $"Not counted, because they come to rest where ∇f = 0 but f still falls away to a side: \
+                {listed trapped}."
         for name in [ plain.Name; adam.Name ] do
             bestOf name c |> Option.iter (fun evaluations -> lab.Metric(nameOf $"{name}_best" c.Start, evaluations))
-    let rows = [ for c in comparisons do for name, rate, evaluations in c.Best -> show c.Start, name, rate, evaluations ]
-    lab.Report.Table([ "start"; "method"; "its best α"; "evaluations" ], rows, "Each method at the rate that suits it best:")
-    lab.Table([ "start"; "method"; "its best α"; "evaluations" ], rows)
+    let columns = [ "start"; "method"; "its best α"; "evaluations" ]
+    let rows =
+        [ for c in comparisons do
+            for name, rate, evaluations in c.Best -> show c.Start, name, rate, evaluations ]
+    lab.Report.Table(columns, rows, "Each method at the rate that suits it best:")
+    lab.Table(columns, rows)
     if isDocumented && not lab.Quick then
-        lab.Check("comparisons at one α in which Adam needs fewer", "11 of 18", $"{fewer} of {fewer + more}", ((fewer, more) = (11, 7))))
+        lab.Check("starts from which Adam is the quickest at its best α", 0, first, (first = 0)))

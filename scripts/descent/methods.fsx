@@ -34,7 +34,8 @@ let bySgd options = byOptimizer (fun p rate -> Sgd(p, options rate))
 let plain = { Name = "plain"; Prepare = bySgd (fun rate -> SgdOptions(LearningRate = rate)) }
 let momentum = { Name = "momentum"; Prepare = bySgd (fun rate -> SgdOptions(LearningRate = rate, Momentum = 0.9)) }
 let nesterov =
-    { Name = "Nesterov"; Prepare = bySgd (fun rate -> SgdOptions(LearningRate = rate, Momentum = 0.9, Nesterov = true)) }
+    { Name = "Nesterov"
+      Prepare = bySgd (fun rate -> SgdOptions(LearningRate = rate, Momentum = 0.9, Nesterov = true)) }
 let rmsprop =
     { Name = "RMSprop"; Prepare = byOptimizer (fun p rate -> RmsProp(p, RmsPropOptions(LearningRate = rate))) }
 let adam = { Name = "Adam"; Prepare = byOptimizer (fun p rate -> Adam(p, AdamOptions(LearningRate = rate))) }

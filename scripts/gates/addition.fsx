@@ -23,8 +23,8 @@ let addends = function
         let given = String.Join(",", (other: string list))
         raise (OptionException $"--add must be two numbers of the digits 0 and 1, as 1011,110, got '{given}'.")
 
-/// Adds numbers of one width, all sums at once: the adder takes the digits from the right, and its carry out is the next
-/// one's carry in.
+/// Adds numbers of one width, all sums at once: the adder takes the digits from the right, and its carry out is the
+/// next one's carry in.
 let rippleCarry (adder: Network) (a: int[][]) (b: int[][]) =
     let sums = Array.init a.Length (fun _ -> Array.zeroCreate (a[0].Length + 1))
     let mutable carry = Array.zeroCreate a.Length
@@ -47,7 +47,9 @@ let toText (digits: int[]) =
     | "" -> "0"
     | text -> text
 
-Experiment.Run("Can the trained full adder add numbers of any width?", defaults, fun lab ->
+let question = "Can the trained full adder add numbers of any width?"
+
+Experiment.Run(question, defaults, fun lab ->
     let a, b = addends lab.Options.Add
     let count = lab.Pick(1000, 100)
     let adder = network lab.Token 3 fullAdder
@@ -73,15 +75,15 @@ Experiment.Run("Can the trained full adder add numbers of any width?", defaults,
         |> Chart.withYAxisStyle ("output of the sigmoid", MinMax = (0.0, 1.0))
 
     lab.Answer(
-        $"{a} + {b} = {sum}. Of {count} random sums of two 32-digit numbers {good} came out right: no output is further than \
-%.2f{unsure} from 0 or 1, and rounding every digit keeps errors from growing.",
+        $"{a} + {b} = {sum}. Of {count} random sums of two 32-digit numbers {good} came out right: no output is \
+            further than %.2f{unsure} from 0 or 1, and rounding every digit keeps errors from growing.",
         [ $"{a} + {b}", sum
           "random sums of 32 digits that are right", $"{good} of {count}"
           "output furthest from 0 or 1", $"%.3f{unsure}" ],
         bars)
     lab.Report.Section "How"
-    lab.Report.Text $"The adder is that of {source}: three hidden units, seed {documentedSeed}. It is used once a digit, from the \
-right, each carry out becoming the next carry in. --add 1011,110 adds numbers of your own."
+    lab.Report.Text $"The adder is that of {source}: three hidden units, seed {documentedSeed}. It is used once a \
+        digit, from the right, each carry out becoming the next carry in. --add 1011,110 adds numbers of your own."
     lab.Table([ "sum"; "by the trained adder" ], [ ($"{a} + {b}", sum) ])
     lab.Metric("random_sums_right", float good / float count, isHeadline = true)
     lab.Check($"{a} + {b}", expected, sum, (sum = expected))

@@ -1,9 +1,9 @@
 // Question  How many hidden units does a full adder need: why 3 and not 4, and are 2 impossible or only unlucky?
 // Data      The truth table of the full adder; 200 starts for each number of hidden units.
-// Method    1 to 6 hidden units by the documented recipe, all networks of a size trained as one stack of matrices; those of
-//           2 and more units that are wrong after the documented 10 000 updates are trained on to 60 000.
-// Expected  Of 2 hidden units 132 of 200 right after 10 000 updates and 199 after 60 000, of 3 192 and 194, of 4 or more
-//           all, of 1 none. 4 s.
+// Method    1 to 6 hidden units by the documented recipe, all networks of a size trained as one stack of matrices;
+//           those of 2 and more units that are wrong after the documented 10 000 updates are trained on to 60 000.
+// Expected  Of 2 hidden units 132 of 200 right after 10 000 updates and 199 after 60 000, of 3 192 and 194, of 4 or
+//           more all, of 1 none. 4 s.
 // More      two-units.fsx: how can two units do it?
 #load "../crucible.fsx"
 #load "networks.fsx"
@@ -16,8 +16,8 @@ open Plotly.NET
 type Options =
     { [<Option("starts for each number of hidden units (200; --quick 40)", Min = 1)>] Seeds: int option }
 
-/// What came of all starts with one number of hidden units: after how many updates which were right, and which rows were
-/// right at the end of the documented updates.
+/// What came of all starts with one number of hidden units: after how many updates which were right, and which rows
+/// were right at the end of the documented updates.
 type Size = { Hidden: int; Records: (int * bool[])[]; Rows: bool[][] }
 
 let countRight (right: bool[]) = right |> Array.filter id |> Array.length
@@ -40,32 +40,37 @@ let trainSizes (lab: ExperimentRun) (seeds: uint32[]) (longest: int) =
                     Array.iter2 (Array.set all) wrong better
                     update, all |])
     let whole (records: (int * bool[])[]) later =
-        let unchanged = [| for update in documentedUpdates + 500 .. 500 .. longest -> update, snd (Array.last records) |]
+        let atEnd = snd (Array.last records)
+        let unchanged = [| for update in documentedUpdates + 500 .. 500 .. longest -> update, atEnd |]
         Array.append records (if Array.isEmpty later then unchanged else later)
     [ for hidden in 1..6 ->
-        let mine = [ for (h, stack, records), later in Array.zip first continued do if h = hidden then stack, whole records later ]
+        let mine =
+            [ for (h, stack, records), later in Array.zip first continued do
+                  if h = hidden then stack, whole records later ]
         let at i = Array.concat [ for _, records in mine -> snd records[i] ]
         { Hidden = hidden
           Records = snd mine.Head |> Array.mapi (fun i (update, _) -> update, at i)
           Rows = Array.concat [ for stack, _ in mine -> rightRows stack ] } ]
 
-Experiment.Run("How many hidden units does a full adder need: why 3 and not 4, and are 2 impossible or only unlucky?", { Seeds = None }, fun lab ->
+let question = "How many hidden units does a full adder need, and are 2 impossible or only unlucky?"
+
+Experiment.Run(question, { Seeds = None }, fun lab ->
     let count = defaultArg lab.Options.Seeds (lab.Pick(200, 40))
     let longest = lab.Pick(60_000, 20_000)
     lab.Config {| Updates = documentedUpdates; LongestUpdates = longest; LearningRate = rate; Seeds = count |}
     let sizes = trainSizes lab [| for i in 0 .. count - 1 -> uint32 lab.Seed * 1000u + uint32 i |] longest
 
-    let early, late = [ for size in sizes -> rightAfter documentedUpdates size ], [ for size in sizes -> rightAfter longest size ]
+    let early, late = List.map (rightAfter documentedUpdates) sizes, List.map (rightAfter longest) sizes
     let share right = float right / float count
     let interval right =
         let share = Interval.OfShare(right, count)
         $"%.1f{100.0 * share.Low} to %.1f{100.0 * share.High} %%"
-    let least = List.zip sizes early |> List.tryFind (fun (_, right) -> share right > 0.9) |> Option.map (fun (size, _) -> size.Hidden)
+    let least = early |> List.tryFindIndex (fun right -> share right > 0.9) |> Option.map ((+) 1)
     let keys = [ for size in sizes -> string size.Hidden ]
     let bars =
         Chart.combine
-            [ Chart.Column(List.map (share >> (*) 100.0) early, Keys = keys, Name = $"after {documentedUpdates} updates")
-              Chart.Column(List.map (share >> (*) 100.0) late, Keys = keys, Name = $"after {longest} updates") ]
+            [ for right, updates in [ early, documentedUpdates; late, longest ] ->
+                Chart.Column(List.map (share >> (*) 100.0) right, Keys = keys, Name = $"after {updates} updates") ]
         |> Chart.withTitle "Networks that got all rows right"
         |> Chart.withXAxisStyle "hidden units"
         |> Chart.withYAxisStyle ($"share of {count} starts (%%)", MinMax = (0.0, 100.0))
@@ -83,25 +88,31 @@ Experiment.Run("How many hidden units does a full adder need: why 3 and not 4, a
         | Some hidden -> $"{hidden} are the fewest with which more than nine starts in ten are right by then"
         | None -> "with no number of them are nine starts in ten right by then"
     lab.Answer(
-        (if late[1] > 0 then $"Two are not impossible, only unlucky: {early[1]} of {count} starts" else $"Two fail: {early[1]} of {count} starts")
-        + $" are right after {documentedUpdates} updates and {late[1]} after {longest}. Of hidden units {enough}; one can never do it.",
+        (if late[1] > 0 then $"Two are not impossible, only unlucky: {early[1]} of {count} starts" else $"Two fail: \
+            {early[1]} of {count} starts")
+        + $" are right after {documentedUpdates} updates and {late[1]} after {longest}. Of hidden units {enough}; one \
+            can never do it.",
         [ for hidden in 2..4 ->
-            $"right after {documentedUpdates} updates, {hidden} units", $"{early[hidden - 1]} of {count} ({interval early[hidden - 1]})" ],
+            $"right after {documentedUpdates} updates, {hidden} units", $"{early[hidden - 1]} of {count} \
+                ({interval early[hidden - 1]})" ],
         [ bars; learning ])
 
     lab.Report.Section "How"
-    lab.Report.Text $"{source.Substring(0, 1).ToUpper()}{source.Substring 1} found two hidden units insufficient, used three, and \
-left open why three and not four. Here every size is trained from {count} starts by its recipe. Networks of 2 and more units that \
-were wrong after {documentedUpdates} updates were trained on to {longest}."
-    lab.Report.Text $"Why 3 and not 4? Three units are enough to count the ones, so a fourth is never needed; it can only make the \
-way easier: {early[1]} starts of {count} with 2, {early[2]} with 3, {early[3]} with 4. Trained on to {longest}, {late[2]} with 3 and \
-{late[3]} with 4 are right. One hidden unit can never do it: each output would be on one side of a single plane, and no plane parts \
-odd counts of ones from even ones. Measured: {early[0]} of {count}."
+    lab.Report.Text $"{source.Substring(0, 1).ToUpper()}{source.Substring 1} found two hidden units insufficient, used \
+        three, and left open why three and not four. Here every size is trained from {count} starts by its recipe. \
+        Networks of 2 and more units that were wrong after {documentedUpdates} updates were trained on to {longest}."
+    lab.Report.Text $"Why 3 and not 4? Three units are enough to count the ones, so a fourth is never needed; it can \
+        only make the way easier: {early[1]} starts of {count} with 2, {early[2]} with 3, {early[3]} with 4. Trained \
+        on to {longest}, {late[2]} with 3 and {late[3]} with 4 are right. One hidden unit can never do it: each output \
+        would be on one side of a single plane, and no plane parts odd counts of ones from even ones. Measured: \
+        {early[0]} of {count}."
     lab.Report.Table(
-        [ "hidden units"; $"right after {documentedUpdates}"; "95 % interval of the share"; $"right after {longest}"; "95 % interval" ],
+        [ "hidden units"; $"right after {documentedUpdates}"; "95 % interval of the share"; $"right after \
+            {longest}"; "95 % interval" ],
         [ for size, a, b in List.zip3 sizes early late ->
             let isOne = size.Hidden = 1
-            size.Hidden, $"{a} of {count}", interval a, (if isOne then "not trained on" else $"{b} of {count}"), (if isOne then "" else interval b) ])
+            size.Hidden, $"{a} of {count}", interval a, (if isOne then "not trained on" else $"{b} of \
+                {count}"), (if isOne then "" else interval b) ])
     let failing = sizes[1].Rows |> Array.filter (Array.contains false)
     if failing.Length > 0 then
         lab.Report.Table(
@@ -109,7 +120,8 @@ odd counts of ones from even ones. Measured: {early[0]} of {count}."
             [ for row in 0..7 do
                 let wrong = failing |> Array.filter (fun rows -> not rows[row]) |> Array.length
                 if wrong > 0 then bitsOf row, wrong ],
-            $"Where the {failing.Length} networks with 2 hidden units that are wrong after {documentedUpdates} updates are wrong:")
+            $"Where the {failing.Length} networks with 2 hidden units that are wrong after {documentedUpdates} updates \
+                are wrong:")
     lab.Table(
         [ "hidden units"; $"right after {documentedUpdates} updates"; $"right after {longest}" ],
         [ for size, a, b in List.zip3 sizes early late -> size.Hidden, $"{a} of {count}", $"{b} of {count}" ])

@@ -1,9 +1,9 @@
 // Question  What do the hidden units of the trained gates compute?
 // Data      The truth tables of XOR and the full adder, and the documented networks (networks.fsx).
-// Method    Every unit's output over the plane of the inputs a and b (for the adder with carry in 0 and 1), and its rounded
-//           value on every row of the truth table.
-// Expected  XOR: each unit draws one line, and the output keeps the band between them. Full adder: the three units count
-//           ones, on from one, two and three up, like the column of a thermometer. 2 s.
+// Method    Every unit's output over the plane of the inputs a and b (for the adder with carry in 0 and 1), and its
+//           rounded value on every row of the truth table.
+// Expected  XOR: each unit draws one line, and the output keeps the band between them. Full adder: the three units
+//           count ones, on from one, two and three up, like the column of a thermometer. 2 s.
 #load "../crucible.fsx"
 #load "networks.fsx"
 #load "pictures.fsx"
@@ -31,9 +31,12 @@ let patternOf (gate: Gate) (network: Network) unit =
 let thresholdOf (network: Network) unit =
     let rows = Seq.zip (onesOf fullAdder) (patternOf fullAdder network unit)
     let onAt count = [ for ones, on in rows do if ones = count then on ] |> List.distinct
-    [ 1..3 ] |> List.tryFind (fun least -> [ 0..3 ] |> List.forall (fun count -> onAt count = [ Convert.ToInt32(count >= least) ]))
+    let isOnFrom least = [ 0..3 ] |> List.forall (fun count -> onAt count = [ (if count >= least then 1 else 0) ])
+    List.tryFind isOnFrom [ 1..3 ]
 
-Experiment.Run("What do the hidden units of the trained gates compute?", fun lab ->
+let question = "What do the hidden units of the trained gates compute?"
+
+Experiment.Run(question, fun lab ->
     let networks =
         lab.InParallel("networks", [ 3, fullAdder; 2, xorGate ], fun (hidden, gate) -> network lab.Token hidden gate)
     let adder, xor = networks[0], networks[1]
@@ -49,11 +52,12 @@ Experiment.Run("What do the hidden units of the trained gates compute?", fun lab
 
     let counts =
         let units = (adder.Units fullAdder.X).ToArray2D()
-        let rows = Array.indexed (onesOf fullAdder)
-        let mean unit count = rows |> Array.filter (fun (_, ones) -> ones = count) |> Array.averageBy (fun (row, _) -> units[row, unit])
+        let mean unit count =
+            List.average [ for row, ones in Array.indexed (onesOf fullAdder) do if ones = count then units[row, unit] ]
         Chart.combine
             [ for unit in 0..2 ->
-                Chart.Line([ for count in 0..3 -> count, mean unit count ], Name = $"hidden unit {unit + 1}", ShowMarkers = true) ]
+                let curve = [ for count in 0..3 -> count, mean unit count ]
+                Chart.Line(curve, Name = $"hidden unit {unit + 1}", ShowMarkers = true) ]
         |> Chart.withTitle "Full adder: how far each unit is on"
         |> Chart.withXAxisStyle "ones among the inputs"
         |> Chart.withYAxisStyle ("mean output of the unit", MinMax = (0.0, 1.0))
@@ -61,9 +65,9 @@ Experiment.Run("What do the hidden units of the trained gates compute?", fun lab
     let thermometer = if isThermometer then ": together they count ones like the column of a thermometer" else ""
     lab.Answer(
         $"XOR: unit 1 computes '{name patterns[0]}' and unit 2 '{name patterns[1]}'. Full adder: \
-{listed (List.mapi says thresholds)}{thermometer}.",
+            {listed (List.mapi says thresholds)}{thermometer}.",
         [ "XOR, units", $"{name patterns[0]}; {name patterns[1]}"
-          "full adder, units on from", String.Join(", ", [ for t in thresholds -> match t with Some n -> ones n | None -> "?" ]) ],
+          "full adder, units on from", listed [ for least in thresholds -> ones (Option.defaultValue 0 least) ] ],
         counts)
 
     lab.Report.Section "XOR: two hidden units"
@@ -71,14 +75,14 @@ Experiment.Run("What do the hidden units of the trained gates compute?", fun lab
         [ for unit in 0..1 do
               yield boundary $"Unit {unit + 1}: {name patterns[unit]}" [] (xor.Units >> column unit) isXor
           yield boundary "Output: a xor b" [] (xor.Predict >> column 0) isXor ],
-        "Each hidden unit draws one straight line; the output joins the two lines to a band that holds 01 and 10. Red is near 1, \
-blue near 0. Dots are the rows where XOR is 1, crosses where it is 0.")
+        "Each hidden unit draws one straight line; the output joins the two lines to a band that holds 01 and 10. Red \
+            is near 1, blue near 0. Dots are the rows where XOR is 1, crosses where it is 0.")
     lab.Report.Text(
         if isGuess then $"That is what {source} guessed: one unit for 10, the other for 01."
         else $"The guess of {source}, one unit for 10 alone and the other for 01 alone, is not what training found.")
     lab.Report.Section "The full adder: three hidden units"
-    lab.Report.Text "A full adder need not know which inputs are 1, only how many. The sum is 1 for an odd count, which takes all \
-three steps of the thermometer (+, −, +); the carry is the step at two."
+    lab.Report.Text "A full adder need not know which inputs are 1, only how many. The sum is 1 for an odd count, \
+        which takes all three steps of the thermometer (+, −, +); the carry is the step at two."
     for unit in 0..2 do
         lab.Report.Charts(
             [ for carry in [ 0.0; 1.0 ] ->
@@ -86,10 +90,11 @@ three steps of the thermometer (+, −, +); the carry is the step at two."
                 boundary $"Unit {unit + 1}, carry in %.0f{carry}" [ carry ] (adder.Units >> column unit) isOdd ],
             if unit < 2 then null
             else
-                "Each unit cuts the cube of the three inputs by a plane; here are the cube's two faces, carry in 0 and 1. Dots are \
-the rows whose sum is 1, crosses those whose sum is 0.")
+                "Each unit cuts the cube of the three inputs by a plane; here are the cube's two faces, carry in 0 and \
+                    1. Dots are the rows whose sum is 1, crosses those whose sum is 0.")
     lab.Table([ "network"; "unit"; "computes" ],
               [ for unit in 0..1 do yield "XOR", unit + 1, name patterns[unit]
                 for unit in 0..2 do yield "full adder", unit + 1, says unit thresholds[unit] ])
     lab.Metric("adder_units_that_count_ones", thresholds |> List.choose id |> List.length |> float)
-    lab.Check("full adder: the units count ones, on from", "1, 2 and 3", listed [ for t in List.sort thresholds -> match t with Some n -> string n | None -> "never" ], isThermometer))
+    let counted = listed [ for least in List.sort thresholds -> string (Option.defaultValue 0 least) ]
+    lab.Check("full adder: the units count ones, on from", "1, 2 and 3", counted, isThermometer))

@@ -27,7 +27,8 @@ let gate name (inputs: string list) (outputs: string list) (rule: int[] -> int l
 let andGate = gate "AND" [ "a"; "b" ] [ "a and b" ] (fun bits -> [ bits[0] &&& bits[1] ])
 let xorGate = gate "XOR" [ "a"; "b" ] [ "a xor b" ] (fun bits -> [ bits[0] ^^^ bits[1] ])
 let fullAdder =
-    gate "full adder" [ "a"; "b"; "carry in" ] [ "sum"; "carry out" ] (fun bits -> [ Array.sum bits % 2; Array.sum bits / 2 ])
+    let rule bits = [ Array.sum bits % 2; Array.sum bits / 2 ]
+    gate "full adder" [ "a"; "b"; "carry in" ] [ "sum"; "carry out" ] rule
 
 /// How many inputs of each row are 1: all that a full adder has to know.
 let onesOf (gate: Gate) = gate.X.Sum(1).ToArray() |> Array.map int
@@ -80,7 +81,7 @@ type Network =
     member network.Predict(x: Tensor) = Tensor.Evaluate(fun () -> (network.Output.Forward(network.Units x)).Sigmoid())
     /// W1, b1, W2, b2 one after the other, each row by row.
     member network.Weights =
-        (network.Hidden --> network.Output).Parameters |> Seq.collect (fun parameter -> parameter.ToArray()) |> Array.ofSeq
+        [| for parameter in (network.Hidden --> network.Output).Parameters do yield! parameter.ToArray() |]
 
 let network token hidden gate =
     let start = fromNumPy documentedSeed

@@ -23,9 +23,10 @@ let boundary (title: string) (others: float list) (value: Tensor -> Tensor) (tru
     let corners = [ for a in [ 0.0; 1.0 ] do for b in [ 0.0; 1.0 ] -> a, b ]
     let dots name symbol isOn =
         Chart.Point(List.filter (fun corner -> truth corner = isOn) corners, Name = name, MarkerSymbol = symbol)
-        |> Chart.withMarkerStyle (Size = 13, Color = Color.fromHex "#f0c000", Outline = Line.init (Width = 1.0, Color = Color.fromString "black"))
+        |> Chart.withMarkerStyle (Size = 13, Color = Color.fromHex "#f0c000", Outline = Line.init (Width = 1.0))
     Chart.combine
-        [ Chart.Matrix((value x).Reshape(41, 41), X = places, Y = places, Range = (0.0, 1.0), IsSigned = true, IsUpward = true)
+        [ Chart.Matrix((value x).Reshape(41, 41), X = places, Y = places, Range = (0.0, 1.0), IsSigned = true,
+                       IsUpward = true)
           dots "should be 0" StyleParam.MarkerSymbol.X false
           dots "should be 1" StyleParam.MarkerSymbol.Circle true ]
     |> Chart.withTitle title
@@ -40,11 +41,14 @@ let drawNetwork (gate: Gate) (network: Network) =
         let y0, y1 = height (w.GetLength 0) i, height (w.GetLength 1) j
         let along part = fromX + part, y0 + part * (y1 - y0)
         let middle = if (i + j) % 2 = 0 then 0.3 else 0.62 // so that crossing lines do not write over each other
+        let above = StyleParam.TextPosition.TopCenter
         let color = Color.fromHex (if w[i, j] < 0.0 then "#d55e00" else "#0072b2")
         [ Chart.Line([ along 0.08; along 0.92 ], LineColor = color, LineWidth = 0.5 + abs w[i, j] / 2.0, Opacity = 0.7)
-          Chart.Point([ along middle ], MultiText = [ $"%.2f{w[i, j]}" ], TextPosition = StyleParam.TextPosition.TopCenter)
+          Chart.Point([ along middle ], MultiText = [ $"%.2f{w[i, j]}" ], TextPosition = above)
           |> Chart.withMarkerStyle (Size = 4, Color = color) ]
-    let edges fromX w = [ for i in 0 .. Array2D.length1 w - 1 do for j in 0 .. Array2D.length2 w - 1 do yield! edge fromX w i j ]
+    let edges fromX w =
+        [ for i in 0 .. Array2D.length1 w - 1 do
+            for j in 0 .. Array2D.length2 w - 1 do yield! edge fromX w i j ]
     let nodes x (texts: string list) =
         let places = [ for i in 0 .. texts.Length - 1 -> x, height texts.Length i ]
         Chart.Point(places, MultiText = texts, TextPosition = StyleParam.TextPosition.MiddleCenter)
