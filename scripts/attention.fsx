@@ -9,6 +9,7 @@
 #load "attention/course.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
 open Crucible.Tensors
@@ -53,8 +54,12 @@ let selfAttention =
               "the weight of sat's value, 0.4223, was added twice; weights that sum to 1 give at most the largest, 1"
           step "outputs of cat and sat" (4, 4) [] [ 0.5777; 0.8446; 0.5777; 0.8446; 0.7881; 0.7881; 0.7881; 0.7881 ]
               (output.Slice(0, 1)) "" ]
-      Pictures = []
-      Caption = "" }
+      Pictures =
+        [ heat "Scores Q·Kᵀ" "word looked at" words words scores
+          heat "Outputs" "place in the output's vector" words [ "1st"; "2nd"; "3rd"; "4th" ] output ]
+      Caption =
+        "\"The\" has as much in common with sat as with itself, and nothing with cat: both get the same weight, and cat the \
+            rest." }
 
 // ---- What may be seen ------------------------------------------------------------------------------------------
 
@@ -150,12 +155,9 @@ Experiment.Run(question, fun lab ->
             of {steps} steps the course prints other numbers than come out: "
         + listed [ for title, count in slips do if count > 0 then $"{count} in \"{title}\"" ]
         + ". None changes what it teaches.",
-        [ "steps computed", string steps; "slips of the course", string total ],
-        [ heat "Scores Q·Kᵀ" "word looked at" words words scores
-          heat "Weights" "word looked at" words words weights
-          heat "Outputs" "place in the output's vector" words [ "1st"; "2nd"; "3rd"; "4th" ] output ])
-    lab.Report.Text $"The course is {source}. \"The\" has as much in common with sat as with itself, and nothing with \
-        cat: both get the same weight, and cat the rest."
+        [ Estimate("slips of the course", total, $"of {steps} steps") ],
+        heat "Weights of the, cat and sat" "word looked at" words words weights)
+    lab.Report.Text $"The course is {source}."
     for example in examples do
         lab.Report.Section example.Title
         lab.Report.Text example.Says
@@ -175,5 +177,5 @@ Experiment.Run(question, fun lab ->
     let firstTwo (x: Tensor) = x.ScaledDotProductAttention(x, x, options).Slice(0, 0, 2)
     let changed = (firstTwo far - firstTwo sentence).Abs().Max().ToDouble()
     lab.CheckAtMost("the outputs of words 1 and 2 change, when word 3 is made a hundred times larger, by", changed, 0.0)
-    lab.Metric("slips", total, isHeadline = true)
+    lab.Metric("slips", total, true, "steps in which the course slipped")
     lab.Check("steps in which the course slipped", 8, total, (total = 8)))

@@ -9,6 +9,7 @@
 #load "descent/function.fsx"
 #load "descent/stationary.fsx"
 
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -96,8 +97,8 @@ Experiment.Run(question, fun lab ->
     lab.Answer(
         $"On {formula} the loop ends {listed (List.map arrival ends)}. The gradient vanishes at {found.Length} \
             places in all: f has minima at {places minima} and a saddle at {places saddles}.",
-        [ for start, e in ends do yield $"from {show start}", $"{count e.Evaluations} evaluations"
-          yield "f at the ends", listed (List.distinct [ for _, e in ends -> $"%.4g{height e}" ]) ],
+        [ for start, e in ends do Estimate($"from {show start}", e.Evaluations, "evaluations of ∇f")
+          Estimate("f at the first end", height (snd ends.Head)) ],
         contours runs found)
 
     lab.Report.Section "How"
@@ -124,7 +125,7 @@ Experiment.Run(question, fun lab ->
                     away (eigenvalue %.3g{fst s.Eigenvalues}), so that any error in that direction grows and the loop \
                     leaves."
             else $"At {show s.Place} no direction is downhill to second order, and a loop leaves it very slowly.")
-    lab.Metric("stationary_points", found.Length)
+    lab.Metric("stationary_points", found.Length, title = "places where the gradient vanishes")
     lab.CheckAtMost("Hessian at (0.3, -0.4): largest difference from central differences", hessianError, 1e-5)
 
     if isDocumented then
@@ -136,7 +137,7 @@ Experiment.Run(question, fun lab ->
             let from = show start
             let digits (x: float) (y: float) = $"{nine x}, {nine y}"
             let away = distance (e.X, e.Y) (x, y)
-            lab.Metric(nameOf "evaluations" start, e.Evaluations, isHeadline = true)
+            lab.Metric(nameOf "evaluations" start, e.Evaluations, true, $"evaluations from {from}")
             lab.Check($"evaluations from {from}", d.Evaluations, e.Evaluations, (e.Evaluations = d.Evaluations))
             lab.Check($"end from {from}: the documented nine digits", digits d.X d.Y, digits e.X e.Y, isSame)
             lab.CheckAtMost($"end from {from}: distance to the same loop with derivatives by hand", away, 1e-12)

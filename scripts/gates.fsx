@@ -13,6 +13,7 @@
 #load "gates/pictures.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Plotly.NET
 
@@ -93,15 +94,15 @@ Experiment.Run(question, fun lab ->
           "three hidden units the full adder", wrongRows fullAdder (adder.Predict fullAdder.X) ]
     let names isLearned = listed [ for name, wrong in learned do if wrong.IsEmpty = isLearned then name ]
 
+    let isXor (a, b) = a + b = 1.0
     lab.Answer(
         $"Learned without a wrong row: {names true}. Not learned: {names false}. Of the hidden layers no weight is \
             further than {short (max xorError adderError)} from the documented one.",
-        [ "largest difference from a documented weight, XOR", short xorError
-          "the same, full adder", short adderError
-          "one unit on XOR, largest distance of an output from 0.5", short away ],
-        [ boundary "AND by one unit" [] (predict ands >> column 0) (fun (a, b) -> a + b = 2.0)
-          boundary "XOR by one unit" [] (predict xors >> column 0) (fun (a, b) -> a + b = 1.0)
-          boundary "XOR by two hidden units" [] (xor.Predict >> column 0) (fun (a, b) -> a + b = 1.0) ])
+        [ Estimate("largest difference from a documented weight, XOR", xorError)
+          Estimate("the same, full adder", adderError)
+          Estimate("one unit on XOR: largest distance of an output from 0.5", away) ],
+        boundary "XOR by two hidden units" [] (xor.Predict >> column 0) isXor,
+        "Red is an output near 1, blue near 0, pale undecided; dots should be 1, crosses 0.")
 
     lab.Report.Section "How"
     lab.Report.Text $"The networks and their weights are those of {source}: sigmoid units, mean binary cross-entropy, \
@@ -113,6 +114,9 @@ Experiment.Run(question, fun lab ->
         learned. No line has 01 and 10 on one side and 00 and 11 on the other: the least loss for XOR is to answer one \
         half everywhere. Trained on XOR, the largest weight or bias is {short largest} and no output is further than \
         {short away} from 0.5."
+    lab.Report.Charts(
+        [ boundary "AND by one unit" [] (predict ands >> column 0) (fun (a, b) -> a + b = 2.0)
+          boundary "XOR by one unit" [] (predict xors >> column 0) isXor ])
     let row name layer documented =
         let w = weights layer
         name, $"%.6g{w[0]}", $"%.6g{w[1]}", $"%.6g{w[2]}", documented
@@ -124,10 +128,10 @@ Experiment.Run(question, fun lab ->
     reportNetwork lab fullAdder documentedAdder adder
     lab.Table([ "network"; "wrong rows" ], [ for name, wrong in learned -> name, wrong.Length ])
 
-    lab.Metric("and_max_weight_error", andError)
-    lab.Metric("xor_perceptron_max_weight", largest)
-    lab.Metric("xor_max_weight_error", xorError)
-    lab.Metric("adder_max_weight_error", adderError, isHeadline = true)
+    lab.Metric("and_max_weight_error", andError, title = "AND: largest difference from a documented weight")
+    lab.Metric("xor_perceptron_max_weight", largest, title = "XOR by one unit: largest weight")
+    lab.Metric("xor_max_weight_error", xorError, title = "XOR: largest difference from a documented weight")
+    lab.Metric("adder_max_weight_error", adderError, true, "full adder: largest difference from a documented weight")
     let wrong = (snd learned[0]).Length
     lab.CheckAtMost("AND by a perceptron: distance from the documented weights, whose start is unknown", andError, 0.01)
     lab.Check("AND by a perceptron: rows that are wrong", 0, wrong, (wrong = 0))

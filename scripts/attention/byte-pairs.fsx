@@ -5,6 +5,7 @@
 #load "../crucible.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Text
 open Plotly.NET
@@ -27,8 +28,7 @@ Experiment.Run(question, fun lab ->
 
     lab.Answer(
         $"{text} becomes {encoded}: {tokens.Length} tokens for {text.Length} letters, after {merges.Length} merges.",
-        [ "tokens", $"{tokens.Length} for {text.Length} letters"
-          "merges", String.Join(", ", [ for token, pair, _ in merges -> $"{token} = {pair}" ]) ],
+        [ Estimate("tokens", tokens.Length, $"for {text.Length} letters") ],
         Chart.Line(lengths, ShowMarkers = true)
         |> Chart.withTitle "Each merge shortens the text"
         |> Chart.withXAxisStyle "merges"
@@ -39,7 +39,7 @@ Experiment.Run(question, fun lab ->
         twice."
     lab.Report.Table([ "merge"; "of"; "stands for" ], merges)
     lab.Table([ "merge"; "of"; "stands for" ], merges)
-    lab.Metric("tokens", tokens.Length, isHeadline = true)
+    lab.Metric("tokens", tokens.Length, true, $"tokens for {text.Length} letters")
     let pairs = [ for _, pair, _ in merges -> pair ]
     let expected = String.Join(", ", [ for token, pair, _ in merges -> $"{token} = {pair}" ])
     lab.Check("byte pairs: the merges", "Z = aa, Y = ab, X = ZY", expected, (pairs = [ "aa"; "ab"; "ZY" ]))

@@ -7,6 +7,7 @@
 #load "../crucible.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
 open Crucible.Models
@@ -107,8 +108,8 @@ Experiment.Run(question, { Steps = None }, fun lab ->
             loss ends at %.2f{without} nats a token, little below guessing (%.2f{guessing}). With them the answer \
             three places back is found: "
         + listed [ for t in trained do if t.Name <> "none" then $"{t.Name} %.2g{t.Final}" ]
-        + $". {best.Name} positions learn it best in {steps} updates.",
-        [ for t in trained -> $"loss with positions: {t.Name}", $"%.2g{t.Final} nats a token" ],
+        + $". Best in {steps} updates: {best.Name}.",
+        [ for name in [ "none"; "learned"; "rotary" ] -> Estimate($"loss, positions: {name}", ends name, "nats a token") ],
         curves)
 
     lab.Report.Section "The task"
@@ -152,9 +153,11 @@ Experiment.Run(question, { Steps = None }, fun lab ->
     lab.Report.Text $"How much of the likeness of two positions is explained by their distance alone: {verdict}. Where \
         it is 100 %%, the model need not learn for each place anew what \"three back\" means."
 
-    for name, share in shares do lab.Metric($"distance_share_{name}", share)
+    for name, share in shares do
+        lab.Metric($"distance_share_{name}", share, title = $"likeness explained by distance, {name}")
     for t in trained do
-        lab.Metric($"look_back_loss_{t.Name}", t.Final, isHeadline = List.contains t.Name [ "none"; "rotary" ])
+        let isHeadline = List.contains t.Name [ "none"; "rotary" ]
+        lab.Metric($"look_back_loss_{t.Name}", t.Final, isHeadline, $"loss of looking back, positions: {t.Name}")
     if not lab.Quick then
         lab.CheckAtMost("loss of looking three back with rotary positions", ends "rotary", 0.1)
         lab.CheckAtLeast("the same without positions", ends "none", 1.5)

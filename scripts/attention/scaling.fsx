@@ -8,6 +8,7 @@
 #load "../crucible.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -55,10 +56,10 @@ Experiment.Run(question, { Draws = None }, fun lab ->
         $"Scores grow with d: their standard deviation as d to the power %.2f{slope}. At d = {large.D} the largest of \
             16 weights is %.2f{large.Plain} on average without the division, attention that looks at one key only and \
             hardly learns to look elsewhere; divided by √d it is %.2f{large.Scaled} at every d.",
-        [ $"largest of 16 weights at d = {large.D}", $"%.2f{large.Plain}; divided by √d %.2f{large.Scaled}"
-          $"left for the gradient, Σ p(1 − p)", $"%.3f{large.PlainPasses}; divided by √d %.2f{large.ScaledPasses}" ],
-        [ overD "The largest of 16 weights" "mean over queries" linear largest measured
-          overD "What is left for the gradient" "Σ p(1 − p), mean over queries" linear left measured ])
+        [ Estimate($"largest of 16 weights at d = {large.D}", large.Plain)
+          Estimate("the same, divided by √d", large.Scaled)
+          Estimate("left for the gradient by the division", large.ScaledPasses / large.PlainPasses, "times as much") ],
+        overD "The largest of 16 weights" "mean over queries" linear largest measured)
 
     lab.Report.Section "How"
     lab.Report.Text $"The product of two vectors of d standard normal numbers is a sum of d terms of variance 1, so \
@@ -67,15 +68,16 @@ Experiment.Run(question, { Draws = None }, fun lab ->
         has fallen to %.3f{large.PlainPasses}. Divided by √d the weights are the same at every d: the largest gets \
         %.0f{100.0 * large.Scaled} %%, and %.2f{large.ScaledPasses} is left for the gradient, \
         %.0f{large.ScaledPasses / large.PlainPasses} times as much."
-    lab.Report.Chart(
-        overD "How far scores stand apart" "standard deviation of q·k" log spread measured,
+    lab.Report.Charts(
+        [ overD "How far scores stand apart" "standard deviation of q·k" log spread measured
+          overD "What is left for the gradient" "Σ p(1 − p), mean over queries" linear left measured ],
         $"Random queries and keys, {draws} queries for each d.")
     lab.Table([ "d"; "largest weight"; "divided by √d" ], [ for m in measured -> m.D, m.Plain, m.Scaled ])
-    lab.Metric("spread_exponent", slope)
-    lab.Metric("largest_weight_unscaled_1024", large.Plain, isHeadline = true)
-    lab.Metric("largest_weight_scaled_1024", large.Scaled, isHeadline = true)
-    lab.Metric("gradient_left_unscaled_1024", large.PlainPasses)
-    lab.Metric("gradient_left_scaled_1024", large.ScaledPasses)
+    lab.Metric("spread_exponent", slope, title = "scores spread as d to the power of")
+    lab.Metric("largest_weight_unscaled_1024", large.Plain, true, "largest of 16 weights, d = 1024")
+    lab.Metric("largest_weight_scaled_1024", large.Scaled, true, "largest of 16 weights, d = 1024, divided by √d")
+    lab.Metric("gradient_left_unscaled_1024", large.PlainPasses, title = "left for the gradient, d = 1024")
+    lab.Metric("gradient_left_scaled_1024", large.ScaledPasses, title = "left for the gradient, divided by √d")
     lab.CheckBetween("scores spread as d to the power of", slope, 0.47, 0.53)
     lab.CheckBetween("largest weight at d = 1024 over that at d = 64, scaled", large.Scaled / small.Scaled, 0.9, 1.1)
     lab.CheckAtLeast("largest of 16 weights at d = 1024, not scaled", large.Plain, 0.9))

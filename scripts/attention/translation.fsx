@@ -7,6 +7,7 @@
 
 open System
 open Crucible
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
 open Crucible.Optimizers
@@ -138,10 +139,10 @@ Experiment.Run(question, { Steps = None }, fun lab ->
     lab.Answer(
         $"\"{asked}\", never seen, becomes \"{text given}\". Of the {known.Length} sentences that it learned from, \
             {right} come out right.",
-        [ asked, text given
-          "learned sentences that come out right", $"{right} of {known.Length}"
-          "loss after training", $"%.2g{Array.last losses} nats a word" ],
-        [ heat; curve ])
+        [ Estimate("learned sentences that come out right", right, $"of {known.Length}")
+          Estimate("loss after training", Array.last losses, "nats a word") ],
+        heat,
+        "The weights of the cross-attention, averaged over its heads, for the sentence that it had never seen.")
 
     lab.Report.Section "How"
     lab.Report.Text $"The encoder reads a French sentence; the decoder writes the English one word by word, and at \
@@ -149,9 +150,10 @@ Experiment.Run(question, { Steps = None }, fun lab ->
         small world, three persons and eight occupations with and without \"not\". The sentence of the handwritten \
         course \"Introduction to Transformers\", \"{asked}\", is not among them. The first picture has the weights of \
         the cross-attention, averaged over its heads, for that sentence."
+    lab.Report.Chart curve
     lab.Table([ "French"; "English" ], [ (asked, text given) ])
-    lab.Metric("translation_loss", Array.last losses)
-    lab.Metric("translations_right", float right / float known.Length, isHeadline = true)
+    lab.Metric("translation_loss", Array.last losses, title = "loss after training (nats a word)")
+    lab.Metric("translations_right", float right / float known.Length, true, "share of learned sentences that come out right")
     if not lab.Quick then
         lab.Check($"\"{asked}\", never seen, becomes", answer, text given, (text given = answer))
         lab.CheckAtLeast("share of learned sentences that come out right", float right / float known.Length, 1.0))

@@ -9,6 +9,7 @@
 #load "stationary.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -67,9 +68,8 @@ Experiment.Run(question, defaults, fun lab ->
     lab.Answer(
         $"The loop ends: {sharesOf kinds ends}. Newton's method looks for ∇f = 0 and not for a minimum: from \
             %.3g{percent away falls.Length} %% of the starts it runs to something else.",
-        [ "starts", $"{side} × {side}"
-          "evaluations of the loop, median", $"{int middle}"
-          "Newton's method at no minimum", $"%.3g{percent away falls.Length} %% of the starts" ],
+        [ Estimate("the loop, median over the starts", middle, "evaluations of ∇f")
+          Estimate("Newton's method ends at no minimum", percent away falls.Length, "% of the starts") ],
         map "Where Newton's method ends" lattice (places newtonEnds))
 
     lab.Report.Section "The documented loop"
@@ -81,17 +81,18 @@ Experiment.Run(question, defaults, fun lab ->
             $"Left: the number of the end. Right: evaluations, from {int (Array.min arrived)} to \
                 {int (Array.max arrived)}, half of the starts within {int middle}. Bright ridges are starts from which \
                 the gradient is small for long.")
-        lab.Metric("map_median_evaluations", middle, isHeadline = true)
-        lab.Metric("map_most_evaluations", Array.max arrived)
+        lab.Metric("map_median_evaluations", middle, true, "evaluations of the loop, median over starts")
+        lab.Metric("map_most_evaluations", Array.max arrived, title = "evaluations of the loop, most")
     lab.Report.Section "Newton's method"
     lab.Report.Text $"From the same starts it ends: {sharesOf kinds newtonEnds}."
     lab.Report.Charts(
         [ map "Where Newton's method ends" lattice (places newtonEnds)
           map "Evaluations it takes" lattice (evaluations newtons) ],
         "Where colours mix, one long step from a place where the gradient hardly changes has landed far away.")
-    lab.Metric("map_seconds", seconds)
-    lab.Metric("newton_not_at_a_minimum_percent", percent away falls.Length, isHeadline = true)
-    lab.Metric("map_arrived_percent", percent arrived.Length falls.Length)
+    lab.Metric("map_seconds", seconds, title = "the loop from all starts (s)")
+    let title = "starts from which Newton's method ends at no minimum (%)"
+    lab.Metric("newton_not_at_a_minimum_percent", percent away falls.Length, true, title)
+    lab.Metric("map_arrived_percent", percent arrived.Length falls.Length, title = "starts from which the loop ends (%)")
 
     // The batch is nothing but its points.
     let all = columns starts

@@ -9,6 +9,7 @@
 #load "function.fsx"
 #load "methods.fsx"
 
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Plotly.NET
 
@@ -73,10 +74,12 @@ Experiment.Run(question, fun lab ->
         $"At one and the same α Adam needs fewer evaluations than plain descent in {fewer} of {fewer + more} \
             comparisons. With each method at its own best α the quickest is {quickest}; Adam is the quickest from {first} \
             of {starts.Length} starts.",
-        [ for c in comparisons do
-            let number name = match bestOf name c with Some evaluations -> string evaluations | None -> "never"
-            $"at their best α from {show c.Start}", $"Adam {number adam.Name}, plain {number plain.Name} evaluations" ],
-        List.mapi chart starts)
+        [ Estimate("Adam needs fewer at one α", fewer, $"of {fewer + more} comparisons")
+          for c in comparisons do
+            let ratio = Option.map2 (fun adam plain -> float adam / float plain) (bestOf adam.Name c) (bestOf plain.Name c)
+            Estimate($"Adam over plain descent, both at their best α, from {show c.Start}", Option.defaultValue nan ratio) ],
+        chart 0 starts.Head,
+        "Where a curve stops, the method does not arrive: too small a rate crawls, too large a one flies off.")
 
     lab.Report.Section "How"
     lab.Report.Text $"{formula}. According to {source} Adam (\"dynamic α\"), whose step adapts itself to the \
@@ -84,18 +87,20 @@ Experiment.Run(question, fun lab ->
         depends on the α that it is compared at, on the start, and on the shape of the valley. Where a curve stops, \
         the method does not arrive within {limit} evaluations: too small a rate crawls, too large a one flies off or \
         never settles."
-    for place, c in List.indexed comparisons do
+    lab.Report.Charts(List.mapi chart starts)
+    for c in comparisons do
         lab.Report.Text $"From {show c.Start}, Adam needs fewer evaluations than plain descent at α = \
             {numbers c.Fewer}, and more at α = {numbers c.More}."
         let trapped =
             [ for way in ways do
-                for rate, evaluations in results way place do
+                for rate, evaluations in results way (List.findIndex ((=) c.Start) starts) do
                     if evaluations < 0 then $"{way.Name} at α = {rate} after {-evaluations} evaluations" ]
         if not trapped.IsEmpty then
             lab.Report.Text $"Not counted, because they come to rest where ∇f = 0 but f still falls away to a side: \
                 {listed trapped}."
         for name in [ plain.Name; adam.Name ] do
-            bestOf name c |> Option.iter (fun evaluations -> lab.Metric(nameOf $"{name}_best" c.Start, evaluations))
+            let title = $"{name} at its best α, from {show c.Start}: evaluations"
+            bestOf name c |> Option.iter (fun n -> lab.Metric(nameOf $"{name}_best" c.Start, n, title = title))
     let columns = [ "start"; "method"; "its best α"; "evaluations" ]
     let rows =
         [ for c in comparisons do

@@ -9,6 +9,7 @@
 #load "methods.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -79,11 +80,13 @@ Experiment.Run(question, defaults, fun lab ->
         let run = runs |> Array.find (fun run -> run.Way.Name = way.Name && run.From = start)
         count run.Evaluations
     let first run = $"{run.Way.Name} from {show run.From}, after {run.Evaluations} evaluations"
-    let against start = $"{needs adam start} against {needs plain start} from {show start}"
+    let against start = $"{needs adam start} from {show start}, where plain descent needs {needs plain start}"
     lab.Answer(
-        $"At rate {rate} the first to rest are {listed (List.map first fastest)}. Adam against plain descent: \
-            {listed (List.map against starts)} evaluations.",
-        [ for run in fastest -> $"{run.Way.Name} from {show run.From}", $"{run.Evaluations} evaluations" ],
+        $"At rate {rate} the first to rest are {listed (List.map first fastest)}. Adam needs \
+            {listed (List.map against starts)}.",
+        [ for run in runs do
+            if run.From = starts.Head && List.contains run.Way.Name [ newton.Name; adam.Name; plain.Name ] then
+                Estimate($"{run.Way.Name}, from {show run.From}", steps run.Evaluations, "evaluations of ∇f") ],
         evaluationsChart runs)
 
     lab.Report.Section "How"
@@ -105,7 +108,9 @@ Experiment.Run(question, defaults, fun lab ->
 
     for run in runs do
         let isMethod = run.Way.Name <> documentedLoop.Name
-        if run.Evaluations > 0 && isMethod then lab.Metric(nameOf $"{run.Way.Name}_steps" run.From, run.Evaluations)
+        let title = $"{run.Way.Name}, from {show run.From}: evaluations"
+        if run.Evaluations > 0 && isMethod then
+            lab.Metric(nameOf $"{run.Way.Name}_steps" run.From, run.Evaluations, title = title)
     if isDocumented && rate = defaults.LearningRate then
         let isAll = (arrived.Length = runs.Length)
         lab.Check("runs that come to rest at a minimum", runs.Length, arrived.Length, isAll))

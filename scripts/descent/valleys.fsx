@@ -10,6 +10,7 @@
 #load "methods.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -58,19 +59,24 @@ Experiment.Run(question, fun lab ->
             the axes and in {wins turned adam} turned ones. Momentum alone does so in {wins straight momentum} and \
             {wins turned momentum}; RMSprop, the adaptive step without momentum, in {wins straight rmsprop} and \
             {wins turned rmsprop}.",
-        [ "κ = 100, along the axes", $"Adam %g{at100 straight adam}, plain %g{at100 straight plain} evaluations"
-          "κ = 100, turned by 45°", $"Adam %g{at100 turned adam}, plain %g{at100 turned plain} evaluations" ],
-        [ valleys "Bowls along the axes" (bestIn straight); valleys "The same, turned by 45°" (bestIn turned) ])
+        [ Estimate("plain descent, κ = 100 along the axes", at100 straight plain, "evaluations")
+          Estimate("Adam, the same", at100 straight adam, "evaluations")
+          Estimate("Adam, turned by 45°", at100 turned adam, "evaluations") ],
+        valleys "Bowls turned by 45°: evaluations at the best rate" (bestIn turned))
+    lab.Report.Chart(
+        valleys "Bowls along the axes" (bestIn straight),
+        "Scaling each coordinate by itself, as RMSprop does, undoes narrowness along the coordinates and no other.")
 
     lab.Report.Section "How"
     lab.Report.Text $"Bowls ½(u² + κ v²), each from (u, v) = ({u}, {v}), each method at the best of {rates.Length} \
         rates from 0.0001 to 1 for each bowl. A curve stops where no rate arrives within {limit} evaluations. Scaling \
         each coordinate by itself, as RMSprop does, undoes narrowness along the coordinates but cannot see any other. \
         Adam beats plain descent for κ = {won straight} along the axes, and for κ = {won turned} in the turned bowls."
+    let said evaluations = if Double.IsNaN evaluations then box "never" else box evaluations
     let rows =
         [ for place, kappa in Array.indexed narrowness do
             for name, results in [ "along the axes", straight; "turned", turned ] do
-                [| yield box kappa; yield box name; for way in ways -> box (bestIn results way).[place] |] ]
+                [| yield box kappa; yield box name; for way in ways -> said (bestIn results way)[place] |] ]
     let columns = [ yield "κ"; yield "bowl"; for way in ways -> way.Name ]
     lab.Report.Table(columns, rows, "Evaluations at each method's best rate:")
     lab.Table(columns, rows)
@@ -78,7 +84,8 @@ Experiment.Run(question, fun lab ->
         for way in [ plain; adam ] do
             let evaluations = at100 results way
             let metric = $"valley_{name}_{way.Name.ToLowerInvariant()}_kappa_100"
-            if Double.IsFinite evaluations then lab.Metric(metric, evaluations, isHeadline = true)
+            let title = $"{way.Name}, κ = 100, {name}: evaluations"
+            if Double.IsFinite evaluations then lab.Metric(metric, evaluations, true, title)
     if not lab.Quick then
         let both = wins straight adam + wins turned adam
         lab.CheckAtLeast("bowls, of 14, in which Adam beats plain descent", both, 7))

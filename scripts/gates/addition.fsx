@@ -7,6 +7,7 @@
 
 open System
 open Crucible
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -77,14 +78,13 @@ Experiment.Run(question, defaults, fun lab ->
     lab.Answer(
         $"{a} + {b} = {sum}. Of {count} random sums of two 32-digit numbers {good} came out right: no output is \
             further than %.2f{unsure} from 0 or 1, and rounding every digit keeps errors from growing.",
-        [ $"{a} + {b}", sum
-          "random sums of 32 digits that are right", $"{good} of {count}"
-          "output furthest from 0 or 1", $"%.3f{unsure}" ],
+        [ Estimate("random sums of 32 digits that are right", good, $"of {count}")
+          Estimate("output furthest from 0 or 1", unsure) ],
         bars)
     lab.Report.Section "How"
     lab.Report.Text $"The adder is that of {source}: three hidden units, seed {documentedSeed}. It is used once a \
         digit, from the right, each carry out becoming the next carry in. --add 1011,110 adds numbers of your own."
     lab.Table([ "sum"; "by the trained adder" ], [ ($"{a} + {b}", sum) ])
-    lab.Metric("random_sums_right", float good / float count, isHeadline = true)
+    lab.Metric("random_sums_right", float good / float count, true, "share of random sums that are right")
     lab.Check($"{a} + {b}", expected, sum, (sum = expected))
     lab.Check("random sums of 32 digits that are right", count, good, (good = count)))

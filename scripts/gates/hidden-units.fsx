@@ -9,6 +9,7 @@
 #load "networks.fsx"
 #load "stacks.fsx"
 
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Statistics
 open Plotly.NET
@@ -113,6 +114,7 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
             let isOne = size.Hidden = 1
             size.Hidden, $"{a} of {count}", interval a, (if isOne then "not trained on" else $"{b} of \
                 {count}"), (if isOne then "" else interval b) ])
+    lab.Report.Chart(learning)
     let failing = sizes[1].Rows |> Array.filter (Array.contains false)
     if failing.Length > 0 then
         lab.Report.Table(
@@ -127,8 +129,10 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
         [ for size, a, b in List.zip3 sizes early late -> size.Hidden, $"{a} of {count}", $"{b} of {count}" ])
 
     for size, a, b in List.zip3 sizes early late do
-        lab.Metric($"right_share_{size.Hidden}", share a, isHeadline = (size.Hidden = 2 || size.Hidden = 3))
-        lab.Metric($"right_share_{size.Hidden}_longer", share b)
+        let title updates = $"share right after {updates} updates, {size.Hidden} hidden"
+        let isHeadline = List.contains size.Hidden [ 2; 3 ]
+        lab.Metric($"right_share_{size.Hidden}", share a, isHeadline, title documentedUpdates)
+        lab.Metric($"right_share_{size.Hidden}_longer", share b, title = title longest)
     lab.Metric("starts", count)
     lab.Check($"full adder, 1 hidden unit: right of {count}", 0, late[0], (late[0] = 0))
     if count >= 20 then

@@ -9,6 +9,7 @@
 #load "pictures.fsx"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -46,6 +47,7 @@ Experiment.Run(question, fun lab ->
     let says unit = function
         | Some least -> $"unit {unit + 1} is on from {ones least} up"
         | None -> $"unit {unit + 1} does not count ones"
+    let counting = thresholds |> List.choose id |> List.length |> float
     let isThermometer = List.sort thresholds = [ Some 1; Some 2; Some 3 ]
     let isGuess = List.sort patterns = [ [ 0; 0; 1; 0 ]; [ 0; 1; 0; 0 ] ]
     let isXor (a, b) = a + b = 1.0
@@ -66,8 +68,7 @@ Experiment.Run(question, fun lab ->
     lab.Answer(
         $"XOR: unit 1 computes '{name patterns[0]}' and unit 2 '{name patterns[1]}'. Full adder: \
             {listed (List.mapi says thresholds)}{thermometer}.",
-        [ "XOR, units", $"{name patterns[0]}; {name patterns[1]}"
-          "full adder, units on from", listed [ for least in thresholds -> ones (Option.defaultValue 0 least) ] ],
+        [ Estimate("units of the full adder that count ones", counting, "of 3") ],
         counts)
 
     lab.Report.Section "XOR: two hidden units"
@@ -95,6 +96,6 @@ Experiment.Run(question, fun lab ->
     lab.Table([ "network"; "unit"; "computes" ],
               [ for unit in 0..1 do yield "XOR", unit + 1, name patterns[unit]
                 for unit in 0..2 do yield "full adder", unit + 1, says unit thresholds[unit] ])
-    lab.Metric("adder_units_that_count_ones", thresholds |> List.choose id |> List.length |> float)
+    lab.Metric("adder_units_that_count_ones", counting, true, "units of the full adder that count ones")
     let counted = listed [ for least in List.sort thresholds -> string (Option.defaultValue 0 least) ]
     lab.Check("full adder: the units count ones, on from", "1, 2 and 3", counted, isThermometer))

@@ -9,6 +9,7 @@
 #load "networks.fsx"
 #load "stacks.fsx"
 
+open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Tensors
 open Plotly.NET
@@ -57,6 +58,7 @@ Experiment.Run(question, fun lab ->
         | Some i when i + 1 < records.Length -> Some(fst records[i + 1])
         | Some _ -> None
         | None -> Some(fst records[0])
+    let firstRight = rightFrom |> Option.map float |> Option.defaultValue nan
     let loss = (Tensor.Evaluate(fun () -> stackLoss byHand / 8.0)).ToDouble()
     let later =
         match rightFrom with
@@ -66,14 +68,15 @@ Experiment.Run(question, fun lab ->
         $"One unit grows evenly with the ones, the other jumps at the carry; weights written by hand so give \
             {describe byHand}. The documented start (seed {documentedSeed}) has {describe early} after \
             {documentedUpdates} updates; {later}.",
-        [ $"after {documentedUpdates} updates", describe early
-          "right for good from update", (match rightFrom with Some update -> string update | None -> "never")
-          "by hand", $"{describe byHand}, loss %.4f{loss}" ],
-        [ hiddenPlane $"Seed {documentedSeed}, {documentedUpdates} updates" early
-          hiddenPlane $"Seed {documentedSeed}, {longest} updates" stack
-          hiddenPlane "By hand" byHand ])
+        [ Estimate("documented start, right for good from update", firstRight)
+          Estimate("loss of the weights by hand", loss, "nats a row") ],
+        hiddenPlane "Where two units by hand put the eight rows" byHand,
+        "The solid line has one and three ones on one side, none and two on the other; the dashed line parts the carries.")
 
-    lab.Report.Section "How to read the pictures"
+    lab.Report.Section "The documented start"
+    lab.Report.Charts(
+        [ hiddenPlane $"Seed {documentedSeed}, {documentedUpdates} updates" early
+          hiddenPlane $"Seed {documentedSeed}, {longest} updates" stack ])
     lab.Report.Text "Each dot is where the two hidden units put a row of the truth table. The solid line must have one \
         and three ones on one side, none and two on the other: a zigzag that only a graded unit allows. The dashed \
         line parts the carries."
@@ -83,8 +86,8 @@ Experiment.Run(question, fun lab ->
         hidden-units.fsx counts over many starts how often they are."
     lab.Table([ "network with two hidden units"; "" ], [ "documented", describe early; "trained \
         on", describe stack; "by hand", describe byHand ])
-    let firstRight = rightFrom |> Option.map float |> Option.defaultValue nan
-    lab.Metric("two_units_documented_start_right_from", firstRight, isHeadline = true)
+    let title = "documented start, right for good from update"
+    lab.Metric("two_units_documented_start_right_from", firstRight, true, title)
     let isRightNow stack = (isRight stack)[0]
     lab.Check("full adder, 2 hidden units by hand: rows that are wrong", "all rows \
         right", describe byHand, isRightNow byHand)
