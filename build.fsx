@@ -10,6 +10,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
 
   build     builds the core in Release, as the scripts load it
   test      runs every test; arguments go to dotnet test, as --filter Softmax
+  test fast leaves the slow ones out
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
   bench     runs the benchmarks; arguments go to them
@@ -30,17 +31,25 @@ let dotnet (arguments: string list) =
 
 /// Runs dotnet in the workspace and gives its exit code and all that it printed.
 let dotnetQuietly (arguments: string list) =
-    let start = ProcessStartInfo("dotnet", arguments, WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true)
+    let start = ProcessStartInfo("dotnet", arguments, WorkingDirectory = root)
+    start.RedirectStandardOutput <- true
+    start.RedirectStandardError <- true
     use child = Process.Start start
     let errors = child.StandardError.ReadToEndAsync()
     let output = child.StandardOutput.ReadToEnd()
     child.WaitForExit()
     child.ExitCode, output + errors.Result
 
-/// The turn to build: scripts started together on a fresh clone wait for each other. The system frees it when a holder dies.
+/// The turn to build: scripts started together on a fresh clone wait for each other.
+/// The system frees it when a holder dies.
 let takeTurn () =
     let file = Path.Combine(Directory.CreateDirectory(Path.Combine(lab, "obj")).FullName, "build.lock")
-    let tryTake () = try new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None) with :? IOException -> null
+    let probe = $"{file}.{Environment.ProcessId}"
+    File.WriteAllText(probe, "") // fails where nothing can be written, which waiting would not mend
+    File.Delete probe
+    let tryTake () =
+        try new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+        with :? IOException -> null
     let mutable turn = tryTake ()
     if isNull turn then eprintfn "Waiting for another build of the core ..."
     while isNull turn do
@@ -48,16 +57,17 @@ let takeTurn () =
         turn <- tryTake ()
     turn
 
-/// Asks the built library whether it is that of the sources (IsFresh), or tells it so (Stamp). One built from other sources may not understand.
-let coreBuild (question: string) (arguments: obj array) =
-    let library = Path.Combine(binaries, "Crucible.Lab.dll")
-    let load () = Assembly.Load(File.ReadAllBytes library).GetType "Crucible.Lab.Scripting.CoreBuild" |> Option.ofObj
-    let ask (build: Type) = build.GetMethod(question, BindingFlags.NonPublic ||| BindingFlags.Static) |> Option.ofObj
-    if File.Exists library then load () |> Option.bind ask |> Option.map _.Invoke(null, arguments) else None
+/// Asks the launcher, once it is built, or tells it something: whether it says yes.
+let launcher (arguments: string list) =
+    let file = Path.Combine(root, "core", "Crucible.Launch", "bin", "Release", "net10.0", "Crucible.Launch.dll")
+    // From its bytes and not from its file, which a new build replaces.
+    let run () = Assembly.Load(File.ReadAllBytes file).EntryPoint.Invoke(null, [| Array.ofList arguments |])
+    File.Exists file && unbox<int> (run ()) = 0
 
-let isFresh () = coreBuild "IsFresh" [| root |] = Some true
+let isFresh () = launcher [ "is-fresh"; root ]
 
-/// Takes the old library away, so that a script which still runs with it keeps its file, and is not given half of the new one.
+/// Takes the old library away, so that a script which still runs with it keeps its file,
+/// and is not given half of the new one.
 let unlinkLibrary () =
     if not (OperatingSystem.IsWindows()) && Directory.Exists binaries then
         for file in Directory.GetFiles(binaries, "Crucible*.dll") do File.Delete file
@@ -67,9 +77,11 @@ let buildCore () =
     let watch = Stopwatch.StartNew()
     let begun = DateTime.UtcNow
     unlinkLibrary ()
-    let exitCode, output = dotnetQuietly [ "build"; lab; "-c"; "Release"; "--nologo"; "-v"; "quiet"; "-tl:off" ]
+    // Without analyzers even in CI, whose other builds run them: somebody waits for this one.
+    let switches = [ "-c"; "Release"; "-p:RunAnalyzers=false"; "--nologo"; "-v"; "quiet"; "-tl:off" ]
+    let exitCode, output = dotnetQuietly ([ "build"; lab ] @ switches)
     if exitCode = 0 then
-        coreBuild "Stamp" [| root; begun |] |> ignore
+        launcher [ "stamp"; root; string begun.Ticks ] |> ignore
         eprintfn "Built in %s s." (seconds watch)
     else
         // MSBuild says each error twice, and behind each the project.
@@ -80,23 +92,36 @@ let buildCore () =
     exitCode
 
 let build () =
-    use turn = takeTurn ()
-    // Who waited finds it built, and must not take it away from a script that has just started.
-    if isFresh () then 0 else buildCore ()
+    try
+        use turn = takeTurn ()
+        // Who waited finds it built, and must not take it away from a script that has just started.
+        if isFresh () then 0 else buildCore ()
+    with :? IOException | :? UnauthorizedAccessException as error ->
+        eprintfn "The core must be built from its sources, but nothing can be written here: %s" error.Message
+        1
+
+/// The scripts, in folders too: what loads crucible.fsx, but for files that only say where a script went.
+let scripts () =
+    let isScript (file: string) =
+        let lines = File.ReadAllLines file
+        let loads = lines |> Array.exists (fun (line: string) -> Regex.IsMatch(line, @"^#load .*\bcrucible\.fsx"""))
+        loads && not (lines[0].StartsWith "// Moved to ")
+    Directory.GetFiles(Path.Combine(root, "scripts"), "*.fsx", SearchOption.AllDirectories)
+    |> Array.filter isScript
+    |> Array.sort
 
 /// Runs every script with the same arguments, one after another, and ends with the line that counts them.
 let runScripts arguments =
-    let scripts = Directory.GetFiles(Path.Combine(root, "scripts"), "*.fsx") |> Array.filter (fun file -> Path.GetFileName file <> "crucible.fsx") |> Array.sort
-    let passed =
-        scripts |> Array.map (fun script ->
-            let watch = Stopwatch.StartNew()
-            let exitCode, output = dotnetQuietly ([ "fsi"; script ] @ arguments)
-            if exitCode <> 0 then printfn "%s" (output.TrimEnd())
-            printfn "%s %-28s %6s s" (if exitCode = 0 then "pass" else "FAIL") (Path.GetFileName script) (seconds watch)
-            exitCode = 0)
-    let failures = passed |> Array.filter not |> Array.length
-    printfn "%d passed, %d failed" (passed.Length - failures) failures
-    if failures = 0 then 0 else 1
+    let run script =
+        let watch = Stopwatch.StartNew()
+        let exitCode, output = dotnetQuietly ([ "fsi"; script ] @ arguments)
+        if exitCode <> 0 then printfn "%s" (output.TrimEnd())
+        let name = Path.GetRelativePath(Path.Combine(root, "scripts"), script)
+        printfn "%s %-28s %6s s" (if exitCode = 0 then "pass" else "FAIL") name (seconds watch)
+        exitCode = 0
+    let passed, failed = scripts () |> Array.partition run
+    printfn "%d passed, %d failed" passed.Length failed.Length
+    if failed.Length = 0 then 0 else 1
 
 let clean () =
     let outputs =
@@ -113,11 +138,13 @@ let clean () =
 let run command arguments =
     match command, arguments with
     | "build", [] -> build ()
+    | "test", "fast" :: arguments -> dotnet ([ "test"; "--filter-not-trait"; "Speed=Slow" ] @ arguments)
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
-    | "bench", arguments -> dotnet ([ "run"; "-c"; "Release"; "--project"; Path.Combine("tests", "Crucible.Benchmarks"); "--" ] @ arguments)
-    | "rooms", [] -> dotnet [ "run"; "--project"; Path.Combine("tests", "Crucible.Lab.Tests"); "--"; "rooms" ]
+    | "bench", arguments ->
+        dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
+    | "rooms", [] -> dotnet [ "run"; "--project"; "tests/Crucible.Lab.Tests"; "--"; "rooms" ]
     | "clean", [] -> clean ()
     | "help", [] ->
         printfn "%s" usage

@@ -100,8 +100,8 @@ let train (houses: RegressionTable) (epochs: int) (token: Threading.Cancellation
     let total = epochs * ((trainRows + variant.BatchSize - 1) / variant.BatchSize)
     let diagnosis = TrainingDiagnostics(model, x, y, loss, DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = houses.Features))
     let options =
-        TrainerOptions(Epochs = epochs, BatchSize = variant.BatchSize, Seed = seed, Cancellation = token, OnUpdate = fun update _ -> diagnosis.Observe update)
-    let history = Trainer(model, Adam(model.Parameters, AdamOptions(LearningRate = 1e-3, Epsilon = 1e-7)), loss, options).Fit(x, y)
+        TrainerOptions(Epochs = epochs, Seed = seed, Cancellation = token, OnUpdate = fun update _ -> diagnosis.Observe update)
+    let history = Trainer(model, Adam(model.Parameters, AdamOptions(LearningRate = 1e-3, Epsilon = 1e-7)), loss).Fit(RowBatches(x, y, variant.BatchSize), options)
 
     let predict (x: Tensor) = Tensor.Evaluate(fun () -> model.Forward(toFeatures x)).ToArray()
     let predicted = predict rows.TrainX

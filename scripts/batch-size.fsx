@@ -72,9 +72,9 @@ type Learner(houses: Houses, seed: uint64, name: OptimizerName, rate: float, tok
     member _.Train(batch, epochs, ?onUpdate: int -> unit, ?schedule: Schedule) =
         phases <- phases + 1UL
         let options =
-            TrainerOptions(Epochs = epochs, BatchSize = batch, Seed = seed + 1000UL * phases, Cancellation = token, Schedule = Option.toObj schedule,
+            TrainerOptions(Epochs = epochs, Seed = seed + 1000UL * phases, Cancellation = token, Schedule = Option.toObj schedule,
                            OnUpdate = (match onUpdate with Some watch -> Action<_, _>(fun update _ -> watch update) | None -> null))
-        Trainer(model, optimizer, mseLoss, options).Fit(houses.X, houses.Y) |> ignore
+        Trainer(model, optimizer, mseLoss).Fit(RowBatches(houses.X, houses.Y, batch), options) |> ignore
         token.ThrowIfCancellationRequested()
 
 /// A run that left the range of numbers is one whose error is infinite.
@@ -153,7 +153,7 @@ let watched (houses: Houses) seed batch rate (places: int list) token =
 /// tr(Σ) / |G|²: the variance of single rows' gradients over the squared gradient of all rows (McCandlish et al. 2018, §2.2); the training rows are all there is.
 let noiseScale (model: Layer) (houses: Houses) =
     let squared rows =
-        let index = Tensor.From(rows, Array.length rows)
+        let index = Tensor.From rows
         let loss = Loss.MeanSquaredError(model.Forward(houses.X.IndexSelect(0, index)), houses.Y.IndexSelect(0, index))
         loss.Gradients(Array.ofSeq model.Parameters) |> Array.sumBy (fun gradient -> Tensor.Evaluate(fun () -> (gradient * gradient).Sum()).ToDouble())
     let whole = squared [| 0 .. trainRows - 1 |]

@@ -11,18 +11,52 @@ module CrucibleScript
 #r "../core/Crucible.Lab/bin/Release/net10.0/Argu.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Deedle.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/DynamicObj.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Giraffe.ViewEngine.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Newtonsoft.Json.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Plotly.NET.dll"
 
+open System
 open Crucible.Lab.Reports
 open Crucible.Tensors
 
 #if INTERACTIVE
 // Printers: how F# Interactive shows a value that ends a line.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
+fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
 fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
 fsi.AddPrinter(fun (table: Deedle.Internal.IFsiFormattable) -> table.Format().TrimEnd().Replace("\n", "\n  ")) // frames and series
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
 #endif
+
+/// "a, b and c"; "none" of nothing.
+let listed (words: string list) =
+    match List.rev words with
+    | [] -> "none"
+    | [ one ] -> one
+    | last :: rest -> String.concat ", " (List.rev rest) + " and " + last
+
+open Plotly.NET
+
+/// Charts of tensors, beside those of Plotly.NET.
+type Chart =
+    /// A matrix as colours, row 0 on top, or below where rows count upwards. Signed values are blue and red around 0;
+    /// Format, as ".2f", writes each value into its place.
+    static member Matrix
+        (values: Tensor, ?X: seq<#IConvertible>, ?Y: seq<#IConvertible>, ?Format: string, ?Range: float * float,
+         ?IsSigned: bool, ?IsUpward: bool) =
+        let isSigned = defaultArg IsSigned false
+        let scale = if isSigned then StyleParam.Colorscale.RdBu else StyleParam.Colorscale.Viridis
+        let rows = values.ToArray() |> Array.chunkBySize values.Shape[-1]
+        let style (trace: Trace) =
+            trace.SetProperty("hoverongaps", false)
+            Range |> Option.iter (fun (least, most) -> trace.SetProperty("zmin", least); trace.SetProperty("zmax", most))
+            if isSigned && Range.IsNone then trace.SetProperty("zmid", 0.0)
+            Format |> Option.iter (fun format -> trace.SetProperty("texttemplate", "%{z:" + format + "}"))
+            trace
+        Chart.Heatmap(rows, ?X = X, ?Y = Y, ColorScale = scale, ReverseYAxis = not (defaultArg IsUpward false))
+        |> GenericChart.mapTrace style
 
 #else
 
@@ -31,21 +65,14 @@ open System.IO
 open System.Reflection
 
 let private root = Path.GetDirectoryName __SOURCE_DIRECTORY__
-let private library = Path.Combine(root, "core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll")
+let private launcher = Path.Combine(root, "core/Crucible.Launch/bin/Release/net10.0/Crucible.Launch.dll")
 
-let private build () =
+if not (File.Exists launcher) then
     use build = Process.Start("dotnet", [| "fsi"; Path.Combine(root, "build.fsx"); "build" |])
     build.WaitForExit()
     if build.ExitCode <> 0 then exit build.ExitCode
 
 // From its bytes and not from its file, which a new build replaces.
-let private load () = Assembly.Load(File.ReadAllBytes library).GetType "Crucible.Lab.Scripting.Launcher"
-
-let private launcher =
-    match (if File.Exists library then load () else null) with
-    | null -> build (); load () // never built, or built from sources that had no launcher
-    | launcher -> launcher
-
-launcher.GetMethod("Start", BindingFlags.NonPublic ||| BindingFlags.Static).Invoke(null, [| root |]) |> ignore
+Assembly.Load(File.ReadAllBytes launcher).EntryPoint.Invoke(null, [| [| "start"; root |] |]) |> ignore
 
 #endif

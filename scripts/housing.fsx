@@ -77,13 +77,26 @@ type Setting =
 // ---- One network -------------------------------------------------------------------------------------------------------------------------------------
 
 /// Trains one network on one thread; `watch` is called after every epoch with the network, and what is watched is diagnosed too.
-let train (setting: Setting) (seed: uint64) token names (x: Tensor) (y: Tensor) (watch: (EpochRecord -> TableNetwork -> unit) option) =
+let train (setting: Setting) (seed: uint64) token names (x: Tensor) (y: Tensor) (watch: (TrainingRecord -> TableNetwork -> unit) option) =
+    let scaling =
+        match setting.Scaling with
+        | ScalingName.standard -> FeatureScaling.Standard
+        | ScalingName.minmax -> FeatureScaling.MinMax
+        | ScalingName.none -> FeatureScaling.None
+        | other -> raise (OptionException $"housing: --scaling has no {other}")
+    let decay, others =
+        match setting.Optimizer with
+        | OptimizerName.adam -> 0.0, dict [ "epsilon", 1e-7 ] // Keras'
+        | OptimizerName.sgd -> setting.WeightDecay, dict [ "momentum", 0.9 ]
+        | OptimizerName.adamw -> setting.WeightDecay, dict []
+        | _ -> 0.0, dict []
     let options =
         TableNetworkOptions(
-            Hidden = setting.Hidden, Activation = Enum.Parse(string setting.Activation, ignoreCase = true), Epochs = setting.Epochs, BatchSize = setting.BatchSize,
-            Optimizer = Enum.Parse(string setting.Optimizer, ignoreCase = true), LearningRate = setting.LearningRate, IsCosine = setting.Cosine,
-            WeightDecay = setting.WeightDecay, Scaling = Enum.Parse(string setting.Scaling, ignoreCase = true), HasLogs = setting.Logs, HasLogTarget = setting.LogTarget,
-            Seed = seed, Cancellation = token, ColumnNames = names, IsDiagnosed = watch.IsSome, OnEpoch = (fun record network -> watch |> Option.iter (fun watch -> watch record network)))
+            Hidden = setting.Hidden, Activation = string setting.Activation, Epochs = setting.Epochs, BatchSize = setting.BatchSize,
+            Optimizer = string setting.Optimizer, OptimizerOptions = others, LearningRate = setting.LearningRate, WeightDecay = decay,
+            IsCosine = setting.Cosine, Scaling = scaling, HasLogs = setting.Logs, HasLogTarget = setting.LogTarget,
+            Seed = seed, Cancellation = token, ColumnNames = names, IsDiagnosed = watch.IsSome,
+            OnEpoch = (fun record network -> watch |> Option.iter (fun watch -> watch record network)))
     TableNetwork.Train(x, y, options)
 
 // ---- Measures ----------------------------------------------------------------------------------------------------------------------------------------
@@ -95,8 +108,8 @@ let median (values: float[]) = MathNet.Numerics.Statistics.Statistics.Median val
 
 /// The median over epochs, so that the first ones, which are compiled as they run, do not count.
 let microsecondsPerStep (history: History) =
-    let updates = float history.Updates / float history.Epochs.Count
-    history.Epochs |> Seq.map (fun epoch -> 1e6 * epoch.Seconds / updates) |> Array.ofSeq |> median
+    let starts = Seq.append [ 0, 0.0 ] (history.Records |> Seq.map (fun record -> record.Updates, record.Seconds))
+    starts |> Seq.pairwise |> Seq.map (fun ((before, start), (after, stop)) -> 1e6 * (stop - start) / float (after - before)) |> Array.ofSeq |> median
 
 /// Ridge regression whose penalty is chosen by cross-validation on the training rows.
 let ridge (folds: seq<Fold>) (x: Tensor) (y: Tensor) =

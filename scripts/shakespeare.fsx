@@ -12,7 +12,6 @@ open System.Text.Json
 open System.Text.Json.Serialization
 open Argu
 open Crucible
-open Crucible.Data
 open Crucible.Lab.Data
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
@@ -191,7 +190,7 @@ let corpusOf (setting: Setting) (tokenizerFile: string) =
             | TokenKind.bpe -> BytePairTokenizer.TrainFile(path, BytePairOptions(VocabularySize = setting.Vocabulary))
             | _ -> CharacterTokenizer.TrainFile path
     let tokens = tokenizer.EncodeFile path
-    let struct (training, validation) = TokenWindows.Split(tokens, setting.Context, setting.TrainingPart)
+    let struct (training, validation) = TokenWindows.Split(tokens, setting.Context, setting.TrainingPart, setting.Batch)
     let decoder = tokenizer.Stream()
     let count (text: string) = Seq.length (text.EnumerateRunes())
     let characters = Seq.sum (seq { for i in training.TokenCount + 1 .. tokens.Count - 1 -> count (decoder.Next tokens[i]) }) + count (decoder.Finish())
@@ -276,7 +275,7 @@ let isShakespeare (corpus: Corpus) (setting: Setting) = corpus.Name = shakespear
 
 let bitsPerCharacter (corpus: Corpus) loss = loss / log 2.0 / corpus.CharactersPerToken
 
-let reportLearning (lab: ExperimentRun) (setting: Setting) (corpus: Corpus) (history: LanguageHistory) (samples: (LanguageRecord * string) list) =
+let reportLearning (lab: ExperimentRun) (setting: Setting) (corpus: Corpus) (history: History) (samples: (TrainingRecord * string) list) =
     let tokens, first, last = corpus.Tokenizer.VocabularySize, history.Records[0], history.Last
     let reached = history.SecondsTo nanoGptLosses[0]
     let beside =
@@ -284,17 +283,17 @@ let reportLearning (lab: ExperimentRun) (setting: Setting) (corpus: Corpus) (his
         elif Double.IsFinite reached then $" nanoGPT's %.3f{nanoGptLosses[0]} was reached after %.0f{reached} s of training (nanoGPT in PyTorch: %.0f{nanoGptSeconds} s, on two cores of another day)."
         else $" nanoGPT's %.3f{nanoGptLosses[0]} was not reached; its second run ended at %.3f{nanoGptLosses[1]}."
     lab.Report.Section "Learning"
-    lab.Report.Text $"Guessing among {tokens} tokens costs ln {tokens} = %.3f{log (float tokens)} nats; before the first update the loss is %.3f{first.ValidationLoss}. After {last.Update} updates (%.0f{last.Seconds} s) it is %.4f{last.ValidationLoss} nats a token on text that was not trained on: %.3f{bitsPerCharacter corpus last.ValidationLoss} bits a character, at %.2f{corpus.CharactersPerToken} characters a token.{beside}"
+    lab.Report.Text $"Guessing among {tokens} tokens costs ln {tokens} = %.3f{log (float tokens)} nats; before the first update the loss is %.3f{first.ValidationLoss}. After {last.Updates} updates (%.0f{last.Seconds} s) it is %.4f{last.ValidationLoss} nats a token on text that was not trained on: %.3f{bitsPerCharacter corpus last.ValidationLoss} bits a character, at %.2f{corpus.CharactersPerToken} characters a token.{beside}"
     if isShakespeare corpus setting then lab.Report.LanguageCurves(history, "nanoGPT in the end", nanoGptLosses[0]) else lab.Report.LanguageCurves history
     lab.Report.Section "Its writing while it learned"
     for record, text in samples |> List.indexed |> List.filter (fun (i, _) -> i % 2 = 0 || samples.Length < 6) |> List.map snd do
-        lab.Report.Text $"After {record.Update} updates, validation loss %.3f{record.ValidationLoss}:"
+        lab.Report.Text $"After {record.Updates} updates, validation loss %.3f{record.ValidationLoss}:"
         lab.Report.Preformatted(setting.Prompt + text)
 
 /// Perplexity by position, attention on the beginning of the validation text, and a map of the tokens.
 let reportModel (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
     lab.Report.Section "What the context is worth"
-    lab.Report.PerplexityByPosition(LanguageTrainer.EvaluateByPosition(model, corpus.Validation))
+    lab.Report.PerplexityByPosition(Evaluation.LossByPosition(model, corpus.Validation))
     lab.Report.Section "Where it looks"
     let tokens = corpus.Tokens.ToTensor(corpus.Training.TokenCount, min 24 model.Options.Context)
     let maps = AttentionMaps()
@@ -310,7 +309,7 @@ let reportModel (lab: ExperimentRun) (model: Gpt) (corpus: Corpus) =
         elif Char.IsUpper letters[0] then "a capital letter first"
         elif "aeiouy".Contains letters[0] then "a vowel first"
         else "a consonant first"
-    lab.Report.TokenMap(model.Parameters[0].IndexSelect(0, Tensor.From(shown, shown.Length)), texts, Array.map kindOf texts)
+    lab.Report.TokenMap(model.Parameters[0].IndexSelect(0, Tensor.From shown), texts, Array.map kindOf texts)
 
 // ---- Training ----------------------------------------------------------------------------------------------------------------------------------------
 
@@ -365,14 +364,14 @@ let trainAndReport (lab: ExperimentRun<ParseResults<Options>>) =
     let onUpdate update loss =
         diagnosis.Observe update
         if not lab.Token.IsCancellationRequested then progress.Report(update, $"loss %.3f{loss}")
-    let onEvaluation (record: LanguageRecord) =
+    let onEvaluation (record: TrainingRecord) =
         samples.Add(record, writer.Generate(setting.Prompt, GenerationOptions(MaxTokens = lab.Pick(160, 60), Temperature = 0.8, Seed = lab.Seed, Cancellation = lab.Token)))
     let options =
-        LanguageTrainerOptions(
-            Updates = setting.Updates, BatchSize = setting.Batch, Seed = setting.Seed, Schedule = scheduleOf setting, EvaluateEvery = max 1 (setting.Updates / lab.Pick(10, 1)),
+        TrainerOptions(
+            Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0, RestoreBest = false, RecordStart = true, RecordEvery = max 1 (setting.Updates / lab.Pick(10, 1)),
             Checkpoint = checkpointIn lab.Out, CheckpointEvery = lab.Options.GetResult(Checkpoint_Every, defaultValue = 100), Cancellation = lab.Token,
-            OnUpdate = Action<_, _>(onUpdate), OnEvaluation = Action<_>(onEvaluation))
-    let history = LanguageTrainer(model, optimizerOf setting model, corpus.Training, corpus.Validation, options).Fit()
+            OnUpdate = Action<_, _>(onUpdate), OnRecord = Action<_>(onEvaluation))
+    let history = Trainer(model, optimizerOf setting model, loss).Fit(corpus.Training, corpus.Validation, options)
     reportLearning lab setting corpus history (List.ofSeq samples)
     lab.Token.ThrowIfCancellationRequested()
     GptFile.Save(model, modelIn lab.Out)
@@ -381,7 +380,7 @@ let trainAndReport (lab: ExperimentRun<ParseResults<Options>>) =
     lab.Metric("val_loss", last.ValidationLoss, isHeadline = true)
     lab.Metric("bits_per_char", bitsPerCharacter corpus last.ValidationLoss, isHeadline = true)
     lab.Metric("train_seconds", last.Seconds, isHeadline = true)
-    lab.Metric("tokens_per_second", last.TokensPerSecond)
+    lab.Metric("tokens_per_second", last.ItemsPerSecond)
     if isShakespeare corpus setting then lab.Metric("seconds_to_1906", history.SecondsTo 1.906)
     lab.Metric("parameters", model.ParameterCount)
     let first, chance = history.Records[0].ValidationLoss, log (float corpus.Tokenizer.VocabularySize)
@@ -431,8 +430,12 @@ let ablation (lab: ExperimentRun<ParseResults<Options>>) =
     let run ((_, setting), seed) =
         let setting = { setting with Seed = lab.SeedOf(7, seed) }
         let model = modelOf setting corpus.Tokenizer.VocabularySize
-        let options = LanguageTrainerOptions(Updates = updates, BatchSize = setting.Batch, Seed = setting.Seed, Schedule = scheduleOf setting, EvaluateEvery = max 1 (updates / lab.Pick(4, 1)), Cancellation = lab.Token)
-        let history = LanguageTrainer(model, optimizerOf setting model, corpus.Training, corpus.Validation, options).Fit()
+        let options =
+            TrainerOptions(
+                Updates = updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0, RestoreBest = false, RecordStart = true,
+                RecordEvery = max 1 (updates / lab.Pick(4, 1)), Cancellation = lab.Token)
+        let trainer = Trainer(model, optimizerOf setting model, fun logits targets -> Loss.CrossEntropy(logits, targets))
+        let history = trainer.Fit(corpus.Training, corpus.Validation, options)
         lab.Token.ThrowIfCancellationRequested()
         model.ParameterCount, history
     let runs = lab.InParallel("ablation", List.allPairs steps [ 1 .. seeds ], run) |> Array.chunkBySize seeds
@@ -455,7 +458,7 @@ let ablation (lab: ExperimentRun<ParseResults<Options>>) =
     lab.Report.Table(columns, rows)
     lab.Table(columns, rows)
     lab.Report.Chart(
-        Chart.combine [ for (name, _), ofSeeds in Seq.zip steps runs -> let records = (snd ofSeeds[0]).Records in Chart.Line([ for r in records -> r.Update ], [ for r in records -> r.ValidationLoss ], Name = name) ]
+        Chart.combine [ for (name, _), ofSeeds in Seq.zip steps runs -> let records = (snd ofSeeds[0]).Records in Chart.Line([ for r in records -> r.Updates ], [ for r in records -> r.ValidationLoss ], Name = name) ]
         |> Chart.withTitle "Validation loss of the first seed" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a token",
         "The lower a curve, the faster the model learns from the same text.")
     for i, mean in List.indexed means do lab.Metric($"val_loss_{i}", mean)
@@ -498,7 +501,7 @@ let lossAt (model: Layer) (corpus: Corpus) (places: int[]) (window: int) =
     let losses =
         [ for batch in Array.chunkBySize 64 places do
             let rows = [| for place in batch do yield! corpus.Tokens[place - window .. place - 1] |]
-            let targets = Tensor.From([| for place in batch -> corpus.Tokens[place] |], batch.Length)
+            let targets = Tensor.From [| for place in batch -> corpus.Tokens[place] |]
             (Tensor.Evaluate(fun () -> Loss.CrossEntropy(last (model.Forward(Tensor.From(rows, batch.Length, window), Pass.Evaluation)), targets, LossReduction.Sum))).ToDouble() ]
     List.sum losses / float places.Length
 

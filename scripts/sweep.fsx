@@ -14,7 +14,6 @@ open Crucible
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Lab.Studies
-open Crucible.Lab.Sweeps
 open Crucible.Lab.Tables
 open Crucible.Statistics
 open Crucible.Tensors
@@ -119,7 +118,7 @@ let whatMattered (study: Study) =
         $"What mattered, as shares of the variance over the whole search space: {shares}.{together} All others stay below 5 %% alone. The forest behind these figures foretells trials that it has not seen with 1 - squared error / variance = %.2f{importance.Fit}."
     | reason -> $"What mattered cannot be told: {reason}."
 
-let settings (trial: FinishedTrial) = [ for parameter in trial.Parameters -> parameter.Key, parameter.Value ]
+let settings (trial: FrozenTrial) = [ for parameter in trial.Parameters -> parameter.Key, parameter.Value ]
 
 let recordCounts (lab: ExperimentRun) (study: Study) =
     lab.Metric("trials", study.Trials.Count)
@@ -140,14 +139,15 @@ let setting (epochs: int) (trial: Trial) (seed: uint64) token =
     let width = trial.SuggestInt("width", 8, 96, log = true)
     let isEqual = trial.SuggestCategorical("equally wide", [ true; false ])
     let hidden = width :: [ for layer in 2 .. layers -> if isEqual then width else trial.SuggestInt($"width of layer {layer}", 8, 96, log = true) ]
-    let optimizer = trial.SuggestCategorical("optimizer", Enum.GetValues<OptimizerKind>())
-    let decays = optimizer = OptimizerKind.AdamW || optimizer = OptimizerKind.Sgd
+    let optimizer = trial.SuggestCategorical("optimizer", [ "adamW"; "adam"; "sgd"; "rmsProp" ])
+    let decays = optimizer = "adamW" || optimizer = "sgd"
+    let others = match optimizer with "adam" -> dict [ "epsilon", 1e-7 ] | "sgd" -> dict [ "momentum", 0.9 ] | _ -> dict []
     TableNetworkOptions(
         Hidden = hidden,
-        Activation = trial.SuggestCategorical("activation", Enum.GetValues<ActivationKind>()),
+        Activation = trial.SuggestCategorical("activation", [ "relu"; "tanh"; "sigmoid"; "gelu"; "silu" ]),
         Epochs = trial.SuggestInt("epochs", epochs / 8, epochs, log = true),
         BatchSize = trial.SuggestInt("batch size", 16, 240, log = true),
-        Optimizer = optimizer,
+        Optimizer = optimizer, OptimizerOptions = others,
         LearningRate = trial.SuggestFloat("learning rate", 1e-4, 1e-1, log = true),
         WeightDecay = (if decays then trial.SuggestFloat("weight decay", 1e-5, 1.0, log = true) else 0.0),
         Scaling = trial.SuggestCategorical("scaling", Enum.GetValues<FeatureScaling>()),
@@ -185,7 +185,7 @@ let crossValidate (lab: ExperimentRun) epochs (houses: Houses) (trial: Trial) =
 
 // ---- The houses: the winner --------------------------------------------------------------------------------------------------------------------------
 
-type Winner = { Best: FinishedTrial[]; Networks: TableNetwork[]; TestMse: float; Predict: Tensor -> Tensor }
+type Winner = { Best: FrozenTrial[]; Networks: TableNetwork[]; TestMse: float; Predict: Tensor -> Tensor }
 
 /// The settings of the best ten trials, each trained on all training rows from several starts, make one prediction, and only that meets the test rows.
 let findWinner (lab: ExperimentRun) epochs (houses: Houses) (study: Study) =
@@ -268,7 +268,7 @@ let equallyWide (lab: ExperimentRun) houses starts options =
 
 let fewerLayers (lab: ExperimentRun) houses starts (options: TableNetworkOptions) =
     let documented =
-        TableNetworkOptions(Epochs = 100, BatchSize = 300, Optimizer = OptimizerKind.Adam, LearningRate = 1e-3, IsCosine = false, Scaling = FeatureScaling.None, Cancellation = lab.Token)
+        TableNetworkOptions(Epochs = 100, BatchSize = 300, Optimizer = "adam", OptimizerOptions = dict [ "epsilon", 1e-7 ], LearningRate = 1e-3, IsCosine = false, Scaling = FeatureScaling.None, Cancellation = lab.Token)
     let depths = [ for layers in 1 .. 4 -> List.replicate layers 40 ]
     let wide = equalTwin [ 40; 40 ] |> fun twin -> [ [ 1 .. 400 ] |> List.minBy (fun width -> abs (weights [ width ] - weights twin)) ]
     let conditions = [ "as documented", documented; "with the winner's settings", options ]
@@ -331,13 +331,13 @@ let sweepHouses (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     use randomStudy = search lab (open' random.Name) random objective
     let winner, randomWinner = findWinner lab epochs houses study, findWinner lab epochs houses randomStudy
     let against value other = if value < other then $"%.2f{other - value} below" else $"%.2f{value - other} above"
-    lab.Report.Text $"The best cross-validated error is %.2f{study.Best.Value}, {against study.Best.Value randomStudy.Best.Value} that of random search with as many trials; on the test rows the winner's is %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse}. One split of so few houses cannot tell two searches apart by their test errors; other seeds are other splits. {whatMattered study}"
+    lab.Report.Text $"The best cross-validated error is %.2f{study.BestTrial.Value}, {against study.BestTrial.Value randomStudy.BestTrial.Value} that of random search with as many trials; on the test rows the winner's is %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse}. One split of so few houses cannot tell two searches apart by their test errors; other seeds are other splits. {whatMattered study}"
     lab.Report.Study(study, [ randomStudy ], [ "cross-validated MSE" ])
     describeFailures lab.Report study
     recordCounts lab study
-    lab.Metric("best_cv_mse", study.Best.Value, isHeadline = true)
+    lab.Metric("best_cv_mse", study.BestTrial.Value, isHeadline = true)
     lab.Metric("best_test_mse", winner.TestMse, isHeadline = true)
-    lab.Metric("random_best_cv_mse", randomStudy.Best.Value)
+    lab.Metric("random_best_cv_mse", randomStudy.BestTrial.Value)
     lab.Metric("random_best_test_mse", randomWinner.TestMse, isHeadline = true)
     lab.Metric("one_network_test_mse", winner.Networks |> Array.map (fun network -> mse (network.Predict houses.Test) houses.TestPrices) |> median)
     describeWinner lab epochs houses winner
@@ -345,7 +345,7 @@ let sweepHouses (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     equallyWide lab houses (lab.Pick(8, 2)) options
     fewerLayers lab houses (lab.Pick(8, 2)) options
     measureWorkers lab plan objective
-    lab.Table([ "search"; "best cross-validated MSE"; "test MSE of its winner" ], [ plan.Sampler.ToString(), study.Best.Value, winner.TestMse; "random", randomStudy.Best.Value, randomWinner.TestMse ])
+    lab.Table([ "search"; "best cross-validated MSE"; "test MSE of its winner" ], [ plan.Sampler.ToString(), study.BestTrial.Value, winner.TestMse; "random", randomStudy.BestTrial.Value, randomWinner.TestMse ])
     lab.Check("trials", plan.Trials, study.Trials.Count, (study.Trials.Count = plan.Trials))
     if not lab.Quick then
         if lab.Seed = 0UL then lab.CheckAtMost("test MSE of the winner", winner.TestMse, 11.0)
@@ -361,7 +361,7 @@ let sweepScript (lab: ExperimentRun) (open': string -> IStudyStore) (plan: Plan)
     lab.Report.Study(study, objectives = [ metric ])
     describeFailures lab.Report study
     if countOf TrialState.Complete study = 0 then raise (DataException $"sweep: no trial gave {metric}; trial 0 failed with: {study.Trials[0].Error}")
-    let best = study.Best
+    let best = study.BestTrial
     let folder = IO.Path.Combine(lab.Out, "best")
     let again = objective.Run(best.Again(), folder)
     lab.Metric($"best_{metric}", best.Value, isHeadline = true)

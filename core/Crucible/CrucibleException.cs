@@ -2,12 +2,16 @@ using static System.FormattableString;
 
 namespace Crucible;
 
-/// <summary>The base of every error that Crucible raises on purpose: its message says what was asked, what is wrong and, when known, the remedy.</summary>
+/// <summary>
+/// The base of all of Crucible's errors: the message names the operation, what it requires, what it got and, when known, the remedy.
+/// </summary>
 /// <param name="message">The complete message.</param>
 /// <param name="inner">The error that caused this one, if any.</param>
 public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>The message, behind the path of the layer that raised it when that lies inside a model: <c>model.2: linear: …</c>.</summary>
+    /// <summary>
+    /// The message, prefixed with the path of the layer that raised it when the layer is part of a model: <c>model.2: linear: …</c>.
+    /// </summary>
     public override string Message => Way.Length == 0 ? base.Message : Invariant($"{label}.{Way}: {base.Message}");
 
     /// <summary>The outermost layer that the error has passed on its way out.</summary>
@@ -29,7 +33,7 @@ public sealed class ShapeException(string message) : CrucibleException(message);
 /// <param name="message">The complete message.</param>
 public sealed class DTypeException(string message) : CrucibleException(message);
 
-/// <summary>A derivative was asked for that does not exist, or of a graph that is gone.</summary>
+/// <summary>A derivative does not exist, or its graph was dropped.</summary>
 /// <param name="message">The complete message.</param>
 public sealed class GradientException(string message) : CrucibleException(message);
 
@@ -43,10 +47,10 @@ public sealed class NonFiniteException(string message) : CrucibleException(messa
 public sealed class CheckpointException(string message, Exception? inner = null) : CrucibleException(message, inner);
 
 /// <summary>Data is missing, malformed or does not fit its declared form.</summary>
-/// <param name="message">The complete message, with file, line and column where there are such.</param>
+/// <param name="message">The complete message, with file, line and column where known.</param>
 /// <param name="inner">The error that caused this one, if any.</param>
 public sealed class DataException(string message, Exception? inner = null) : CrucibleException(message, inner);
 
-/// <summary>An option or argument lies outside what the operation can take.</summary>
+/// <summary>An option or argument is out of range.</summary>
 /// <param name="message">The complete message.</param>
 public sealed class OptionException(string message) : CrucibleException(message);

@@ -3,10 +3,14 @@ using Sizes = System.Collections.Generic.IReadOnlyList<int>;
 
 namespace Crucible;
 
-/// <summary>Builds every exception of the core, so that all messages read alike: operation, invariant, operands, remedy when it is true.</summary>
-internal static class Errors
+/// <summary>
+/// Builds every exception of the core, so that all messages read alike: operation, invariant, operands, and a remedy when there is one.
+/// </summary>
+internal static partial class Errors
 {
-    /// <summary>Formats a message without regard to the culture: another name of <see cref="FormattableString.Invariant"/>, which new code calls.</summary>
+    /// <summary>
+    /// Formats a message without regard to the culture: another name of <see cref="FormattableString.Invariant"/>, which new code calls.
+    /// </summary>
     internal static string Text(FormattableString message) => Invariant(message);
 
     /// <summary>An option is outside its range, as in <c>adam: learningRate must be above 0, but is -1</c>.</summary>
@@ -26,11 +30,13 @@ internal static class Errors
 
     /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
     internal static ShapeException Broadcast(string operation, Sizes a, Sizes b, int axis) =>
-        new(Invariant($"{operation}: sizes must be equal or 1 along every axis, counted from the last, but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
+        new(Invariant($"{operation}: sizes must be equal or 1 along every axis, counted from the last,")
+            + Invariant($" but a is {a} and b is {b} (axis {axis}: {a[axis]} and {b[axis]})"));
 
     /// <summary>An operation was given two element types.</summary>
     internal static DTypeException DTypes(string operation, Enum a, Enum b, string nameOfA = "a", string nameOfB = "b") =>
-        new(Invariant($"{operation}: element types must be equal, but {nameOfA} is {Name(a)} and {nameOfB} is {Name(b)}; convert one with To"));
+        new(Invariant($"{operation}: element types must be equal, but {nameOfA} is {Name(a)} and {nameOfB} is {Name(b)};")
+            + " convert one with To");
 
     /// <summary>An operation needs floating point.</summary>
     internal static DTypeException NotFloat(string operation, Enum dtype) =>
@@ -50,58 +56,70 @@ internal static class Errors
 
     /// <summary>Masks and conditions must be bool.</summary>
     internal static DTypeException NotBool(string operation, Enum dtype, string remedy = "compare first, as in x.NotEqualTo(0)") =>
-        new(Invariant($"{operation}: truth values must be bool, but are {Name(dtype)}; {remedy}"));
+        new(Invariant($"{operation}: elements must be bool, but are {Name(dtype)}; {remedy}"));
 
     /// <summary>An element of an index tensor points outside the axis.</summary>
     internal static ShapeException Index(string operation, int position, int value, int axis, Sizes shape) =>
-        new(Invariant($"{operation}: indices must be between 0 and {shape[axis] - 1}, but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
+        new(Invariant($"{operation}: indices must be between 0 and {shape[axis] - 1},")
+            + Invariant($" but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
 
-    /// <summary>A matrix holds NaN or infinities, on which decompositions do not end well.</summary>
+    /// <summary>A matrix contains NaN or infinity, which decompositions cannot handle.</summary>
     internal static OptionException InfiniteMatrix(string operation, Sizes shape) =>
-        new(Invariant($"{operation}: the elements must be finite, but the matrix {shape} holds NaN or infinities"));
+        new(Invariant($"{operation}: the elements must be finite, but the matrix {shape} contains NaN or infinity"));
 
     /// <summary>A matrix has no inverse within the precision of double.</summary>
     internal static OptionException Singular(string operation, Sizes shape, int column) =>
-        new(Invariant($"{operation}: the matrix must be invertible, but {shape} is singular to working precision (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
+        new(Invariant($"{operation}: the matrix must be invertible, but {shape} is singular to working precision")
+            + Invariant($" (column {column} depends on the columns before it); add a small multiple of the identity, or use SVD"));
 
     /// <summary>A matrix is not symmetric.</summary>
     internal static OptionException NotSymmetric(int row, int column, double value, double mirrored) =>
-        new(Invariant($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value} and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
+        new(Invariant($"symmetricEigen: the matrix must be symmetric, but [{row}, {column}] is {value}")
+            + Invariant($" and [{column}, {row}] is {mirrored}; use Eigenvalues for any square matrix"));
 
     /// <summary>A tensor's values were dropped with the graph they belonged to.</summary>
     internal static GradientException Released() =>
-        new("tensor: its values were given back, with the graph of a finished training step or by Release or Evaluate; to keep them, call Detach() before");
+        new("tensor: its values must be in memory, but were released with the graph of a finished training step,"
+            + " or by Release or Evaluate; to keep them, call Detach() first");
 
     /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
     internal static ShapeException MatMul(Sizes a, Sizes b, bool transposeA, bool transposeB)
     {
-        var (axisA, axisB) = (a.Count == 1 ? 0 : transposeA ? a.Count - 2 : a.Count - 1, b.Count == 1 ? 0 : transposeB ? b.Count - 1 : b.Count - 2);
+        var axisA = a.Count == 1 ? 0 : transposeA ? a.Count - 2 : a.Count - 1;
+        var axisB = b.Count == 1 ? 0 : transposeB ? b.Count - 1 : b.Count - 2;
         var other = b.Count == 1 ? 0 : transposeB ? b.Count - 2 : b.Count - 1;
-        var reading = (transposeA, transposeB) switch { (true, true) => ", both read transposed", (true, _) => ", a read transposed", (_, true) => ", b read transposed", _ => string.Empty };
+        var reading = transposeA && transposeB ? ", both read transposed"
+            : transposeA ? ", a read transposed"
+            : transposeB ? ", b read transposed"
+            : string.Empty;
         var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
-        return new(Invariant($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]}, b axis {axisB} = {b[axisB]}){remedy}"));
+        return new(Invariant($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]},")
+            + Invariant($" b axis {axisB} = {b[axisB]}){remedy}"));
     }
 
     /// <summary>A parameter must be a leaf of the graph.</summary>
     internal static OptionException ComputedParameter(string layer, string name) =>
-        new(Invariant($"{layer}: parameter \"{name}\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass"));
+        new(Invariant($"{layer}: parameter \"{name}\" must be a leaf tensor, but was computed from other parameters;")
+            + " detach it, or compute it in the forward pass");
 
     /// <summary>A trainable parameter took no part in the loss.</summary>
     internal static GradientException NoGradient(string optimizer, string parameter) =>
-        new(Invariant($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false"));
+        new(Invariant($"{optimizer}: every trainable parameter must have a gradient, but {parameter} has none;")
+            + " call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false");
 
     internal static OptionException NoParameters(string optimizer) =>
         new(Invariant($"{optimizer}: there must be parameters to train, but there are none; pass model.Parameters"));
 
     internal static OptionException ParameterTwice(string optimizer, string parameter) =>
-        new(Invariant($"{optimizer}: every parameter must come once, but {parameter} comes twice; put it into one group only"));
+        new(Invariant($"{optimizer}: parameters must be distinct, but {parameter} is repeated; put it into one group only"));
 
     internal static OptionException NotTrainable(string optimizer, string name, Enum dtype, string? source) => new(source is null
         ? Invariant($"{optimizer}: parameters must be float32 or float64, but {name} is {Name(dtype)}")
         : Invariant($"{optimizer}: parameters must be leaves, but {name} was computed by {source}; pass the tensors it was computed from"));
 
     internal static CheckpointException StateNames(string optimizer, string kind, string[] missing, string[] surplus) =>
-        new(Invariant($"{optimizer}: the saved state must have exactly the {kind} expected here, but lacks {List(missing)} and has {List(surplus)} too many; restore it into what it was saved from"));
+        new(Invariant($"{optimizer}: the saved state must have exactly the {kind} expected here, but is missing {List(missing)}")
+            + Invariant($" and has unexpected {List(surplus)}; load it into the kind of optimizer that saved it"));
 
     internal static CheckpointException StateTensor(string optimizer, string name, string expected, string saved) =>
         new(Invariant($"{optimizer}: the saved {name} must be {expected}, but is {saved}"));
@@ -119,12 +137,13 @@ internal static class Errors
     internal static DataException NotFinite(string operation, string name, int row, double value) =>
         new(Invariant($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
 
-    /// <summary>There are too few values for what was asked.</summary>
+    /// <summary>There are too few values.</summary>
     internal static DataException TooFew(string operation, string what, long needed, long actual) =>
         new(Invariant($"{operation}: {what} must be at least {needed}, got {actual}"));
 
     /// <summary>Two sizes of the data disagree.</summary>
-    internal static DataException DataSizes(string operation, string invariant, string operands) => new(Invariant($"{operation}: {invariant}, but {operands}"));
+    internal static DataException DataSizes(string operation, string invariant, string operands) =>
+        new(Invariant($"{operation}: {invariant}, but {operands}"));
 
     /// <summary>A logarithm or power needs values above 0.</summary>
     internal static DataException NotPositive(string operation, string name, int row, double value) =>
@@ -132,20 +151,24 @@ internal static class Errors
 
     /// <summary>A data file on disk is not the one its source describes.</summary>
     internal static DataException WrongHash(string name, string path, string expected, string actual) =>
-        new(Invariant($"{name}: {path} must have SHA-256 {expected}, but has {actual}; delete it to have it fetched again"));
+        new(Invariant($"{name}: {path} must have SHA-256 {expected}, but has {actual}; delete it to download it again"));
 
-    /// <summary>A data file is not on disk, and no address gave it.</summary>
+    /// <summary>A data file is not on disk, and could not be downloaded.</summary>
     internal static DataException NotFetched(string name, IReadOnlyList<string> failures, IReadOnlyList<Uri> addresses, string path) =>
-        new(Invariant($"{name}: the file must be fetched once, but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
-            + (addresses.Count == 0 ? Invariant($"; put it at {path}") : Invariant($"; download {addresses[0]} yourself and save it as {path}")));
+        new(Invariant($"{name}: the file must be downloaded once,")
+            + Invariant($" but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
+            + (addresses.Count == 0 ? $"; put it at {path}" : Invariant($"; download {addresses[0]} yourself and save it as {path}")));
 
     /// <summary>A loss is not finite; <paramref name="culprit"/> is the first tensor of the forward pass that is not.</summary>
     internal static NonFiniteException NonFiniteLoss(int step, double loss, string? culprit) =>
-        new(Invariant($"training: the loss must be finite, but is {loss} at step {step}; the first tensor with such values is {culprit ?? "the loss itself"}. The parameters are as before the step."));
+        new(Invariant($"training: the loss must be finite, but is {loss} at step {step};")
+            + Invariant($" the first tensor that is not finite is {culprit ?? "the loss itself"}. The parameters are as before the step."));
 
     /// <summary>A gradient is not finite although the loss is.</summary>
     internal static NonFiniteException NonFiniteGradient(int step, string? culprit) =>
-        new(Invariant($"training: gradients must be finite, but at step {step} the first that is not belongs to {culprit ?? "no single parameter: together they overflow"}. The parameters are as before the step."));
+        new(Invariant($"training: gradients must be finite, but at step {step} ")
+            + (culprit is null ? "their norm overflows" : $"the gradient of {culprit} is not")
+            + ". The parameters are as before the step.");
 
     /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
     internal static ShapeException LossShapes(string operation, Sizes prediction, Sizes target)
@@ -156,30 +179,34 @@ internal static class Errors
 
     /// <summary>Logits were taken for probabilities.</summary>
     internal static OptionException NotProbabilities(double value) =>
-        new(Invariant($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value}; for the output of a linear layer use BinaryCrossEntropyWithLogits"));
+        new(Invariant($"binaryCrossEntropy: predictions must be probabilities from 0 to 1, but one is {value};")
+            + " for the output of a linear layer use BinaryCrossEntropyWithLogits");
 
-    /// <summary>A function to be differentiated gave no floating-point tensor.</summary>
+    /// <summary>A function to be differentiated did not return a floating-point tensor.</summary>
     internal static DTypeException NotFloatResult(string operation, Enum dtype) =>
         new(Invariant($"{operation}: f(x) must be float32 or float64, but is {Name(dtype)}, which has no derivative"));
+
     /// <summary>The operands of attention do not fit each other.</summary>
     internal static ShapeException Attention(string invariant, Sizes query, Sizes keys, Sizes values) =>
         new(Invariant($"attention: {invariant}, but are {query}, {keys} and {values}"));
 
-    /// <summary>A mask of attention is neither true and false nor numbers to add.</summary>
+    /// <summary>A mask of attention is neither bool nor of the scores' type.</summary>
     internal static DTypeException AttentionMask(Enum scores, Enum mask) =>
-        new(Invariant($"attention: a mask must be bool (true where a key is seen) or {Name(scores)} (added to the scores), but is {Name(mask)}"));
+        new(Invariant($"attention: a mask must be bool (true where attention is allowed) or {Name(scores)} (added to the scores),")
+            + Invariant($" but is {Name(mask)}"));
 
-    /// <summary>A mask of attention has other sizes than the weights.</summary>
+    /// <summary>A mask of attention does not broadcast to the weights.</summary>
     internal static ShapeException AttentionMask(Sizes weights, Sizes mask) =>
         new(Invariant($"attention: a mask must broadcast to the weights [examples, heads, queries, keys] {weights}, but is {mask}"));
 
-    /// <summary>A layer of positions met other channels than it has.</summary>
+    /// <summary>The input of a layer of positions has the wrong number of channels.</summary>
     internal static ShapeException PositionChannels(string layer, int channels, Sizes input) =>
         new(Invariant($"{layer}: the input must be [… positions, {channels}], but is {input}"));
 
     /// <summary>There are more positions than the context has.</summary>
     internal static ShapeException Context(int context, int positions) =>
-        new(Invariant($"positions: there must be at most {context}, the context, but there are {positions}; cut the input, or build the model with a longer context"));
+        new(Invariant($"positions: the input must have at most {context} positions, the context length, but has {positions};")
+            + " shorten it, or build the model with a longer context");
 
     /// <summary>Attention takes sequences of vectors.</summary>
     internal static ShapeException AttentionInput(int width, Sizes input) =>
@@ -187,77 +214,33 @@ internal static class Errors
 
     /// <summary>A memory to attend to does not fit.</summary>
     internal static ShapeException AttentionMemory(int examples, int width, Sizes memory) =>
-        new(Invariant($"attention: the memory must be [{examples}, positions, {width}], as the input has {examples} examples, but is {memory}"));
+        new(Invariant($"attention: the memory must be [{examples}, positions, {width}],")
+            + Invariant($" for an input of {examples} examples, but is {memory}"));
 
     /// <summary>A cache was filled by another batch.</summary>
     internal static ShapeException CacheBatch(int cached, int examples) =>
-        new(Invariant($"attention: the cache was begun with {cached} examples, but the input has {examples}; begin a new cache"));
+        new(Invariant($"attention: the input must have {cached} examples, as the cache has, but has {examples}; start a new cache"));
 
     /// <summary>A cache has no room for more positions.</summary>
     internal static ShapeException CacheFull(int capacity, int positions) =>
-        new(Invariant($"attention: the cache must have room for all positions, but has {capacity} and there would be {positions}; begin a new cache with the last ones"));
+        new(Invariant($"attention: positions must fit into the cache of {capacity}, but there would be {positions};")
+            + " start a new cache with the last ones");
 
     /// <summary>A language model takes rows of tokens.</summary>
     internal static ShapeException Tokens(Sizes input) =>
-        new(Invariant($"tokens: the input must be [examples, positions] with 1 position or more, but is {input}"));
-    /// <summary>A text holds half a surrogate pair.</summary>
-    internal static DataException HalfSurrogate(string operation, long index, char unit) =>
-        new(Invariant($"{operation}: text must be whole characters, but position {index} holds half a surrogate pair (U+{(int)unit:X4})"));
-
-    /// <summary>An id means nothing to the tokenizer.</summary>
-    internal static DataException UnknownToken(string tokenizer, int token, int position, int size) => new((uint)token < (uint)size
-        ? Invariant($"{tokenizer}: ids must be tokens of the vocabulary, but position {position} holds {token}, an id that no token has")
-        : Invariant($"{tokenizer}: ids must be at least 0 and below the vocabulary size {size}, but position {position} holds {token}"));
-
-    /// <summary>A special token was allowed that the tokenizer does not have.</summary>
-    internal static OptionException UnknownSpecial(string tokenizer, string name, IEnumerable<string> names) =>
-        Option(tokenizer, "allowedSpecial", names.Any() ? $"one of {string.Join(", ", names.Order(StringComparer.Ordinal))}" : "empty, as there are no special tokens", $"'{name}'");
-
-    /// <summary>A logit is NaN or infinite.</summary>
-    internal static NonFiniteException NonFiniteLogit(int token, float logit) =>
-        new(Invariant($"generation: logits must be finite, but that of token {token} is {logit}"));
-
-    /// <summary>There is nothing to continue.</summary>
-    internal static OptionException EmptyPrompt() =>
-        new("generation: the prompt must hold at least one token, but is empty; a line end is a prompt");
-
-    /// <summary>Model and tokenizer do not belong together.</summary>
-    internal static OptionException VocabularyMismatch(int model, int tokenizer) =>
-        new(Invariant($"generation: the model's vocabulary must be the tokenizer's, but the model has {model} tokens and the tokenizer {tokenizer}"));
-
-    /// <summary>A tokenizer's file is damaged or truncated.</summary>
-    internal static DataException TokenizerFile(string path, long line, string problem, Exception? inner = null) =>
-        new(Invariant($"tokenizer: {path}, line {line}: {problem}"), inner);
-
-    /// <summary>A file cannot be read.</summary>
-    internal static DataException UnreadableText(string operation, string path, Exception error) =>
-        new(Invariant($"{operation}: {path} must be readable, but is not: {error.Message}"), error);
-
-    /// <summary>A file cannot be written.</summary>
-    internal static DataException UnwritableText(string operation, string path, Exception error) =>
-        new(Invariant($"{operation}: {path} must be writable, but is not: {error.Message}"), error);
-
-    /// <summary>A text file is not UTF-8.</summary>
-    internal static DataException NotUtf8(string operation, string path, long line, long position) =>
-        new(Invariant($"{operation}: {path} must be UTF-8, but line {line}, at byte {position} of the file, is not"));
-
-    /// <summary>A tokenizer has no token for what a text holds.</summary>
-    internal static DataException NoToken(string tokenizer, string mustBe, long position, string found) =>
-        new(Invariant($"{tokenizer}: {mustBe}, but position {position} holds {found}"));
-
-    /// <summary>A text is longer than what can be counted.</summary>
-    internal static DataException TooManyTokens(string path) =>
-        new(Invariant($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
+        new(Invariant($"tokens: the input must be [examples, positions] with at least 1 position, but is {input}"));
 
     /// <summary>A text is shorter than the model's context.</summary>
     internal static DataException TextTooShort(string what, int count, int length) =>
-        new(Invariant($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length}; choose a shorter context or a longer text"));
+        new(Invariant($"windows: a {what} must have more tokens than a window, but it has {count} and a window has {length};")
+            + " choose a shorter context or a longer text");
 
-    /// <summary>A model has parts that GPT-2's files have no names for.</summary>
+    /// <summary>A model's architecture is not GPT-2's.</summary>
     internal static OptionException NotGpt2() =>
-        new("gpt file: a model must be of GPT-2's kind for its names (learned positions, layer normalization before each part, GELU, no grouped queries), but is not; use the layout Crucible");
+        new("gpt file: the model must have GPT-2's architecture for its layout (learned positions, layer normalization before each part,"
+            + " GELU, no grouped queries), but has not; use the layout Crucible");
 
-    /// <summary>Rows that do not differ have no directions in which they do.</summary>
+    /// <summary>All rows are equal, so there are no principal components.</summary>
     internal static DataException EqualRows(string operation) =>
         new(Invariant($"{operation}: rows must differ, but all are equal"));
 }

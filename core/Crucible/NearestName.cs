@@ -3,7 +3,10 @@ namespace Crucible;
 /// <summary>Finds the name that a mistyped one was probably meant to be.</summary>
 public static class NearestName
 {
-    /// <summary>The candidate at the smallest edit distance from <paramref name="name"/>, ignoring case, or null when none is closer than half its length.</summary>
+    /// <summary>
+    /// The candidate at the smallest edit distance from <paramref name="name"/>, ignoring case, or null when none is closer than half its
+    /// length.
+    /// </summary>
     /// <param name="name">What was typed.</param>
     /// <param name="candidates">What may have been meant.</param>
     public static string? Of(string name, IEnumerable<string> candidates)
@@ -20,7 +23,9 @@ public static class NearestName
         return nearest;
     }
 
-    /// <summary>Edits (insert, delete, replace, swap two neighbours) that turn one name into the other: the restricted Damerau-Levenshtein distance.</summary>
+    /// <summary>
+    /// Edits (insert, delete, replace, swap two neighbours) that turn one name into the other: the restricted Damerau-Levenshtein distance.
+    /// </summary>
     private static int Distance(string a, string b)
     {
         int[,] edits = new int[a.Length + 1, b.Length + 1];

@@ -23,9 +23,11 @@ let private square (x: Tensor) = x * x
 [<Fact>]
 let ``Arrow_LayersAndFunctions_ComposeIntoOneFlatModel`` () =
     let g = Generator 1UL
-    let model = Linear(3, 4, g) --> Relu() --> Linear(4, 4, g) --> square --> (fun x -> tanh x) --> (Dropout 0.1 --> Linear(4, 1, g))
+    let output = Dropout 0.1 --> Linear(4, 1, g)
+    let model = Linear(3, 4, g) --> Relu() --> Linear(4, 4, g) --> square --> (fun x -> tanh x) --> output
     Assert.Equal(7, model.Layers.Count)
-    Assert.Equal<string list>([ "0.weight"; "0.bias"; "2.weight"; "2.bias"; "6.weight"; "6.bias" ], [ for p in model.Parameters -> string p.Name ])
+    let names = [ for p in model.Parameters -> string p.Name ]
+    Assert.Equal<string list>([ "0.weight"; "0.bias"; "2.weight"; "2.bias"; "6.weight"; "6.bias" ], names)
     Assert.Equal("[5, 1]", string (Tensor.Ones(5, 3) |> model.Forward).Shape)
     Assert.Equal("[5, 1]", string ((square --> model).Forward(Tensor.Ones(5, 3))).Shape)
 
@@ -52,7 +54,8 @@ let ``CustomLayer_InFSharp_IsNamedSummarizedAndLocated`` () =
 let ``TrainingLoop_InFSharp_NeedsNoIgnore`` () =
     let generator = Generator 7UL
     let model = Mlp([ 2; 16; 1 ], (fun () -> Tanh()), generator, dropout = 0.0)
-    let optimizer = AdamW(ParameterGroup.DecayMatricesOnly model.Parameters, AdamOptions(LearningRate = 1e-2, WeightDecay = 1e-3))
+    let options = AdamOptions(LearningRate = 1e-2, WeightDecay = 1e-3)
+    let optimizer = AdamW(ParameterGroup.DecayMatricesOnly model.Parameters, options)
     let schedule = Schedule.Cosine(1e-2, 300).WithWarmUp 10
     let x = Tensor.Randn(generator, 32, 2)
     let y = x[*, 0..0] * x[*, 1..1]
@@ -85,7 +88,9 @@ let ``Options_AreSetByName`` () =
 
 [<Fact>]
 let ``Gpt_InFSharp_ContinuesFromItsCacheAndShowsItsMaps`` () =
-    let model = Gpt(GptOptions(Vocabulary = 11, Context = 8, Layers = 2, Heads = 2, Width = 16, Positions = PositionKind.Rotary), Generator 1UL)
+    let rotary = PositionKind.Rotary
+    let options = GptOptions(Vocabulary = 11, Context = 8, Layers = 2, Heads = 2, Width = 16, Positions = rotary)
+    let model = Gpt(options, Generator 1UL)
     let tokens = Tensor.Of(array2D [ [ 3; 1; 4; 1; 5 ] ])
     let cache, maps = KeyValueCache 8, AttentionMaps()
     model.NextLogits(tokens[*, ..3], Pass.Evaluation.With cache) |> ignore

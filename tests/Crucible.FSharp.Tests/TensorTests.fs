@@ -15,6 +15,15 @@ let ``Of_FSharpLists_HaveTheirShape`` () =
     Assert.Equal("[1, 2]", string (Tensor.Of(array2D [ [ 1.0f; 2.0f ] ])).Shape)
 
 [<Fact>]
+let ``From_FSharpArray_HasOneAxis`` () =
+    let rows = [| 1 |]
+    Assert.Equal("[1]", string (Tensor.From rows).Shape)
+    Assert.Equal("[1, 1]", string (Tensor.From(rows, 1, 1)).Shape)
+    Assert.Equal("[]", string (Tensor.From(rows, Array.empty<int>)).Shape)
+    Assert.Equal("[1, 2]", string ((Tensor.Of [ [ 1.0; 2.0 ]; [ 3.0; 4.0 ] ]).IndexSelect(0, Tensor.From rows)).Shape)
+    Assert.Equal("[2]", string (Tensor.From [| for row in 0..1 -> float32 row |]).Shape)
+
+[<Fact>]
 let ``Operators_TakeScalarsOnEitherSide`` () =
     let t = Tensor.Of [ 1.0; 2.0 ]
     Assert.Equal<float list>([ 3.0; 5.0 ], values (2.0 * t + 1.0))
@@ -108,5 +117,9 @@ let ``NoGrad_IsAScope`` () =
 
 [<Fact>]
 let ``Shapes_AreCheckedWithARemedy`` () =
-    let error = Assert.Throws<ShapeException>(fun () -> (Tensor.Zeros(32, 64)).MatMul(Tensor.Zeros(128, 64)) |> string |> Assert.NotNull)
-    Assert.Equal("matmul: inner sizes must agree, but a is [32, 64] and b is [128, 64] (a axis 1 = 64, b axis 0 = 128). b transposed would fit.", error.Message)
+    let multiply () = (Tensor.Zeros(32, 64)).MatMul(Tensor.Zeros(128, 64)) |> string |> Assert.NotNull
+    let error = Assert.Throws<ShapeException> multiply
+    Assert.Equal(
+        "matmul: inner sizes must agree, but a is [32, 64] and b is [128, 64] (a axis 1 = 64, b axis 0 = 128). b transposed would fit.",
+        error.Message
+    )

@@ -7,13 +7,16 @@ open Xunit
 
 [<Fact>]
 let ``BytePairs_OnTheDocumentedExample_CanBeReadAndReplayed`` () =
-    let tokenizer = BytePairTokenizer.Train([ "aaabdaaabac" ], BytePairOptions(VocabularySize = 256 + 3, Split = SplitPattern.None))
+    let options = BytePairOptions(VocabularySize = 256 + 3, Split = SplitPattern.None)
+    let tokenizer = BytePairTokenizer.Train([ "aaabdaaabac" ], options)
     // The documents call the three new tokens Z, Y and X.
     let letters = dict [ for merge, letter in Seq.zip tokenizer.Merges "ZYX" -> merge.Token, letter ]
     let letter id = if letters.ContainsKey id then letters[id] else char id
-    Assert.Equal<string list>([ "Z = aa"; "Y = ab"; "X = ZY" ], [ for merge in tokenizer.Merges -> $"{letter merge.Token} = {letter merge.Left}{letter merge.Right}" ])
+    let rules = [ for merge in tokenizer.Merges -> $"{letter merge.Token} = {letter merge.Left}{letter merge.Right}" ]
+    Assert.Equal<string list>([ "Z = aa"; "Y = ab"; "X = ZY" ], rules)
     Assert.Equal("XdXac", tokenizer.Encode "aaabdaaabac" |> Array.map letter |> System.String)
-    Assert.Equal<string list>([ "aa = a + a"; "ab = a + b"; "aaab = aa + ab" ], [ for merge in tokenizer.Merges -> tokenizer.Describe merge ])
+    let described = [ for merge in tokenizer.Merges -> tokenizer.Describe merge ]
+    Assert.Equal<string list>([ "aa = a + a"; "ab = a + b"; "aaab = aa + ab" ], described)
 
 [<Fact>]
 let ``Tokenizers_ShareOneInterface`` () =
@@ -33,7 +36,8 @@ let ``Tokenizers_ShareOneInterface`` () =
         Assert.Equal(text, ids |> Seq.map stream.Next |> String.concat "")
 
     Assert.Equal<int list>([ 16; 0 ], [ yield! tokenizers[0].Encode "t"; yield! tokenizers[0].Encode "\n" ])
-    Assert.Equal<int list>([ tokenizers[1].SpecialTokens["<end>"] ], tokenizers[1].Encode("<end>", [ "<end>" ]) |> List.ofArray)
+    let tokens = tokenizers[1].Encode("<end>", [ "<end>" ]) |> List.ofArray
+    Assert.Equal<int list>([ tokenizers[1].SpecialTokens["<end>"] ], tokens)
 
 [<Fact>]
 let ``EncodeFile_IsSlicedLikeAnArray`` () =
@@ -58,7 +62,9 @@ let ``Tiktoken_OwnEncoding_IsWrittenWithProperties`` () =
 
     try
         (BytePairTokenizer.Train([ "the cat the" ], BytePairOptions(VocabularySize = 258))).SaveTiktoken path
-        let loaded = BytePairTokenizer.LoadTiktoken(path, TiktokenEncoding(Split = SplitPattern.Cl100k, SpecialTokens = Dictionary(dict [ "<end>", 300 ])))
+        let special = Dictionary(dict [ "<end>", 300 ])
+        let encoding = TiktokenEncoding(Split = SplitPattern.Cl100k, SpecialTokens = special)
+        let loaded = BytePairTokenizer.LoadTiktoken(path, encoding)
         Assert.Equal(301, loaded.VocabularySize)
         Assert.Equal<int list>([ 300 ], loaded.Encode("<end>", loaded.SpecialTokens.Keys) |> List.ofArray)
     finally

@@ -65,6 +65,8 @@ public sealed partial class Chart
     /// <summary>A figure whose parts are made elsewhere.</summary>
     internal static Chart Of(IEnumerable<JsonObject> traces, JsonObject layout) => new([.. traces], layout);
 
+    internal Figure ToFigure() => new(Traces, Layout);
+
     private static Chart Of(JsonObject trace) => new([trace], []);
 
     /// <summary>The chart with a changed copy of its layout.</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Crucible.Lab.Reports;
@@ -99,25 +98,11 @@ public sealed partial class Chart
         }
 
         JsonObject trace = new() { ["type"] = type, ["z"] = z };
-        if (x is not null) trace["x"] = Distinct(Places(operation, "X", x, columns, "columns"));
-        if (y is not null) trace["y"] = Distinct(Places(operation, "Y", y, z.Count, "rows"));
+        if (x is not null) trace["x"] = Figure.Distinct(Places(operation, "X", x, columns, "columns"));
+        if (y is not null) trace["y"] = Figure.Distinct(Places(operation, "Y", y, z.Count, "rows"));
         Set(trace, "name", name);
         trace["colorscale"] = colorScale;
         return trace;
-    }
-
-    /// <summary>Texts are categories, and equal ones would share a place: the second of them gets an invisible character, the third two.</summary>
-    private static JsonArray Distinct(JsonArray places)
-    {
-        Dictionary<string, int> seen = new(StringComparer.Ordinal);
-        return [.. places.Select(place =>
-        {
-            if (place?.GetValueKind() != JsonValueKind.String) return place?.DeepClone();
-            string text = (string)place!;
-            int before = seen.GetValueOrDefault(text);
-            seen[text] = before + 1;
-            return JsonValue.Create(text + new string('\u200b', before));
-        })];
     }
 
     private static JsonArray Places(string operation, string name, IEnumerable values, int count, string what)

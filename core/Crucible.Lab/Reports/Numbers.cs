@@ -7,6 +7,12 @@ namespace Crucible.Lab.Reports;
 /// <summary>How values are shown and how they enter a figure's JSON, always in the invariant culture.</summary>
 internal static class Numbers
 {
+    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
+    {
+        ["mse"] = "MSE", ["rmse"] = "RMSE", ["mae"] = "MAE", ["r2"] = "R²", ["ols"] = "OLS", ["gpt"] = "GPT", ["us"] = "µs", ["ms"] = "ms", ["gb"] = "GB", ["mb"] = "MB",
+        ["lr"] = "learning rate", ["std"] = "standard deviation", ["ppl"] = "perplexity", ["bpc"] = "bits per character", ["silu"] = "SiLU", ["relu"] = "ReLU", ["gelu"] = "GELU",
+    };
+
     /// <summary>A value for a person: six significant digits for fractions, whole numbers whole, NaN and ∞ by their signs.</summary>
     internal static string Show(object? value) => value switch
     {
@@ -17,6 +23,19 @@ internal static class Numbers
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
+
+    /// <summary>A number in four digits, whole numbers whole.</summary>
+    internal static string Short(double value) => Math.Abs(value) switch
+    {
+        _ when !double.IsFinite(value) => ShowFraction(value),
+        >= 1e15 or (< 1e-4 and > 0) => value.ToString("0.###e-0", CultureInfo.InvariantCulture),
+        >= 1000 => value.ToString("N0", CultureInfo.InvariantCulture),
+        _ => value.ToString("G4", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The words of a name as <c>test_mse</c>, for people: test MSE.</summary>
+    internal static string Words(string name) =>
+        string.Join(' ', name.Split('_', '.').Where(word => word.Length > 0).Select(word => Known.GetValueOrDefault(word, word)));
 
     /// <summary>Whether the value is a number, so that a table aligns it to the right.</summary>
     internal static bool IsNumber(object? value) => value is double or float or decimal or int or long or short or byte or uint or ulong or ushort or sbyte;
@@ -33,11 +52,14 @@ internal static class Numbers
         return array;
     }
 
-    private static JsonNode? PlotValue(object? value) => value switch
+    /// <summary>A value of a plot: <see cref="Plot"/>.</summary>
+    internal static JsonNode? PlotValue(object? value) => value switch
     {
         null => null,
         string text => JsonValue.Create(PlainText(text)),
         DateTime time => JsonValue.Create(time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)),
+        DateTimeOffset time => PlotValue(time.DateTime),
+        DateOnly day => JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         int number => JsonValue.Create(number),
         IConvertible number => Json(Round(number.ToDouble(CultureInfo.InvariantCulture))),
         _ => throw Errors.ChartData(value.GetType()),
@@ -48,8 +70,15 @@ internal static class Numbers
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
             .Replace("\n", "<br>", StringComparison.Ordinal);
 
-    private static double Round(double value) =>
-        double.IsFinite(value) ? double.Parse(value.ToString("G7", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
+    private static double Round(double value)
+    {
+        const int exact = 22; // higher powers of ten are no doubles
+        if (!double.IsNormal(value)) return value;
+        int digits = 6 - (int)Math.Floor(Math.Log10(Math.Abs(value))); // behind the point
+        if (Math.Abs(digits) > exact) return value;
+        double scale = Math.Pow(10, Math.Abs(digits));
+        return digits >= 0 ? Math.Round(value * scale) / scale : Math.Round(value / scale) * scale;
+    }
 
     private static string ShowFraction(double value) => value switch
     {

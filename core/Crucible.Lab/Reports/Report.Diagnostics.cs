@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Crucible.Diagnostics;
 
 namespace Crucible.Lab.Reports;
@@ -5,6 +6,8 @@ namespace Crucible.Lab.Reports;
 /// <content>How a network learned, and what is wrong with it.</content>
 public sealed partial class Report
 {
+    private const int MostNamed = 12; // a legend of more would take the room of the curves, whose names are shown on hovering too
+
     /// <summary>Adds what diagnostics found, with what to change, and the curves and last figures that it was read from.</summary>
     /// <param name="diagnostics">What watched the training.</param>
     public void Diagnosis(TrainingDiagnostics diagnostics)
@@ -16,7 +19,7 @@ public sealed partial class Report
                 ["where", "what was measured", "what to change"],
                 findings.Select(finding => (finding.Place, finding.Problem, finding.Remedy)),
                 Errors.Text($"What stands out in {diagnostics.Records.Count} looks at {diagnostics.Layers.Count} layers on {diagnostics.Rows} rows"));
-        Charts(DiagnosticsCharts.Of(diagnostics), DiagnosticsCharts.Caption(diagnostics));
+        Add(new FiguresBlock([.. Curves(diagnostics)], Caption(diagnostics)));
         DiagnosticsRecord last = diagnostics.Records[^1];
         Table(
             ["layer", "", "saturated on every row, %", "dead, %", "different rows", "gradient norm", "update / weights"],
@@ -26,4 +29,41 @@ public sealed partial class Report
     }
 
     private static double? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 1);
+
+    /// <summary>A line a layer.</summary>
+    private static IEnumerable<Figure> Curves(TrainingDiagnostics diagnostics)
+    {
+        JsonObject[] units = [.. Lines(layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(layer => layer.DeadUnits, "dead", isLog: false)];
+        if (units.Length > 0) yield return Drawn("Saturated or dead on every row", Figure.Axis("share of its units", range: (-0.02, 1.02)), units);
+        int[] ends = [diagnostics.Records[0].Update, diagnostics.Records[^1].Update];
+        JsonObject inputs = Figure.Line(ends, ends.Select(_ => diagnostics.DistinctInputs), "inputs", dash: "dash");
+        yield return Drawn("Rows that it tells apart", Figure.Axis("different rows", isLog: true), [.. Lines(layer => layer.DistinctRows), inputs]);
+        yield return Drawn("Size of the gradient", Figure.Axis("norm", isLog: true), [.. Lines(layer => layer.GradientNorm)]);
+        JsonObject[] updates = [.. Lines(layer => layer.UpdateToWeight)];
+        if (updates.Length > 0) yield return Drawn("Size of an update", Figure.Axis("share of the parameters", isLog: true), updates);
+
+        // One line a layer that has such values; a logarithmic axis cannot show 0.
+        IEnumerable<JsonObject> Lines(Func<LayerRecord, double> value, string? what = null, bool isLog = true) =>
+            from place in Enumerable.Range(0, diagnostics.Layers.Count)
+            let records = diagnostics.Records.Where(record => value(record.Layers[place]) is var v && double.IsFinite(v) && (!isLog || v > 0)).ToArray()
+            where records.Length > 0
+            let name = diagnostics.Layers[place].Name
+            select Figure.Line(
+                records.Select(record => record.Update), records.Select(record => value(record.Layers[place])), what is null ? name : Errors.Text($"{name}, {what}"));
+
+        static Figure Drawn(string title, JsonObject up, JsonObject[] lines)
+        {
+            Figure figure = Figure.Over(title, Figure.Axis("updates"), up, lines, height: 330);
+            figure.Layout["showlegend"] = lines.Length <= MostNamed;
+            return figure;
+        }
+    }
+
+    /// <summary>What to see, from the last look.</summary>
+    private static string Caption(TrainingDiagnostics diagnostics)
+    {
+        (DiagnosedLayer layer, LayerRecord now) = diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
+        return Errors.Text($"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
+            + "A saturated or dead unit passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Crucible.Statistics;
 
 namespace Crucible.Lab.Reports;
@@ -10,9 +11,13 @@ public sealed partial class Report
     /// <param name="unit">The unit of the target, as <c>($1000s)</c>.</param>
     /// <param name="epochs">Their epochs.</param>
     /// <param name="curves">One curve a kind of row: its name, and an error for each epoch.</param>
-    public void LearningCurves(string title, string unit, IReadOnlyList<int> epochs, IEnumerable<KeyValuePair<string, double[]>> curves) => Chart(
-        Reports.Chart.combine(curves.Select(curve => Reports.Chart.Line(epochs, curve.Value, Name: curve.Key)))
-            .WithTitle(title).WithXAxis("epoch").WithYAxis($"mean squared error {unit}²", isLog: true));
+    public void LearningCurves(string title, string unit, IReadOnlyList<int> epochs, IEnumerable<KeyValuePair<string, double[]>> curves) => Add(new FiguresBlock(
+        [
+            Figure.Over(
+                title, Figure.Axis("epoch"), Figure.Axis($"mean squared error {unit}²", isLog: true),
+                curves.Select(curve => Figure.Line(epochs, curve.Value, curve.Key))),
+        ],
+        null));
 
     /// <summary>Adds the section of the predictions: predicted against actual values of training and test rows, and the errors of the test rows.</summary>
     /// <param name="unit">The unit of the target, as <c>($1000s)</c>.</param>
@@ -21,24 +26,29 @@ public sealed partial class Report
     public void Predictions(string unit, Tuple<double[], double[]> trained, Tuple<double[], double[]> tested)
     {
         Section("Predictions");
-        Charts(
+        Add(new FiguresBlock(
             [PredictedAgainstActual("Training rows", unit, trained), PredictedAgainstActual("Test rows", unit, tested)],
-            "Each point is one row; on the line the prediction would be exact.");
+            "Each point is one row; on the line the prediction would be exact."));
         (double[] predicted, double[] actual) = tested;
         double[] errors = [.. predicted.Zip(actual, (p, a) => p - a)];
+        JsonObject histogram = new() { ["type"] = "histogram", ["x"] = Numbers.Plot(errors), ["showlegend"] = false };
         string axis = $"predicted - actual {unit}";
-        Charts([
-            Reports.Chart.Point(predicted, errors, Name: "test rows", Opacity: 0.6)
-                .WithTitle("Errors against predictions (test rows)").WithXAxis($"predicted {unit}").WithYAxis(axis),
-            Reports.Chart.Histogram(errors).WithTitle("How errors are distributed (test rows)").WithXAxis(axis).WithYAxis("rows"),
-        ]);
+        Add(new FiguresBlock(
+            [
+                Figure.Over(
+                    "Errors against predictions (test rows)", Figure.Axis($"predicted {unit}"), Figure.Axis(axis),
+                    [Figure.Points(predicted, errors, "test rows", opacity: 0.6)]),
+                Figure.Over("How errors are distributed (test rows)", Figure.Axis(axis), Figure.Axis("rows"), [histogram]),
+            ],
+            null));
     }
 
-    private static Chart PredictedAgainstActual(string rows, string unit, Tuple<double[], double[]> values)
+    private static Figure PredictedAgainstActual(string rows, string unit, Tuple<double[], double[]> values)
     {
         (double[] predicted, double[] actual) = values;
         double[] ends = [Math.Min(predicted.Min(), actual.Min()), Math.Max(predicted.Max(), actual.Max())];
-        return Reports.Chart.combine([Reports.Chart.Point(actual, predicted, Name: "rows", Opacity: 0.6), Reports.Chart.Line(ends, ends, Name: "ideal")])
-            .WithTitle(Errors.Text($"{rows}: MSE {RegressionError.MeanSquared(predicted, actual):F2}")).WithXAxis($"actual {unit}").WithYAxis($"predicted {unit}");
+        return Figure.Over(
+            Errors.Text($"{rows}: MSE {RegressionError.MeanSquared(predicted, actual):F2}"), Figure.Axis($"actual {unit}"), Figure.Axis($"predicted {unit}"),
+            [Figure.Points(actual, predicted, "rows", opacity: 0.6), Figure.Line(ends, ends, "ideal")]);
     }
 }

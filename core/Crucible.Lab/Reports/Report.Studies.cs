@@ -1,4 +1,3 @@
-using Crucible.Lab.Reports.Pictures;
 using Crucible.Lab.Studies;
 
 namespace Crucible.Lab.Reports;
@@ -7,8 +6,8 @@ namespace Crucible.Lab.Reports;
 public sealed partial class Report
 {
     /// <summary>
-    /// Adds the pictures of a study as it is now: optimization history, parameter importance, slice, contour, rank, parallel coordinates, empirical distribution, intermediate values, timeline,
-    /// Pareto front, hypervolume and what further search may still improve. Where there are several parameters or objectives the reader chooses among them in the page; a picture that does not
+    /// Adds the figures of a study as it is now: optimization history, parameter importance, slice, contour, rank, parallel coordinates, empirical distribution, intermediate values, timeline,
+    /// Pareto front, hypervolume and what further search may still improve. Where there are several parameters or objectives the reader chooses among them in the page; a figure that does not
     /// apply is left out with the reason.
     /// </summary>
     /// <param name="study">The study.</param>
@@ -20,11 +19,11 @@ public sealed partial class Report
         string[]? names = objectives is null ? null : [.. objectives];
         StudyView view = StudyView.Of(study, names);
         StudyView[] others = [.. (comparedWith ?? []).Select(Compared)];
-        Text(StudyPictures.Summary(view));
-        Add(StudyPictures.Of(view, others));
+        Text(StudyPanels.Summary(view));
+        Add(StudyPanels.Of(view, others));
 
         StudyView Compared(Study other) => other.Directions.SequenceEqual(study.Directions)
             ? StudyView.Of(other, names)
-            : throw Errors.NotComparable(study.Name, study.Directions, other.Name, other.Directions);
+            : throw Errors.NotComparable(study.Name, string.Join(", ", study.Directions), other.Name, string.Join(", ", other.Directions));
     }
 }

@@ -1,3 +1,5 @@
+using Plotly.NET;
+
 namespace Crucible.Lab.Reports;
 
 /// <summary>The body of a report's page, written from top to bottom: each call adds below what is there.</summary>
@@ -7,9 +9,13 @@ public sealed partial class Report
     private readonly Lock gate = new();
     private readonly List<Block> blocks = [];
 
-    internal Report()
-    {
-    }
+    private readonly string? folder;
+    private readonly Action<string> say;
+
+    /// <summary>A report without anything in it.</summary>
+    /// <param name="folder">Where charts are saved, or null for nowhere.</param>
+    /// <param name="say">Takes a line for the person who runs the script.</param>
+    internal Report(string? folder = null, Action<string>? say = null) => (this.folder, this.say) = (folder, say ?? (_ => { }));
 
     /// <summary>What was added, in order; safe to ask for while others add.</summary>
     internal Block[] Blocks
@@ -29,15 +35,33 @@ public sealed partial class Report
     /// <summary>Adds text whose spaces and line ends stay as they are: samples of a language model, a model's summary.</summary>
     public void Preformatted(string text) => Add(new PreformattedBlock(text));
 
+    /// <summary>Adds a chart of Plotly.NET. NaN and ∞ are gaps, texts are plain (a line may be broken with \n), and the colours are the page's where the chart names none.</summary>
+    /// <param name="chart">The chart, which stays as it is.</param>
+    /// <param name="caption">A sentence below it: what to see in it.</param>
+    /// <param name="saveAs">The name of a file beside the report to save it as: <c>loss</c> or <c>loss.svg</c>, or <c>loss.png</c>. It takes a Chromium or Chrome on the PATH;
+    /// without one the run says so in a line.</param>
+    /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
+    public void Chart(GenericChart chart, string? caption = null, string? saveAs = null)
+    {
+        Add(new FiguresBlock([ChartAdapter.Read(chart)], caption));
+        if (saveAs is not null && folder is not null && ChartImage.Save(chart, folder, saveAs, ChartImage.FindBrowser()) is { } problem) say(problem);
+    }
+
+    /// <summary>Adds charts of Plotly.NET side by side, one below the other where the page is narrow.</summary>
+    /// <param name="charts">The charts, which stay as they are.</param>
+    /// <param name="caption">A sentence below them.</param>
+    /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
+    public void Charts(IEnumerable<GenericChart> charts, string? caption = null) => Add(new FiguresBlock([.. charts.Select(ChartAdapter.Read)], caption));
+
     /// <summary>Adds a chart.</summary>
     /// <param name="chart">The chart.</param>
     /// <param name="caption">A sentence below it: what to see in it.</param>
-    public void Chart(Chart chart, string? caption = null) => Add(new ChartsBlock([chart], caption));
+    public void Chart(Chart chart, string? caption = null) => Add(new FiguresBlock([chart.ToFigure()], caption));
 
     /// <summary>Adds charts side by side, one below the other where the page is narrow.</summary>
     /// <param name="charts">The charts.</param>
     /// <param name="caption">A sentence below them.</param>
-    public void Charts(IEnumerable<Chart> charts, string? caption = null) => Add(new ChartsBlock([.. charts], caption));
+    public void Charts(IEnumerable<Chart> charts, string? caption = null) => Add(new FiguresBlock([.. charts.Select(chart => chart.ToFigure())], caption));
 
     /// <summary>Adds a table: <c>report.Table([ "model"; "test error" ], [ "ridge", 23.7; "network", 9.5 ])</c>.</summary>
     /// <param name="columns">The headings.</param>
@@ -47,8 +71,37 @@ public sealed partial class Report
     public void Table<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows, string? caption = null) =>
         Add(new TableBlock(TableData.From(columns, rows), caption));
 
+    /// <summary>Puts the answer before all that there is; a second one takes the first one's place.</summary>
+    internal void Lead(AnswerBlock answer)
+    {
+        lock (gate)
+        {
+            if (blocks.Count > 0 && blocks[0] is AnswerBlock) blocks[0] = answer;
+            else blocks.Insert(0, answer);
+        }
+    }
+
     internal void Add(Block block)
     {
         lock (gate) blocks.Add(block);
     }
 }
+
+/// <summary>A piece of a report, as data.</summary>
+internal abstract record Block;
+
+internal sealed record HeadingBlock(string Title) : Block;
+
+internal sealed record TextBlock(string Text) : Block;
+
+internal sealed record PreformattedBlock(string Text) : Block;
+
+internal sealed record TableBlock(TableData Table, string? Caption) : Block;
+
+internal sealed record FiguresBlock(Figure[] Figures, string? Caption) : Block;
+
+/// <summary>The answer to the script's question: the page begins with it.</summary>
+internal sealed record AnswerBlock(string Sentence, IReadOnlyList<Estimate> Estimates, Figure? Figure, string? Caption) : Block;
+
+/// <summary>Figures of a study, and what is shown of each trial on pointing at it.</summary>
+internal sealed record PanelsBlock(Panel[] Panels, string[] Trials) : Block;

@@ -30,6 +30,21 @@ internal sealed class RunRecord
 
     internal List<KeyValuePair<string, double>> Metrics { get; } = [];
 
+    /// <summary>Plain titles of metrics, where one was given.</summary>
+    internal Dictionary<string, string> Titles { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The answer to the script's question, in a sentence, or nothing.</summary>
+    internal string? Answer { get; set; }
+
+    /// <summary>The figures that matter in the answer.</summary>
+    internal IReadOnlyList<Estimate> Estimates { get; set; } = [];
+
+    /// <summary>What was measured but depends on the machine: it cannot fail.</summary>
+    internal List<Note> Notes { get; } = [];
+
+    /// <summary>Whether the run did less work than usual.</summary>
+    internal bool IsQuick => (bool?)Config["quick"] == true;
+
     /// <summary>The metrics that answer the script's question; the gallery shows them.</summary>
     internal List<string> Headlines { get; } = [];
 
@@ -40,6 +55,9 @@ internal sealed class RunRecord
     internal RunStatus Status { get; set; } = RunStatus.Running;
 
     internal bool HasFailedCheck => Checks.Exists(check => !check.IsOk);
+
+    /// <summary>What people call a metric.</summary>
+    internal string TitleOf(string metric) => Titles.GetValueOrDefault(metric) ?? Numbers.Words(metric);
 
     /// <summary>Keeps a metric; one of the same name is replaced where it stands.</summary>
     internal void SetMetric(string name, double value)
@@ -69,6 +87,51 @@ internal sealed class RunRecord
             ["headlines"] = new JsonArray([.. Headlines.Select(name => JsonValue.Create(name))]),
             ["checks"] = new JsonArray([.. Checks.Select(check => check.ToJson())]),
         };
+        if (Titles.Count > 0) record["titles"] = new JsonObject(Titles.Select(title => KeyValuePair.Create(title.Key, (JsonNode?)title.Value)));
+        if (Answer is not null) (record["answer"], record["estimates"]) = (Answer, new JsonArray([.. Estimates.Select(estimate => estimate.ToJson())]));
+        if (Notes.Count > 0) record["notes"] = new JsonArray([.. Notes.Select(note => new JsonObject { ["name"] = note.Name, ["text"] = note.Text })]);
         return record.ToJsonString(Indented) + "\n";
     }
 }
+
+/// <summary>How far a run came. A run that still says Running long after its start was killed.</summary>
+internal enum RunStatus
+{
+    /// <summary>Started, not ended.</summary>
+    Running,
+
+    /// <summary>Ended by itself, whatever its checks say.</summary>
+    Completed,
+
+    /// <summary>Stopped by Ctrl-C or a signal; the report holds what was done.</summary>
+    Interrupted,
+
+    /// <summary>Ended by an error.</summary>
+    Failed,
+}
+
+/// <summary>One expected result and what came of it.</summary>
+/// <param name="Name">What is expected, in words.</param>
+/// <param name="Expected">The expected value, or words for it, as <c>at most 10</c>.</param>
+/// <param name="Actual">What was measured: a number, a text, a flag.</param>
+/// <param name="IsOk">Whether it holds.</param>
+internal sealed record Check(string Name, object? Expected, object? Actual, bool IsOk)
+{
+    internal JsonObject ToJson() => new() { ["name"] = Name, ["expected"] = Value(Expected), ["actual"] = Value(Actual), ["ok"] = IsOk };
+
+    private static JsonNode? Value(object? value) => value switch
+    {
+        null => null,
+        bool flag => JsonValue.Create(flag),
+        float number => Numbers.Json(number),
+        double number => Numbers.Json(number),
+        int number => JsonValue.Create(number),
+        long number => JsonValue.Create(number),
+        _ => JsonValue.Create(Numbers.Show(value)),
+    };
+}
+
+/// <summary>Something measured that depends on the machine, and so never fails.</summary>
+/// <param name="Name">What was measured.</param>
+/// <param name="Text">What came of it.</param>
+internal sealed record Note(string Name, string Text);

@@ -35,7 +35,7 @@ internal sealed partial class ArguOptions<TOptions> where TOptions : IArgParserT
         }
         catch (ArguParseException error)
         {
-            throw Errors.WrongArgument(error);
+            throw ScriptErrors.WrongArgument(error);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class ArguOptions<TOptions> where TOptions : IArgParserT
         foreach (string part in arguments.SelectMany(argument => argument.StartsWith("--", StringComparison.Ordinal) ? argument.Split('=', 2) : [argument]))
         {
             if (part.StartsWith("--", StringComparison.Ordinal)) option = part;
-            else if (fractions.Contains(option) && DecimalComma().IsMatch(part)) throw Errors.WrongValue(option, "a number with a decimal point", part);
+            else if (fractions.Contains(option) && DecimalComma().IsMatch(part)) throw ScriptErrors.WrongValue(option, "a number with a decimal point", part);
         }
     }
 

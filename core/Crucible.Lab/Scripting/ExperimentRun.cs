@@ -1,7 +1,12 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Crucible.Lab.Reports;
+using Crucible.Lab.Workspace;
+using Microsoft.FSharp.Core;
 
 namespace Crucible.Lab.Scripting;
 
@@ -23,7 +28,7 @@ public class ExperimentRun
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
         this.console = console;
-        ParentWatch.Begin();
+        WorkerProcess.EndWithParent();
         (Script, Seed, Quick) = (call.Name, options.Seed, options.Quick);
         if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord
@@ -36,8 +41,9 @@ public class ExperimentRun
             Versions = Machine.Versions(),
             Config = new() { ["quick"] = options.Quick, ["threads"] = Threads },
         };
-        RunFolder folder = options.Out is null ? RunFolder.New(RunFolder.Reports(), record) : RunFolder.Named(options.Out, record);
+        RunFolder folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
+        Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
         interruption = new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
@@ -59,7 +65,7 @@ public class ExperimentRun
     public string Out { get; }
 
     /// <summary>The body of the report.</summary>
-    public Report Report { get; } = new();
+    public Report Report { get; }
 
     /// <summary>Cancelled by Ctrl-C: long work ends early, and the report shows what was done.</summary>
     public CancellationToken Token => interruption.Token;
@@ -76,17 +82,45 @@ public class ExperimentRun
         }
     }
 
+    /// <summary>
+    /// Answers the script's question: the report begins with the sentence, the two or three figures that matter and the chart that shows it.
+    /// <c>lab.Answer($"…", [ Estimate("test error (MSE)", mse, "$1000²", 0.4) ], chart)</c>. A second answer takes the place of the first.
+    /// </summary>
+    /// <param name="sentence">The answer, made from the run's own numbers.</param>
+    /// <param name="estimates">The figures that matter, with units and uncertainty.</param>
+    /// <param name="chart">The chart that shows it.</param>
+    /// <param name="caption">A sentence below the chart.</param>
+    /// <exception cref="ShapeException">The values of a trace of the chart differ in number.</exception>
+    public void Answer(string sentence, IEnumerable<Estimate> estimates, Plotly.NET.GenericChart? chart = null, string? caption = null)
+    {
+        Estimate[] all = [.. estimates];
+        Report.Lead(new AnswerBlock(sentence, all, chart is null ? null : ChartAdapter.Read(chart), caption));
+        lock (gate) (record.Answer, record.Estimates) = (sentence, all);
+    }
+
     /// <summary>Records a result under a name; a second value of the same name replaces the first. NaN and ∞ are null in run.json.</summary>
     /// <param name="name">The name, as <c>test_mse</c>.</param>
     /// <param name="value">The result.</param>
     /// <param name="isHeadline">Whether it answers the script's question, so that the gallery of all runs shows it.</param>
-    public void Metric(string name, double value, bool isHeadline = false)
+    /// <param name="title">What people call it, as <c>test error (MSE)</c>; by default the name's own words.</param>
+    public void Metric(string name, double value, bool isHeadline = false, string? title = null)
     {
         lock (gate)
         {
             record.SetMetric(name, value);
             if (isHeadline && !record.Headlines.Contains(name)) record.Headlines.Add(name);
+            if (title is not null) record.Titles[name] = title;
         }
+    }
+
+    /// <summary>Records what depends on the speed of the machine: it stands beside the checks and never fails.</summary>
+    /// <param name="name">What was measured, in words.</param>
+    /// <param name="value">What came: a number or a text.</param>
+    /// <param name="expected">What came elsewhere, in words, for comparison.</param>
+    public void Note(string name, object value, string? expected = null)
+    {
+        string shown = value is double number ? Numbers.Short(number) : Numbers.Show(value);
+        lock (gate) record.Notes.Add(new Note(name, expected is null ? shown : $"{shown} (elsewhere {expected})"));
     }
 
     /// <summary>Records whether an expected result came; one that did not makes the exit code 1.</summary>
@@ -210,4 +244,28 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
 
     /// <summary>The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/> replaces those that the script chose otherwise.</summary>
     public TOptions Options { get; }
+}
+
+/// <summary>Turns the properties of an object into JSON: numbers, flags and sequences as such, all else as text.</summary>
+internal static class Settings
+{
+    internal static IEnumerable<(string Name, JsonNode? Value)> Of(object settings) =>
+        from property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        where property.GetIndexParameters().Length == 0
+        select (property.Name, ToJson(property.GetValue(settings)));
+
+    private static JsonNode? ToJson(object? value) => value switch
+    {
+        null => null,
+        string text => JsonValue.Create(text),
+        bool flag => JsonValue.Create(flag),
+        float number => Numbers.Json(double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)), // 0.1f is 0.1
+        double number => Numbers.Json(number),
+        ulong number => JsonValue.Create(number),
+        _ when Numbers.IsNumber(value) => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        IEnumerable values => new JsonArray([.. values.Cast<object?>().Select(ToJson)]),
+        _ when value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(FSharpOption<>) =>
+            ToJson(type.GetProperty(nameof(FSharpOption<int>.Value))!.GetValue(value)),
+        _ => JsonValue.Create(Numbers.Show(value)),
+    };
 }

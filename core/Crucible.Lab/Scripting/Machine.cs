@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
-using Crucible.Lab.Reports;
 
 namespace Crucible.Lab.Scripting;
 
@@ -23,7 +22,6 @@ internal static class Machine
     {
         ["crucible"] = typeof(CrucibleException).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
         ["dotnet"] = Environment.Version.ToString(),
-        ["plotly.js"] = Plotly.Version,
     };
 
     /// <summary>The processor's own name where the system tells it in a file, else null.</summary>

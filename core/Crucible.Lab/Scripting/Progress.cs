@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Crucible.Lab.Scripting;
 
@@ -52,5 +53,78 @@ public sealed class Progress : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref ended, 1) == 0) view.End(Interlocked.Read(ref done), total, note);
+    }
+}
+
+/// <summary>Where a loop's progress is shown.</summary>
+internal interface IProgressView
+{
+    /// <summary>Shows a state between start and end.</summary>
+    void Show(long done, long total, string? note);
+
+    /// <summary>Shows the last state.</summary>
+    void End(long done, long total, string? note);
+}
+
+/// <summary>Progress as lines, for files and pipes: ever fewer as the loop goes on.</summary>
+/// <param name="title">What is going on.</param>
+/// <param name="log">Takes the lines.</param>
+internal sealed class PlainProgress(string title, ProgressLog log) : IProgressView
+{
+    private const double FirstAfter = 1; // second
+    private const double Share = 0.15; // of the time gone: an hour gives some forty lines
+
+    private readonly long start = log.Time.GetTimestamp();
+    private double next = FirstAfter;
+
+    public void Show(long done, long total, string? note)
+    {
+        double seconds = log.Time.GetElapsedTime(start).TotalSeconds;
+        if (seconds < next) return;
+        next = seconds + Math.Max(FirstAfter, Share * seconds);
+        string left = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", about {seconds * (total - done) / done:F0} s left") : "";
+        log.Pass(ProgressLog.Line(title, done, total, note) + left);
+    }
+
+    public void End(long done, long total, string? note) => log.End(title, done, total, note, log.Time.GetElapsedTime(start));
+}
+
+/// <summary>The lines that loops leave behind: about one a second at most, however many loops there are.</summary>
+/// <param name="write">Takes a line.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ProgressLog(Action<string> write, TimeProvider time)
+{
+    private const double LeastSeconds = 1;
+
+    private readonly Lock gate = new();
+    private long? last;
+
+    internal TimeProvider Time => time;
+
+    /// <summary>A line on the way; dropped when another was written within the last second.</summary>
+    internal void Pass(string line)
+    {
+        lock (gate)
+        {
+            if (last is { } before && time.GetElapsedTime(before).TotalSeconds < LeastSeconds) return;
+            Write(line);
+        }
+    }
+
+    /// <summary>A loop's last line, which stays also when many short loops would drown it: a loop of a second or more is worth its line.</summary>
+    internal void End(string title, long done, long total, string? note, TimeSpan taken)
+    {
+        string line = Line(title, done, total, note) + string.Create(CultureInfo.InvariantCulture, $", {taken.TotalSeconds:F1} s");
+        if (taken.TotalSeconds < LeastSeconds) Pass(line);
+        else lock (gate) Write(line);
+    }
+
+    internal static string Line(string title, long done, long total, string? note) =>
+        string.Create(CultureInfo.InvariantCulture, $"{title}: {done} of {total}") + (note is null ? "" : ", " + note);
+
+    private void Write(string line)
+    {
+        last = time.GetTimestamp();
+        write(line);
     }
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Crucible.Files;
 using Crucible.Lab.Reports;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Scripting;
 
@@ -10,14 +12,6 @@ namespace Crucible.Lab.Scripting;
 /// <param name="IndexRoot">The folder whose index lists the run, or null for a folder that the user named.</param>
 internal sealed record RunFolder(string Location, string? IndexRoot)
 {
-    /// <summary>The workspace's <c>reports</c>, found upwards from the library; that of the current folder for a library outside a workspace.</summary>
-    internal static string Reports()
-    {
-        DirectoryInfo? folder = new FileInfo(typeof(RunFolder).Assembly.Location).Directory;
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Crucible.slnx"))) folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? Environment.CurrentDirectory, "reports");
-    }
-
     /// <summary>Takes the folder that the user named.</summary>
     /// <exception cref="UsageException">It cannot be made or written.</exception>
     internal static RunFolder Named(string location, RunRecord record) => Guarded(location, () =>
@@ -35,7 +29,7 @@ internal sealed record RunFolder(string Location, string? IndexRoot)
         string id = string.Create(CultureInfo.InvariantCulture, $"{record.Started.UtcDateTime:yyyyMMdd-HHmmss}-seed{record.Seed}");
         for (int number = 1; ; number++)
         {
-            string location = Path.Combine(root, record.Script, number == 1 ? id : Errors.Text($"{id}-{number}"));
+            string location = Path.Combine(root, record.Script, number == 1 ? id : Invariant($"{id}-{number}"));
             Directory.CreateDirectory(location);
             if (Claim(Path.Combine(location, RunRecord.FileName), record.ToJson())) return new RunFolder(location, root);
         }
@@ -64,7 +58,76 @@ internal sealed record RunFolder(string Location, string? IndexRoot)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Errors.Unwritable(location, error);
+            throw ScriptErrors.Unwritable(location, error);
+        }
+    }
+}
+
+/// <summary>Writes what a run leaves: report.html, run.json, its figures and the gallery of all runs.</summary>
+internal sealed class RunWriter
+{
+    private readonly RunFolder folder;
+    private readonly RunRecord record;
+    private readonly Report report;
+    private readonly bool opens;
+    private readonly Task<PlotlyScript> plotly;
+
+    /// <summary>Begins to fetch plotly.js, if it is not on this machine, while the script works.</summary>
+    internal RunWriter(RunFolder folder, RunRecord record, Report report, bool opens)
+    {
+        (this.folder, this.record, this.report, this.opens) = (folder, record, report, opens);
+        plotly = Task.Run(PlotlyScript.OfUserAsync);
+    }
+
+    internal string ReportFile => Path.Combine(folder.Location, ReportPage.FileName);
+
+    /// <summary>What did not work without harm to the report, in a line, if anything.</summary>
+    internal string? Note { get; private set; }
+
+    /// <summary>Writes all files, each as a whole.</summary>
+    /// <param name="error">The message of the error that ended the run, if any.</param>
+    internal void Write(string? error)
+    {
+        Block[] blocks = report.Blocks;
+        ReportPage page = new(record, blocks, error);
+        PlotlyScript? script = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
+        if (script is not null) record.Versions["plotly.js"] = script.Version;
+        AtomicFile.WriteText(ReportFile, page.Render(script));
+        AtomicFile.WriteText(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
+        if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks, script);
+        if (opens) Open();
+    }
+
+    /// <summary>Takes the run's folder away: the command line was wrong and nothing was done.</summary>
+    internal void Discard()
+    {
+        File.Delete(Path.Combine(folder.Location, RunRecord.FileName));
+        if (!Directory.EnumerateFileSystemEntries(folder.Location).Any()) Directory.Delete(folder.Location);
+    }
+
+    private void RefreshGallery(string root, Block[] blocks, PlotlyScript? script)
+    {
+        try
+        {
+            FiguresFile.Write(folder.Location, blocks);
+            script?.WriteBeside(root);
+            new Gallery(root).Refresh();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Note = $"{Path.Combine(root, Gallery.FileName)} was not refreshed: {error.Message}";
+        }
+    }
+
+    private void Open()
+    {
+        try
+        {
+            using Process? viewer = Process.Start(new ProcessStartInfo(ReportFile) { UseShellExecute = true });
+        }
+        catch (Exception error) when (error is System.ComponentModel.Win32Exception or PlatformNotSupportedException)
+        {
+            Note = $"No program here opens HTML pages: {error.Message}";
         }
     }
 }

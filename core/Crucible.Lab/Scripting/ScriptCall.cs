@@ -1,11 +1,16 @@
+using Crucible.Lab.Workspace;
+
 namespace Crucible.Lab.Scripting;
 
 /// <summary>Which script runs and what was typed behind it.</summary>
-/// <param name="Name">The script's name: its file without folder and extension, or <c>session</c>.</param>
+/// <param name="Name">The script's name: its file without extension, behind its folders in <c>scripts</c> (<c>houses-descent</c>), or <c>session</c>.</param>
 /// <param name="Arguments">What stands behind the file on the command line.</param>
 /// <param name="IsSession">Whether this is an interactive session, which an experiment must not end.</param>
 internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSession)
 {
+    /// <summary>The script's file, as typed.</summary>
+    internal string File { get; private init; } = $"{Name}.fsx";
+
     private const string Use = "--use:"; // F# Interactive's other way to name a script
 
     /// <summary>Work without a script.</summary>
@@ -25,6 +30,13 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
         string[] arguments = [.. commandLine.Skip(place + 1)];
         int mark = Array.IndexOf(arguments, "--");
         string file = commandLine[place].StartsWith(Use, StringComparison.Ordinal) ? commandLine[place][Use.Length..] : commandLine[place];
-        return new ScriptCall(Path.GetFileNameWithoutExtension(file), mark < 0 ? arguments : [.. arguments.Where((_, index) => index != mark)], IsSession: false);
+        return new ScriptCall(NameOf(file), mark < 0 ? arguments : [.. arguments.Where((_, index) => index != mark)], IsSession: false) { File = file };
+    }
+
+    /// <summary>Scripts of one name in different folders have reports of their own.</summary>
+    private static string NameOf(string file)
+    {
+        string place = Path.GetRelativePath(Folders.Scripts, Path.ChangeExtension(Path.GetFullPath(file), null));
+        return place.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(place) ? Path.GetFileName(place) : place.Replace(Path.DirectorySeparatorChar, '-');
     }
 }

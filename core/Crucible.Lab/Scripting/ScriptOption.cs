@@ -43,11 +43,11 @@ internal sealed partial class ScriptOption
     internal ScriptOption(PropertyInfo field, object? initial)
     {
         (type, Initial) = (field.PropertyType, initial);
-        facts = field.GetCustomAttribute<OptionAttribute>() ?? throw Errors.OptionUndescribed(field.Name);
+        facts = field.GetCustomAttribute<OptionAttribute>() ?? throw ScriptErrors.OptionUndescribed(field.Name);
         item = IsList ? type.GetElementType() ?? type.GenericTypeArguments[0] : IsOptional ? type.GenericTypeArguments[0] : type;
         Name = "--" + KebabCase(field.Name);
-        if (Names(item) is null && !IsFlag && item != typeof(string) && !IsNumber) throw Errors.OptionType(Name, type);
-        if (IsFlag && initial is true) throw Errors.FlagSet(Name);
+        if (Names(item) is null && !IsFlag && item != typeof(string) && !IsNumber) throw ScriptErrors.OptionType(Name, type);
+        if (IsFlag && initial is true) throw ScriptErrors.FlagSet(Name);
     }
 
     /// <summary>The name as typed: <c>--learning-rate</c>.</summary>
@@ -125,11 +125,11 @@ internal sealed partial class ScriptOption
         {
             string plain = text.Replace("-", "", StringComparison.Ordinal);
             string? name = names.Keys.FirstOrDefault(name => name.Replace("-", "", StringComparison.Ordinal).Equals(plain, StringComparison.OrdinalIgnoreCase));
-            return name is null ? throw Errors.WrongValue(Name, Wanted, whole, NearestName.Of(text, names.Keys)) : names[name];
+            return name is null ? throw ScriptErrors.WrongValue(Name, Wanted, whole, NearestName.Of(text, names.Keys)) : names[name];
         }
 
-        if (text.Length == 0) throw Errors.WrongValue(Name, Wanted, whole);
-        return item == typeof(string) ? text : Checked(Number(text) ?? throw Errors.WrongValue(Name, Wanted, whole));
+        if (text.Length == 0) throw ScriptErrors.WrongValue(Name, Wanted, whole);
+        return item == typeof(string) ? text : Checked(Number(text) ?? throw ScriptErrors.WrongValue(Name, Wanted, whole));
     }
 
     private object? Number(string text)
@@ -155,7 +155,7 @@ internal sealed partial class ScriptOption
             (null, { } max, { } above) when value <= ToDouble(above) || value > ToDouble(max) => Invariant($"above {above} and at most {max}"),
             _ => null,
         };
-        return range is null ? number : throw Errors.OutOfRange(Name, range, number);
+        return range is null ? number : throw ScriptErrors.OutOfRange(Name, range, number);
     }
 
     /// <summary>The members of an enumeration, or of an F# union whose cases have no fields, by the names that are typed; null for other types.</summary>

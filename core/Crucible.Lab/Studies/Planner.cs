@@ -1,3 +1,4 @@
+using System.Text;
 using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
@@ -13,7 +14,7 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
 
     /// <summary>Plans a trial that sees <paramref name="visible"/>.</summary>
     /// <returns>The plan as JSON, or nothing when every point was visited.</returns>
-    internal string? Plan(PlanRequest request, ArraySegment<FinishedTrial> visible)
+    internal string? Plan(PlanRequest request, ArraySegment<FrozenTrial> visible)
     {
         if (request.First is null) return "{}";
         ParameterSet first = ParameterSet.Parse(request.First, find);
@@ -26,7 +27,7 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
         return Choose(request.Number, pending)?.ToJson();
     }
 
-    private void Remember(FinishedTrial trial)
+    private void Remember(FrozenTrial trial)
     {
         if (trial.State != TrialState.Failed) duplicates.Add(trial.Set);
         else if (trial.Plan != "{}") duplicates.AddFailed(ParameterSet.Parse(trial.Plan, find));
@@ -81,5 +82,46 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
     {
         (rest, long digit) = Math.DivRem(rest, size);
         return (digit + 0.5) / size;
+    }
+}
+
+/// <summary>
+/// Tells whether a plan would repeat a trial. What a trial asks for depends on the values it got, so a plan repeats a trial exactly when it agrees with everything that the trial asked for.
+/// </summary>
+internal sealed class Duplicates
+{
+    // By the names that trials asked for, of which there is one set a branch of the space: the values they got.
+    private readonly Dictionary<string, (string[] Names, HashSet<string> Keys)> branches = [];
+    private readonly HashSet<string> failed = [];
+
+    internal void Add(ParameterSet set)
+    {
+        if (set.Entries.Count == 0) return;
+        string[] names = [.. set.Entries.Select(entry => entry.Parameter.Name)];
+        string branch = string.Join('\n', names);
+        if (!branches.TryGetValue(branch, out (string[] Names, HashSet<string> Keys) known)) branches[branch] = known = (names, []);
+        known.Keys.Add(Key(set, names)!);
+    }
+
+    /// <summary>A trial that failed may have asked for little: only a plan that repeats all of its plan repeats it.</summary>
+    internal void AddFailed(ParameterSet plan) => failed.Add(plan.ToJson());
+
+    internal bool Contains(ParameterSet plan) =>
+        branches.Values.Any(branch => Key(plan, branch.Names) is { } key && branch.Keys.Contains(key)) || (failed.Count > 0 && failed.Contains(plan.ToJson()));
+
+    /// <summary>Whether two plans, though they differ, would come to the same trial on some branch that is known.</summary>
+    internal bool MayMeet(ParameterSet plan, ParameterSet other) =>
+        branches.Values.Any(branch => Key(plan, branch.Names) is { } key && key == Key(other, branch.Names));
+
+    private static string? Key(ParameterSet set, string[] names)
+    {
+        StringBuilder key = new();
+        foreach (string name in names)
+        {
+            if (set[name] is not { } value) return null;
+            key.Append(BitConverter.DoubleToInt64Bits(value)).Append(' ');
+        }
+
+        return key.ToString();
     }
 }

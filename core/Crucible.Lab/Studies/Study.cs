@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
@@ -23,7 +24,7 @@ public sealed class Study : IDisposable
     {
         options ??= new StudyOptions();
         options.Check();
-        if (string.IsNullOrWhiteSpace(name)) throw Errors.StudyOption(nameof(name), "a name", $"'{name}'");
+        if (string.IsNullOrWhiteSpace(name)) throw StudyErrors.StudyOption(nameof(name), "a name", $"'{name}'");
         Name = name;
         core = new StudyCore(new StudyDefinition(name, options.Directions, options.Seed, options.Sampler.ToString(), options.Pruner.ToString(), options.Window), options);
     }
@@ -35,27 +36,27 @@ public sealed class Study : IDisposable
     public IReadOnlyList<StudyDirection> Directions => core.Definition.Directions;
 
     /// <summary>The trials that have ended, by number, up to the first that has not.</summary>
-    public IReadOnlyList<FinishedTrial> Trials => core.Ended();
+    public IReadOnlyList<FrozenTrial> Trials => core.Ended();
 
     /// <summary>The complete trial with the best value; of several, the first.</summary>
     /// <exception cref="StudyException">No trial is complete, or there are several objectives.</exception>
-    public FinishedTrial Best
+    public FrozenTrial BestTrial
     {
         get
         {
-            if (Directions.Count > 1) throw Errors.SeveralDirections(Name, Directions.Count);
-            IEnumerable<FinishedTrial> complete = Trials.Where(trial => trial.State == TrialState.Complete);
-            FinishedTrial? best = Directions[0] == StudyDirection.Minimize ? complete.MinBy(trial => trial.Value) : complete.MaxBy(trial => trial.Value);
-            return best ?? throw Errors.NoTrialComplete(Name);
+            if (Directions.Count > 1) throw StudyErrors.SeveralDirections(Name, Directions.Count);
+            IEnumerable<FrozenTrial> complete = Trials.Where(trial => trial.State == TrialState.Complete);
+            FrozenTrial? best = Directions[0] == StudyDirection.Minimize ? complete.MinBy(trial => trial.Value) : complete.MaxBy(trial => trial.Value);
+            return best ?? throw StudyErrors.NoTrialComplete(Name);
         }
     }
 
     /// <summary>The complete trials that no other beats in all objectives, by number; for a single objective, those with the best value.</summary>
-    public IReadOnlyList<FinishedTrial> ParetoFront
+    public IReadOnlyList<FrozenTrial> BestTrials
     {
         get
         {
-            FinishedTrial[] complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
+            FrozenTrial[] complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
             return [.. Pareto.Front([.. complete.Select(Losses)]).Select(i => complete[i])];
         }
     }
@@ -66,8 +67,8 @@ public sealed class Study : IDisposable
     public double Hypervolume(IEnumerable<double> reference)
     {
         double[] limits = [.. reference];
-        if (limits.Length != Directions.Count) throw Errors.ReferenceCount(limits.Length, Directions.Count);
-        return Studies.Hypervolume.Of([.. ParetoFront.Select(Losses)], Losses(limits));
+        if (limits.Length != Directions.Count) throw StudyErrors.ReferenceCount(limits.Length, Directions.Count);
+        return Studies.Hypervolume.Of([.. BestTrials.Select(Losses)], Losses(limits));
     }
 
     /// <summary>Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its trial and no other.</summary>
@@ -87,8 +88,8 @@ public sealed class Study : IDisposable
     {
         foreach (OpenTrial earlier in asked.Values) earlier.Settle();
         (OpenTrial? trial, bool isOver) = core.Claim("ask", int.MaxValue);
-        if (isOver) throw Errors.SpaceExhausted(Name);
-        if (trial is null) throw Errors.AskWaits(core.Ended().Count);
+        if (isOver) throw StudyErrors.SpaceExhausted(Name);
+        if (trial is null) throw StudyErrors.AskWaits(core.Ended().Count);
         asked[trial.Number] = trial;
         return trial.Begin();
     }
@@ -133,15 +134,15 @@ public sealed class Study : IDisposable
     public void Dispose() => core.Dispose();
 
     private OpenTrial Take(Trial trial) =>
-        asked.Remove(trial.Number, out OpenTrial? open) && open.Trial == trial ? open : throw Errors.NotAsked(trial.Number);
+        asked.Remove(trial.Number, out OpenTrial? open) && open.Trial == trial ? open : throw StudyErrors.NotAsked(trial.Number);
 
-    private double[] Losses(FinishedTrial trial) => Losses(trial.Values);
+    private double[] Losses(FrozenTrial trial) => Losses(trial.Values);
 
     private double[] Losses(IReadOnlyList<double> values) => [.. values.Select((value, i) => Directions[i] == StudyDirection.Minimize ? value : -value)];
 
     private void Run(int trials, Func<Trial, IReadOnlyList<double>> objective)
     {
-        if (trials < 0) throw Errors.StudyOption(nameof(trials), "at least 0", trials);
+        if (trials < 0) throw StudyErrors.StudyOption(nameof(trials), "at least 0", trials);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(core.Options.Cancellation);
         StudyWorker worker = new(core, trials, objective, stop.Token);
         Exception? failure = null;
@@ -159,7 +160,7 @@ public sealed class Study : IDisposable
                     stop.Cancel();
                     core.Signal();
                 }
-            }) { IsBackground = true, Name = Errors.Text($"{Name} {number}") }),
+            }) { IsBackground = true, Name = Invariant($"{Name} {number}") }),
         ];
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();
@@ -167,3 +168,18 @@ public sealed class Study : IDisposable
         core.Options.Cancellation.ThrowIfCancellationRequested();
     }
 }
+
+/// <summary>Which values of an objective are better.</summary>
+public enum StudyDirection
+{
+    /// <summary>Smaller ones, as of a loss.</summary>
+    Minimize,
+
+    /// <summary>Larger ones, as of an accuracy.</summary>
+    Maximize,
+}
+
+/// <summary>A study, its space or its store was asked for something that cannot be. It ends the study; other errors only fail the trial in which they are raised.</summary>
+/// <param name="message">The complete message.</param>
+/// <param name="inner">The error that caused this one, if any.</param>
+public sealed class StudyException(string message, Exception? inner = null) : CrucibleException(message, inner);

@@ -1,3 +1,5 @@
+using Crucible.Lab.Workspace;
+
 namespace Crucible.Lab.Studies;
 
 /// <summary>A study without its public face: claims trials, plans them, and writes down how they end. It is used by all workers.</summary>
@@ -18,7 +20,7 @@ internal sealed class StudyCore : IDisposable
         Store = options.Store ?? SqliteStore.Default();
         Definition = wanted;
         Compare(wanted, Store.Open(wanted));
-        folder = options.Folder ?? Path.Combine(Scripting.RunFolder.Reports(), "studies", string.Concat(wanted.Name.Split(Path.GetInvalidFileNameChars())));
+        folder = options.Folder ?? Path.Combine(Folders.Reports, "studies", string.Concat(wanted.Name.Split(Path.GetInvalidFileNameChars())));
         unsent = new UnsentTrials(Path.Combine(folder, "unsent"));
         unsent.Send(row => Store.Finish(wanted.Name, row));
         Parameters = new ParameterRegistry(Store, wanted.Name);
@@ -36,7 +38,7 @@ internal sealed class StudyCore : IDisposable
     internal ParameterRegistry Parameters { get; }
 
     /// <summary>Trials that have ended, up to the first that has not.</summary>
-    internal ArraySegment<FinishedTrial> Ended()
+    internal ArraySegment<FrozenTrial> Ended()
     {
         lock (claims) return archive.All();
     }
@@ -54,7 +56,7 @@ internal sealed class StudyCore : IDisposable
                 Plan = request => planner.Plan(request, archive.First(Needs(request.Number, request.First))),
             });
             if (claim.Row is not { } row) return (null, claim.IsOver);
-            ArraySegment<FinishedTrial> visible = row.Number == 0 ? ArraySegment<FinishedTrial>.Empty : archive.First(Needs(row.Number, First()));
+            ArraySegment<FrozenTrial> visible = row.Number == 0 ? ArraySegment<FrozenTrial>.Empty : archive.First(Needs(row.Number, First()));
             OpenTrial trial = new(this, row, FolderOf(row), ParameterSet.Parse(row.Plan, Parameters.Find), visible);
             open.Add(trial);
             return (trial, false);
@@ -80,7 +82,7 @@ internal sealed class StudyCore : IDisposable
         Drop(trial);
         if (Options.OnEnd is { } onEnd)
         {
-            lock (onEnd) onEnd(new FinishedTrial(row, trial.Trial.Set, Definition.Seed));
+            lock (onEnd) onEnd(new FrozenTrial(row, trial.Trial.Set, Definition.Seed));
         }
     }
 
@@ -101,10 +103,10 @@ internal sealed class StudyCore : IDisposable
     /// <summary>The values of an objective, which must be finite and one a direction.</summary>
     internal IReadOnlyList<double> Checked(IReadOnlyList<double> values)
     {
-        if (values.Count != Definition.Directions.Count) throw Errors.ValueCount(values.Count, Definition.Directions.Count);
+        if (values.Count != Definition.Directions.Count) throw StudyErrors.ValueCount(values.Count, Definition.Directions.Count);
         foreach (double value in values)
         {
-            if (!double.IsFinite(value)) throw Errors.ValueNotFinite(value);
+            if (!double.IsFinite(value)) throw StudyErrors.ValueNotFinite(value);
         }
 
         return values;
@@ -146,7 +148,7 @@ internal sealed class StudyCore : IDisposable
         ];
         foreach ((string what, object known, object asked) in parts)
         {
-            if (!known.Equals(asked)) throw Errors.AnotherStudy(wanted.Name, what, known, asked);
+            if (!known.Equals(asked)) throw StudyErrors.AnotherStudy(wanted.Name, what, known, asked);
         }
     }
 

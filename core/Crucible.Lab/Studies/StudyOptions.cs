@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Lab.Studies;
 
 /// <summary>How a study searches. What names it in its store (directions, seed, sampler, pruner, window) cannot change when it goes on; workers and retries can.</summary>
@@ -40,13 +42,22 @@ public sealed class StudyOptions
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Called after each trial that ended in this process, one at a time, from the threads that did them.</summary>
-    public Action<FinishedTrial>? OnEnd { get; init; }
+    public Action<FrozenTrial>? OnEnd { get; init; }
 
     internal void Check()
     {
-        if (Directions.Count == 0) throw Errors.StudyOption(nameof(Directions), "at least one", "none");
-        if (Window is < 1 or > 4096) throw Errors.StudyOption(nameof(Window), "from 1 to 4096", Window);
-        if (Workers < 0 || Workers > Window) throw Errors.StudyOption(nameof(Workers), Errors.Text($"from 0 to Window = {Window}"), Workers);
-        if (Retries < 0) throw Errors.StudyOption(nameof(Retries), "at least 0", Retries);
+        if (Directions.Count == 0) throw StudyErrors.StudyOption(nameof(Directions), "at least one", "none");
+        if (Window is < 1 or > 4096) throw StudyErrors.StudyOption(nameof(Window), "from 1 to 4096", Window);
+        if (Workers < 0 || Workers > Window) throw StudyErrors.StudyOption(nameof(Workers), Invariant($"from 0 to Window = {Window}"), Workers);
+        if (Retries < 0) throw StudyErrors.StudyOption(nameof(Retries), "at least 0", Retries);
     }
 }
+
+/// <summary>What makes a study the same study: from these and the objective alone follow all its trials.</summary>
+/// <param name="Name">Its name in the store.</param>
+/// <param name="Directions">One an objective.</param>
+/// <param name="Seed">The seed of everything random.</param>
+/// <param name="Sampler">The sampler with its options.</param>
+/// <param name="Pruner">The pruner with its options.</param>
+/// <param name="Window">How many consecutive trials may be under way at once.</param>
+public sealed record StudyDefinition(string Name, IReadOnlyList<StudyDirection> Directions, ulong Seed, string Sampler, string Pruner, int Window);

@@ -1,3 +1,4 @@
+using Crucible.Lab.Workspace;
 using Crucible.Tensors;
 using Deedle;
 
@@ -77,11 +78,7 @@ public static class Houses
 
     private static string Find()
     {
-        List<string> folders = [];
-        if (Environment.GetEnvironmentVariable("CRUCIBLE_DATA") is { Length: > 0 } first) folders.Add(first);
-        for (DirectoryInfo? folder = new FileInfo(typeof(Houses).Assembly.Location).Directory; folder is not null; folder = folder.Parent)
-            folders.Add(Path.Combine(folder.FullName, "data"));
-        folders.Add(Path.GetFullPath("data"));
-        return folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists) ?? throw TableErrors.NoHouses(FileName);
+        string?[] folders = [Environment.GetEnvironmentVariable("CRUCIBLE_DATA"), Folders.Data];
+        return folders.OfType<string>().Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists) ?? throw TableErrors.NoHouses(FileName);
     }
 }

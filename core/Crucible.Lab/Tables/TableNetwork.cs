@@ -26,16 +26,15 @@ public sealed class TableNetwork
         int updates = options.Epochs * ((count + batch - 1) / batch);
         if (options.IsDiagnosed)
             Diagnosis = new TrainingDiagnostics(Model, x, y, Error, new DiagnosticsOptions { Every = Math.Max(1, updates / Looks), ColumnNames = options.ColumnNames });
-        History = new Trainer(Model, options.OptimizerOf(Model), Error, new TrainerOptions
+        History = new Trainer(Model, options.OptimizerOf(Model), Error).Fit(new RowBatches(x, y, batch), new TrainerOptions
         {
             Epochs = options.Epochs,
-            BatchSize = batch,
             Seed = options.Seed,
             Cancellation = options.Cancellation,
             Schedule = options.IsCosine ? Schedule.Cosine(options.LearningRate, Math.Max(1, updates)) : null,
-            OnEpoch = record => options.OnEpoch?.Invoke(record, this),
+            OnRecord = record => options.OnEpoch?.Invoke(record, this),
             OnUpdate = Diagnosis is null ? null : (update, _) => Diagnosis.Observe(update),
-        }).Fit(x, y);
+        });
     }
 
     /// <summary>The network itself, which maps scaled features to the scaled target.</summary>

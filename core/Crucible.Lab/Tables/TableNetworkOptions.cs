@@ -6,41 +6,6 @@ using Crucible.Training;
 
 namespace Crucible.Lab.Tables;
 
-/// <summary>The activation of a network's hidden layers, by name.</summary>
-public enum ActivationKind
-{
-    /// <summary>max(x, 0).</summary>
-    Relu,
-
-    /// <summary>tanh x.</summary>
-    Tanh,
-
-    /// <summary>1 / (1 + e⁻ˣ).</summary>
-    Sigmoid,
-
-    /// <summary>x·Φ(x).</summary>
-    Gelu,
-
-    /// <summary>x·sigmoid x.</summary>
-    Silu,
-}
-
-/// <summary>An optimizer, by name.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam whose weight decay is apart from the gradient.</summary>
-    AdamW,
-
-    /// <summary>Adam with Keras' ε of 1e-7 and no weight decay.</summary>
-    Adam,
-
-    /// <summary>Gradient descent with momentum 0.9.</summary>
-    Sgd,
-
-    /// <summary>RMSProp, without weight decay.</summary>
-    RmsProp,
-}
-
 /// <summary>How the columns of a table become inputs of a network. What is learned, is learned from training rows.</summary>
 public enum FeatureScaling
 {
@@ -60,8 +25,8 @@ public sealed record TableNetworkOptions
     /// <summary>The widths of the hidden layers.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [40, 40];
 
-    /// <summary>Their activation.</summary>
-    public ActivationKind Activation { get; init; }
+    /// <summary>Their activation, one of <see cref="Layers.Activation.Names"/>.</summary>
+    public string Activation { get; init; } = "relu";
 
     /// <summary>Passes over the rows.</summary>
     public int Epochs { get; init; } = 100;
@@ -69,8 +34,11 @@ public sealed record TableNetworkOptions
     /// <summary>Rows an update; all, when there are fewer.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>The optimizer.</summary>
-    public OptimizerKind Optimizer { get; init; }
+    /// <summary>The optimizer, one of <see cref="Optimizers.Optimizer.Names"/>.</summary>
+    public string Optimizer { get; init; } = "adamW";
+
+    /// <summary>Its options by name, where they differ from its defaults; the rate and the decay are set below.</summary>
+    public IEnumerable<KeyValuePair<string, double>> OptimizerOptions { get; init; } = [];
 
     /// <summary>The highest learning rate.</summary>
     public double LearningRate { get; init; } = 0.01;
@@ -78,7 +46,7 @@ public sealed record TableNetworkOptions
     /// <summary>Whether the learning rate falls to zero along half a cosine.</summary>
     public bool IsCosine { get; init; } = true;
 
-    /// <summary>The decay of the weight matrices, where the optimizer has one.</summary>
+    /// <summary>The decay of the weight matrices; the optimizer must have one when it is above 0.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>How features are scaled, and the target with them.</summary>
@@ -97,7 +65,7 @@ public sealed record TableNetworkOptions
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Called after every epoch with the network as it then is.</summary>
-    public Action<EpochRecord, TableNetwork>? OnEpoch { get; init; }
+    public Action<TrainingRecord, TableNetwork>? OnEpoch { get; init; }
 
     /// <summary>The features' names, for what is found wrong; without, they are numbered.</summary>
     public IReadOnlyList<string>? ColumnNames { get; init; }
@@ -115,32 +83,12 @@ public sealed record TableNetworkOptions
 
     /// <summary>The same, watched.</summary>
     /// <param name="onEpoch">Called after every epoch.</param>
-    public TableNetworkOptions Watched(Action<EpochRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
+    public TableNetworkOptions Watched(Action<TrainingRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
 
-    internal Layer Model(int inputs)
-    {
-        Func<Layer> activation = Activation switch
-        {
-            ActivationKind.Relu => () => new Relu(),
-            ActivationKind.Tanh => () => new Tanh(),
-            ActivationKind.Sigmoid => () => new Sigmoid(),
-            ActivationKind.Gelu => () => new Gelu(),
-            ActivationKind.Silu => () => new Silu(),
-            _ => throw TableErrors.Member("activation", Activation),
-        };
-        return new Mlp([inputs, .. Hidden, 1], activation, new Generator(Seed));
-    }
+    internal Layer Model(int inputs) => new Mlp([inputs, .. Hidden, 1], Layers.Activation.Named(Activation), new Generator(Seed));
 
-    internal Optimizer OptimizerOf(Layer model)
-    {
-        IReadOnlyList<ParameterGroup> groups = ParameterGroup.DecayMatricesOnly(model.Parameters);
-        return Optimizer switch
-        {
-            OptimizerKind.AdamW => new AdamW(groups, new AdamOptions { LearningRate = LearningRate, WeightDecay = WeightDecay }),
-            OptimizerKind.Adam => new Adam(groups, new AdamOptions { LearningRate = LearningRate, Epsilon = 1e-7 }),
-            OptimizerKind.Sgd => new Sgd(groups, new SgdOptions { LearningRate = LearningRate, Momentum = 0.9, WeightDecay = WeightDecay }),
-            OptimizerKind.RmsProp => new RmsProp(groups, new RmsPropOptions { LearningRate = LearningRate }),
-            _ => throw TableErrors.Member("optimizer", Optimizer),
-        };
-    }
+    internal Optimizer OptimizerOf(Layer model) => Optimizers.Optimizer.Named(
+        Optimizer,
+        ParameterGroup.DecayMatricesOnly(model.Parameters),
+        [new("learningRate", LearningRate), .. WeightDecay > 0 ? [new("weightDecay", WeightDecay)] : Array.Empty<KeyValuePair<string, double>>(), .. OptimizerOptions]);
 }

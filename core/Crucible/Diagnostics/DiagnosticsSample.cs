@@ -8,12 +8,12 @@ internal sealed class DiagnosticsSample
 {
     public DiagnosticsSample(Tensor x, Tensor y, DiagnosticsOptions options)
     {
-        TrainingData.Check(x, y, "diagnostics");
+        RowBatches.Check(x, y, "diagnostics");
         int? columns = x.Rank >= 2 && x.DType.IsFloat() ? x.Shape[x.Rank - 1] : null;
         options.Check(columns);
         Rows = Math.Min(options.Rows, x.Shape[0]);
         var rows = Enumerable.Range(0, Rows).Select(i => (int)((long)i * x.Shape[0] / Rows)).ToArray();
-        var index = Tensor.From(rows, rows.Length);
+        var index = Tensor.From(rows);
         (X, Y) = (x.Detach().IndexSelect(0, index), y.Detach().IndexSelect(0, index));
         Inputs = columns is { } count ? [.. Enumerable.Range(0, count).Select(column => Scale(column, count, options.ColumnNames))] : [];
         DistinctRows = DiagnosticsOutput.Of(X.Reshape(Rows, X.ElementCount / Rows)).DistinctRows;

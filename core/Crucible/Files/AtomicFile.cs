@@ -5,7 +5,10 @@ namespace Crucible.Files;
 /// <summary>Files that appear under their name only when they are complete.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a temporary file beside the target, forces it to the disk and renames it. A process that is killed leaves the old file as it was.</summary>
+    /// <summary>
+    /// Writes a temporary file beside the target, forces it to the disk and renames it. A process that is killed leaves the old file as it
+    /// was.
+    /// </summary>
     /// <param name="path">The file; its folder is created when missing.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -3,21 +3,21 @@ using static System.FormattableString;
 
 namespace Crucible.Files;
 
-/// <summary>A file of data with a public home: found in a folder, or fetched once, and always checked against its hash.</summary>
-/// <param name="name">What messages call it.</param>
+/// <summary>A data file with a public address: found in a folder or downloaded once, and always checked against its hash.</summary>
+/// <param name="name">Its name in messages.</param>
 /// <param name="fileName">The file's name in a data folder.</param>
-/// <param name="addresses">Where to fetch it from, tried in order.</param>
+/// <param name="addresses">The addresses to download it from, tried in order.</param>
 /// <param name="sha256">The SHA-256 of the file, 64 hexadecimal digits.</param>
 /// <param name="size">The size of the file in bytes.</param>
 public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> addresses, string sha256, long size)
 {
-    /// <summary>What messages call it.</summary>
+    /// <summary>Its name in messages.</summary>
     public string Name => name;
 
     /// <summary>The file's name in a data folder.</summary>
     public string FileName => fileName;
 
-    /// <summary>Where to fetch it from, tried in order.</summary>
+    /// <summary>The addresses to download it from, tried in order.</summary>
     public IReadOnlyList<Uri> Addresses => addresses;
 
     /// <summary>The SHA-256 of the file, 64 hexadecimal digits.</summary>
@@ -27,12 +27,14 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
     public long Size => size;
 
     /// <summary>
-    /// The path of the file: in <see cref="DataSourceOptions.FirstFolder"/>, else in <see cref="DataSourceOptions.Folder"/>, else fetched into the latter,
-    /// else what <see cref="DataSourceOptions.Substitute"/> gives.
+    /// The path of the file: in <see cref="DataSourceOptions.FirstFolder"/>, else in <see cref="DataSourceOptions.Folder"/>, else
+    /// downloaded into the latter, else the result of <see cref="DataSourceOptions.Substitute"/>.
     /// </summary>
     /// <param name="options">The folders, time-out and callbacks; by default those of <see cref="DataSourceOptions"/>.</param>
-    /// <param name="cancellation">Stops fetching.</param>
-    /// <exception cref="DataException">A file that was found has another hash; or no address gave the file, and there is no substitute.</exception>
+    /// <param name="cancellation">Stops the download.</param>
+    /// <exception cref="DataException">
+    /// A file that was found has the wrong hash; or the file could not be downloaded from any address, and there is no substitute.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public string Get(DataSourceOptions? options = null, CancellationToken cancellation = default)
     {
@@ -56,33 +58,42 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
     {
         using FileStream stream = File.OpenRead(path);
         string actual = Convert.ToHexStringLower(SHA256.HashData(stream));
-        return string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase) ? path : throw Errors.WrongHash(name, path, sha256, actual);
+        return string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase)
+            ? path
+            : throw Errors.WrongHash(name, path, sha256, actual);
     }
 }
 
-/// <summary>Where <see cref="DataSource.Get"/> looks for a file and how it fetches one.</summary>
+/// <summary>Where <see cref="DataSource.Get"/> looks for a file and how it downloads one.</summary>
 public sealed class DataSourceOptions
 {
-    /// <summary>The folder to look in first, never written to; by default the one that the environment variable <c>CRUCIBLE_DATA</c> names, if any.</summary>
+    /// <summary>
+    /// The folder to look in first, never written to; by default the one that the environment variable <c>CRUCIBLE_DATA</c> names, if any.
+    /// </summary>
     public string? FirstFolder { get; init; } = Environment.GetEnvironmentVariable("CRUCIBLE_DATA");
 
-    /// <summary>The folder to look in next and to keep fetched files in, made when missing; by default <c>data</c> in the current folder.</summary>
+    /// <summary>
+    /// The folder to look in next and to keep downloaded files in, created when missing; by default <c>data</c> in the current folder.
+    /// </summary>
     public string Folder { get; init; } = "data";
 
     /// <summary>How long a server may be silent before the next address is tried; 30 seconds by default.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Called while fetching, on the calling thread's behalf but possibly on another, with the bytes that have come and the bytes to come in all.</summary>
+    /// <summary>Called during a download, possibly on another thread, with the bytes received and the size of the file.</summary>
     public Action<long, long>? Progress { get; init; }
 
-    /// <summary>Called when no address gave the file: makes the path of something to use instead, or null when there is nothing.</summary>
+    /// <summary>Called when the download fails: returns the path of a file to use instead, or null for none.</summary>
     public Func<DataSource, string?>? Substitute { get; init; }
 }
 
-/// <summary>The data that is too large to lie beside the sources, and its public homes.</summary>
+/// <summary>The data files that are too large for the repository, with their public addresses.</summary>
 public static class DataSources
 {
-    /// <summary>About 40 000 lines of Shakespeare's plays in one text of 1 115 394 characters, 65 of them distinct. Collected by A. Karpathy for char-rnn (2015).</summary>
+    /// <summary>
+    /// About 40 000 lines of Shakespeare's plays in one text of 1 115 394 characters, 65 of them distinct. Collected by A. Karpathy for
+    /// char-rnn (2015).
+    /// </summary>
     public static DataSource TinyShakespeare { get; } = new(
         "tinyshakespeare",
         "tinyshakespeare.txt",
@@ -91,12 +102,12 @@ public static class DataSources
         1_115_394);
 }
 
-/// <summary>Fetches one file by HTTP; it appears under its name only when it is whole and its hash is right.</summary>
+/// <summary>Downloads one file by HTTP; it appears under its name only when it is complete and its hash is right.</summary>
 internal static class Download
 {
     private const int ChunkSize = 1 << 16;
 
-    /// <summary>Fetches <paramref name="source"/> from one address into <paramref name="path"/>.</summary>
+    /// <summary>Downloads <paramref name="source"/> from one address into <paramref name="path"/>.</summary>
     /// <returns>Null when the file is there, else what the address did, to follow its name in a message.</returns>
     internal static string? To(string path, Uri address, DataSource source, DataSourceOptions options, CancellationToken cancellation)
     {
@@ -107,7 +118,7 @@ internal static class Download
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Invariant($"was silent for {options.Timeout.TotalSeconds} seconds");
+            return Invariant($"sent nothing for {options.Timeout.TotalSeconds} seconds");
         }
         catch (InvalidDataException error)
         {
@@ -115,7 +126,7 @@ internal static class Download
         }
         catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException)
         {
-            return Invariant($"could not be fetched ({error.Message})");
+            return Invariant($"could not be reached ({error.Message})");
         }
     }
 
@@ -125,8 +136,10 @@ internal static class Download
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         silence.CancelAfter(options.Timeout);
         using HttpClient client = new() { Timeout = Timeout.InfiniteTimeSpan };
-        using HttpResponseMessage response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode) throw new InvalidDataException(Invariant($"answered {(int)response.StatusCode} {response.ReasonPhrase}"));
+        using HttpResponseMessage response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token)
+            .ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidDataException(Invariant($"answered {(int)response.StatusCode} {response.ReasonPhrase}"));
         using Stream content = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] chunk = new byte[ChunkSize];
@@ -135,7 +148,7 @@ internal static class Download
         while ((read = await content.ReadAsync(chunk, silence.Token).ConfigureAwait(false)) > 0)
         {
             length += read;
-            if (length > source.Size) throw new InvalidDataException(Invariant($"gave more than the {source.Size} bytes of the file"));
+            if (length > source.Size) throw new InvalidDataException(Invariant($"sent more than the {source.Size} bytes of the file"));
             hash.AppendData(chunk, 0, read);
             file.Write(chunk, 0, read);
             options.Progress?.Invoke(length, source.Size);
@@ -143,6 +156,7 @@ internal static class Download
         }
         string actual = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (!string.Equals(actual, source.Sha256, StringComparison.OrdinalIgnoreCase))
-            throw new InvalidDataException(Invariant($"gave {length} bytes with SHA-256 {actual} instead of {source.Size} with {source.Sha256}"));
+            throw new InvalidDataException(Invariant($"sent {length} bytes with SHA-256 {actual}")
+                + Invariant($" instead of {source.Size} with {source.Sha256}"));
     }
 }

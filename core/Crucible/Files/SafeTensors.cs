@@ -8,8 +8,8 @@ using static System.FormattableString;
 namespace Crucible.Files;
 
 /// <summary>
-/// Named tensors and text in one file, in the safetensors format (8 bytes of header length, a JSON header, the data), which PyTorch, candle and others read.
-/// Files are written whole or not at all, and carry the SHA-256 of their data, so that damage is noticed.
+/// Named tensors and text in one file, in the safetensors format (8 bytes of header length, a JSON header, the data), which PyTorch, candle
+/// and others read. Files are written completely or not at all, and include the SHA-256 of their data, so that damage is detected.
 /// </summary>
 public static class SafeTensors
 {
@@ -17,12 +17,15 @@ public static class SafeTensors
     private const string HashKey = "crucible.sha256";
     private const int LongestHeader = 100_000_000;
 
-    /// <summary>Writes a file. It appears under its name only when it is complete and on the disk; until then an older file stays as it was.</summary>
+    /// <summary>
+    /// Writes a file. It appears under its name only when it is complete and on disk; until then an older file is unchanged.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="metadata">Texts by name, or null for none.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Save(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var entries = tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -48,7 +51,7 @@ public static class SafeTensors
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The tensors and the metadata. float16 and bfloat16 are read as float32, int64 as int32.</returns>
-    /// <exception cref="CheckpointException">The file is missing, truncated, damaged or of another format; nothing of it is returned then.</exception>
+    /// <exception cref="CheckpointException">The file is missing, truncated, damaged or of another format.</exception>
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Load(string path)
     {
         byte[] file;
@@ -61,10 +64,17 @@ public static class SafeTensors
             throw Errors.Checkpoint(path, "cannot be read", error.Message, error);
         }
 
-        if (file.Length < sizeof(ulong)) throw Errors.Checkpoint(path, "is truncated", Invariant($"it has {file.Length} bytes, fewer than a header length takes"));
+        if (file.Length < sizeof(ulong))
+            throw Errors.Checkpoint(path, "is truncated", Invariant($"it has {file.Length} bytes, fewer than the 8 of the header length"));
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file);
-        if (length is 0 or > LongestHeader) throw Errors.Checkpoint(path, "is not in the safetensors format", Invariant($"its header length would be {length}"));
-        if (length > (ulong)(file.Length - sizeof(ulong))) throw Errors.Checkpoint(path, "is truncated", Invariant($"its header needs {length} bytes, but {file.Length - sizeof(ulong)} are left"));
+        if (length is 0 or > LongestHeader)
+            throw Errors.Checkpoint(path, "is not in the safetensors format", Invariant($"its header length is {length}"));
+        if (length > (ulong)(file.Length - sizeof(ulong)))
+        {
+            var left = file.Length - sizeof(ulong);
+            throw Errors.Checkpoint(path, "is truncated", Invariant($"its header has {length} bytes, but {left} are left"));
+        }
+
         var data = file.AsMemory(sizeof(ulong) + (int)length);
         try
         {
@@ -77,7 +87,8 @@ public static class SafeTensors
         }
     }
 
-    private static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path, JsonElement header, ReadOnlyMemory<byte> data)
+    private static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(
+        string path, JsonElement header, ReadOnlyMemory<byte> data)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -91,21 +102,35 @@ public static class SafeTensors
             }
 
             var (from, to) = (entry.Value.GetProperty("data_offsets")[0].GetInt64(), entry.Value.GetProperty("data_offsets")[1].GetInt64());
-            if (from < 0 || from > to) throw Errors.Checkpoint(path, "is damaged", Invariant($"{entry.Name} lies at bytes {from} to {to}"));
-            if (to > data.Length) throw Errors.Checkpoint(path, "is truncated", Invariant($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}"));
+            if (from < 0 || from > to) throw Errors.Checkpoint(path, "is damaged", Invariant($"{entry.Name} is at bytes {from} to {to}"));
+            if (to > data.Length)
+            {
+                var problem = Invariant($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}");
+                throw Errors.Checkpoint(path, "is truncated", problem);
+            }
+
             covered = Math.Max(covered, to);
             long[] sizes = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-            if (!IsPlausible(sizes, to - from)) throw Errors.Checkpoint(path, "is damaged", Invariant($"{entry.Name} would be [{string.Join(", ", sizes)}], but has {to - from} bytes"));
-            tensors[entry.Name] = Decode(path, entry.Name, entry.Value.GetProperty("dtype").GetString(), Shape.From(sizes.Select(size => (int)size)), data.Span[(int)from..(int)to]);
+            if (!IsPlausible(sizes, to - from))
+            {
+                var problem = Invariant($"{entry.Name} has shape [{string.Join(", ", sizes)}], but {to - from} bytes");
+                throw Errors.Checkpoint(path, "is damaged", problem);
+            }
+
+            tensors[entry.Name] = Decode(path, entry.Name, entry.Value.GetProperty("dtype").GetString(),
+                Shape.From(sizes.Select(size => (int)size)), data.Span[(int)from..(int)to]);
         }
 
-        if (covered != data.Length) throw Errors.Checkpoint(path, "is damaged", Invariant($"its tensors take {covered} bytes, but there are {data.Length}"));
+        if (covered != data.Length)
+            throw Errors.Checkpoint(path, "is damaged", Invariant($"its tensors take {covered} bytes, but there are {data.Length}"));
         if (metadata.Remove(HashKey, out var expected) && expected != Convert.ToHexStringLower(SHA256.HashData(data.Span)))
             throw Errors.Checkpoint(path, "is damaged", "its data does not have the SHA-256 that was written with it");
         return (tensors, metadata);
     }
 
-    /// <summary>Whether a shape can be that of so many bytes: a claim beyond them must not be believed, multiplied out or allocated.</summary>
+    /// <summary>
+    /// Whether a shape can be that of so many bytes: a claim beyond them must not be believed, multiplied out or allocated.
+    /// </summary>
     private static bool IsPlausible(long[] sizes, long bytes)
     {
         if (Array.Exists(sizes, size => size is < 0 or > int.MaxValue)) return false;
@@ -118,8 +143,21 @@ public static class SafeTensors
 
     private static Tensor Decode(string path, string name, string? type, Shape shape, ReadOnlySpan<byte> bytes)
     {
-        var size = type switch { "F64" or "I64" => 8, "F32" or "I32" => 4, "F16" or "BF16" => 2, "BOOL" => 1, _ => throw Errors.Checkpoint(path, "holds an element type that cannot be read", Invariant($"{name} is {type}")) };
-        if ((long)size * shape.ElementCount != bytes.Length) throw Errors.Checkpoint(path, "is damaged", Invariant($"{name} {shape} needs {(long)size * shape.ElementCount} bytes of {type}, but has {bytes.Length}"));
+        var size = type switch
+        {
+            "F64" or "I64" => 8,
+            "F32" or "I32" => 4,
+            "F16" or "BF16" => 2,
+            "BOOL" => 1,
+            _ => throw Errors.Checkpoint(path, "has an element type that cannot be read", Invariant($"{name} is {type}")),
+        };
+        var needed = (long)size * shape.ElementCount;
+        if (needed != bytes.Length)
+        {
+            var problem = Invariant($"{name} {shape} needs {needed} bytes of {type}, but has {bytes.Length}");
+            throw Errors.Checkpoint(path, "is damaged", problem);
+        }
+
         switch (type)
         {
             case "F64": return Copy<double>(bytes, shape);
@@ -158,14 +196,16 @@ public static class SafeTensors
         {
             json.WriteStartObject();
             json.WriteStartObject(MetadataKey);
-            foreach (var (key, text) in (metadata ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, text);
+            foreach (var (key, text) in (metadata ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                json.WriteString(key, text);
             json.WriteString(HashKey, hash);
             json.WriteEndObject();
             var start = 0L;
             foreach (var (name, tensor) in entries)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", tensor.DType switch { DType.Float32 => "F32", DType.Float64 => "F64", DType.Int32 => "I32", _ => "BOOL" });
+                json.WriteString("dtype",
+                    tensor.DType switch { DType.Float32 => "F32", DType.Float64 => "F64", DType.Int32 => "I32", _ => "BOOL" });
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.Shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
@@ -191,4 +231,11 @@ public static class SafeTensors
         DType.Int32 => MemoryMarshal.AsBytes(tensor.Data<int>()),
         _ => MemoryMarshal.AsBytes(tensor.Data<bool>()),
     };
+}
+
+/// <summary>A model that has more to say in its files than its weights: what it is made of.</summary>
+public interface IFileMetadata
+{
+    /// <summary>Texts by name, for a file's metadata.</summary>
+    IReadOnlyDictionary<string, string> FileMetadata { get; }
 }

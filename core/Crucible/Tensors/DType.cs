@@ -2,7 +2,7 @@ using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
-/// <summary>The type of a tensor's elements. Nothing is converted in silence: use <see cref="Tensor.To(DType)"/>.</summary>
+/// <summary>The type of a tensor's elements. Nothing is converted implicitly: use <see cref="Tensor.To(DType)"/>.</summary>
 public enum DType
 {
     /// <summary>32-bit floating point: the default, and what training runs in.</summary>
@@ -14,11 +14,11 @@ public enum DType
     /// <summary>32-bit signed integers: indices, class labels, tokens.</summary>
     Int32,
 
-    /// <summary>Truth values: masks and comparisons.</summary>
+    /// <summary>Booleans: masks and comparisons.</summary>
     Bool,
 }
 
-/// <summary>Questions about element types.</summary>
+/// <summary>Properties of element types.</summary>
 public static class DTypeExtensions
 {
     /// <summary>Whether the type is <see cref="DType.Float32"/> or <see cref="DType.Float64"/>: the types that have derivatives.</summary>

@@ -4,8 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// A source of random numbers whose whole state is three numbers. It is counter-based: Philox4x32-10 of Salmon, Moraes, Dror and Shaw (SC 2011), so arrays are
-/// filled by many threads with the same bits as by one. Not for cryptography; not safe for use by several threads at once: give each its own by <see cref="Split"/>.
+/// A source of random numbers whose whole state is three numbers. It is counter-based: Philox4x32-10 of Salmon, Moraes, Dror and Shaw (SC
+/// 2011), so arrays are filled by many threads with the same bits as by one. Not for cryptography; not safe for use by several threads at
+/// once: give each its own by <see cref="Split"/>.
 /// </summary>
 public sealed unsafe class Generator
 {
@@ -35,7 +36,9 @@ public sealed unsafe class Generator
     /// <summary>The stream of the seed.</summary>
     public ulong Stream { get; private set; }
 
-    /// <summary>What to save so that <see cref="Generator(GeneratorState)"/>, or setting it here, continues exactly from this point.</summary>
+    /// <summary>
+    /// What to save so that <see cref="Generator(GeneratorState)"/>, or setting it here, continues exactly from this point.
+    /// </summary>
     public GeneratorState State
     {
         get => new(Seed, Stream, position);
@@ -46,7 +49,10 @@ public sealed unsafe class Generator
         }
     }
 
-    /// <summary>A generator independent of this one and of every other split, as for worker or layer number <paramref name="stream"/>. This generator does not advance, so the same number gives the same split.</summary>
+    /// <summary>
+    /// A generator independent of this one and of every other split, as for worker or layer number <paramref name="stream"/>. This
+    /// generator does not advance, so the same number gives the same split.
+    /// </summary>
     /// <param name="stream">Which split.</param>
     /// <returns>A generator at the start of its stream.</returns>
     public Generator Split(ulong stream)
@@ -79,7 +85,10 @@ public sealed unsafe class Generator
     /// <returns>A multiple of 2⁻⁵³.</returns>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>A uniform integer from 0 to <paramref name="count"/> − 1, without bias (Lemire, "Fast random integer generation in an interval", 2019).</summary>
+    /// <summary>
+    /// A uniform integer from 0 to <paramref name="count"/> − 1, without bias (Lemire, "Fast random integer generation in an interval",
+    /// 2019).
+    /// </summary>
     /// <param name="count">Number of possible results, at least 1.</param>
     /// <returns>The integer.</returns>
     /// <exception cref="OptionException"><paramref name="count"/> is below 1.</exception>
@@ -108,7 +117,10 @@ public sealed unsafe class Generator
     /// <inheritdoc cref="Uniform(Span{float}, double, double)"/>
     public void Uniform(Span<double> values, double low = 0, double high = 1) => Fill(values, low, high);
 
-    /// <summary>Fills with normal numbers by the transform of Box and Muller (1958); a float lies within 5.8 deviations of the mean, a double within 8.6.</summary>
+    /// <summary>
+    /// Fills with normal numbers by the transform of Box and Muller (1958); a float lies within 5.8 deviations of the mean, a double within
+    /// 8.6.
+    /// </summary>
     /// <param name="values">Receives the numbers.</param>
     /// <param name="mean">Their mean.</param>
     /// <param name="deviation">Their standard deviation, at least 0.</param>
@@ -158,7 +170,8 @@ public sealed unsafe class Generator
         where T : unmanaged
     {
         if (!double.IsFinite(low)) throw Errors.Option("uniform", nameof(low), "finite", low);
-        if (!(high >= low) || !double.IsFinite(high)) throw Errors.Option("uniform", nameof(high), Invariant($"finite and at least low = {low}"), high);
+        if (!(high >= low) || !double.IsFinite(high))
+            throw Errors.Option("uniform", nameof(high), Invariant($"finite and at least low = {low}"), high);
         RandomFill.Uniform(Seed, Stream, TakeBlocks<T>(values.Length), low, high, values);
     }
 
@@ -166,7 +179,8 @@ public sealed unsafe class Generator
         where T : unmanaged
     {
         if (!double.IsFinite(mean)) throw Errors.Option("normal", nameof(mean), "finite", mean);
-        if (!(deviation >= 0) || !double.IsFinite(deviation)) throw Errors.Option("normal", nameof(deviation), "finite and at least 0", deviation);
+        if (!(deviation >= 0) || !double.IsFinite(deviation))
+            throw Errors.Option("normal", nameof(deviation), "finite and at least 0", deviation);
         RandomFill.Normal(Seed, Stream, TakeBlocks<T>(values.Length), mean, deviation, values);
     }
 
@@ -175,7 +189,7 @@ public sealed unsafe class Generator
         where T : unmanaged => TakeBlocks(RandomFill.Blocks<T>(count));
 }
 
-/// <summary>Everything a <see cref="Generator"/> is: a generator made from it continues exactly where the other stood.</summary>
+/// <summary>The whole state of a <see cref="Generator"/>: a generator made from it continues exactly where the other one was.</summary>
 /// <param name="Seed">The seed, the key of the Philox cipher.</param>
 /// <param name="Stream">The number of the stream; streams of one seed are independent.</param>
 /// <param name="Position">How many words of 32 bits have been used.</param>

@@ -27,7 +27,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
             count *= size;
         }
 
-        if (count > Array.MaxLength) throw Errors.Shape(Invariant($"shape: a tensor holds at most {Array.MaxLength} elements, but {Format(sizes)} asks for {count}"));
+        if (count > Array.MaxLength)
+            throw Errors.Shape(Invariant($"shape: a tensor must have at most {Array.MaxLength} elements, but {Format(sizes)} has {count}"));
         ElementCount = (int)count;
     }
 
@@ -57,7 +58,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         return slot is not null && sizes.SequenceEqual(slot.sizes) ? slot : slot = new([.. sizes]);
     }
 
-    /// <summary>A shape from any sequence of sizes, an F# list for one.</summary>
+    /// <summary>A shape from any sequence of sizes, for example an F# list.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
     /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
@@ -72,7 +73,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         var counted = axis < 0 ? axis + sizes.Length : axis;
         return (uint)counted < (uint)sizes.Length
             ? counted
-            : throw Errors.Shape(Invariant($"{operation}: axis must be between {-sizes.Length} and {sizes.Length - 1}, but is {axis} for shape {this}"));
+            : throw Errors.Shape(Invariant($"{operation}: axis must be between {-sizes.Length} and {sizes.Length - 1},")
+                + Invariant($" but is {axis} for shape {this}"));
     }
 
     /// <summary>Sorted, distinct axes counted from 0.</summary>
@@ -80,7 +82,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     {
         var counted = axes.Select(axis => Axis(axis, operation)).Order().ToArray();
         for (var i = 1; i < counted.Length; i++)
-            if (counted[i] == counted[i - 1]) throw Errors.Shape(Invariant($"{operation}: axes must be distinct, but axis {counted[i]} comes twice"));
+            if (counted[i] == counted[i - 1])
+                throw Errors.Shape(Invariant($"{operation}: axes must be distinct, but axis {counted[i]} is repeated"));
         return counted;
     }
 

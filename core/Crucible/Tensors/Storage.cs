@@ -11,7 +11,7 @@ namespace Crucible.Tensors;
 /// </summary>
 internal sealed class Storage
 {
-    /// <summary>Arrays this short are not pooled: a scalar loss that is kept in a list stays readable for ever.</summary>
+    /// <summary>Arrays this short are not pooled: a scalar loss that is kept in a list stays readable.</summary>
     private const int SmallLength = 16;
 
     [ThreadStatic]
@@ -46,7 +46,9 @@ internal sealed class Storage
 
     public bool IsReleased => array is null;
 
-    /// <summary>Notes every storage that this thread allocates from now on in the list, or in none; returns the list noted in before.</summary>
+    /// <summary>
+    /// Notes every storage that this thread allocates from now on in the list, or in none; returns the list noted in before.
+    /// </summary>
     public static List<Storage>? Track(List<Storage>? list)
     {
         var before = tracked;
@@ -69,16 +71,23 @@ internal sealed class Storage
         return storage;
     }
 
-    /// <summary>Whether the pass that runs on this thread will release the storage as soon as its one holder lets go, so that the holder may write over it.</summary>
+    /// <summary>
+    /// Whether the pass that runs on this thread will release the storage as soon as its one holder lets go, so that the holder may write
+    /// over it.
+    /// </summary>
     public bool IsLastUse => Holders == 1 && !IsKept && trackedIn is not null && ReferenceEquals(trackedIn, tracked);
 
-    /// <summary>Returns the array to the pool if it was noted in the list and no gradient of the backward pass that keeps the list uses it.</summary>
+    /// <summary>
+    /// Returns the array to the pool if it was noted in the list and no gradient of the backward pass that keeps the list uses it.
+    /// </summary>
     public void ReleaseUnheld(List<Storage> list)
     {
         if (Holders == 0 && ReferenceEquals(trackedIn, list)) Release();
     }
 
-    /// <summary>Notes the storage once more in the list that it is in, when that is the present one: whoever looks at what came last finds it.</summary>
+    /// <summary>
+    /// Notes the storage once more in the list that it is in, when that is the present one: whoever looks at what came last finds it.
+    /// </summary>
     public void TrackAgain()
     {
         if (trackedIn is not null && ReferenceEquals(trackedIn, tracked)) trackedIn.Add(this);
@@ -102,7 +111,9 @@ internal sealed class Storage
         where T : unmanaged
     {
         if (array is null) throw Errors.Released();
-        if (array is not T[] typed) throw Errors.DType(Invariant($"tensor: elements are {DType.ToName()}, but were asked for as {typeof(T).Name}; convert with To"));
+        if (array is not T[] typed)
+            throw Errors.DType(Invariant($"tensor: elements must be read as {DType.ToName()}, but were read as {typeof(T).Name};")
+                + " convert with To");
         return new Span<T>(typed, offset, Length);
     }
 
@@ -143,8 +154,8 @@ internal sealed class Storage
 }
 
 /// <summary>
-/// Free arrays of one element type, kept by size class and by thread, so that a steady training loop allocates almost nothing.
-/// A fresh page costs far more than the arithmetic on it (first-touch faults), so arrays are handed round instead of left to the collector.
+/// Free arrays of one element type, kept by size class and by thread, so that a steady training loop allocates almost nothing. A fresh page
+/// costs far more than the arithmetic on it (first-touch faults), so arrays are reused instead of left to the garbage collector.
 /// </summary>
 internal sealed class Pool<T>
     where T : unmanaged

@@ -7,12 +7,17 @@ namespace Crucible.Tensors;
 /// <summary>Conversion from and to .NET data, between element types, and to MathNet.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>A tensor from numbers in any nesting: a number, an F# list, array or sequence of numbers, lists of lists, arrays up to four dimensions, a MathNet vector or matrix.</summary>
-    /// <param name="data">The data. Doubles and floats become float32, integers int32, truth values bool, unless <paramref name="dtype"/> says otherwise.</param>
+    /// <summary>
+    /// A tensor from nested numbers: a number, an F# list, array or sequence of numbers, lists of lists, arrays up to four dimensions, a
+    /// MathNet vector or matrix.
+    /// </summary>
+    /// <param name="data">
+    /// The data. Doubles and floats become float32, integers int32, Booleans bool, unless <paramref name="dtype"/> says otherwise.
+    /// </param>
     /// <param name="dtype">The element type, or null for the one that fits the data.</param>
     /// <returns>The tensor; its values are copies.</returns>
     /// <exception cref="ShapeException">Rows differ in length.</exception>
-    /// <exception cref="DTypeException">Something in the data is not a number or truth value.</exception>
+    /// <exception cref="DTypeException">An item of the data is neither a number nor a Boolean.</exception>
     public static Tensor Of(object data, DType? dtype = null)
     {
         var flat = new NestedData(data);
@@ -21,34 +26,44 @@ public sealed partial class Tensor
         return tensor;
     }
 
+    /// <summary>
+    /// A tensor with one axis, [n], from n values: one value gives [1]. A number without an axis is a <see cref="Scalar"/>.
+    /// </summary>
+    /// <typeparam name="T">float, double, int or bool; the element type follows.</typeparam>
+    /// <param name="values">The values; they are copied.</param>
+    /// <returns>The tensor.</returns>
+    public static Tensor From<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => From(values, [values.Length]);
+
+    /// <inheritdoc cref="From{T}(ReadOnlySpan{T})"/>
+    public static Tensor From<T>(T[] values)
+        where T : unmanaged => From((ReadOnlySpan<T>)values);
+
     /// <summary>A tensor from values in row-major order.</summary>
     /// <typeparam name="T">float, double, int or bool; the element type follows.</typeparam>
     /// <param name="values">The values; they are copied.</param>
-    /// <param name="shape">The sizes; left out, one axis as long as the values.</param>
+    /// <param name="shape">The sizes; an empty array is the shape of a scalar.</param>
     /// <returns>The tensor.</returns>
-    /// <exception cref="ShapeException">The shape asks for another number of values.</exception>
+    /// <exception cref="ShapeException">The shape needs another number of values.</exception>
     public static Tensor From<T>(ReadOnlySpan<T> values, params int[] shape)
         where T : unmanaged
     {
-        var tensor = Allocate(shape.Length == 0 && values.Length != 1 ? Shape.From(values.Length) : Shape.From(shape), DTypeExtensions.From<T>());
-        if (tensor.ElementCount != values.Length) throw Errors.Shape(Invariant($"tensor: shape {tensor.Shape} needs {tensor.ElementCount} values, but there are {values.Length}"));
+        var tensor = Allocate(Shape.From(shape), DTypeExtensions.From<T>());
+        if (tensor.ElementCount != values.Length)
+            throw Errors.Shape(Invariant($"tensor: shape {tensor.Shape} needs {tensor.ElementCount} values,")
+                + Invariant($" but there are {values.Length}"));
         values.CopyTo(tensor.Data<T>());
         return tensor;
     }
 
-    /// <summary>A tensor from an array in row-major order.</summary>
-    /// <typeparam name="T">float, double, int or bool; the element type follows.</typeparam>
-    /// <param name="values">The values; they are copied.</param>
-    /// <param name="shape">The sizes; left out, one axis as long as the values.</param>
-    /// <returns>The tensor.</returns>
-    /// <exception cref="ShapeException">The shape asks for another number of values.</exception>
+    /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, int[])"/>
     public static Tensor From<T>(T[] values, params int[] shape)
         where T : unmanaged => From((ReadOnlySpan<T>)values, shape);
 
     /// <summary>The same values as another element type. Differentiable between floating-point types.</summary>
     /// <param name="dtype">The element type; to int32 values are truncated towards zero, to bool anything but 0 is true.</param>
     /// <returns>This tensor when it already has the type, else a converted copy.</returns>
-    /// <exception cref="DTypeException">A value is no int32.</exception>
+    /// <exception cref="DTypeException">A value does not fit into int32.</exception>
     public Tensor To(DType dtype) => dtype == DType ? this : Cast.Forward(this, dtype);
 
     /// <summary>The only element as a number.</summary>
@@ -122,7 +137,7 @@ public sealed partial class Tensor
     }
 }
 
-/// <summary>Numbers in any nesting, flattened, with the shape and element type that were found.</summary>
+/// <summary>Nested numbers, flattened, with the shape and element type that were found.</summary>
 internal sealed class NestedData
 {
     private readonly List<int> sizes = [];
@@ -145,18 +160,26 @@ internal sealed class NestedData
     {
         switch (item)
         {
-            case float or double or decimal or Half: Number(Convert.ToDouble(item is Half half ? (double)half : item, null), DType.Float32, level); break;
+            case float or double or decimal or Half:
+                Number(Convert.ToDouble(item is Half half ? (double)half : item, null), DType.Float32, level);
+                break;
             case int or short or byte or sbyte or ushort or long or uint: Number(Convert.ToDouble(item, null), DType.Int32, level); break;
             case bool truth: Number(truth ? 1 : 0, DType.Bool, level); break;
-            case Tensor tensor: Elements([.. tensor.Shape], tensor.ToArray(), tensor.DType == DType.Float64 ? DType.Float32 : tensor.DType, level); break;
-            case Matrix<double> matrix: Elements([matrix.RowCount, matrix.ColumnCount], matrix.ToRowMajorArray(), DType.Float32, level); break;
+            case Tensor tensor:
+                Elements([.. tensor.Shape], tensor.ToArray(), tensor.DType == DType.Float64 ? DType.Float32 : tensor.DType, level);
+                break;
+            case Matrix<double> matrix:
+                Elements([matrix.RowCount, matrix.ColumnCount], matrix.ToRowMajorArray(), DType.Float32, level);
+                break;
             case Matrix<float> matrix: Add(matrix.ToArray(), level); break;
             case Vector<double> vector: Add(vector.ToArray(), level); break;
             case Vector<float> vector: Add(vector.ToArray(), level); break;
             case Array { Rank: > 1 } array: AddArray(array, level); break;
-            case string text: throw Errors.DType(Invariant($"tensor: elements must be numbers or truth values, but one is the text \"{text}\""));
+            case string text:
+                throw Errors.DType(Invariant($"tensor: elements must be numbers or Booleans, but one is the string \"{text}\""));
             case IEnumerable items: AddItems(items, level); break;
-            default: throw Errors.DType(Invariant($"tensor: elements must be numbers or truth values, but one is {item?.GetType().Name ?? "null"}"));
+            default:
+                throw Errors.DType(Invariant($"tensor: elements must be numbers or Booleans, but one is {item?.GetType().Name ?? "null"}"));
         }
     }
 
@@ -187,10 +210,13 @@ internal sealed class NestedData
 
     private void Number(double value, DType type, int level)
     {
-        if (depth >= 0 && depth != level) throw Errors.Shape(Invariant($"tensor: nesting must be equally deep everywhere, but numbers stand at depths {depth} and {level}"));
+        if (depth >= 0 && depth != level)
+            throw Errors.Shape("tensor: all numbers must be nested equally deep,"
+                + Invariant($" but there are numbers at depths {depth} and {level}"));
         depth = level;
         // Integers among floats are floats; truth values mix with nothing.
-        if (dtype is { } known && known != type && (known == DType.Bool || type == DType.Bool)) throw Errors.DType("tensor: truth values and numbers cannot stand in one tensor");
+        if (dtype is { } known && known != type && (known == DType.Bool || type == DType.Bool))
+            throw Errors.DType("tensor: elements must be all numbers or all Booleans, but there are both");
         dtype = dtype is null || dtype == DType.Int32 ? type : dtype;
         Values.Add(value);
     }
@@ -199,7 +225,9 @@ internal sealed class NestedData
     {
         while (sizes.Count <= level) sizes.Add(-1);
         if (count is not { } size) return;
-        if (sizes[level] >= 0 && sizes[level] != size) throw Errors.Shape(Invariant($"tensor: rows must be equally long, but along axis {level} there are {sizes[level]} and {size}"));
+        if (sizes[level] >= 0 && sizes[level] != size)
+            throw Errors.Shape("tensor: rows must have equal lengths,"
+                + Invariant($" but along axis {level} there are {sizes[level]} and {size}"));
         sizes[level] = size;
     }
 }

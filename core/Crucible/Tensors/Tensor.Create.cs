@@ -3,7 +3,10 @@ using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
-/// <summary>Creation. Shapes are given as arguments (<c>Tensor.Zeros(3, 4)</c>) or as any sequence with an element type (<c>Tensor.Zeros([3; 4], DType.Float64)</c> in F#).</summary>
+/// <summary>
+/// Creation. Shapes are given as arguments (<c>Tensor.Zeros(3, 4)</c>) or as any sequence with an element type
+/// (<c>Tensor.Zeros([3; 4], DType.Float64)</c> in F#).
+/// </summary>
 public sealed partial class Tensor
 {
     /// <summary>The scalar 0: what F#'s <c>List.sum</c> starts from.</summary>
@@ -50,7 +53,7 @@ public sealed partial class Tensor
     /// <param name="dtype">The element type.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">A size is negative.</exception>
-    /// <exception cref="DTypeException">An int32 tensor is asked to hold a value that is no int32.</exception>
+    /// <exception cref="DTypeException">The element type is int32 and the value is not a 32-bit integer.</exception>
     public static Tensor Full(IEnumerable<int> shape, double value, DType dtype = DType.Float32)
     {
         var tensor = Allocate(Shape.From(shape), dtype);
@@ -59,17 +62,17 @@ public sealed partial class Tensor
     }
 
     /// <summary>Zeros in the shape and element type of another tensor.</summary>
-    /// <param name="like">The model.</param>
+    /// <param name="like">The tensor whose shape and element type are used.</param>
     /// <returns>The tensor.</returns>
     public static Tensor ZerosLike(Tensor like) => Full(like.Shape, 0.0, like.DType);
 
     /// <summary>Ones in the shape and element type of another tensor.</summary>
-    /// <param name="like">The model.</param>
+    /// <param name="like">The tensor whose shape and element type are used.</param>
     /// <returns>The tensor.</returns>
     public static Tensor OnesLike(Tensor like) => Full(like.Shape, 1.0, like.DType);
 
     /// <summary>The same value in the shape and element type of another tensor.</summary>
-    /// <param name="like">The model.</param>
+    /// <param name="like">The tensor whose shape and element type are used.</param>
     /// <param name="value">The value.</param>
     /// <returns>The tensor.</returns>
     public static Tensor FullLike(Tensor like, double value) => Full(like.Shape, value, like.DType);
@@ -93,7 +96,8 @@ public sealed partial class Tensor
     public static Tensor Arange(double start, double stop, double step = 1.0, DType dtype = DType.Float32)
     {
         var count = Math.Ceiling((stop - start) / step);
-        if (step == 0.0 || !double.IsFinite(count) || count < 0) throw Errors.Option("arange", "step", Invariant($"a way from {start} to {stop}"), step);
+        if (step == 0.0 || !double.IsFinite(count) || count < 0)
+            throw Errors.Option("arange", "step", Invariant($"not 0 and lead from {start} to {stop}"), step);
         return Init([(int)count], index => start + (index[0] * step), dtype);
     }
 
@@ -112,17 +116,20 @@ public sealed partial class Tensor
     /// <returns>A tensor of shape [count].</returns>
     /// <exception cref="ShapeException">The count is negative.</exception>
     public static Tensor Linspace(double start, double stop, int count, DType dtype = DType.Float32) =>
-        Init([count], index => index[0] == count - 1 && count > 1 ? stop : start + (index[0] * ((stop - start) / Math.Max(1, count - 1))), dtype);
+        Init(
+            [count],
+            index => index[0] == count - 1 && count > 1 ? stop : start + (index[0] * ((stop - start) / Math.Max(1, count - 1))),
+            dtype);
 
     /// <summary>Independent values, uniform on [0, 1), float32.</summary>
-    /// <param name="generator">The source of randomness; its state moves on.</param>
+    /// <param name="generator">The random generator; its state advances.</param>
     /// <param name="shape">The sizes.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">A size is negative.</exception>
     public static Tensor Rand(Generator generator, params int[] shape) => Rand(generator, shape, DType.Float32);
 
     /// <summary>Independent values, uniform on [0, 1).</summary>
-    /// <param name="generator">The source of randomness; its state moves on.</param>
+    /// <param name="generator">The random generator; its state advances.</param>
     /// <param name="shape">The sizes.</param>
     /// <param name="dtype">float32 or float64.</param>
     /// <returns>The tensor.</returns>
@@ -138,14 +145,14 @@ public sealed partial class Tensor
     }
 
     /// <summary>Independent values, standard normal, float32.</summary>
-    /// <param name="generator">The source of randomness; its state moves on.</param>
+    /// <param name="generator">The random generator; its state advances.</param>
     /// <param name="shape">The sizes.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">A size is negative.</exception>
     public static Tensor Randn(Generator generator, params int[] shape) => Randn(generator, shape, DType.Float32);
 
     /// <summary>Independent values, standard normal.</summary>
-    /// <param name="generator">The source of randomness; its state moves on.</param>
+    /// <param name="generator">The random generator; its state advances.</param>
     /// <param name="shape">The sizes.</param>
     /// <param name="dtype">float32 or float64.</param>
     /// <returns>The tensor.</returns>
@@ -161,18 +168,18 @@ public sealed partial class Tensor
     }
 
     /// <summary>Uniform values in the shape and element type of another tensor.</summary>
-    /// <param name="generator">The source of randomness.</param>
-    /// <param name="like">The model.</param>
+    /// <param name="generator">The random generator; its state advances.</param>
+    /// <param name="like">The tensor whose shape and element type are used.</param>
     /// <returns>The tensor.</returns>
     public static Tensor RandLike(Generator generator, Tensor like) => Rand(generator, like.Shape, like.DType);
 
     /// <summary>Standard normal values in the shape and element type of another tensor.</summary>
-    /// <param name="generator">The source of randomness.</param>
-    /// <param name="like">The model.</param>
+    /// <param name="generator">The random generator; its state advances.</param>
+    /// <param name="like">The tensor whose shape and element type are used.</param>
     /// <returns>The tensor.</returns>
     public static Tensor RandnLike(Generator generator, Tensor like) => Randn(generator, like.Shape, like.DType);
 
-    /// <summary>Rows of zeros with a single one at each class.</summary>
+    /// <summary>One-hot rows: 1 at the class, 0 elsewhere.</summary>
     /// <param name="classes">int32 class numbers, each from 0 to <paramref name="count"/> - 1, any shape S.</param>
     /// <param name="count">The number of classes.</param>
     /// <param name="dtype">The element type.</param>
@@ -185,7 +192,8 @@ public sealed partial class Tensor
         var result = Zeros([.. classes.Shape, count], dtype);
         for (var row = 0; row < labels.Length; row++)
         {
-            if ((uint)labels[row] >= (uint)count) throw Errors.Shape(Invariant($"oneHot: classes must be between 0 and {count - 1}, but element {row} is {labels[row]}"));
+            if ((uint)labels[row] >= (uint)count)
+                throw Errors.Shape(Invariant($"oneHot: classes must be between 0 and {count - 1}, but element {row} is {labels[row]}"));
             result.SetElement((row * count) + labels[row], 1.0);
         }
 
@@ -213,7 +221,7 @@ public sealed partial class Tensor
 
     /// <summary>Sets every element.</summary>
     /// <param name="value">The value; for bool, anything but 0 is true.</param>
-    /// <exception cref="DTypeException">An int32 tensor is asked to hold a value that is no int32.</exception>
+    /// <exception cref="DTypeException">The element type is int32 and the value is not a 32-bit integer.</exception>
     public void FillInPlace(double value)
     {
         switch (DType)
@@ -233,7 +241,9 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ.</exception>
     public void CopyInPlace(Tensor values)
     {
-        if (!values.Shape.Equals(Shape)) throw Errors.Shape(Invariant($"copyInPlace: shapes must be equal, but the target is {Shape} and the values are {values.Shape}"));
+        if (!values.Shape.Equals(Shape))
+            throw Errors.Shape("copyInPlace: shapes must be equal,"
+                + Invariant($" but the target is {Shape} and the values are {values.Shape}"));
         if (values.DType != DType) throw Errors.DTypes("copyInPlace", DType, values.DType);
         values.Storage.CopyTo(Storage);
         Storage.Version++;

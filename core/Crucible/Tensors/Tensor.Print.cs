@@ -12,13 +12,13 @@ public sealed partial class Tensor
     private const int LineWidth = 100;
 
     /// <summary>
-    /// The values in brackets with four digits after the point, then shape and element type. Of more than 1000 elements only three at each edge
-    /// are shown along every axis.
+    /// The values in brackets with four digits after the point, then shape and element type. Of tensors with more than 1000 elements only
+    /// three at each edge are shown along every axis.
     /// </summary>
     /// <returns>The text: <c>tensor([[1.0000, 2.0000]], [1, 2] float32)</c>.</returns>
     public override string ToString()
     {
-        if (Storage.IsReleased) return Invariant($"tensor(values given back, {Shape} {DType.ToName()})");
+        if (Storage.IsReleased) return Invariant($"tensor(released, {Shape} {DType.ToName()})");
         var format = new ElementFormat(this, Shown());
         var text = new StringBuilder("tensor(");
         Append(text, format, 0, 0, 7);

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// An n-dimensional array of float32, float64, int32 or bool elements in row-major order, and a node of the graph that differentiation walks.
-/// Values are immutable but for the members named <c>…InPlace</c>. Nothing needs disposing.
+/// An n-dimensional array of float32, float64, int32 or bool elements in row-major order, and a node of the graph that differentiation
+/// walks. Values are immutable except by the members named <c>…InPlace</c>. Nothing needs disposing: memory is reused when a training
+/// step's graph is dropped, else collected; <see cref="Release"/> only speeds this up in forward-only loops.
 /// </summary>
 public sealed partial class Tensor
 {
@@ -39,12 +40,12 @@ public sealed partial class Tensor
         }
     }
 
-    /// <summary>The operation that computed this tensor, when it is part of a graph; null for data and parameters.</summary>
+    /// <summary>The operation that computed this tensor, if it is part of a graph; null for data and parameters.</summary>
     public Operation? Source => source;
 
-    /// <summary>Whether derivatives with respect to this tensor, or to something it was computed from, can be asked for.</summary>
+    /// <summary>Whether backward computes gradients through this tensor: it is a parameter, or was computed from one.</summary>
     /// <exception cref="DTypeException">Set on a tensor that is not floating point.</exception>
-    /// <exception cref="GradientException">Turned off on a computed tensor.</exception>
+    /// <exception cref="GradientException">Set to false on a computed tensor.</exception>
     public bool RequiresGradient
     {
         get => marks is null ? source is not null : IsMarked && marks.Level is not { IsRunning: false };
@@ -52,12 +53,13 @@ public sealed partial class Tensor
         {
             if (value && !DType.IsFloat()) throw Errors.NotFloat("requiresGradient", DType);
             if (Level is { IsRunning: false }) (Marks.Level, source) = (null, null); // what a finished derivative left behind
-            if (!value && source is not null) throw Errors.Gradient("requiresGradient: a computed tensor cannot leave its graph; use Detach()");
+            if (!value && source is not null)
+                throw Errors.Gradient("requiresGradient: it must stay true on a computed tensor, but was set to false; use Detach()");
             if (value || marks is not null) Marks.IsVariable = value;
         }
     }
 
-    /// <summary>What backward accumulated: the derivative of the root with respect to this tensor, or null before any.</summary>
+    /// <summary>The gradient that backward accumulated for this tensor, or null before the first backward.</summary>
     public Tensor? Gradient
     {
         get => marks?.Gradient;
@@ -74,9 +76,11 @@ public sealed partial class Tensor
     public static IDisposable NoGrad() => GradientMode.Off();
 
     /// <summary>
-    /// Computes without a graph and gives the memory of everything but the result back at once: what a loop of predictions should use.
+    /// Computes without a graph, and returns the memory of all intermediate tensors to the pool at once: use it for loops of predictions.
     /// </summary>
-    /// <param name="compute">Computes the result, <c>fun () -&gt; model.Forward x</c>. Other tensors made on the way cannot be read afterwards, unless they were kept by Detach.</param>
+    /// <param name="compute">
+    /// Computes the result, <c>fun () -&gt; model.Forward x</c>. Intermediate tensors cannot be read afterwards, unless they were detached.
+    /// </param>
     /// <returns>The result.</returns>
     public static Tensor Evaluate(Func<Tensor> compute)
     {
@@ -97,13 +101,16 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Gives this tensor's memory back now instead of when the garbage collector finds it, for hot loops outside of training, where the graph does it.
-    /// Reading the tensor, or one that shares its elements, throws from now on.
+    /// Returns this tensor's memory to the pool now, instead of when the garbage collector finds it. Never needed for correctness, and not
+    /// worth calling in training (the graph returns its memory) or inside <see cref="Evaluate"/> (which returns all but the result). Worth
+    /// calling where a loop outside of both makes large tensors: benchmarks, and forward-only loops over results of <see cref="Evaluate"/>
+    /// and inputs. Afterwards, reading the tensor or one that shares its elements throws. Tensors of at most 16 elements and detached ones
+    /// are left alone.
     /// </summary>
     public void Release() => Storage.Release();
 
     /// <summary>The same values outside of any graph. They share memory with this tensor and outlive the training step.</summary>
-    /// <returns>A tensor that needs no gradient.</returns>
+    /// <returns>A tensor that does not require a gradient.</returns>
     public Tensor Detach()
     {
         Storage.IsKept = true;
@@ -119,8 +126,8 @@ public sealed partial class Tensor
         return copy;
     }
 
-    /// <summary>Marks the tensor as a parameter: derivatives with respect to it are wanted.</summary>
-    /// <param name="name">A name for messages; null keeps the present one.</param>
+    /// <summary>Marks the tensor as a parameter: backward computes its gradient.</summary>
+    /// <param name="name">A name for messages; null keeps the current one.</param>
     /// <returns>This tensor.</returns>
     public Tensor AsParameter(string? name = null)
     {
@@ -140,7 +147,10 @@ public sealed partial class Tensor
     /// <summary>Whether an operation on this tensor must be recorded.</summary>
     internal bool IsRecorded => (RequiresGradient || Tangents is not null) && GradientMode.IsOn;
 
-    /// <summary>The outermost call whose variable this tensor was computed from, when it needs a gradient; null when a parameter is among its sources.</summary>
+    /// <summary>
+    /// The outermost call whose variable this tensor was computed from, when it needs a gradient; null when a parameter is among its
+    /// sources.
+    /// </summary>
     internal DerivativeLevel? Level => marks?.Level;
 
     /// <summary>Whether this is a variable or was computed from one, perhaps for a call that has returned.</summary>
@@ -195,7 +205,9 @@ public sealed partial class Tensor
     }
 }
 
-/// <summary>What only variables, parameters and named tensors have. The many others that a training step makes are the smaller for it.</summary>
+/// <summary>
+/// What only variables, parameters and named tensors have. The many others that a training step makes are the smaller for it.
+/// </summary>
 internal sealed class TensorMarks
 {
     public string? Name { get; set; }

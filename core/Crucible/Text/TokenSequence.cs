@@ -6,7 +6,8 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// The ids of a long text, in blocks, so that it grows without ever being copied: 2 bytes a token where the vocabulary has at most 65 536 ids, else 4.
+/// The ids of a long text, stored in blocks, so that it grows without being copied: 2 bytes per token when the vocabulary has at most 65
+/// 536 ids, else 4.
 /// </summary>
 public sealed class TokenSequence : IReadOnlyList<int>
 {
@@ -28,7 +29,8 @@ public sealed class TokenSequence : IReadOnlyList<int>
     {
         get
         {
-            if ((uint)index >= (uint)Count) throw Errors.Option("tokens", "index", Invariant($"at least 0 and below the count {Count}"), index);
+            if ((uint)index >= (uint)Count)
+                throw Errors.Option("tokens", "index", Invariant($"at least 0 and below the count {Count}"), index);
             int place = index & (BlockSize - 1);
             return isSmall ? ((ushort[])blocks[index >> BlockBits])[place] : ((int[])blocks[index >> BlockBits])[place];
         }
@@ -37,12 +39,13 @@ public sealed class TokenSequence : IReadOnlyList<int>
     /// <summary>Copies the ids from a position on.</summary>
     /// <param name="start">The first position.</param>
     /// <param name="target">What is filled.</param>
-    /// <exception cref="OptionException">The positions are not all there.</exception>
+    /// <exception cref="OptionException">The range is not within the sequence.</exception>
     public void CopyTo(int start, Span<int> target)
     {
         if (start < 0 || start > Count - target.Length)
         {
-            throw Errors.Option("tokens", "start", Invariant($"at least 0 and at most {Count - target.Length}, for {target.Length} of {Count} tokens"), start);
+            string mustBe = Invariant($"at least 0 and at most {Count - target.Length}, for {target.Length} of {Count} tokens");
+            throw Errors.Option("tokens", "start", mustBe, start);
         }
         while (!target.IsEmpty)
         {
@@ -62,11 +65,11 @@ public sealed class TokenSequence : IReadOnlyList<int>
         }
     }
 
-    /// <summary>Some of the ids: <c>tokens[a..b]</c> in F#, both ends included.</summary>
+    /// <summary>A range of ids: <c>tokens[a..b]</c> in F#, both ends included.</summary>
     /// <param name="start">The first position, 0 when left out.</param>
-    /// <param name="finish">The last position, the last of all when left out.</param>
+    /// <param name="finish">The last position, the last token when left out.</param>
     /// <returns>A copy.</returns>
-    /// <exception cref="OptionException">The positions are not all there.</exception>
+    /// <exception cref="OptionException">The range is not within the sequence.</exception>
     public int[] GetSlice(FSharpOption<int>? start, FSharpOption<int>? finish)
     {
         int first = start?.Value ?? 0;
@@ -75,17 +78,17 @@ public sealed class TokenSequence : IReadOnlyList<int>
         return copy;
     }
 
-    /// <summary>Some of the ids as a tensor.</summary>
+    /// <summary>A range of ids as a tensor.</summary>
     /// <param name="start">The first position.</param>
     /// <param name="length">How many.</param>
     /// <returns>int32 of shape [length].</returns>
-    /// <exception cref="OptionException">The positions are not all there.</exception>
+    /// <exception cref="OptionException">The range is not within the sequence.</exception>
     public Tensor ToTensor(int start, int length)
     {
         if (length < 0) throw Errors.Option("tokens", "length", "at least 0", length);
         int[] copy = new int[length];
         CopyTo(start, copy);
-        return Tensor.From(copy, length);
+        return Tensor.From(copy);
     }
 
     /// <summary>The ids from the first to the last.</summary>

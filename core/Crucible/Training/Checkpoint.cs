@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Crucible.Files;
 using Crucible.Optimizers;
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Training;
 
@@ -25,13 +26,13 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     /// <param name="position">Where the run stands, with <see cref="OptimizerNumbers"/> inside.</param>
     /// <param name="metadata">Further texts, or null for none.</param>
     /// <param name="more">Further weights by prefix, each as many as there are parameters.</param>
-    public void Save<TPosition>(string key, TPosition position, Dictionary<string, string>? metadata = null, params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
+    public void Save<TPosition>(string key, TPosition position, IReadOnlyDictionary<string, string>? metadata, params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (prefix, weights) in more.Prepend((ModelPrefix, parameters)))
             for (var i = 0; i < parameters.Count; i++) tensors[prefix + parameters[i].Name] = weights[i];
         foreach (var (name, tensor) in optimizer.SaveState().Tensors) tensors[OptimizerPrefix + name] = tensor;
-        SafeTensors.Save(path, tensors, new Dictionary<string, string>(metadata ?? []) { [key] = JsonSerializer.Serialize(position, Json) });
+        SafeTensors.Save(path, tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [key] = JsonSerializer.Serialize(position, Json) });
     }
 
     /// <summary>The optimizer's numbers, which belong in the position.</summary>
@@ -55,7 +56,7 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
         }
         catch (JsonException error)
         {
-            throw Errors.Checkpoint(path, "is damaged", Errors.Text($"the state of the run cannot be read: {error.Message}"), error);
+            throw Errors.Checkpoint(path, "is damaged", Invariant($"the state of the run cannot be read: {error.Message}"), error);
         }
     }
 
@@ -71,8 +72,8 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
             for (var i = 0; i < found.Length; i++)
             {
                 var parameter = checkpoint.Parameters[i];
-                if (!tensors.TryGetValue(prefix + parameter.Name, out var tensor)) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Errors.Text($"it has no {prefix}{parameter.Name}"));
-                if (!tensor.Shape.Equals(parameter.Shape) || tensor.DType != parameter.DType) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Errors.Text($"{prefix}{parameter.Name} is {tensor.DType.ToName()} {tensor.Shape} in it and {parameter.DType.ToName()} {parameter.Shape} in the model"));
+                if (!tensors.TryGetValue(prefix + parameter.Name, out var tensor)) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Invariant($"it has no {prefix}{parameter.Name}"));
+                if (!tensor.Shape.Equals(parameter.Shape) || tensor.DType != parameter.DType) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Invariant($"{prefix}{parameter.Name} is {tensor.DType.ToName()} {tensor.Shape} in it and {parameter.DType.ToName()} {parameter.Shape} in the model"));
                 found[i] = tensor;
             }
 

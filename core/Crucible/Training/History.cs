@@ -1,12 +1,42 @@
+using System.Text.Json.Serialization;
+using static System.FormattableString;
+
 namespace Crucible.Training;
+
+/// <summary>Where a training stood: after every epoch, or as often as <see cref="TrainerOptions.RecordEvery"/> says.</summary>
+/// <param name="Updates">Updates made since the start.</param>
+/// <param name="Epoch">Epochs done: updates by the updates of an epoch.</param>
+/// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update that it led to; NaN at the start.</param>
+/// <param name="ValidationLoss">The loss on the validation data, or NaN without any.</param>
+/// <param name="LearningRate">The learning rate of the last update.</param>
+/// <param name="GradientNorm">The mean Euclidean norm of all gradients together since the record before, before clipping; NaN at the start.</param>
+/// <param name="Items">Items (rows, tokens) trained on since the start.</param>
+/// <param name="Seconds">Seconds of training since the start, validation not counted.</param>
+public sealed record TrainingRecord(
+    int Updates, double Epoch, double Loss, double ValidationLoss, double LearningRate, double GradientNorm, long Items, double Seconds)
+{
+    /// <summary>Items (rows, tokens) a second since the start.</summary>
+    [JsonIgnore]
+    public double ItemsPerSecond => Items / Math.Max(Seconds, 1e-9);
+
+    /// <summary>The progress line: epoch, losses, speed and, with the number of epochs, the time left.</summary>
+    /// <param name="epochs">How many epochs there will be.</param>
+    /// <returns>A line such as <c>epoch 12/100  loss 8.2134  validation 11.0201  31500 items/s  2 s left</c>.</returns>
+    public string ToLine(double epochs)
+    {
+        var validation = double.IsNaN(ValidationLoss) ? string.Empty : Invariant($"  validation {ValidationLoss:g5}");
+        var left = Epoch > 0.0 ? Invariant($"  {Seconds / Epoch * (epochs - Epoch):f0} s left") : string.Empty;
+        return Invariant($"epoch {Epoch:g4}/{epochs:g4}  loss {Loss:g5}{validation}  {ItemsPerSecond:f0} items/s{left}");
+    }
+}
 
 /// <summary>Why training ended.</summary>
 public enum StopReason
 {
-    /// <summary>All epochs were run.</summary>
+    /// <summary>All updates were made, or the time was over.</summary>
     Finished,
 
-    /// <summary>The validation loss had not improved for as many epochs as patience allowed.</summary>
+    /// <summary>The validation loss had not improved for as many records as patience allowed.</summary>
     EarlyStopping,
 
     /// <summary>The cancellation token was set (Ctrl-C): the update under way was finished, no other begun.</summary>
@@ -14,17 +44,37 @@ public enum StopReason
 }
 
 /// <summary>The record of one training run.</summary>
-/// <param name="Epochs">One record per finished epoch, in order.</param>
+/// <param name="Records">The records, in order; the last one is of the end, unless the run was cancelled.</param>
 /// <param name="StopReason">Why training ended.</param>
-/// <param name="BestEpoch">The epoch with the lowest validation loss, counted from 1; 0 without validation.</param>
-public sealed record History(IReadOnlyList<EpochRecord> Epochs, StopReason StopReason, int BestEpoch)
+/// <param name="Best">The record with the lowest validation loss; null without validation.</param>
+public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason StopReason, TrainingRecord? Best)
 {
-    /// <summary>The training loss of the last finished epoch; NaN when none was finished.</summary>
-    public double FinalLoss => Epochs.Count == 0 ? double.NaN : Epochs[^1].Loss;
+    /// <summary>The last record.</summary>
+    public TrainingRecord Last => Records[^1];
+
+    /// <summary>The last record's training loss; NaN when there is no record.</summary>
+    public double FinalLoss => Records.Count == 0 ? double.NaN : Last.Loss;
 
     /// <summary>The lowest validation loss; NaN without validation.</summary>
-    public double BestValidationLoss => BestEpoch == 0 ? double.NaN : Epochs[BestEpoch - 1].ValidationLoss;
+    public double BestValidationLoss => Best?.ValidationLoss ?? double.NaN;
 
-    /// <summary>Updates made.</summary>
-    public int Updates => Epochs.Count == 0 ? 0 : Epochs[^1].Updates;
+    /// <summary>Updates made until the last record.</summary>
+    public int Updates => Records.Count == 0 ? 0 : Last.Updates;
+
+    /// <summary>
+    /// The seconds of training after which the validation loss first was a value or less, between two records on the line through them; NaN when it never was.
+    /// </summary>
+    /// <param name="loss">The value.</param>
+    public double SecondsTo(double loss)
+    {
+        for (var i = 0; i < Records.Count; i++)
+        {
+            if (!(Records[i].ValidationLoss <= loss)) continue;
+            if (i == 0) return Records[0].Seconds;
+            var (before, after) = (Records[i - 1], Records[i]);
+            return before.Seconds + ((after.Seconds - before.Seconds) * (before.ValidationLoss - loss) / (before.ValidationLoss - after.ValidationLoss));
+        }
+
+        return double.NaN;
+    }
 }

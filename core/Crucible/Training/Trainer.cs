@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Crucible.Layers;
 using Crucible.Optimizers;
 using Crucible.Tensors;
@@ -6,176 +5,144 @@ using Crucible.Tensors;
 namespace Crucible.Training;
 
 /// <summary>
-/// Trains a model on rows: shuffled batches, validation, early stopping, progress, checkpoints that resume to the same bits. Everything random is a
-/// function of the seed, so the same seed gives the same weights on any number of threads.
+/// Trains a model on batches of rows, of windows of a text, of whatever <see cref="IBatches"/> gives: validation, early stopping, progress, checkpoints that
+/// resume to the same bits. Everything random is a function of the seed, so the same seed gives the same weights on any number of threads.
 /// </summary>
+/// <example>
+/// <code>
+/// let trainer = Trainer(model, Adam model.Parameters, fun p t -> Loss.MeanSquaredError(p, t))                                  // F#
+/// let history = trainer.Fit(RowBatches(x, y, 32), RowBatches(testX, testY), TrainerOptions(Epochs = 100))
+/// </code>
+/// </example>
 public sealed class Trainer
 {
-    private const int EvaluationRows = 4096;
-
     private readonly Layer model;
     private readonly Optimizer optimizer;
-    private readonly Func<Tensor, Tensor, Tensor> loss;
-    private readonly TrainerOptions options;
+    private readonly Func<Batch, Pass, Tensor> loss;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">The optimizer of its parameters.</param>
     /// <param name="loss">Takes prediction and target and returns their mean loss as a scalar.</param>
-    /// <param name="options">How to train; null for the defaults.</param>
-    public Trainer(Layer model, Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss, TrainerOptions? options = null) =>
-        (this.model, this.optimizer, this.loss, this.options) = (model, optimizer, loss, options ?? new());
+    public Trainer(Layer model, Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss)
+        : this(model, optimizer, (batch, pass) => loss(model.Forward(batch.Inputs, pass), batch.Targets))
+    {
+    }
 
-    /// <summary>Trains.</summary>
-    /// <param name="x">The inputs, first axis rows.</param>
-    /// <param name="y">The targets, as many rows.</param>
-    /// <param name="validationX">Inputs that are not trained on, or null.</param>
-    /// <param name="validationY">Their targets.</param>
-    /// <returns>One record per epoch.</returns>
-    /// <exception cref="DataException">There are no rows, the numbers of rows differ, or a value is not finite.</exception>
-    /// <exception cref="OptionException">An option is out of range, the batch larger than the data for one.</exception>
+    private Trainer(Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss) => (this.model, this.optimizer, this.loss) = (model, optimizer, loss);
+
+    /// <summary>A trainer whose loss sees the whole batch, as a model of two sequences needs it: <c>Trainer.OfBatches(model, optimizer, fun batch pass -> …)</c>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">The optimizer of its parameters.</param>
+    /// <param name="loss">Runs the model on a batch in a pass and returns the mean loss of the batch's items as a scalar.</param>
+    /// <returns>The trainer.</returns>
+    public static Trainer OfBatches(Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss) => new(model, optimizer, loss);
+
+    /// <summary>Trains without validation.</summary>
+    /// <param name="training">What to learn from.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <returns>One record per epoch, or as often as the options say.</returns>
+    /// <exception cref="OptionException">An option is out of range.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient stopped being finite; the parameters are as before that step.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another run; nothing was changed then.</exception>
-    public History Fit(Tensor x, Tensor y, Tensor? validationX = null, Tensor? validationY = null)
-    {
-        TrainingData.Check(x, y, "training");
-        if (validationX is not null && validationY is not null) TrainingData.Check(validationX, validationY, "validation");
-        else if (validationX is not null || validationY is not null) throw Errors.DataSizes("validation", "inputs and targets must be given together", "one of them is missing");
-        options.Check(x.Shape[0]);
+    public History Fit(IBatches training, TrainerOptions? options = null) => Run(training, null, options);
 
-        var run = new Run(this, x, y, validationX, validationY);
-        return run.ToEnd();
-    }
+    /// <summary>Trains, and measures the loss on other data at every record.</summary>
+    /// <param name="training">What to learn from.</param>
+    /// <param name="validation">What is not trained on.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <returns>One record per epoch, or as often as the options say.</returns>
+    /// <exception cref="CrucibleException">As without validation.</exception>
+    public History Fit(IBatches training, IBatches validation, TrainerOptions? options = null) => Run(training, () => Evaluate(validation), options);
 
-    /// <summary>The mean loss over rows, without dropout and without a graph.</summary>
-    /// <param name="x">The inputs, first axis rows.</param>
-    /// <param name="y">The targets, as many rows.</param>
+    /// <summary>Trains, and calls a function of one's own at every record.</summary>
+    /// <param name="training">What to learn from.</param>
+    /// <param name="validation">Measures the model as it is: the lower, the better.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <returns>One record per epoch, or as often as the options say.</returns>
+    /// <exception cref="CrucibleException">As without validation.</exception>
+    public History Fit(IBatches training, Func<double> validation, TrainerOptions? options = null) => Run(training, validation, options);
+
+    /// <summary>The mean loss over all items of some data, without dropout and without a graph.</summary>
+    /// <param name="data">The data.</param>
     /// <returns>The loss.</returns>
-    /// <exception cref="DataException">There are no rows, the numbers of rows differ, or a value is not finite.</exception>
-    public double Evaluate(Tensor x, Tensor y)
+    public double Evaluate(IBatches data) => Evaluation.Loss(data, batch => loss(batch, Pass.Evaluation));
+
+    private History Run(IBatches training, Func<double>? validation, TrainerOptions? options)
     {
-        TrainingData.Check(x, y, "evaluate");
-        return MeanLoss(x, y);
+        options ??= new();
+        options.Check();
+        return new TrainingRun(model, optimizer, loss, training, validation, options).ToEnd();
     }
+}
 
-    private double MeanLoss(Tensor x, Tensor y)
+/// <summary>How <see cref="Trainer"/> trains.</summary>
+public sealed class TrainerOptions
+{
+    /// <summary>Passes over the data, 0 or more.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Updates in all, 0 or more; null for as many as the epochs have.</summary>
+    public int? Updates { get; init; }
+
+    /// <summary>Ends training after so many seconds of it, validation not counted; null for no limit. How far it comes then depends on the machine.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>The seed of the batches and of dropout.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The learning rate at each update, or null to leave the optimizer's as it is.</summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>
+    /// Lowers the learning rate when the validation loss (without validation, the training loss) of the records stops falling, or null. Not together with
+    /// <see cref="Schedule"/>.
+    /// </summary>
+    public ReduceOnPlateau? Plateau { get; init; }
+
+    /// <summary>The largest Euclidean norm of all gradients together; larger ones are scaled down to it. Null leaves them.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Updates between two records, with a validation each; null for an epoch. The end is recorded too.</summary>
+    public int? RecordEvery { get; init; }
+
+    /// <summary>Also record the model as it is before the first update.</summary>
+    public bool RecordStart { get; init; }
+
+    /// <summary>Stop after this many records without a lower validation loss. Null never stops early.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>How much lower a validation loss must be to count as an improvement, in units of the loss.</summary>
+    public double MinimumImprovement { get; init; }
+
+    /// <summary>At the end, go back to the weights with the lowest recorded validation loss; without validation nothing happens.</summary>
+    public bool RestoreBest { get; init; } = true;
+
+    /// <summary>Called with every record; <see cref="TrainingRecord.ToLine"/> makes the progress line.</summary>
+    public Action<TrainingRecord>? OnRecord { get; init; }
+
+    /// <summary>Called after every update with its number (from 1) and loss.</summary>
+    public Action<int, double>? OnUpdate { get; init; }
+
+    /// <summary>Set to stop cleanly after the update under way.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Where the state of the run is kept, or null for nowhere. When the file exists, training continues from it.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Updates between two checkpoints; one is also written at the end and on cancellation.</summary>
+    public int CheckpointEvery { get; init; } = 1000;
+
+    internal void Check()
     {
-        var total = 0.0;
-        var rows = x.Shape[0];
-        for (var first = 0; first < rows; first += EvaluationRows)
-        {
-            var (start, stop) = (first, Math.Min(rows, first + EvaluationRows));
-            total += (stop - start) * Tensor.Evaluate(() => loss(model.Forward(x.Slice(0, start, stop), Pass.Evaluation), y.Slice(0, start, stop))).ToDouble();
-        }
-
-        return total / rows;
-    }
-
-    /// <summary>One call of <see cref="Fit"/>.</summary>
-    private sealed class Run
-    {
-        private readonly Trainer trainer;
-        private readonly TrainerOptions options;
-        private readonly Tensor x;
-        private readonly Tensor y;
-        private readonly Tensor? validationX;
-        private readonly Tensor? validationY;
-        private readonly TrainingStep step;
-        private readonly TrainingState state;
-        private readonly Pass pass;
-        private readonly Stopwatch watch = new();
-
-        public Run(Trainer trainer, Tensor x, Tensor y, Tensor? validationX, Tensor? validationY)
-        {
-            (this.trainer, options, this.x, this.y, this.validationX, this.validationY) = (trainer, trainer.options, x, y, validationX, validationY);
-            step = new(trainer.model, trainer.optimizer, trainer.loss, options.ClipNorm);
-            // Streams of one seed: 0 is dropout's, 1 the batches'.
-            var dropout = new Generator(options.Seed).Split(0);
-            pass = Pass.Training(dropout);
-            state = new(trainer.model, trainer.optimizer, dropout, options, x.Shape[0]);
-        }
-
-        public History ToEnd()
-        {
-            var resumed = options.Checkpoint is { } path && File.Exists(path);
-            if (resumed) state.Load(options.Checkpoint!);
-            step.Updates = state.Updates;
-            var reason = StopReason.Finished;
-            while (state.Records.Count < options.Epochs)
-            {
-                if (IsPatienceExhausted)
-                {
-                    reason = StopReason.EarlyStopping;
-                    break;
-                }
-
-                if (!Epoch())
-                {
-                    reason = StopReason.Cancelled;
-                    break;
-                }
-            }
-
-            if (options.Checkpoint is not null) state.Save(options.Checkpoint);
-            if (options.RestoreBest) state.Stopping.Restore();
-            return new([.. state.Records], reason, state.Stopping.BestEpoch);
-        }
-
-        private bool IsPatienceExhausted => options.Patience is { } patience && validationX is not null && state.Records.Count > 0 && state.Stopping.IsExhausted(state.Records.Count, patience);
-
-        /// <summary>Runs an epoch, or what a checkpoint left of it, to its end; false when cancelled before that.</summary>
-        private bool Epoch()
-        {
-            watch.Restart();
-            do
-            {
-                if (options.Cancellation.IsCancellationRequested) return Pause();
-                Update(state.Batches.Next());
-                if (options.Checkpoint is not null && state.Updates % options.CheckpointEvery == 0 && !IsEpochOver)
-                {
-                    Pause();
-                    state.Save(options.Checkpoint);
-                }
-            }
-            while (!IsEpochOver);
-
-            Pause();
-            Finish(state.Records.Count + 1);
-            return true;
-        }
-
-        private bool IsEpochOver => state.Batches.Position == state.Batches.Count;
-
-        private void Update(ReadOnlySpan<int> rows)
-        {
-            if (options.Schedule is { } schedule) trainer.optimizer.LearningRate = schedule.At(state.Updates);
-            else if (options.Plateau is { } plateau) trainer.optimizer.LearningRate = plateau.Rate;
-            var index = Tensor.From(rows, rows.Length);
-            var (batchX, batchY) = (x.IndexSelect(0, index), y.IndexSelect(0, index));
-            var value = step.Run(batchX, batchY, pass);
-            batchX.Release();
-            batchY.Release();
-            index.Release();
-            state.Add(rows.Length, value, step.GradientNorm);
-            options.OnUpdate?.Invoke(state.Updates, value);
-        }
-
-        private void Finish(int epoch)
-        {
-            var validation = validationX is null ? double.NaN : trainer.MeanLoss(validationX, validationY!);
-            var record = state.FinishEpoch(validation, trainer.optimizer.LearningRate);
-            if (validationX is not null) state.Stopping.Observe(epoch, validation);
-            options.Plateau?.Observe(double.IsNaN(validation) ? record.Loss : validation);
-            if (options.Checkpoint is not null && state.Updates % options.CheckpointEvery < state.Batches.Count) state.Save(options.Checkpoint);
-            options.OnEpoch?.Invoke(record);
-        }
-
-        /// <summary>Adds the time since the epoch was started or resumed.</summary>
-        private bool Pause()
-        {
-            state.Seconds += watch.Elapsed.TotalSeconds;
-            watch.Restart();
-            return false;
-        }
+        if (Epochs < 0) throw Errors.Option("trainer", nameof(Epochs), "0 or more", Epochs);
+        if (Updates < 0) throw Errors.Option("trainer", nameof(Updates), "0 or more", Updates);
+        if (Seconds is { } seconds && !(seconds > 0)) throw Errors.Option("trainer", nameof(Seconds), "above 0", seconds);
+        if (Schedule is not null && Plateau is not null) throw Errors.Option("trainer", nameof(Plateau), "null when a schedule sets the learning rate", "set too");
+        if (ClipNorm is { } norm && !(norm > 0)) throw Errors.Option("trainer", nameof(ClipNorm), "above 0", norm);
+        if (RecordEvery < 1) throw Errors.Option("trainer", nameof(RecordEvery), "1 or more", RecordEvery);
+        if (Patience < 1) throw Errors.Option("trainer", nameof(Patience), "1 or more", Patience);
+        if (!(MinimumImprovement >= 0)) throw Errors.Option("trainer", nameof(MinimumImprovement), "0 or more", MinimumImprovement);
+        if (CheckpointEvery < 1) throw Errors.Option("trainer", nameof(CheckpointEvery), "1 or more", CheckpointEvery);
     }
 }

@@ -1,6 +1,7 @@
 using Crucible.Layers;
 using Crucible.Optimizers;
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Training;
 
@@ -10,9 +11,8 @@ namespace Crucible.Training;
 /// <remarks>A custom loop in a script is the same five lines; this class is what <see cref="Trainer"/> repeats.</remarks>
 public sealed class TrainingStep
 {
-    private readonly Layer model;
     private readonly Optimizer optimizer;
-    private readonly Func<Tensor, Tensor, Tensor> loss;
+    private readonly Func<Batch, Pass, Tensor> loss;
     private readonly double? clipNorm;
     private readonly Tensor[] parameters;
 
@@ -22,8 +22,13 @@ public sealed class TrainingStep
     /// <param name="loss">Takes prediction and target, returns a scalar.</param>
     /// <param name="clipNorm">The largest norm of all gradients together, or null.</param>
     public TrainingStep(Layer model, Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss, double? clipNorm = null)
+        : this(model, optimizer, (batch, pass) => loss(model.Forward(batch.Inputs, pass), batch.Targets), clipNorm)
     {
-        (this.model, this.optimizer, this.loss, this.clipNorm) = (model, optimizer, loss, clipNorm);
+    }
+
+    internal TrainingStep(Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss, double? clipNorm)
+    {
+        (this.optimizer, this.loss, this.clipNorm) = (optimizer, loss, clipNorm);
         parameters = [.. model.Parameters];
     }
 
@@ -40,10 +45,18 @@ public sealed class TrainingStep
     /// <returns>The loss before the update.</returns>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the parameters are as before.</exception>
     /// <exception cref="GradientException">A parameter got no gradient.</exception>
-    public double Run(Tensor x, Tensor target, Pass pass)
+    public double Run(Tensor x, Tensor target, Pass pass) => Run(new Batch(x.Shape[0], x, target), pass);
+
+    /// <summary>Makes one update.</summary>
+    /// <param name="batch">What to learn from.</param>
+    /// <param name="pass">A training pass.</param>
+    /// <returns>The loss before the update.</returns>
+    /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the parameters are as before.</exception>
+    /// <exception cref="GradientException">A parameter got no gradient.</exception>
+    public double Run(Batch batch, Pass pass)
     {
         optimizer.ZeroGradients();
-        var value = loss(model.Forward(x, pass), target);
+        var value = loss(batch, pass);
         var before = value.ToDouble();
         if (!double.IsFinite(before)) throw Errors.NonFiniteLoss(Updates + 1, before, FirstBad(value));
         value.Backward();
@@ -57,7 +70,7 @@ public sealed class TrainingStep
     private static string? FirstBad(Tensor root)
     {
         foreach (var tensor in GraphOrder.Of(root))
-            if (tensor.DType.IsFloat() && !tensor.AllFinite()) return tensor.Source is { } source ? Errors.Text($"the output of {source.Name} {tensor.Shape}") : tensor.Describe();
+            if (tensor.DType.IsFloat() && !tensor.AllFinite()) return tensor.Source is { } source ? Invariant($"the output of {source.Name} {tensor.Shape}") : tensor.Describe();
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Crucible.Lab.Reports;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
@@ -9,16 +10,8 @@ public sealed class BrowserFactAttribute : FactAttribute
 {
     public BrowserFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
-        if (Find(Browsers) is null) Skip = "Chromium is not on the PATH (Debian: apt-get install chromium).";
-        else if (Find("npm", "npm.cmd") is null) Skip = "npm, which brings plotly.js, is not on the PATH.";
+        if (ChartImage.FindBrowser() is null) Skip = "Chromium is not on the PATH (Debian: apt-get install chromium).";
     }
 
-    private static string[] Browsers => ["chromium", "chromium-browser", "google-chrome"];
-
-    internal static string Browser => Find(Browsers)!;
-
-    private static string? Find(params string[] names) =>
-        (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-         from name in names
-         select Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    internal static string Browser => ChartImage.FindBrowser()!;
 }

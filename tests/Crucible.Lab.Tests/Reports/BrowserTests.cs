@@ -5,6 +5,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Reports;
 
 /// <summary>Opens a report that has something of everything.</summary>
+[Trait("Speed", "Slow")]
 public sealed class BrowserTests : IDisposable
 {
     private const string Drawn = "html[data-charts]";
@@ -13,30 +14,30 @@ public sealed class BrowserTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private string Write(string? plotly)
+    private string Write(PlotlyScript plotly)
     {
         File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), Samples.Everything().Blocks, null).Render(plotly));
         return folder.File(ReportPage.FileName);
     }
 
-    private static async Task<string> PlotlyAsync()
-    {
-        string? plotly = await PlotlyCache.OfUser().GetAsync();
-        Assert.NotNull(plotly);
-        return plotly;
-    }
-
+    /// <summary>With the newest plotly.js and with the older one of Plotly.NET's package, which a machine without npm has.</summary>
     [BrowserFact]
     public async Task Report_Offline_DrawsEveryChartWithoutComplaint()
     {
+        await DrawsAsync(await PlotlyScript.OfUserAsync());
+        await DrawsAsync(PlotlyScript.OfPackage());
+    }
+
+    private async Task DrawsAsync(PlotlyScript plotly)
+    {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
-        IPage page = await browser.OpenAsync(Write(await PlotlyAsync()));
+        IPage page = await browser.OpenAsync(Write(plotly));
 
         await OfflineBrowser.DrawnAsync(page, Drawn);
 
-        int charts = Samples.Everything().Blocks.OfType<ChartsBlock>().Sum(block => block.Charts.Length);
-        Assert.Equal(charts, await page.Locator(".plot").CountAsync());
-        Assert.Equal(charts, await page.Locator(".plot .main-svg:first-child").CountAsync());
+        int charts = Samples.Everything().Blocks.OfType<FiguresBlock>().Sum(block => block.Figures.Length);
+        Assert.Equal(charts, await page.Locator("div.plot").CountAsync());
+        Assert.Equal(charts, await page.Locator("div.plot.js-plotly-plot").CountAsync());
         Assert.Equal(2, await page.Locator(".plot canvas").CountAsync()); // the surface and the points in space
         Assert.Equal("<c>", await page.Locator("#chart-4 .xtick text").Nth(2).TextContentAsync());
         Assert.Empty(browser.Complaints);
@@ -46,7 +47,7 @@ public sealed class BrowserTests : IDisposable
     public async Task Report_OnAnyScreen_IsLegible()
     {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
-        string file = Write(await PlotlyAsync());
+        string file = Write(await PlotlyScript.OfUserAsync());
         foreach ((int width, ColorScheme scheme) in Screens.All)
         {
             IPage page = await browser.OpenAsync(file, width, scheme);
@@ -63,21 +64,76 @@ public sealed class BrowserTests : IDisposable
     public async Task Report_Charts_HoldTheirHeight()
     {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
-        IPage page = await browser.OpenAsync(Write(await PlotlyAsync()), width: 390);
+        IPage page = await browser.OpenAsync(Write(await PlotlyScript.OfUserAsync()), width: 390);
         await OfflineBrowser.DrawnAsync(page, Drawn);
 
         // A window that changes while charts are drawn would otherwise shrink them to what their elements hold by then: nothing.
         Assert.Equal("[]", await page.EvaluateAsync<string>("JSON.stringify([...document.querySelectorAll('.plot')].map(p => [parseFloat(p.style.minHeight), p._fullLayout.height]).filter(([least, height]) => least < 300 || least !== height))"));
     }
 
+    /// <summary>The answer, its figures and their chart are what a reader sees without scrolling, on a desk and on a telephone.</summary>
     [BrowserFact]
-    public async Task Report_WithoutLibraryOrNetwork_SaysWhatIsMissing()
+    public async Task Report_FirstScreen_IsTheAnswer()
     {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        Report report = Samples.Everything();
+        Figure figure = report.Blocks.OfType<FiguresBlock>().First().Figures[0];
+        report.Lead(new AnswerBlock(
+            "A network of two layers predicts prices that it has not seen with an error of 11.3.", [new("test error (MSE)", 11.26, "$1000²", 0.4), new("R²", 0.87)], figure, null));
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        foreach ((int width, ColorScheme scheme) in Screens.All)
+        {
+            IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName), width, scheme);
+            await OfflineBrowser.DrawnAsync(page, Drawn);
 
-        IPage page = await browser.OpenAsync(Write(plotly: null));
+            LocatorBoundingBoxResult? chart = await page.Locator(".answer .xy").First.BoundingBoxAsync();
+            Assert.NotNull(chart);
+            Assert.InRange(chart.Y + chart.Height, 0, 900);
+            Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
+        }
 
-        Assert.Contains("needs plotly.js", await page.Locator(".plot .missing").First.TextContentAsync(), StringComparison.Ordinal);
-        Assert.Contains("from the network", await page.Locator("footer").TextContentAsync(), StringComparison.Ordinal);
+        Assert.Empty(browser.Complaints);
+    }
+
+    /// <summary>On paper nothing is wider than the page, and figures are drawn in the light colours.</summary>
+    [BrowserFact]
+    public async Task Report_OnPaper_IsNotCropped()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(Write(await PlotlyScript.OfUserAsync()), scheme: ColorScheme.Dark);
+        await OfflineBrowser.DrawnAsync(page, Drawn);
+        await page.SetViewportSizeAsync(680, 900); // A4 between its margins, in CSS pixels
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await page.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");
+
+        Assert.Equal("[]", await page.EvaluateAsync<string>(
+            "JSON.stringify([...document.querySelectorAll('div.plot svg.main-svg, table, pre')].map(e => e.getBoundingClientRect().right).filter(right => right > 681))"));
+        Assert.Equal("#1d2530", await page.EvaluateAsync<string>("document.querySelector('div.plot')._fullLayout.font.color"));
+        Assert.Empty(browser.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task Report_LogarithmicTicks_DoNotCollide()
+    {
+        Report report = new();
+        foreach (double decades in new[] { 0.8, 1.3, 2.1, 3, 7.5 })
+        {
+            double[] values = [.. Enumerable.Range(0, 20).Select(i => Math.Pow(10, decades * i / 19))];
+            report.Add(new FiguresBlock(
+                [.. new[] { 330, 420 }.Select(height => Figure.Over("t", Figure.Axis("x", isLog: true), Figure.Axis("y", isLog: true), [Figure.Line(values, values, "l")], height))], null));
+        }
+
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName));
+        await OfflineBrowser.DrawnAsync(page, Drawn);
+
+        Assert.Equal("[]", await page.EvaluateAsync<string>(
+            """
+            JSON.stringify([...document.querySelectorAll('div.plot')].flatMap((plot, place) => ['.xtick', '.ytick'].flatMap(tick => {
+              const boxes = [...plot.querySelectorAll(tick + ' text')].map(text => text.getBoundingClientRect());
+              return boxes.filter((a, i) => boxes.some((b, j) => j > i && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)).map(() => place + tick);
+            })))
+            """));
     }
 }

@@ -18,8 +18,8 @@ public sealed class DiagnosisTests
         Tensor y = x.Slice(1, 0, 1) - x.Slice(1, 1, 2);
         Mlp model = new([2, 20, 1], () => new Tanh(), generator);
         TrainingDiagnostics diagnostics = new(model, scale * x, y, (prediction, target) => Loss.MeanSquaredError(prediction, target));
-        TrainerOptions options = new() { Epochs = updates, BatchSize = 60, OnUpdate = (update, _) => diagnostics.Observe(update) };
-        new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) => Loss.MeanSquaredError(prediction, target), options).Fit(scale * x, y);
+        TrainerOptions options = new() { Epochs = updates, OnUpdate = (update, _) => diagnostics.Observe(update) };
+        new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) => Loss.MeanSquaredError(prediction, target)).Fit(new RowBatches(scale * x, y, 60), options);
         return diagnostics;
     }
 
@@ -35,8 +35,8 @@ public sealed class DiagnosisTests
         Assert.Equal("What stands out in 8 looks at 2 layers on 60 rows", findings.Caption);
         Finding first = diagnostics.Findings()[0];
         Assert.Equal([first.Place, first.Problem, first.Remedy], findings.Table.Rows[0]);
-        ChartsBlock charts = Assert.IsType<ChartsBlock>(report.Blocks[1]);
-        Assert.Equal(["Saturated or dead on every row", "Rows that it tells apart", "Size of the gradient", "Size of an update"], charts.Charts.Select(chart => chart.Title));
+        FiguresBlock charts = Assert.IsType<FiguresBlock>(report.Blocks[1]);
+        Assert.Equal(["Saturated or dead on every row", "Rows that it tells apart", "Size of the gradient", "Size of an update"], charts.Figures.Select(chart => chart.Title));
         Assert.StartsWith("Of 60 different rows, layer ", charts.Caption, StringComparison.Ordinal);
         TableBlock layers = Assert.IsType<TableBlock>(report.Blocks[2]);
         Assert.Equal(["layer 1", "layer 2"], layers.Table.Rows.Select(row => row[0]));
@@ -59,7 +59,7 @@ public sealed class DiagnosisTests
         Report report = new();
         report.Diagnosis(Watched(scale: 1, updates: 0));
 
-        Assert.DoesNotContain("Size of an update", Assert.IsType<ChartsBlock>(report.Blocks[1]).Charts.Select(chart => chart.Title));
+        Assert.DoesNotContain("Size of an update", Assert.IsType<FiguresBlock>(report.Blocks[1]).Figures.Select(chart => chart.Title));
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class DiagnosisTests
         Report report = new();
         report.Diagnosis(new TrainingDiagnostics(model, x, x, (prediction, target) => Loss.MeanSquaredError(prediction, target)));
 
-        Chart gradient = report.Blocks.OfType<ChartsBlock>().Single().Charts.Single(chart => chart.Title == "Size of the gradient");
+        Figure gradient = report.Blocks.OfType<FiguresBlock>().Single().Figures.Single(chart => chart.Title == "Size of the gradient");
         Assert.Equal(hasLegend, (bool?)gradient.Layout["showlegend"]);
     }
 }

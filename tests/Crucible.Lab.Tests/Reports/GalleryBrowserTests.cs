@@ -5,6 +5,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Reports;
 
 /// <summary>Opens a gallery of three runs as a reader does.</summary>
+[Trait("Speed", "Slow")]
 public sealed class GalleryBrowserTests : IDisposable
 {
     private readonly TemporaryFolder root = new();
@@ -13,9 +14,7 @@ public sealed class GalleryBrowserTests : IDisposable
 
     private async Task<string> WriteAsync()
     {
-        string? plotly = await PlotlyCache.OfUser().GetAsync();
-        Assert.NotNull(plotly);
-        Plotly.WriteBeside(root.Location, plotly);
+        (await PlotlyScript.OfUserAsync()).WriteBeside(root.Location);
         Add("sample", "20260101-000000-seed7", Samples.Record(), Samples.Everything());
         RunRecord other = Samples.Record();
         other.Config["epochs"] = 20;

@@ -9,8 +9,9 @@ namespace Crucible.Lab.Tests.Reports;
 
 public sealed class LanguageReportTests
 {
-    private static readonly LanguageHistory History = new(
-        [new(0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0), new(10, 3.5, 3.0, 1e-3, 1.5, 2, 500), new(20, 2.9, 2.7, 5e-4, 1.1, 4, 510)], StopReason.Finished);
+    private static readonly History History = new(
+        [new(0, 0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0), new(10, 1, 3.5, 3.0, 1e-3, 1.5, 1000, 2), new(20, 2, 2.9, 2.7, 5e-4, 1.1, 2040, 4)],
+        StopReason.Finished, null);
 
     [Fact]
     public void LanguageCurves_ShowLossRateGradientAndSpeed()
@@ -18,11 +19,11 @@ public sealed class LanguageReportTests
         Report report = new();
         report.LanguageCurves(History, "another model", 1.9);
 
-        Chart[] charts = [.. Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Charts];
+        Figure[] charts = [.. Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks)).Figures];
         Assert.Equal(["Loss", "Learning rate", "Size of the gradient before clipping", "Speed since the start"], charts.Select(chart => chart.Title));
-        Assert.Equal(["training", "validation", "another model"], charts[0].Traces.Select(trace => (string?)trace["name"]));
-        Assert.Equal("[10,20]", charts[0].Traces[0]["x"]!.ToJsonString()); // nothing was trained before the first measurement
-        Assert.Equal("[0,10,20]", charts[0].Traces[1]["x"]!.ToJsonString());
+        Assert.Equal(["training", "validation", "another model"], charts[0].Data.Select(trace => (string?)trace["name"]));
+        Assert.Equal("[10,20]", charts[0].Data[0]["x"]!.ToJsonString()); // nothing was trained before the first measurement
+        Assert.Equal("[0,10,20]", charts[0].Data[1]["x"]!.ToJsonString());
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class LanguageReportTests
         Report report = new();
         report.LanguageCurves(History);
 
-        Assert.Equal(2, Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks)).Charts[0].Traces.Length);
+        Assert.Equal(2, Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks)).Figures[0].Data.Length);
     }
 
     [Fact]
@@ -41,8 +42,8 @@ public sealed class LanguageReportTests
         Report report = new();
         report.PerplexityByPosition([Math.Log(8), Math.Log(4), Math.Log(2), Math.Log(2)]);
 
-        ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
-        Assert.Equal("[8,4,2,2]", block.Charts[0].Traces[0]["y"]!.ToJsonString());
+        FiguresBlock block = Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks));
+        Assert.Equal("[8,4,2,2]", block.Figures[0].Data[0]["y"]!.ToJsonString());
         Assert.Equal("With one token to go by the model is as unsure as if it chose among 8.0 tokens, with 4 as if among 2.0; in the later half of the context, on average, among 2.0.", block.Caption);
     }
 
@@ -57,11 +58,11 @@ public sealed class LanguageReportTests
         Report report = new();
         report.Attention(maps, ["a", "b", "b"], most);
 
-        ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
+        FiguresBlock block = Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks));
         string[] all = ["layer 1, head 1", "layer 1, head 2", "layer 2, head 1", "layer 2, head 2"];
-        Assert.Equal(shown, block.Charts.Count(chart => all.Contains(chart.Title)));
-        Assert.Equal(block.Charts.Select(chart => chart.Title).Order(StringComparer.Ordinal), block.Charts.Select(chart => chart.Title));
-        Assert.StartsWith("[1,0,0]", block.Charts[0].Traces[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal); // the first token sees itself alone
+        Assert.Equal(shown, block.Figures.Count(chart => all.Contains(chart.Title)));
+        Assert.Equal(block.Figures.Select(chart => chart.Title).Order(StringComparer.Ordinal), block.Figures.Select(chart => chart.Title));
+        Assert.StartsWith("[1,0,0]", block.Figures[0].Data[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal); // the first token sees itself alone
         Assert.StartsWith($"Of 4 heads the {shown} that look most sharply. ", block.Caption, StringComparison.Ordinal);
     }
 
@@ -73,9 +74,9 @@ public sealed class LanguageReportTests
         // Centred rows of variances 2·4 and 2·1 in the plane: all of it is seen.
         report.TokenMap(Tensor.Of(new float[,] { { 2, 0, 1 }, { -2, 0, 1 }, { 0, 1, 1 }, { 0, -1, 1 } }), ["a", "b", "c", "e"], ["vowel", "consonant", "consonant", "vowel"]);
 
-        ChartsBlock block = Assert.IsType<ChartsBlock>(Assert.Single(report.Blocks));
-        Assert.Equal(["vowel", "consonant"], block.Charts[0].Traces.Select(trace => (string?)trace["name"]));
-        Assert.Equal("[2,0]", block.Charts[0].Traces[0]["x"]!.ToJsonString());
+        FiguresBlock block = Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks));
+        Assert.Equal(["vowel", "consonant"], block.Figures[0].Data.Select(trace => (string?)trace["name"]));
+        Assert.Equal("[2,0]", block.Figures[0].Data[0]["x"]!.ToJsonString());
         Assert.Contains("The plane holds 100 % of the variance of 4 vectors of 3 numbers", block.Caption, StringComparison.Ordinal);
     }
 }

@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
 
+[Trait("Speed", "Slow")]
 public sealed class LiveStudyPageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -53,7 +54,7 @@ public sealed class LiveStudyPageTests
         study.Optimize(12, Toy.Bowl);
         JsonNode grown = await UntilAsync(client, live, data => ((string?)data["summary"])!.StartsWith("12 trials", StringComparison.Ordinal));
         Assert.Equal(12, grown["study"]!["trials"]!.AsArray().Count);
-        Assert.Equal(12, grown["study"]!["pictures"]!.AsArray().Count);
+        Assert.Equal(12, grown["study"]!["panels"]!.AsArray().Count);
         using HttpResponseMessage newer = await GetAsync(client, live, "study.json", version);
         Assert.Equal(HttpStatusCode.OK, newer.StatusCode);
     }
@@ -186,7 +187,7 @@ public sealed class LiveStudyPageTests
         LiveStudyPage live = LiveStudyPage.Start(study);
         IPage page = await browser.OpenAsync(live.Address);
         await Says("#summary", "0 trials: 0 complete");
-        Assert.Equal(12, await page.Locator(".picture.left-out").CountAsync());
+        Assert.Equal(12, await page.Locator(".panel.left-out").CountAsync());
 
         study.Optimize(15, Toy.Bowl);
         await Says("#summary", "15 trials");

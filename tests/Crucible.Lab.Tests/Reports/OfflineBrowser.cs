@@ -13,8 +13,17 @@ internal sealed class OfflineBrowser : IAsyncDisposable
         """
         () => {
           const channels = color => color.match(/[\d.]+/g).map(Number);
-          const luminance = ([r, g, b]) => { const c = [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]; };
-          const background = e => { for (; e; e = e.parentElement) { const c = channels(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > 0) return c; } return [255, 255, 255]; };
+          const luminance = color => {
+            const [r, g, b] = color.slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          };
+          const background = e => {
+            for (; e; e = e.parentElement) {
+              const c = channels(getComputedStyle(e).backgroundColor);
+              if (c.length === 3 || c[3] > 0) return c;
+            }
+            return [255, 255, 255];
+          };
           const bad = [];
           for (const e of document.body.querySelectorAll("*")) {
             if (e.closest("svg, .thumbnails, script, style") || e.checkVisibility?.() === false) continue;
@@ -25,7 +34,8 @@ internal sealed class OfflineBrowser : IAsyncDisposable
             const contrast = (a + 0.05) / (b + 0.05), needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
             if (size < 12 || contrast < needed) bad.push(`${text.slice(0, 40)}: ${size} px, contrast ${contrast.toFixed(1)}`);
           }
-          if (document.documentElement.scrollWidth > innerWidth) bad.push(`the page is ${document.documentElement.scrollWidth} px wide on a screen of ${innerWidth}`);
+          const width = document.documentElement.scrollWidth;
+          if (width > innerWidth) bad.push(`the page is ${width} px wide on a screen of ${innerWidth}`);
           return bad;
         }
         """;

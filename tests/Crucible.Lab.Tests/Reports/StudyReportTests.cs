@@ -1,5 +1,4 @@
 using Crucible.Lab.Reports;
-using Crucible.Lab.Reports.Pictures;
 using Crucible.Lab.Studies;
 using Crucible.Lab.Tests.Studies;
 using Microsoft.Playwright;
@@ -37,9 +36,7 @@ public sealed class StudyReportTests : IDisposable
 
     private async Task<string> WriteAsync(Report report)
     {
-        string? plotly = await PlotlyCache.OfUser().GetAsync();
-        Assert.NotNull(plotly);
-        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(plotly));
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
         return folder.File(ReportPage.FileName);
     }
 
@@ -51,9 +48,9 @@ public sealed class StudyReportTests : IDisposable
         Report report = new();
         report.Study(study);
         Assert.StartsWith("12 trials: 12 complete, 0 pruned, 0 failed. The best value is ", Assert.IsType<TextBlock>(report.Blocks[0]).Text, StringComparison.Ordinal);
-        PicturesBlock block = Assert.IsType<PicturesBlock>(report.Blocks[1]);
-        Assert.Equal(Titles, block.Pictures.Select(picture => picture.Title));
-        Assert.All(block.Pictures, picture => Assert.Equal(picture.Variants.Count > 0, picture.Reason is null));
+        PanelsBlock block = Assert.IsType<PanelsBlock>(report.Blocks[1]);
+        Assert.Equal(Titles, block.Panels.Select(panel => panel.Title));
+        Assert.All(block.Panels, panel => Assert.Equal(panel.Variants.Count > 0, panel.Reason is null));
         Assert.StartsWith("trial 11\nvalue ", block.Trials[11], StringComparison.Ordinal);
     }
 
@@ -63,7 +60,7 @@ public sealed class StudyReportTests : IDisposable
         using Study study = Toy.InMemory();
         Report report = new();
         report.Study(study);
-        Assert.All(Assert.IsType<PicturesBlock>(report.Blocks[1]).Pictures, picture => Assert.EndsWith(".", picture.Reason, StringComparison.Ordinal));
+        Assert.All(Assert.IsType<PanelsBlock>(report.Blocks[1]).Panels, panel => Assert.EndsWith(".", panel.Reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,8 +80,8 @@ public sealed class StudyReportTests : IDisposable
         Report report = new();
         report.Study(study);
         Assert.Equal("3 trials: 0 complete, 0 pruned, 3 failed.", Assert.IsType<TextBlock>(report.Blocks[0]).Text);
-        PicturesBlock block = Assert.IsType<PicturesBlock>(report.Blocks[1]);
-        Assert.Equal("Timeline", Assert.Single(block.Pictures, picture => picture.Reason is null).Title);
+        PanelsBlock block = Assert.IsType<PanelsBlock>(report.Blocks[1]);
+        Assert.Equal("Timeline", Assert.Single(block.Panels, panel => panel.Reason is null).Title);
         Assert.Equal("trial 0\nfailed: study: the objective must be finite, but is NaN", block.Trials[0]);
     }
 
@@ -97,9 +94,9 @@ public sealed class StudyReportTests : IDisposable
         {
             IPage page = await browser.OpenAsync(file, width, scheme);
             await OfflineBrowser.DrawnAsync(page, Drawn);
-            Assert.Equal(24, await page.Locator(".picture").CountAsync());
-            Assert.Equal(4, await page.Locator(".picture.left-out").CountAsync()); // the front and the volume of one objective, the curves and the terminator of two
-            Assert.Equal(20, await page.Locator(".picture:not(.left-out) .plot .main-svg:first-child").CountAsync());
+            Assert.Equal(24, await page.Locator(".panel").CountAsync());
+            Assert.Equal(4, await page.Locator(".panel.left-out").CountAsync()); // the front and the volume of one objective, the curves and the terminator of two
+            Assert.Equal(20, await page.Locator(".panel:not(.left-out) .plot .main-svg:first-child").CountAsync());
             Assert.Equal(0, await page.Locator(".says:empty").CountAsync());
             Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
         }
@@ -140,19 +137,19 @@ public sealed class StudyReportTests : IDisposable
     {
         StudyView study = new("large", [StudyDirection.Minimize],
         [
-            .. Enumerable.Range(0, 10000).Select(i => Pictures.Ended.Of(
+            .. Enumerable.Range(0, 10000).Select(i => Ended.Of(
                 i, i % 4 == 3 ? TrialState.Pruned : TrialState.Complete, [(i * 0.6180339887 % 1) + (1000.0 / (i + 10))],
-                [(Pictures.Ended.X, i * 0.6180339887 % 1), (Pictures.Ended.Rate, Math.Pow(10, -4 * (i * 0.7548776662 % 1))), (Pictures.Ended.Kind, i % 3), (Pictures.Ended.Depth, 1 + (i % 4))],
+                [(Ended.X, i * 0.6180339887 % 1), (Ended.Rate, Math.Pow(10, -4 * (i * 0.7548776662 % 1))), (Ended.Kind, i % 3), (Ended.Depth, 1 + (i % 4))],
                 reports: [3, 2, 1], start: 0.05 * i, seconds: 0.04)),
         ]);
-        PicturesBlock block = StudyPictures.Of(study, []);
+        PanelsBlock block = StudyPanels.Of(study, []);
         Report report = new();
         report.Add(block);
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
         IPage page = await browser.OpenAsync(await WriteAsync(report));
         await OfflineBrowser.DrawnAsync(page, Drawn);
-        Assert.Equal(10, await page.Locator(".picture:not(.left-out) .plot .main-svg:first-child").CountAsync());
-        Assert.InRange(PicturesMarkup.ToJson(block).Length, 0, 6_000_000); // with plotly.js the page is then about as large as a photograph
+        Assert.Equal(10, await page.Locator(".panel:not(.left-out) .plot .main-svg:first-child").CountAsync());
+        Assert.InRange(Panel.ToJson(block).Length, 0, 6_000_000); // with plotly.js the page is then about as large as a photograph
         Assert.Empty(browser.Complaints);
     }
 }

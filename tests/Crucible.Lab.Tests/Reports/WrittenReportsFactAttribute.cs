@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Crucible.Lab.Reports;
-using Crucible.Lab.Scripting;
+using Crucible.Lab.Workspace;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
@@ -17,8 +17,8 @@ public sealed class WrittenReportsFactAttribute : FactAttribute
 
     /// <summary>The folders of scripts that have runs.</summary>
     internal static string[] Scripts() =>
-        Directory.Exists(RunFolder.Reports())
-            ? [.. Directory.GetDirectories(RunFolder.Reports()).Where(script => Directory.GetDirectories(script).Any(run => File.Exists(Path.Combine(run, RunRecord.FileName))))]
+        Directory.Exists(Folders.Reports)
+            ? [.. Directory.GetDirectories(Folders.Reports).Where(script => Directory.GetDirectories(script).Any(run => File.Exists(Path.Combine(run, RunRecord.FileName))))]
             : [];
 
     /// <summary>The newest report of each script.</summary>

@@ -1,14 +1,15 @@
 using Crucible.Lab.Reports;
-using Crucible.Lab.Scripting;
+using Crucible.Lab.Workspace;
 using Microsoft.Playwright;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
 
 /// <summary>Opens what the scripts have written here: the newest report of each, and the gallery. Without runs there is nothing to open, and the tests say so.</summary>
+[Trait("Speed", "Slow")]
 public sealed class WrittenReportsTests
 {
-    private const string Charts = ":not(.left-out) > .plot"; // a picture of a study that does not apply says why instead
+    private const string Charts = ":not(.left-out) > .plot"; // a figure of a study that does not apply says why instead
 
     [WrittenReportsFact]
     public async Task NewestReportOfEachScript_DrawsEveryChartAndIsLegible()
@@ -37,7 +38,7 @@ public sealed class WrittenReportsTests
     public async Task Gallery_ListsEveryScript()
     {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
-        IPage page = await browser.OpenAsync(Path.Combine(RunFolder.Reports(), Gallery.FileName), 390, ColorScheme.Dark);
+        IPage page = await browser.OpenAsync(Path.Combine(Folders.Reports, Gallery.FileName), 390, ColorScheme.Dark);
         await OfflineBrowser.DrawnAsync(page, ".run[data-drawn]");
 
         Assert.Equal(WrittenReportsFactAttribute.Scripts().Length, await page.Locator("main section h2[id]").CountAsync());

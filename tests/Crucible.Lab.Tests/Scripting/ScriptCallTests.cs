@@ -1,4 +1,5 @@
 using Crucible.Lab.Scripting;
+using Crucible.Lab.Workspace;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
@@ -21,6 +22,16 @@ public sealed class ScriptCallTests
 
     [Fact]
     public void Parse_UsedScript_IsAScript() => Assert.Equal("housing", ScriptCall.Parse(["fsi.dll", "--use:scripts/housing.fsx", "--exec"]).Name);
+
+    [Fact]
+    public void Parse_ScriptInAFolderOfScripts_IsNamedByBoth()
+    {
+        string script = Path.Combine(Folders.Scripts, "houses", "batch-size.fsx");
+
+        ScriptCall call = ScriptCall.Parse(["fsi.dll", script]);
+
+        Assert.Equal(("houses-batch-size", script), (call.Name, call.File));
+    }
 
     [Theory]
     [InlineData("--nologo")]

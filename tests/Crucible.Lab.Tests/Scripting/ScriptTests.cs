@@ -7,6 +7,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Scripting;
 
 /// <summary>The contract that all scripts share, on a script that uses every part of it.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ScriptTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -19,7 +19,8 @@ type Options =
       [<Option("what is said", Repeats = true)>] Word: string list
       [<Option "ends with an error of Crucible">] FailWork: bool }
 
-let defaults = { Noise = 0.5; Rounds = 1; Hidden = [ 40; 40 ]; Shape = None; Day = DayOfWeek.Monday; Word = []; FailWork = false }
+let defaults =
+    { Noise = 0.5; Rounds = 1; Hidden = [ 40; 40 ]; Shape = None; Day = DayOfWeek.Monday; Word = []; FailWork = false }
 
 Experiment.Run("Averages noise.", defaults, fun run ->
     let { Noise = noise; Rounds = rounds } = run.Options
@@ -30,7 +31,8 @@ Experiment.Run("Averages noise.", defaults, fun run ->
         run.Metric("rounds", round)
         run.Metric("mean", List.average [ for _ in 1 .. 100 -> noise * (random.NextDouble() * 2.0 - 1.0) ])
         progress.Step $"round {round}"
-    if run.Options.FailWork then raise (ShapeException "matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].")
+    if run.Options.FailWork then
+        raise (ShapeException "matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].")
     run.CheckAtMost("noise is small", noise, 10.0)
     run.Report.Section "Noise"
     [ Chart.Line([ 1, 1.0; 2, 2.0 ]); Chart.Point([ 1; 2 ], [ 2.0; 1.0 ], Name = "noise") ]

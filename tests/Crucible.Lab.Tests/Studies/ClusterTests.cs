@@ -7,6 +7,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Studies;
 
 /// <summary>The files of scripts/cluster.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ClusterTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -1,5 +1,5 @@
 using Crucible.Lab.Studies;
-using Crucible.Lab.Tests.Reports.Pictures;
+using Crucible.Lab.Tests.Reports;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Studies;

@@ -7,6 +7,7 @@ namespace Crucible.Lab.Tests.Studies;
 /// <summary>What a study does while its server is away.</summary>
 [NeedsPostgres]
 [Collection(SharedServer.Name)]
+[Trait("Speed", "Slow")]
 public sealed partial class PostgresOutageTests(PostgresServer server) : IDisposable
 {
     private readonly TemporaryFolder folder = new();

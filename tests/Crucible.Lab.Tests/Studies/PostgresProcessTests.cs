@@ -6,6 +6,7 @@ namespace Crucible.Lab.Tests.Studies;
 /// <summary>A study on a PostgreSQL server by several processes, which are killed, paused, and lose the server.</summary>
 [NeedsPostgres]
 [Collection(SharedServer.Name)]
+[Trait("Speed", "Slow")]
 public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
 {
     private const string Quick = "?heartbeat=0.5&grace=2.5";
@@ -106,8 +107,12 @@ public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
                 CREATE TABLE public.endings (number integer, claim text);
                 CREATE FUNCTION public.watch() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
-                    IF old.state NOT IN ('Waiting', 'Running') AND new.state <> old.state THEN RAISE 'trial % had ended', old.number; END IF;
-                    IF old.state IN ('Waiting', 'Running') AND new.state NOT IN ('Waiting', 'Running') THEN INSERT INTO public.endings VALUES (new.number, new.claim); END IF;
+                    IF old.state NOT IN ('Waiting', 'Running') AND new.state <> old.state THEN
+                        RAISE 'trial % had ended', old.number;
+                    END IF;
+                    IF old.state IN ('Waiting', 'Running') AND new.state NOT IN ('Waiting', 'Running') THEN
+                        INSERT INTO public.endings VALUES (new.number, new.claim);
+                    END IF;
                     RETURN new;
                 END $$;
                 CREATE TRIGGER watch BEFORE UPDATE ON crucible.trials FOR EACH ROW EXECUTE FUNCTION public.watch();

@@ -5,6 +5,7 @@ namespace Crucible.Lab.Tests.Studies;
 
 [NeedsPostgres]
 [Collection(SharedServer.Name)]
+[Trait("Speed", "Slow")]
 public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
 {
     protected override IStudyStore Create() => new PostgresStore(server.NewDatabase());

@@ -6,6 +6,7 @@ using Xunit;
 namespace Crucible.Lab.Tests.Studies;
 
 /// <summary>A study in real processes: killed at any moment, and done by several at once.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ProcessTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -44,7 +44,7 @@ public abstract class PrunerConformance
         using Study study = Toy.InMemory(pruner: Create());
         study.Optimize(80, trial => Falling(trial, 1));
         // Here the order of trials is the same at every step, so the best one of all is never among the worse.
-        Assert.InRange(study.Best.Value, 0, study.Trials.Min(trial => (double)trial.Parameters[0].Value));
+        Assert.InRange(study.BestTrial.Value, 0, study.Trials.Min(trial => (double)trial.Parameters[0].Value));
         Assert.All(study.Trials.Where(trial => trial.State == TrialState.Pruned), trial => Assert.Equal(trial.Reports[^1].Value, trial.Value));
     }
 

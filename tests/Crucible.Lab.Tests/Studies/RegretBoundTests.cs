@@ -1,5 +1,5 @@
 using Crucible.Lab.Studies;
-using Crucible.Lab.Tests.Reports.Pictures;
+using Crucible.Lab.Tests.Reports;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Studies;
@@ -9,7 +9,7 @@ public sealed class RegretBoundTests
     private static IReadOnlyList<RegretBound> History(int trials, Func<double, double> value, double sign = 1)
     {
         // The golden ratio's fractions fill the interval evenly from the first to any number.
-        FinishedTrial[] all = [.. Enumerable.Range(0, trials).Select(i => (i + 1) * 0.6180339887498949 % 1).Select((x, i) => Ended.Complete(i, value(x), (Ended.X, x)))];
+        FrozenTrial[] all = [.. Enumerable.Range(0, trials).Select(i => (i + 1) * 0.6180339887498949 % 1).Select((x, i) => Ended.Complete(i, value(x), (Ended.X, x)))];
         return RegretBound.History(all, [Ended.X], trial => sign * trial.Value);
     }
 

@@ -77,7 +77,7 @@ public abstract class SamplerConformance
         using Study up = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Sampler = Create(), Workers = 2, Directions = [StudyDirection.Maximize] });
         down.Optimize(40, Toy.Bowl);
         up.Optimize(40, trial => -Toy.Bowl(trial));
-        Assert.Equal(down.Best.Parameters, up.Best.Parameters);
+        Assert.Equal(down.BestTrial.Parameters, up.BestTrial.Parameters);
     }
 
     private string Run(int workers)

@@ -80,7 +80,7 @@ public sealed class StudyErrorTests
     {
         using Study study = Toy.InMemory();
         study.Optimize(2, _ => double.NaN);
-        Assert.Equal("study: 'toy' has no complete trial, so there is no best one", Assert.Throws<StudyException>(() => study.Best).Message);
+        Assert.Equal("study: 'toy' has no complete trial, so there is no best one", Assert.Throws<StudyException>(() => study.BestTrial).Message);
     }
 
     [Fact]

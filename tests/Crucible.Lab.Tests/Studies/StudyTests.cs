@@ -127,8 +127,8 @@ public sealed class StudyTests
     {
         using Study study = Toy.InMemory();
         study.Optimize(10, Toy.Bowl);
-        Assert.Equal(study.Best.Value, Toy.Bowl(study.Best.Again()));
-        Assert.Equal(study.Trials.Min(trial => trial.Value), study.Best.Value);
+        Assert.Equal(study.BestTrial.Value, Toy.Bowl(study.BestTrial.Again()));
+        Assert.Equal(study.Trials.Min(trial => trial.Value), study.BestTrial.Value);
     }
 
     [Fact]

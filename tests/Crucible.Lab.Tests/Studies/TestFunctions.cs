@@ -40,7 +40,7 @@ internal static class TestFunctions
         {
             using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Sampler = sampler(), Workers = 1, Window = 1, Seed = (ulong)seed });
             study.Optimize(trials, All[function]);
-            best[seed] = study.Best.Value;
+            best[seed] = study.BestTrial.Value;
         });
         return best;
     }

@@ -35,7 +35,7 @@ public sealed class TpeSamplerTests : SamplerConformance
                 double y = trial.SuggestFloat("y", -1, 1);
                 return [(x * x) + (y * y), -((x - 1) * (x - 1)) - (y * y)];
             });
-            Assert.Throws<StudyException>(() => study.Best);
+            Assert.Throws<StudyException>(() => study.BestTrial);
             return study.Hypervolume([1, -1]);
         }
     }

@@ -2,6 +2,7 @@
 open System
 open System.IO
 open System.Threading
+open Crucible.Files
 open Crucible.Lab.Studies
 
 let arguments = fsi.CommandLineArgs
@@ -18,13 +19,14 @@ let objective (trial: Trial) =
     for step in first .. 4 do
         Thread.Sleep(wait / 5)
         trial.Report(step, x * x + y * y + 1.0 / float (step + 1))
-        Crucible.AtomicFile.WriteText(checkpoint, string step)
+        Crucible.Files.AtomicFile.WriteText(checkpoint, string step)
         if trial.ShouldPrune() then trial.Prune()
     if trial.Number % 13 = 4 then failwith "boom"
     x * x + y * y + float kind.Length
 
 let options =
-    StudyOptions(Store = new SqliteStore(store), Workers = workers, Window = 16, Seed = 5UL, Folder = Path.Combine(Path.GetDirectoryName store, "checkpoints"),
+    StudyOptions(Store = new SqliteStore(store), Workers = workers, Window = 16, Seed = 5UL,
+                 Folder = Path.Combine(Path.GetDirectoryName store, "checkpoints"),
                  Sampler = RandomSampler(), Pruner = NoPruner())
 
 using (new Study("killed", options)) (fun study ->

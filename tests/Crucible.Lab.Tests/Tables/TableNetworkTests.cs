@@ -20,7 +20,7 @@ public sealed class TableNetworkTests
         LearningRate = 0.02,
         HasLogs = true,
         Scaling = scaling,
-        Activation = ActivationKind.Tanh,
+        Activation = "tanh",
     };
 
     [Theory]
@@ -62,13 +62,13 @@ public sealed class TableNetworkTests
     [Fact]
     public void Train_Watched_IsSeenAfterEveryEpochAndDiagnosed()
     {
-        List<int> epochs = [];
+        List<double> epochs = [];
         TableNetwork network = TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 4 }.Watched((record, now) =>
         {
             epochs.Add(record.Epoch);
             Assert.Equal("[60]", now.Predict(Rows).Shape.ToString());
         }));
-        Assert.Equal([1, 2, 3, 4], epochs);
+        Assert.Equal([1.0, 2.0, 3.0, 4.0], epochs);
         Assert.NotNull(network.Diagnosis);
         Assert.Null(TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 1 }).Diagnosis);
     }
@@ -83,11 +83,13 @@ public sealed class TableNetworkTests
     }
 
     [Fact]
-    public void Train_NoMemberOfAnEnum_IsRefusedByName()
+    public void Train_UnknownName_IsRefusedWithTheNearest()
     {
         static string Refused(TableNetworkOptions options) => Assert.Throws<OptionException>(() => TableNetwork.Train(Rows, Target, options)).Message;
-        Assert.Equal("table network: activation must be a member of ActivationKind, got 9", Refused(new() { Activation = (ActivationKind)9 }));
-        Assert.Equal("table network: optimizer must be a member of OptimizerKind, got 9", Refused(new() { Optimizer = (OptimizerKind)9 }));
+        Assert.StartsWith("activation must be one of ", Refused(new() { Activation = "tanf" }), StringComparison.Ordinal);
+        Assert.EndsWith("but is 'tanf'; did you mean 'tanh'?", Refused(new() { Activation = "tanf" }), StringComparison.Ordinal);
+        Assert.EndsWith("but is 'adamm'; did you mean 'adam'?", Refused(new() { Optimizer = "adamm" }), StringComparison.Ordinal);
+        Assert.Contains("momentun", Refused(new() { Optimizer = "sgd", OptimizerOptions = [new("momentun", 0.9)] }), StringComparison.Ordinal);
         Assert.Equal("table network: scaling must be a member of FeatureScaling, got 9", Refused(new() { Scaling = (FeatureScaling)9 }));
     }
 }

@@ -37,7 +37,8 @@ public class DiagnosticsFindingTests
     {
         var patient = new Patient(Network(Activation("tanh"), 3, 20, 3), y: x => x.ArgMax(1));
         var diagnostics = new TrainingDiagnostics(patient.Model, patient.X, patient.Y, (logits, classes) => Loss.CrossEntropy(logits, classes));
-        new Trainer(patient.Model, Adam(1e-2)(patient.Model), (logits, classes) => Loss.CrossEntropy(logits, classes), new() { Epochs = 200, BatchSize = 30, OnUpdate = (update, _) => diagnostics.Observe(update) }).Fit(patient.X, patient.Y);
+        new Trainer(patient.Model, Adam(1e-2)(patient.Model), (logits, classes) => Loss.CrossEntropy(logits, classes))
+            .Fit(new RowBatches(patient.X, patient.Y, 30), new TrainerOptions { Epochs = 200, OnUpdate = (update, _) => diagnostics.Observe(update) });
         Assert.Empty(diagnostics.Findings());
         Assert.True(double.IsNaN(diagnostics.Records[^1].PredictionSpread));
     }
@@ -105,7 +106,8 @@ public class DiagnosticsFindingTests
         Assert.Throws<NonFiniteException>(() =>
         {
             diagnostics = new TrainingDiagnostics(patient.Model, patient.X, patient.Y, Error);
-            new Trainer(patient.Model, Sgd(5.0)(patient.Model), Error, new() { Epochs = 100, BatchSize = Rows, OnUpdate = (update, _) => diagnostics.Observe(update) }).Fit(patient.X, patient.Y);
+            new Trainer(patient.Model, Sgd(5.0)(patient.Model), Error)
+                .Fit(new RowBatches(patient.X, patient.Y, Rows), new TrainerOptions { Epochs = 100, OnUpdate = (update, _) => diagnostics.Observe(update) });
         });
         var finding = diagnostics!.Findings()[0];
         Assert.Equal(Symptom.RisingLoss, finding.Symptom);

@@ -151,10 +151,10 @@ public class DiagnosticsTests
     public void Looking_ChangesNoBitOfTraining()
     {
         var plain = new Toy(dropout: 0.2);
-        plain.Fit(new() { Epochs = 3, BatchSize = 8, Seed = 5 });
+        plain.Fit(8, new() { Epochs = 3, Seed = 5 });
         var watched = new Toy(dropout: 0.2);
         var diagnostics = new TrainingDiagnostics(watched.Model, watched.X, watched.Y, Toy.SquaredError, new() { Every = 1 });
-        watched.Fit(new() { Epochs = 3, BatchSize = 8, Seed = 5, OnUpdate = (update, _) => diagnostics.Observe(update) });
+        watched.Fit(8, new() { Epochs = 3, Seed = 5, OnUpdate = (update, _) => diagnostics.Observe(update) });
         Assert.Equal(plain.Weights, watched.Weights);
         Assert.Equal(22, diagnostics.Records.Count); // 3 epochs of 7 batches, and the start
     }

@@ -36,7 +36,7 @@ internal sealed class Patient
     public TrainingDiagnostics Train(int updates, Func<Layer, Optimizer> optimizer, DiagnosticsOptions? options = null)
     {
         var diagnostics = new TrainingDiagnostics(Model, X, Y, Error, options);
-        new Trainer(Model, optimizer(Model), Error, new() { Epochs = updates, BatchSize = Rows, OnUpdate = (update, _) => diagnostics.Observe(update) }).Fit(X, Y);
+        new Trainer(Model, optimizer(Model), Error).Fit(new RowBatches(X, Y, Rows), new TrainerOptions { Epochs = updates, OnUpdate = (update, _) => diagnostics.Observe(update) });
         return diagnostics;
     }
 

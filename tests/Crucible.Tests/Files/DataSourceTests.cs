@@ -89,7 +89,7 @@ public sealed class DataSourceTests : IDisposable
         File.WriteAllText(Kept, "something else");
         string actual = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("something else")));
         Assert.Equal(
-            $"hamlet: {Kept} must have SHA-256 {Hash}, but has {actual}; delete it to have it fetched again",
+            $"hamlet: {Kept} must have SHA-256 {Hash}, but has {actual}; delete it to download it again",
             Assert.Throws<DataException>(() => Hamlet().Get(Options())).Message);
     }
 
@@ -99,14 +99,14 @@ public sealed class DataSourceTests : IDisposable
         byte[] wrong = Encoding.UTF8.GetBytes("to be, or not to bee");
         string actual = Convert.ToHexStringLower(SHA256.HashData(wrong));
         using FileServer server = new(response => Send(response, wrong));
-        AssertNotFetched(server.Address, $"gave {wrong.Length} bytes with SHA-256 {actual} instead of {Content.Length} with {Hash}");
+        AssertNotFetched(server.Address, $"sent {wrong.Length} bytes with SHA-256 {actual} instead of {Content.Length} with {Hash}");
     }
 
     [Fact]
     public void Get_EndlessContent_StopsAtTheSize()
     {
         using FileServer server = new(response => Send(response, new byte[1000]));
-        AssertNotFetched(server.Address, $"gave more than the {Content.Length} bytes of the file");
+        AssertNotFetched(server.Address, $"sent more than the {Content.Length} bytes of the file");
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class DataSourceTests : IDisposable
             response.OutputStream.Flush();
             open.Add(response);
         });
-        AssertNotFetched(server.Address, "was silent for 0.5 seconds", timeoutSeconds: 0.5);
+        AssertNotFetched(server.Address, "sent nothing for 0.5 seconds", timeoutSeconds: 0.5);
         open.ForEach(response => response.Abort());
     }
 
@@ -140,10 +140,10 @@ public sealed class DataSourceTests : IDisposable
     {
         Uri address = FileServer.Silent();
         string message = Assert.Throws<DataException>(() => Hamlet(address).Get(Options())).Message;
-        Assert.StartsWith($"hamlet: the file must be fetched once, but {address} could not be fetched (", message, StringComparison.Ordinal);
+        Assert.StartsWith($"hamlet: the file must be downloaded once, but {address} could not be reached (", message, StringComparison.Ordinal);
         Assert.EndsWith($"; download {address} yourself and save it as {Kept}", message, StringComparison.Ordinal);
         Assert.Equal(
-            $"hamlet: the file must be fetched once, but no address is known; put it at {Kept}",
+            $"hamlet: the file must be downloaded once, but no address is known; put it at {Kept}",
             Assert.Throws<DataException>(() => Hamlet().Get(Options())).Message);
     }
 
@@ -172,7 +172,7 @@ public sealed class DataSourceTests : IDisposable
     private void AssertNotFetched(Uri address, string because, double timeoutSeconds = 30)
     {
         Assert.Equal(
-            $"hamlet: the file must be fetched once, but {address} {because}; download {address} yourself and save it as {Kept}",
+            $"hamlet: the file must be downloaded once, but {address} {because}; download {address} yourself and save it as {Kept}",
             Assert.Throws<DataException>(() => Hamlet(address).Get(Options(timeoutSeconds))).Message);
         AssertNothingKept();
     }

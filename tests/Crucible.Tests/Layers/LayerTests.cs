@@ -95,7 +95,7 @@ public class LayerTests
     public void Parameter_ComputedTensor_IsRefused()
     {
         var computed = Tensor.Ones(2).AsParameter() * 2.0;
-        Assert.Equal("named: parameter \"a\" must hold plain values, but was computed from other parameters; detach it, or compute it in the forward pass", Assert.Throws<OptionException>(() => new Named("a", computed)).Message);
+        Assert.Equal("named: parameter \"a\" must be a leaf tensor, but was computed from other parameters; detach it, or compute it in the forward pass", Assert.Throws<OptionException>(() => new Named("a", computed)).Message);
     }
 
     /// <summary>x + scale·inner(row(x)): own parameter, child, and a row of children of two kinds.</summary>

@@ -107,5 +107,5 @@ public class LossTests
         Assert.Equal([-1 / 0.9, 1 / 0.8], prediction.Gradient!.ToArray(), (a, b) => Math.Abs(a - b) <= Rounding);
     }
 
-    private static Tensor Vector(params double[] values) => Tensor.From(values, values.Length);
+    private static Tensor Vector(params double[] values) => Tensor.From(values);
 }

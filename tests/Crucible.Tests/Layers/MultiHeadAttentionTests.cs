@@ -94,8 +94,8 @@ public class MultiHeadAttentionTests
         }
 
         Assert.Equal(7, cache.Length);
-        Assert.Equal("attention: the cache must have room for all positions, but has 9 and there would be 14; begin a new cache with the last ones", Assert.Throws<ShapeException>(() => layer.Forward(Input, Pass.Evaluation.With(cache))).Message);
-        Assert.Equal("attention: the cache was begun with 2 examples, but the input has 1; begin a new cache", Assert.Throws<ShapeException>(() => layer.Forward(Input.Slice(0, 0, 1), Pass.Evaluation.With(cache))).Message);
+        Assert.Equal("attention: positions must fit into the cache of 9, but there would be 14; start a new cache with the last ones", Assert.Throws<ShapeException>(() => layer.Forward(Input, Pass.Evaluation.With(cache))).Message);
+        Assert.Equal("attention: the input must have 2 examples, as the cache has, but has 1; start a new cache", Assert.Throws<ShapeException>(() => layer.Forward(Input.Slice(0, 0, 1), Pass.Evaluation.With(cache))).Message);
         cache.Clear();
         Assert.Equal(whole, layer.Forward(Input, Pass.Evaluation.With(cache)).ToArray<float>());
     }
@@ -128,7 +128,7 @@ public class MultiHeadAttentionTests
     {
         var stack = new TransformerDecoder(2, new() { Width = 12, Heads = 3 }, new(1));
         var error = Assert.Throws<ShapeException>(() => stack.Forward(Input, Tensor.Ones(2, 4, 5), null, null, Pass.Evaluation));
-        Assert.Equal("transformerDecoder.block[0].memoryAttention: attention: the memory must be [2, positions, 12], as the input has 2 examples, but is [2, 4, 5]", error.Message);
+        Assert.Equal("transformerDecoder.block[0].memoryAttention: attention: the memory must be [2, positions, 12], for an input of 2 examples, but is [2, 4, 5]", error.Message);
         Assert.Equal("attention: the input must be [examples, positions, 12], but is [7, 12]", Assert.Throws<ShapeException>(() => new SelfAttention(12, 3, new(1)).Forward(Tensor.Ones(7, 12))).Message);
         Assert.Equal("SelfAttention(12, 4 heads, 2 of keys, causal)", new SelfAttention(12, 4, new(1), new() { IsCausal = true, KeyValueHeads = 2 }).ToString().Split('\n')[0]);
     }

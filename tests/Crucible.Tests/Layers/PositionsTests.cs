@@ -57,7 +57,7 @@ public class PositionsTests
     {
         foreach (var layer in (Layer[])[new SinusoidalPositions(3, 4), new LearnedPositions(3, 4, new(1)), new RotaryPositions(3, 4)])
         {
-            Assert.Equal("positions: there must be at most 3, the context, but there are 4; cut the input, or build the model with a longer context", Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Zeros(1, 4, 4))).Message);
+            Assert.Equal("positions: the input must have at most 3 positions, the context length, but has 4; shorten it, or build the model with a longer context", Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Zeros(1, 4, 4))).Message);
             Assert.EndsWith("the input must be [… positions, 4], but is [1, 3, 5]", Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Zeros(1, 3, 5))).Message);
         }
     }

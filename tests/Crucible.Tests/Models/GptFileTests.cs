@@ -196,6 +196,6 @@ public sealed class GptFileTests : IDisposable
 
     [Fact]
     public void Save_KindThatGpt2HasNoNamesFor_IsRefused() => Assert.Equal(
-        "gpt file: a model must be of GPT-2's kind for its names (learned positions, layer normalization before each part, GELU, no grouped queries), but is not; use the layout Crucible",
+        "gpt file: the model must have GPT-2's architecture for its layout (learned positions, layer normalization before each part, GELU, no grouped queries), but has not; use the layout Crucible",
         Assert.Throws<OptionException>(() => GptFile.Save(Model(Llama), FilePath, GptLayout.HuggingFace)).Message);
 }

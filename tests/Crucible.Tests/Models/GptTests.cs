@@ -148,8 +148,8 @@ public class GptTests
     public void Forward_WrongTokens_AreRefused()
     {
         var model = new Gpt(Nano, new(1));
-        Assert.Equal("tokens: the input must be [examples, positions] with 1 position or more, but is [5]", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([5], DType.Int32))).Message);
-        Assert.Equal("positions: there must be at most 64, the context, but there are 65; cut the input, or build the model with a longer context", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([1, 65], DType.Int32))).Message);
+        Assert.Equal("tokens: the input must be [examples, positions] with at least 1 position, but is [5]", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([5], DType.Int32))).Message);
+        Assert.Equal("positions: the input must have at most 64 positions, the context length, but has 65; shorten it, or build the model with a longer context", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([1, 65], DType.Int32))).Message);
         Assert.Equal("gpt.token: indexSelect: indices must be between 0 and 64, but element 1 is 65 (axis 0 of [65, 128] has 65)", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Of(new[,] { { 0, 65 } }))).Message);
         Assert.Equal("gpt: heads must be a divisor of the width 128, but is 3", Assert.Throws<OptionException>(() => new Gpt(new() { Vocabulary = 65, Context = 64, Heads = 3 }, new(1))).Message);
         Assert.Equal("gpt: context must be 1 or more, but is 0", Assert.Throws<OptionException>(() => new Gpt(new() { Vocabulary = 65, Context = 0 }, new(1))).Message);

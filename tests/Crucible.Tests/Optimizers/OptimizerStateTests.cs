@@ -58,7 +58,7 @@ public class OptimizerStateTests
     {
         var adam = new Adam(Parameters());
         var error = Assert.Throws<CheckpointException>(() => adam.RestoreState(new Sgd(Parameters(), new() { Momentum = 0.9 }).SaveState()));
-        Assert.Equal("adam: the saved state must have exactly the tensors expected here, but lacks 0.weight.firstMoment, 0.bias.firstMoment, 0.weight.secondMoment, 0.bias.secondMoment and has 0.weight.velocity, 0.bias.velocity too many; restore it into what it was saved from", error.Message);
+        Assert.Equal("adam: the saved state must have exactly the tensors expected here, but is missing 0.weight.firstMoment, 0.bias.firstMoment, 0.weight.secondMoment, 0.bias.secondMoment and has unexpected 0.weight.velocity, 0.bias.velocity; load it into the kind of optimizer that saved it", error.Message);
     }
 
     [Fact]

@@ -139,12 +139,12 @@ public class OptimizerTests
         Assert.True(double.IsNaN(p.ToArray()[0]));
     }
 
-    private static Tensor Parameter(string name, params double[] values) => Tensor.From(values, values.Length).AsParameter(name);
+    private static Tensor Parameter(string name, params double[] values) => Tensor.From(values).AsParameter(name);
 
     private static void StepWith(Optimizer optimizer, Tensor parameter, params double[] gradient)
     {
         optimizer.ZeroGradients();
-        (parameter * Tensor.From(gradient, gradient.Length)).Sum().Backward();
+        (parameter * Tensor.From(gradient)).Sum().Backward();
         optimizer.Step();
     }
 

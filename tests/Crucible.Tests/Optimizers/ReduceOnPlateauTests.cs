@@ -41,7 +41,7 @@ public class ReduceOnPlateauTests
         var plateau = new ReduceOnPlateau(0.5);
         var state = new Dictionary<string, double>(plateau.SaveState());
         state.Remove("best");
-        Assert.Equal("reduceOnPlateau: the saved state must have exactly the numbers expected here, but lacks best and has nothing too many; restore it into what it was saved from", Assert.Throws<CheckpointException>(() => plateau.RestoreState(state)).Message);
+        Assert.Equal("reduceOnPlateau: the saved state must have exactly the numbers expected here, but is missing best and has unexpected nothing; load it into the kind of optimizer that saved it", Assert.Throws<CheckpointException>(() => plateau.RestoreState(state)).Message);
         state["best"] = 1.0;
         state["waited"] = -3.0;
         Assert.Equal("reduceOnPlateau: the saved waited must be a whole number, 0 or more, but is -3", Assert.Throws<CheckpointException>(() => plateau.RestoreState(state)).Message);

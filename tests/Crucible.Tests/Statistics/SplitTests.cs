@@ -2,6 +2,7 @@ using Crucible.Statistics;
 using Crucible.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace Crucible.Tests.Statistics;
@@ -54,15 +55,15 @@ public class SplitTests
         Assert.Equal("split: rows must be at least 2, got 1", Assert.Throws<DataException>(() => Split.ByFraction(1, 0.5, generator)).Message);
     }
 
-    [Fact]
-    public void KFold_AnyRowsAndFolds_IsAPartition()
+    [Property]
+    public Property KFold_AnyRowsAndFolds_IsAPartition()
     {
         Gen<(int Rows, int Folds, int Seed)> cases =
             from rows in Gen.Choose(2, 60)
             from folds in Gen.Choose(2, rows)
             from seed in Gen.Choose(0, 1000)
             select (rows, folds, seed);
-        Prop.ForAll(cases.ToArbitrary(), one =>
+        return Prop.ForAll(cases.ToArbitrary(), one =>
         {
             IReadOnlyList<Fold> folds = KFold.Folds(one.Rows, one.Folds, new Generator((ulong)one.Seed));
             IEnumerable<int> all = Enumerable.Range(0, one.Rows);
@@ -70,7 +71,7 @@ public class SplitTests
                 && folds.SelectMany(fold => fold.Validation).Order().SequenceEqual(all)
                 && folds.All(fold => fold.Training.Concat(fold.Validation).Order().SequenceEqual(all))
                 && folds.Max(fold => fold.Validation.Length) - folds.Min(fold => fold.Validation.Length) <= 1;
-        }).QuickCheckThrowOnFailure();
+        });
     }
 
     [Fact]

@@ -47,21 +47,38 @@ public class CreationTests
     public void Of_RaggedRows_NamesBothLengths()
     {
         var error = Assert.Throws<ShapeException>(() => Tensor.Of(new[] { new[] { 1.0, 2 }, [3.0] }));
-        Assert.Equal("tensor: rows must be equally long, but along axis 1 there are 2 and 1", error.Message);
+        Assert.Equal("tensor: rows must have equal lengths, but along axis 1 there are 2 and 1", error.Message);
     }
 
     [Fact]
     public void Of_UnequalDepth_IsRefused()
     {
         var error = Assert.Throws<ShapeException>(() => Tensor.Of(new object[] { 1.0, new[] { 2.0 } }));
-        Assert.Equal("tensor: nesting must be equally deep everywhere, but numbers stand at depths 1 and 2", error.Message);
+        Assert.Equal("tensor: all numbers must be nested equally deep, but there are numbers at depths 1 and 2", error.Message);
     }
 
     [Fact]
     public void Of_Text_IsRefused()
     {
         var error = Assert.Throws<DTypeException>(() => Tensor.Of(new object[] { 1.0, "two" }));
-        Assert.Equal("tensor: elements must be numbers or truth values, but one is the text \"two\"", error.Message);
+        Assert.Equal("tensor: elements must be numbers or Booleans, but one is the string \"two\"", error.Message);
+    }
+
+    [Fact]
+    public void From_OneValue_HasOneAxis()
+    {
+        Assert.Equal(Shape.From(1), Tensor.From([5f]).Shape);
+        Assert.Equal(Shape.From(1), Tensor.From(new[] { 5 }).Shape);
+        Assert.Equal(Shape.From(0), Tensor.From(Array.Empty<double>()).Shape);
+    }
+
+    [Fact]
+    public void From_EmptyShape_IsAScalar()
+    {
+        int[] shape = [];
+        Assert.Equal(Shape.Scalar, Tensor.From([5f], shape).Shape);
+        Assert.Equal(Shape.Scalar, Tensor.From(new[] { 5 }, shape).Shape);
+        Assert.Equal("tensor: shape [] needs 1 values, but there are 2", Assert.Throws<ShapeException>(() => Tensor.From([1f, 2f], shape)).Message);
     }
 
     [Fact]
@@ -85,7 +102,7 @@ public class CreationTests
         Assert.Equal([3, 2, 1], Tensor.Arange(3, 0, -1).ToArray());
         Assert.Equal([0, 1, 2], Tensor.Arange(3, DType.Int32).ToArray());
         var error = Assert.Throws<OptionException>(() => Tensor.Arange(0, 5, -1));
-        Assert.Equal("arange: step must be a way from 0 to 5, but is -1", error.Message);
+        Assert.Equal("arange: step must be not 0 and lead from 0 to 5, but is -1", error.Message);
     }
 
     [Fact]
@@ -132,6 +149,6 @@ public class CreationTests
     public void Data_OfAnotherType_IsRefused()
     {
         var error = Assert.Throws<DTypeException>(() => Tensor.Zeros(2).Data<int>().Length);
-        Assert.Equal("tensor: elements are float32, but were asked for as Int32; convert with To", error.Message);
+        Assert.Equal("tensor: elements must be read as float32, but were read as Int32; convert with To", error.Message);
     }
 }

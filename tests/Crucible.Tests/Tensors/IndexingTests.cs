@@ -48,7 +48,7 @@ public class IndexingTests
         var error = Assert.Throws<ShapeException>(() => Matrix.Reshape(5, 2));
         Assert.Equal("reshape: element counts must agree, but [3, 4] has 12 and [5, 2] has 10", error.Message);
         error = Assert.Throws<ShapeException>(() => Matrix.Reshape(5, -1));
-        Assert.Equal("reshape: one size can be worked out only if the others divide the element count, but [3, 4] has 12 and the others multiply to 5", error.Message);
+        Assert.Equal("reshape: a size of -1 can be inferred only if the other sizes divide the element count, but [3, 4] has 12 and the others multiply to 5", error.Message);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class IndexingTests
         Assert.Equal(Shape.From(3, 2, 4), Tensor.Stack([Matrix, Matrix], 1).Shape);
         Assert.Equal([2, 1], Matrix.Chunk(2).Select(piece => piece.Shape[0]));
         var error = Assert.Throws<ShapeException>(() => Tensor.Concat([Matrix, Tensor.Zeros(2, 3)], 0));
-        Assert.Equal("concat: all sizes but axis 0 must agree, but there are [3, 4] and [2, 3]", error.Message);
+        Assert.Equal("concat: all sizes except along axis 0 must agree, but there are [3, 4] and [2, 3]", error.Message);
         error = Assert.Throws<ShapeException>(() => Matrix.Split([1, 1], 1));
         Assert.Equal("split: sizes must be 0 or more and add up to 4, axis 1 of [3, 4], but are [1, 1]", error.Message);
     }

@@ -16,7 +16,7 @@ public class ShapeTests
     public void Of_MoreElementsThanAnArrayHolds_IsRefused()
     {
         var error = Assert.Throws<ShapeException>(() => Shape.From(1 << 20, 1 << 20));
-        Assert.Equal("shape: a tensor holds at most 2147483591 elements, but [1048576, 1048576] asks for 1099511627776", error.Message);
+        Assert.Equal("shape: a tensor must have at most 2147483591 elements, but [1048576, 1048576] has 1099511627776", error.Message);
     }
 
     [Theory]
@@ -45,6 +45,6 @@ public class ShapeTests
     public void Axes_NamedTwice_AreRefused()
     {
         var error = Assert.Throws<ShapeException>(() => Tensor.Zeros(2, 3).Sum([0, -2]));
-        Assert.Equal("sum: axes must be distinct, but axis 0 comes twice", error.Message);
+        Assert.Equal("sum: axes must be distinct, but axis 0 is repeated", error.Message);
     }
 }

@@ -55,7 +55,7 @@ public sealed class BytePairFileTests : IDisposable
     public void SaveGpt2_SpecialTokenLikeAnother_IsRejected()
     {
         var ambiguous = BytePairTokenizer.Train(["the the"], new() { SpecialTokens = ["he"] });
-        Assert.Equal("byte pairs: the special tokens of a vocab.json must be unlike all other tokens, but is 'he'", Assert.Throws<OptionException>(() => ambiguous.SaveGpt2(Vocabulary, Merges)).Message);
+        Assert.Equal("byte pairs: the special tokens of a vocab.json must be different from all other tokens, but is 'he'", Assert.Throws<OptionException>(() => ambiguous.SaveGpt2(Vocabulary, Merges)).Message);
     }
 
     /// <summary>Ids in any order, a line end of Windows, no version line, a byte order mark: as other programs write them.</summary>
@@ -91,18 +91,18 @@ public sealed class BytePairFileTests : IDisposable
         var made = $"{Gpt2Bytes.Text(tokenizer.Bytes(262, 0).ToArray())}";
         Assert.Equal($"tokenizer: {Vocabulary}, line 1: a token must be a byte, made by a merge or named as special, but '{made}' is none of these; {Merges} may be truncated", Message());
         File.WriteAllLines(Merges, [.. merges[..2], "at", .. merges[2..]]);
-        Assert.Equal($"tokenizer: {Merges}, line 3: a line must be two tokens with a space between, but is 'at'", Message());
+        Assert.Equal($"tokenizer: {Merges}, line 3: a line must be two tokens separated by a space, but is 'at'", Message());
         File.WriteAllLines(Merges, [.. merges[..2], "z z", .. merges[2..]]);
         Assert.Equal($"tokenizer: {Merges}, line 3: the tokens of a merge must be in the vocabulary, but 'zz' is not", Message());
         File.WriteAllLines(Merges, [.. merges, merges[1]]);
-        Assert.Equal($"tokenizer: {Merges}, line 9: a merge must come once, but '{merges[1]}' comes again", Message());
+        Assert.Equal($"tokenizer: {Merges}, line 9: merges must be distinct, but '{merges[1]}' is repeated", Message());
         File.WriteAllLines(Merges, merges);
         File.WriteAllText(Vocabulary, vocabulary.Replace("\"a\":97", "\n\"a\":98", StringComparison.Ordinal));
-        Assert.Equal($"tokenizer: {Vocabulary}, line 2: an id must come once, but 98 comes again, as that of 'b'", Message());
+        Assert.Equal($"tokenizer: {Vocabulary}, line 2: ids must be distinct, but 98 is repeated for 'b'", Message());
         File.WriteAllText(Vocabulary, vocabulary.Replace("\"b\":98", "\n\n\"a\":98", StringComparison.Ordinal));
-        Assert.Equal($"tokenizer: {Vocabulary}, line 3: a token must come once, but 'a' comes again", Message());
+        Assert.Equal($"tokenizer: {Vocabulary}, line 3: tokens must be distinct, but 'a' is repeated", Message());
         File.WriteAllText(Vocabulary, vocabulary.Replace("\"b\":98,", "", StringComparison.Ordinal));
-        Assert.Equal($"tokenizer: {Vocabulary}, line 1: each of the 256 bytes must be a token, but \\x62 is none", Message());
+        Assert.Equal($"tokenizer: {Vocabulary}, line 1: each of the 256 bytes must be a token, but \\x62 is not", Message());
         File.WriteAllText(Vocabulary, vocabulary.Replace("\"b\":98,", "\n\"b\":98,\"中\":999,", StringComparison.Ordinal));
         Assert.Equal($"tokenizer: {Vocabulary}, line 2: a token must be written in GPT-2's 256 characters for bytes, or be named as special, but '中' is neither", Message());
         File.WriteAllText(Vocabulary, vocabulary[..100]);
@@ -124,13 +124,13 @@ public sealed class BytePairFileTests : IDisposable
         Assert.Equal("line 1: a line must be a token in base 64, a space and an id, but is '@@@= 0'", Message(["@@@= 0", .. lines[1..]]));
         Assert.Equal("line 1: a line must be a token in base 64, a space and an id, but is 'AA== -1'", Message(["AA== -1", .. lines[1..]]));
         Assert.Equal("line 1: an id must be below 16777216, but is 99999999", Message(["AA== 99999999", .. lines[1..]]));
-        Assert.Equal("line 2: an id must come once, but 0 is also that of an earlier line", Message([lines[0], "AQ== 0", .. lines[2..]]));
-        Assert.Equal("line 2: a token must come once, but '\\x00' is also that of an earlier line", Message([lines[0], "AA== 1", .. lines[2..]]));
-        Assert.Equal("line 262: each of the 256 bytes must be a token, but \\x00 is none", Message(lines[1..]));
+        Assert.Equal("line 2: ids must be distinct, but 0 is repeated from an earlier line", Message([lines[0], "AQ== 0", .. lines[2..]]));
+        Assert.Equal("line 2: tokens must be distinct, but '\\x00' is repeated from an earlier line", Message([lines[0], "AA== 1", .. lines[2..]]));
+        Assert.Equal("line 262: each of the 256 bytes must be a token, but \\x00 is not", Message(lines[1..]));
         Assert.Equal("line 264: a token must be two tokens of smaller ids joined, but 'xyz' is 3", Message([.. lines, "eHl6 263"]));
         Assert.Equal("line 264: a token must be two tokens of smaller ids joined, but 'at' is 1", Message([.. lines, "YXQ= 263"]));
         Assert.Equal("line 264: a line must be a token in base 64, a space and an id, but is ' 263'", Message([.. lines, " 263"]));
-        Assert.Equal("line 1: each of the 256 bytes must be a token, but \\x00 is none", Message([]));
+        Assert.Equal("line 1: each of the 256 bytes must be a token, but \\x00 is not", Message([]));
         File.WriteAllBytes(Ranks, [.. "AA== 0\n"u8, 0xFF]);
         Assert.Equal($"tokenizer: {Ranks}, line 2: the file must be UTF-8, but this line is not", Assert.Throws<DataException>(() => BytePairTokenizer.LoadTiktoken(Ranks, new())).Message);
 
@@ -145,6 +145,6 @@ public sealed class BytePairFileTests : IDisposable
 
     [Fact]
     public void LoadTiktoken_SpecialTokenWithAnOrdinaryId_IsRejected() => Assert.Equal(
-        "byte pairs: the id of special token '<end>' must be at least 0, below 16777216 and that of no other token, but is 97",
+        "byte pairs: the id of special token '<end>' must be at least 0, below 16777216 and not used by another token, but is 97",
         Assert.Throws<OptionException>(() => BytePairTokenizer.LoadTiktoken(Ranks, new() { SpecialTokens = new Dictionary<string, int> { ["<end>"] = 97 } })).Message);
 }

@@ -50,12 +50,12 @@ public class BytePairTrainingTests
 
         Assert.Equal("byte pairs: vocabularySize must be at least 257 (256 bytes and 1 special tokens), but is 256", Message(new() { VocabularySize = 256, SpecialTokens = ["<end>"] }));
         Assert.Equal("byte pairs: minimumCount must be at least 1, but is 0", Message(new() { MinimumCount = 0 }));
-        Assert.Equal("byte pairs: specialTokens must be different from each other, but is '<end>' twice", Message(new() { SpecialTokens = ["<end>", "<end>"] }));
+        Assert.Equal("byte pairs: specialTokens must be distinct, but is '<end>' twice", Message(new() { SpecialTokens = ["<end>", "<end>"] }));
         Assert.Equal("split: pattern must be None, Gpt2 or Cl100k, but is 9", Message(new() { Split = (SplitPattern)9 }));
     }
 
     [Fact]
     public void Train_HalfASurrogatePair_IsRejectedWithItsPosition() => Assert.Equal(
-        "byte pairs: text must be whole characters, but position 4 holds half a surrogate pair (U+DE00)",
+        "byte pairs: text must be valid UTF-16, but position 4 is an unpaired surrogate (U+DE00)",
         Assert.Throws<DataException>(() => BytePairTokenizer.Train(["ok", "😀ok\uDE00"])).Message);
 }

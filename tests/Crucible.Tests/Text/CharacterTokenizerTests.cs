@@ -18,9 +18,9 @@ public class CharacterTokenizerTests
     public void Encode_CharacterOutsideTheVocabulary_IsRejectedWithItsPosition()
     {
         var tokenizer = CharacterTokenizer.Train(["abc\U0001F600"]);
-        Assert.Equal("characters: text must hold only the 4 characters of the training text, but position 2 holds 'é' (U+00E9)", Message("abé"));
-        Assert.Equal("characters: text must hold only the 4 characters of the training text, but position 2 holds '😁' (U+1F601)", Message("😀😁"));
-        Assert.Equal("characters: text must hold only the 4 characters of the training text, but position 1 holds '\\n' (U+000A)", Message("a\n"));
+        Assert.Equal("characters: text must consist of the 4 characters of the training text, but position 2 is 'é' (U+00E9)", Message("abé"));
+        Assert.Equal("characters: text must consist of the 4 characters of the training text, but position 2 is '😁' (U+1F601)", Message("😀😁"));
+        Assert.Equal("characters: text must consist of the 4 characters of the training text, but position 1 is '\\n' (U+000A)", Message("a\n"));
 
         string Message(string text) => Assert.Throws<DataException>(() => tokenizer.Encode(text)).Message;
     }

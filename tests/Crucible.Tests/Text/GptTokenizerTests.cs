@@ -77,7 +77,7 @@ public sealed partial class GptTokenizerTests : IDisposable
         Assert.Equal(50_256 - 256, GptTokenizerPackage.Gpt2.Merges.Count);
         Assert.Equal("Ġ t", Gpt2Merge(GptTokenizerPackage.Gpt2.Merges[0]));
         Assert.Equal(
-            "byte pairs: ids must be tokens of the vocabulary, but position 1 holds 100256, an id that no token has",
+            "byte pairs: ids must be in the vocabulary, but position 1 is 100256, an unused id",
             Assert.Throws<DataException>(() => GptTokenizerPackage.Cl100k.Decode([9906, 100_256])).Message);
     }
 

@@ -106,7 +106,7 @@ public sealed class TextFileTests : IDisposable
     {
         var tokenizer = CharacterTokenizer.Train(["ab"]);
         Write("abab c");
-        Assert.Equal("characters: text must hold only the 2 characters of the training text, but position 4 holds ' ' (U+0020)", Assert.Throws<DataException>(() => tokenizer.EncodeFile(path)).Message);
+        Assert.Equal("characters: text must consist of the 2 characters of the training text, but position 4 is ' ' (U+0020)", Assert.Throws<DataException>(() => tokenizer.EncodeFile(path)).Message);
         var missing = path + ".missing";
         Assert.Equal($"characters: {missing} must be readable, but is not: Could not find file '{missing}'.", Assert.Throws<DataException>(() => tokenizer.EncodeFile(missing)).Message);
         Assert.StartsWith($"words: {missing} must be readable, but is not: ", Assert.Throws<DataException>(() => WordTokenizer.TrainFile(missing)).Message, StringComparison.Ordinal);

@@ -139,10 +139,10 @@ public sealed class TextGeneratorTests
     {
         TextGenerator generator = new(Model(), Bytes);
 
-        Assert.Equal("generation: the prompt must hold at least one token, but is empty; a line end is a prompt", Assert.Throws<OptionException>(() => generator.Generate("")).Message);
+        Assert.Equal("generation: the prompt must have at least one token, but is empty; a newline will do", Assert.Throws<OptionException>(() => generator.Generate("")).Message);
         Assert.Equal("generation: count must be 0 or more, but is -1", Assert.Throws<OptionException>(() => generator.Samples("a", -1)).Message);
         Assert.Equal(
-            "generation: the model's vocabulary must be the tokenizer's, but the model has 65 tokens and the tokenizer 256",
+            "generation: model and tokenizer must have the same vocabulary size, but the model has 65 and the tokenizer 256",
             Assert.Throws<OptionException>(() => new TextGenerator(new MarkovModel(65, 8), Bytes)).Message);
     }
 }

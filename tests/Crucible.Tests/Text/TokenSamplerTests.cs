@@ -116,7 +116,7 @@ public sealed class TokenSamplerTests
 
         NonFiniteException error = Assert.Throws<NonFiniteException>(() => sampler.Next([0, float.NaN], []));
 
-        Assert.Equal("generation: logits must be finite, but that of token 1 is NaN", error.Message);
+        Assert.Equal("generation: logits must be finite, but the logit of token 1 is NaN", error.Message);
     }
 
     public static TheoryData<GenerationOptions, string> WrongOptions => new()

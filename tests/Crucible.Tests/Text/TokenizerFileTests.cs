@@ -80,36 +80,36 @@ public sealed class TokenizerFileTests : IDisposable
 
     [Theory]
     [InlineData("""[]""", 1, "there must be an object, but there is [")]
-    [InlineData("""{"format": "crucible-tokenizer-1", "kind": "characters"}""", 1, "there must be a property 'specialTokens', but there is none")]
+    [InlineData("""{"format": "crucible-tokenizer-1", "kind": "characters"}""", 1, "the property 'specialTokens' must be present, but is missing")]
     [InlineData("""{"format": "other-2", "kind": "characters", "specialTokens": {}}""", 1, "the format must be 'crucible-tokenizer-1', but is 'other-2'")]
     [InlineData("{\n\"format\": \"crucible-tokenizer-1\",\n\"kind\": \"syllables\", \"specialTokens\": {}}", 3, "the kind must be one of characters, words, byte pairs, but is 'syllables'")]
     [InlineData("{\n\"format\": \"crucible-tokenizer-1\",\n\"version\": 2}", 3, "a property must be one of this format, but 'version' is not")]
-    [InlineData("{\n\"kind\": \"words\",\n\"kind\": \"words\"}", 3, "a property must come once, but 'kind' comes again")]
-    [InlineData("{\n\"sha256\": \"12\"}", 2, "the SHA-256 of what comes before must be a6fb08fda1acb957b6116bd37811a1fe41a01611c0631edbf786d6889a27a55c, but another is written here; if you changed the file yourself, remove this property")]
-    [InlineData("{\"kind\": 7}", 1, "there must be a text, but there is 7")]
-    [InlineData("{\"kind\": \"\\uD800\"}", 1, "text must be whole characters, but is not")]
+    [InlineData("{\n\"kind\": \"words\",\n\"kind\": \"words\"}", 3, "properties must be distinct, but 'kind' is repeated")]
+    [InlineData("{\n\"sha256\": \"12\"}", 2, "the SHA-256 of the content before must be a6fb08fda1acb957b6116bd37811a1fe41a01611c0631edbf786d6889a27a55c, but is different here; if you edited the file yourself, remove this property")]
+    [InlineData("{\"kind\": 7}", 1, "there must be a string, but there is 7")]
+    [InlineData("{\"kind\": \"\\uD800\"}", 1, "text must be valid Unicode, but is not")]
     public void Load_NotATokenizer_IsRejectedWithFileAndLine(string json, int line, string problem) => AssertRejected(json, line, problem);
 
     [Theory]
-    [InlineData("\"characters\": [\"a\",\n\"b\",\n\"a\"]", 4, "the characters must be different and not empty, but 'a' is there twice")]
-    [InlineData("\"characters\": [\"a\",\n\"\"]", 3, "the characters must be different and not empty, but '' is empty")]
-    [InlineData("\"characters\": [\"a\",\n\"bc\"]", 3, "a character must be one, but 'bc' is 2")]
-    [InlineData("\"words\": [\"a\"]", 2, "there must be a property 'characters', but there is none")]
+    [InlineData("\"characters\": [\"a\",\n\"b\",\n\"a\"]", 4, "the characters must be distinct and not empty, but 'a' is repeated")]
+    [InlineData("\"characters\": [\"a\",\n\"\"]", 3, "the characters must be distinct and not empty, but '' is empty")]
+    [InlineData("\"characters\": [\"a\",\n\"bc\"]", 3, "each entry must be one character, but 'bc' is 2")]
+    [InlineData("\"words\": [\"a\"]", 2, "the property 'characters' must be present, but is missing")]
     public void Load_BadCharacters_AreRejectedWithFileAndLine(string json, int line, string problem) =>
         AssertRejected("{\"format\": \"crucible-tokenizer-1\", \"kind\": \"characters\", \"specialTokens\": {},\n" + json + "}", line, problem);
 
     [Theory]
-    [InlineData("{\"<end>\": 0}", "characters: the id of special token '<end>' must be at least 0, below 16777216 and that of no other token, but is 0")]
-    [InlineData("{\"<end>\": 1, \"<pad>\": 1}", "characters: the id of special token '<pad>' must be at least 0, below 16777216 and that of no other token, but is 1")]
+    [InlineData("{\"<end>\": 0}", "characters: the id of special token '<end>' must be at least 0, below 16777216 and not used by another token, but is 0")]
+    [InlineData("{\"<end>\": 1, \"<pad>\": 1}", "characters: the id of special token '<pad>' must be at least 0, below 16777216 and not used by another token, but is 1")]
     [InlineData("{\"\": 1}", "characters: a special token must be at least one character long, but is empty")]
-    [InlineData("{\"<end>\": 1.5}", "a number must be whole, at least 0 and below 16777216, but is 1.5")]
-    [InlineData("{\"<end>\": 1, \"<end>\": 2}", "a special token must come once, but '<end>' comes again")]
+    [InlineData("{\"<end>\": 1.5}", "a number must be an integer, at least 0 and below 16777216, but is 1.5")]
+    [InlineData("{\"<end>\": 1, \"<end>\": 2}", "special tokens must be distinct, but '<end>' is repeated")]
     public void Load_BadSpecialTokens_AreRejectedWithFileAndLine(string json, string problem) =>
         AssertRejected("{\"format\": \"crucible-tokenizer-1\", \"kind\": \"characters\", \"characters\": [\"a\"],\n\"specialTokens\": " + json + "}", 2, problem);
 
     [Theory]
     [InlineData("\"Gpt2\"", "[[97,97,256],\n[300,1,257]]", 5, "a merge must join tokens made before it, but [300, 1, 257] does not")]
-    [InlineData("\"Gpt2\"", "[[97,97,256],\n[97,97,257]]", 5, "a merge must come once, but [97, 97] comes again")]
+    [InlineData("\"Gpt2\"", "[[97,97,256],\n[97,97,257]]", 5, "merges must be distinct, but [97, 97] is repeated")]
     [InlineData("\"Gpt2\"", "[[97,97,256],\n[97,98,256]]", 5, "an id must be one token, but 256 is 'aa' and 'ab'")]
     [InlineData("\"Gpt2\"", "[[97,97,256],\n[97,98]]", 5, "a merge must be three ids, but is 2")]
     [InlineData("\"Gpt3\"", "[]", 2, "the split must be one of None, Gpt2, Cl100k, but is 'Gpt3'")]
@@ -123,7 +123,7 @@ public sealed class TokenizerFileTests : IDisposable
     public void Load_BadBytes_AreRejectedWithFileAndLine() => AssertRejected(
         "{\"format\": \"crucible-tokenizer-1\", \"kind\": \"byte pairs\", \"specialTokens\": {}, \"split\": \"None\", \"merges\": [],\n\"bytes\": [1, 1]}",
         2,
-        "the bytes must be 256 different ids, but are 2, of which 1 differ");
+        "the bytes must be 256 distinct ids, but there are 2, of which 1 are distinct");
 
     [Fact]
     public void Load_MissingFile_IsRejected() => Assert.Equal(

@@ -42,8 +42,8 @@ public class TokenizerTests
     {
         foreach (var tokenizer in Lossless.Append(CharacterTokenizer.Train([Text])))
         {
-            Assert.Equal($"{Title(tokenizer)}: text must be whole characters, but position 3 holds half a surrogate pair (U+D83D)", Message(() => tokenizer.Encode("😀a\uD83D")));
-            Assert.Equal($"{Title(tokenizer)}: text must be whole characters, but position 0 holds half a surrogate pair (U+DE00)", Message(() => tokenizer.Encode("\uDE00\uD83D")));
+            Assert.Equal($"{Title(tokenizer)}: text must be valid UTF-16, but position 3 is an unpaired surrogate (U+D83D)", Message(() => tokenizer.Encode("😀a\uD83D")));
+            Assert.Equal($"{Title(tokenizer)}: text must be valid UTF-16, but position 0 is an unpaired surrogate (U+DE00)", Message(() => tokenizer.Encode("\uDE00\uD83D")));
         }
     }
 
@@ -72,18 +72,18 @@ public class TokenizerTests
     public void SpecialTokens_EmptyOrHalf_AreRejected()
     {
         Assert.Equal("characters: a special token must be at least one character long, but is empty", Assert.Throws<OptionException>(() => CharacterTokenizer.Train(["a"], [""])).Message);
-        Assert.Equal("characters: text must be whole characters, but position 1 holds half a surrogate pair (U+D800)", Message(() => CharacterTokenizer.Train(["a"], ["<\uD800"])));
+        Assert.Equal("characters: text must be valid UTF-16, but position 1 is an unpaired surrogate (U+D800)", Message(() => CharacterTokenizer.Train(["a"], ["<\uD800"])));
     }
 
     [Fact]
     public void Decode_IdOutsideTheVocabulary_IsRejectedWithItsPosition()
     {
         var tokenizer = CharacterTokenizer.Train(["abc"]);
-        Assert.Equal("characters: ids must be at least 0 and below the vocabulary size 3, but position 1 holds 3", Message(() => tokenizer.Decode([0, 3])));
-        Assert.Equal("characters: ids must be at least 0 and below the vocabulary size 3, but position 0 holds -1", Message(() => tokenizer.Decode([-1])));
+        Assert.Equal("characters: ids must be at least 0 and below the vocabulary size 3, but position 1 is 3", Message(() => tokenizer.Decode([0, 3])));
+        Assert.Equal("characters: ids must be at least 0 and below the vocabulary size 3, but position 0 is -1", Message(() => tokenizer.Decode([-1])));
         var stream = tokenizer.Stream();
         stream.Next(2);
-        Assert.Equal("characters: ids must be at least 0 and below the vocabulary size 3, but position 1 holds 9", Message(() => stream.Next(9)));
+        Assert.Equal("characters: ids must be at least 0 and below the vocabulary size 3, but position 1 is 9", Message(() => stream.Next(9)));
     }
 
     [Fact]

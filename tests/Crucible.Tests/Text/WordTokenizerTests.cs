@@ -61,7 +61,7 @@ public class WordTokenizerTests
         Assert.Equal("<unk> <unk> cat", marked.Decode(marked.Encode("the dog cat")));
         var strict = WordTokenizer.Train(["a cat"], new() { Unknown = UnknownWord.Reject });
         Assert.Equal(
-            "words: text must hold only the 2 words of the vocabulary, but position 6 holds 'dog'",
+            "words: text must consist of the 2 words of the vocabulary, but position 6 is 'dog'",
             Assert.Throws<DataException>(() => strict.Encode("a cat dog")).Message);
     }
 
@@ -70,7 +70,7 @@ public class WordTokenizerTests
     {
         static string Message(WordOptions options) => Assert.Throws<OptionException>(() => WordTokenizer.Train(["a cat"], options)).Message;
 
-        Assert.Equal("words: vocabularySize must be above 257 (the tokens that are no words), but is 257", Message(new() { VocabularySize = 257, SpecialTokens = ["<end>"] }));
+        Assert.Equal("words: vocabularySize must be above 257 (the tokens that are not words), but is 257", Message(new() { VocabularySize = 257, SpecialTokens = ["<end>"] }));
         Assert.Equal("words: case must be Keep or Lower, but is 7", Message(new() { Case = (LetterCase)7 }));
         Assert.Equal("words: punctuation must be Separate, Attached or Dropped, but is 7", Message(new() { Punctuation = (Punctuation)7 }));
         Assert.Equal("words: unknown must be Spell, Token or Reject, but is 7", Message(new() { Unknown = (UnknownWord)7 }));

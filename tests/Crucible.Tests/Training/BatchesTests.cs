@@ -9,84 +9,76 @@ namespace Crucible.Tests.Training;
 
 public class BatchesTests
 {
+    private static RowBatches Batches(int rows, int? size, bool shuffle = true) => new(Tensor.Arange(rows).Reshape(rows, 1), Tensor.Arange(rows), size, shuffle);
+
+    private static int[][] Epoch(RowBatches batches, int epoch, ulong seed = 1) =>
+        [.. Enumerable.Range(epoch * batches.Count, batches.Count).Select(update => batches.Rows(seed, update).ToArray())];
+
     [Fact]
-    public void NextEpoch_RowsThatDoNotDivide_LosesNoneAndShufflesAnew()
+    public void Rows_ThatDoNotDivide_LoseNoneAndAreShuffledAnew()
     {
-        Batches batches = new(10, 4, new Generator(1));
-        int[][] first = [.. batches.NextEpoch()];
-        int[][] second = [.. batches.NextEpoch()];
+        RowBatches batches = Batches(10, 4);
+        int[][] first = Epoch(batches, 0), second = Epoch(batches, 1);
         Assert.Equal(3, batches.Count);
         Assert.Equal([4, 4, 2], first.Select(batch => batch.Length));
         Assert.Equal(Enumerable.Range(0, 10), first.SelectMany(batch => batch).Order());
         Assert.Equal(Enumerable.Range(0, 10), second.SelectMany(batch => batch).Order());
         Assert.NotEqual(first.SelectMany(batch => batch), second.SelectMany(batch => batch));
-        Assert.Equal((1, 3), (batches.Epoch, batches.Position));
+        Assert.NotEqual(first, Epoch(batches, 0, seed: 2));
     }
 
     [Fact]
-    public void NextEpoch_NoGenerator_KeepsTheOrder()
+    public void Rows_NotShuffled_KeepTheOrder()
     {
-        Batches batches = new(5, 2);
-        Assert.Equal([[0, 1], [2, 3], [4]], batches.NextEpoch());
-        Assert.Equal([[0, 1], [2, 3], [4]], batches.NextEpoch());
-    }
-
-    [Fact]
-    public void NextEpoch_AfterSomeBatches_GivesTheRest()
-    {
-        Batches batches = new(5, 2);
-        batches.Next();
-        Assert.Equal([[2, 3], [4]], batches.NextEpoch());
+        RowBatches batches = Batches(5, 2, shuffle: false);
+        Assert.Equal([[0, 1], [2, 3], [4]], Epoch(batches, 0));
+        Assert.Equal([[0, 1], [2, 3], [4]], Epoch(batches, 1));
     }
 
     [Property]
-    public Property Restore_AtAnyBatch_GoesOnWithTheSameRows()
+    public Property Rows_OfAnUpdate_FollowFromSeedAndNumberAlone()
     {
-        Gen<(int Rows, int Size, int Taken)> cases =
+        Gen<(int Rows, int Size, int Update)> cases =
             from rows in Gen.Choose(1, 30)
             from size in Gen.Choose(1, rows)
-            from taken in Gen.Choose(0, 70)
-            select (rows, size, taken);
+            from update in Gen.Choose(0, 70)
+            select (rows, size, update);
         return Prop.ForAll(cases.ToArbitrary(), one =>
         {
-            Batches batches = new(one.Rows, one.Size, new Generator(5));
-            for (int i = 0; i < one.Taken; i++) batches.Next();
-            Batches resumed = new(one.Rows, one.Size, new Generator(99));
-            resumed.Restore(batches.State);
-            return Enumerable.Range(0, 2 * batches.Count).All(_ => batches.Next().SequenceEqual(resumed.Next()) && batches.State == resumed.State);
+            RowBatches inTurn = Batches(one.Rows, one.Size), fresh = Batches(one.Rows, one.Size);
+            for (int i = 0; i < one.Update; i++) _ = inTurn.Rows(5, i);
+            return inTurn.Rows(5, one.Update).SequenceEqual(fresh.Rows(5, one.Update));
         });
     }
 
     [Fact]
-    public void Batches_GeneratorUsedElsewhereMeanwhile_ShuffleTheSame()
+    public void At_GathersTheRowsInMemoryOfItsOwn()
     {
-        Generator shared = new(1);
-        Batches alone = new(10, 10, new Generator(1)), disturbed = new(10, 10, shared), other = new(10, 10, shared);
-        for (int epoch = 0; epoch < 3; epoch++)
-        {
-            Assert.Equal(alone.Next().ToArray(), disturbed.Next().ToArray());
-            Assert.NotEqual(alone.State, other.State);
-            shared.NextUInt32();
-        }
+        Tensor x = Tensor.Arange(6).Reshape(3, 2), y = Tensor.Arange(3);
+        RowBatches batches = new(x, y, 3, shuffle: false);
+        Batch batch = batches.At(0, 0);
+        Assert.Equal((3, 2), (batch.Items, batch.Tensors.Count));
+        Assert.Equal(x.ToArray(), batch.Inputs.ToArray());
+        Assert.Equal(y.ToArray(), batch.Targets.ToArray());
+        batch.Release();
+        foreach (Batch whole in batches.InOrder()) whole.Release();
+        Assert.Equal([0, 1, 2, 3, 4, 5], x.ToArray());
     }
 
     [Fact]
-    public void Batches_WrongSize_NamesSizeAndRows()
+    public void InOrder_OfManyRows_GivesEachOnce()
     {
-        static string Option(Action action) => Assert.Throws<OptionException>(action).Message;
-        Assert.Equal("batches: batchSize must be at least 1 and at most the 300 rows, but is 512", Option(() => _ = new Batches(300, 512)));
-        Assert.Equal("batches: batchSize must be at least 1 and at most the 300 rows, but is 0", Option(() => _ = new Batches(300, 0)));
-        Assert.Equal("batches: batchSize must be at least 1 and at most the 0 rows, but is 1", Option(() => _ = new Batches(0, 1)));
+        RowBatches batches = Batches(10_000, 7);
+        Assert.Equal([4096, 4096, 1808], batches.InOrder().Select(batch => batch.Items));
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(row => (double)row), batches.InOrder().SelectMany(batch => batch.Targets.ToArray()));
     }
 
     [Fact]
-    public void Restore_StateOfOtherBatches_SaysWhatDoesNotFit()
+    public void BatchSize_WrongOrNone_NamesSizeAndRowsOrFits()
     {
         static string Option(Action action) => Assert.Throws<OptionException>(action).Message;
-        Batches ordered = new(10, 4), shuffled = new(10, 4, new Generator(1));
-        Assert.Equal("batches: position must be at least 0 and at most the 3 batches of an epoch, but is 4", Option(() => ordered.Restore(new(0, 4, null))));
-        Assert.Equal("batches: epoch must be at least 0, but is -1", Option(() => ordered.Restore(new(-1, 0, null))));
-        Assert.Equal("batches: state must be of shuffled rows, but is of rows in order", Option(() => shuffled.Restore(ordered.State)));
-        Assert.Equal("batches: state must be of rows in order, but is of shuffled rows", Option(() => ordered.Restore(shuffled.State)));
+        Assert.Equal("batches: batchSize must be at least 1 and at most the 300 rows, but is 512", Option(() => Batches(300, 512)));
+        Assert.Equal("batches: batchSize must be at least 1 and at most the 300 rows, but is 0", Option(() => Batches(300, 0)));
+        Assert.Equal((32, 20), (Batches(300, null).BatchSize, Batches(20, null).BatchSize));
     }
 }

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Crucible.Tests.Training;
 
+[Trait("Speed", "Slow")]
 public sealed class KillTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("crucible").FullName;

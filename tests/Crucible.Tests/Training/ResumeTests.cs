@@ -22,16 +22,16 @@ public sealed class ResumeTests : IDisposable
     public void Fit_StoppedAnywhereAndResumed_EndsWithTheSameBits(int stopAfter)
     {
         var whole = new Toy(dropout: 0.3);
-        var expected = whole.Fit(Options(null, null));
+        var expected = whole.Fit(8, Options(null, null));
 
         using var source = new CancellationTokenSource();
-        new Toy(dropout: 0.3).Fit(Options(update => { if (update == stopAfter) source.Cancel(); }, FilePath, source.Token));
+        new Toy(dropout: 0.3).Fit(8, Options(update => { if (update == stopAfter) source.Cancel(); }, FilePath, source.Token));
         var resumed = new Toy(seed: 77, dropout: 0.3);
-        var actual = resumed.Fit(Options(null, FilePath));
+        var actual = resumed.Fit(8, Options(null, FilePath));
 
         Assert.Equal(whole.Weights, resumed.Weights);
-        Assert.Equal(expected.BestEpoch, actual.BestEpoch);
-        Assert.Equal(expected.Epochs.Select(Comparable), actual.Epochs.Select(Comparable));
+        Assert.Equal(expected.Best?.Updates, actual.Best?.Updates);
+        Assert.Equal(expected.Records.Select(Comparable), actual.Records.Select(Comparable));
     }
 
     [Theory]
@@ -41,12 +41,12 @@ public sealed class ResumeTests : IDisposable
     public void Fit_CutOffBetweenCheckpoints_RepeatsTheLostUpdates(int dieAfter)
     {
         var whole = new Toy(dropout: 0.3);
-        whole.Fit(Options(null, null));
+        whole.Fit(8, Options(null, null));
 
         // An exception at an arbitrary update stands for the process being killed: nothing is saved on the way out.
-        Assert.Throws<OperationCanceledException>(() => new Toy(dropout: 0.3).Fit(Options(update => { if (update == dieAfter) throw new OperationCanceledException(); }, FilePath)));
+        Assert.Throws<OperationCanceledException>(() => new Toy(dropout: 0.3).Fit(8, Options(update => { if (update == dieAfter) throw new OperationCanceledException(); }, FilePath)));
         var resumed = new Toy(dropout: 0.3);
-        resumed.Fit(Options(null, FilePath));
+        resumed.Fit(8, Options(null, FilePath));
         Assert.Equal(whole.Weights, resumed.Weights);
     }
 
@@ -54,11 +54,11 @@ public sealed class ResumeTests : IDisposable
     public void Fit_FinishedRun_ResumesToItsEnd()
     {
         var first = new Toy();
-        first.Fit(Options(null, FilePath));
+        first.Fit(8, Options(null, FilePath));
         var second = new Toy(seed: 8);
-        var history = second.Fit(Options(null, FilePath));
+        var history = second.Fit(8, Options(null, FilePath));
         Assert.Equal(first.Weights, second.Weights);
-        Assert.Equal(5, history.Epochs.Count);
+        Assert.Equal(5, history.Records.Count);
     }
 
     [Fact]
@@ -67,38 +67,37 @@ public sealed class ResumeTests : IDisposable
         TrainerOptions WithPlateau(string? path, Action<int>? onUpdate) => new()
         {
             Epochs = 6,
-            BatchSize = 8,
             Checkpoint = path,
             CheckpointEvery = 1,
             Plateau = new ReduceOnPlateau(0.5, new PlateauOptions { Patience = 0, Factor = 0.5 }),
             OnUpdate = (update, _) => onUpdate?.Invoke(update),
         };
         var whole = new Toy();
-        whole.Fit(WithPlateau(null, null));
-        Assert.Throws<OperationCanceledException>(() => new Toy().Fit(WithPlateau(FilePath, update => { if (update == 30) throw new OperationCanceledException(); })));
+        whole.Fit(8, WithPlateau(null, null));
+        Assert.Throws<OperationCanceledException>(() => new Toy().Fit(8, WithPlateau(FilePath, update => { if (update == 30) throw new OperationCanceledException(); })));
         var resumed = new Toy();
-        resumed.Fit(WithPlateau(FilePath, null));
+        resumed.Fit(8, WithPlateau(FilePath, null));
         Assert.Equal(whole.Weights, resumed.Weights);
     }
 
     [Fact]
     public void Fit_CheckpointOfAnotherRun_IsRefused()
     {
-        new Toy().Fit(Options(null, FilePath));
+        new Toy().Fit(8, Options(null, FilePath));
         var toy = new Toy();
         var before = toy.Weights;
-        var error = Assert.Throws<CheckpointException>(() => toy.Fit(new() { Epochs = 5, BatchSize = 10, Seed = 3, Checkpoint = FilePath }));
-        Assert.Equal($"checkpoint: {FilePath} belongs to another run: it was written with 50 rows, batch size 8, seed 3, shuffled, and this run has 50 rows, batch size 10, seed 3, shuffled; delete it or name another file", error.Message);
+        var error = Assert.Throws<CheckpointException>(() => toy.Fit(10, new() { Epochs = 5, Seed = 3, Checkpoint = FilePath }));
+        Assert.Equal($"checkpoint: {FilePath} belongs to another run: it was written with seed 3, 50 rows, batch size 8, shuffled, and this run has seed 3, 50 rows, batch size 10, shuffled; delete it or name another file", error.Message);
         Assert.Equal(before, toy.Weights);
     }
 
     [Fact]
     public void Fit_CheckpointOfAnotherModel_IsRefused()
     {
-        new Toy(dropout: 0.1).Fit(Options(null, FilePath));
+        new Toy(dropout: 0.1).Fit(8, Options(null, FilePath));
         var toy = new Toy();
         var before = toy.Weights;
-        var error = Assert.Throws<CheckpointException>(() => toy.Fit(Options(null, FilePath)));
+        var error = Assert.Throws<CheckpointException>(() => toy.Fit(8, Options(null, FilePath)));
         Assert.Equal($"checkpoint: {FilePath} does not fit the model: it has no model.2.weight", error.Message);
         Assert.Equal(before, toy.Weights);
     }
@@ -106,13 +105,13 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Fit_DamagedCheckpoint_IsRefusedAndLeftAlone()
     {
-        new Toy().Fit(Options(null, FilePath));
+        new Toy().Fit(8, Options(null, FilePath));
         var bytes = File.ReadAllBytes(FilePath);
         bytes[^1] ^= 1;
         File.WriteAllBytes(FilePath, bytes);
         var toy = new Toy();
         var before = toy.Weights;
-        Assert.Throws<CheckpointException>(() => toy.Fit(Options(null, FilePath)));
+        Assert.Throws<CheckpointException>(() => toy.Fit(8, Options(null, FilePath)));
         Assert.Equal(before, toy.Weights);
         Assert.Equal(bytes, File.ReadAllBytes(FilePath));
     }
@@ -120,14 +119,13 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Fit_UnwritableCheckpoint_SaysSo()
     {
-        var error = Assert.Throws<CheckpointException>(() => new Toy().Fit(Options(null, folder)));
+        var error = Assert.Throws<CheckpointException>(() => new Toy().Fit(8, Options(null, folder)));
         Assert.StartsWith($"checkpoint: {folder} cannot be written: ", error.Message, StringComparison.Ordinal);
     }
 
     private static TrainerOptions Options(Action<int>? onUpdate, string? path, CancellationToken cancellation = default) => new()
     {
         Epochs = 5,
-        BatchSize = 8,
         Seed = 3,
         Checkpoint = path,
         CheckpointEvery = 5,
@@ -137,5 +135,5 @@ public sealed class ResumeTests : IDisposable
         OnUpdate = (update, _) => onUpdate?.Invoke(update),
     };
 
-    private static object Comparable(EpochRecord record) => record with { Seconds = 0, RowsPerSecond = 0 };
+    private static object Comparable(TrainingRecord record) => record with { Seconds = 0 };
 }

@@ -34,5 +34,6 @@ internal sealed class Toy
 
     public float[] Weights => [.. Model.Parameters.SelectMany(parameter => parameter.ToArray<float>())];
 
-    public History Fit(TrainerOptions options) => new Trainer(Model, Optimizer, SquaredError, options).Fit(X, Y, X, Y);
+    public History Fit(int batchSize, TrainerOptions options) =>
+        new Trainer(Model, Optimizer, SquaredError).Fit(new RowBatches(X, Y, batchSize), new RowBatches(X, Y), options);
 }

@@ -2,15 +2,14 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Crucible.Lab.Reports.Pictures;
 using Crucible.Lab.Studies;
 
-namespace Crucible.Lab.Reports.Live;
+namespace Crucible.Lab.Reports;
 
-/// <summary>The pictures of a study that grows, computed when somebody asks and there is something new, but for a small share of the time only: the trials shall have the processor.</summary>
+/// <summary>The figures of a study that grows, computed when somebody asks and there is something new, but for a small share of the time only: the trials shall have the processor.</summary>
 internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
 {
-    private const double Rest = 4; // times as long as the pictures took to compute nothing is computed
+    private const double Rest = 4; // times as long as the figures took to compute nothing is computed
 
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
 
@@ -23,12 +22,12 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
     private byte[] data = [];
     private bool isEnded;
 
-    /// <summary>The places of the pictures, for a page that will fill them.</summary>
-    internal PicturesBlock Places { get; } = StudyPictures.Of(new StudyView(study.Name, study.Directions, [], objectives), []);
+    /// <summary>The places of the figures, for a page that will fill them.</summary>
+    internal PanelsBlock Places { get; } = StudyPanels.Of(new StudyView(study.Name, study.Directions, [], objectives), []);
 
     internal string Name => study.Name;
 
-    /// <summary>The newest version there is, and its data as JSON: <c>{"isEnded", "summary", "study": {"pictures", "trials"}}</c>.</summary>
+    /// <summary>The newest version there is, and its data as JSON: <c>{"isEnded", "summary", "study": {"figures", "trials"}}</c>.</summary>
     internal (string Version, byte[] Data) Newest()
     {
         lock (gate)
@@ -55,8 +54,8 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
         string newest = Errors.Text($"\"{run}-{view.Trials.Count}-{(isEnded ? "ended" : "running")}\"");
         if (newest != version)
         {
-            JsonObject json = new() { ["isEnded"] = isEnded, ["summary"] = StudyPictures.Summary(view) };
-            data = Encoding.UTF8.GetBytes($"{json.ToJsonString()[..^1]},\"study\":{PicturesMarkup.ToJson(StudyPictures.Of(view, []))}}}");
+            JsonObject json = new() { ["isEnded"] = isEnded, ["summary"] = StudyPanels.Summary(view) };
+            data = Encoding.UTF8.GetBytes($"{json.ToJsonString()[..^1]},\"study\":{Panel.ToJson(StudyPanels.Of(view, []))}}}");
             version = newest;
         }
 
@@ -68,7 +67,7 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
     {
         try
         {
-            IReadOnlyList<FinishedTrial> trials = study.Trials;
+            IReadOnlyList<FrozenTrial> trials = study.Trials;
             return trials.Count == view.Trials.Count ? view : new StudyView(study.Name, study.Directions, trials, objectives);
         }
         catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException or DbException)

@@ -1,4 +1,4 @@
-// The gallery: small pictures when a card comes into view, and two marked runs side by side under the address #compare=a,b.
+// The gallery: thumbnails when a card comes into view, and two marked runs side by side under the address #compare=a,b.
 (() => {
   "use strict";
   const runs = JSON.parse(document.getElementById("runs").textContent);
@@ -22,7 +22,7 @@
     return loaded.get(key);
   };
 
-  // ---- Small pictures ----
+  // ---- Small figures ----
   const thumbnails = 3; // a card
   const isFlat = figure => !figure.data.some(trace => ["surface", "scatter3d"].includes(trace.type));
   const small = ({ data, layout }) => {

@@ -1,9 +1,9 @@
-// Follows a study: asks for newer pictures every second, and keeps what the reader has chosen.
+// Follows a study: asks for newer figures every second, and keeps what the reader has chosen.
 (() => {
   "use strict";
   const period = 1000; // milliseconds
   const [status, summary] = ["status", "summary"].map(id => document.getElementById(id));
-  const pictures = Pictures.openAll(document.querySelector(".pictures"));
+  const panels = Panels.openAll(document.querySelector(".panels"));
   let version = null, misses = 0;
 
   const say = (word, color, text) => {
@@ -12,7 +12,7 @@
     if (text) summary.textContent = text;
   };
 
-  const paint = () => Figures.inTurn(pictures.filter(picture => picture.isShown()));
+  const paint = () => Figures.inTurn(panels.filter(panel => panel.isShown()));
 
   const follow = async () => {
     let isEnded = false;
@@ -23,7 +23,7 @@
         version = answer.headers.get("ETag");
         isEnded = news.isEnded;
         say(isEnded ? "ended" : "running", isEnded ? "good" : "warn", news.summary);
-        pictures.forEach((picture, place) => picture.show(news.study.pictures[place], news.study.trials));
+        panels.forEach((panel, place) => panel.show(news.study.panels[place], news.study.trials));
         if (Figures.isMissing) summary.textContent += " The charts need plotly.js, which could not be loaded.";
         else await paint();
         document.documentElement.dataset.version = version;

@@ -8,21 +8,33 @@
   }
 
   const json = id => JSON.parse(document.getElementById(id).textContent);
-  const figures = plots.filter(plot => !plot.closest(".pictures")).map(plot => {
+  const figures = plots.filter(plot => !plot.closest(".panels")).map(plot => {
     const figure = json(plot.id + "-data");
     return { draw: isDark => Figures.draw(plot, figure, {}, isDark) };
   });
-  const pictures = [...document.querySelectorAll(".pictures")].flatMap(container => {
-    const { pictures, trials } = json(container.dataset.pictures);
-    const opened = Pictures.openAll(container);
-    opened.forEach((picture, place) => picture.show(pictures[place], trials));
+  const panels = [...document.querySelectorAll(".panels")].flatMap(container => {
+    const { panels, trials } = json(container.dataset.panels);
+    const opened = Panels.openAll(container);
+    opened.forEach((panel, place) => panel.show(panels[place], trials));
     return opened;
   });
-  const drawings = [...figures, ...pictures];
+  const drawings = [...figures, ...panels];
   const paint = isDark => Promise.all(drawings.map(drawing => drawing.draw(isDark)));
 
   Figures.inTurn(drawings).then(() => { document.documentElement.dataset.charts = String(plots.length); });
   Figures.dark.addEventListener("change", () => paint(Figures.dark.matches));
-  addEventListener("beforeprint", () => paint(false));
-  addEventListener("afterprint", () => paint(Figures.dark.matches));
+
+  // On paper all is open, in light colours and as wide as the paper.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const part of opened) part.open = true;
+    document.documentElement.classList.add("paper");
+    paint(false);
+  });
+  addEventListener("afterprint", () => {
+    for (const part of opened) part.open = false;
+    document.documentElement.classList.remove("paper");
+    paint(Figures.dark.matches);
+  });
 })();

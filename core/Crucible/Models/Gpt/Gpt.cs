@@ -1,3 +1,4 @@
+using Crucible.Files;
 using Crucible.Layers;
 using Crucible.Tensors;
 
@@ -11,7 +12,7 @@ namespace Crucible.Models;
 /// All weights start normal with standard deviation 0.02, those whose results are added to the residual stream with 0.02 / √(2·layers), biases 0
 /// (Radford et al. 2019, §2.3, and its code): the first loss is close to ln V.
 /// </remarks>
-public sealed partial class Gpt : Layer
+public sealed partial class Gpt : Layer, IFileMetadata
 {
     private const double Deviation = 0.02;
 
@@ -49,6 +50,9 @@ public sealed partial class Gpt : Layer
 
     /// <summary>The options it was made with.</summary>
     public GptOptions Options { get; }
+
+    /// <inheritdoc/>
+    IReadOnlyDictionary<string, string> IFileMetadata.FileMetadata => GptFile.Metadata(this);
 
     /// <summary>The logits of the next token only, [B, V]: what generation needs, for a fraction of the output map's work.</summary>
     /// <param name="tokens">int32 [B, T], T at least 1; with a cache, the new ones.</param>

@@ -60,7 +60,7 @@ public static class GptFile
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
-    internal static Dictionary<string, string> Metadata(Gpt model) => new() { [OptionsKey] = JsonSerializer.Serialize(model.Options, Json) };
+    internal static IReadOnlyDictionary<string, string> Metadata(Gpt model) => new Dictionary<string, string> { [OptionsKey] = JsonSerializer.Serialize(model.Options, Json) };
 
     private static GptOptions Options(string path, IReadOnlyDictionary<string, string> metadata)
     {

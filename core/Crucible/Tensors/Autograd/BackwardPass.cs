@@ -2,13 +2,14 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// One walk of reverse-mode differentiation: the graph is ordered so that every node comes after the nodes that use its output, each node turns
-/// the gradient of its output into gradients of its inputs, and what reaches the leaves is theirs. Iterative, so that depth costs no stack.
+/// One walk of reverse-mode differentiation: the graph is ordered so that every node comes after the nodes that use its output, each node
+/// turns the gradient of its output into gradients of its inputs, and what reaches the leaves is theirs. Iterative, so that depth costs no
+/// stack.
 /// </summary>
 /// <remarks>
-/// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds them in the processor's
-/// caches and a walk needs room for a few of them only. The values of the forward pass stay readable until this thread's
-/// next walk or <see cref="ReleaseFinished"/>, so that a script can still look at its predictions after <c>Backward()</c>.
+/// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds them in the
+/// processor's caches and a walk needs room for a few of them only. The values of the forward pass stay readable until this thread's next
+/// walk or <see cref="ReleaseFinished"/>, so that a script can still look at its predictions after <c>Backward()</c>.
 /// </remarks>
 internal sealed class BackwardPass
 {
@@ -27,8 +28,8 @@ internal sealed class BackwardPass
     public static void ReleaseFinished() => ofThread?.Release();
 
     /// <summary>
-    /// Does work with walks of its own, whose graphs are dropped at its end, in the middle of someone else's training step: what that step's
-    /// graph holds stays readable.
+    /// Does work with walks of its own, whose graphs are dropped at its end, in the middle of someone else's training step: what that
+    /// step's graph holds stays readable.
     /// </summary>
     public static void Aside(Action work)
     {
@@ -45,13 +46,18 @@ internal sealed class BackwardPass
         }
     }
 
-    /// <summary>Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates; without, every leaf accumulates its own.</summary>
+    /// <summary>
+    /// Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates; without, every leaf
+    /// accumulates its own.
+    /// </summary>
     /// <param name="root">The tensor to differentiate.</param>
-    /// <param name="seed">The gradient to start from, in the root's shape; null for 1, where there are no targets that may be given it.</param>
+    /// <param name="seed">
+    /// The gradient to start from, in the root's shape; null for 1, where there are no targets that may be given it.
+    /// </param>
     /// <param name="targets">The tensors whose gradients are wanted, or none for all leaves.</param>
     /// <param name="createGraph">Record the walk itself, so that gradients can be differentiated again.</param>
     /// <param name="retainGraph">Leave the graph in place for another walk.</param>
-    /// <param name="boundary">Tensors that the walk treats as leaves whatever they were computed from, or null for none.</param>
+    /// <param name="boundary">Tensors that the walk treats as leaves even if they were computed, or null for none.</param>
     /// <returns>One entry per target: its gradient, or null when the root does not depend on it.</returns>
     public static Tensor?[] Run(Tensor root, Tensor? seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[]? boundary = null)
     {
@@ -61,7 +67,8 @@ internal sealed class BackwardPass
     }
 
     /// <summary>1 in the root's shape. A recorded walk may hand it out.</summary>
-    private Tensor Start(Tensor root, bool createGraph) => root.Rank == 0 && root.DType == DType.Float32 && !createGraph ? one : Tensor.Full(root.Shape, 1.0, root.DType);
+    private Tensor Start(Tensor root, bool createGraph) =>
+        root.Rank == 0 && root.DType == DType.Float32 && !createGraph ? one : Tensor.Full(root.Shape, 1.0, root.DType);
 
     private Tensor?[] Walk(Tensor root, Tensor seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[] boundary)
     {
@@ -73,7 +80,9 @@ internal sealed class BackwardPass
         try
         {
             Order(root, targets, boundary);
-            var recording = createGraph ? Recording.Graph : seed.HasVisibleTangent || order.Exists(CarriesTangent) ? Recording.Tangents : Recording.None;
+            var recording = createGraph ? Recording.Graph
+                : seed.HasVisibleTangent || order.Exists(CarriesTangent) ? Recording.Tangents
+                : Recording.None;
             GradientMode.Set(recording);
             if (recording == Recording.None)
             {
@@ -106,7 +115,10 @@ internal sealed class BackwardPass
         }
     }
 
-    /// <summary>Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves (perhaps repeatedly).</summary>
+    /// <summary>
+    /// Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves (perhaps
+    /// repeatedly).
+    /// </summary>
     private void Order(Tensor root, Tensor[]? targets, Tensor[] boundary)
     {
         try
@@ -171,7 +183,7 @@ internal sealed class BackwardPass
         if (gradient is null) return;
         var first = allocated.Count;
         var isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
-        if (isWanted) gradient.Storage.Holders++; // lest the operation writes over it
+        if (isWanted) gradient.Storage.Holders++; // so that the operation does not overwrite it
         if (operation.LeadsToTarget) operation.Backward(gradient);
         if (isWanted) gradient.Storage.Holders--;
         // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.

@@ -5,7 +5,10 @@ namespace Crucible.Tensors;
 /// <summary>First derivatives of functions with many results.</summary>
 public static partial class Derivative
 {
-    /// <summary>The Jacobian J = ∂f/∂x: one reverse sweep for each element of f(x), or, when x has fewer elements, one forward evaluation for each of x.</summary>
+    /// <summary>
+    /// The Jacobian J = ∂f/∂x: one reverse sweep for each element of f(x), or, when x has fewer elements, one forward evaluation for each
+    /// of x.
+    /// </summary>
     /// <param name="f">From any shape S to any shape T.</param>
     /// <param name="x">Where, in shape S.</param>
     /// <returns>J[t…, s…] = ∂f(x)[t…] / ∂x[s…], in shape T then S.</returns>
@@ -61,7 +64,8 @@ public static partial class Derivative
         using (var evaluation = new ReverseEvaluation(f, x, "jacobianTv"))
         {
             value = evaluation.Output;
-            if (!v.Shape.Equals(value.Shape)) throw Errors.Shape(Invariant($"jacobianTv: v must have the shape of f(x), {value.Shape}, but is {v.Shape}"));
+            if (!v.Shape.Equals(value.Shape))
+                throw Errors.Shape(Invariant($"jacobianTv: v must have the shape of f(x), {value.Shape}, but is {v.Shape}"));
             if (v.DType != value.DType) throw Errors.DTypes("jacobianTv", value.DType, v.DType, "f(x)", "v");
             product = evaluation.Pull(v);
         }
@@ -81,7 +85,8 @@ public static partial class Derivative
             areRows = rows <= x.ElementCount;
             parts = areRows
                 ? [.. Enumerable.Range(0, rows).Select(row => evaluation.Pull(Unit(value, row), isLast: row == rows - 1))]
-                : [.. Enumerable.Range(0, x.ElementCount).Select(column => ForwardEvaluation.Run(f, x, Unit(x, column), operation).Tangent)];
+                : [.. Enumerable.Range(0, x.ElementCount)
+                    .Select(column => ForwardEvaluation.Run(f, x, Unit(x, column), operation).Tangent)];
         }
 
         value = value.Settled();
@@ -175,6 +180,7 @@ public static partial class Derivative
 
     private static void RequireSpace(string operation, string name, Tensor tensor)
     {
-        if (tensor.Rank != 1 || tensor.Shape[0] != 3) throw Errors.Shape(Invariant($"{operation}: {name} must be [3], but is {tensor.Shape}"));
+        if (tensor.Rank != 1 || tensor.Shape[0] != 3)
+            throw Errors.Shape(Invariant($"{operation}: {name} must be [3], but is {tensor.Shape}"));
     }
 }

@@ -2,9 +2,9 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Twins by central differences, (f(x + h v) - f(x - h v)) / 2h, to check derivatives with. First derivatives err by about h² f‴/6 + ε f/h; the
-/// default h = ε^(1/3) · max(1, ‖x‖∞) leaves some 1e-10 of f in float64 and 1e-5 to 1e-4 in float32. Second derivatives take h = ε^(1/4) · max(1, ‖x‖∞), for
-/// some 1e-7 in float64; in float32 they are good for a digit or two.
+/// Twins by central differences, (f(x + h v) - f(x - h v)) / 2h, to check derivatives with. First derivatives err by about h² f‴/6 + ε f/h;
+/// the default h = ε^(1/3) · max(1, ‖x‖∞) leaves some 1e-10 of f in float64 and 1e-5 to 1e-4 in float32. Second derivatives take h =
+/// ε^(1/4) · max(1, ‖x‖∞), for some 1e-7 in float64; in float32 they are good for a digit or two.
 /// </summary>
 public static partial class Derivative
 {
@@ -28,7 +28,8 @@ public static partial class Derivative
     /// <returns>The second derivative, in the shape of f(x).</returns>
     /// <exception cref="ShapeException">x has more than one element, or none.</exception>
     /// <exception cref="OptionException">The step is not above 0.</exception>
-    public static Tensor NumDiff2(Func<Tensor, Tensor> f, Tensor x, double? step = null) => NumDiffN(2, f, x, step ?? Step("numdiff2", x, null, 4));
+    public static Tensor NumDiff2(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
+        NumDiffN(2, f, x, step ?? Step("numdiff2", x, null, 4));
 
     /// <summary>dⁿf/dxⁿ by nested central differences, with h = ε^(1/(n + 2)) · max(1, |x|).</summary>
     /// <param name="n">The order, 0 or more; from 4 on few digits are left in float64.</param>
@@ -54,7 +55,8 @@ public static partial class Derivative
     /// <returns>The gradient, in x's shape.</returns>
     /// <exception cref="ShapeException">f(x) has more than one element, or none.</exception>
     /// <exception cref="OptionException">The step is not above 0.</exception>
-    public static Tensor NumGrad(Func<Tensor, Tensor> f, Tensor x, double? step = null) => CentralGradient(Scalar(f, "numgrad"), x, Step("numgrad", x, step, 3));
+    public static Tensor NumGrad(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
+        CentralGradient(Scalar(f, "numgrad"), x, Step("numgrad", x, step, 3));
 
     /// <summary>∇f · v by central differences.</summary>
     /// <param name="f">From any shape to one element.</param>
@@ -105,7 +107,8 @@ public static partial class Derivative
     /// <returns>The gradient in shape S, the Hessian in shape S then S.</returns>
     /// <exception cref="ShapeException">f(x) has more than one element, or none.</exception>
     /// <exception cref="OptionException">The step is not above 0.</exception>
-    public static (Tensor Gradient, Tensor Hessian) NumGradHessian(Func<Tensor, Tensor> f, Tensor x, double? step = null) => (NumGrad(f, x, step), NumHessian(f, x, step));
+    public static (Tensor Gradient, Tensor Hessian) NumGradHessian(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
+        (NumGrad(f, x, step), NumHessian(f, x, step));
 
     /// <summary>The Jacobian by central differences: two evaluations for each element of x.</summary>
     /// <param name="f">From any shape S to any shape T.</param>
@@ -113,7 +116,8 @@ public static partial class Derivative
     /// <param name="step">h, above 0; null for the default.</param>
     /// <returns>The Jacobian, in shape T then S.</returns>
     /// <exception cref="OptionException">The step is not above 0.</exception>
-    public static Tensor NumJacobian(Func<Tensor, Tensor> f, Tensor x, double? step = null) => CentralJacobian(f, x, Step("numjacobian", x, step, 3));
+    public static Tensor NumJacobian(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
+        CentralJacobian(f, x, Step("numjacobian", x, step, 3));
 
     /// <summary>J · v by central differences.</summary>
     /// <param name="f">From any shape S to any shape T.</param>
@@ -137,7 +141,8 @@ public static partial class Derivative
     /// <returns>The product, in shape S.</returns>
     /// <exception cref="ShapeException">v cannot be broadcast against f(x).</exception>
     /// <exception cref="OptionException">The step is not above 0.</exception>
-    public static Tensor NumJacobianTv(Func<Tensor, Tensor> f, Tensor x, Tensor v, double? step = null) => CentralGradient(at => (f(at) * v).Sum(), x, Step("numjacobianTv", x, step, 3));
+    public static Tensor NumJacobianTv(Func<Tensor, Tensor> f, Tensor x, Tensor v, double? step = null) =>
+        CentralGradient(at => (f(at) * v).Sum(), x, Step("numjacobianTv", x, step, 3));
 
     /// <summary>The Laplacian by central differences.</summary>
     /// <param name="f">From any shape S to one element.</param>
@@ -146,7 +151,8 @@ public static partial class Derivative
     /// <returns>A scalar.</returns>
     /// <exception cref="ShapeException">f(x) has more than one element, or none.</exception>
     /// <exception cref="OptionException">The step is not above 0.</exception>
-    public static Tensor NumLaplacian(Func<Tensor, Tensor> f, Tensor x, double? step = null) => NumHessian(f, x, step).Reshape(x.ElementCount, x.ElementCount).Trace();
+    public static Tensor NumLaplacian(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
+        NumHessian(f, x, step).Reshape(x.ElementCount, x.ElementCount).Trace();
 
     /// <summary>The divergence by central differences.</summary>
     /// <param name="f">From any shape to the same shape.</param>
@@ -155,7 +161,8 @@ public static partial class Derivative
     /// <returns>A scalar.</returns>
     /// <exception cref="ShapeException">f(x) has another shape than x.</exception>
     /// <exception cref="OptionException">The step is not above 0.</exception>
-    public static Tensor NumDivergence(Func<Tensor, Tensor> f, Tensor x, double? step = null) => DivergenceOf(NumJacobian(f, x, step), f(x), x);
+    public static Tensor NumDivergence(Func<Tensor, Tensor> f, Tensor x, double? step = null) =>
+        DivergenceOf(NumJacobian(f, x, step), f(x), x);
 
     /// <summary>The curl by central differences.</summary>
     /// <param name="f">From three coordinates to three components.</param>

@@ -9,12 +9,16 @@ namespace Crucible.Tensors;
 /// function's value, too (<c>fgrad f x</c>); a leading num computes by central differences, for checking (<c>numgrad step f x</c>).
 /// </summary>
 /// <remarks>
-/// <para>float32 and float64, any shapes: of f from shape S to shape T, the gradient has shape S, the Jacobian T then S, the Hessian S then S (so a vector's
+/// <para>float32 and float64, any shapes: of f from shape S to shape T, the gradient has shape S, the Jacobian T then S, the Hessian S then
+/// S (so a vector's
 /// is the usual matrix, and a scalar's a scalar). Calls nest to any depth, in any mixture of forward and reverse mode.</para>
-/// <para>A result that does not depend on x has derivative zero; so has what was computed under <see cref="Tensor.NoGrad"/> or passed through
-/// <see cref="Tensor.Detach"/>. NaN and infinities pass through as arithmetic has it. When f uses parameters, or tensors of a graph, derivatives are part of that
-/// graph, so that a loss may contain them; under <see cref="Tensor.NoGrad"/>, or when x is all there is, they are plain values.</para>
-/// <para>All members throw <see cref="DTypeException"/> when x or f(x) is not floating point, and <see cref="GradientException"/> when an operation has no derivative.</para>
+/// <para>A result that does not depend on x has derivative zero; so has what was computed under <see cref="Tensor.NoGrad"/> or passed
+/// through
+/// <see cref="Tensor.Detach"/>. NaN and infinities pass through as arithmetic has it. When f uses parameters, or tensors of a graph,
+/// derivatives are part of that graph, so that a loss may contain them; under <see cref="Tensor.NoGrad"/>, or when x is all there is, they
+/// are plain values.</para>
+/// <para>All members throw <see cref="DTypeException"/> when x or f(x) is not floating point, and <see cref="GradientException"/> when an
+/// operation has no derivative.</para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1708", Justification = "F# needs DiffSharp's camelCase functions beside C#'s methods.")]
 public static partial class Derivative
@@ -135,12 +139,15 @@ public static partial class Derivative
 
     private static void RequireOneElement(string operation, Tensor x)
     {
-        if (x.ElementCount != 1) throw Errors.Shape(Invariant($"{operation}: x must be one number, but is {x.Shape}; use jacobian, or grad when f gives one number"));
+        if (x.ElementCount != 1)
+            throw Errors.Shape(Invariant($"{operation}: x must be one number, but is {x.Shape};")
+                + " use jacobian, or grad when f returns one number");
     }
 
     private static void RequireOneResult(string operation, Tensor value)
     {
-        if (value.ElementCount != 1) throw Errors.Shape(Invariant($"{operation}: f(x) must be one number, but is {value.Shape}; sum it, or use jacobian"));
+        if (value.ElementCount != 1)
+            throw Errors.Shape(Invariant($"{operation}: f(x) must be one number, but is {value.Shape}; sum it, or use jacobian"));
     }
 
     private static void RequireLike(string operation, Tensor x, Tensor v)
@@ -150,7 +157,10 @@ public static partial class Derivative
     }
 }
 
-/// <summary>One evaluation of a function in which every operation moves its inputs' tangents on to its output and is then dropped: there is no graph.</summary>
+/// <summary>
+/// One evaluation of a function in which every operation moves its inputs' tangents on to its output and is then dropped: there is no
+/// graph.
+/// </summary>
 internal static class ForwardEvaluation
 {
     /// <summary>f(x), and how it moves when x moves along a direction.</summary>
@@ -172,7 +182,9 @@ internal static class ForwardEvaluation
     }
 }
 
-/// <summary>One evaluation of a function whose graph is kept, to pull weights of its result back to its argument any number of times.</summary>
+/// <summary>
+/// One evaluation of a function whose graph is kept, to pull weights of its result back to its argument any number of times.
+/// </summary>
 internal sealed class ReverseEvaluation : IDisposable
 {
     private readonly DerivativeLevel level = new();
@@ -191,7 +203,9 @@ internal sealed class ReverseEvaluation : IDisposable
     /// <summary>What the function gave, still in its graph.</summary>
     public Tensor Output { get; }
 
-    /// <summary>Whether the result depends on nothing that needs a gradient but the argument, so that the graph is this evaluation's own.</summary>
+    /// <summary>
+    /// Whether the result depends on nothing that needs a gradient but the argument, so that the graph is this evaluation's own.
+    /// </summary>
     private bool IsOwn => ReferenceEquals(Output.Level, level);
 
     /// <summary>Σ weights · ∂output/∂x, in x's shape.</summary>
@@ -201,7 +215,8 @@ internal sealed class ReverseEvaluation : IDisposable
     {
         if (!Output.RequiresGradient) return Tensor.ZerosLike(variable).Detach();
         var createGraph = isRecordedOutside && (!IsOwn || weights.RequiresGradient);
-        return BackwardPass.Run(Output, weights, [variable], createGraph, retainGraph: !IsOwn || !isLast)[0] ?? Tensor.ZerosLike(variable).Detach();
+        return BackwardPass.Run(Output, weights, [variable], createGraph, retainGraph: !IsOwn || !isLast)[0]
+            ?? Tensor.ZerosLike(variable).Detach();
     }
 
     public void Dispose() => level.Dispose();

@@ -3,7 +3,9 @@ using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
-/// <summary>The graph of a computation as text for Graphviz: boxes are operations with the shape of their output, ovals are parameters and data.</summary>
+/// <summary>
+/// The graph of a computation as text for Graphviz: boxes are operations with the shape of their output, ovals are parameters and data.
+/// </summary>
 public static class GraphView
 {
     /// <summary>Describes everything that a tensor was computed from.</summary>
@@ -28,7 +30,9 @@ public static class GraphView
     {
         var shape = Invariant($"{tensor.Shape} {tensor.DType.ToName()}");
         if (tensor.Source is { } source) return Invariant($"shape=box, label=\"{source.Name}\\n{shape}\"");
-        var name = (tensor.Name ?? (tensor.RequiresGradient ? "parameter" : "data")).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var name = (tensor.Name ?? (tensor.RequiresGradient ? "parameter" : "data"))
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
         return tensor.RequiresGradient
             ? Invariant($"shape=oval, style=filled, fillcolor=\"#dbe9ff\", label=\"{name}\\n{shape}\"")
             : Invariant($"shape=oval, style=dashed, label=\"{name}\\n{shape}\"");

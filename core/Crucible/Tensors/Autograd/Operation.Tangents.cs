@@ -1,16 +1,20 @@
 
 namespace Crucible.Tensors;
 
-/// <summary>Forward mode: an operation computes the tangents of its output as soon as it has computed the output, and is then dropped.</summary>
+/// <summary>
+/// Forward mode: an operation computes the tangents of its output as soon as it has computed the output, and is then dropped.
+/// </summary>
 public abstract partial class Operation
 {
     private GatheredGradients? gathered;
 
     /// <summary>
-    /// How the output moves when the inputs move along their tangents: Σ ∂y/∂xᵢ · ẋᵢ. Unless an operation knows better, this follows from
+    /// The tangent of the output, given those of the inputs: Σ ∂y/∂xᵢ · ẋᵢ. Unless an operation overrides it, this follows from
     /// <see cref="Backward"/>, which computes gᵀ·∂y/∂xᵢ and is linear in g: its derivative with respect to g along ẋᵢ.
     /// </summary>
-    /// <param name="tangents">One for each input, in its shape and element type; null for inputs that stand still, but not for all.</param>
+    /// <param name="tangents">
+    /// One for each input, in its shape and element type; null for inputs that do not change; at least one is not null.
+    /// </param>
     /// <returns>A tensor in the output's shape, computed with tensor operations; null for zero.</returns>
     protected internal virtual Tensor? Tangent(Tensor?[] tangents)
     {
@@ -30,8 +34,8 @@ public abstract partial class Operation
             for (var i = 0; i < pulled.Length; i++)
             {
                 if (pulled[i] is not { RequiresGradient: true } transposed) continue;
-                if (BackwardPass.Run(transposed, tangents[i]!, [gradient], createGraph: isNode, retainGraph: true, boundary)[0] is not { } tangent) continue;
-                sum = Plus(sum, tangent);
+                var found = BackwardPass.Run(transposed, tangents[i]!, [gradient], createGraph: isNode, retainGraph: true, boundary);
+                if (found[0] is { } tangent) sum = Plus(sum, tangent);
             }
 
             return sum;
@@ -106,7 +110,8 @@ public abstract partial class Operation
     {
         var inputs = CopyInputs();
         bool IsNode(Tensor? tensor) => tensor is { RequiresGradient: true } && (tensor.Level is null || tensor.Level.Number < level.Number);
-        if (GradientMode.Current == Recording.Graph && (Array.Exists(inputs, IsNode) || Array.Exists(tangents, IsNode))) return Recording.Graph;
+        if (GradientMode.Current == Recording.Graph && (Array.Exists(inputs, IsNode) || Array.Exists(tangents, IsNode)))
+            return Recording.Graph;
         bool Moves(Tensor? tensor) => tensor is { HasVisibleTangent: true };
         return Array.Exists(inputs, Moves) || Array.Exists(tangents, Moves) ? Recording.Tangents : Recording.None;
     }

@@ -4,8 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// One application of a differentiable operation: a node of the graph that backward walks. A subclass holds the operation's forward (a static method
-/// that computes the output and, when a derivative may be wanted, records the node) and its derivative (<see cref="Backward"/>) side by side.
+/// One application of a differentiable operation: a node of the graph that backward walks. A subclass holds the operation's forward (a
+/// static method that computes the output and, when a derivative may be wanted, records the node) and its derivative
+/// (<see cref="Backward"/>) side by side.
 /// </summary>
 /// <remarks>
 /// The derivative is written with tensor operations, so that it can itself be differentiated. Where speed matters it takes a fused kernel
@@ -38,7 +39,8 @@ public abstract partial class Operation
     /// <param name="first">The first of <see cref="Inputs"/>.</param>
     /// <param name="second">The second of <see cref="Inputs"/>.</param>
     /// <param name="third">The third of <see cref="Inputs"/>.</param>
-    protected Operation(Tensor first, Tensor second, Tensor third) => (this.first, this.second, this.third, count) = (first, second, third, 3);
+    protected Operation(Tensor first, Tensor second, Tensor third) =>
+        (this.first, this.second, this.third, count) = (first, second, third, 3);
 
     /// <summary>The operation's name as errors and the graph view show it.</summary>
     public virtual string Name => Naming.CamelCase(GetType());
@@ -72,7 +74,7 @@ public abstract partial class Operation
     /// <param name="gradient">The gradient of the root with respect to the output, in the output's shape.</param>
     /// <exception cref="GradientException">The operation has no derivative.</exception>
     protected internal virtual void Backward(Tensor gradient) =>
-        throw Errors.Gradient(Invariant($"{Name}: has no derivative; take its input out of the graph with Detach()"));
+        throw Errors.Gradient(Invariant($"{Name}: has no derivative; detach its input with Detach()"));
 
     /// <summary>Whether the input takes part in differentiation.</summary>
     /// <param name="index">The input's position.</param>
@@ -86,7 +88,8 @@ public abstract partial class Operation
     {
         var input = Input(index);
         if (!gradient.Shape.Equals(input.Shape) || gradient.DType != input.DType)
-            throw Errors.Gradient(Invariant($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape}, but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
+            throw Errors.Gradient(Invariant($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape},")
+                + Invariant($" but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
         if (gathered is null) input.AddPending(gradient);
         else gathered.Add(index, gradient);
     }
@@ -96,7 +99,10 @@ public abstract partial class Operation
     {
     }
 
-    /// <summary>Makes <paramref name="output"/> a node of the graph when an input needs a gradient, and gives it its tangents when inputs carry such.</summary>
+    /// <summary>
+    /// Makes <paramref name="output"/> a node of the graph when an input needs a gradient, and gives it its tangents when inputs carry
+    /// such.
+    /// </summary>
     internal Tensor Record(Tensor output)
     {
         Output = output;
@@ -135,8 +141,12 @@ public abstract partial class Operation
     /// <summary>Refuses to differentiate with values that were changed or dropped since the forward pass.</summary>
     internal void CheckInputs()
     {
-        if (IsFreed) throw Errors.Gradient(Invariant($"{Name}: backward already ran through this part of the graph and dropped it; to run it twice, pass retainGraph: true the first time"));
-        if (SumVersions() != versions) throw Errors.Gradient(Invariant($"{Name}: an input was changed in place after it was used, so its derivative is no longer known; change it after backward"));
+        if (IsFreed)
+            throw Errors.Gradient(Invariant($"{Name}: backward already ran through this part of the graph and dropped it;")
+                + " to run it twice, pass retainGraph: true the first time");
+        if (SumVersions() != versions)
+            throw Errors.Gradient(Invariant($"{Name}: an input was changed in place after it was used,")
+                + " so its derivative is no longer known; change it after backward");
     }
 
     /// <summary>Drops the node: its output's storage is handed to <paramref name="released"/> unless it is shared with an input.</summary>
@@ -176,13 +186,16 @@ public abstract partial class Operation
 }
 
 /// <summary>
-/// A function of each element by itself. Its Jacobian is diagonal and so its own transpose: a tangent moves forward by the same rule by which a gradient moves back.
+/// A function of each element by itself. Its Jacobian is diagonal and so its own transpose: a tangent moves forward by the same rule by
+/// which a gradient moves back.
 /// </summary>
 internal abstract class ElementwiseOperation(Tensor x) : Operation(x)
 {
     protected internal sealed override Tensor? Tangent(Tensor?[] tangents) => Pull(tangents[0]!, tangents)[0];
 
-    /// <summary>f(value, gradient) for every element, where nothing is recorded. It is written over the gradient when nobody needs that any more.</summary>
+    /// <summary>
+    /// f(value, gradient) for every element, where nothing is recorded. It is written over the gradient when nobody needs that any more.
+    /// </summary>
     private protected static Tensor Times<TDerivative>(Tensor value, Tensor gradient)
         where TDerivative : struct, IBinary
     {
@@ -193,7 +206,9 @@ internal abstract class ElementwiseOperation(Tensor x) : Operation(x)
     }
 }
 
-/// <summary>A result whose derivative is not provided: it stays in the graph, so that backward refuses instead of dropping a gradient in silence.</summary>
+/// <summary>
+/// A result whose derivative is not provided: it stays in the graph, so that backward refuses instead of dropping a gradient in silence.
+/// </summary>
 internal sealed class NoDerivative(string name, params Tensor[] inputs) : Operation(inputs)
 {
     public override string Name => name;

@@ -33,7 +33,10 @@ public sealed partial class Tensor
 
     internal void AddTangent(DerivativeLevel call, Tensor value) => Tangents = new Tangent(call, value, Tangents);
 
-    /// <summary>The same values as the variable of a reverse-mode call: what backward stops at, and a part of the caller's graph when this tensor is.</summary>
+    /// <summary>
+    /// The same values as the variable of a reverse-mode call: what backward stops at, and a part of the caller's graph when this tensor
+    /// is.
+    /// </summary>
     internal Tensor AsVariable(DerivativeLevel call)
     {
         var variable = Alias();
@@ -75,15 +78,17 @@ public sealed partial class Tensor
     }
 }
 
-/// <summary>How a tensor changes with the variable of one forward-mode call; a tensor may carry one for each of several nested calls.</summary>
+/// <summary>
+/// How a tensor changes with the variable of one forward-mode call; a tensor may carry one for each of several nested calls.
+/// </summary>
 /// <param name="Level">The call.</param>
 /// <param name="Value">The change, in the tensor's shape and element type; it carries tangents of outer calls itself.</param>
 /// <param name="Next">The tangent for another call, or null.</param>
 internal sealed record Tangent(DerivativeLevel Level, Tensor Value, Tangent? Next);
 
 /// <summary>
-/// One running call of the derivative API. Calls nest, and each has a larger number than those that run around it. What a tensor carries for a call
-/// is marked with it, so that a derivative inside a differentiated function is never mistaken for the outer one.
+/// One running call of the derivative API. Calls nest, and each has a larger number than those that run around it. What a tensor carries
+/// for a call is marked with it, so that a derivative inside a differentiated function is never mistaken for the outer one.
 /// </summary>
 internal sealed class DerivativeLevel : IDisposable
 {

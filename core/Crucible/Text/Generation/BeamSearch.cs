@@ -9,7 +9,8 @@ internal sealed class BeamSearch
     {
         if (options.Width < 1) throw Errors.Option("beam search", nameof(options.Width), "1 or more", options.Width);
         if (options.MaxTokens < 1) throw Errors.Option("beam search", nameof(options.MaxTokens), "1 or more", options.MaxTokens);
-        if (!(options.LengthPenalty >= 0) || double.IsInfinity(options.LengthPenalty)) throw Errors.Option("beam search", nameof(options.LengthPenalty), "0 or more", options.LengthPenalty);
+        if (!(options.LengthPenalty >= 0) || double.IsInfinity(options.LengthPenalty))
+            throw Errors.Option("beam search", nameof(options.LengthPenalty), "0 or more", options.LengthPenalty);
         this.options = options;
     }
 
@@ -46,11 +47,17 @@ internal sealed class BeamSearch
         }
 
         if (finished.Count < options.Width)
-            finished.AddRange(partials.Select(partial => Finish(partial.Sequence, promptLength, partial.LogProbability, partial.Sequence.Tokens.Count - promptLength)));
+        {
+            finished.AddRange(partials.Select(partial =>
+                Finish(partial.Sequence, promptLength, partial.LogProbability, partial.Sequence.Tokens.Count - promptLength)));
+        }
+
         return [.. finished.OrderByDescending(found => found.Score).Take(options.Width)];
     }
 
-    /// <summary>The likeliest next tokens over all partial continuations: enough of them that as many as the search is wide do not end.</summary>
+    /// <summary>
+    /// The likeliest next tokens over all partial continuations: enough of them that as many as the search is wide do not end.
+    /// </summary>
     private Step[] Best(List<Partial> partials)
     {
         int wanted = options.Width + Math.Min(options.StopTokens.Count * partials.Count, options.Width);
@@ -64,7 +71,8 @@ internal sealed class BeamSearch
                 double logProbability = normalizer + logits[token];
                 (double, int, int) priority = (logProbability, -parent, -token);
                 if (best.Count < wanted) best.Enqueue(new(parent, token, logProbability), priority);
-                else if (best.TryPeek(out _, out (double, int, int) least) && priority.CompareTo(least) > 0) best.EnqueueDequeue(new(parent, token, logProbability), priority);
+                else if (best.TryPeek(out _, out (double, int, int) least) && priority.CompareTo(least) > 0)
+                    best.EnqueueDequeue(new(parent, token, logProbability), priority);
             }
         }
 
@@ -73,7 +81,9 @@ internal sealed class BeamSearch
         return steps;
     }
 
-    /// <summary>Whether no partial continuation can still score better than the worst of enough finished ones: at best it gets longer at no cost.</summary>
+    /// <summary>
+    /// Whether no partial continuation can still score better than the worst of enough finished ones: at best it gets longer at no cost.
+    /// </summary>
     private bool IsDecided(List<Found> finished, List<Partial> partials)
     {
         if (finished.Count < options.Width) return false;
@@ -106,24 +116,27 @@ public sealed class BeamSearchOptions
     /// <summary>How many continuations are kept at every step, 1 or more; 1 is greedy.</summary>
     public int Width { get; init; } = 4;
 
-    /// <summary>The tokens to make at most, 1 or more.</summary>
+    /// <summary>The largest number of tokens to generate, 1 or more.</summary>
     public int MaxTokens { get; init; } = 100;
 
     /// <summary>
-    /// α of the score log P / ((5 + length) / 6)^α (Wu et al. 2016, §7): 0 compares probabilities, which favours short texts; larger favours longer ones. 0 or more.
+    /// α of the score log P / ((5 + length) / 6)^α (Wu et al. 2016, §7): 0 compares probabilities, which favours short texts; larger
+    /// favours longer ones. 0 or more.
     /// </summary>
     public double LengthPenalty { get; init; } = 0.6;
 
-    /// <summary>Tokens that end a continuation, and are not part of its text; without any, all run to <see cref="MaxTokens"/>.</summary>
+    /// <summary>
+    /// Tokens that end a continuation and are not part of its text; without them all continuations have <see cref="MaxTokens"/> tokens.
+    /// </summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
-    /// <summary>Ends the search early: what was found until then is the result.</summary>
+    /// <summary>Ends the search early; the best continuations so far are the result.</summary>
     public CancellationToken Cancellation { get; init; }
 }
 
 /// <summary>One continuation that a beam search found.</summary>
 /// <param name="Text">The continuation as text.</param>
 /// <param name="Tokens">Its tokens, without the one that ended it.</param>
-/// <param name="LogProbability">The sum of the natural logarithms of its tokens' probabilities, that of the ending token too.</param>
+/// <param name="LogProbability">The sum of the natural logarithms of its tokens' probabilities, including the token that ended it.</param>
 /// <param name="Score">What the search ranks by: log P with the length penalty.</param>
 public sealed record Beam(string Text, IReadOnlyList<int> Tokens, double LogProbability, double Score);

@@ -7,40 +7,41 @@ namespace Crucible.Text;
 
 /// <summary>
 /// Continues texts with a language model: <c>TextGenerator(gpt, tokenizer).Generate("KING:", GenerationOptions(Temperature = 0.8))</c>.
-/// A context that is full is halved: the model then goes on from the later half of what it saw.
+/// When the context is full, the model continues from its second half.
 /// </summary>
 public sealed class TextGenerator
 {
     private readonly ILanguageModel model;
     private readonly Tokenizer tokenizer;
 
-    /// <summary>Joins a model and the tokenizer that it was trained with.</summary>
+    /// <summary>Combines a model and the tokenizer that it was trained with.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <exception cref="OptionException">Their vocabularies differ in size.</exception>
     public TextGenerator(ILanguageModel model, Tokenizer tokenizer)
     {
-        if (model.VocabularySize != tokenizer.VocabularySize) throw Errors.VocabularyMismatch(model.VocabularySize, tokenizer.VocabularySize);
+        if (model.VocabularySize != tokenizer.VocabularySize)
+            throw Errors.VocabularyMismatch(model.VocabularySize, tokenizer.VocabularySize);
         (this.model, this.tokenizer) = (model, tokenizer);
     }
 
     /// <summary>Continues a prompt.</summary>
     /// <param name="prompt">The text to continue: at least one token.</param>
     /// <param name="options">How tokens are chosen and when to end.</param>
-    /// <param name="onText">Is given the text piece by piece as it is made.</param>
+    /// <param name="onText">Receives the text piece by piece as it is generated.</param>
     /// <returns>The continuation, without the prompt.</returns>
     /// <exception cref="OptionException">The prompt is empty, or an option is out of range.</exception>
-    /// <exception cref="DataException">The prompt holds what the tokenizer has no token for.</exception>
+    /// <exception cref="DataException">The prompt has a character or word that is not in the vocabulary.</exception>
     /// <exception cref="NonFiniteException">The model gives logits that are NaN or infinite.</exception>
     public string Generate(string prompt, GenerationOptions? options = null, Action<string>? onText = null) =>
         Continue(Encode(prompt), options ?? new(), new Generator((options ?? new()).Seed), onText);
 
-    /// <summary>Several continuations of one prompt, each with draws of its own; made one after the other as they are asked for.</summary>
+    /// <summary>Several independent continuations of one prompt, generated lazily one after the other.</summary>
     /// <param name="prompt">The text to continue: at least one token.</param>
     /// <param name="count">How many.</param>
     /// <param name="options">How tokens are chosen and when to end.</param>
-    /// <param name="onText">Is given each text piece by piece as it is made.</param>
-    /// <returns>The continuations. Number i is the same however many there are.</returns>
+    /// <param name="onText">Receives each text piece by piece as it is generated.</param>
+    /// <returns>The continuations. Number i does not depend on the count.</returns>
     /// <exception cref="OptionException">The prompt is empty, or an option is out of range.</exception>
     public IEnumerable<string> Samples(string prompt, int count, GenerationOptions? options = null, Action<string>? onText = null)
     {
@@ -51,16 +52,20 @@ public sealed class TextGenerator
         return Enumerable.Range(0, count).Select(number => Continue(tokens, options, generator.Split((ulong)number), onText));
     }
 
-    /// <summary>Continuations that are likely as a whole, by beam search: unlike sampling, each step keeps several and judges all their tokens together.</summary>
+    /// <summary>
+    /// The most likely continuations, by beam search: unlike sampling, each step keeps several and ranks them by the probability of all
+    /// their tokens.
+    /// </summary>
     /// <param name="prompt">The text to continue: at least one token.</param>
-    /// <param name="options">The width of the search, its length and the penalty of length.</param>
+    /// <param name="options">The width of the search, the number of tokens and the length penalty.</param>
     /// <returns>The continuations found, best first, at most as many as the search is wide.</returns>
     /// <exception cref="OptionException">The prompt is empty, or an option is out of range.</exception>
     public IReadOnlyList<Beam> BeamSearch(string prompt, BeamSearchOptions? options = null)
     {
         int[] tokens = Encode(prompt);
         BeamSearch search = new(options ?? new());
-        return [.. search.Run(new SlidingSequence(model, usesCache: true, tokens)).Select(found => new Beam(tokenizer.Decode(found.Tokens), found.Tokens, found.LogProbability, found.Score))];
+        return [.. search.Run(new SlidingSequence(model, usesCache: true, tokens))
+            .Select(found => new Beam(tokenizer.Decode(found.Tokens), found.Tokens, found.LogProbability, found.Score))];
     }
 
     private int[] Encode(string prompt) => tokenizer.Encode(prompt) is { Length: > 0 } tokens ? tokens : throw Errors.EmptyPrompt();
@@ -85,53 +90,71 @@ public sealed class TextGenerator
     }
 }
 
-/// <summary>How a text is continued: <c>GenerationOptions(Temperature = 0.8, TopK = 200)</c>. The defaults draw from the model's own distribution.</summary>
+/// <summary>
+/// How a text is continued: <c>GenerationOptions(Temperature = 0.8, TopK = 200)</c>. The defaults draw from the model's own distribution.
+/// </summary>
 /// <remarks>
-/// The restrictions apply in this order: repetition penalty, temperature, top-k, top-p, min-p. Each works on what the ones before it left, with
-/// probabilities that sum to 1, and leaves at least the likeliest token.
+/// The restrictions apply in this order: repetition penalty, temperature, top-k, top-p, min-p. Each works on the candidates left by the
+/// previous ones, with probabilities renormalized to sum to 1, and keeps at least the likeliest token.
 /// </remarks>
 public sealed class GenerationOptions
 {
-    /// <summary>The tokens to make at most, 0 or more.</summary>
+    /// <summary>The largest number of tokens to generate, 0 or more.</summary>
     public int MaxTokens { get; init; } = 200;
 
-    /// <summary>Logits are divided by it: below 1 the likely becomes likelier. 0 is greedy: always the likeliest token, of equals the one with the lowest id.</summary>
+    /// <summary>
+    /// Logits are divided by it: below 1 makes likely tokens likelier. 0 is greedy: always the likeliest token, of equally likely ones the
+    /// lowest id.
+    /// </summary>
     public double Temperature { get; init; } = 1.0;
 
-    /// <summary>Only this many of the likeliest tokens may come; 0 for all.</summary>
+    /// <summary>Only this many of the likeliest tokens are candidates; 0 for all.</summary>
     public int TopK { get; init; }
 
-    /// <summary>Only the fewest tokens that together have this probability may come (Holtzman et al. 2020, nucleus sampling); above 0, and 1 for all.</summary>
+    /// <summary>
+    /// Only the smallest set of tokens with this total probability are candidates (Holtzman et al. 2020, nucleus sampling); above 0, and 1
+    /// for all.
+    /// </summary>
     public double TopP { get; init; } = 1.0;
 
-    /// <summary>Only tokens at least this part as likely as the likeliest may come (Nguyen et al. 2024); 0 for all, at most 1.</summary>
+    /// <summary>
+    /// Only tokens with at least this fraction of the likeliest token's probability are candidates (Nguyen et al. 2024); from 0, for all,
+    /// to 1.
+    /// </summary>
     public double MinP { get; init; }
 
-    /// <summary>Logits of tokens among the last <see cref="RepetitionWindow"/> are divided by it when positive and multiplied when negative (Keskar et al. 2019, §4.1); 1 for none.</summary>
+    /// <summary>
+    /// Logits of tokens among the last <see cref="RepetitionWindow"/> are divided by it when positive and multiplied when negative (Keskar
+    /// et al. 2019, §4.1); 1 for none.
+    /// </summary>
     public double RepetitionPenalty { get; init; } = 1.0;
 
-    /// <summary>How many of the last tokens, the prompt's too, the penalty looks at.</summary>
+    /// <summary>The number of last tokens, prompt included, that the penalty applies to.</summary>
     public int RepetitionWindow { get; init; } = 64;
 
-    /// <summary>Texts that end the generation where they would begin; none of them is part of the result.</summary>
+    /// <summary>Texts that end the generation; they are not part of the result.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
-    /// <summary>Tokens that end the generation and are not part of the result, as a special token for the end of a text.</summary>
+    /// <summary>Tokens that end the generation and are not part of the result, such as a special token for the end of a text.</summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
-    /// <summary>Decides the draws: the same seed, the same text.</summary>
+    /// <summary>The seed of the random generator: the same seed gives the same text.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Whether keys and values of earlier tokens are kept; without, every token costs a pass over the whole context. The text is the same.</summary>
+    /// <summary>
+    /// Whether keys and values of earlier tokens are cached; without the cache every token costs a pass over the whole context. The text is
+    /// the same.
+    /// </summary>
     public bool UsesCache { get; init; } = true;
 
-    /// <summary>Ends the generation early; what was made until then is the result.</summary>
+    /// <summary>Ends the generation early; the text so far is the result.</summary>
     public CancellationToken Cancellation { get; init; }
 }
 
 /// <summary>
-/// A sequence of any length before a model of limited context: when the context is full, the model goes on with its later half. The positions that the
-/// model sees depend on the number of tokens alone, so that a kept state and a fresh pass over the same tokens are the same.
+/// A sequence of any length before a model of limited context: when the context is full, the model goes on with its later half. The
+/// positions that the model sees depend on the number of tokens alone, so that a kept state and a fresh pass over the same tokens are the
+/// same.
 /// </summary>
 internal sealed class SlidingSequence
 {

@@ -12,18 +12,21 @@ public sealed class TokenSampler
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="options">The restrictions.</param>
-    /// <param name="generator">Where draws come from; one number a token, none when greedy.</param>
+    /// <param name="generator">The random generator: one number per token, none when greedy.</param>
     /// <exception cref="OptionException">A restriction is out of range.</exception>
     public TokenSampler(GenerationOptions options, Generator generator)
     {
         Require(nameof(options.MaxTokens), options.MaxTokens, options.MaxTokens >= 0, "0 or more");
-        Require(nameof(options.Temperature), options.Temperature, options.Temperature >= 0 && double.IsFinite(options.Temperature), "0 or more");
+        Require(nameof(options.Temperature), options.Temperature, options.Temperature >= 0 && double.IsFinite(options.Temperature),
+            "0 or more");
         Require(nameof(options.TopK), options.TopK, options.TopK >= 0, "0 or more");
         Require(nameof(options.TopP), options.TopP, options.TopP is > 0 and <= 1, "above 0 and at most 1");
         Require(nameof(options.MinP), options.MinP, options.MinP is >= 0 and <= 1, "from 0 to 1");
-        Require(nameof(options.RepetitionPenalty), options.RepetitionPenalty, options.RepetitionPenalty > 0 && double.IsFinite(options.RepetitionPenalty), "above 0");
+        Require(nameof(options.RepetitionPenalty), options.RepetitionPenalty,
+            options.RepetitionPenalty > 0 && double.IsFinite(options.RepetitionPenalty), "above 0");
         Require(nameof(options.RepetitionWindow), options.RepetitionWindow, options.RepetitionWindow >= 0, "0 or more");
-        if (options.StopStrings.Any(text => text.Length == 0)) throw Errors.Option("generation", nameof(options.StopStrings), "texts that are not empty", "''");
+        if (options.StopStrings.Any(text => text.Length == 0))
+            throw Errors.Option("generation", nameof(options.StopStrings), "texts that are not empty", "''");
         (this.options, this.generator) = (options, generator);
     }
 
@@ -46,7 +49,7 @@ public sealed class TokenSampler
         return ids[count - 1];
     }
 
-    /// <summary>The tokens that may come and their probabilities, likeliest first.</summary>
+    /// <summary>The candidate tokens and their probabilities, likeliest first.</summary>
     /// <param name="logits">The model's logits [V], finite.</param>
     /// <param name="history">The tokens so far, for the repetition penalty.</param>
     /// <exception cref="NonFiniteException">A logit is NaN or infinite.</exception>
@@ -58,7 +61,9 @@ public sealed class TokenSampler
         return [.. candidates.OrderByDescending(candidate => candidate.Probability).ThenBy(candidate => candidate.Token)];
     }
 
-    /// <summary>Leaves the ids that may come in <see cref="ids"/> and their probabilities in <see cref="scores"/>, and says how many.</summary>
+    /// <summary>
+    /// Leaves the ids that may come in <see cref="ids"/> and their probabilities in <see cref="scores"/>, and says how many.
+    /// </summary>
     private int Restrict(ReadOnlySpan<float> logits, IReadOnlyList<int> history)
     {
         Load(logits);
@@ -101,7 +106,8 @@ public sealed class TokenSampler
         for (int place = Math.Max(0, history.Count - options.RepetitionWindow); place < history.Count; place++)
         {
             int id = history[place];
-            if (recent.Add(id)) scores[id] = scores[id] > 0 ? scores[id] / options.RepetitionPenalty : scores[id] * options.RepetitionPenalty;
+            if (recent.Add(id))
+                scores[id] = scores[id] > 0 ? scores[id] / options.RepetitionPenalty : scores[id] * options.RepetitionPenalty;
         }
     }
 

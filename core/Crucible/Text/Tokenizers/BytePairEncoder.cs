@@ -109,11 +109,11 @@ internal sealed class BytePairTable
     private readonly List<BytePairMerge> merges = [];
 
     /// <summary>A table without merges.</summary>
-    /// <param name="bytes">The bytes of each id, null where an id means nothing.</param>
+    /// <param name="bytes">The bytes of each id, null where an id is unused.</param>
     /// <param name="byteTokens">The id of each of the 256 bytes.</param>
     internal BytePairTable(byte[]?[] bytes, int[] byteTokens) => (Bytes, ByteTokens) = (bytes, byteTokens);
 
-    /// <summary>The bytes of each id, null where an id means nothing.</summary>
+    /// <summary>The bytes of each id, null where an id is unused.</summary>
     internal byte[]?[] Bytes { get; }
 
     /// <summary>The id of each of the 256 bytes.</summary>
@@ -151,7 +151,8 @@ internal sealed class BytePairTable
         for (int id = 0; id < Bytes.Length; id++)
         {
             // That a token's own bytes merge into it holds for trained merges; a list of merges made by hand need not have it.
-            if (Bytes[id] is { } token && Utf16.Text(token) is { } text && merger.Merge(token) is [int only] && only == id) Whole[text] = id;
+            if (Bytes[id] is { } token && Utf16.Text(token) is { } text && merger.Merge(token) is [int only] && only == id)
+                Whole[text] = id;
         }
         return this;
     }
@@ -161,8 +162,8 @@ internal sealed class BytePairTable
 }
 
 /// <summary>
-/// The rank of each pair of ids that merges: a table with open addressing, because the look-up is what encoding spends its time on, and the runtime's hash of a
-/// 64-bit key, the exclusive or of its halves, makes pairs of small ids collide.
+/// The rank of each pair of ids that merges: a table with open addressing, because the look-up is what encoding spends its time on, and the
+/// runtime's hash of a 64-bit key, the exclusive or of its halves, makes pairs of small ids collide.
 /// </summary>
 internal sealed class PairRanks
 {

@@ -22,7 +22,9 @@ public sealed partial class BytePairTokenizer
     {
         content.Need("split", "bytes", "merges");
         var (count, different) = (content.ByteTokens.Count, content.ByteTokens.Distinct().Count());
-        if ((count, different) != (256, 256)) throw content.Bad("bytes", Invariant($"the bytes must be 256 different ids, but are {count}, of which {different} differ"));
+        if ((count, different) != (256, 256))
+            throw content.Bad("bytes", "the bytes must be 256 distinct ids,"
+                + Invariant($" but there are {count}, of which {different} are distinct"));
         byte[]?[] bytes = new byte[]?[content.Merges.Select(entry => entry.Merge.Token).Concat(content.ByteTokens).Max() + 1];
         for (int value = 0; value < 256; value++) bytes[content.ByteTokens[value]] = [(byte)value];
         BytePairTable table = new(bytes, [.. content.ByteTokens]);
@@ -37,28 +39,34 @@ public sealed partial class BytePairTokenizer
             // Two merges may make one token, from different parts, but only with the same bytes.
             if (bytes[token] is { } other && !other.AsSpan().SequenceEqual(joined))
             {
-                throw content.Bad(position, Invariant($"an id must be one token, but {token} is '{Utf16.Show(other)}' and '{Utf16.Show(joined)}'"));
+                throw content.Bad(position, "an id must be one token,"
+                    + Invariant($" but {token} is '{Utf16.Show(other)}' and '{Utf16.Show(joined)}'"));
             }
             bytes[token] = joined;
-            if (!table.TryAdd(merge)) throw content.Bad(position, Invariant($"a merge must come once, but [{left}, {right}] comes again"));
+            if (!table.TryAdd(merge)) throw content.Bad(position, Invariant($"merges must be distinct, but [{left}, {right}] is repeated"));
         }
         return table.Complete();
     }
 }
 
-/// <summary>tiktoken's rank files: a line for each token, its bytes in base 64, a space, and its id, which is also the rank of its merge.</summary>
+/// <summary>
+/// tiktoken's rank files: a line for each token, its bytes in base 64, a space, and its id, which is also the rank of its merge.
+/// </summary>
 public sealed partial class BytePairTokenizer
 {
     /// <summary>Reads a tiktoken rank file, such as <c>cl100k_base.tiktoken</c>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="encoding">What the file does not say: <see cref="TiktokenEncoding.Gpt2"/>, <see cref="TiktokenEncoding.Cl100k"/> or one's own.</param>
+    /// <param name="encoding">
+    /// What the file does not say: <see cref="TiktokenEncoding.Gpt2"/>, <see cref="TiktokenEncoding.Cl100k"/> or your own.
+    /// </param>
     /// <returns>The tokenizer, with exactly the ids of the file.</returns>
     /// <exception cref="DataException">The file cannot be read, is damaged or is truncated.</exception>
     public static BytePairTokenizer LoadTiktoken(string path, TiktokenEncoding encoding)
     {
         TextLines file = TextLines.Read(path);
         int lines = file.Lines.Count;
-        if (encoding.RankCount is { } count && lines != count) throw file.BadEnd(Invariant($"the encoding must have {count} tokens, but the file has {lines}"));
+        if (encoding.RankCount is { } count && lines != count)
+            throw file.BadEnd(Invariant($"the encoding must have {count} tokens, but the file has {lines}"));
         var ranks = new (byte[] Bytes, int Id)[lines];
         for (int i = 0; i < ranks.Length; i++) ranks[i] = Rank(file, i);
         byte[]?[] bytes = new byte[]?[ranks.Length == 0 ? 0 : ranks.Max(rank => rank.Id) + 1];
@@ -67,17 +75,22 @@ public sealed partial class BytePairTokenizer
         for (int i = 0; i < ranks.Length; i++)
         {
             var (token, id) = ranks[i];
-            if (bytes[id] is not null) throw file.Bad(i, Invariant($"an id must come once, but {id} is also that of an earlier line"));
+            if (bytes[id] is not null) throw file.Bad(i, Invariant($"ids must be distinct, but {id} is repeated from an earlier line"));
             bytes[id] = token;
             if (token.Length != 1) continue;
-            if (byteTokens[token[0]] >= 0) throw file.Bad(i, Invariant($"a token must come once, but '{Utf16.Show(token)}' is also that of an earlier line"));
+            if (byteTokens[token[0]] >= 0)
+                throw file.Bad(i, Invariant($"tokens must be distinct, but '{Utf16.Show(token)}' is repeated from an earlier line"));
             byteTokens[token[0]] = id;
         }
-        if (Array.IndexOf(byteTokens, -1) is >= 0 and int missing) throw file.BadEnd(Invariant($"each of the 256 bytes must be a token, but \\x{missing:X2} is none"));
+        if (Array.IndexOf(byteTokens, -1) is >= 0 and int missing)
+            throw file.BadEnd(Invariant($"each of the 256 bytes must be a token, but \\x{missing:X2} is not"));
         return new(Mergeable(file, ranks, new(bytes, byteTokens)), encoding.Split, encoding.SpecialTokens);
     }
 
-    /// <summary>Writes a tiktoken rank file. It holds neither the way text is split nor the special tokens: <see cref="TiktokenEncoding"/> says them when it is read.</summary>
+    /// <summary>
+    /// Writes a tiktoken rank file, which includes neither the split pattern nor the special tokens: <see cref="TiktokenEncoding"/> gives
+    /// them when it is read.
+    /// </summary>
     /// <param name="path">The file; it appears when it is complete.</param>
     /// <exception cref="OptionException">The ids do not follow the order of the merges, which this format needs.</exception>
     /// <exception cref="DataException">The file cannot be written.</exception>
@@ -86,7 +99,11 @@ public sealed partial class BytePairTokenizer
         for (int i = 1; i < Merges.Count; i++)
         {
             var (token, before) = (Merges[i].Token, Merges[i - 1].Token);
-            if (token <= before) throw Errors.Option(Title, "the ids of a rank file", "in the order of the merges", Invariant($"{token} after {before}; use SaveGpt2"));
+            if (token <= before)
+            {
+                string actual = Invariant($"{token} after {before}; use SaveGpt2");
+                throw Errors.Option(Title, "the ids of a rank file", "in the order of the merges", actual);
+            }
         }
         StringBuilder text = new();
         for (int id = 0; id < table.Bytes.Length; id++)
@@ -123,7 +140,8 @@ public sealed partial class BytePairTokenizer
             ReadOnlySpan<int> parts = merger.Merge(bytes);
             if (parts is not [int left, int right])
             {
-                throw file.Bad(line, Invariant($"a token must be two tokens of smaller ids joined, but '{Utf16.Show(bytes)}' is {parts.Length}"));
+                throw file.Bad(line, "a token must be two tokens of smaller ids joined,"
+                    + Invariant($" but '{Utf16.Show(bytes)}' is {parts.Length}"));
             }
             table.TryAdd(new(left, right, id));
         }
@@ -142,7 +160,9 @@ public sealed class TiktokenEncoding
         RankCount = 50_256,
     };
 
-    /// <summary>The encoding of GPT-3.5 and GPT-4, cl100k_base: 100 256 ranks and five special tokens; id 100256 and 15 more mean nothing.</summary>
+    /// <summary>
+    /// The encoding of GPT-3.5 and GPT-4, cl100k_base: 100 256 ranks and five special tokens; id 100256 and 15 more are unused.
+    /// </summary>
     public static TiktokenEncoding Cl100k { get; } = new()
     {
         Split = SplitPattern.Cl100k,
@@ -157,12 +177,12 @@ public sealed class TiktokenEncoding
         RankCount = 100_256,
     };
 
-    /// <summary>How text is cut into pieces; GPT-2's way by default.</summary>
+    /// <summary>How text is split into pieces; GPT-2's pattern by default.</summary>
     public SplitPattern Split { get; init; } = SplitPattern.Gpt2;
 
-    /// <summary>The special tokens and their ids, none of which the file may have; none by default.</summary>
+    /// <summary>The special tokens and their ids, which the file must not contain; none by default.</summary>
     public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>The number of lines of the file, by which a truncated one is noticed; null when it is not known.</summary>
+    /// <summary>The number of lines of the file, to detect a truncated one; null when it is not known.</summary>
     public int? RankCount { get; init; }
 }

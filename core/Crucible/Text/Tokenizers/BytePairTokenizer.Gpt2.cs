@@ -4,7 +4,10 @@ using static System.FormattableString;
 
 namespace Crucible.Text;
 
-/// <summary>GPT-2's two files: <c>vocab.json</c>, the id of each token, and <c>merges.txt</c>, a line for each merge, both in <see cref="Gpt2Bytes"/>.</summary>
+/// <summary>
+/// GPT-2's two files: <c>vocab.json</c>, the id of each token, and <c>merges.txt</c>, a line for each merge, both in
+/// <see cref="Gpt2Bytes"/>.
+/// </summary>
 public sealed partial class BytePairTokenizer
 {
     private const string EndOfText = "<|endoftext|>";
@@ -13,11 +16,14 @@ public sealed partial class BytePairTokenizer
     /// <summary>Reads the two files in which GPT-2's vocabulary, and those of many models after it, are published.</summary>
     /// <param name="vocabularyFile"><c>vocab.json</c>.</param>
     /// <param name="mergesFile"><c>merges.txt</c>.</param>
-    /// <param name="split">How text is cut into pieces, which the files do not say; GPT-2's way by default.</param>
-    /// <param name="specialTokens">The entries of the vocabulary that are special tokens; by default <c>&lt;|endoftext|&gt;</c> where it is there.</param>
+    /// <param name="split">How text is split into pieces, which the files do not say; GPT-2's pattern by default.</param>
+    /// <param name="specialTokens">
+    /// The entries of the vocabulary that are special tokens; by default <c>&lt;|endoftext|&gt;</c> if it is in the vocabulary.
+    /// </param>
     /// <returns>The tokenizer, with exactly the ids of the vocabulary.</returns>
     /// <exception cref="DataException">A file cannot be read, is damaged or is truncated.</exception>
-    public static BytePairTokenizer LoadGpt2(string vocabularyFile, string mergesFile, SplitPattern split = SplitPattern.Gpt2, IEnumerable<string>? specialTokens = null)
+    public static BytePairTokenizer LoadGpt2(
+        string vocabularyFile, string mergesFile, SplitPattern split = SplitPattern.Gpt2, IEnumerable<string>? specialTokens = null)
     {
         Splitter.From(split);
         Gpt2Vocabulary vocabulary = Gpt2Vocabulary.Read(vocabularyFile);
@@ -32,24 +38,28 @@ public sealed partial class BytePairTokenizer
         {
             string line = file.Lines[i];
             if (i == 0 && line.StartsWith("#version", StringComparison.Ordinal)) continue;
-            if (line.Split(' ') is not [{ Length: > 0 } left, { Length: > 0 } right]) throw file.Bad(i, $"a line must be two tokens with a space between, but is '{TokenizerFiles.Short(line)}'");
+            if (line.Split(' ') is not [{ Length: > 0 } left, { Length: > 0 } right])
+                throw file.Bad(i, $"a line must be two tokens separated by a space, but is '{TokenizerFiles.Short(line)}'");
             BytePairMerge merge = new(Id(file, i, vocabulary, left), Id(file, i, vocabulary, right), Id(file, i, vocabulary, left + right));
-            if (!table.TryAdd(merge)) throw file.Bad(i, $"a merge must come once, but '{line}' comes again");
+            if (!table.TryAdd(merge)) throw file.Bad(i, $"merges must be distinct, but '{line}' is repeated");
             made.Add(merge.Token);
         }
         vocabulary.CheckMade(made, mergesFile);
         return new(table.Complete(), split, special);
     }
 
-    /// <summary>Writes <c>vocab.json</c> and <c>merges.txt</c> in GPT-2's form. They do not hold the way text is split.</summary>
+    /// <summary>Writes <c>vocab.json</c> and <c>merges.txt</c> in GPT-2's format, which does not include the split pattern.</summary>
     /// <param name="vocabularyFile">The vocabulary's file; it appears when it is complete.</param>
     /// <param name="mergesFile">The merges' file; it appears when it is complete.</param>
-    /// <exception cref="OptionException">A special token is written like another token, which this format cannot tell apart.</exception>
+    /// <exception cref="OptionException">
+    /// A special token has the same text as another token, which this format cannot distinguish.
+    /// </exception>
     /// <exception cref="DataException">A file cannot be written.</exception>
     public void SaveGpt2(string vocabularyFile, string mergesFile)
     {
         HashSet<string> ordinary = [.. Enumerable.Range(0, table.Bytes.Length).Where(id => table.Bytes[id] is not null).Select(Spelled)];
-        if (SpecialTokens.Keys.FirstOrDefault(ordinary.Contains) is { } twice) throw Errors.Option(Title, "the special tokens of a vocab.json", "unlike all other tokens", $"'{twice}'");
+        if (SpecialTokens.Keys.FirstOrDefault(ordinary.Contains) is { } twice)
+            throw Errors.Option(Title, "the special tokens of a vocab.json", "different from all other tokens", $"'{twice}'");
         StringBuilder merges = new(MergesTitle + "\n");
         foreach (var (left, right, _) in Merges) merges.Append(Spelled(left)).Append(' ').Append(Spelled(right)).Append('\n');
         using MemoryStream vocabulary = new();
@@ -91,8 +101,9 @@ internal sealed class Gpt2Vocabulary
         reader.Object((ref JsonFile json, string token) =>
         {
             int id = json.Int32(0, SpecialTokens.Most);
-            if (!ids.Add(id)) throw json.Bad(Invariant($"an id must come once, but {id} comes again, as that of '{token}'"));
-            if (!vocabulary.entries.TryAdd(token, (id, json.Position))) throw json.Bad($"a token must come once, but '{token}' comes again");
+            if (!ids.Add(id)) throw json.Bad(Invariant($"ids must be distinct, but {id} is repeated for '{token}'"));
+            if (!vocabulary.entries.TryAdd(token, (id, json.Position)))
+                throw json.Bad($"tokens must be distinct, but '{token}' is repeated");
         });
         reader.End();
         return vocabulary;
@@ -110,26 +121,32 @@ internal sealed class Gpt2Vocabulary
 
     /// <summary>The id of the token that is one byte.</summary>
     internal int IdOf(byte value) => Find(Gpt2Bytes.Text([value]))
-        ?? throw Bad(file.Length, Invariant($"each of the 256 bytes must be a token, but \\x{value:X2} is none"));
+        ?? throw Bad(file.Length, Invariant($"each of the 256 bytes must be a token, but \\x{value:X2} is not"));
 
-    /// <summary>The bytes of each id that is not special; null where an id means nothing.</summary>
+    /// <summary>The bytes of each id that is not special; null where an id is unused.</summary>
     internal byte[]?[] Bytes(ICollection<string> special)
     {
         byte[]?[] bytes = new byte[]?[entries.Where(entry => !special.Contains(entry.Key)).Max(entry => entry.Value.Id) + 1];
         foreach (var (token, (id, position)) in entries)
         {
             if (special.Contains(token)) continue;
-            bytes[id] = Gpt2Bytes.Bytes(token) ?? throw Bad(position, $"a token must be written in GPT-2's 256 characters for bytes, or be named as special, but '{token}' is neither");
+            bytes[id] = Gpt2Bytes.Bytes(token) ?? throw Bad(
+                position,
+                $"a token must be written in GPT-2's 256 characters for bytes, or be named as special, but '{token}' is neither");
         }
         return bytes;
     }
 
-    /// <summary>Throws when a token's id is none of those that are bytes, made by a merge or special, as where a list of merges is truncated.</summary>
+    /// <summary>
+    /// Throws when a token's id is none of those that are bytes, made by a merge or special, as where a list of merges is truncated.
+    /// </summary>
     internal void CheckMade(HashSet<int> made, string mergesFile)
     {
         foreach (var (token, (id, position)) in entries)
         {
-            if (!made.Contains(id)) throw Bad(position, $"a token must be a byte, made by a merge or named as special, but '{token}' is none of these; {mergesFile} may be truncated");
+            if (!made.Contains(id))
+                throw Bad(position, $"a token must be a byte, made by a merge or named as special, but '{token}' is none of these;"
+                    + $" {mergesFile} may be truncated");
         }
     }
 
@@ -137,13 +154,14 @@ internal sealed class Gpt2Vocabulary
 }
 
 /// <summary>
-/// GPT-2's way to write bytes as visible characters: those that are printable Latin-1 stand for themselves, and the other 68 for U+0100, U+0101, … in order,
-/// so that a space is Ġ and a line end Ċ.
+/// GPT-2's way to write bytes as visible characters: those that are printable Latin-1 stand for themselves, and the other 68 for U+0100,
+/// U+0101, … in order, so that a space is Ġ and a line end Ċ.
 /// </summary>
 internal static class Gpt2Bytes
 {
     private static readonly char[] Characters = Make();
-    private static readonly Dictionary<char, byte> Values = Enumerable.Range(0, 256).ToDictionary(value => Characters[value], value => (byte)value);
+    private static readonly Dictionary<char, byte> Values =
+        Enumerable.Range(0, 256).ToDictionary(value => Characters[value], value => (byte)value);
 
     /// <summary>The characters of bytes.</summary>
     internal static string Text(byte[] bytes) => string.Create(bytes.Length, bytes, (characters, values) =>

@@ -3,8 +3,9 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// Byte-level byte-pair encoding (Sennrich et al., 2016, on bytes as in GPT-2, Radford et al., 2019): text is cut into pieces, the UTF-8 bytes of a piece are
-/// its first tokens, and the merges are applied in the order in which they were learned. Every text has ids, and decoding them gives it back.
+/// Byte-level byte-pair encoding (Sennrich et al., 2016, on bytes as in GPT-2, Radford et al., 2019): text is cut into pieces, the UTF-8
+/// bytes of a piece are its first tokens, and the merges are applied in the order in which they were learned. Every text has ids, and
+/// decoding them gives it back.
 /// </summary>
 public sealed partial class BytePairTokenizer : Tokenizer
 {
@@ -17,7 +18,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
         Split = split;
     }
 
-    /// <summary>How text is cut into the pieces that merges never reach across.</summary>
+    /// <summary>How text is split into the pieces that merges never cross.</summary>
     public SplitPattern Split { get; }
 
     /// <summary>The merges, in the order in which they were learned and are applied.</summary>
@@ -25,13 +26,13 @@ public sealed partial class BytePairTokenizer : Tokenizer
 
     internal const string Title = "byte pairs";
 
-    /// <summary>Learns a vocabulary: again and again the pair of neighbouring tokens that occurs most often becomes a token.</summary>
-    /// <remarks>Of pairs that occur equally often the one with the smaller left id is taken, and of these the one with the smaller right id.</remarks>
+    /// <summary>Learns a vocabulary: the most frequent pair of adjacent tokens becomes a token, repeatedly.</summary>
+    /// <remarks>Among equally frequent pairs the smaller left id wins, then the smaller right id.</remarks>
     /// <param name="texts">The texts.</param>
     /// <param name="options">The size of the vocabulary, the pieces, and the special tokens.</param>
     /// <returns>The tokenizer: ids 0 to 255 are the bytes, then come the merges, then the special tokens.</returns>
     /// <exception cref="OptionException">An option is outside its range.</exception>
-    /// <exception cref="DataException">A text holds half a surrogate pair.</exception>
+    /// <exception cref="DataException">A text has an unpaired surrogate.</exception>
     public static BytePairTokenizer Train(IEnumerable<string> texts, BytePairOptions? options = null)
     {
         PieceCounts pieces = new(Title, Splitter.From((options ?? new()).Split));
@@ -39,7 +40,10 @@ public sealed partial class BytePairTokenizer : Tokenizer
         return Train(pieces, options ?? new());
     }
 
-    /// <summary>Learns a vocabulary from a UTF-8 file of any size; like <see cref="Train(IEnumerable{string}, BytePairOptions?)"/> on its whole text.</summary>
+    /// <summary>
+    /// Learns a vocabulary from a UTF-8 file of any size; like <see cref="Train(IEnumerable{string}, BytePairOptions?)"/> on its whole
+    /// text.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The size of the vocabulary, the pieces, and the special tokens.</param>
     /// <returns>The tokenizer.</returns>
@@ -52,7 +56,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
         return Train(pieces, options ?? new());
     }
 
-    /// <summary>A merge as people read it: <c>the = t + he</c>.</summary>
+    /// <summary>A merge in readable form: <c>the = t + he</c>.</summary>
     /// <param name="merge">One of <see cref="Merges"/>.</param>
     /// <returns>The text.</returns>
     /// <exception cref="DataException">The merge has an id that is not in the vocabulary.</exception>
@@ -75,20 +79,26 @@ public sealed partial class BytePairTokenizer : Tokenizer
 /// <summary>What <see cref="BytePairTokenizer.Train(IEnumerable{string}, BytePairOptions?)"/> learns.</summary>
 public sealed class BytePairOptions
 {
-    /// <summary>Ids in all: the 256 bytes, one for each merge, and the special tokens; 1024 by default. Training ends earlier when no pair is left.</summary>
+    /// <summary>
+    /// The number of ids: 256 bytes, one for each merge, and the special tokens; 1024 by default. Training ends earlier when no pair is
+    /// left.
+    /// </summary>
     public int VocabularySize { get; init; } = 1024;
 
-    /// <summary>How text is cut into the pieces that merges never reach across; GPT-2's way by default.</summary>
+    /// <summary>How text is split into the pieces that merges never cross; GPT-2's pattern by default.</summary>
     public SplitPattern Split { get; init; } = SplitPattern.Gpt2;
 
-    /// <summary>A pair must occur at least so often to be merged; 2 by default.</summary>
+    /// <summary>A pair must occur at least this often to be merged; 2 by default.</summary>
     public int MinimumCount { get; init; } = 2;
 
-    /// <summary>Tokens that no text becomes unless it is allowed to, such as <c>&lt;|endoftext|&gt;</c>; none by default. They get the last ids.</summary>
+    /// <summary>
+    /// Tokens that ordinary text is never encoded as, unless allowed, such as <c>&lt;|endoftext|&gt;</c>; none by default. They get the
+    /// last ids.
+    /// </summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 }
 
-/// <summary>One rule of a byte-pair vocabulary: wherever the left token stands before the right one, the two become one token.</summary>
+/// <summary>One rule of a byte-pair vocabulary: a left token followed by a right token becomes one token.</summary>
 /// <param name="Left">The id of the left token.</param>
 /// <param name="Right">The id of the right token.</param>
 /// <param name="Token">The id of the token they become.</param>

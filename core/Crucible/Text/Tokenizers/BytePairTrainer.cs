@@ -3,13 +3,13 @@ using System.Text;
 namespace Crucible.Text;
 
 /// <summary>
-/// Learns merges (P. Gage, 1994; R. Sennrich, B. Haddow and A. Birch, 2016): again and again the pair of neighbouring tokens that occurs most often becomes a token.
-/// Of pairs that occur equally often the one with the smaller left id is taken, and of these the one with the smaller right id.
+/// Learns merges (P. Gage, 1994; R. Sennrich, B. Haddow and A. Birch, 2016): the most frequent pair of adjacent tokens becomes a token,
+/// repeatedly. Among equally frequent pairs the smaller left id wins, then the smaller right id.
 /// </summary>
 /// <remarks>
-/// Every distinct piece is held once, with its count, in linked lists of tokens. A pair can only arise in the step that makes one of its two tokens, so its places
-/// are listed once, in order, and its count never grows again: a heap with outdated entries, corrected as they surface, finds the maximum. The work is
-/// proportional to the tokens that are merged, not to the text times the merges.
+/// Every distinct piece is held once, with its count, in linked lists of tokens. A pair can only arise in the step that makes one of its
+/// two tokens, so its places are listed once, in order, and its count never grows again: a heap with outdated entries, corrected as they
+/// surface, finds the maximum. The work is proportional to the tokens that are merged, not to the text times the merges.
 /// </remarks>
 internal sealed class BytePairTrainer
 {
@@ -85,7 +85,8 @@ internal sealed class BytePairTrainer
         foreach (int place in pair!.Places)
         {
             int swallowed = next[place];
-            if (token[place] != left || swallowed == None || token[swallowed] != right) continue; // an earlier merge of this step took one of the two
+            // an earlier merge of this step took one of the two
+            if (token[place] != left || swallowed == None || token[swallowed] != right) continue;
             int before = previous[place], after = next[swallowed];
             if (before != None) Part(before);
             if (after != None) Part(swallowed);

@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// One token for each character (Unicode code point) of the training text, with ids in the order of their code points, as nanoGPT numbers them.
-/// A character that was not there has no token: encoding it is an error.
+/// One token for each character (Unicode code point) of the training text, with ids in the order of their code points, as nanoGPT numbers
+/// them. Any other character has no token: encoding it is an error.
 /// </summary>
 public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
 {
@@ -37,10 +37,12 @@ public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
 
     /// <summary>Learns the characters of some texts.</summary>
     /// <param name="texts">The texts.</param>
-    /// <param name="specialTokens">Tokens that no text becomes unless it is allowed to; none by default. They get the last ids.</param>
+    /// <param name="specialTokens">
+    /// Tokens that ordinary text is never encoded as, unless allowed; none by default. They get the last ids.
+    /// </param>
     /// <returns>The tokenizer.</returns>
-    /// <exception cref="DataException">A text holds half a surrogate pair.</exception>
-    /// <exception cref="OptionException">A special token is empty or comes twice.</exception>
+    /// <exception cref="DataException">A text has an unpaired surrogate.</exception>
+    /// <exception cref="OptionException">A special token is empty or repeated.</exception>
     public static CharacterTokenizer Train(IEnumerable<string> texts, IReadOnlyList<string>? specialTokens = null)
     {
         CharacterSet found = new();
@@ -50,10 +52,12 @@ public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
 
     /// <summary>Learns the characters of a UTF-8 file of any size.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="specialTokens">Tokens that no text becomes unless it is allowed to; none by default. They get the last ids.</param>
+    /// <param name="specialTokens">
+    /// Tokens that ordinary text is never encoded as, unless allowed; none by default. They get the last ids.
+    /// </param>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="DataException">The file cannot be read or is not UTF-8.</exception>
-    /// <exception cref="OptionException">A special token is empty or comes twice.</exception>
+    /// <exception cref="OptionException">A special token is empty or repeated.</exception>
     public static CharacterTokenizer TrainFile(string path, IReadOnlyList<string>? specialTokens = null)
     {
         CharacterSet found = new();
@@ -98,7 +102,8 @@ public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
     {
         Rune rune = Rune.GetRuneAt(text[index..].ToString(), 0);
         string shown = Invariant($"'{Utf16.Show(Encoding.UTF8.GetBytes(rune.ToString()))}' (U+{rune.Value:X4})");
-        return Errors.NoToken(Title, Invariant($"text must hold only the {Characters.Count} characters of the training text"), offset + index, shown);
+        string mustBe = Invariant($"text must consist of the {Characters.Count} characters of the training text");
+        return Errors.NoToken(Title, mustBe, offset + index, shown);
     }
 }
 

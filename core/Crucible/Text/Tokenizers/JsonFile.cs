@@ -53,7 +53,8 @@ internal ref struct JsonFile
     internal int Int32(int least, int end)
     {
         Expect(Next(), JsonTokenType.Number);
-        if (!reader.TryGetInt32(out int number) || number < least || number >= end) throw Bad(Invariant($"a number must be whole, at least {least} and below {end}, but is {Shown()}"));
+        if (!reader.TryGetInt32(out int number) || number < least || number >= end)
+            throw Bad(Invariant($"a number must be an integer, at least {least} and below {end}, but is {Shown()}"));
         return number;
     }
 
@@ -69,7 +70,7 @@ internal ref struct JsonFile
 
     private JsonTokenType Next()
     {
-        if (!Advance()) throw Bad(bytes.Length, "the file must be complete, but ends here");
+        if (!Advance()) throw Bad(bytes.Length, "the file must be complete, but is truncated here");
         return reader.TokenType;
     }
 
@@ -87,7 +88,8 @@ internal ref struct JsonFile
         }
         catch (JsonException error)
         {
-            throw Errors.TokenizerFile(path, (error.LineNumber ?? 0) + 1, "the file must be JSON, but is damaged or truncated here: " + error.Message, error);
+            throw Errors.TokenizerFile(path, (error.LineNumber ?? 0) + 1,
+                "the file must be JSON, but is damaged or truncated here: " + error.Message, error);
         }
     }
 
@@ -99,7 +101,7 @@ internal ref struct JsonFile
         }
         catch (InvalidOperationException error)
         {
-            throw Bad("text must be whole characters, but is not: " + error.Message, error);
+            throw Bad("text must be valid Unicode, but is not: " + error.Message, error);
         }
     }
 
@@ -116,7 +118,7 @@ internal ref struct JsonFile
     {
         JsonTokenType.StartObject => "an object",
         JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "a text",
+        JsonTokenType.String => "a string",
         _ => "a number",
     };
 }

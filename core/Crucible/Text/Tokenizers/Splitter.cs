@@ -22,7 +22,9 @@ internal abstract class Splitter
     /// <summary>The end of the piece that starts at <paramref name="start"/>, which lies inside the text.</summary>
     internal abstract int End(ReadOnlySpan<char> text, int start);
 
-    /// <summary>The next piece as it is looked up, which may differ from the text; empty when there is none. Valid until the next call.</summary>
+    /// <summary>
+    /// The next piece as it is looked up, which may differ from the text; empty when there is none. Valid until the next call.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where to look; moved behind the piece.</param>
     internal virtual ReadOnlySpan<char> Next(ReadOnlySpan<char> text, ref int start)
@@ -32,10 +34,14 @@ internal abstract class Splitter
         return text[first..start];
     }
 
-    /// <summary>True when there is always a piece's boundary between two such characters, and none of the pieces before it depends on what follows.</summary>
+    /// <summary>
+    /// True when there is always a piece's boundary between two such characters, and none of the pieces before it depends on what follows.
+    /// </summary>
     internal abstract bool IsBoundary(char before, char after);
 
-    /// <summary>The piece's end when it is white space up to <paramref name="runEnd"/>: a last space is left for the word behind it.</summary>
+    /// <summary>
+    /// The piece's end when it is white space up to <paramref name="runEnd"/>: a last space is left for the word behind it.
+    /// </summary>
     private protected static int SpaceEnd(ReadOnlySpan<char> text, int start, int runEnd) =>
         runEnd == text.Length || runEnd == start + 1 ? runEnd : runEnd - 1;
 
@@ -47,7 +53,7 @@ internal abstract class Splitter
     }
 }
 
-/// <summary>How a byte-pair tokenizer cuts text into the pieces that its merges never reach across.</summary>
+/// <summary>How a byte-pair tokenizer splits text into the pieces that its merges never cross.</summary>
 public enum SplitPattern
 {
     /// <summary>The whole text is one piece: merges may cross every boundary, as in P. Gage's compression (1994).</summary>
@@ -74,7 +80,8 @@ internal sealed class Gpt2Splitter : Splitter
         if (text[start] == '\'' && Contraction(text[(start + 1)..]) is > 0 and int letters) return start + 1 + letters;
         CharacterClass kind = Character.At(text, start, out int length);
         if (kind != CharacterClass.Space) return Character.RunEnd(text, start + length, kind);
-        if (text[start] == ' ' && start + 1 < text.Length && Character.At(text, start + 1, out length) is var next && next != CharacterClass.Space)
+        if (text[start] == ' ' && start + 1 < text.Length && Character.At(text, start + 1, out length) is var next
+            && next != CharacterClass.Space)
         {
             return Character.RunEnd(text, start + 1 + length, next);
         }
@@ -107,7 +114,8 @@ internal sealed class Cl100kSplitter : Splitter
         if (kind == CharacterClass.Number) return Digits(text, behind);
         CharacterClass next = behind < text.Length ? Character.At(text, behind, out length) : CharacterClass.Space;
         // A sign or blank in front of a word belongs to it; a line end does not.
-        if (next == CharacterClass.Letter && first is not ('\r' or '\n')) return Character.RunEnd(text, behind + length, CharacterClass.Letter);
+        if (next == CharacterClass.Letter && first is not ('\r' or '\n'))
+            return Character.RunEnd(text, behind + length, CharacterClass.Letter);
         if (kind == CharacterClass.Other) return Signs(text, behind);
         if (first == ' ' && next == CharacterClass.Other) return Signs(text, behind + length);
         int runEnd = Character.RunEnd(text, behind, CharacterClass.Space);
@@ -198,7 +206,9 @@ internal static class Character
 {
     private static readonly CharacterClass[] Ascii = [.. Enumerable.Range(0, 128).Select(code => Classify((char)code))];
 
-    /// <summary>The class of the character that starts at <paramref name="index"/>, and the units it takes: 2 for a surrogate pair, else 1.</summary>
+    /// <summary>
+    /// The class of the character that starts at <paramref name="index"/>, and the units it takes: 2 for a surrogate pair, else 1.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static CharacterClass At(ReadOnlySpan<char> text, int index, out int length)
     {

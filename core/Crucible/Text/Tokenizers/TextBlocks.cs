@@ -7,8 +7,8 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// Reads a UTF-8 file of any size in blocks that end where the text may be cut, so that working on the blocks gives what working on the whole would give.
-/// A byte order mark is passed over.
+/// Reads a UTF-8 file of any size in blocks that end where the text may be cut, so that working on the blocks gives what working on the
+/// whole would give. A byte order mark is passed over.
 /// </summary>
 /// <param name="operation">What messages begin with.</param>
 /// <param name="path">The file.</param>
@@ -74,7 +74,9 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
         return start;
     }
 
-    /// <summary>Moves what is left to the front of the buffer, which grows when there is no boundary in all of it, and appends a block of the file.</summary>
+    /// <summary>
+    /// Moves what is left to the front of the buffer, which grows when there is no boundary in all of it, and appends a block of the file.
+    /// </summary>
     private void Fill()
     {
         int left = filled - start;
@@ -84,7 +86,9 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
         int count = stream.ReadAtLeast(bytes.AsSpan(carried, blockSize), blockSize, throwOnEndOfStream: false);
         ended = count < blockSize;
         ReadOnlySpan<byte> read = bytes.AsSpan(0, carried + count);
-        if (Utf8.ToUtf16(read, buffer.AsSpan(left), out int used, out int added, replaceInvalidSequences: false, isFinalBlock: ended) == OperationStatus.InvalidData)
+        OperationStatus status =
+            Utf8.ToUtf16(read, buffer.AsSpan(left), out int used, out int added, replaceInvalidSequences: false, isFinalBlock: ended);
+        if (status == OperationStatus.InvalidData)
         {
             throw Errors.NotUtf8(operation, path, lines + Utf16.LineOf(read, used), Position - carried + used);
         }
@@ -127,7 +131,8 @@ internal sealed class TextLines
     internal static TextLines Read(string path)
     {
         byte[] bytes = Bytes(path);
-        string text = Utf16.Text(bytes) ?? throw Errors.TokenizerFile(path, Utf16.LineOfInvalid(bytes), "the file must be UTF-8, but this line is not");
+        string text = Utf16.Text(bytes)
+            ?? throw Errors.TokenizerFile(path, Utf16.LineOfInvalid(bytes), "the file must be UTF-8, but this line is not");
         string[] lines = text.ReplaceLineEndings("\n").Split('\n');
         return new(path, lines is [.. var ended, ""] ? ended : lines);
     }
@@ -156,7 +161,7 @@ internal sealed class TextLines
 /// <summary>Checks and shows text.</summary>
 internal static class Utf16
 {
-    /// <summary>Throws when the text holds half a surrogate pair, which has no UTF-8.</summary>
+    /// <summary>Throws when the text has an unpaired surrogate, which UTF-8 cannot represent.</summary>
     /// <param name="operation">What messages begin with.</param>
     /// <param name="text">The text.</param>
     internal static void Check(string operation, ReadOnlySpan<char> text)
@@ -171,7 +176,10 @@ internal static class Utf16
         }
     }
 
-    /// <summary>Bytes as people read them: their characters, with controls and backslashes escaped, or <c>\xE2\x80</c> where they are no characters.</summary>
+    /// <summary>
+    /// Bytes in readable form: their characters, with control characters and backslashes escaped, or <c>\xE2\x80</c> where they are not
+    /// valid UTF-8.
+    /// </summary>
     internal static string Show(ReadOnlySpan<byte> bytes)
     {
         StringBuilder shown = new();
@@ -185,10 +193,10 @@ internal static class Utf16
         return shown.ToString();
     }
 
-    /// <summary>The text of bytes, or null when they are no UTF-8.</summary>
+    /// <summary>The text of bytes, or null when they are not UTF-8.</summary>
     internal static string? Text(byte[] bytes) => Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
 
-    /// <summary>The line, counted from 1, of the first bytes that are no UTF-8.</summary>
+    /// <summary>The line, counted from 1, of the first bytes that are not UTF-8.</summary>
     internal static long LineOfInvalid(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> rest = bytes;

@@ -6,15 +6,15 @@ using static System.FormattableString;
 
 namespace Crucible.Text;
 
-/// <summary>Turns text into token ids and back. A tokenizer never changes, so threads may share one.</summary>
+/// <summary>Turns text into token ids and back. A tokenizer is immutable, so threads may share one.</summary>
 public abstract partial class Tokenizer
 {
     private readonly byte[]?[] bytes;
     private readonly SpecialTokens special;
 
     /// <summary>Sets what all tokenizers have.</summary>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="bytes">The UTF-8 bytes of each ordinary id; null where an id means nothing.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="bytes">The UTF-8 bytes of each ordinary id; null where an id is unused.</param>
     /// <param name="specialTokens">The special tokens and their ids.</param>
     private protected Tokenizer(string name, IReadOnlyList<byte[]?> bytes, IReadOnlyDictionary<string, int> specialTokens)
     {
@@ -25,21 +25,25 @@ public abstract partial class Tokenizer
         foreach (var (text, id) in specialTokens) this.bytes[id] = Encoding.UTF8.GetBytes(text);
     }
 
-    /// <summary>What messages call this kind of tokenizer.</summary>
+    /// <summary>The name of this kind of tokenizer in messages.</summary>
     internal string Name { get; }
 
-    /// <summary>The number of ids: every id is at least 0 and below it.</summary>
+    /// <summary>The number of ids: every id is at least 0 and below this number.</summary>
     public int VocabularySize => bytes.Length;
 
-    /// <summary>The special tokens and their ids. Text that looks like one is ordinary text, unless <see cref="Encode"/> is told otherwise.</summary>
+    /// <summary>
+    /// The special tokens and their ids. Text that looks like one is ordinary text, unless <see cref="Encode"/> is told to allow it.
+    /// </summary>
     public IReadOnlyDictionary<string, int> SpecialTokens => special.Ids;
 
     /// <summary>The ids of a text.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="allowedSpecial">The special tokens that the text may contain as such; none by default.</param>
+    /// <param name="allowedSpecial">The special tokens to recognize in the text; none by default.</param>
     /// <returns>The ids, in order.</returns>
-    /// <exception cref="DataException">The text holds half a surrogate pair, or what this tokenizer has no token for.</exception>
-    /// <exception cref="OptionException">An allowed token is none of <see cref="SpecialTokens"/>.</exception>
+    /// <exception cref="DataException">
+    /// The text has an unpaired surrogate, or a character or word that is not in the vocabulary.
+    /// </exception>
+    /// <exception cref="OptionException">An allowed token is not one of <see cref="SpecialTokens"/>.</exception>
     public int[] Encode(string text, IEnumerable<string>? allowedSpecial = null)
     {
         Utf16.Check(Name, text);
@@ -58,22 +62,25 @@ public abstract partial class Tokenizer
 
     /// <summary>The ids of a text as a tensor.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="allowedSpecial">The special tokens that the text may contain as such; none by default.</param>
+    /// <param name="allowedSpecial">The special tokens to recognize in the text; none by default.</param>
     /// <returns>int32 of shape [T], a value for each token.</returns>
-    /// <exception cref="DataException">The text holds half a surrogate pair, or what this tokenizer has no token for.</exception>
-    /// <exception cref="OptionException">An allowed token is none of <see cref="SpecialTokens"/>.</exception>
-    public Tensor EncodeToTensor(string text, IEnumerable<string>? allowedSpecial = null)
-    {
-        int[] tokens = Encode(text, allowedSpecial);
-        return Tensor.From(tokens, tokens.Length);
-    }
+    /// <exception cref="DataException">
+    /// The text has an unpaired surrogate, or a character or word that is not in the vocabulary.
+    /// </exception>
+    /// <exception cref="OptionException">An allowed token is not one of <see cref="SpecialTokens"/>.</exception>
+    public Tensor EncodeToTensor(string text, IEnumerable<string>? allowedSpecial = null) =>
+        Tensor.From(Encode(text, allowedSpecial));
 
-    /// <summary>The ids of a UTF-8 file of any size, which is read block by block. All of it is ordinary text, what looks like special tokens too.</summary>
+    /// <summary>
+    /// The ids of a UTF-8 file of any size, which is read block by block. All of it is ordinary text, also what looks like special tokens.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Called after each block with the bytes that were read and the bytes of the file.</param>
     /// <param name="cancellation">Stops between blocks.</param>
     /// <returns>The ids, in order.</returns>
-    /// <exception cref="DataException">The file cannot be read, is not UTF-8, holds what this tokenizer has no token for, or has more than 2³¹ - 1 tokens.</exception>
+    /// <exception cref="DataException">
+    /// The file cannot be read, is not UTF-8, has a character or word that is not in the vocabulary, or has more than 2³¹ - 1 tokens.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public TokenSequence EncodeFile(string path, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
@@ -92,9 +99,9 @@ public abstract partial class Tokenizer
         return sequence;
     }
 
-    /// <summary>The text of some ids. Bytes that are no UTF-8, as from ids that no text gives in this order, become U+FFFD.</summary>
+    /// <summary>The text of token ids. Bytes that are not valid UTF-8 become U+FFFD.</summary>
     /// <param name="tokens">The ids.</param>
-    /// <returns>The text: for what <see cref="Encode"/> gave, the text it was given.</returns>
+    /// <returns>The text; decoding the result of <see cref="Encode"/> gives the original text.</returns>
     /// <exception cref="DataException">An id is not in the vocabulary.</exception>
     public string Decode(IEnumerable<int> tokens)
     {
@@ -104,13 +111,13 @@ public abstract partial class Tokenizer
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    /// <summary>A token as people read it: its text, or its bytes, as <c>\xE2\x80</c>, where they are no characters by themselves.</summary>
+    /// <summary>A token in readable form: its text, or its bytes as <c>\xE2\x80</c> where they are not whole characters.</summary>
     /// <param name="token">The id.</param>
     /// <returns>The text.</returns>
     /// <exception cref="DataException">The id is not in the vocabulary.</exception>
     public string TokenText(int token) => Utf16.Show(Bytes(token, 0));
 
-    /// <summary>What decodes ids one after the other, for text that is shown while it is being made.</summary>
+    /// <summary>A decoder for ids that arrive one at a time, to show text while it is generated.</summary>
     /// <returns>A decoder at the start of a text.</returns>
     public StreamingDecoder Stream() => new(this);
 
@@ -119,10 +126,12 @@ public abstract partial class Tokenizer
 
     /// <summary>The bytes of the id at a position of a sequence.</summary>
     internal ReadOnlySpan<byte> Bytes(int token, int position) =>
-        (uint)token < (uint)bytes.Length && bytes[token] is { } known ? known : throw Errors.UnknownToken(Name, token, position, bytes.Length);
+        (uint)token < (uint)bytes.Length && bytes[token] is { } known
+            ? known
+            : throw Errors.UnknownToken(Name, token, position, bytes.Length);
 }
 
-/// <summary>Decodes ids one after the other: a character whose bytes are spread over several tokens appears with the last of them.</summary>
+/// <summary>Decodes ids one at a time: a character whose bytes are spread over several tokens appears with the last of them.</summary>
 public sealed class StreamingDecoder
 {
     private readonly Tokenizer tokenizer;
@@ -138,7 +147,7 @@ public sealed class StreamingDecoder
     public string Next(int token) => Convert(tokenizer.Bytes(token, position++), flush: false);
 
     /// <summary>Ends the text; the decoder is then at the start of another.</summary>
-    /// <returns>U+FFFD when the last character was never completed, else nothing.</returns>
+    /// <returns>U+FFFD when the last character is incomplete, else an empty string.</returns>
     public string Finish()
     {
         position = 0;
@@ -156,7 +165,7 @@ public sealed class StreamingDecoder
 /// <summary>Encodes one piece of text after the other; may remember what it has seen, so each thread has its own.</summary>
 internal interface ITextEncoder
 {
-    /// <summary>Adds the ids of ordinary text, which holds no half surrogate pairs.</summary>
+    /// <summary>Adds the ids of ordinary text, which has no unpaired surrogates.</summary>
     /// <param name="text">The text.</param>
     /// <param name="offset">Its position in the whole, for messages.</param>
     /// <param name="tokens">What the ids are added to.</param>
@@ -183,7 +192,9 @@ internal sealed class SpecialTokens
             if (name.Length == 0) throw Errors.Option(tokenizer, "a special token", "at least one character long", "empty");
             Utf16.Check(tokenizer, name);
             bool free = id is >= 0 and < Most && (id >= ordinary.Count || ordinary[id] is null);
-            if (!free || !seen.Add(id)) throw Errors.Option(tokenizer, $"the id of special token '{name}'", Invariant($"at least 0, below {Most} and that of no other token"), id);
+            if (free && seen.Add(id)) continue;
+            string mustBe = Invariant($"at least 0, below {Most} and not used by another token");
+            throw Errors.Option(tokenizer, $"the id of special token '{name}'", mustBe, id);
         }
         Ids = new ReadOnlyDictionary<string, int>(new Dictionary<string, int>(ids, StringComparer.Ordinal));
         End = seen.Count == 0 ? 0 : seen.Max() + 1;
@@ -201,7 +212,7 @@ internal sealed class SpecialTokens
         Dictionary<string, int> ids = new(StringComparer.Ordinal);
         foreach (string name in names)
         {
-            if (!ids.TryAdd(name, first + ids.Count)) throw Errors.Option(tokenizer, "specialTokens", "different from each other", $"'{name}' twice");
+            if (!ids.TryAdd(name, first + ids.Count)) throw Errors.Option(tokenizer, "specialTokens", "distinct", $"'{name}' twice");
         }
         return ids;
     }

@@ -8,10 +8,10 @@ using static System.FormattableString;
 
 namespace Crucible.Text;
 
-/// <summary>Tokenizers as files of their own, in JSON.</summary>
+/// <summary>Saving and loading tokenizers as JSON files.</summary>
 public abstract partial class Tokenizer
 {
-    /// <summary>Writes the tokenizer to one JSON file, a token or merge a line, with a hash by which damage is noticed.</summary>
+    /// <summary>Writes the tokenizer to one JSON file, one token or merge per line, with a hash that detects damage.</summary>
     /// <param name="path">The file; it appears when it is complete.</param>
     /// <exception cref="DataException">The file cannot be written.</exception>
     public void Save(string path)
@@ -88,15 +88,18 @@ internal sealed class TokenizerContent
         json.End();
         string[] needed = ["format", "kind", "specialTokens"];
         content.Need(needed);
-        if (content.texts["format"] != Format) throw content.Bad("format", $"the format must be '{Format}', but is '{content.texts["format"]}'");
-        if (!Kinds.Contains(content.Kind)) throw content.Bad("kind", $"the kind must be one of {string.Join(", ", Kinds)}, but is '{content.Kind}'");
+        if (content.texts["format"] != Format)
+            throw content.Bad("format", $"the format must be '{Format}', but is '{content.texts["format"]}'");
+        if (!Kinds.Contains(content.Kind))
+            throw content.Bad("kind", $"the kind must be one of {string.Join(", ", Kinds)}, but is '{content.Kind}'");
         return content;
     }
 
     /// <summary>Throws unless the file has these properties.</summary>
     internal void Need(params string[] names)
     {
-        if (Array.Find(names, name => !positions.ContainsKey(name)) is { } missing) throw Bad(file.Length, $"there must be a property '{missing}', but there is none");
+        if (Array.Find(names, name => !positions.ContainsKey(name)) is { } missing)
+            throw Bad(file.Length, $"the property '{missing}' must be present, but is missing");
     }
 
     /// <summary>The value of an enumeration that a property names.</summary>
@@ -104,7 +107,9 @@ internal sealed class TokenizerContent
         where T : struct, Enum
     {
         string text = texts[name];
-        return Enum.GetNames<T>().Contains(text) ? Enum.Parse<T>(text) : throw Bad(name, $"the {name} must be one of {string.Join(", ", Enum.GetNames<T>())}, but is '{text}'");
+        return Enum.GetNames<T>().Contains(text)
+            ? Enum.Parse<T>(text)
+            : throw Bad(name, $"the {name} must be one of {string.Join(", ", Enum.GetNames<T>())}, but is '{text}'");
     }
 
     /// <summary>The error of a property.</summary>
@@ -116,7 +121,7 @@ internal sealed class TokenizerContent
     private void Property(ref JsonFile json, string name)
     {
         if (positions.ContainsKey(Hash)) throw json.Bad($"'{Hash}' must come last, but '{name}' follows");
-        if (!positions.TryAdd(name, json.Position)) throw json.Bad($"a property must come once, but '{name}' comes again");
+        if (!positions.TryAdd(name, json.Position)) throw json.Bad($"properties must be distinct, but '{name}' is repeated");
         switch (name)
         {
             case "format" or "kind" or "split" or "case" or "punctuation" or "unknown":
@@ -137,7 +142,9 @@ internal sealed class TokenizerContent
                 break;
             case Hash:
                 string actual = Convert.ToHexStringLower(SHA256.HashData(file.AsSpan(0, (int)json.Position)));
-                if (json.String() != actual) throw json.Bad($"the SHA-256 of what comes before must be {actual}, but another is written here; if you changed the file yourself, remove this property");
+                if (json.String() != actual)
+                    throw json.Bad($"the SHA-256 of the content before must be {actual}, but is different here;"
+                        + " if you edited the file yourself, remove this property");
                 break;
             default:
                 throw json.Bad($"a property must be one of this format, but '{name}' is not");
@@ -147,14 +154,18 @@ internal sealed class TokenizerContent
     private static string Token(ref JsonFile json, string list, HashSet<string> seen)
     {
         string token = json.String();
-        if (token.Length == 0 || !seen.Add(token)) throw json.Bad($"the {list} must be different and not empty, but '{token}' is {(token.Length == 0 ? "empty" : "there twice")}");
+        if (token.Length == 0 || !seen.Add(token))
+            throw json.Bad($"the {list} must be distinct and not empty, but '{token}' is {(token.Length == 0 ? "empty" : "repeated")}");
         int length = token.EnumerateRunes().Count();
-        return list == "words" || length == 1 ? token : throw json.Bad(Invariant($"a character must be one, but '{token}' is {length}"));
+        return list == "words" || length == 1
+            ? token
+            : throw json.Bad(Invariant($"each entry must be one character, but '{token}' is {length}"));
     }
 
     private void Special(ref JsonFile json, string name)
     {
-        if (!SpecialTokens.TryAdd(name, json.Int32(0, Text.SpecialTokens.Most))) throw json.Bad($"a special token must come once, but '{name}' comes again");
+        if (!SpecialTokens.TryAdd(name, json.Int32(0, Text.SpecialTokens.Most)))
+            throw json.Bad($"special tokens must be distinct, but '{name}' is repeated");
     }
 
     private void Merge(ref JsonFile json)
@@ -185,7 +196,8 @@ internal sealed class TokenizerWriter
 
     /// <summary>Writes a list.</summary>
     internal void List<T>(string name, IEnumerable<T> entries) =>
-        Begin(name).Append("[\n    ").AppendJoin(",\n    ", entries.Select(entry => JsonSerializer.Serialize(entry, Readable))).Append("\n  ]");
+        Begin(name).Append("[\n    ").AppendJoin(",\n    ", entries.Select(entry => JsonSerializer.Serialize(entry, Readable)))
+            .Append("\n  ]");
 
     /// <summary>The whole file, with the hash of what comes before the hash as its last property.</summary>
     internal string Finish()

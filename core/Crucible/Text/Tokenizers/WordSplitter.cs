@@ -5,10 +5,10 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// Cuts text into words, signs and white space. A single space before a word or sign belongs to it, so that decoding only joins tokens; every other
-/// white-space character is a piece of its own.
+/// Cuts text into words, signs and white space. A single space before a word or sign belongs to it, so that decoding only joins tokens;
+/// every other white-space character is a piece of its own.
 /// </summary>
-/// <param name="letterCase">What becomes of capital letters.</param>
+/// <param name="letterCase">How capital letters are treated.</param>
 /// <param name="punctuation">What becomes of signs.</param>
 internal sealed class WordSplitter(LetterCase letterCase, Punctuation punctuation) : Splitter
 {
@@ -76,7 +76,9 @@ internal sealed class WordSplitter(LetterCase letterCase, Punctuation punctuatio
     {
         if (Character.At(text, index, out length) is CharacterClass.Letter or CharacterClass.Number) return true;
         if (text[index] < 128) return false;
-        var category = length == 1 ? CharUnicodeInfo.GetUnicodeCategory(text[index]) : CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(text[index], text[index + 1]));
+        var category = length == 1
+            ? CharUnicodeInfo.GetUnicodeCategory(text[index])
+            : CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(text[index], text[index + 1]));
         return category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
     }
 }
@@ -115,7 +117,8 @@ internal sealed class WordEncoder(UnknownWord unknown, Dictionary<string, int> i
                 break;
             default:
                 string word = (piece.Length > 1 ? piece.TrimStart(' ') : piece).ToString();
-                throw Errors.NoToken(WordTokenizer.Title, Invariant($"text must hold only the {ids.Count} words of the vocabulary"), end - word.Length, $"'{TokenizerFiles.Short(word)}'");
+                string mustBe = Invariant($"text must consist of the {ids.Count} words of the vocabulary");
+                throw Errors.NoToken(WordTokenizer.Title, mustBe, end - word.Length, $"'{TokenizerFiles.Short(word)}'");
         }
     }
 }

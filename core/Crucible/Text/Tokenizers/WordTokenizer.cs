@@ -4,9 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// One token for each of the most frequent words, where a word includes the space before it. First come the tokens for unknown words (256 bytes, or two, or none),
-/// then the words by falling frequency, those of equal frequency in the order of their code units, then the special tokens.
-/// Decoding gives back the text that was encoded, but for what <see cref="WordOptions"/> says is changed, left out or unknown.
+/// One token for each of the most frequent words, where a word includes the space before it. First come the tokens for unknown words (256
+/// bytes, or two, or none), then the words by decreasing frequency (equal ones by code units), then the special tokens. Decoding gives the
+/// original text, except for what <see cref="WordOptions"/> changes, drops or treats as unknown.
 /// </summary>
 public sealed class WordTokenizer : Tokenizer
 {
@@ -17,7 +17,12 @@ public sealed class WordTokenizer : Tokenizer
 
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
 
-    private WordTokenizer(IReadOnlyList<string> words, LetterCase letterCase, Punctuation punctuation, UnknownWord unknown, IReadOnlyDictionary<string, int> specialTokens)
+    private WordTokenizer(
+        IReadOnlyList<string> words,
+        LetterCase letterCase,
+        Punctuation punctuation,
+        UnknownWord unknown,
+        IReadOnlyDictionary<string, int> specialTokens)
         : base(Title, [.. Base(unknown), .. words.Select(Encoding.UTF8.GetBytes)], specialTokens)
     {
         (Words, Case, Punctuation, Unknown) = (words, letterCase, punctuation, unknown);
@@ -26,28 +31,29 @@ public sealed class WordTokenizer : Tokenizer
     }
 
     internal WordTokenizer(TokenizerContent content)
-        : this(WordsOf(content), content.Choice<LetterCase>("case"), content.Choice<Punctuation>("punctuation"), content.Choice<UnknownWord>("unknown"), content.SpecialTokens)
+        : this(WordsOf(content), content.Choice<LetterCase>("case"), content.Choice<Punctuation>("punctuation"),
+            content.Choice<UnknownWord>("unknown"), content.SpecialTokens)
     {
     }
 
     /// <summary>The words, the most frequent first, each with the space that stands before it, if any.</summary>
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>What becomes of capital letters.</summary>
+    /// <summary>How capital letters are treated.</summary>
     public LetterCase Case { get; }
 
-    /// <summary>What becomes of punctuation.</summary>
+    /// <summary>How punctuation is treated.</summary>
     public Punctuation Punctuation { get; }
 
-    /// <summary>What becomes of words outside the vocabulary.</summary>
+    /// <summary>How words outside the vocabulary are treated.</summary>
     public UnknownWord Unknown { get; }
 
     /// <summary>Learns the words of some texts.</summary>
     /// <param name="texts">The texts.</param>
-    /// <param name="options">The size of the vocabulary, and what becomes of capitals, punctuation and unknown words.</param>
+    /// <param name="options">The size of the vocabulary, and how capitals, punctuation and unknown words are treated.</param>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="OptionException">An option is outside its range.</exception>
-    /// <exception cref="DataException">A text holds half a surrogate pair.</exception>
+    /// <exception cref="DataException">A text has an unpaired surrogate.</exception>
     public static WordTokenizer Train(IEnumerable<string> texts, WordOptions? options = null)
     {
         PieceCounts pieces = new(Title, SplitterOf(options ?? new()));
@@ -57,7 +63,7 @@ public sealed class WordTokenizer : Tokenizer
 
     /// <summary>Learns the words of a UTF-8 file of any size.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">The size of the vocabulary, and what becomes of capitals, punctuation and unknown words.</param>
+    /// <param name="options">The size of the vocabulary, and how capitals, punctuation and unknown words are treated.</param>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="OptionException">An option is outside its range.</exception>
     /// <exception cref="DataException">The file cannot be read or is not UTF-8.</exception>
@@ -89,14 +95,16 @@ public sealed class WordTokenizer : Tokenizer
     private static WordSplitter SplitterOf(WordOptions options)
     {
         if (!Enum.IsDefined(options.Case)) throw Errors.Option(Title, "case", "Keep or Lower", options.Case);
-        if (!Enum.IsDefined(options.Punctuation)) throw Errors.Option(Title, "punctuation", "Separate, Attached or Dropped", options.Punctuation);
+        if (!Enum.IsDefined(options.Punctuation))
+            throw Errors.Option(Title, "punctuation", "Separate, Attached or Dropped", options.Punctuation);
         return new(options.Case, options.Punctuation);
     }
 
     private static WordTokenizer From(PieceCounts pieces, WordOptions options)
     {
         int least = Base(options.Unknown).Length + options.SpecialTokens.Count;
-        if (options.VocabularySize <= least) throw Errors.Option(Title, "vocabularySize", Invariant($"above {least} (the tokens that are no words)"), options.VocabularySize);
+        string mustBe = Invariant($"above {least} (the tokens that are not words)");
+        if (options.VocabularySize <= least) throw Errors.Option(Title, "vocabularySize", mustBe, options.VocabularySize);
         string[] words = [.. pieces.Counts
             .Where(word => options.Unknown != UnknownWord.Spell || !IsByte(word.Key)) // which has a token already
             .OrderByDescending(word => word.Value)
@@ -122,11 +130,13 @@ public enum LetterCase
     /// <summary>Keeps them: <c>The</c> and <c>the</c> are two words.</summary>
     Keep,
 
-    /// <summary>Makes them small, so that decoded text is small too.</summary>
+    /// <summary>Converts them to lower case, so that decoded text is lower case too.</summary>
     Lower,
 }
 
-/// <summary>What a word tokenizer does with punctuation, which is every character but letters, digits, combining marks and white space.</summary>
+/// <summary>
+/// What a word tokenizer does with punctuation, which is every character but letters, digits, combining marks and white space.
+/// </summary>
 public enum Punctuation
 {
     /// <summary>Each sign is a token of its own; an apostrophe between two letters belongs to the word.</summary>
@@ -135,7 +145,9 @@ public enum Punctuation
     /// <summary>Signs stay with the word they touch: <c>end.</c> is another word than <c>end</c>.</summary>
     Attached,
 
-    /// <summary>Signs are left out, and so are missing from decoded text; between two words a space is left. An apostrophe between two letters stays.</summary>
+    /// <summary>
+    /// Signs are dropped, so decoded text lacks them; between two words a space is left. An apostrophe between two letters is kept.
+    /// </summary>
     Dropped,
 }
 
@@ -155,18 +167,20 @@ public enum UnknownWord
 /// <summary>What <see cref="WordTokenizer.Train(IEnumerable{string}, WordOptions?)"/> learns.</summary>
 public sealed class WordOptions
 {
-    /// <summary>Ids in all, at most: the words and the tokens for unknown and special ones; 10 000 by default. The most frequent words stay.</summary>
+    /// <summary>
+    /// The largest number of ids: words, tokens for unknown words, and special tokens; 10 000 by default. The most frequent words are kept.
+    /// </summary>
     public int VocabularySize { get; init; } = 10_000;
 
-    /// <summary>What becomes of capital letters; they are kept by default.</summary>
+    /// <summary>How capital letters are treated; they are kept by default.</summary>
     public LetterCase Case { get; init; }
 
-    /// <summary>What becomes of punctuation; each sign is a token by default.</summary>
+    /// <summary>How punctuation is treated; each sign is a token by default.</summary>
     public Punctuation Punctuation { get; init; }
 
-    /// <summary>What becomes of words outside the vocabulary; they are spelled by default.</summary>
+    /// <summary>How words outside the vocabulary are treated; they are spelled by default.</summary>
     public UnknownWord Unknown { get; init; }
 
-    /// <summary>Tokens that no text becomes unless it is allowed to; none by default. They get the last ids.</summary>
+    /// <summary>Tokens that ordinary text is never encoded as, unless allowed; none by default. They get the last ids.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 }

@@ -5,7 +5,7 @@ namespace Crucible.Tests.Tensors;
 
 public class BackwardTests
 {
-    private static Tensor Parameter(params double[] values) => Tensor.From(values, values.Length).AsParameter("w");
+    private static Tensor Parameter(params double[] values) => Tensor.From(values).AsParameter("w");
 
     [Fact]
     public void Backward_Product_GivesTheOtherFactor()
@@ -98,7 +98,7 @@ public class BackwardTests
     public void Backward_OfAConstant_IsRefused()
     {
         var error = Assert.Throws<GradientException>(() => Tensor.Ones(1).Sum().Backward());
-        Assert.Equal("backward: a tensor of shape [] was not computed from anything that needs a gradient; mark the parameters with AsParameter() and stay out of NoGrad()", error.Message);
+        Assert.Equal("backward: a tensor of shape [] was not computed from anything that requires a gradient; mark the parameters with AsParameter() and compute outside of NoGrad()", error.Message);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public class BackwardTests
     {
         var output = new Undifferentiable(Parameter(1)).Record(Tensor.Zeros([1], DType.Float64));
         var error = Assert.Throws<GradientException>(() => output.Sum().Backward());
-        Assert.Equal("undifferentiable: has no derivative; take its input out of the graph with Detach()", error.Message);
+        Assert.Equal("undifferentiable: has no derivative; detach its input with Detach()", error.Message);
     }
 
     [Fact]

@@ -15,8 +15,8 @@ public class DerivativeErrorTests
         { "hessian: f(x) must be one number, but is [3]; sum it, or use jacobian", () => Derivative.Hessian(x => x * x, X) },
         { "hessianv: f(x) must be one number, but is [3]; sum it, or use jacobian", () => Derivative.HessianV(x => x * x, X, X) },
         { "numgrad: f(x) must be one number, but is [3]; sum it, or use jacobian", () => Derivative.NumGrad(x => x * x, X) },
-        { "diff: x must be one number, but is [3]; use jacobian, or grad when f gives one number", () => Derivative.Diff(x => x, X) },
-        { "diffn: x must be one number, but is [3]; use jacobian, or grad when f gives one number", () => Derivative.Diff2(x => x, X) },
+        { "diff: x must be one number, but is [3]; use jacobian, or grad when f returns one number", () => Derivative.Diff(x => x, X) },
+        { "diffn: x must be one number, but is [3]; use jacobian, or grad when f returns one number", () => Derivative.Diff2(x => x, X) },
         { "gradv: v must have x's shape [3], but is [2]", () => Derivative.GradV(x => x.Sum(), X, Tensor.Zeros([2], DType.Float64)) },
         { "jacobianv: v must have x's shape [3], but is []", () => Derivative.JacobianV(x => x, X, Tensor.Scalar(1, DType.Float64)) },
         { "jacobianTv: v must have the shape of f(x), [2], but is [3]", () => Derivative.JacobianTv(x => x.Slice(0, 1), X, X) },
@@ -55,7 +55,7 @@ public class DerivativeErrorTests
     {
         var matrix = Tensor.Of(new[,] { { 2.0, 1.0 }, { 1.0, 3.0 } }, DType.Float64);
         Tensor Inverse(Tensor x) => x.Inverse().Sum();
-        const string message = "inverse: has no derivative; take its input out of the graph with Detach()";
+        const string message = "inverse: has no derivative; detach its input with Detach()";
         Assert.Equal(message, Assert.Throws<GradientException>(() => Derivative.Grad(Inverse, matrix)).Message);
         Assert.Equal(message, Assert.Throws<GradientException>(() => Derivative.GradV(Inverse, matrix, matrix)).Message);
     }

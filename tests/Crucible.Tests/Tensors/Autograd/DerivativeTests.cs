@@ -145,7 +145,7 @@ public class DerivativeTests
 
     private static Tensor Number(double value) => Tensor.Scalar(value, DType.Float64);
 
-    private static Tensor Vector(params double[] values) => Tensor.From(values, values.Length);
+    private static Tensor Vector(params double[] values) => Tensor.From(values);
 
     private static void AssertClose(double[] expected, Tensor actual)
     {

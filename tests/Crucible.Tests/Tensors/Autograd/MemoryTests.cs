@@ -19,8 +19,8 @@ public class MemoryTests
         Assert.Equal(2, prediction.ToArray()[0]);
         w.ClearGradient();
         var error = Assert.Throws<GradientException>(() => prediction.ToArray());
-        Assert.Equal("tensor: its values were given back, with the graph of a finished training step or by Release or Evaluate; to keep them, call Detach() before", error.Message);
-        Assert.Equal("tensor(values given back, [1000] float32)", prediction.ToString());
+        Assert.Equal("tensor: its values must be in memory, but were released with the graph of a finished training step, or by Release or Evaluate; to keep them, call Detach() first", error.Message);
+        Assert.Equal("tensor(released, [1000] float32)", prediction.ToString());
     }
 
     [Fact]

@@ -134,10 +134,10 @@ public class AttentionTests
     {
         var x = Tensor.Ones(3, 8);
         Expect.Error<ShapeException>("attention: a mask must broadcast to the weights [examples, heads, queries, keys] [1, 1, 3, 3], but is [2, 3]", () => x.ScaledDotProductAttention(x, x, new() { Mask = Tensor.Ones([2, 3], DType.Bool) }));
-        Expect.Error<DTypeException>("attention: a mask must be bool (true where a key is seen) or float32 (added to the scores), but is int32", () => x.ScaledDotProductAttention(x, x, new() { Mask = Tensor.Ones([3, 3], DType.Int32) }));
+        Expect.Error<DTypeException>("attention: a mask must be bool (true where attention is allowed) or float32 (added to the scores), but is int32", () => x.ScaledDotProductAttention(x, x, new() { Mask = Tensor.Ones([3, 3], DType.Int32) }));
         Expect.Error<OptionException>("attention: scale must be above 0 and finite, but is 0", () => x.ScaledDotProductAttention(x, x, new() { Scale = 0.0 }));
         Expect.Error<OptionException>("attention: dropout must be at least 0 and below 1, but is 1", () => x.ScaledDotProductAttention(x, x, new() { Dropout = 1.0, Generator = new(1) }));
-        Expect.Error<OptionException>("attention: generator must be given when weights are dropped, but is null", () => x.ScaledDotProductAttention(x, x, new() { Dropout = 0.5 }));
+        Expect.Error<OptionException>("attention: generator must be given when dropout is above 0, but is null", () => x.ScaledDotProductAttention(x, x, new() { Dropout = 0.5 }));
     }
 
     /// <summary>Sequences [T, 3] of one to seven positions.</summary>

@@ -95,8 +95,8 @@ public class ComparisonTests
         Assert.Equal([false, false, true, true], a.Not().ToArray<bool>());
         Assert.Equal(Shape.From(4, 4), a.And(b.Unsqueeze(1)).Shape);
         Expect.Error<DTypeException>(
-            "and: truth values must be bool, but are float32; compare first, and in F# put each comparison in parentheses, as in (a .> b) .&& (c .< d)", () => a.And(A));
-        Expect.Error<DTypeException>("not: truth values must be bool, but are float32; compare first, as in x.NotEqualTo(0)", A.Not);
+            "and: elements must be bool, but are float32; compare first, and in F# put each comparison in parentheses, as in (a .> b) .&& (c .< d)", () => a.And(A));
+        Expect.Error<DTypeException>("not: elements must be bool, but are float32; compare first, as in x.NotEqualTo(0)", A.Not);
     }
 
     [Property]

@@ -68,12 +68,12 @@ public class EinsumTests
     [Fact]
     public void Einsum_OfAMalformedSpecification_SaysWhatIsWrong()
     {
-        Expect.Error<ShapeException>("einsum: \"ij,jk->ik\" must name one term for each operand, but has 2 and there are 1", () => Tensor.Einsum("ij,jk->ik", A));
+        Expect.Error<ShapeException>("einsum: \"ij,jk->ik\" must have one term for each operand, but has 2 terms for 1 operands", () => Tensor.Einsum("ij,jk->ik", A));
         Expect.Error<ShapeException>("einsum: there must be at most one \"->\", but the specification is \"i->j->k\"", () => Tensor.Einsum("i->j->k", V));
         Expect.Error<ShapeException>("einsum: terms must be made of letters and \"...\", but in \"i1->i\" operand 0 has '1'", () => Tensor.Einsum("i1->i", A));
         Expect.Error<ShapeException>("einsum: a term must have at most one \"...\", but in \"...i...\" operand 0 has more", () => Tensor.Einsum("...i...", A));
         Expect.Error<ShapeException>("einsum: every letter of the output must occur in an operand, but in \"ij->ik\" k does not", () => Tensor.Einsum("ij->ik", A));
-        Expect.Error<ShapeException>("einsum: a letter must come once in the output, but in \"ij->ii\" i comes more often", () => Tensor.Einsum("ij->ii", A));
+        Expect.Error<ShapeException>("einsum: the letters of the output must be distinct, but in \"ij->ii\" i is repeated", () => Tensor.Einsum("ij->ii", A));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal static class Expect
     public const double Rounding32 = 1e-6;
 
     /// <summary>A float64 vector.</summary>
-    public static Tensor Vector(params double[] values) => Tensor.From(values, values.Length);
+    public static Tensor Vector(params double[] values) => Tensor.From(values);
 
     /// <summary>Every element equals the expected one, NaN and infinities included, up to a relative (below 1: absolute) error.</summary>
     public static void Close(Tensor actual, double tolerance, params double[] expected)

@@ -87,9 +87,9 @@ public class GatherTests
         Expect.Error<DTypeException>("gather: the indices must be int32, but are float64; convert with To", () => Matrix.Gather(0, Matrix));
         Expect.Error<DTypeException>("indexSelect: the indices must be int32, but are bool; convert with To", () => Matrix.IndexSelect(0, Tensor.Of(new[] { true })));
         Expect.Error<ShapeException>(
-            "gather: the index must have the tensor's sizes but for axis 1, but the tensor is [2, 3] and the index is [3, 1]", () => Matrix.Gather(1, Tensor.Zeros([3, 1], DType.Int32)));
+            "gather: the index must have the tensor's sizes except along axis 1, but the tensor is [2, 3] and the index is [3, 1]", () => Matrix.Gather(1, Tensor.Zeros([3, 1], DType.Int32)));
         Expect.Error<ShapeException>(
-            "scatterAdd: the source must have the index' shape, but the source is [2, 2] and the index is [2, 1]",
+            "scatterAdd: the source must have the index's shape, but the source is [2, 2] and the index is [2, 1]",
             () => Matrix.ScatterAdd(1, Tensor.Zeros([2, 1], DType.Int32), Tensor.Zeros([2, 2], DType.Float64)));
         Expect.Error<DTypeException>(
             "scatterAdd: element types must be equal, but a is float64 and b is float32; convert one with To",
@@ -117,7 +117,7 @@ public class GatherTests
         indices =>
         {
             var source = GradientCases.Values(3, indices.Count);
-            var scattered = Tensor.Zeros([5], DType.Float64).ScatterAdd(0, Tensor.From<int>([.. indices], indices.Count), source);
+            var scattered = Tensor.Zeros([5], DType.Float64).ScatterAdd(0, Tensor.From<int>([.. indices]), source);
             // The same numbers are summed in two orders.
             Expect.Close(scattered.Sum(), Expect.Rounding64 * indices.Count, source.Sum().ToDouble());
         });

@@ -96,7 +96,7 @@ public class LinearAlgebraTests
         Expect.Error<ShapeException>("solve: b must have as many rows as a, but a is [2, 2] and b is [3]", () => A.Solve(Expect.Vector(1, 2, 3)));
         Expect.Error<DTypeException>("solve: element types must be equal, but a is float64 and b is float32; convert one with To", () => A.Solve(Tensor.Zeros(2)));
         Expect.Error<DTypeException>("inverse: elements must be float32 or float64, but are int32; convert with To", () => A.To(DType.Int32).Inverse());
-        Expect.Error<OptionException>("svd: the elements must be finite, but the matrix [2, 2] holds NaN or infinities", () => (A / 0.0).SVD());
+        Expect.Error<OptionException>("svd: the elements must be finite, but the matrix [2, 2] contains NaN or infinity", () => (A / 0.0).SVD());
         Expect.Error<OptionException>(
             "symmetricEigen: the matrix must be symmetric, but [0, 1] is 1 and [1, 0] is 2; use Eigenvalues for any square matrix", A.SymmetricEigen);
     }
@@ -105,9 +105,9 @@ public class LinearAlgebraTests
     public void Backward_ThroughLinearAlgebra_RefusesInsteadOfDroppingTheGradient()
     {
         var a = A.AsParameter();
-        Expect.Error<GradientException>("inverse: has no derivative; take its input out of the graph with Detach()", () => a.Inverse().Sum().Gradients([a]));
-        Expect.Error<GradientException>("solve: has no derivative; take its input out of the graph with Detach()", () => A.Solve(a[0]).Sum().Gradients([a]));
-        Expect.Error<GradientException>("svd: has no derivative; take its input out of the graph with Detach()", () => a.SVD().Item2.Sum().Gradients([a]));
+        Expect.Error<GradientException>("inverse: has no derivative; detach its input with Detach()", () => a.Inverse().Sum().Gradients([a]));
+        Expect.Error<GradientException>("solve: has no derivative; detach its input with Detach()", () => A.Solve(a[0]).Sum().Gradients([a]));
+        Expect.Error<GradientException>("svd: has no derivative; detach its input with Detach()", () => a.SVD().Item2.Sum().Gradients([a]));
         Assert.False(a.Detach().Inverse().RequiresGradient);
     }
 }

@@ -135,7 +135,7 @@ public class LossTests
         Expect.Error<OptionException>("crossEntropy: labelSmoothing must be between 0 and 1, but is 1.5", () => Logits.CrossEntropy(Targets, labelSmoothing: 1.5));
         Expect.Error<ShapeException>("crossEntropy: class weights must be one for each class, [2], but are [3]", () => Logits.CrossEntropy(Targets, classWeights: Expect.Vector(1, 1, 1)));
         Expect.Error<GradientException>(
-            "crossEntropy: class weights have no derivative; take them out of the graph with Detach()",
+            "crossEntropy: class weights have no derivative; detach them with Detach()",
             () => Logits.CrossEntropy(Targets, classWeights: Expect.Vector(1, 1).AsParameter()));
     }
 }

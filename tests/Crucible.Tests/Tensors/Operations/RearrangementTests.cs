@@ -71,7 +71,7 @@ public class RearrangementTests
         Expect.Error<ShapeException>("tril: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Tril());
         Expect.Error<ShapeException>("diagonal: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Diagonal());
         Expect.Error<ShapeException>("trace: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Trace());
-        Expect.Error<ShapeException>("flip: axes must be distinct, but axis 1 comes twice", () => Matrix.Flip(1, -1));
+        Expect.Error<ShapeException>("flip: axes must be distinct, but axis 1 is repeated", () => Matrix.Flip(1, -1));
         Expect.Error<ShapeException>("roll: axis must be between -2 and 1, but is 5 for shape [2, 3]", () => Matrix.Roll(1, 5));
         Expect.Error<OptionException>("tile: repeats must be 0 or more, but is -1", () => Matrix.Tile(-1));
         Expect.Error<OptionException>("repeatInterleave: repeats must be 0 or more, but is -2", () => Matrix.RepeatInterleave(-2, 0));

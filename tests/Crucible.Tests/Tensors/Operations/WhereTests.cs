@@ -53,9 +53,9 @@ public class WhereTests
     public void Where_OfWrongInput_NamesIt()
     {
         var x = Expect.Vector(1, 2, 3);
-        Expect.Error<DTypeException>("where: truth values must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, x));
-        Expect.Error<DTypeException>("where: truth values must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, 0.0));
-        Expect.Error<DTypeException>("maskedFill: truth values must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => x.MaskedFill(x, 0));
+        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, x));
+        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, 0.0));
+        Expect.Error<DTypeException>("maskedFill: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => x.MaskedFill(x, 0));
         Expect.Error<DTypeException>("where: element types must be equal, but a is float64 and b is float32; convert one with To", () => Tensor.Where(Mask, x, Tensor.Zeros(3)));
         Expect.Error<ShapeException>(
             "where: sizes must be equal or 1 along every axis, counted from the last, but a is [3] and b is [2] (axis -1: 3 and 2)",

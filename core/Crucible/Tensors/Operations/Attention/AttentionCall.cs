@@ -8,7 +8,11 @@ internal sealed unsafe class AttentionCall
     private readonly Tensor? mask;
 
     /// <summary>Puts a call together. A tensor that holds several operands side by side is given for each of them.</summary>
-    public AttentionCall((Tensor Tensor, HeadLayout Layout) query, (Tensor Tensor, HeadLayout Layout) key, (Tensor Tensor, HeadLayout Layout) value, AttentionOptions options)
+    public AttentionCall(
+        (Tensor Tensor, HeadLayout Layout) query,
+        (Tensor Tensor, HeadLayout Layout) key,
+        (Tensor Tensor, HeadLayout Layout) value,
+        AttentionOptions options)
     {
         (Query, Key, Value) = (query.Layout, key.Layout, value.Layout);
         DType = query.Tensor.DType;
@@ -23,7 +27,9 @@ internal sealed unsafe class AttentionCall
         };
         SourceOf = [0, keyIsQuery ? 0 : 1, valueSource];
         var channels = Query.Heads * Value.Size;
-        OutputShape = Query.IsHeadsFirst ? Shape.From(Query.Batch, Query.Heads, Query.Rows, Value.Size) : Shape.From(Query.Batch, Query.Rows, channels);
+        OutputShape = Query.IsHeadsFirst
+            ? Shape.From(Query.Batch, Query.Heads, Query.Rows, Value.Size)
+            : Shape.From(Query.Batch, Query.Rows, channels);
         Output = Query.IsHeadsFirst ? HeadLayout.HeadsFirst(OutputShape) : HeadLayout.InChannels(OutputShape, 0, Query.Heads, Value.Size);
         IsCausal = options.IsCausal;
         Scale = options.Scale ?? 1.0 / Math.Sqrt(Query.Size);
@@ -93,7 +99,7 @@ internal sealed unsafe class AttentionCall
         };
     }
 
-    /// <summary>Gives back what was made of a mask.</summary>
+    /// <summary>Releases the bias that was made from a mask.</summary>
     public void Release()
     {
         if (!ReferenceEquals(Bias, mask)) Bias?.Storage.Release();
@@ -106,18 +112,28 @@ internal sealed unsafe class AttentionCall
     {
         if (mask is null) return null;
         var bias = mask.DType == DType.Bool ? Tensor.Full(mask.Shape, 0.0, DType).MaskedFill(mask.Not(), double.NegativeInfinity) : mask;
-        return bias.Rank > 0 && bias.Shape[-1] == Key.Rows ? bias : bias.Expand(bias.Rank == 0 ? Shape.From(Key.Rows) : bias.Shape.With(bias.Rank - 1, Key.Rows));
+        return bias.Rank > 0 && bias.Shape[-1] == Key.Rows
+            ? bias
+            : bias.Expand(bias.Rank == 0 ? Shape.From(Key.Rows) : bias.Shape.With(bias.Rank - 1, Key.Rows));
     }
 
     private AttentionDropout DropoutOf(double probability, Generator generator)
     {
         var rows = WeightsShape.Product(0, 3);
-        var blocks = DType == DType.Float32 ? AttentionDropout.Blocks<float>(rows, Key.Rows) : AttentionDropout.Blocks<double>(rows, Key.Rows);
-        return new() { Probability = probability, Seed = generator.Seed, Stream = generator.Stream, FirstBlock = generator.TakeBlocks(blocks) };
+        var blocks = DType == DType.Float32
+            ? AttentionDropout.Blocks<float>(rows, Key.Rows)
+            : AttentionDropout.Blocks<double>(rows, Key.Rows);
+        return new()
+        {
+            Probability = probability,
+            Seed = generator.Seed,
+            Stream = generator.Stream,
+            FirstBlock = generator.TakeBlocks(blocks),
+        };
     }
 }
 
-/// <summary>Refuses what attention cannot take.</summary>
+/// <summary>Checks the operands and options of attention.</summary>
 internal static class AttentionArguments
 {
     private const string Operation = "attention";
@@ -129,13 +145,17 @@ internal static class AttentionArguments
         if (keys.DType != query.DType) throw Errors.DTypes(Operation, query.DType, keys.DType);
         if (values.DType != query.DType) throw Errors.DTypes(Operation, query.DType, values.DType);
         if (query.Rank is < 2 or > 4 || keys.Rank != query.Rank || values.Rank != query.Rank)
-            throw Errors.Attention("queries, keys and values must be [B, H, T, D], or all [H, T, D], or all [T, D]", query.Shape, keys.Shape, values.Shape);
+            throw Errors.Attention("queries, keys and values must be [B, H, T, D], or all [H, T, D], or all [T, D]", query.Shape,
+                keys.Shape, values.Shape);
         var (q, k, v) = (WithFourAxes(query), WithFourAxes(keys), WithFourAxes(values));
-        if (q.Shape[0] != k.Shape[0] || q.Shape[0] != v.Shape[0]) throw Errors.Attention("queries, keys and values must be of equally many examples", query.Shape, keys.Shape, values.Shape);
-        if (q.Shape[3] != k.Shape[3] || q.Shape[3] == 0) throw Errors.Attention("queries and keys must have equal last sizes, 1 or more", query.Shape, keys.Shape, values.Shape);
+        if (q.Shape[0] != k.Shape[0] || q.Shape[0] != v.Shape[0])
+            throw Errors.Attention("queries, keys and values must be of equally many examples", query.Shape, keys.Shape, values.Shape);
+        if (q.Shape[3] != k.Shape[3] || q.Shape[3] == 0)
+            throw Errors.Attention("queries and keys must have equal last sizes, 1 or more", query.Shape, keys.Shape, values.Shape);
         if (k.Shape[2] != v.Shape[2]) throw Errors.Attention("there must be a value for every key", query.Shape, keys.Shape, values.Shape);
         if (k.Shape[1] != v.Shape[1] || k.Shape[1] == 0 || q.Shape[1] % k.Shape[1] != 0)
-            throw Errors.Attention("keys and values must have equally many heads, which divide those of the queries", query.Shape, keys.Shape, values.Shape);
+            throw Errors.Attention("keys and values must have equally many heads, which divide those of the queries", query.Shape,
+                keys.Shape, values.Shape);
         return new(
             (q, HeadLayout.HeadsFirst(q.Shape)), (k, HeadLayout.HeadsFirst(k.Shape)), (v, HeadLayout.HeadsFirst(v.Shape)),
             Checked(options, query.DType, Shape.From(q.Shape[0], q.Shape[1], q.Shape[2], k.Shape[2])));
@@ -144,9 +164,11 @@ internal static class AttentionArguments
     /// <summary>The options, when they fit weights of a shape [B, H, T, S].</summary>
     public static AttentionOptions Checked(AttentionOptions options, DType dtype, Shape weights)
     {
-        if (options.Scale is { } scale && !(scale > 0.0 && double.IsFinite(scale))) throw Errors.Option(Operation, "scale", "above 0 and finite", scale);
+        if (options.Scale is { } scale && !(scale > 0.0 && double.IsFinite(scale)))
+            throw Errors.Option(Operation, "scale", "above 0 and finite", scale);
         if (!(options.Dropout is >= 0.0 and < 1.0)) throw Errors.Option(Operation, "dropout", "at least 0 and below 1", options.Dropout);
-        if (options is { Dropout: > 0.0, Generator: null }) throw Errors.Option(Operation, "generator", "given when weights are dropped", "null");
+        if (options is { Dropout: > 0.0, Generator: null })
+            throw Errors.Option(Operation, "generator", "given when dropout is above 0", "null");
         if (options.Mask is not { } mask) return options;
         if (mask.DType != DType.Bool && mask.DType != dtype) throw Errors.AttentionMask(dtype, mask.DType);
         if (!Broadcasts(mask.Shape, weights)) throw Errors.AttentionMask(weights, mask.Shape);
@@ -178,13 +200,16 @@ internal static class AttentionArguments
 /// <param name="HeadStride">The distance between heads.</param>
 /// <param name="RowStride">The distance between rows.</param>
 /// <param name="IsHeadsFirst">Whether the tensor is [B, H, T, D].</param>
-internal readonly record struct HeadLayout(int Batch, int Heads, int Rows, int Size, int Offset, int BatchStride, int HeadStride, int RowStride, bool IsHeadsFirst)
+internal readonly record struct HeadLayout(
+    int Batch, int Heads, int Rows, int Size, int Offset, int BatchStride, int HeadStride, int RowStride, bool IsHeadsFirst)
 {
     /// <summary>A tensor [B, H, T, D].</summary>
     public static HeadLayout HeadsFirst(Shape shape) =>
         new(shape[0], shape[1], shape[2], shape[3], 0, shape[1] * shape[2] * shape[3], shape[2] * shape[3], shape[3], true);
 
-    /// <summary>Neighbouring channels of a tensor [B, T, channels], from the one numbered <paramref name="offset"/> on: head after head.</summary>
+    /// <summary>
+    /// Neighbouring channels of a tensor [B, T, channels], from the one numbered <paramref name="offset"/> on: head after head.
+    /// </summary>
     public static HeadLayout InChannels(Shape shape, int offset, int heads, int size, int? rows = null) =>
         new(shape[0], heads, rows ?? shape[1], size, offset, shape[1] * shape[2], size, shape[2], false);
 

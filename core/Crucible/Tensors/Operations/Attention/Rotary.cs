@@ -5,10 +5,11 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Rotates pairs of channels: row t's pair (xᵢ, xᵢ₊ₕ), h = D/2, becomes (xᵢ·c - xᵢ₊ₕ·s, xᵢ₊ₕ·c + xᵢ·s) with c and s the cosine and sine of an angle for t and i.
-    /// Lengths stay, and the product of two rotated rows depends on the difference of their angles only (Su et al. 2021, §3.2; channels paired as in GPT-NeoX).
+    /// Rotates pairs of channels: row t's pair (xᵢ, xᵢ₊ₕ), h = D/2, becomes (xᵢ·c - xᵢ₊ₕ·s, xᵢ₊ₕ·c + xᵢ·s) with c and s the cosine and sine
+    /// of an angle for t and i. Lengths are preserved, and the product of two rotated rows depends only on the difference of their angles
+    /// (Su et al. 2021, §3.2; channels paired as in GPT-NeoX).
     /// </summary>
-    /// <param name="cosines">The angles' cosines, [T, D/2]; constants.</param>
+    /// <param name="cosines">The angles' cosines, [T, D/2]; not differentiated.</param>
     /// <param name="sines">Their sines, in the same shape.</param>
     /// <returns>A tensor of this shape, [… T, D].</returns>
     /// <exception cref="ShapeException">This tensor has fewer than two axes, D is odd, or the tables do not fit.</exception>
@@ -18,9 +19,13 @@ public sealed partial class Tensor
         RequireFloat("rotatePairs");
         if (cosines.DType != DType) throw Errors.DTypes("rotatePairs", DType, cosines.DType);
         if (sines.DType != DType) throw Errors.DTypes("rotatePairs", DType, sines.DType);
-        if (Rank < 2 || Shape[-1] % 2 != 0) throw Errors.Shape(Invariant($"rotatePairs: the input must be [… positions, channels] with an even number of channels, but is {Shape}"));
+        if (Rank < 2 || Shape[-1] % 2 != 0)
+            throw Errors.Shape("rotatePairs: the input must be [… positions, channels] with an even number of channels,"
+                + Invariant($" but is {Shape}"));
         var table = Shape.From(Shape[-2], Shape[-1] / 2);
-        if (!cosines.Shape.Equals(table) || !sines.Shape.Equals(table)) throw Errors.Shape(Invariant($"rotatePairs: cosines and sines must be {table} for an input {Shape}, but are {cosines.Shape} and {sines.Shape}"));
+        if (!cosines.Shape.Equals(table) || !sines.Shape.Equals(table))
+            throw Errors.Shape(Invariant($"rotatePairs: cosines and sines must be {table} for an input {Shape},")
+                + Invariant($" but are {cosines.Shape} and {sines.Shape}"));
         return Rotary.Forward(this, cosines, sines, 1, Shape[-1], Shape[-2], isInverse: false);
     }
 }
@@ -41,9 +46,11 @@ internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, 
         {
             if (x.ElementCount == 0) return;
             var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
-            Kernels.Rotary.Rotate<T>(x.Data<T>(), rows, length, heads, size, positions, cosines.Data<T>(), sines.Data<T>(), isInverse, result.Data<T>());
+            Kernels.Rotary.Rotate<T>(x.Data<T>(), rows, length, heads, size, positions, cosines.Data<T>(), sines.Data<T>(), isInverse,
+                result.Data<T>());
         }
     }
 
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, Forward(gradient, cosines, sines, heads, size, positions, !isInverse));
+    protected internal override void Backward(Tensor gradient) =>
+        Accumulate(0, Forward(gradient, cosines, sines, heads, size, positions, !isInverse));
 }

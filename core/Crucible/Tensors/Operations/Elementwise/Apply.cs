@@ -39,7 +39,9 @@ internal static partial class Apply
         return result;
     }
 
-    /// <summary>Any element types, one element at a time, broadcast: for comparisons and integers, which no training loop waits for.</summary>
+    /// <summary>
+    /// Any element types, one element at a time, broadcast: for comparisons and integers, which no training loop waits for.
+    /// </summary>
     public static Tensor Scalarwise<T, TResult>(Tensor a, Tensor b, Func<T, T, TResult> function, string operation)
         where T : unmanaged
         where TResult : unmanaged
@@ -60,10 +62,12 @@ internal static partial class Apply
         where TOp : struct, IBinary
         where T : unmanaged
     {
-        if (ReferenceEquals(a.Shape, b.Shape) || a.Shape.Equals(b.Shape)) Elementwise.Zip<TOp, T>(a.Data<T>(), b.Data<T>(), result.Data<T>());
+        if (ReferenceEquals(a.Shape, b.Shape) || a.Shape.Equals(b.Shape))
+            Elementwise.Zip<TOp, T>(a.Data<T>(), b.Data<T>(), result.Data<T>());
         else if (b.ElementCount == 1) Elementwise.Zip<TOp, T>(a.Data<T>(), b.Data<T>()[0], result.Data<T>());
         else if (a.ElementCount == 1) Elementwise.Zip<TOp, T>(a.Data<T>()[0], b.Data<T>(), result.Data<T>());
-        else Elementwise.ZipBroadcast<TOp, T>(a.Data<T>(), a.Shape.StridesWithin(result.Shape), b.Data<T>(), b.Shape.StridesWithin(result.Shape), result.Shape.Sizes, result.Data<T>());
+        else Elementwise.ZipBroadcast<TOp, T>(a.Data<T>(), a.Shape.StridesWithin(result.Shape), b.Data<T>(),
+            b.Shape.StridesWithin(result.Shape), result.Shape.Sizes, result.Data<T>());
     }
 }
 
@@ -128,7 +132,10 @@ internal static partial class Apply
         return result;
     }
 
-    /// <summary>Whether a relation holds between every element and a number, which is rounded to the tensor's element type when that is floating point.</summary>
+    /// <summary>
+    /// Whether a relation holds between every element and a number, which is rounded to the tensor's element type when that is floating
+    /// point.
+    /// </summary>
     public static Tensor Compare<TRelation>(Tensor a, double b, string operation)
         where TRelation : struct, IBinary
     {

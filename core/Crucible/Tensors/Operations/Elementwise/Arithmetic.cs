@@ -80,7 +80,8 @@ internal sealed class Subtract(Tensor a, Tensor b) : Operation(a, b)
         if (Needs(1)) Accumulate(1, -gradient.SumTo(Input(1).Shape));
     }
 
-    protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(tangents[0], tangents[1] is { } b ? -b : null)?.Expand(Output.Shape);
+    protected internal override Tensor? Tangent(Tensor?[] tangents) =>
+        Plus(tangents[0], tangents[1] is { } b ? -b : null)?.Expand(Output.Shape);
 }
 
 public sealed partial class Tensor
@@ -166,7 +167,8 @@ internal sealed class Divide(Tensor a, Tensor b) : Operation(a, b)
         if (Needs(1)) Accumulate(1, (-gradient * Output / Input(1)).SumTo(Input(1).Shape));
     }
 
-    protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(tangents[0], tangents[1] is { } b ? -Output * b : null)! / Input(1);
+    protected internal override Tensor? Tangent(Tensor?[] tangents) =>
+        Plus(tangents[0], tangents[1] is { } b ? -Output * b : null)! / Input(1);
 }
 
 public sealed partial class Tensor

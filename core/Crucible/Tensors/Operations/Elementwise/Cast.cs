@@ -1,6 +1,8 @@
 namespace Crucible.Tensors;
 
-/// <summary>The same values as another element type. d/dx = 1, in x's element type; integers and truth values end the graph.</summary>
+/// <summary>
+/// The same values as another element type. d/dx = 1, in x's element type; int32 and bool results are not differentiable.
+/// </summary>
 internal sealed class Cast(Tensor x) : Operation(x)
 {
     public static Tensor Forward(Tensor x, DType dtype)

@@ -2,7 +2,9 @@ using Crucible.Kernels;
 
 namespace Crucible.Tensors;
 
-/// <summary>Comparisons, element by element with broadcasting. The results are bool and end the graph. NaN equals nothing, not even itself.</summary>
+/// <summary>
+/// Comparisons, element by element with broadcasting. The results are bool and not differentiable. NaN equals nothing, not even itself.
+/// </summary>
 public sealed partial class Tensor
 {
     /// <summary>this = b, element by element with broadcasting.</summary>
@@ -81,7 +83,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are bool.</exception>
     public Tensor GreaterOrEqual(double b) => Apply.Compare<GreaterOrEqual>(RequireNumber("greaterOrEqual"), b, "greaterOrEqual");
 
-    /// <summary>This tensor, unless its elements are truth values, which have no order.</summary>
+    /// <summary>This tensor, unless its elements are bool, which have no order.</summary>
     private Tensor RequireNumber(string operation) => DType == DType.Bool ? throw Errors.NotNumber(operation) : this;
 
     /// <summary>this and b, element by element.</summary>
@@ -98,7 +100,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">An operand is not bool.</exception>
     public Tensor Or(Tensor b) => Logic(b, (x, y) => x | y, "or");
 
-    /// <summary>Either this or b but not both, element by element.</summary>
+    /// <summary>Exclusive or: this or b but not both, element by element.</summary>
     /// <param name="b">A bool tensor.</param>
     /// <returns>A bool tensor of the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>

@@ -3,11 +3,11 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Inverted dropout: each element becomes 0 with the given probability, else x / (1 - p), so that its expectation stays x (Srivastava et al. 2014).
-    /// For training only: in evaluation leave it out.
+    /// Inverted dropout: each element becomes 0 with the given probability, else x / (1 - p), so that its expectation stays x (Srivastava
+    /// et al. 2014). For training only: do not apply it in evaluation.
     /// </summary>
     /// <param name="probability">p, from 0 to 1; with 0 the tensor itself is returned.</param>
-    /// <param name="generator">The source of randomness; its state moves on unless the probability is 0.</param>
+    /// <param name="generator">The source of randomness; its state advances unless the probability is 0.</param>
     /// <returns>A tensor of this shape.</returns>
     /// <exception cref="OptionException">The probability lies outside [0, 1].</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>

@@ -21,7 +21,9 @@ internal sealed class Erf(Tensor x) : ElementwiseOperation(x)
     private const double TwoOverRootPi = 1.1283791670955126;
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * ((Input(0) * -Input(0)).Exp() * TwoOverRootPi) : Times<Derivative>(Input(0), gradient));
+        Accumulate(0, IsDifferentiatedAgain
+            ? gradient * ((Input(0) * -Input(0)).Exp() * TwoOverRootPi)
+            : Times<Derivative>(Input(0), gradient));
 
     private readonly struct Derivative : IBinary
     {

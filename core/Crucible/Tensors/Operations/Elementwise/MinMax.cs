@@ -6,7 +6,9 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>min(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the gradient.</summary>
+    /// <summary>
+    /// min(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the gradient.
+    /// </summary>
     /// <param name="b">A tensor of the same element type, broadcast against this one.</param>
     /// <returns>A tensor of the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
@@ -39,7 +41,9 @@ internal sealed class Minimum(Tensor a, Tensor b) : Operation(a, b)
 
 public sealed partial class Tensor
 {
-    /// <summary>max(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the gradient.</summary>
+    /// <summary>
+    /// max(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the gradient.
+    /// </summary>
     /// <param name="b">A tensor of the same element type, broadcast against this one.</param>
     /// <returns>A tensor of the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
@@ -79,11 +83,15 @@ internal sealed class Maximum(Tensor a, Tensor b) : Operation(a, b)
 
 public sealed partial class Tensor
 {
-    /// <summary>min(max(x, low), high), element by element; NaN stays. The derivative is 1 from low to high, both included, and 0 elsewhere.</summary>
+    /// <summary>
+    /// min(max(x, low), high), element by element; NaN stays. The derivative is 1 from low to high, both included, and 0 elsewhere.
+    /// </summary>
     /// <param name="low">The lower bound; -∞ for none.</param>
     /// <param name="high">The upper bound, at least <paramref name="low"/>; ∞ for none.</param>
     /// <returns>A tensor of this shape.</returns>
-    /// <exception cref="OptionException">A bound is NaN, the bounds are in the wrong order, or those of an int32 tensor are not whole.</exception>
+    /// <exception cref="OptionException">
+    /// A bound is NaN, the bounds are in the wrong order, or those of an int32 tensor are not whole.
+    /// </exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
     public Tensor Clamp(double low, double high)
     {

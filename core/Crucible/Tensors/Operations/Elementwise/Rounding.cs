@@ -16,7 +16,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Ceiling() => PiecewiseConstant.Forward(this, Apply.Unary<Kernels.Ceiling>(this, "ceiling"), "ceiling");
 
-    /// <summary>The nearest whole number, halves to the even one, element by element.</summary>
+    /// <summary>The nearest whole number, element by element; halves are rounded to even.</summary>
     /// <returns>A tensor of this shape and element type.</returns>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Round() => PiecewiseConstant.Forward(this, Apply.Unary<Kernels.Round>(this, "round"), "round");
@@ -36,7 +36,7 @@ public sealed partial class Tensor
     /// <returns>A tensor of x's shape.</returns>
     public static Tensor Ceiling(Tensor x) => x.Ceiling();
 
-    /// <summary>The nearest whole number, halves to the even one: what F#'s <c>round</c> calls.</summary>
+    /// <summary>The nearest whole number, halves rounded to even: what F#'s <c>round</c> calls.</summary>
     /// <param name="x">A floating-point tensor.</param>
     /// <returns>A tensor of x's shape.</returns>
     public static Tensor Round(Tensor x) => x.Round();
@@ -91,14 +91,15 @@ public sealed partial class Tensor
 }
 
 /// <summary>
-/// A function that is constant but for its jumps: sign and the roundings. d/dx = 0, passed on as zeros so that whatever lies before stays
+/// A piecewise constant function: sign and the roundings. d/dx = 0, passed on as zeros so that everything before it stays
 /// part of the graph.
 /// </summary>
 internal sealed class PiecewiseConstant(Tensor x, string name) : ElementwiseOperation(x)
 {
     public override string Name => name;
 
-    public static Tensor Forward(Tensor x, Tensor result, string name) => x.IsRecorded ? new PiecewiseConstant(x, name).Record(result) : result;
+    public static Tensor Forward(Tensor x, Tensor result, string name) =>
+        x.IsRecorded ? new PiecewiseConstant(x, name).Record(result) : result;
 
     protected internal override void Backward(Tensor gradient) => Accumulate(0, Tensor.ZerosLike(gradient));
 }

@@ -4,14 +4,19 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>silu(g)·h of the two halves of the last axis, g the first of them: a gate g on the channels h (Shazeer 2020, "GLU variants improve transformer").</summary>
+    /// <summary>
+    /// silu(g)·h of the two halves of the last axis, g the first of them: a gate g on the channels h (Shazeer 2020, "GLU variants improve
+    /// transformer").
+    /// </summary>
     /// <returns>A tensor [… C], this one being [… 2C].</returns>
     /// <exception cref="ShapeException">This tensor is a scalar, or its last size is odd.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor SwiGlu()
     {
         RequireFloat("swiGlu");
-        if (Rank == 0 || Shape[-1] % 2 != 0) throw Errors.Shape(Invariant($"swiGlu: the last size must be even, as gates and channels lie side by side, but the shape is {Shape}"));
+        if (Rank == 0 || Shape[-1] % 2 != 0)
+            throw Errors.Shape("swiGlu: the last size must be even,"
+                + Invariant($" as gates and channels lie side by side, but the shape is {Shape}"));
         return Tensors.SwiGlu.Forward(this);
     }
 }
@@ -41,7 +46,8 @@ internal sealed class SwiGlu(Tensor x) : Operation(x)
         }
 
         var result = Tensor.Allocate(x.Shape, x.DType);
-        if (x.DType == DType.Float32) Kernels.GatedSilu.Backward<float>(x.Data<float>(), gradient.Data<float>(), gradient.Shape[-1], result.Data<float>());
+        if (x.DType == DType.Float32)
+            Kernels.GatedSilu.Backward<float>(x.Data<float>(), gradient.Data<float>(), gradient.Shape[-1], result.Data<float>());
         else Kernels.GatedSilu.Backward<double>(x.Data<double>(), gradient.Data<double>(), gradient.Shape[-1], result.Data<double>());
         Accumulate(0, result);
     }

@@ -5,14 +5,19 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>a where the condition holds, b elsewhere, with broadcasting. The branch not taken contributes nothing, to the derivative either.</summary>
+    /// <summary>
+    /// a where the condition is true, b elsewhere, with broadcasting. The branch not taken contributes nothing, also not to the derivative.
+    /// </summary>
     /// <param name="condition">A bool tensor.</param>
-    /// <param name="a">What is taken where the condition is true.</param>
-    /// <param name="b">What is taken where it is false, of a's element type.</param>
+    /// <param name="a">The values where the condition is true.</param>
+    /// <param name="b">The values where it is false, of a's element type.</param>
     /// <returns>A tensor in the broadcast shape of all three.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool, or the element types of a and b differ.</exception>
-    /// <remarks>A derivative that is infinite or NaN in the branch not taken is multiplied by 0 and so is NaN: keep that branch's input inside its domain, too.</remarks>
+    /// <remarks>
+    /// A derivative that is infinite or NaN in the branch not taken is multiplied by 0 and so is NaN: keep that branch's input within its
+    /// domain as well.
+    /// </remarks>
     public static Tensor Where(Tensor condition, Tensor a, Tensor b)
     {
         if (condition.DType != DType.Bool) throw Errors.NotBool("where", condition.DType);
@@ -21,26 +26,27 @@ public sealed partial class Tensor
         return Tensors.Where.Forward(condition.Expand(shape), a.Expand(shape), b.Expand(shape));
     }
 
-    /// <summary>a where the condition holds, a number elsewhere.</summary>
+    /// <summary>a where the condition is true, a number elsewhere.</summary>
     /// <param name="condition">A bool tensor, broadcast against a.</param>
-    /// <param name="a">What is taken where the condition is true.</param>
+    /// <param name="a">The values where the condition is true.</param>
     /// <param name="b">A number, taken as a's element type.</param>
     /// <returns>A tensor in the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool.</exception>
-    public static Tensor Where(Tensor condition, Tensor a, double b) => Tensors.MaskedFill.Forward(a, condition.Negated("where"), b, "where");
+    public static Tensor Where(Tensor condition, Tensor a, double b) =>
+        Tensors.MaskedFill.Forward(a, condition.Negated("where"), b, "where");
 
-    /// <summary>A number where the condition holds, b elsewhere.</summary>
+    /// <summary>A number where the condition is true, b elsewhere.</summary>
     /// <param name="condition">A bool tensor, broadcast against b.</param>
     /// <param name="a">A number, taken as b's element type.</param>
-    /// <param name="b">What is taken where the condition is false.</param>
+    /// <param name="b">The values where the condition is false.</param>
     /// <returns>A tensor in the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool.</exception>
     public static Tensor Where(Tensor condition, double a, Tensor b) => Tensors.MaskedFill.Forward(b, condition, a, "where");
 }
 
-/// <summary>a where the condition holds, b elsewhere. ∂/∂a: the gradient where it holds; ∂/∂b: where it does not.</summary>
+/// <summary>a where the condition is true, b elsewhere. ∂/∂a: the gradient where it is true; ∂/∂b: where it is false.</summary>
 internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(condition, a, b)
 {
     public static Tensor Forward(Tensor condition, Tensor a, Tensor b)
@@ -48,8 +54,12 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
         var result = Tensor.Allocate(a.Shape, a.DType);
         switch (a.DType)
         {
-            case DType.Float32: Elementwise.Select<float>(condition.Data<bool>(), a.Data<float>(), b.Data<float>(), result.Data<float>()); break;
-            case DType.Float64: Elementwise.Select<double>(condition.Data<bool>(), a.Data<double>(), b.Data<double>(), result.Data<double>()); break;
+            case DType.Float32:
+                Elementwise.Select<float>(condition.Data<bool>(), a.Data<float>(), b.Data<float>(), result.Data<float>());
+                break;
+            case DType.Float64:
+                Elementwise.Select<double>(condition.Data<bool>(), a.Data<double>(), b.Data<double>(), result.Data<double>());
+                break;
             case DType.Int32: Choose<int>(); break;
             default: Choose<bool>(); break;
         }
@@ -76,7 +86,7 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
 
 public sealed partial class Tensor
 {
-    /// <summary>A number wherever a mask is true, this tensor elsewhere.</summary>
+    /// <summary>A number where a mask is true, this tensor elsewhere.</summary>
     /// <param name="mask">A bool tensor, broadcast against this one.</param>
     /// <param name="value">The number, taken as this tensor's element type; <c>-infinity</c> before a softmax gives probability 0.</param>
     /// <returns>A tensor in the broadcast shape.</returns>
@@ -86,18 +96,20 @@ public sealed partial class Tensor
 
     /// <summary>The elements where a mask is true, in row-major order.</summary>
     /// <param name="mask">A bool tensor, broadcast to this shape.</param>
-    /// <returns>A tensor with one axis, as long as there are true elements.</returns>
+    /// <returns>A tensor with one axis, one element for each true element of the mask.</returns>
     /// <exception cref="ShapeException">The mask cannot be broadcast to this shape.</exception>
     /// <exception cref="DTypeException">The mask is not bool.</exception>
     public Tensor MaskedSelect(Tensor mask)
     {
         if (mask.DType != DType.Bool) throw Errors.NotBool("maskedSelect", mask.DType);
-        if (!Shape.Broadcast(Shape, mask.Shape, "maskedSelect").Equals(Shape)) throw Errors.Shape(Invariant($"maskedSelect: the mask must broadcast to the tensor's shape, but the tensor is {Shape} and the mask is {mask.Shape}"));
+        if (!Shape.Broadcast(Shape, mask.Shape, "maskedSelect").Equals(Shape))
+            throw Errors.Shape("maskedSelect: the mask must broadcast to the tensor's shape,"
+                + Invariant($" but the tensor is {Shape} and the mask is {mask.Shape}"));
         var kept = mask.Expand(Shape).Data<bool>();
         var positions = new List<int>();
         for (var i = 0; i < kept.Length; i++)
             if (kept[i]) positions.Add(i);
-        return Tensors.IndexSelect.Forward(Flatten(), From<int>([.. positions], positions.Count), 0);
+        return Tensors.IndexSelect.Forward(Flatten(), From<int>([.. positions]), 0);
     }
 }
 

@@ -5,15 +5,16 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Einstein's summation: products of elements whose axes carry letters, summed over the letters that the output does not name.
+    /// Einstein's summation: products of elements whose axes are named by letters, summed over the letters that are missing in the output.
     /// <c>"ij,jk->ik"</c> is the matrix product, <c>"bhqd,bhkd->bhqk"</c> the scores of attention, <c>"ii->"</c> the trace.
     /// </summary>
     /// <param name="specification">
-    /// A term of letters for each operand, one letter an axis; the same letter twice in a term takes the diagonal. "..." stands for any axes, which broadcast.
-    /// Without "->" the output has the axes under "..." and then the letters that occur once, in alphabetical order. Blanks do not count.
+    /// A term for each operand with one letter per axis; a letter that is repeated within a term takes the diagonal. "..." stands for any
+    /// axes, which broadcast. Without "->" the output has the axes under "..." and then the letters that occur once, in alphabetical order.
+    /// Spaces are ignored.
     /// </param>
     /// <param name="operands">One or more tensors. They are multiplied from left to right, two at a time, as stacks of matrices.</param>
-    /// <returns>A tensor with the axes that the output names.</returns>
+    /// <returns>A tensor with the axes of the output term.</returns>
     /// <exception cref="ShapeException">The specification is malformed, or does not fit the operands.</exception>
     /// <exception cref="DTypeException">The operands are not all float32 or all float64.</exception>
     public static Tensor Einsum(string specification, params Tensor[] operands)
@@ -104,7 +105,8 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
 
         var leftStack = a.Matrices(shared, rows, summed, out var transposeLeft);
         var rightStack = b.Matrices(shared, summed, columns, out var transposeRight);
-        return new(leftStack.MatMul(rightStack, transposeLeft, transposeRight).ReshapeTo(Shape.From([.. a.SizesOf(shared), .. a.SizesOf(rows), .. b.SizesOf(columns)])), result);
+        var product = leftStack.MatMul(rightStack, transposeLeft, transposeRight);
+        return new(product.ReshapeTo(Shape.From([.. a.SizesOf(shared), .. a.SizesOf(rows), .. b.SizesOf(columns)])), result);
     }
 
     private int[] Labels => labels;
@@ -129,8 +131,8 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
 }
 
 /// <summary>
-/// A parsed einsum text: a label for every axis of every operand and of the output. Letters are labels of their own; an axis under "..." is labelled
-/// with its negative distance from the end of the ellipsis, so that ellipses of different lengths are aligned at their last axes.
+/// A parsed einsum text: a label for every axis of every operand and of the output. Letters are labels of their own; an axis under "..." is
+/// labelled with its negative distance from the end of the ellipsis, so that ellipses of different lengths are aligned at their last axes.
 /// </summary>
 internal sealed class EinsumSpecification
 {
@@ -144,14 +146,17 @@ internal sealed class EinsumSpecification
         this.text = text;
         var sides = text.Replace(" ", string.Empty, StringComparison.Ordinal).Split("->");
         var terms = sides[0].Split(',');
-        if (sides.Length > 2) throw Errors.Shape(Invariant($"einsum: there must be at most one \"->\", but the specification is \"{text}\""));
-        if (terms.Length != operands.Length) throw Errors.Shape(Invariant($"einsum: \"{text}\" must name one term for each operand, but has {terms.Length} and there are {operands.Length}"));
+        if (sides.Length > 2)
+            throw Errors.Shape(Invariant($"einsum: there must be at most one \"->\", but the specification is \"{text}\""));
+        if (terms.Length != operands.Length)
+            throw Errors.Shape(Invariant($"einsum: \"{text}\" must have one term for each operand,")
+                + Invariant($" but has {terms.Length} terms for {operands.Length} operands"));
         Operands = [.. terms.Select((term, index) => LabelsOf(term, index, operands[index].Shape))];
         for (var i = 0; i < operands.Length; i++) NoteSizes(i, operands);
         Output = sides.Length == 2 ? ExplicitOutput(sides[1]) : ImplicitOutput();
     }
 
-    /// <summary>The labels of each operand's axes; a label that comes twice in one operand means its diagonal.</summary>
+    /// <summary>The labels of each operand's axes; a label that is repeated in one operand takes its diagonal.</summary>
     public int[][] Operands { get; }
 
     /// <summary>The labels of the output's axes, all different.</summary>
@@ -166,15 +171,19 @@ internal sealed class EinsumSpecification
         RequireLetters(term, letters, Invariant($"operand {operand}"));
         var hidden = shape.Rank - letters.Length;
         if (term.Length == letters.Length ? hidden != 0 : hidden < 0)
-            throw Errors.Shape(Invariant($"einsum: a term must have one letter for each axis, but in \"{text}\" operand {operand} has the term \"{term}\" and the shape {shape}"));
+            throw Errors.Shape("einsum: a term must have one letter for each axis,"
+                + Invariant($" but in \"{text}\" operand {operand} has the term \"{term}\" and the shape {shape}"));
         return Expand(term, hidden);
     }
 
     private void RequireLetters(string term, string letters, string owner)
     {
         foreach (var letter in letters)
-            if (!char.IsAsciiLetter(letter)) throw Errors.Shape(Invariant($"einsum: terms must be made of letters and \"...\", but in \"{text}\" {owner} has '{letter}'"));
-        if (term.Length - letters.Length > Ellipsis.Length) throw Errors.Shape(Invariant($"einsum: a term must have at most one \"...\", but in \"{text}\" {owner} has more"));
+            if (!char.IsAsciiLetter(letter))
+                throw Errors.Shape("einsum: terms must be made of letters and \"...\","
+                    + Invariant($" but in \"{text}\" {owner} has '{letter}'"));
+        if (term.Length - letters.Length > Ellipsis.Length)
+            throw Errors.Shape(Invariant($"einsum: a term must have at most one \"...\", but in \"{text}\" {owner} has more"));
     }
 
     /// <summary>Labels for the letters of a term and, in the place of its ellipsis, for the axes hidden there.</summary>
@@ -182,7 +191,8 @@ internal sealed class EinsumSpecification
     {
         var at = term.IndexOf(Ellipsis, StringComparison.Ordinal);
         if (at < 0) return [.. term.Select(letter => (int)letter)];
-        return [.. term[..at].Select(letter => (int)letter), .. Enumerable.Range(-hidden, hidden), .. term[(at + Ellipsis.Length)..].Select(letter => (int)letter)];
+        return [.. term[..at].Select(letter => (int)letter), .. Enumerable.Range(-hidden, hidden),
+            .. term[(at + Ellipsis.Length)..].Select(letter => (int)letter)];
     }
 
     private void NoteSizes(int operand, Tensor[] operands)
@@ -194,9 +204,12 @@ internal sealed class EinsumSpecification
             if (!sizes.TryGetValue(label, out var known) || (label < 0 && known.Size == 1))
                 sizes[label] = (size, operand);
             else if (size != known.Size && label > 0)
-                throw Errors.Shape(Invariant($"einsum: a letter must stand for one size, but in \"{text}\" {(char)label} is {known.Size} in operand {known.Operand} {operands[known.Operand].Shape} and {size} in operand {operand} {shape}"));
+                throw Errors.Shape(Invariant($"einsum: a letter must stand for one size, but in \"{text}\" {(char)label} is {known.Size}")
+                    + Invariant($" in operand {known.Operand} {operands[known.Operand].Shape} and {size} in operand {operand} {shape}"));
             else if (size != known.Size && size != 1)
-                throw Errors.Shape(Invariant($"einsum: sizes under \"...\" must be equal or 1, counted from the last, but in \"{text}\" they are {known.Size} in operand {known.Operand} {operands[known.Operand].Shape} and {size} in operand {operand} {shape}"));
+                throw Errors.Shape(Invariant($"einsum: sizes under \"...\" must be equal or 1, counted from the last, but in \"{text}\"")
+                    + Invariant($" they are {known.Size} in operand {known.Operand} {operands[known.Operand].Shape}")
+                    + Invariant($" and {size} in operand {operand} {shape}"));
         }
     }
 
@@ -206,8 +219,12 @@ internal sealed class EinsumSpecification
         RequireLetters(term, letters, "the output");
         foreach (var letter in letters)
         {
-            if (!sizes.ContainsKey(letter)) throw Errors.Shape(Invariant($"einsum: every letter of the output must occur in an operand, but in \"{text}\" {letter} does not"));
-            if (letters.IndexOf(letter, StringComparison.Ordinal) != letters.LastIndexOf(letter)) throw Errors.Shape(Invariant($"einsum: a letter must come once in the output, but in \"{text}\" {letter} comes more often"));
+            if (!sizes.ContainsKey(letter))
+                throw Errors.Shape("einsum: every letter of the output must occur in an operand,"
+                    + Invariant($" but in \"{text}\" {letter} does not"));
+            if (letters.IndexOf(letter, StringComparison.Ordinal) != letters.LastIndexOf(letter))
+                throw Errors.Shape("einsum: the letters of the output must be distinct,"
+                    + Invariant($" but in \"{text}\" {letter} is repeated"));
         }
 
         return Expand(term, sizes.Keys.Count(label => label < 0));
@@ -215,5 +232,9 @@ internal sealed class EinsumSpecification
 
     /// <summary>Without "->": the axes under "...", then the letters that occur once, in alphabetical order.</summary>
     private int[] ImplicitOutput() =>
-        [.. sizes.Keys.Where(label => label < 0).Order(), .. Operands.SelectMany(labels => labels).Where(label => label > 0).GroupBy(label => label).Where(group => group.Count() == 1).Select(group => group.Key).Order()];
+    [
+        .. sizes.Keys.Where(label => label < 0).Order(),
+        .. Operands.SelectMany(labels => labels).Where(label => label > 0)
+            .CountBy(label => label).Where(label => label.Value == 1).Select(label => label.Key).Order(),
+    ];
 }

@@ -14,14 +14,19 @@ public sealed partial class Tensor
     {
         if (bias is null) return MatMul(weight);
         weight.RequireRank(2, "linear");
-        if (Rank == 0 || Shape[-1] != weight.Shape[0]) throw Errors.Shape(Invariant($"linear: the input's last size must be the weight's first, but the input is {Shape} and the weight is {weight.Shape}"));
-        if (bias.Rank != 1 || bias.Shape[0] != weight.Shape[1]) throw Errors.Shape(Invariant($"linear: the bias must have one value for each output, but is {bias.Shape} and the weight is {weight.Shape}"));
+        if (Rank == 0 || Shape[-1] != weight.Shape[0])
+            throw Errors.Shape("linear: the input's last size must be the weight's first,"
+                + Invariant($" but the input is {Shape} and the weight is {weight.Shape}"));
+        if (bias.Rank != 1 || bias.Shape[0] != weight.Shape[1])
+            throw Errors.Shape("linear: the bias must have one value for each output,"
+                + Invariant($" but is {bias.Shape} and the weight is {weight.Shape}"));
         if (DType != weight.DType) throw Errors.DTypes("linear", DType, weight.DType);
         if (DType != bias.DType) throw Errors.DTypes("linear", DType, bias.DType);
         RequireFloat("linear");
         return Rank == 2
             ? LinearOperation.Forward(this, weight, bias)
-            : LinearOperation.Forward(ReshapeTo(Shape.From(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias).ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
+            : LinearOperation.Forward(ReshapeTo(Shape.From(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias)
+                .ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
     }
 }
 

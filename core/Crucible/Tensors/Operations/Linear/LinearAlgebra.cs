@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Linear algebra on single matrices, by MathNet in double precision whatever the element type. No derivatives: backward through a result throws;
-/// take the input out of the graph with <see cref="Detach"/>.
+/// Linear algebra on single matrices, computed by MathNet in double precision for either element type. No derivatives: backward through a
+/// result throws; detach the input with <see cref="Detach"/>.
 /// </summary>
 public sealed partial class Tensor
 {
@@ -20,7 +20,8 @@ public sealed partial class Tensor
     {
         if (DType != b.DType) throw Errors.DTypes("solve", DType, b.DType);
         var decomposed = Invertible("solve");
-        if (b.Rank is not (1 or 2) || b.Shape[0] != Shape[0]) throw Errors.Shape(Invariant($"solve: b must have as many rows as a, but a is {Shape} and b is {b.Shape}"));
+        if (b.Rank is not (1 or 2) || b.Shape[0] != Shape[0])
+            throw Errors.Shape(Invariant($"solve: b must have as many rows as a, but a is {Shape} and b is {b.Shape}"));
         var columns = b.Rank == 1 ? 1 : b.Shape[1];
         var solution = columns == 0 ? b : FromMatrix(decomposed.Solve(b.Reshape(Shape[0], columns).ToMatrix())).ReshapeTo(b.Shape);
         return NoDerivative.Mark(solution, "solve", this, b);
@@ -51,7 +52,7 @@ public sealed partial class Tensor
         return Tuple.Create(Part(value => value.Real), Part(value => value.Imaginary));
 
         Tensor Part(Func<System.Numerics.Complex, double> part) =>
-            NoDerivative.Mark(From<double>([.. values.Select(part)], values.Count).To(DType), "eigenvalues", this);
+            NoDerivative.Mark(From<double>([.. values.Select(part)]).To(DType), "eigenvalues", this);
     }
 
     /// <summary>The eigenvalues and eigenvectors of a symmetric matrix: A·V = V·diag(λ), Vᵀ·V = 1.</summary>
@@ -68,17 +69,19 @@ public sealed partial class Tensor
         for (var row = 0; row < matrix.RowCount; row++)
         {
             for (var column = row + 1; column < matrix.ColumnCount; column++)
-                if (Math.Abs(matrix[row, column] - matrix[column, row]) > tolerance) throw Errors.NotSymmetric(row, column, matrix[row, column], matrix[column, row]);
+                if (Math.Abs(matrix[row, column] - matrix[column, row]) > tolerance)
+                    throw Errors.NotSymmetric(row, column, matrix[row, column], matrix[column, row]);
         }
 
         var decomposed = ((matrix + matrix.Transpose()) / 2).Evd(Symmetricity.Symmetric);
-        var values = From<double>([.. decomposed.EigenValues.Select(value => value.Real)], matrix.RowCount).To(DType);
-        return Tuple.Create(NoDerivative.Mark(values, "symmetricEigen", this), NoDerivative.Mark(FromMatrix(decomposed.EigenVectors), "symmetricEigen", this));
+        var values = From<double>([.. decomposed.EigenValues.Select(value => value.Real)]).To(DType);
+        return Tuple.Create(NoDerivative.Mark(values, "symmetricEigen", this),
+            NoDerivative.Mark(FromMatrix(decomposed.EigenVectors), "symmetricEigen", this));
     }
 
     /// <summary>The decomposition A = Q·R with orthonormal columns in Q and an upper triangle R, by Householder reflections.</summary>
     /// <returns>Q [m, k] and R [k, n], k the smaller of m and n.</returns>
-    /// <exception cref="ShapeException">This is no matrix, or it is empty.</exception>
+    /// <exception cref="ShapeException">This is not a matrix, or it is empty.</exception>
     /// <exception cref="OptionException">The matrix is not finite.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tuple<Tensor, Tensor> QR()
@@ -89,13 +92,18 @@ public sealed partial class Tensor
 
         // The library takes no wide matrices. The leading square determines Q; of the columns beyond it only R's part is left to compute.
         var decomposed = matrix.SubMatrix(0, rows, 0, count).QR(QRMethod.Thin);
-        var r = count == columns ? decomposed.R : decomposed.R.Append(decomposed.Q.TransposeThisAndMultiply(matrix.SubMatrix(0, rows, count, columns - count)));
+        var r = count == columns
+            ? decomposed.R
+            : decomposed.R.Append(decomposed.Q.TransposeThisAndMultiply(matrix.SubMatrix(0, rows, count, columns - count)));
         return Tuple.Create(NoDerivative.Mark(FromMatrix(decomposed.Q), "qr", this), NoDerivative.Mark(FromMatrix(r), "qr", this));
     }
 
     /// <summary>The singular value decomposition A = U·diag(S)·Vᵀ.</summary>
-    /// <returns>U [m, k], S [k] in descending order and Vᵀ [k, n], k the smaller of m and n. The signs of matching columns of U and rows of Vᵀ are not determined.</returns>
-    /// <exception cref="ShapeException">This is no matrix, or it is empty.</exception>
+    /// <returns>
+    /// U [m, k], S [k] in descending order and Vᵀ [k, n], k the smaller of m and n. The signs of matching columns of U and rows of Vᵀ are
+    /// not determined.
+    /// </returns>
+    /// <exception cref="ShapeException">This is not a matrix, or it is empty.</exception>
     /// <exception cref="OptionException">The matrix is not finite.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tuple<Tensor, Tensor, Tensor> SVD()
@@ -105,11 +113,12 @@ public sealed partial class Tensor
         var count = Math.Min(matrix.RowCount, matrix.ColumnCount);
         return Tuple.Create(
             NoDerivative.Mark(FromMatrix(decomposed.U.SubMatrix(0, matrix.RowCount, 0, count)), "svd", this),
-            NoDerivative.Mark(From<double>(decomposed.S.ToArray(), count).To(DType), "svd", this),
+            NoDerivative.Mark(From(decomposed.S.ToArray()).To(DType), "svd", this),
             NoDerivative.Mark(FromMatrix(decomposed.VT.SubMatrix(0, count, 0, matrix.ColumnCount)), "svd", this));
     }
 
-    private Tensor FromMatrix(Matrix<double> matrix) => From<double>(matrix.ToRowMajorArray(), matrix.RowCount, matrix.ColumnCount).To(DType);
+    private Tensor FromMatrix(Matrix<double> matrix) =>
+        From<double>(matrix.ToRowMajorArray(), matrix.RowCount, matrix.ColumnCount).To(DType);
 
     private Matrix<double> FiniteMatrix(string operation)
     {
@@ -127,14 +136,17 @@ public sealed partial class Tensor
         return matrix;
     }
 
-    /// <summary>The LU decomposition of a matrix each of whose pivots is larger than the rounding errors that elimination leaves in its column.</summary>
+    /// <summary>
+    /// The LU decomposition of a matrix each of whose pivots is larger than the rounding errors that elimination leaves in its column.
+    /// </summary>
     private LU<double> Invertible(string operation)
     {
         const double rounding = 2.220446049250313e-16; // 2⁻⁵²
         var decomposed = SquareMatrix(operation).LU();
         var upper = decomposed.U;
         for (var column = 0; column < upper.ColumnCount; column++)
-            if (Math.Abs(upper[column, column]) <= upper.RowCount * rounding * upper.Column(column).AbsoluteMaximum()) throw Errors.Singular(operation, Shape, column);
+            if (Math.Abs(upper[column, column]) <= upper.RowCount * rounding * upper.Column(column).AbsoluteMaximum())
+                throw Errors.Singular(operation, Shape, column);
         return decomposed;
     }
 }

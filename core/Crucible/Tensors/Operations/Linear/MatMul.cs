@@ -5,8 +5,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The matrix product C = A·B. One-axis operands count as a row (left) or a column (right) and lose that axis in the result; more than two axes
-    /// are stacks of matrices, broadcast against each other.
+    /// The matrix product C = A·B. One-axis operands count as a row (left) or a column (right) and lose that axis in the result; more than
+    /// two axes are stacks of matrices, broadcast against each other.
     /// </summary>
     /// <param name="b">The right operand [… k, n]; this tensor is the left one [… m, k].</param>
     /// <param name="transposeA">Read this tensor as [… k, m], without copying it.</param>
@@ -18,7 +18,8 @@ public sealed partial class Tensor
     {
         if (DType != b.DType) throw Errors.DTypes("matmul", DType, b.DType);
         RequireFloat("matmul");
-        if (Rank == 0 || b.Rank == 0) throw Errors.Shape(Invariant($"matmul: operands must have at least one axis, but a is {Shape} and b is {b.Shape}"));
+        if (Rank == 0 || b.Rank == 0)
+            throw Errors.Shape(Invariant($"matmul: operands must have at least one axis, but a is {Shape} and b is {b.Shape}"));
         var innerA = Shape[Rank == 1 ? 0 : transposeA ? -2 : -1];
         var innerB = b.Shape[b.Rank == 1 ? 0 : transposeB ? -1 : -2];
         if (innerA != innerB) throw Errors.MatMul(Shape, b.Shape, transposeA, transposeB);
@@ -32,7 +33,9 @@ public sealed partial class Tensor
     }
 }
 
-/// <summary>C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast stacks.</summary>
+/// <summary>
+/// C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast stacks.
+/// </summary>
 internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b)
 {
     public override string Name => "matmul";
@@ -74,8 +77,10 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
     protected internal override void Backward(Tensor gradient)
     {
         var (a, b) = (Input(0), Input(1));
-        if (Needs(0)) Accumulate(0, (transposeA ? Forward(b, gradient, transposeB, true) : Forward(gradient, b, false, !transposeB)).SumTo(a.Shape));
-        if (Needs(1)) Accumulate(1, (transposeB ? Forward(gradient, a, true, transposeA) : Forward(a, gradient, !transposeA, false)).SumTo(b.Shape));
+        if (Needs(0))
+            Accumulate(0, (transposeA ? Forward(b, gradient, transposeB, true) : Forward(gradient, b, false, !transposeB)).SumTo(a.Shape));
+        if (Needs(1))
+            Accumulate(1, (transposeB ? Forward(gradient, a, true, transposeA) : Forward(a, gradient, !transposeA, false)).SumTo(b.Shape));
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(
@@ -125,22 +130,24 @@ public sealed partial class Tensor
     /// <summary>Σ aᵢ·bᵢ of two vectors.</summary>
     /// <param name="b">A tensor with one axis, as long as this one's only axis.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ShapeException">An operand is no vector, or their lengths differ.</exception>
+    /// <exception cref="ShapeException">An operand is not a vector, or their lengths differ.</exception>
     /// <exception cref="DTypeException">The operands are not both float32 or both float64.</exception>
     public Tensor Dot(Tensor b)
     {
-        if (Rank != 1 || b.Rank != 1 || ElementCount != b.ElementCount) throw Errors.Shape(Invariant($"dot: the operands must be vectors of equal length, but a is {Shape} and b is {b.Shape}"));
+        if (Rank != 1 || b.Rank != 1 || ElementCount != b.ElementCount)
+            throw Errors.Shape(Invariant($"dot: the operands must be vectors of equal length, but a is {Shape} and b is {b.Shape}"));
         return MatMul(b);
     }
 
     /// <summary>The matrix of all products aᵢ·bⱼ of two vectors.</summary>
     /// <param name="b">A tensor [m]; this tensor is [n].</param>
     /// <returns>A tensor [n, m].</returns>
-    /// <exception cref="ShapeException">An operand is no vector.</exception>
+    /// <exception cref="ShapeException">An operand is not a vector.</exception>
     /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
     public Tensor Outer(Tensor b)
     {
-        if (Rank != 1 || b.Rank != 1) throw Errors.Shape(Invariant($"outer: the operands must be vectors, but a is {Shape} and b is {b.Shape}"));
+        if (Rank != 1 || b.Rank != 1)
+            throw Errors.Shape(Invariant($"outer: the operands must be vectors, but a is {Shape} and b is {b.Shape}"));
         return Unsqueeze(1) * b;
     }
 }

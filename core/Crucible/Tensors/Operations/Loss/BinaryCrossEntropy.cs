@@ -6,11 +6,11 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The cross-entropy -t ln σ(x) - (1 - t) ln(1 - σ(x)) of logits x and truths t, its mean or its sum, computed as ln(1 + eˣ) - t x, which
-    /// neither overflows nor takes the logarithm of 0.
+    /// The cross-entropy -t ln σ(x) - (1 - t) ln(1 - σ(x)) of logits x and targets t, its mean or its sum, computed as ln(1 + eˣ) - t x,
+    /// which neither overflows nor takes the logarithm of 0.
     /// </summary>
-    /// <param name="target">Truths from 0 to 1: same shape and element type as this tensor, the logits.</param>
-    /// <param name="reduction">What to make of the losses of the elements.</param>
+    /// <param name="target">Targets from 0 to 1, of the same shape and element type as this tensor, the logits.</param>
+    /// <param name="reduction">How the losses of the elements are reduced.</param>
     /// <returns>A scalar, or with <see cref="LossReduction.None"/> a tensor of this shape. The mean over no elements is NaN.</returns>
     /// <exception cref="ShapeException">The shapes differ; nothing is broadcast.</exception>
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>

@@ -5,21 +5,27 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Cross-entropy of logits and classes: -Σ q ln softmax(x) for each row, where q is 1 - ε on the target plus ε / C on every class. With class
-    /// weights w each term of q is multiplied by its class's weight, and the mean is divided by the sum of the targets' weights.
-    /// This is what PyTorch's <c>cross_entropy</c> computes, with the classes along the last axis.
+    /// Cross-entropy of logits and classes: -Σ q ln softmax(x) for each row, where q is 1 - ε on the target plus ε / C on every class. With
+    /// class weights w each term of q is multiplied by its class's weight, and the mean is divided by the sum of the targets' weights. This
+    /// is what PyTorch's <c>cross_entropy</c> computes, with the classes along the last axis.
     /// </summary>
     /// <param name="targets">int32 class numbers from 0 to C - 1, [N…], for this tensor of logits, [N… C].</param>
-    /// <param name="reduction">What to make of the losses of the rows.</param>
+    /// <param name="reduction">How the losses of the rows are reduced.</param>
     /// <param name="labelSmoothing">ε, from 0 to 1.</param>
-    /// <param name="ignoredIndex">The target that marks rows without loss; they do not count in the mean either. A mean over no rows is NaN.</param>
+    /// <param name="ignoredIndex">
+    /// The target that marks rows without loss; they do not count in the mean either. A mean over no rows is NaN.
+    /// </param>
     /// <param name="classWeights">A weight for each class, [C]; not differentiable.</param>
     /// <returns>A scalar, or with <see cref="LossReduction.None"/> one loss for each row, [N…].</returns>
-    /// <exception cref="ShapeException">The shapes do not fit, or a target is no class.</exception>
-    /// <exception cref="DTypeException">The logits are not floating point, the targets not int32, or the weights not of the logits' type.</exception>
+    /// <exception cref="ShapeException">The shapes do not fit, or a target is not a class from 0 to C - 1.</exception>
+    /// <exception cref="DTypeException">
+    /// The logits are not floating point, the targets not int32, or the weights not of the logits' type.
+    /// </exception>
     /// <exception cref="OptionException">The smoothing lies outside [0, 1].</exception>
     /// <exception cref="GradientException">The class weights need a gradient.</exception>
-    public Tensor CrossEntropy(Tensor targets, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0.0, int? ignoredIndex = null, Tensor? classWeights = null)
+    public Tensor CrossEntropy(
+        Tensor targets, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0.0, int? ignoredIndex = null,
+        Tensor? classWeights = null)
     {
         ClassTargets.Check(this, targets, labelSmoothing, ignoredIndex, classWeights);
         var rows = new ClassTargets(targets, Shape[-1], labelSmoothing, ignoredIndex, classWeights);
@@ -56,14 +62,17 @@ internal sealed class CrossEntropy : Operation
 
         void Forward<T>()
             where T : unmanaged => Kernels.CrossEntropy.Forward<T>(
-                logits.Data<T>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, losses.Data<T>(), saved.Data<T>());
+                logits.Data<T>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored,
+                losses.Data<T>(), saved.Data<T>());
     }
 
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, IsDifferentiatedAgain ? Composed(gradient) : Fused(gradient));
+    protected internal override void Backward(Tensor gradient) =>
+        Accumulate(0, IsDifferentiatedAgain ? Composed(gradient) : Fused(gradient));
 
     protected override void ReleaseSaved() => saved.Storage.Release();
 
-    private static double Scale(ClassTargets targets, LossReduction reduction) => reduction == LossReduction.Mean ? 1.0 / targets.TotalWeight : 1.0;
+    private static double Scale(ClassTargets targets, LossReduction reduction) =>
+        reduction == LossReduction.Mean ? 1.0 / targets.TotalWeight : 1.0;
 
     private Tensor Composed(Tensor gradient)
     {
@@ -85,7 +94,8 @@ internal sealed class CrossEntropy : Operation
 
         void Derivative<T>()
             where T : unmanaged => Kernels.CrossEntropy.Backward<T>(
-                logits.Data<T>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored, saved.Data<T>(), factors.Data<T>(), result.Data<T>());
+                logits.Data<T>(), targets.Classes, targets.ClassCount, targets.Smoothing, targets.Ignored,
+                saved.Data<T>(), factors.Data<T>(), result.Data<T>());
     }
 }
 
@@ -128,13 +138,19 @@ internal sealed class ClassTargets
     {
         const string operation = "crossEntropy";
         logits.RequireFloat(operation);
-        if (targets.DType != DType.Int32) throw Errors.DType(Invariant($"{operation}: targets must be int32 class numbers, but are {targets.DType.ToName()}; convert with To"));
-        if (logits.Rank == 0 || !logits.Shape.Without(logits.Rank - 1).Equals(targets.Shape)) throw Errors.Shape(Invariant($"{operation}: targets must have the logits' shape without its last axis, the classes, but are {targets.Shape} and the logits are {logits.Shape}"));
+        if (targets.DType != DType.Int32)
+            throw Errors.DType(Invariant($"{operation}: targets must be int32 class numbers, but are {targets.DType.ToName()};")
+                + " convert with To");
+        if (logits.Rank == 0 || !logits.Shape.Without(logits.Rank - 1).Equals(targets.Shape))
+            throw Errors.Shape(Invariant($"{operation}: targets must have the logits' shape without its last axis,")
+                + Invariant($" the classes, but are {targets.Shape} and the logits are {logits.Shape}"));
         if (!(smoothing is >= 0.0 and <= 1.0)) throw Errors.Option(operation, "labelSmoothing", "between 0 and 1", smoothing);
         CheckWeights(operation, logits, weights);
         var classes = targets.Data<int>();
         for (var row = 0; row < classes.Length; row++)
-            if ((uint)classes[row] >= (uint)logits.Shape[-1] && classes[row] != ignored) throw Errors.Shape(Invariant($"{operation}: targets must be classes from 0 to {logits.Shape[-1] - 1}, but element {row} is {classes[row]}"));
+            if ((uint)classes[row] >= (uint)logits.Shape[-1] && classes[row] != ignored)
+                throw Errors.Shape(Invariant($"{operation}: targets must be classes from 0 to {logits.Shape[-1] - 1},")
+                    + Invariant($" but element {row} is {classes[row]}"));
     }
 
     /// <summary>Everything the loss depends on, so that a change in place before backward is noticed.</summary>
@@ -149,7 +165,10 @@ internal sealed class ClassTargets
         return result;
     }
 
-    /// <summary>q for every row of [N… C]: 1 - ε on the target plus ε / C on every class, each times its class's weight if asked for (that of an ignored class too); zeros when the row is ignored.</summary>
+    /// <summary>
+    /// q for every row of [N… C]: 1 - ε on the target plus ε / C on every class, each times its class's weight if asked for (that of an
+    /// ignored class too); zeros when the row is ignored.
+    /// </summary>
     public Tensor Distribution(Tensor logits, bool isWeighted)
     {
         var result = Tensor.ZerosLike(logits);
@@ -172,7 +191,10 @@ internal sealed class ClassTargets
     {
         if (weights is null) return;
         if (weights.DType != logits.DType) throw Errors.DTypes(operation, logits.DType, weights.DType);
-        if (weights.Rank != 1 || weights.Shape[0] != logits.Shape[-1]) throw Errors.Shape(Invariant($"{operation}: class weights must be one for each class, [{logits.Shape[-1]}], but are {weights.Shape}"));
-        if (weights.RequiresGradient) throw Errors.Gradient(Invariant($"{operation}: class weights have no derivative; take them out of the graph with Detach()"));
+        if (weights.Rank != 1 || weights.Shape[0] != logits.Shape[-1])
+            throw Errors.Shape(Invariant($"{operation}: class weights must be one for each class,")
+                + Invariant($" [{logits.Shape[-1]}], but are {weights.Shape}"));
+        if (weights.RequiresGradient)
+            throw Errors.Gradient(Invariant($"{operation}: class weights have no derivative; detach them with Detach()"));
     }
 }

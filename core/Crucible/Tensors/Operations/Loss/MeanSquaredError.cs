@@ -6,10 +6,12 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>The squared error (prediction - target)², its mean or its sum.</summary>
-    /// <param name="target">What this tensor, the prediction, should have been: same shape and element type.</param>
-    /// <param name="reduction">What to make of the errors of the elements.</param>
+    /// <param name="target">The target, of the same shape and element type as this tensor, the prediction.</param>
+    /// <param name="reduction">How the errors of the elements are reduced.</param>
     /// <returns>A scalar, or with <see cref="LossReduction.None"/> a tensor of this shape. The mean over no elements is NaN.</returns>
-    /// <exception cref="ShapeException">The shapes differ: nothing is broadcast, as [N] against [N, 1] would silently compare all with all.</exception>
+    /// <exception cref="ShapeException">
+    /// The shapes differ: nothing is broadcast, because [N] against [N, 1] would silently become [N, N].
+    /// </exception>
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
     public Tensor MeanSquaredError(Tensor target, LossReduction reduction = LossReduction.Mean)
     {
@@ -85,7 +87,7 @@ internal static class ElementLoss
     public static double Factor(this LossReduction reduction, int count) => reduction == LossReduction.Mean ? 1.0 / count : 1.0;
 }
 
-/// <summary>What a loss makes of the losses of its rows or elements.</summary>
+/// <summary>How a loss reduces the losses of its rows or elements.</summary>
 public enum LossReduction
 {
     /// <summary>Their mean (with class weights: the weighted mean), a scalar.</summary>

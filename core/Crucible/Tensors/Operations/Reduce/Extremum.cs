@@ -23,7 +23,7 @@ public sealed partial class Tensor
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>This tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, one comes twice, or there are no elements along them.</exception>
+    /// <exception cref="ShapeException">There is no such axis, one is repeated, or there are no elements along them.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
     public Tensor Max(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "max", Extremum.Max);
 
@@ -45,7 +45,7 @@ public sealed partial class Tensor
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>This tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, one comes twice, or there are no elements along them.</exception>
+    /// <exception cref="ShapeException">There is no such axis, one is repeated, or there are no elements along them.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
     public Tensor Min(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "min", Extremum.Min);
 }
@@ -98,7 +98,8 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
                 var best = extremum[(o * run.Inner) + i];
                 var (first, ties) = ((o * run.Length * run.Inner) + i, 0);
                 for (var l = 0; l < run.Length; l++) ties += values[first + (l * run.Inner)].Equals(best) ? 1 : 0; // Equals also finds NaN
-                for (var l = 0; l < run.Length; l++) shares[first + (l * run.Inner)] = values[first + (l * run.Inner)].Equals(best) ? T.One / T.CreateChecked(ties) : T.Zero;
+                for (var l = 0; l < run.Length; l++)
+                    shares[first + (l * run.Inner)] = values[first + (l * run.Inner)].Equals(best) ? T.One / T.CreateChecked(ties) : T.Zero;
             }
         }
     }
@@ -106,36 +107,42 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
 
 public sealed partial class Tensor
 {
-    /// <summary>The position of the largest element in row-major order; the first of equals, and of NaN if there is any.</summary>
+    /// <summary>
+    /// The position of the largest element in row-major order: the first of equal ones, and the first NaN if there is one.
+    /// </summary>
     /// <returns>An int32 scalar.</returns>
     /// <exception cref="ShapeException">There are no elements.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
     public Tensor ArgMax() => ArgExtremum.Forward(this, AxisRun.All(this), false, isMax: true);
 
-    /// <summary>The index of the largest element along an axis; the first of equals, and of NaN if there is any.</summary>
+    /// <summary>The index of the largest element along an axis: the first of equal ones, and the first NaN if there is one.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
     /// <returns>int32, this tensor's shape without the axis.</returns>
     /// <exception cref="ShapeException">There is no such axis, or its size is 0.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
-    public Tensor ArgMax(int axis, bool keepDims = false) => ArgExtremum.Forward(this, AxisRun.One(this, axis, "argMax"), keepDims, isMax: true);
+    public Tensor ArgMax(int axis, bool keepDims = false) =>
+        ArgExtremum.Forward(this, AxisRun.One(this, axis, "argMax"), keepDims, isMax: true);
 
-    /// <summary>The position of the smallest element in row-major order; the first of equals, and of NaN if there is any.</summary>
+    /// <summary>
+    /// The position of the smallest element in row-major order: the first of equal ones, and the first NaN if there is one.
+    /// </summary>
     /// <returns>An int32 scalar.</returns>
     /// <exception cref="ShapeException">There are no elements.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
     public Tensor ArgMin() => ArgExtremum.Forward(this, AxisRun.All(this), false, isMax: false);
 
-    /// <summary>The index of the smallest element along an axis; the first of equals, and of NaN if there is any.</summary>
+    /// <summary>The index of the smallest element along an axis: the first of equal ones, and the first NaN if there is one.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
     /// <returns>int32, this tensor's shape without the axis.</returns>
     /// <exception cref="ShapeException">There is no such axis, or its size is 0.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
-    public Tensor ArgMin(int axis, bool keepDims = false) => ArgExtremum.Forward(this, AxisRun.One(this, axis, "argMin"), keepDims, isMax: false);
+    public Tensor ArgMin(int axis, bool keepDims = false) =>
+        ArgExtremum.Forward(this, AxisRun.One(this, axis, "argMin"), keepDims, isMax: false);
 }
 
-/// <summary>The index of the largest or smallest element along axes: an integer, which ends the graph.</summary>
+/// <summary>The index of the largest or smallest element along axes: an integer, which is not differentiable.</summary>
 internal static class ArgExtremum
 {
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims, bool isMax)

@@ -18,7 +18,9 @@ public sealed partial class Tensor
     public Tensor LayerNorm(Tensor? gain = null, Tensor? bias = null, double epsilon = 1e-5)
     {
         Normalization.Check("layerNorm", this, gain, bias, epsilon);
-        return gain is null && bias is not null ? LayerNormOperation.Forward(this, null, null, epsilon) + bias : LayerNormOperation.Forward(this, gain, bias, epsilon);
+        return gain is null && bias is not null
+            ? LayerNormOperation.Forward(this, null, null, epsilon) + bias
+            : LayerNormOperation.Forward(this, gain, bias, epsilon);
     }
 }
 
@@ -54,7 +56,8 @@ internal sealed class LayerNormOperation : Operation
 
         void Forward<T>()
             where T : unmanaged => Kernels.Normalize.LayerForward<T>(
-                x.Data<T>(), Normalization.DataOf<T>(gain), Normalization.DataOf<T>(bias), rows[0], x.Shape[-1], epsilon, result.Data<T>(), mean.Data<T>(), scale.Data<T>());
+                x.Data<T>(), Normalization.DataOf<T>(gain), Normalization.DataOf<T>(bias), rows[0], x.Shape[-1], epsilon,
+                result.Data<T>(), mean.Data<T>(), scale.Data<T>());
     }
 
     protected internal override void Backward(Tensor gradient)
@@ -108,7 +111,9 @@ internal sealed class LayerNormOperation : Operation
 
 public sealed partial class Tensor
 {
-    /// <summary>Root-mean-square normalization of the last axis: gain · x / √(mean x² + ε) for each row (Zhang &amp; Sennrich 2019, eq. 4).</summary>
+    /// <summary>
+    /// Root-mean-square normalization of the last axis: gain · x / √(mean x² + ε) for each row (Zhang &amp; Sennrich 2019, eq. 4).
+    /// </summary>
     /// <param name="gain">A factor for each channel, [C]; null for 1.</param>
     /// <param name="epsilon">ε, 0 or more: keeps rows of zeros finite.</param>
     /// <returns>A tensor of this shape, [… C].</returns>
@@ -142,7 +147,8 @@ internal sealed class RmsNormOperation : Operation
         var scale = Tensor.Allocate(Shape.From(x.Shape.Product(0, x.Rank - 1)), x.DType);
         if (x.DType == DType.Float32) Forward<float>();
         else Forward<double>();
-        if (x.IsRecorded || gain is { IsRecorded: true }) return new RmsNormOperation(Normalization.Inputs(x, gain, null), scale, epsilon).Record(result);
+        if (x.IsRecorded || gain is { IsRecorded: true })
+            return new RmsNormOperation(Normalization.Inputs(x, gain, null), scale, epsilon).Record(result);
 
         scale.Storage.Release();
         return result;
@@ -188,7 +194,8 @@ internal sealed class RmsNormOperation : Operation
 
     private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, Tensor? dGain)
         where T : unmanaged => Kernels.Normalize.RootMeanSquareBackward<T>(
-            x.Data<T>(), Normalization.DataOf<T>(gain), scale.Data<T>(), gradient.Data<T>(), scale.ElementCount, x.Shape[-1], dx.Data<T>(), Normalization.DataOf<T>(dGain));
+            x.Data<T>(), Normalization.DataOf<T>(gain), scale.Data<T>(), gradient.Data<T>(), scale.ElementCount, x.Shape[-1],
+            dx.Data<T>(), Normalization.DataOf<T>(dGain));
 }
 
 /// <summary>What the two normalizations share.</summary>
@@ -215,6 +222,8 @@ internal static class Normalization
     {
         if (channels is null) return;
         if (channels.DType != x.DType) throw Errors.DTypes(operation, x.DType, channels.DType);
-        if (channels.Rank != 1 || channels.Shape[0] != x.Shape[-1]) throw Errors.Shape(Invariant($"{operation}: the {name} must have one value for each channel of the last axis, but is {channels.Shape} and the input is {x.Shape}"));
+        if (channels.Rank != 1 || channels.Shape[0] != x.Shape[-1])
+            throw Errors.Shape(Invariant($"{operation}: the {name} must have one value for each channel of the last axis,")
+                + Invariant($" but is {channels.Shape} and the input is {x.Shape}"));
     }
 }

@@ -4,9 +4,14 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector. The powers are summed in the element type: in float32, squares of magnitudes above 1e19 overflow.</summary>
-    /// <param name="order">p, above 0; 1 sums the magnitudes, 2 is the Euclidean length, ∞ the largest magnitude.</param>
-    /// <returns>A scalar. The derivative is 0 where the norm is 0; for p = ∞ it is shared equally among equal largest magnitudes.</returns>
+    /// <summary>
+    /// The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector. The powers are summed in the element type: in float32, squares of
+    /// magnitudes above 1e19 overflow.
+    /// </summary>
+    /// <param name="order">p, above 0; 1 sums absolute values, 2 is the Euclidean length, ∞ the largest absolute value.</param>
+    /// <returns>
+    /// A scalar. The derivative is 0 where the norm is 0; for p = ∞ it is shared equally among the largest absolute values.
+    /// </returns>
     /// <exception cref="OptionException">The order is not above 0.</exception>
     /// <exception cref="ShapeException">The order is ∞ and there are no elements.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
@@ -20,7 +25,8 @@ public sealed partial class Tensor
     /// <exception cref="OptionException">The order is not above 0.</exception>
     /// <exception cref="ShapeException">There is no such axis, or the order is ∞ and its size is 0.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
-    public Tensor Norm(double order, int axis, bool keepDims = false) => Tensors.Norm.Forward(this, AxisRun.One(this, axis, "norm"), keepDims, order);
+    public Tensor Norm(double order, int axis, bool keepDims = false) =>
+        Tensors.Norm.Forward(this, AxisRun.One(this, axis, "norm"), keepDims, order);
 
     /// <summary>The p-norm along several axes, (Σ |x|ᵖ)^(1/p), as of one long vector: of a matrix with p = 2, the Frobenius norm.</summary>
     /// <param name="order">p, above 0; may be ∞.</param>
@@ -28,7 +34,7 @@ public sealed partial class Tensor
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>This tensor's shape without the axes.</returns>
     /// <exception cref="OptionException">The order is not above 0.</exception>
-    /// <exception cref="ShapeException">There is no such axis, one comes twice, or the order is ∞ and there are no elements.</exception>
+    /// <exception cref="ShapeException">There is no such axis, one is repeated, or the order is ∞ and there are no elements.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Norm(double order, IEnumerable<int> axes, bool keepDims = false) =>
         Reduction.Over(this, axes, keepDims, "norm", (x, run, keep) => Tensors.Norm.Forward(x, run, keep, order));
@@ -60,7 +66,8 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
         var slope = input / length;
         if (order != 2.0)
         {
-            // |x| is replaced by 1 where x is 0, so that neither 0^(p-1) nor its derivative can be infinite; the sign makes those elements 0.
+            // |x| is replaced by 1 where x is 0, so that neither 0^(p-1) nor its derivative can be infinite; the sign makes those elements
+            // 0.
             var magnitude = input.Abs();
             magnitude = magnitude.MaskedFill(magnitude.EqualTo(0.0), 1.0);
             slope = input.Sign() * (magnitude / length).Pow(order - 1.0);

@@ -21,7 +21,7 @@ public sealed partial class Tensor
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>This tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
     /// <exception cref="DTypeException">The elements are bool.</exception>
     public Tensor Prod(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "prod", Tensors.Prod.Forward);
 }
@@ -49,7 +49,10 @@ internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
         Accumulate(0, Reduction.Spread(gradient, run) * others);
     }
 
-    /// <summary>For every element along axis 1 the product of the others: halves are multiplied in pairs; the others of an element are its partner and the others of its pair.</summary>
+    /// <summary>
+    /// For every element along axis 1 the product of the others: halves are multiplied in pairs; the others of an element are its partner
+    /// and the others of its pair.
+    /// </summary>
     private static Tensor Others(Tensor x)
     {
         var length = x.Shape[1];

@@ -5,7 +5,7 @@ using Crucible.Kernels;
 
 namespace Crucible.Tensors;
 
-/// <summary>Questions about values.</summary>
+/// <summary>Tests on values.</summary>
 public sealed partial class Tensor
 {
     /// <summary>True where an element is NaN.</summary>
@@ -38,10 +38,12 @@ public sealed partial class Tensor
         _ => true,
     };
 
-    /// <summary>Whether |this - other| ≤ absoluteTolerance + relativeTolerance · |other| for every pair of elements; infinities must be equal.</summary>
+    /// <summary>
+    /// Whether |this - other| ≤ absoluteTolerance + relativeTolerance · |other| for every pair of elements; infinities must be equal.
+    /// </summary>
     /// <param name="other">The reference, of the same element type, broadcast against this tensor.</param>
-    /// <param name="relativeTolerance">What may differ in proportion to the reference.</param>
-    /// <param name="absoluteTolerance">What may differ near 0.</param>
+    /// <param name="relativeTolerance">The tolerance relative to the reference.</param>
+    /// <param name="absoluteTolerance">The absolute tolerance, which matters near 0.</param>
     /// <param name="equalNaN">Whether NaN is close to NaN.</param>
     /// <returns>True when all pairs are close.</returns>
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
@@ -58,7 +60,8 @@ public sealed partial class Tensor
 
         bool Truths<T>()
             where T : unmanaged, INumber<T> =>
-            !Apply.Scalarwise<T, bool>(this, other, (x, y) => IsClose(double.CreateTruncating(x), double.CreateTruncating(y)), "allClose").Data<bool>().Contains(false);
+            !Apply.Scalarwise<T, bool>(this, other, (x, y) => IsClose(double.CreateTruncating(x), double.CreateTruncating(y)), "allClose")
+                .Data<bool>().Contains(false);
 
         bool IsClose(double x, double y) =>
             x == y
@@ -66,9 +69,12 @@ public sealed partial class Tensor
             || (double.IsFinite(y) && Math.Abs(x - y) <= absoluteTolerance + (relativeTolerance * Math.Abs(y)));
     }
 
-    /// <summary>Whether another tensor has the same element type, shape and elements, bit for bit: what reproducibility means. NaN is identical to the same NaN, 0 is not identical to -0.</summary>
+    /// <summary>
+    /// Whether another tensor is bitwise equal: same element type, shape and elements. NaN is identical to the same NaN, 0 is not identical
+    /// to -0.
+    /// </summary>
     /// <param name="other">The other tensor.</param>
-    /// <returns>True when nothing but the graph tells them apart.</returns>
+    /// <returns>True when they are bitwise equal.</returns>
     public bool IsIdenticalTo(Tensor other) => DType == other.DType && Shape.Equals(other.Shape) && DType switch
     {
         DType.Float32 => MemoryMarshal.AsBytes(Data<float>()).SequenceEqual(MemoryMarshal.AsBytes(other.Data<float>())),
@@ -107,7 +113,7 @@ public sealed partial class Tensor
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>bool, this tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
     /// <exception cref="DTypeException">The elements are not bool.</exception>
     public Tensor Any(IEnumerable<int> axes, bool keepDims = false) =>
         Reduction.Over(this, axes, keepDims, "any", (x, run, keep) => Truth.Holds(x, run, keep, "any", sought: true));
@@ -129,13 +135,15 @@ public sealed partial class Tensor
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>bool, this tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
     /// <exception cref="DTypeException">The elements are not bool.</exception>
     public Tensor All(IEnumerable<int> axes, bool keepDims = false) =>
         Reduction.Over(this, axes, keepDims, "all", (x, run, keep) => Truth.Holds(x, run, keep, "all", sought: false));
 }
 
-/// <summary>Any and all: the sought truth value wins wherever it occurs (true for any, false for all). They end the graph.</summary>
+/// <summary>
+/// Any and all: the sought truth value wins wherever it occurs (true for any, false for all). They are not differentiable.
+/// </summary>
 internal static class Truth
 {
     public static Tensor Holds(Tensor x, AxisRun run, bool keepDims, string operation, bool sought)

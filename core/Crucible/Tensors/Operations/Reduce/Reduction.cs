@@ -4,7 +4,8 @@ namespace Crucible.Tensors;
 internal static class Reduction
 {
     /// <summary>The number of elements before the axis, along it, and after it.</summary>
-    public static (int Outer, int Length, int Inner) Split(Shape shape, int axis) => (shape.Product(0, axis), shape[axis], shape.Product(axis + 1, shape.Rank));
+    public static (int Outer, int Length, int Inner) Split(Shape shape, int axis) =>
+        (shape.Product(0, axis), shape[axis], shape.Product(axis + 1, shape.Rank));
 
     /// <summary>Reduces several axes. When others stand between them they are moved last first.</summary>
     public static Tensor Over(Tensor x, IEnumerable<int> axes, bool keepDims, string operation, Func<Tensor, AxisRun, bool, Tensor> reduce)
@@ -22,7 +23,8 @@ internal static class Reduction
     /// <summary>The transpose of a sum: every element of a reduced tensor times a factor, repeated along the run.</summary>
     public static Tensor Spread(Tensor reduced, AxisRun run, double factor = 1.0)
     {
-        if (reduced.IsRecorded) return (factor == 1.0 ? reduced : reduced * factor).ReshapeTo(run.Reduced(keepDims: true)).Expand(run.Shape);
+        if (reduced.IsRecorded)
+            return (factor == 1.0 ? reduced : reduced * factor).ReshapeTo(run.Reduced(keepDims: true)).Expand(run.Shape);
         var result = Tensor.Allocate(run.Shape, reduced.DType);
         if (result.DType == DType.Float32) Repeat(reduced.Data<float>(), (float)factor, run, result.Data<float>());
         else Repeat(reduced.Data<double>(), factor, run, result.Data<double>());
@@ -54,7 +56,10 @@ internal static class Reduction
     }
 }
 
-/// <summary>Neighbouring axes that are reduced at once: one axis, several side by side, all of them, or none (which reduces every element by itself).</summary>
+/// <summary>
+/// Neighbouring axes that are reduced at once: one axis, several side by side, all of them, or none (which reduces every element by
+/// itself).
+/// </summary>
 internal readonly struct AxisRun
 {
     private readonly int from;

@@ -4,7 +4,7 @@ public sealed partial class Tensor
 {
     /// <summary>
     /// Softmax along an axis: e^x / Σ e^x. The largest element is subtracted first, so that large logits stay finite; elements of -∞ get
-    /// probability 0. A row of nothing but -∞ becomes NaN.
+    /// probability 0. A row that is all -∞ becomes NaN.
     /// </summary>
     /// <param name="axis">The axis along which the result sums to 1; negative counts from the last. The last one needs no copy.</param>
     /// <returns>A tensor of this shape, within [0, 1].</returns>
@@ -58,8 +58,8 @@ internal sealed class SoftmaxOperation(Tensor x) : Operation(x)
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The logarithm of softmax along an axis: x - ln Σ e^x, finite where softmax itself rounds to 0. Elements of -∞ stay -∞; a row of nothing
-    /// but -∞ becomes NaN.
+    /// The logarithm of softmax along an axis: x - ln Σ e^x, finite where softmax itself rounds to 0. Elements of -∞ stay -∞; a row that is
+    /// all -∞ becomes NaN.
     /// </summary>
     /// <param name="axis">The axis of the distribution; negative counts from the last. The last one needs no copy.</param>
     /// <returns>A tensor of this shape, at most 0.</returns>
@@ -117,21 +117,25 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor LogSumExp() => Tensors.LogSumExp.Forward(this, AxisRun.All(this), false);
 
-    /// <summary>ln Σ eˣ along an axis, computed as m + ln Σ eˣ⁻ᵐ with the largest element m, so that nothing overflows; -∞ where all elements are.</summary>
+    /// <summary>
+    /// ln Σ eˣ along an axis, computed as m + ln Σ eˣ⁻ᵐ with the largest element m, so that nothing overflows; -∞ where all elements are.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
     /// <returns>This tensor's shape without the axis. The derivative is the softmax, and 0 where all elements are -∞.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
-    public Tensor LogSumExp(int axis, bool keepDims = false) => Tensors.LogSumExp.Forward(this, AxisRun.One(this, axis, "logSumExp"), keepDims);
+    public Tensor LogSumExp(int axis, bool keepDims = false) =>
+        Tensors.LogSumExp.Forward(this, AxisRun.One(this, axis, "logSumExp"), keepDims);
 
     /// <summary>ln Σ eˣ along several axes, without overflow.</summary>
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>This tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
-    public Tensor LogSumExp(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "logSumExp", Tensors.LogSumExp.Forward);
+    public Tensor LogSumExp(IEnumerable<int> axes, bool keepDims = false) =>
+        Reduction.Over(this, axes, keepDims, "logSumExp", Tensors.LogSumExp.Forward);
 }
 
 /// <summary>y = ln Σ eˣ along axes. ∂y/∂xᵢ = e^(xᵢ - y), the softmax.</summary>
@@ -144,7 +148,8 @@ internal sealed class LogSumExp(Tensor x, AxisRun run) : Operation(x)
 
         // The kernel takes rows; other axes are moved last, outside of the graph.
         var rows = run.Inner == 1 ? x : new Tensor(x.Storage, Shape.From(run.Outer, run.Length, run.Inner)).Permute(0, 2, 1);
-        if (x.DType == DType.Float32) Kernels.Softmax.LogSumExp<float>(rows.Data<float>(), result.ElementCount, run.Length, result.Data<float>());
+        if (x.DType == DType.Float32)
+            Kernels.Softmax.LogSumExp<float>(rows.Data<float>(), result.ElementCount, run.Length, result.Data<float>());
         else Kernels.Softmax.LogSumExp<double>(rows.Data<double>(), result.ElementCount, run.Length, result.Data<double>());
         return x.IsRecorded ? new LogSumExp(x, run).Record(result) : result;
     }

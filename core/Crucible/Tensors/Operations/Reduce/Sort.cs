@@ -4,10 +4,15 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>Orders the elements along an axis. Equal elements keep their order (-0 and 0 are equal); NaN counts as larger than every number.</summary>
+    /// <summary>
+    /// Orders the elements along an axis. Equal elements keep their order (-0 and 0 are equal); NaN counts as larger than every number.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="descending">Largest first.</param>
-    /// <returns>The ordered values, in this shape and differentiable, and where along the axis each stood, as int32: <c>let values, indices = t.Sort()</c>.</returns>
+    /// <returns>
+    /// The ordered values, in this shape and differentiable, and their indices along the axis, as int32:
+    /// <c>let values, indices = t.Sort()</c>.
+    /// </returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public Tuple<Tensor, Tensor> Sort(int axis = -1, bool descending = false)
     {
@@ -15,7 +20,9 @@ public sealed partial class Tensor
         return Tuple.Create(Gather(axis, indices), indices);
     }
 
-    /// <summary>Where along the axis the smallest, second smallest … element stands; equal elements keep their order.</summary>
+    /// <summary>
+    /// The indices that would sort the axis: of the smallest, second smallest … element; equal elements keep their order.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="descending">Largest first.</param>
     /// <returns>int32, in this shape.</returns>
@@ -26,12 +33,14 @@ public sealed partial class Tensor
     /// <param name="k">How many, from 0 to the size of the axis.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="largest">False for the smallest.</param>
-    /// <returns>The values, differentiable, and where along the axis each stands, as int32; both have size k along the axis.</returns>
+    /// <returns>The values, differentiable, and their indices along the axis, as int32; both have size k along the axis.</returns>
     /// <exception cref="ShapeException">There is no such axis, or it is shorter than k.</exception>
     public Tuple<Tensor, Tensor> TopK(int k, int axis = -1, bool largest = true)
     {
         var run = AxisRun.One(this, axis, "topK");
-        if (k < 0 || k > run.Length) throw Errors.Shape(Invariant($"topK: k must be between 0 and {run.Length}, the size of axis {Shape.Axis(axis, "topK")} of {Shape}, but is {k}"));
+        if (k < 0 || k > run.Length)
+            throw Errors.Shape(Invariant($"topK: k must be between 0 and {run.Length},")
+                + Invariant($" the size of axis {Shape.Axis(axis, "topK")} of {Shape}, but is {k}"));
         var indices = Order(this, run, descending: largest).Slice(axis, 0, k);
         return Tuple.Create(Gather(axis, indices), indices);
     }
@@ -69,7 +78,9 @@ public sealed partial class Tensor
         }
     }
 
-    /// <summary>A number whose order as an unsigned integer is that of the values, with NaN at the end. Every element type fits a double.</summary>
+    /// <summary>
+    /// A number whose order as an unsigned integer is that of the values, with NaN at the end. Every element type fits a double.
+    /// </summary>
     private static ulong SortKey(double value)
     {
         if (double.IsNaN(value)) return ulong.MaxValue;

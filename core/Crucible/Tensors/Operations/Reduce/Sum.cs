@@ -5,13 +5,15 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>Σ over all elements; 0 when there are none.</summary>
-    /// <returns>A scalar; truth values are counted as int32.</returns>
+    /// <returns>A scalar; bool is summed as int32.</returns>
     public Tensor Sum() => Tensors.Sum.Forward(this, AxisRun.All(this), false);
 
-    /// <summary>Σ along an axis. float32 sums are accumulated in many parts, in an order that does not depend on the thread count.</summary>
+    /// <summary>
+    /// Σ along an axis. float32 sums are accumulated in many parts, in an order that does not depend on the thread count.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
-    /// <returns>This tensor's shape without the axis; truth values are counted as int32.</returns>
+    /// <returns>This tensor's shape without the axis; bool is summed as int32.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public Tensor Sum(int axis, bool keepDims = false) => Tensors.Sum.Forward(this, AxisRun.One(this, axis, "sum"), keepDims);
 
@@ -19,7 +21,7 @@ public sealed partial class Tensor
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>This tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
     public Tensor Sum(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "sum", Tensors.Sum.Forward);
 
     /// <summary>Undoes broadcasting: sums over the axes along which <paramref name="shape"/> was repeated.</summary>
@@ -75,7 +77,7 @@ public sealed partial class Tensor
     /// <param name="axes">Distinct axes.</param>
     /// <param name="keepDims">Keep the axes with size 1.</param>
     /// <returns>This tensor's shape without the axes.</returns>
-    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Mean(IEnumerable<int> axes, bool keepDims = false) => Reduction.Over(this, axes, keepDims, "mean", Tensors.Mean.Forward);
 }
@@ -112,12 +114,16 @@ public sealed partial class Tensor
 {
     /// <summary>Running sums along an axis: y₀ = x₀, yᵢ = yᵢ₋₁ + xᵢ. float32 is accumulated in double precision.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <returns>A tensor of this shape; truth values are counted as int32.</returns>
+    /// <returns>A tensor of this shape; bool is summed as int32.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    public Tensor CumSum(int axis) => Tensors.CumSum.Forward(DType == DType.Bool ? To(DType.Int32) : this, AxisRun.One(this, axis, "cumSum"), fromEnd: false);
+    public Tensor CumSum(int axis) =>
+        Tensors.CumSum.Forward(DType == DType.Bool ? To(DType.Int32) : this, AxisRun.One(this, axis, "cumSum"), fromEnd: false);
 }
 
-/// <summary>Running sums along an axis, from its first or its last element on. ∂yⱼ/∂xᵢ = 1 for all j from i on: the running sums of the gradient from the other end.</summary>
+/// <summary>
+/// Running sums along an axis, from its first or its last element on. ∂yⱼ/∂xᵢ = 1 for all j from i on: the running sums of the gradient
+/// from the other end.
+/// </summary>
 internal sealed class CumSum(Tensor x, AxisRun run, bool fromEnd) : Operation(x)
 {
     public static Tensor Forward(Tensor x, AxisRun run, bool fromEnd)
@@ -126,7 +132,9 @@ internal sealed class CumSum(Tensor x, AxisRun run, bool fromEnd) : Operation(x)
         switch (x.DType)
         {
             case DType.Float32: CumulativeSum.Run(x.Data<float>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<float>()); break;
-            case DType.Float64: CumulativeSum.Run(x.Data<double>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<double>()); break;
+            case DType.Float64:
+                CumulativeSum.Run(x.Data<double>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<double>());
+                break;
             default: CumulativeSum.Run(x.Data<int>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<int>()); break;
         }
 

@@ -4,23 +4,23 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>Puts tensors one after another along an axis.</summary>
-    /// <param name="tensors">At least one; equal in element type and in every other size.</param>
+    /// <summary>Concatenates tensors along an axis.</summary>
+    /// <param name="tensors">At least one; of equal element type and of equal sizes along every other axis.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <returns>A copy of all.</returns>
+    /// <returns>The concatenated copy.</returns>
     /// <exception cref="ShapeException">There are no tensors, no such axis, or other sizes differ.</exception>
     /// <exception cref="DTypeException">The element types differ.</exception>
     public static Tensor Concat(IEnumerable<Tensor> tensors, int axis = 0) => Tensors.Concat.Forward([.. tensors], axis);
 
-    /// <summary>Puts tensors of equal shape one after another along a new axis.</summary>
+    /// <summary>Stacks tensors of equal shape along a new axis.</summary>
     /// <param name="tensors">At least one.</param>
-    /// <param name="axis">Where the new axis stands in the result.</param>
-    /// <returns>A copy of all, with one axis more.</returns>
+    /// <param name="axis">The position of the new axis in the result.</param>
+    /// <returns>A copy with one axis more.</returns>
     /// <exception cref="ShapeException">There are no tensors, or their shapes differ.</exception>
     /// <exception cref="DTypeException">The element types differ.</exception>
     public static Tensor Stack(IEnumerable<Tensor> tensors, int axis = 0) => Concat(tensors.Select(tensor => tensor.Unsqueeze(axis)), axis);
 
-    /// <summary>Cuts an axis into pieces of given sizes.</summary>
+    /// <summary>Splits an axis into pieces of the given sizes.</summary>
     /// <param name="sizes">The sizes; they add up to the axis.</param>
     /// <param name="axis">The axis.</param>
     /// <returns>One tensor for each size.</returns>
@@ -29,15 +29,17 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis, "split");
         var pieces = sizes.ToArray();
-        if (pieces.Sum() != Shape[axis] || pieces.Any(size => size < 0)) throw Errors.Shape(Invariant($"split: sizes must be 0 or more and add up to {Shape[axis]}, axis {axis} of {Shape}, but are [{string.Join(", ", pieces)}]"));
+        if (pieces.Sum() != Shape[axis] || pieces.Any(size => size < 0))
+            throw Errors.Shape(Invariant($"split: sizes must be 0 or more and add up to {Shape[axis]},")
+                + Invariant($" axis {axis} of {Shape}, but are [{string.Join(", ", pieces)}]"));
         var start = 0;
         var result = new Tensor[pieces.Length];
         for (var i = 0; i < pieces.Length; start += pieces[i], i++) result[i] = Slice(axis, start, start + pieces[i]);
         return result;
     }
 
-    /// <summary>Cuts an axis into a number of pieces, equal but for the last.</summary>
-    /// <param name="count">How many, at least 1; fewer come out when the axis is shorter.</param>
+    /// <summary>Splits an axis into a number of equal pieces; the last may be shorter.</summary>
+    /// <param name="count">How many, at least 1; fewer are returned when the axis is too short.</param>
     /// <param name="axis">The axis.</param>
     /// <returns>The pieces.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
@@ -52,7 +54,7 @@ public sealed partial class Tensor
     }
 }
 
-/// <summary>Tensors one after another along an axis. d/d each: its stretch of the gradient.</summary>
+/// <summary>Tensors one after another along an axis. d/d each: its part of the gradient.</summary>
 internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
 {
     public static Tensor Forward(Tensor[] parts, int axis)
@@ -63,7 +65,9 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
         foreach (var part in parts)
         {
             if (part.DType != first.DType) throw Errors.DTypes("concat", first.DType, part.DType);
-            if (part.Rank != first.Rank || !part.Shape.With(axis, 0).Equals(first.Shape.With(axis, 0))) throw Errors.Shape(Invariant($"concat: all sizes but axis {axis} must agree, but there are {first.Shape} and {part.Shape}"));
+            if (part.Rank != first.Rank || !part.Shape.With(axis, 0).Equals(first.Shape.With(axis, 0)))
+                throw Errors.Shape(Invariant($"concat: all sizes except along axis {axis} must agree,")
+                    + Invariant($" but there are {first.Shape} and {part.Shape}"));
         }
 
         var result = Tensor.Allocate(first.Shape.With(axis, parts.Sum(part => part.Shape[axis])), first.DType);
@@ -107,10 +111,10 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
 
 public sealed partial class Tensor
 {
-    /// <summary>Lengthens an axis at both ends with a constant.</summary>
+    /// <summary>Pads an axis at both ends with a constant.</summary>
     /// <param name="axis">The axis.</param>
-    /// <param name="before">How many to add in front, 0 or more.</param>
-    /// <param name="after">How many to add behind, 0 or more.</param>
+    /// <param name="before">How many elements to add at the start, 0 or more.</param>
+    /// <param name="after">How many elements to add at the end, 0 or more.</param>
     /// <param name="value">The constant.</param>
     /// <returns>A copy in the larger shape.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>

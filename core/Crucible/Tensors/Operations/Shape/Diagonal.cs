@@ -4,9 +4,13 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>A diagonal of every matrix of the last two axes: the elements with column - row equal to <paramref name="offset"/>.</summary>
+    /// <summary>
+    /// A diagonal of every matrix of the last two axes: the elements with column - row equal to <paramref name="offset"/>.
+    /// </summary>
     /// <param name="offset">0 for the main diagonal, positive above it, negative below.</param>
-    /// <returns>This shape with one axis, the diagonal, in place of the last two; empty when the diagonal lies outside the matrix.</returns>
+    /// <returns>
+    /// This shape with one axis, the diagonal, in place of the last two; empty when the diagonal lies outside the matrix.
+    /// </returns>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor Diagonal(int offset = 0)
     {
@@ -30,14 +34,22 @@ public sealed partial class Tensor
         return Diagonal().Sum(-1);
     }
 
-    /// <summary>The lower triangle of every matrix of the last two axes: elements with column - row above <paramref name="diagonal"/> become 0.</summary>
-    /// <param name="diagonal">0 keeps the main diagonal as the last, positive ones keep more, negative ones less.</param>
+    /// <summary>
+    /// The lower triangle of every matrix of the last two axes: elements with column - row above <paramref name="diagonal"/> become 0.
+    /// </summary>
+    /// <param name="diagonal">
+    /// 0 keeps the main diagonal and all below it; positive numbers keep more diagonals, negative ones fewer.
+    /// </param>
     /// <returns>A copy in this shape; of <c>Ones([T; T], Bool)</c>, the causal mask.</returns>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor Tril(int diagonal = 0) => Triangle.Forward(this, diagonal, isUpper: false);
 
-    /// <summary>The upper triangle of every matrix of the last two axes: elements with column - row below <paramref name="diagonal"/> become 0.</summary>
-    /// <param name="diagonal">0 keeps the main diagonal as the first, positive ones keep less, negative ones more.</param>
+    /// <summary>
+    /// The upper triangle of every matrix of the last two axes: elements with column - row below <paramref name="diagonal"/> become 0.
+    /// </summary>
+    /// <param name="diagonal">
+    /// 0 keeps the main diagonal and all above it; positive numbers keep fewer diagonals, negative ones more.
+    /// </param>
     /// <returns>A copy in this shape.</returns>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor Triu(int diagonal = 0) => Triangle.Forward(this, diagonal, isUpper: true);
@@ -50,7 +62,8 @@ internal sealed class Triangle(Tensor x, int diagonal, bool isUpper) : Elementwi
 
     public static Tensor Forward(Tensor x, int diagonal, bool isUpper)
     {
-        if (x.Rank < 2) throw Errors.Shape(Invariant($"{NameOf(isUpper)}: the tensor must have at least two axes, but its shape is {x.Shape}"));
+        if (x.Rank < 2)
+            throw Errors.Shape(Invariant($"{NameOf(isUpper)}: the tensor must have at least two axes, but its shape is {x.Shape}"));
         var result = x.Clone();
         switch (x.DType)
         {

@@ -4,24 +4,25 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>Repeats axes of size 1, and new axes in front, to reach a shape.</summary>
+    /// <summary>Expands axes of size 1, and adds axes in front, to reach a shape.</summary>
     /// <param name="shape">The sizes; -1 keeps this tensor's size along that axis.</param>
     /// <returns>A copy in the new shape.</returns>
-    /// <exception cref="ShapeException">An axis of another size than 1 would have to grow.</exception>
+    /// <exception cref="ShapeException">An axis whose size is not 1 would have to change.</exception>
     public Tensor Expand(params int[] shape)
     {
         var ahead = shape.Length - Rank;
         return Expand(Shape.From(shape.Select((size, axis) => size == -1 && axis >= ahead ? Shape[axis - ahead] : size)));
     }
 
-    /// <summary>Repeats axes of size 1, and new axes in front, to reach a shape.</summary>
+    /// <summary>Expands axes of size 1, and adds axes in front, to reach a shape.</summary>
     /// <param name="shape">The shape to reach.</param>
     /// <returns>A copy in the new shape.</returns>
-    /// <exception cref="ShapeException">An axis of another size than 1 would have to grow.</exception>
+    /// <exception cref="ShapeException">An axis whose size is not 1 would have to change.</exception>
     public Tensor Expand(Shape shape)
     {
         if (Shape.Equals(shape)) return this;
-        if (!Shape.Broadcast(Shape, shape, "expand").Equals(shape)) throw Errors.Shape(Invariant($"expand: only axes of size 1 can grow, but {Shape} was to become {shape}"));
+        if (!Shape.Broadcast(Shape, shape, "expand").Equals(shape))
+            throw Errors.Shape(Invariant($"expand: only axes of size 1 can be expanded, but the shape is {Shape} and the target {shape}"));
         var result = Allocate(shape, DType);
         StridedCopy.Run(this, result, shape.Sizes, Shape.StridesWithin(shape), 0);
         return IsRecorded ? new Expand(this).Record(result) : result;
@@ -38,7 +39,7 @@ internal sealed class Expand(Tensor x) : Operation(x)
 
 public sealed partial class Tensor
 {
-    /// <summary>Lays copies of the whole tensor side by side: [1, 2] tiled by 3 is [1, 2, 1, 2, 1, 2].</summary>
+    /// <summary>Repeats the whole tensor along its axes: [1, 2] tiled by 3 is [1, 2, 1, 2, 1, 2].</summary>
     /// <param name="repeats">How many copies along each axis, aligned at the last one; more numbers than axes add axes in front.</param>
     /// <returns>A copy whose sizes are multiplied by the repeats.</returns>
     /// <exception cref="OptionException">A number is negative.</exception>
@@ -56,7 +57,7 @@ public sealed partial class Tensor
             .Reshape([.. sizes.Select((size, axis) => size * counts[axis])]);
     }
 
-    /// <summary>Repeats every slice of an axis in its place: [1, 2] repeated 3 times is [1, 1, 1, 2, 2, 2].</summary>
+    /// <summary>Repeats every element of an axis in place: [1, 2] repeated 3 times is [1, 1, 1, 2, 2, 2].</summary>
     /// <param name="repeats">How many times, 0 or more.</param>
     /// <param name="axis">The axis.</param>
     /// <returns>A copy whose size along the axis is multiplied by the repeats.</returns>

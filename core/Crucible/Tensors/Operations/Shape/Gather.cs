@@ -6,8 +6,8 @@ public sealed partial class Tensor
 {
     /// <summary>Picks one element per index along an axis: yᵢⱼ = x at [indexᵢⱼ, j] for axis 0, at [i, indexᵢⱼ] for axis 1.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <param name="index">int32, in this shape but for the axis; every index from 0 to the axis' size - 1.</param>
-    /// <returns>A tensor in the index' shape.</returns>
+    /// <param name="index">int32, with this tensor's sizes except along the axis; every index from 0 to the size of the axis - 1.</param>
+    /// <returns>A tensor of the index's shape.</returns>
     /// <exception cref="ShapeException">There is no such axis, the shapes do not fit, or an index is out of range.</exception>
     /// <exception cref="DTypeException">The index is not int32.</exception>
     public Tensor Gather(int axis, Tensor index)
@@ -17,10 +17,15 @@ public sealed partial class Tensor
         return Tensors.Gather.Forward(this, index, axis);
     }
 
-    /// <summary>Adds every element of a source at its index along an axis: x at [indexᵢⱼ, j] += sourceᵢⱼ for axis 0. The transpose of <see cref="Gather(int, Tensor)"/>.</summary>
+    /// <summary>
+    /// Adds every element of a source at its index along an axis: x at [indexᵢⱼ, j] += sourceᵢⱼ for axis 0. The transpose of
+    /// <see cref="Gather(int, Tensor)"/>.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <param name="index">int32, in this shape but for the axis. The same index may come many times; the sums are formed in row-major order.</param>
-    /// <param name="source">What to add, in the index' shape.</param>
+    /// <param name="index">
+    /// int32, with this tensor's sizes except along the axis. An index may be repeated; its contributions are added in row-major order.
+    /// </param>
+    /// <param name="source">What to add, in the index's shape.</param>
     /// <returns>A copy with the additions.</returns>
     /// <exception cref="ShapeException">There is no such axis, the shapes do not fit, or an index is out of range.</exception>
     /// <exception cref="DTypeException">The index is not int32, or the source's element type is another.</exception>
@@ -28,7 +33,9 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis, "scatterAdd");
         Tensors.Gather.CheckIndex("scatterAdd", Shape, index, axis);
-        if (!source.Shape.Equals(index.Shape)) throw Errors.Shape(Invariant($"scatterAdd: the source must have the index' shape, but the source is {source.Shape} and the index is {index.Shape}"));
+        if (!source.Shape.Equals(index.Shape))
+            throw Errors.Shape("scatterAdd: the source must have the index's shape,"
+                + Invariant($" but the source is {source.Shape} and the index is {index.Shape}"));
         if (source.DType != DType) throw Errors.DTypes("scatterAdd", DType, source.DType);
         return this + Scatter.Forward(source, index, axis, Shape);
     }
@@ -40,7 +47,9 @@ internal sealed class Gather(Tensor x, Tensor index, int axis) : Operation(x, in
     public static void CheckIndex(string operation, Shape shape, Tensor index, int axis)
     {
         if (index.DType != DType.Int32) throw Errors.NotIndex(operation, index.DType);
-        if (index.Rank != shape.Rank || !index.Shape.With(axis, 0).Equals(shape.With(axis, 0))) throw Errors.Shape(Invariant($"{operation}: the index must have the tensor's sizes but for axis {axis}, but the tensor is {shape} and the index is {index.Shape}"));
+        if (index.Rank != shape.Rank || !index.Shape.With(axis, 0).Equals(shape.With(axis, 0)))
+            throw Errors.Shape(Invariant($"{operation}: the index must have the tensor's sizes except along axis {axis},")
+                + Invariant($" but the tensor is {shape} and the index is {index.Shape}"));
         IndexSelect.CheckRange(operation, index, axis, shape);
     }
 
@@ -96,10 +105,12 @@ internal sealed class Scatter(Tensor x, Tensor index, int axis) : Operation(x, i
 
 public sealed partial class Tensor
 {
-    /// <summary>The slices at given indices of an axis, in their order: with axis 0, rows of a table, as an embedding looks them up.</summary>
+    /// <summary>
+    /// The slices at given indices of an axis, in their order: with axis 0, rows of a table, as an embedding looks them up.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <param name="indices">int32 of any shape S; each from 0 to the axis' size - 1.</param>
-    /// <returns>This tensor's shape with S in the place of the axis: [V, C] at axis 0 with indices [B, T] gives [B, T, C].</returns>
+    /// <param name="indices">int32 of any shape S; each from 0 to the size of the axis - 1.</param>
+    /// <returns>This tensor's shape with S in place of the axis: [V, C] at axis 0 with indices [B, T] gives [B, T, C].</returns>
     /// <exception cref="ShapeException">There is no such axis, or an index is out of range.</exception>
     /// <exception cref="DTypeException">The indices are not int32.</exception>
     public Tensor IndexSelect(int axis, Tensor indices)
@@ -117,8 +128,10 @@ public sealed partial class Tensor
 
     /// <summary>Adds slices of a source at given indices of an axis: the transpose of <see cref="IndexSelect(int, Tensor)"/>.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <param name="indices">int32 of any shape S; the same index may come many times, and its sum is formed in the order of the indices.</param>
-    /// <param name="source">This tensor's shape with S in the place of the axis.</param>
+    /// <param name="indices">
+    /// int32 of any shape S; an index may be repeated, and its contributions are added in the order of the indices.
+    /// </param>
+    /// <param name="source">This tensor's shape with S in place of the axis.</param>
     /// <returns>A copy with the additions.</returns>
     /// <exception cref="ShapeException">There is no such axis, the source's shape does not fit, or an index is out of range.</exception>
     /// <exception cref="DTypeException">The indices are not int32, or the source's element type is another.</exception>
@@ -127,7 +140,9 @@ public sealed partial class Tensor
         axis = Shape.Axis(axis, "indexAdd");
         Tensors.IndexSelect.CheckRange("indexAdd", indices, axis, Shape);
         var expected = Tensors.IndexSelect.ShapeOf(Shape, indices.Shape, axis);
-        if (!source.Shape.Equals(expected)) throw Errors.Shape(Invariant($"indexAdd: the source must be {expected} for a tensor {Shape} and indices {indices.Shape} at axis {axis}, but is {source.Shape}"));
+        if (!source.Shape.Equals(expected))
+            throw Errors.Shape(Invariant($"indexAdd: the source must be {expected} for a tensor {Shape}")
+                + Invariant($" and indices {indices.Shape} at axis {axis}, but is {source.Shape}"));
         if (source.DType != DType) throw Errors.DTypes("indexAdd", DType, source.DType);
         return this + IndexPlace.Forward(source, indices, axis, Shape);
     }
@@ -136,7 +151,8 @@ public sealed partial class Tensor
 /// <summary>Slices at indices of an axis. d/dx: the gradient's slices, added up at the indices.</summary>
 internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operation(x, indices)
 {
-    public static Shape ShapeOf(Shape shape, Shape indices, int axis) => Shape.From([.. shape.Sizes[..axis], .. indices.Sizes, .. shape.Sizes[(axis + 1)..]]);
+    public static Shape ShapeOf(Shape shape, Shape indices, int axis) =>
+        Shape.From([.. shape.Sizes[..axis], .. indices.Sizes, .. shape.Sizes[(axis + 1)..]]);
 
     public static void CheckRange(string operation, Tensor indices, int axis, Shape shape)
     {
@@ -168,18 +184,24 @@ internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operatio
         }
     }
 
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, IndexPlace.Forward(gradient, Input(1), axis, Input(0).Shape));
+    protected internal override void Backward(Tensor gradient) =>
+        Accumulate(0, IndexPlace.Forward(gradient, Input(1), axis, Input(0).Shape));
 }
 
-/// <summary>Zeros in a shape with x's slices added at indices of an axis, one after another, so that the sums never depend on threads. d/dx: the gradient's slices at the indices.</summary>
+/// <summary>
+/// Zeros in a shape with x's slices added at indices of an axis, one after another, so that the sums never depend on threads. d/dx: the
+/// gradient's slices at the indices.
+/// </summary>
 internal sealed class IndexPlace(Tensor x, Tensor indices, int axis) : Operation(x, indices)
 {
     public static Tensor Forward(Tensor x, Tensor indices, int axis, Shape shape)
     {
-        if (x.DType == DType.Int32) return Forward(x.To(DType.Float64), indices, axis, shape).To(DType.Int32); // exact, as sums of int32 are
+        // exact, as sums of int32 are
+        if (x.DType == DType.Int32) return Forward(x.To(DType.Float64), indices, axis, shape).To(DType.Int32);
         var result = Tensor.Full(shape, 0.0, x.DType);
         var (outer, length, inner) = Reduction.Split(shape, axis);
-        if (x.DType == DType.Float32) Kernels.Gather.AddRows<float>(x.Data<float>(), outer, length, inner, indices.Data<int>(), result.Data<float>());
+        if (x.DType == DType.Float32)
+            Kernels.Gather.AddRows<float>(x.Data<float>(), outer, length, inner, indices.Data<int>(), result.Data<float>());
         else Kernels.Gather.AddRows<double>(x.Data<double>(), outer, length, inner, indices.Data<int>(), result.Data<double>());
         return x.IsRecorded ? new IndexPlace(x, indices, axis).Record(result) : result;
     }

@@ -5,11 +5,11 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>The transposed matrix: the last two axes change places.</summary>
+    /// <summary>The transposed matrix: swaps the last two axes.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor T => Transpose(-2, -1);
 
-    /// <summary>Two axes change places. A product with a transposed matrix needs no copy: see <see cref="MatMul(Tensor, bool, bool)"/>.</summary>
+    /// <summary>Swaps two axes. A product with a transposed matrix needs no copy: see <see cref="MatMul(Tensor, bool, bool)"/>.</summary>
     /// <param name="axis1">An axis.</param>
     /// <param name="axis2">Another.</param>
     /// <returns>A copy in the new order.</returns>
@@ -25,11 +25,13 @@ public sealed partial class Tensor
     /// <summary>The axes in another order.</summary>
     /// <param name="order">For each axis of the result, the axis of this tensor: a permutation of 0 … rank - 1.</param>
     /// <returns>A copy in the new order.</returns>
-    /// <exception cref="ShapeException">The order is no permutation of the axes.</exception>
+    /// <exception cref="ShapeException">The order is not a permutation of the axes.</exception>
     public Tensor Permute(params int[] order)
     {
         var axes = order.Select(axis => Shape.Axis(axis, "permute")).ToArray();
-        if (axes.Length != Rank || axes.Distinct().Count() != Rank) throw Errors.Shape(Invariant($"permute: the order must name each of the {Rank} axes of {Shape} once, but is [{string.Join(", ", order)}]"));
+        if (axes.Length != Rank || axes.Distinct().Count() != Rank)
+            throw Errors.Shape(Invariant($"permute: the order must name each of the {Rank} axes of {Shape} once,")
+                + Invariant($" but is [{string.Join(", ", order)}]"));
         var isIdentity = true;
         for (var axis = 0; axis < axes.Length; axis++) isIdentity &= axes[axis] == axis;
         if (isIdentity) return this;
@@ -59,11 +61,12 @@ public sealed partial class Tensor
     /// <summary>Reverses the order along axes.</summary>
     /// <param name="axes">Distinct axes; none means all.</param>
     /// <returns>A copy in this shape.</returns>
-    /// <exception cref="ShapeException">There is no such axis, or one comes twice.</exception>
-    public Tensor Flip(params int[] axes) => Tensors.Flip.Forward(this, axes.Length == 0 ? [.. Enumerable.Range(0, Rank)] : Shape.Axes(axes, "flip"));
+    /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
+    public Tensor Flip(params int[] axes) =>
+        Tensors.Flip.Forward(this, axes.Length == 0 ? [.. Enumerable.Range(0, Rank)] : Shape.Axes(axes, "flip"));
 
-    /// <summary>Moves the elements along an axis; what leaves at one end enters at the other.</summary>
-    /// <param name="shift">How far; negative moves towards the front.</param>
+    /// <summary>Shifts the elements along an axis; those that leave at one end come back at the other.</summary>
+    /// <param name="shift">How far; negative shifts towards the start.</param>
     /// <param name="axis">The axis.</param>
     /// <returns>A tensor in this shape.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
@@ -97,7 +100,10 @@ internal sealed class Flip(Tensor x, int[] axes) : Operation(x)
     protected internal override void Backward(Tensor gradient) => Accumulate(0, Forward(gradient, axes));
 }
 
-/// <summary>Gathers elements along strides (0 repeats, negative walks backwards) into a contiguous result: what permute, expand, slice and flip share.</summary>
+/// <summary>
+/// Gathers elements along strides (0 repeats, negative walks backwards) into a contiguous result: what permute, expand, slice and flip
+/// share.
+/// </summary>
 internal static class StridedCopy
 {
     public static void Run(Tensor source, Tensor result, ReadOnlySpan<int> sizes, ReadOnlySpan<int> strides, int offset)

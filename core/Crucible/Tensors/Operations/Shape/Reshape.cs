@@ -5,13 +5,13 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>The same elements in row-major order under another shape, without copying.</summary>
-    /// <param name="shape">The sizes; one may be -1 and is then worked out.</param>
+    /// <param name="shape">The sizes; one may be -1 and is then inferred.</param>
     /// <returns>A tensor that shares this one's elements.</returns>
     /// <exception cref="ShapeException">The element counts differ.</exception>
     public Tensor Reshape(params int[] shape) => ReshapeTo(InferShape(shape));
 
     /// <summary>The same elements under another shape, without copying.</summary>
-    /// <param name="shape">The sizes, as an F# list for one; one may be -1.</param>
+    /// <param name="shape">The sizes, for example as an F# list; one may be -1.</param>
     /// <returns>A tensor that shares this one's elements.</returns>
     /// <exception cref="ShapeException">The element counts differ.</exception>
     public Tensor Reshape(IEnumerable<int> shape) => shape is Shape known ? ReshapeTo(known) : Reshape(shape.ToArray());
@@ -46,19 +46,22 @@ public sealed partial class Tensor
     }
 
     /// <summary>Inserts an axis of size 1.</summary>
-    /// <param name="axis">Where the new axis stands in the result; negative counts from the result's last.</param>
+    /// <param name="axis">The position of the new axis in the result; negative counts from the last.</param>
     /// <returns>A tensor that shares this one's elements.</returns>
     /// <exception cref="ShapeException">The position is out of range.</exception>
     public Tensor Unsqueeze(int axis)
     {
         var at = axis < 0 ? axis + Rank + 1 : axis;
-        if (at < 0 || at > Rank) throw Errors.Shape(Invariant($"unsqueeze: the axis must be between {-Rank - 1} and {Rank}, but is {axis} for shape {Shape}"));
+        if (at < 0 || at > Rank)
+            throw Errors.Shape(Invariant($"unsqueeze: the axis must be between {-Rank - 1} and {Rank}, but is {axis} for shape {Shape}"));
         return ReshapeTo(Shape.Insert(at, 1));
     }
 
     internal Tensor ReshapeTo(Shape shape)
     {
-        if (shape.ElementCount != ElementCount) throw Errors.Shape(Invariant($"reshape: element counts must agree, but {Shape} has {ElementCount} and {shape} has {shape.ElementCount}"));
+        if (shape.ElementCount != ElementCount)
+            throw Errors.Shape("reshape: element counts must agree,"
+                + Invariant($" but {Shape} has {ElementCount} and {shape} has {shape.ElementCount}"));
         if (ReferenceEquals(shape, Shape)) return this;
         var result = new Tensor(Storage, shape);
         return IsRecorded ? new Reshape(this).Record(result) : result;
@@ -69,7 +72,9 @@ public sealed partial class Tensor
         var open = Array.IndexOf(shape, -1);
         if (open < 0) return Shape.From(shape);
         var known = shape.Where((_, axis) => axis != open).Aggregate(1L, (product, size) => product * size);
-        if (known <= 0 || ElementCount % known != 0) throw Errors.Shape(Invariant($"reshape: one size can be worked out only if the others divide the element count, but {Shape} has {ElementCount} and the others multiply to {known}"));
+        if (known <= 0 || ElementCount % known != 0)
+            throw Errors.Shape("reshape: a size of -1 can be inferred only if the other sizes divide the element count,"
+                + Invariant($" but {Shape} has {ElementCount} and the others multiply to {known}"));
         var inferred = (int[])shape.Clone();
         inferred[open] = (int)(ElementCount / known);
         return Shape.From(inferred);

@@ -4,12 +4,14 @@ namespace Crucible.Tensors;
 
 public sealed partial class Tensor
 {
-    /// <summary>A stretch along an axis.</summary>
+    /// <summary>A range of indices along an axis.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="start">The first index; negative counts from the end.</param>
-    /// <param name="stop">The index after the last; negative counts from the end, null means up to the end. Beyond the end it is cut back to it.</param>
+    /// <param name="stop">
+    /// The index after the last; negative counts from the end, null means up to the end. Beyond the end it is clipped.
+    /// </param>
     /// <param name="step">The distance between indices, 1 or more.</param>
-    /// <returns>A copy of the stretch; empty when stop does not come after start.</returns>
+    /// <returns>A copy of the range; empty when stop is not after start.</returns>
     /// <exception cref="ShapeException">There is no such axis, or the start lies outside it.</exception>
     /// <exception cref="OptionException">The step is below 1.</exception>
     public Tensor Slice(int axis, int start, int? stop = null, int step = 1)
@@ -18,7 +20,9 @@ public sealed partial class Tensor
         if (step < 1) throw Errors.Option("slice", "step", "1 or more", step);
         var size = Shape[axis];
         var from = start < 0 ? start + size : start;
-        if (from < 0 || from > size) throw Errors.Shape(Invariant($"slice: the start must be between {-size} and {size}, but is {start} along axis {axis} of {Shape}"));
+        if (from < 0 || from > size)
+            throw Errors.Shape(Invariant($"slice: the start must be between {-size} and {size},")
+                + Invariant($" but is {start} along axis {axis} of {Shape}"));
         var to = Math.Min(size, stop is not { } end ? size : end < 0 ? end + size : end);
         var count = Math.Max(0, (to - from + step - 1) / step);
         if (count == size) return this;
@@ -41,7 +45,9 @@ public sealed partial class Tensor
         axis = Shape.Axis(axis, "select");
         var size = Shape[axis];
         var at = index < 0 ? index + size : index;
-        if ((uint)at >= (uint)size) throw Errors.Shape(Invariant($"select: the index must be between {-size} and {size - 1}, but is {index} along axis {axis} of {Shape}"));
+        if ((uint)at >= (uint)size)
+            throw Errors.Shape(Invariant($"select: the index must be between {-size} and {size - 1},")
+                + Invariant($" but is {index} along axis {axis} of {Shape}"));
         return Slice(axis, at, at + 1).ReshapeTo(Shape.Without(axis));
     }
 }
@@ -49,12 +55,17 @@ public sealed partial class Tensor
 /// <summary>Every step-th index of an axis from a start on. d/dx: the gradient at those indices, 0 elsewhere.</summary>
 internal sealed class Slice(Tensor x, int axis, int start, int step) : Operation(x)
 {
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, Unslice.Forward(gradient, Input(0).Shape, axis, start, step));
+    protected internal override void Backward(Tensor gradient) =>
+        Accumulate(0, Unslice.Forward(gradient, Input(0).Shape, axis, start, step));
 
-    protected internal override Tensor? Tangent(Tensor?[] tangents) => tangents[0]!.Slice(axis, start, start + (Output.Shape[axis] * step), step);
+    protected internal override Tensor? Tangent(Tensor?[] tangents) =>
+        tangents[0]!.Slice(axis, start, start + (Output.Shape[axis] * step), step);
 }
 
-/// <summary>Zeros in a larger shape with x at every step-th index of an axis from a start on: the transpose of a slice, and what padding does. d/dx: the slice of the gradient.</summary>
+/// <summary>
+/// Zeros in a larger shape with x at every step-th index of an axis from a start on: the transpose of a slice, and what padding does. d/dx:
+/// the slice of the gradient.
+/// </summary>
 internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operation(x)
 {
     public static Tensor Forward(Tensor x, Shape shape, int axis, int start, int step, double fill = 0.0)
@@ -77,7 +88,8 @@ internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operati
             {
                 var from = ((o * shape[axis]) + start) * inner;
                 if (step == 1) values.Slice(o * length * inner, length * inner).CopyTo(target[from..]);
-                else for (var i = 0; i < length; i++) values.Slice(((o * length) + i) * inner, inner).CopyTo(target[(from + (i * step * inner))..]);
+                else for (var i = 0; i < length; i++)
+                    values.Slice(((o * length) + i) * inner, inner).CopyTo(target[(from + (i * step * inner))..]);
             }
         }
     }

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>Renders a run as one HTML page that needs no other file. The same run gives the same page.</summary>
+/// <param name="run">What the run was and gave.</param>
+/// <param name="blocks">The body.</param>
+/// <param name="error">The error that ended the run, if any.</param>
+internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
+{
+    internal const string FileName = "report.html";
+
+    private const int FewResults = 4; // stand for the answer of a script that gives none
+    private const int LeastGroup = 3; // results whose names begin alike
+
+    private readonly StringBuilder page = new();
+    private int charts;
+    private int studies;
+    private int sections;
+
+    /// <summary>Whether the page draws anything, and so needs plotly.js.</summary>
+    internal bool HasCharts => Array.Exists(blocks, block => block is FiguresBlock or PanelsBlock or AnswerBlock { Figure: not null });
+
+    /// <summary>The page, complete in itself.</summary>
+    /// <param name="plotly">What draws its figures; a page without any needs nothing.</param>
+    internal string Render(PlotlyScript? plotly)
+    {
+        PageFrame.Open(page, $"{run.Script}, seed {run.Seed.ToString(CultureInfo.InvariantCulture)}", "report.css");
+        Head();
+        page.Append("<main>\n");
+        if (blocks is [AnswerBlock answer, ..]) Answer(answer);
+        else Headlines();
+        Contents();
+        foreach (Block block in blocks) Render(block);
+        Checks();
+        Results();
+        Circumstances();
+        page.Append("</main>\n<footer>\n");
+        page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
+        page.Append("</footer>\n");
+        if (HasCharts && plotly is not null) page.Append(plotly.Markup).Append(PageFrame.Scripts("figure.js", "panels.js", "report.js"));
+        return PageFrame.Close(page);
+    }
+
+    private void Head()
+    {
+        page.Markup($"<header>\n<h1>{run.Script}</h1>\n<p class=\"lead\">{run.Description}</p>");
+        string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        page.Markup($"<p class=\"facts\">Seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}{(run.IsQuick ? Quick : new(""))}</p>");
+        if (run.Status == RunStatus.Interrupted) page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
+        if (error is not null) page.Markup($"<p class=\"banner bad\">This run ended with an error: {error}</p>");
+        page.Append("</header>\n");
+    }
+
+    /// <summary>A word and its colour: green only for a run that ended by itself with every check met.</summary>
+    internal static Html.Raw Badge(RunStatus status, bool hasFailedCheck)
+    {
+        (string color, string word) = (status, hasFailedCheck) switch
+        {
+            (RunStatus.Failed, _) => ("bad", "failed"),
+            (RunStatus.Interrupted, _) => ("warn", "interrupted"),
+            (RunStatus.Running, _) => ("warn", "not ended"),
+            (_, true) => ("bad", "check failed"),
+            _ => ("good", "completed"),
+        };
+        return new($"<span class=\"badge {color}\">{word}</span>");
+    }
+
+    /// <summary>Said beside the status of a run that did less work than usual.</summary>
+    internal static Html.Raw Quick => new(" <span class=\"badge warn\" title=\"less work than usual: its numbers only show that everything runs\">quick</span>");
+
+    private void Contents()
+    {
+        HeadingBlock[] headings = [.. blocks.OfType<HeadingBlock>()];
+        if (headings.Length < 3) return;
+        page.Append("<nav aria-label=\"Sections\"><ul>\n");
+        for (int place = 0; place < headings.Length; place++) page.Markup($"<li><a href=\"#section-{place + 1}\">{headings[place].Title}</a></li>");
+        page.Append("</ul></nav>\n");
+    }
+
+    private void Answer(AnswerBlock answer)
+    {
+        page.Markup($"<section class=\"answer\" aria-label=\"Answer\"><p class=\"sentence\">{answer.Sentence}</p>\n<div class=\"shown\">");
+        if (answer.Estimates.Count > 0)
+        {
+            page.Append("<dl class=\"estimates\">\n");
+            foreach (Estimate one in answer.Estimates)
+                page.Markup($"<div><dt>{one.Name}</dt><dd>{one.Number} <span class=\"unit\">{one.Rest}</span></dd></div>");
+            page.Append("</dl>\n");
+        }
+
+        if (answer.Figure is not null) Render(new FiguresBlock([answer.Figure], answer.Caption));
+        page.Append("</div></section>\n");
+    }
+
+    /// <summary>What stands for an answer that the script does not give in words.</summary>
+    private void Headlines()
+    {
+        if (run.Metrics.Count == 0) return;
+        KeyValuePair<string, double>[] shown =
+            [.. run.Headlines.Count > 0 ? run.Metrics.Where(metric => run.Headlines.Contains(metric.Key)) : run.Metrics.Take(FewResults)];
+        page.Append("<section aria-label=\"Main results\">\n<dl class=\"cards\">\n");
+        foreach ((string name, double value) in shown) page.Markup($"<div><dt>{run.TitleOf(name)}</dt><dd>{Numbers.Short(value)}</dd></div>");
+        page.Append("</dl>\n</section>\n");
+    }
+
+    /// <summary>All results, those whose names begin alike in a table of their own; pointing at one shows its name in run.json.</summary>
+    private void Results()
+    {
+        if (run.Metrics.Count == 0) return;
+        page.Append("<section aria-label=\"All results\"><h2>All results</h2>\n<div class=\"results\">\n");
+        ILookup<string, KeyValuePair<string, double>> groups = run.Metrics.ToLookup(metric => metric.Key.Split('_', '.')[0]);
+        Group(null, groups.Where(group => group.Count() < LeastGroup).SelectMany(group => group));
+        foreach (IGrouping<string, KeyValuePair<string, double>> group in groups.Where(group => group.Count() >= LeastGroup)) Group(Numbers.Words(group.Key), group);
+        page.Append("</div></section>\n");
+    }
+
+    private void Group(string? caption, IEnumerable<KeyValuePair<string, double>> metrics)
+    {
+        object?[][] rows =
+        [
+            .. metrics.Select(metric => new object?[]
+            {
+                new Html.Raw($"<span title=\"{Html.Encode(metric.Key)}\">{Html.Encode(run.TitleOf(metric.Key))}</span>"),
+                new Html.Raw(Html.Encode(Numbers.Short(metric.Value)), IsNumber: true),
+            }),
+        ];
+        if (rows.Length > 0) page.Table(new TableData(["result", "value"], rows), caption);
+    }
+
+    private void Checks()
+    {
+        if (run.Checks.Count + run.Notes.Count == 0) return;
+        page.Append("<section aria-label=\"Checks\"><h2>Checks</h2>\n");
+        object?[] Row(Check check) =>
+            [new Html.Raw($"<span class=\"badge {(check.IsOk ? "good\">✓ met" : "bad\">✗ not met")}</span>"), check.Name, check.Expected, check.Actual];
+        if (run.Checks.Count > 0) page.Table(new TableData(["", "expected result", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
+        if (run.Notes.Count > 0)
+            page.Table(new TableData(["measured", "result"], [.. run.Notes.Select(note => new object?[] { note.Name, note.Text })]), "What depends on this machine");
+        page.Append("</section>\n");
+    }
+
+    private void Render(Block block)
+    {
+        switch (block)
+        {
+            case AnswerBlock:
+                break; // the page began with it
+            case HeadingBlock heading:
+                page.Markup($"<h2 id=\"section-{++sections}\">{heading.Title}</h2>");
+                break;
+            case TextBlock text:
+                page.Markup($"<p>{text.Text}</p>");
+                break;
+            case PreformattedBlock text:
+                page.Markup($"<pre>{text.Text}</pre>");
+                break;
+            case TableBlock table:
+                page.Table(table.Table, table.Caption);
+                break;
+            case FiguresBlock figure:
+                Render(figure);
+                break;
+            case PanelsBlock panels:
+                Panel.Append(page, panels, Errors.Text($"study-{++studies}"));
+                break;
+        }
+    }
+
+    private void Render(FiguresBlock figure)
+    {
+        page.Append("<figure>\n<div class=\"charts\">\n");
+        foreach (Figure one in figure.Figures)
+        {
+            charts++;
+            string label = one.Title.Length > 0 ? one.Title : Errors.Text($"Chart {charts}");
+            page.Markup($"<div class=\"plot\" id=\"chart-{charts}\" role=\"figure\" aria-label=\"{label}\"></div>");
+            page.Markup($"<script type=\"application/json\" id=\"chart-{charts}-data\">{new Html.Raw(one.ToJson())}</script>");
+        }
+
+        page.Append("</div>\n");
+        if (figure.Caption is not null) page.Markup($"<figcaption>{figure.Caption}</figcaption>");
+        page.Append("</figure>\n");
+    }
+
+    private void Circumstances()
+    {
+        page.Append("<details><summary>Configuration, machine and versions</summary>\n");
+        Facts("Configuration", run.Config);
+        Facts("Machine", run.Machine);
+        Facts("Versions", run.Versions);
+        page.Append("</details>\n");
+    }
+
+    private void Facts(string caption, JsonObject facts)
+    {
+        if (facts.Count > 0) page.Table(new TableData(["name", "value"], [.. facts.Select(fact => new object?[] { fact.Key, fact.Value?.ToString() })]), caption);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Crucible.Lab.Studies;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>How the value fared from trial to trial.</summary>
+/// <param name="Complete">The complete trials' values.</param>
+/// <param name="Pruned">What the pruned ones had reached.</param>
+/// <param name="Failed">The numbers of the failed ones.</param>
+/// <param name="Best">The best so far: a point wherever it improves, and one at the last trial.</param>
+internal sealed record OptimizationHistory(
+    IReadOnlyList<(int Trial, double Value)> Complete, IReadOnlyList<(int Trial, double Value)> Pruned, IReadOnlyList<int> Failed, IReadOnlyList<(int Trial, double Value)> Best)
+{
+    private const string Title = "Optimization history";
+
+    internal static Panel Draw(StudyView study) => study.Complete.Length == 0
+        ? Panel.LeftOut(Title, study.Trials.Count == 0 ? "No trial has ended." : "No trial is complete.")
+        : Panel.ByObjective(Title, study, objective => Draw(study, objective));
+
+    private static (Figure Figure, string Says) Draw(StudyView study, Objective objective)
+    {
+        OptimizationHistory history = OptimizationHistory.Of(study, objective);
+        ValueRange range = ValueRange.Of(objective, history.Complete.Select(point => point.Value)).With(history.Pruned.Select(point => point.Value));
+        List<JsonObject> traces = [Points(history.Complete, "complete", Figure.Marker(Figure.Good, opacity: 0.75))];
+        if (history.Pruned.Count > 0) traces.Add(Points(history.Pruned, "pruned, last report", Figure.Marker(Figure.Cut, 5, 0.9, "x-thin-open")));
+        if (history.Failed.Count > 0) traces.Add(FailedMarks(history.Failed));
+        traces.Add(Figure.Line(history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), "best so far", Figure.Bad, 2.5, "hv"));
+        JsonObject layout = new() { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = ParameterAxis.Of(range) };
+        if (history.Failed.Count > 0) layout["yaxis2"] = Rug();
+        return (new Figure(traces, layout), Says(study, history, range));
+    }
+
+    private static JsonObject Points(IReadOnlyList<(int Trial, double Value)> points, string name, JsonObject marker)
+    {
+        JsonObject trace = Figure.Points(points.Select(point => point.Trial), points.Select(point => point.Value), points.Select(point => point.Trial), name, marker);
+        if (points.Count > Figure.ManyPoints) trace["type"] = "scattergl";
+        return trace;
+    }
+
+    /// <summary>Failed trials have no value: they are marked along the lower edge.</summary>
+    private static JsonObject FailedMarks(IReadOnlyList<int> trials)
+    {
+        JsonObject marker = Figure.Marker(Figure.Bad, 9, 1, "line-ns-open");
+        marker["line"] = new JsonObject { ["width"] = 2 };
+        JsonObject trace = Figure.Points(trials, trials.Select(_ => 0.02), trials, "failed", marker);
+        trace["yaxis"] = "y2";
+        return trace;
+    }
+
+    private static JsonObject Rug() => new()
+    {
+        ["overlaying"] = "y",
+        ["range"] = new JsonArray(0, 1),
+        ["visible"] = false,
+        ["fixedrange"] = true,
+    };
+
+    private static string Says(StudyView study, OptimizationHistory history, ValueRange range)
+    {
+        (int trial, double value, int after) = history.Last(study.Trials[^1].Number + 1);
+        string later = after == 0 ? "the last one" : Errors.Text($"{Words.Count(after, "trial")} before the end");
+        (int pruned, int failed) = (study.Count(TrialState.Pruned), study.Count(TrialState.Failed));
+        string[] others = [.. pruned > 0 ? new[] { Errors.Text($"{pruned:N0} {(pruned == 1 ? "was" : "were")} pruned") } : [], .. failed > 0 ? new[] { Errors.Text($"{failed:N0} failed") } : []];
+        return Errors.Text($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
+            + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();
+    }
+
+    internal static OptimizationHistory Of(StudyView study, Objective objective)
+    {
+        List<(int Trial, double Value)> best = [];
+        foreach (FrozenTrial trial in study.Complete)
+        {
+            double value = objective.Of(trial);
+            if (best.Count == 0 || objective.IsBetter(value, best[^1].Value)) best.Add((trial.Number, value));
+        }
+
+        if (best.Count > 0 && study.Trials[^1].Number > best[^1].Trial) best.Add((study.Trials[^1].Number, best[^1].Value));
+        return new OptimizationHistory(
+            [.. study.Complete.Select(trial => (trial.Number, objective.Of(trial)))],
+            [.. study.Trials.Where(trial => trial.State == TrialState.Pruned && trial.Values.Count > objective.Index).Select(trial => (trial.Number, objective.Of(trial)))],
+            [.. study.Trials.Where(trial => trial.State == TrialState.Failed).Select(trial => trial.Number)],
+            best);
+    }
+
+    /// <summary>The trial of the best value and how many came after it.</summary>
+    internal (int Trial, double Value, int After) Last(int trials)
+    {
+        (int number, double value) = Best.First(point => point.Value == Best[^1].Value);
+        return (number, value, trials - 1 - number);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using Crucible.Tensors;
+
+namespace Crucible.Lab.Studies;
+
+/// <summary>
+/// Chooses the parameters of trials. A choice may depend on its context alone, never on the clock or on earlier calls, so that a study has the same trials
+/// whatever the number of workers; what is kept between calls may only save work. The study calls from one thread at a time. <see cref="object.ToString"/> names the options,
+/// because a stored study goes on only with the sampler that it began with.
+/// </summary>
+public abstract class Sampler
+{
+    /// <summary>How many trials, from 0, must have ended before trial <paramref name="number"/> begins; it sees exactly these.</summary>
+    /// <param name="number">The trial.</param>
+    /// <param name="window">How many consecutive trials may be under way at once.</param>
+    /// <param name="dimensions">How many parameters trial 0 asked for.</param>
+    /// <returns>A number from 0 to <paramref name="number"/> that never falls from one trial to the next.</returns>
+    public virtual int Needs(int number, int window, int dimensions) => Math.Max(0, number - window + 1);
+
+    /// <summary>Chooses a place of the unit cube, one coordinate for each parameter of the context's space.</summary>
+    /// <returns>The coordinates, or nothing when every point was visited, which ends the study.</returns>
+    public abstract double[]? Sample(SamplerContext context);
+
+    /// <summary>Chooses a parameter that no earlier trial is known to have asked for, as all of trial 0.</summary>
+    /// <param name="distribution">Its values.</param>
+    /// <param name="position">How many parameters the trial asked for before it.</param>
+    /// <param name="random">Random numbers for this choice alone.</param>
+    /// <returns>A place of the unit interval.</returns>
+    public virtual double SampleAlone(Distribution distribution, int position, Generator random) => random.NextDouble();
+
+    /// <summary>The name of the sampler and its options.</summary>
+    public abstract override string ToString();
+}
+
+/// <summary>What the choice of a trial's parameters may depend on.</summary>
+public sealed class SamplerContext
+{
+    private readonly SearchHistory history;
+
+    internal SamplerContext(SearchHistory history, StudyDefinition study, int number, int redraw, IReadOnlyList<ParameterSet> pending)
+    {
+        this.history = history;
+        (Directions, Window, Number, Redraw, Space) = (study.Directions, study.Window, number, redraw, history.Space);
+        Pending = [.. pending.Select(plan => Space.Select(parameter => plan[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
+        Seed = study.Seed;
+        Random = new Generator(study.Seed).Split((ulong)number).Split((ulong)redraw);
+    }
+
+    /// <summary>The trial whose parameters are to be chosen.</summary>
+    public int Number { get; }
+
+    /// <summary>How many choices for this trial were turned down because another trial had the same parameters.</summary>
+    public int Redraw { get; }
+
+    /// <summary>The parameters to choose: those that any visible trial asked for, in the order of their first appearance.</summary>
+    public IReadOnlyList<Parameter> Space { get; }
+
+    /// <summary>The trials that the choice may depend on, by number: the first ones of the study, all ended.</summary>
+    public IReadOnlyList<FrozenTrial> Trials => history.Trials;
+
+    /// <summary>
+    /// The points planned for the trials between those that are visible and this one, whose values are not known: one coordinate for each parameter of the space, NaN where there is no plan.
+    /// </summary>
+    public IReadOnlyList<double[]> Pending { get; }
+
+    /// <summary>One an objective.</summary>
+    public IReadOnlyList<StudyDirection> Directions { get; }
+
+    /// <summary>How many consecutive trials may be under way at once.</summary>
+    public int Window { get; }
+
+    /// <summary>The study's seed.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Random numbers for this choice alone.</summary>
+    public Generator Random { get; }
+
+    /// <summary>Where the trials lie along a parameter: one place of the unit interval a trial, NaN where it did not ask for the parameter.</summary>
+    /// <param name="name">The parameter.</param>
+    public ReadOnlySpan<double> Units(string name) => CollectionsMarshal.AsSpan(history.Units(name));
+
+    /// <summary>A value as something to be made small.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="objective">Which objective.</param>
+    public double Loss(double value, int objective = 0) => Directions[objective] == StudyDirection.Minimize ? value : -value;
+}
+
+/// <summary>The ended trials that the next choice may depend on, arranged for samplers. It only grows.</summary>
+internal sealed class SearchHistory
+{
+    private readonly Dictionary<string, List<double>> units = [];
+    private readonly List<Parameter> space = [];
+    private int rows;
+
+    internal ArraySegment<FrozenTrial> Trials { get; private set; } = ArraySegment<FrozenTrial>.Empty;
+
+    /// <summary>Every parameter asked for so far, in the order of first appearance.</summary>
+    internal IReadOnlyList<Parameter> Space => space;
+
+    internal List<double> Units(string name) => units[name];
+
+    /// <summary>Takes in the trials that are new among <paramref name="trials"/>.</summary>
+    internal void Advance(ArraySegment<FrozenTrial> trials, Action<FrozenTrial> onNew)
+    {
+        foreach (FrozenTrial trial in trials[Trials.Count..])
+        {
+            Include(trial.Set);
+            foreach ((Parameter parameter, double value) in trial.Set.Entries) units[parameter.Name].Add(parameter.Distribution.ToUnit(value));
+            foreach (List<double> column in units.Values)
+            {
+                if (column.Count == rows) column.Add(double.NaN);
+            }
+
+            rows++;
+            onNew(trial);
+        }
+
+        Trials = trials;
+    }
+
+    /// <summary>Widens the space by parameters that are new.</summary>
+    internal void Include(ParameterSet set)
+    {
+        foreach ((Parameter parameter, double _) in set.Entries)
+        {
+            if (units.ContainsKey(parameter.Name)) continue;
+            units[parameter.Name] = [.. Enumerable.Repeat(double.NaN, rows)]; // the trials before did not ask for it
+            space.Add(parameter);
+        }
+    }
+}
+
+/// <summary>Tells values that are far worse than all others, as of trials that diverged, from merely bad ones.</summary>
+internal static class Fence
+{
+    internal const double Width = 15; // so many times as far from the best as the trial that three of four beat
+
+    /// <summary>The worst loss that is not far worse than most.</summary>
+    /// <param name="losses">At least one.</param>
+    /// <param name="width">How much farther from the best it may be than the trial that three of four beat.</param>
+    internal static double Worst(IEnumerable<double> losses, double width = Width)
+    {
+        double[] sorted = [.. losses.Order()];
+        double most = width * (sorted[3 * sorted.Length / 4] - sorted[0]);
+        return most > 0 ? Array.FindLast(sorted, loss => loss - sorted[0] <= most) : sorted[^1];
+    }
+}

@@ -1,0 +1,100 @@
+namespace Crucible.Lab.Studies;
+
+/// <summary>
+/// Keeps studies. Every call is one transaction; calls may come from several threads and, for a shared store, from several processes.
+/// What a worker writes about a trial needs the ticket of its claim: once another has taken the trial over, the call raises <see cref="TrialLostException"/> and changes nothing.
+/// </summary>
+public interface IStudyStore : IDisposable
+{
+    /// <summary>Whether it keeps the files of trials, because workers share no folder.</summary>
+    bool KeepsFiles { get; }
+
+    /// <summary>Creates the study unless there is one of its name.</summary>
+    /// <returns>The study as it is stored, which the caller compares with what it wanted.</returns>
+    StudyDefinition Open(StudyDefinition wanted);
+
+    /// <summary>Takes a study and all its trials away, if there is one of this name.</summary>
+    void Remove(string study);
+
+    /// <summary>Gives a parameter its range unless it has one.</summary>
+    /// <returns>The range as it is stored.</returns>
+    Distribution Register(string study, Parameter parameter);
+
+    /// <summary>Every parameter that has a range.</summary>
+    IReadOnlyDictionary<string, Distribution> Parameters(string study);
+
+    /// <summary>
+    /// Takes a trial for a worker: one that was interrupted or whose worker is dead, else the next number, if the trials that it needs have ended and trial 0 has settled.
+    /// </summary>
+    TrialClaim Claim(string study, ClaimRequest request);
+
+    /// <summary>Notes which parameters a running trial has asked for. Notes nothing new when it is settled already.</summary>
+    void Settle(string study, TrialTicket trial, string parameters);
+
+    /// <summary>The parameters that trial 0 asked for, as JSON, once it has settled or ended.</summary>
+    string? Settled(string study);
+
+    /// <summary>Notes a value on the way; that of the same step is replaced. Keeps the files that have changed since the last call with it.</summary>
+    void Report(string study, TrialTicket trial, Measurement measurement, IReadOnlyList<TrialFile> files);
+
+    /// <summary>The files of a trial that has not ended.</summary>
+    IReadOnlyList<TrialFile> Files(string study, int number);
+
+    /// <summary>Notes that a trial begins anew after a failure.</summary>
+    void Retry(string study, TrialTicket trial, int attempt, string message);
+
+    /// <summary>Notes the end of a trial: its state, parameters, values, error, attempts and times. Told twice, as when the first answer was lost, it is the same.</summary>
+    void Finish(string study, TrialRow ended);
+
+    /// <summary>Gives a running trial back, to be taken up again with its files; one that another has taken over already stays with that one.</summary>
+    void Release(string study, TrialTicket trial, IReadOnlyList<TrialFile> files);
+
+    /// <summary>The trials from number <paramref name="first"/> on, up to the first that has not ended.</summary>
+    IReadOnlyList<TrialRow> Ended(string study, int first);
+
+    /// <summary>Makes calls that wait for a server to come back give up, now and later: the user wants to end.</summary>
+    void StopWaiting();
+}
+
+/// <summary>What a worker asks of a store.</summary>
+public sealed class ClaimRequest
+{
+    /// <summary>The worker's name within its process.</summary>
+    public required string Worker { get; init; }
+
+    /// <summary>How many trials the study is to have.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>How many trials, from 0, must have ended before a trial of a given number can begin, given the parameters that trial 0 asked for.</summary>
+    public required Func<int, string?, int> Needs { get; init; }
+
+    /// <summary>Chooses the parameters of a new trial. It is called inside the transaction, so that trials are planned in the order of their numbers.</summary>
+    public required Func<PlanRequest, string?> Plan { get; init; }
+}
+
+/// <summary>What the choice of a trial's parameters may depend on beside the trials that it sees.</summary>
+/// <param name="Number">The trial.</param>
+/// <param name="First">The parameters that trial 0 asked for; none for trial 0 itself.</param>
+/// <param name="Plans">The plans of the trials from the first that it does not see to the one before it.</param>
+public sealed record PlanRequest(int Number, string? First, IReadOnlyList<string> Plans);
+
+/// <summary>What a worker gets from a store.</summary>
+/// <param name="Row">The trial, running, with the reports of an attempt that was cut off.</param>
+/// <param name="IsOver">Whether no trial is left; without a trial and not over, the worker has to wait for others.</param>
+public sealed record TrialClaim(TrialRow? Row, bool IsOver);
+
+/// <summary>Opens stores by name, as a script's option <c>--store</c> gives it.</summary>
+public static class StudyStore
+{
+    /// <summary>Opens a store, or makes it.</summary>
+    /// <param name="text">The path of a SQLite file, or <c>postgres://user@host/database</c>: see <see cref="PostgresStore(string)"/>.</param>
+    /// <exception cref="OptionException">The text names no store.</exception>
+    /// <exception cref="StudyException">The store cannot be used.</exception>
+    public static IStudyStore Open(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) throw StudyErrors.StoreUnnamed();
+        if (PostgresAddress.IsOne(text)) return new PostgresStore(text);
+        if (text.Contains("://", StringComparison.Ordinal)) throw StudyErrors.StoreScheme(text[..text.IndexOf("://", StringComparison.Ordinal)]);
+        return new SqliteStore(text);
+    }
+}

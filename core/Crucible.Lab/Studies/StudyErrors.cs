@@ -1,0 +1,104 @@
+using static System.FormattableString;
+
+namespace Crucible.Lab.Studies;
+
+/// <summary>Builds every exception of studies: operation, invariant, operands, remedy when it is true.</summary>
+internal static class StudyErrors
+{
+    internal static StudyException RangeNotFinite(string operation, string name, double low, double high) =>
+        new(Invariant($"{operation}: a range must be finite, but '{name}' has {low} to {high}"));
+
+    internal static StudyException RangeReversed(string operation, string name, double low, double high) =>
+        new(Invariant($"{operation}: low must be at most high, but '{name}' has low = {low} and high = {high}"));
+
+    internal static StudyException RangeLog(string operation, string name, double low) =>
+        new(Invariant($"{operation}: a logarithmic range must be above 0, but '{name}' has low = {low}"));
+
+    internal static StudyException RangeStep(string operation, string name, double step) =>
+        new(Invariant($"{operation}: step must be finite and at least 0, but '{name}' has step = {step}"));
+
+    internal static StudyException RangeIntStep(string operation, string name, int step) =>
+        new(Invariant($"{operation}: step must be at least 1, but '{name}' has step = {step}"));
+
+    internal static StudyException RangeLogStep(string operation, string name, double step) =>
+        new(Invariant($"{operation}: a logarithmic range has no step, but '{name}' has step = {step}"));
+
+    internal static StudyException NoChoices(string name) => new($"trial.suggestCategorical: at least one choice is needed, but '{name}' has none");
+
+    internal static StudyException ChoiceTwice(string name, string choice) =>
+        new($"trial.suggestCategorical: choices must differ, but '{name}' has '{choice}' more than once");
+
+    internal static StudyException AnotherRange(string name, Distribution known, Distribution asked) =>
+        new($"trial.suggest: a parameter keeps its range in all trials, but '{name}' was {known} and is now {asked}");
+
+    internal static StudyException NotInTrial(string name) => new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
+
+    internal static StudyException NegativeStep(int step) => new(Invariant($"trial.report: step must be at least 0, but is {step}"));
+
+    internal static NonFiniteException ReportNotFinite(int step, double value) => new(Invariant($"trial.report: the value must be finite, but is {value} at step {step}"));
+
+    internal static NonFiniteException ValueNotFinite(double value) => new(Invariant($"study: the objective must be finite, but is {value}"));
+
+    internal static StudyException ValueCount(int count, int directions) =>
+        new(Invariant($"study: the objective must give one value for each of the {directions} directions, but gave {count}"));
+
+    internal static StudyException StudyOption(string name, string range, object value) => new(Invariant($"study: {name} must be {range}, but is {value}"));
+
+    internal static StudyException AnotherStudy(string study, string what, object known, object asked) =>
+        new(Invariant($"study: '{study}' is in the store with {what} {known}, but is opened with {asked}. Give the new study another name."));
+
+    internal static StudyException StoreNewer(string file, long version, int known) =>
+        new(Invariant($"study: {file} was written by a newer Crucible (version {version} of its tables, this one knows {known}). Update Crucible or use another store."));
+
+    internal static StudyException StoreForeign(string file) => new($"study: {file} is a database of another program. Use another store.");
+
+    internal static StudyException StoreUnusable(string store, string reason, Exception cause) => new($"study: {store} cannot be used as a store: {reason}", cause);
+
+    internal static OptionException StoreUnnamed() => new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
+
+    internal static OptionException StoreScheme(string scheme) => new($"study.store: a store must be the path of a file or postgres://user@host/database, but is a {scheme}:// address");
+
+    internal static OptionException StoreAddress(string what) => new($"study.store: a PostgreSQL store must be postgres://user:password@host:port/database, but {what}");
+
+    internal static OptionException StoreOption(string name, string range, string value) => new($"study.store: {name} must be {range}, but is '{value}'");
+
+    internal static OptionException StoreOptionUnknown(string name, IEnumerable<string> known) => new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
+
+    internal static StudyException StoreUnreachable(string store, double seconds, string reason, Exception cause) =>
+        new(Invariant($"study: {store} was not reached{(seconds < 1 ? "" : Invariant($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."), cause);
+
+    internal static TrialLostException TrialLost(int number) =>
+        new(Invariant($"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));
+
+    internal static StudyException TrialFileOutside(int number, string path) =>
+        new(Invariant($"study: the store has a file '{path}' for trial {number}, which lies outside the trial's folder. It is not written."));
+
+    internal static StudyException TrialFilesTooLarge(int number, long bytes, long most) =>
+        new(Invariant($"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));
+
+    internal static StudyException NoTrialComplete(string study) => new($"study: '{study}' has no complete trial, so there is no best one");
+
+    internal static StudyException SeveralDirections(string study, int directions) =>
+        new(Invariant($"study: '{study}' has {directions} directions, so there is no best trial; BestTrials has the trials that no other beats"));
+
+    internal static StudyException AskWaits(int number) =>
+        new(Invariant($"study.ask: the next trial depends on trials that have not ended, from trial {number} on. Tell their values first, or make Window larger."));
+
+    internal static StudyException NotAsked(int number) => new(Invariant($"study.tell: trial {number} is not under way here: it was told already, or another study asked for it"));
+
+    internal static StudyException GridTooLarge(double count) => new(Invariant($"study: the grid has {count:0} points, more than a study can visit. Give its ranges a larger step or fewer levels."));
+
+    internal static StudyException PruneSeveral(string study, int directions) =>
+        new(Invariant($"trial.shouldPrune: pruning compares one value, but study '{study}' has {directions} directions"));
+
+    internal static StudyException SpaceExhausted(string study) => new($"study.ask: every point of the space of '{study}' was visited");
+
+    internal static StudyException ReferenceCount(int count, int directions) =>
+        new(Invariant($"study.hypervolume: the reference must have one value for each of the {directions} directions, but has {count}"));
+
+    internal static StudyException NoSuchObjective(int objective, int directions) =>
+        new(Invariant($"study.importance: objective must be from 0 to {directions - 1}, but is {objective}"));
+
+    internal static StudyException SamplerSeveral(string sampler, int directions) =>
+        new(Invariant($"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+
+namespace Crucible.Lab.Studies;
+
+/// <summary>A trial that has ended, as every worker and every later run sees it.</summary>
+public sealed class FrozenTrial
+{
+    private readonly ulong studySeed;
+
+    internal FrozenTrial(TrialRow row, ParameterSet set, ulong studySeed = 0)
+    {
+        this.studySeed = studySeed;
+        (Number, State, Values, Error, Attempts) = (row.Number, row.State, row.Values, row.Error, row.Attempts);
+        (Started, Seconds, Worker, Reports, Plan, Set) = (row.Started, row.Seconds, row.Worker, row.Reports, row.Plan, set);
+    }
+
+    /// <summary>Its place in the study, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>Complete, pruned or failed.</summary>
+    public TrialState State { get; }
+
+    /// <summary>One value an objective; a pruned trial's last report; none if it failed, or was pruned before a report.</summary>
+    public IReadOnlyList<double> Values { get; }
+
+    /// <summary>The only value, or the first; NaN if there is none.</summary>
+    public double Value => Values.Count > 0 ? Values[0] : double.NaN;
+
+    /// <summary>What went wrong in the last attempt, if it failed.</summary>
+    public string? Error { get; }
+
+    /// <summary>How often it was tried.</summary>
+    public int Attempts { get; }
+
+    /// <summary>When its last attempt began.</summary>
+    public DateTimeOffset Started { get; }
+
+    /// <summary>How long its last attempt took.</summary>
+    public double Seconds { get; }
+
+    /// <summary>Which worker did it.</summary>
+    public string Worker { get; }
+
+    /// <summary>The values on the way, by step.</summary>
+    public IReadOnlyList<Measurement> Reports { get; }
+
+    /// <summary>Its parameters in the order in which they were asked: a number, or the text of a choice.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> Parameters =>
+        [.. Set.Entries.Select(entry => KeyValuePair.Create(entry.Parameter.Name, Shown(entry.Parameter.Distribution, entry.Value)))];
+
+    internal string Plan { get; }
+
+    internal ParameterSet Set { get; }
+
+    /// <summary>The value that it reported at a step, if it did.</summary>
+    /// <param name="step">The step.</param>
+    public double? At(int step)
+    {
+        int low = 0;
+        int high = Reports.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (Reports[middle].Step == step) return Reports[middle].Value;
+            if (Reports[middle].Step < step) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return null;
+    }
+
+    /// <summary>A trial with this one's parameters and seed, so that the same function serves the search and the winner.</summary>
+    public Trial Again() => new(new FixedHost(Set, studySeed), Number, attempt: 1, reports: []);
+
+    /// <summary>Its number, state, value and parameters, as in <c>7 complete 0.25 {"rate":0.01}</c>.</summary>
+    public override string ToString() =>
+        $"{Number.ToString(CultureInfo.InvariantCulture)} {State.ToString().ToLowerInvariant()} "
+        + $"{string.Join(" ", Values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))} {Set.ToJson()}{(Error is null ? "" : $" {Error}")}";
+
+    private static object Shown(Distribution distribution, double value) => distribution switch
+    {
+        IntDistribution => (int)value,
+        CategoricalDistribution choices => choices.Choices[(int)value],
+        _ => value,
+    };
+}
+
+/// <summary>How far a trial is.</summary>
+public enum TrialState
+{
+    /// <summary>It was begun, was interrupted, and will be taken up again.</summary>
+    Waiting,
+
+    /// <summary>A worker has it.</summary>
+    Running,
+
+    /// <summary>It has its value.</summary>
+    Complete,
+
+    /// <summary>A pruner ended it early; its value is the last one it reported.</summary>
+    Pruned,
+
+    /// <summary>It raised an exception or gave a value that is not finite.</summary>
+    Failed,
+}
+
+/// <summary>Hosts a trial whose parameters are given, and which nobody watches.</summary>
+internal sealed class FixedHost(ParameterSet set, ulong studySeed) : ITrialHost
+{
+    public CancellationToken Token => CancellationToken.None;
+
+    public ulong StudySeed => studySeed;
+
+    public string OpenFolder() => Directory.CreateTempSubdirectory("crucible-trial").FullName;
+
+    public double Choose(Trial trial, Parameter parameter)
+    {
+        if (set[parameter.Name] is not { } value) throw StudyErrors.NotInTrial(parameter.Name);
+        Distribution known = set.Find(parameter.Name)!;
+        return known.Equals(parameter.Distribution) ? value : throw StudyErrors.AnotherRange(parameter.Name, known, parameter.Distribution);
+    }
+
+    public void Report(Trial trial, Measurement measurement)
+    {
+    }
+
+    public bool ShouldPrune(Trial trial) => false;
+}

@@ -1,0 +1,80 @@
+using Crucible.Tensors;
+
+namespace Crucible.Lab.Studies;
+
+/// <summary>Hosts a trial that a study has under way in this process.</summary>
+internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder, ParameterSet plan, ArraySegment<FrozenTrial> visible) : ITrialHost
+{
+    private bool isSettled = row.Parameters is not null;
+    private int? lastStep; // of this attempt: what an attempt that was cut off reported further on must not count
+
+    internal int Number => row.Number;
+
+    internal TrialTicket Ticket => row.Ticket;
+
+    internal TrialFolder Folder => folder;
+
+    internal int Attempt { get; private set; } = row.Attempts;
+
+    internal DateTimeOffset Started { get; private set; } = row.Started;
+
+    public CancellationToken Token => core.Options.Cancellation;
+
+    /// <summary>What the objective gets: a fresh trial for each attempt.</summary>
+    internal Trial Trial { get; private set; } = null!;
+
+    internal Trial Begin()
+    {
+        lastStep = null;
+        return Trial = new Trial(this, row.Number, Attempt, Trial?.Reports ?? row.Reports);
+    }
+
+    /// <summary>Begins again after a failure.</summary>
+    internal void Retry(string error)
+    {
+        Started = DateTimeOffset.UtcNow;
+        core.Store.Retry(core.Definition.Name, Ticket, ++Attempt, error);
+    }
+
+    public ulong StudySeed => core.Definition.Seed;
+
+    public string OpenFolder() => folder.Open();
+
+    public double Choose(Trial trial, Parameter parameter)
+    {
+        core.Parameters.Check(parameter);
+        if (plan[parameter.Name] is { } planned) return planned;
+        int position = trial.Set.Entries.Count;
+        // From the other end of the seed's streams than the planner's, whose trials' streams split by the number of a redraw.
+        Generator random = new Generator(~core.Definition.Seed).Split((ulong)row.Number).Split((ulong)position);
+        return parameter.Distribution.FromUnit(core.Options.Sampler.SampleAlone(parameter.Distribution, position, random));
+    }
+
+    public void Report(Trial trial, Measurement measurement)
+    {
+        Settle();
+        lastStep = measurement.Step;
+        core.Store.Report(core.Definition.Name, Ticket, measurement, folder.Changes());
+    }
+
+    public bool ShouldPrune(Trial trial)
+    {
+        if (core.Definition.Directions.Count > 1) throw StudyErrors.PruneSeveral(core.Definition.Name, core.Definition.Directions.Count);
+        Measurement[] reports = Reports(trial);
+        return reports.Length > 0 && core.Options.Pruner.ShouldPrune(new PrunerContext(row.Number, reports, visible, core.Definition.Directions[0]));
+    }
+
+    /// <summary>The value on the way with which the trial ended.</summary>
+    internal double[] LastReport() => [.. Reports(Trial).TakeLast(1).Select(report => report.Value)];
+
+    /// <summary>Makes known what trial 0 asked for, on which all others wait.</summary>
+    internal void Settle()
+    {
+        if (isSettled || row.Number > 0) return;
+        isSettled = true;
+        core.Store.Settle(core.Definition.Name, Ticket, Trial.Set.ToJson());
+        core.Signal();
+    }
+
+    private Measurement[] Reports(Trial trial) => [.. trial.Reports.Where(report => report.Step <= (lastStep ?? -1))];
+}

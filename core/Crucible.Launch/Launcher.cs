@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Crucible.Launch;
+
+/// <summary>
+/// The first face of <c>scripts/crucible.fsx</c>: builds the core if need be, then runs the script as a compiled program or, if it needs F# Interactive,
+/// in one with <c>CRUCIBLE</c> defined.
+/// </summary>
+/// <remarks>
+/// A script that stands alone behind <c>dotnet fsi</c> is compiled, once; a session, a script that is given options of F# Interactive or speaks with it, and one in a
+/// workspace that cannot be written, is interpreted. It is C# because F# Interactive takes longer to compile what stands here than to run it.
+/// </remarks>
+internal static partial class Launcher
+{
+    private static readonly Version LeastSdk = new(10, 0, 200); // the first whose F# Interactive has the FSharp.Core that the libraries need
+
+    /// <summary>
+    /// Settings of the runtime that help a short numeric run: no profiling for a second compilation, one heap. Measured on <c>housing.fsx --quick</c>, interpreted:
+    /// a fifth less processor time, and 306 MB at the peak instead of 388. No help: ReadyToRun off doubles the start, tiered compilation or its quick loops off gain
+    /// nothing, concurrent collection off costs 80 MB.
+    /// </summary>
+    private static readonly (string Name, string Value)[] Settings = [("DOTNET_TieredPGO", "0"), ("DOTNET_gcServer", "0")];
+
+    /// <summary>Does what this process's command line asks for, and ends with its exit code.</summary>
+    /// <param name="root">The workspace.</param>
+    internal static int Start(string root)
+    {
+        string[] own = Environment.GetCommandLineArgs();
+        int exitCode = SdkTooOld(own[0]) is { } line ? Fail(line) : CoreBuild.IsFresh(root) ? 0 : Build(root);
+        if (exitCode == 0) exitCode = Run(root, own);
+        Environment.Exit(exitCode);
+        return exitCode;
+    }
+
+    /// <summary>What to tell a user whose SDK is older than the libraries need, or nothing.</summary>
+    /// <param name="interactive">F# Interactive's file: <c>…/sdk/10.0.401/FSharp/fsi.dll</c>.</param>
+    internal static string? SdkTooOld(string interactive)
+    {
+        string folder = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(interactive))) ?? "";
+        return Version.TryParse(folder.Split('-')[0], out Version? sdk) && sdk < LeastSdk
+            ? $"Crucible needs the .NET SDK {LeastSdk} or later, but this is {folder}. Get it from https://dotnet.microsoft.com/download"
+            : null;
+    }
+
+    private static int Run(string root, string[] own)
+    {
+        bool isPlain = own.Length > 1 && own[1][0] != '-' && NamesScript(own[..2]);
+        if (isPlain && Moved(own[1]) is { } place)
+        {
+            Console.Error.WriteLine($"{own[1]} has moved to {place}.");
+            own = [own[0], place, .. own[2..]];
+        }
+
+        if (!isPlain || CompiledScript.Of(root, own[1], Path.GetDirectoryName(own[0])!) is not { } script) return Interpret(root, own);
+        try
+        {
+            if (!script.Refresh()) return 1;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Interpret(root, own);
+        }
+
+        return Become([.. script.Command, .. own[2..]], passesInput: false);
+    }
+
+    /// <summary>Where a script went, if all that is left at its old place is a first line <c>// Moved to houses/descent.fsx</c> and what loads the core.</summary>
+    private static string? Moved(string script)
+    {
+        const string mark = "// Moved to ";
+        string first = File.Exists(script) ? File.ReadLines(script).FirstOrDefault("") : "";
+        return first.StartsWith(mark, StringComparison.Ordinal) ? Path.Combine(Path.GetDirectoryName(script)!, first[mark.Length..].Trim()) : null;
+    }
+
+    private static int Interpret(string root, string[] own)
+    {
+        bool isSession = !NamesScript(own);
+        string[] loader = isSession ? [$"--load:{Path.Combine(root, "scripts", "crucible.fsx")}"] : [];
+        return Become([own[0], "--define:CRUCIBLE", .. loader, .. own[1..]], passesInput: isSession && Console.IsInputRedirected);
+    }
+
+    /// <summary>Whether a command line of F# Interactive names a script to run, and so is no session.</summary>
+    private static bool NamesScript(string[] commandLine) => Array.Exists(commandLine, argument =>
+        argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase) && (argument[0] != '-' || argument.StartsWith("--use:", StringComparison.Ordinal)));
+
+    private static int Build(string root)
+    {
+        using Process build = Process.Start(Environment.ProcessPath!, ["fsi", Path.Combine(root, "build.fsx"), "build"]);
+        build.WaitForExit();
+        return build.ExitCode;
+    }
+
+    /// <summary>
+    /// Gives this process to the new program: number, terminal, signals and exit code are then the same. Where a process cannot be given away, or a session's input
+    /// is partly read already, waits for a second one.
+    /// </summary>
+    private static int Become(string[] arguments, bool passesInput)
+    {
+        string program = Environment.ProcessPath!;
+        if (!OperatingSystem.IsWindows() && !passesInput)
+        {
+            foreach ((string name, string value) in Settings) SetEnvironment(name, value, overwrite: 0);
+            Execute(program, [program, .. arguments, null]); // returns only on failure
+        }
+
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = passesInput };
+        foreach ((string name, string value) in Settings) start.Environment.TryAdd(name, value);
+        Console.CancelKeyPress += (_, press) => press.Cancel = true; // the terminal tells the new process too
+        using Process session = Process.Start(start)!;
+        while (passesInput && Console.In.ReadLine() is { } line) session.StandardInput.WriteLine(line);
+        if (passesInput) session.StandardInput.Close();
+        session.WaitForExit();
+        return session.ExitCode;
+    }
+
+    private static int Fail(string line)
+    {
+        Console.Error.WriteLine(line);
+        return 1;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Execute(string path, string?[] arguments);
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using Crucible.Files;
+using Crucible.Layers;
+using Crucible.Optimizers;
+using Crucible.Tensors;
+using static System.FormattableString;
+
+namespace Crucible.Training;
+
+/// <summary>
+/// One call of <see cref="Trainer.Fit(IBatches, TrainerOptions?)"/>, and where it stands: weights, best weights, the optimizer's and the plateau's state, the
+/// random state, the updates made and the records. A run that continues from its checkpoint makes the same updates, to the bit, as one that was never stopped.
+/// </summary>
+internal sealed class TrainingRun
+{
+    private const string StateKey = "crucible.training";
+    private const string BestPrefix = "best.";
+
+    private readonly Layer model;
+    private readonly Optimizer optimizer;
+    private readonly IBatches training;
+    private readonly Func<double>? validation;
+    private readonly TrainerOptions options;
+    private readonly TrainingStep step;
+    private readonly Generator dropout;
+    private readonly Pass pass;
+    private readonly EarlyStopping stopping;
+    private readonly List<TrainingRecord> records = [];
+    private readonly Stopwatch watch = new();
+    private readonly long updates;
+    private long items;
+    private double lossTotal; // of the items since the last record
+    private double normTotal; // of the updates since the last record
+    private double seconds;
+
+    public TrainingRun(
+        Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss, IBatches training, Func<double>? validation, TrainerOptions options)
+    {
+        (this.model, this.optimizer, this.training, this.validation, this.options) = (model, optimizer, training, validation, options);
+        updates = options.Updates ?? (long)options.Epochs * training.Count;
+        step = new(model, optimizer, loss, options.ClipNorm);
+        // Streams of one seed: 0 is dropout's, 1 the batches'.
+        dropout = new Generator(options.Seed).Split(0);
+        pass = Pass.Training(dropout);
+        stopping = new(model.Parameters, options);
+    }
+
+    private bool IsOver => step.Updates >= updates || (options.Seconds is { } limit && seconds + watch.Elapsed.TotalSeconds >= limit);
+
+    /// <summary>What must be equal for the remaining updates to be the same.</summary>
+    private string Identity => Invariant($"seed {options.Seed}, {training.Description}");
+
+    public History ToEnd()
+    {
+        if (options.Checkpoint is { } path && File.Exists(path)) Load(path);
+        if (options.RecordStart && records.Count == 0) Record();
+        var reason = StopReason.Finished;
+        watch.Start();
+        while (!IsOver && reason == StopReason.Finished)
+        {
+            if (stopping.IsExhausted) reason = StopReason.EarlyStopping;
+            else if (options.Cancellation.IsCancellationRequested) reason = StopReason.Cancelled;
+            else Next();
+        }
+
+        if (reason == StopReason.Finished && step.Updates > RecordedUpdates) Record();
+        if (options.Checkpoint is not null) Save(options.Checkpoint);
+        stopping.Restore();
+        return new([.. records], reason, stopping.Best is 0 ? null : records[stopping.Best - 1]);
+    }
+
+    private int RecordedUpdates => records.Count == 0 ? 0 : records[^1].Updates;
+
+    private void Next()
+    {
+        if (options.Schedule is { } schedule) optimizer.LearningRate = schedule.At(step.Updates);
+        else if (options.Plateau is { } plateau) optimizer.LearningRate = plateau.Rate;
+        var batch = training.At(options.Seed, step.Updates);
+        var loss = step.Run(batch, pass);
+        items += batch.Items;
+        lossTotal += batch.Items * loss;
+        normTotal += step.GradientNorm;
+        batch.Release();
+        options.OnUpdate?.Invoke(step.Updates, loss);
+        if (step.Updates % (options.RecordEvery ?? training.Count) == 0) Record();
+        if (options.Checkpoint is not null && step.Updates % options.CheckpointEvery == 0) Save(options.Checkpoint);
+    }
+
+    /// <summary>Validates with the clock stopped.</summary>
+    private void Record()
+    {
+        Pause();
+        var (since, newItems) = (step.Updates - RecordedUpdates, items - (records.Count == 0 ? 0 : records[^1].Items));
+        var record = new TrainingRecord(
+            step.Updates, (double)step.Updates / training.Count, lossTotal / newItems, validation?.Invoke() ?? double.NaN, optimizer.LearningRate,
+            normTotal / since, items, seconds);
+        records.Add(record);
+        (lossTotal, normTotal) = (0.0, 0.0);
+        if (step.Updates > 0)
+        {
+            if (validation is not null) stopping.Observe(records.Count, record.ValidationLoss);
+            options.Plateau?.Observe(double.IsNaN(record.ValidationLoss) ? record.Loss : record.ValidationLoss);
+        }
+
+        options.OnRecord?.Invoke(record);
+        watch.Start();
+    }
+
+    private void Pause()
+    {
+        seconds += watch.Elapsed.TotalSeconds;
+        watch.Reset();
+    }
+
+    private void Save(string path)
+    {
+        Pause();
+        var checkpoint = new Checkpoint(path, model.Parameters, optimizer);
+        var position = new Position(
+            Identity, step.Updates, items, lossTotal, normTotal, seconds, stopping.Best, stopping.Lowest, stopping.Waited,
+            dropout.State, checkpoint.OptimizerNumbers, options.Plateau?.SaveState().ToDictionary() ?? [], [.. records]);
+        (string, IReadOnlyList<Tensor>)[] more = stopping.Weights is { } weights ? [(BestPrefix, weights)] : [];
+        checkpoint.Save(StateKey, position, (model as IFileMetadata)?.FileMetadata, more);
+        watch.Start();
+    }
+
+    private void Load(string path)
+    {
+        var content = new Checkpoint(path, model.Parameters, optimizer).Load<Position>(StateKey);
+        var position = content.Position;
+        if (position.Identity != Identity)
+        {
+            throw Errors.Checkpoint(
+                path, "belongs to another run", Invariant($"it was written with {position.Identity}, and this run has {Identity}; delete it or name another file"));
+        }
+
+        var more = content.Restore(position.Optimizer, position.Best > 0 && options.RestoreBest ? [BestPrefix] : []);
+        options.Plateau?.RestoreState(position.Plateau);
+        stopping.Set(position.Best, position.Lowest, position.Waited, more.FirstOrDefault());
+        dropout.State = position.Dropout;
+        records.AddRange(position.Records);
+        step.Updates = position.Updates;
+        (items, lossTotal, normTotal, seconds) = (position.Items, position.LossTotal, position.NormTotal, position.Seconds);
+    }
+
+    private sealed record Position(
+        string Identity, int Updates, long Items, double LossTotal, double NormTotal, double Seconds, int Best, double Lowest, int Waited,
+        GeneratorState Dropout, Dictionary<string, double> Optimizer, Dictionary<string, double> Plateau, TrainingRecord[] Records);
+
+    /// <summary>Keeps the weights of the record with the lowest validation loss and says when patience is at its end.</summary>
+    private sealed class EarlyStopping(IReadOnlyList<Tensor> parameters, TrainerOptions options)
+    {
+        private Tensor[]? weights;
+
+        /// <summary>The number of the best record, from 1; 0 before any.</summary>
+        public int Best { get; private set; }
+
+        public double Lowest { get; private set; } = double.PositiveInfinity;
+
+        /// <summary>Records since the best.</summary>
+        public int Waited { get; private set; }
+
+        /// <summary>The best weights in the parameters' order; null when none are kept.</summary>
+        public IReadOnlyList<Tensor>? Weights => weights;
+
+        public bool IsExhausted => Waited >= options.Patience;
+
+        /// <summary>Takes a validation loss; NaN is no improvement.</summary>
+        public void Observe(int record, double loss)
+        {
+            Waited++;
+            if (!(loss < Lowest - options.MinimumImprovement)) return;
+            (Best, Lowest, Waited) = (record, loss, 0);
+            if (!options.RestoreBest) return;
+            weights ??= [.. parameters.Select(Tensor.ZerosLike)];
+            for (var i = 0; i < weights.Length; i++) weights[i].CopyInPlace(parameters[i]);
+        }
+
+        /// <summary>Puts the best weights back.</summary>
+        public void Restore()
+        {
+            for (var i = 0; i < weights?.Length; i++) parameters[i].CopyInPlace(weights[i]);
+        }
+
+        public void Set(int best, double lowest, int waited, Tensor[]? kept) => (Best, Lowest, Waited, weights) = (best, lowest, waited, kept);
+    }
+}
