@@ -58,8 +58,8 @@ let selfAttention =
         [ heat "Scores Q·Kᵀ" "word looked at" words words scores
           heat "Outputs" "place in the output's vector" words [ "1st"; "2nd"; "3rd"; "4th" ] output ]
       Caption =
-        "\"The\" has as much in common with sat as with itself, and nothing with cat: both get the same weight, and cat the \
-            rest." }
+        "\"The\" has as much in common with sat as with itself, and nothing with cat: both get the same weight, and \
+            cat the rest." }
 
 // ---- What may be seen ------------------------------------------------------------------------------------------
 

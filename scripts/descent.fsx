@@ -92,7 +92,7 @@ Experiment.Run(question, fun lab ->
     // The answer.
     let minima, saddles = found |> List.filter _.IsMinimum, found |> List.filter _.IsSaddle
     let arrival (start, e: Fall) = $"from {show start} at {show (e.X, e.Y)} after {count e.Evaluations} evaluations"
-    let height (e: Fall) = float (value (points [ e.X, e.Y ]))
+    let height (e: Fall) = float (value (points [ (e.X, e.Y) ]))
     let places (points: Stationary list) = listed [ for point in points -> show point.Place ]
     lab.Answer(
         $"On {formula} the loop ends {listed (List.map arrival ends)}. The gradient vanishes at {found.Length} \

@@ -107,8 +107,7 @@ Experiment.Run(question, fun lab ->
     lab.Report.Section "How"
     lab.Report.Text $"The networks and their weights are those of {source}: sigmoid units, mean binary cross-entropy, \
         plain gradient descent at rate {rate} over the whole truth table, {documentedUpdates} updates from NumPy's \
-        seed {documentedSeed}. In the pictures red is an output near 1, blue near 0, pale undecided; dots should be 1, \
-        crosses 0."
+        seed {documentedSeed}."
     lab.Report.Section "One unit: AND, and not XOR"
     lab.Report.Text $"A perceptron splits the plane of its inputs by one straight line. AND can be split so, and is \
         learned. No line has 01 and 10 on one side and 00 and 11 on the other: the least loss for XOR is to answer one \

@@ -109,7 +109,8 @@ Experiment.Run(question, { Steps = None }, fun lab ->
             three places back is found: "
         + listed [ for t in trained do if t.Name <> "none" then $"{t.Name} %.2g{t.Final}" ]
         + $". Best in {steps} updates: {best.Name}.",
-        [ for name in [ "none"; "learned"; "rotary" ] -> Estimate($"loss, positions: {name}", ends name, "nats a token") ],
+        [ for name in [ "none"; "learned"; "rotary" ] ->
+            Estimate($"loss, positions: {name}", ends name, "nats a token") ],
         curves)
 
     lab.Report.Section "The task"

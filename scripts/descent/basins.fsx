@@ -92,7 +92,7 @@ Experiment.Run(question, defaults, fun lab ->
     lab.Metric("map_seconds", seconds, title = "the loop from all starts (s)")
     let title = "starts from which Newton's method ends at no minimum (%)"
     lab.Metric("newton_not_at_a_minimum_percent", percent away falls.Length, true, title)
-    lab.Metric("map_arrived_percent", percent arrived.Length falls.Length, title = "starts from which the loop ends (%)")
+    lab.Metric("map_arrived_percent", percent arrived.Length falls.Length, title = "starts from which it ends (%)")
 
     // The batch is nothing but its points.
     let all = columns starts

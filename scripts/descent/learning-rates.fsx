@@ -72,12 +72,13 @@ Experiment.Run(question, fun lab ->
     let first = winners |> List.filter ((=) adam.Name) |> List.length
     lab.Answer(
         $"At one and the same α Adam needs fewer evaluations than plain descent in {fewer} of {fewer + more} \
-            comparisons. With each method at its own best α the quickest is {quickest}; Adam is the quickest from {first} \
-            of {starts.Length} starts.",
+            comparisons. With each method at its own best α the quickest is {quickest}; Adam is the quickest from \
+            {first} of {starts.Length} starts.",
         [ Estimate("Adam needs fewer at one α", fewer, $"of {fewer + more} comparisons")
           for c in comparisons do
-            let ratio = Option.map2 (fun adam plain -> float adam / float plain) (bestOf adam.Name c) (bestOf plain.Name c)
-            Estimate($"Adam over plain descent, both at their best α, from {show c.Start}", Option.defaultValue nan ratio) ],
+            let needs name = bestOf name c |> Option.map float |> Option.defaultValue nan
+            let ratio = needs adam.Name / needs plain.Name
+            Estimate($"Adam over plain descent at their best α, from {show c.Start}", ratio) ],
         chart 0 starts.Head,
         "Where a curve stops, the method does not arrive: too small a rate crawls, too large a one flies off.")
 

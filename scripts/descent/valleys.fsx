@@ -76,7 +76,7 @@ Experiment.Run(question, fun lab ->
     let rows =
         [ for place, kappa in Array.indexed narrowness do
             for name, results in [ "along the axes", straight; "turned", turned ] do
-                [| yield box kappa; yield box name; for way in ways -> said (bestIn results way)[place] |] ]
+                [| yield box kappa; yield box name; for way in ways -> said (bestIn results way).[place] |] ]
     let columns = [ yield "κ"; yield "bowl"; for way in ways -> way.Name ]
     lab.Report.Table(columns, rows, "Evaluations at each method's best rate:")
     lab.Table(columns, rows)

@@ -94,9 +94,11 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
         + $" are right after {documentedUpdates} updates and {late[1]} after {longest}. Of hidden units {enough}; one \
             can never do it.",
         [ for hidden in 2..4 ->
-            $"right after {documentedUpdates} updates, {hidden} units", $"{early[hidden - 1]} of {count} \
-                ({interval early[hidden - 1]})" ],
-        [ bars; learning ])
+            let share = Interval.OfShare(early[hidden - 1], count)
+            let half = 50.0 * (share.High - share.Low)
+            let name = $"{hidden} units, right after {documentedUpdates} updates"
+            Estimate(name, 100.0 * share.Estimate, "% of starts", half) ],
+        bars)
 
     lab.Report.Section "How"
     lab.Report.Text $"{source.Substring(0, 1).ToUpper()}{source.Substring 1} found two hidden units insufficient, used \

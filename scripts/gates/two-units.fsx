@@ -71,7 +71,7 @@ Experiment.Run(question, fun lab ->
         [ Estimate("documented start, right for good from update", firstRight)
           Estimate("loss of the weights by hand", loss, "nats a row") ],
         hiddenPlane "Where two units by hand put the eight rows" byHand,
-        "The solid line has one and three ones on one side, none and two on the other; the dashed line parts the carries.")
+        "The solid line has one and three ones on one side, none and two on the other; the dashed one parts carries.")
 
     lab.Report.Section "The documented start"
     lab.Report.Charts(
