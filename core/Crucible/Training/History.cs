@@ -5,7 +5,7 @@ namespace Crucible.Training;
 
 /// <summary>Where a training stood: after every epoch, or as often as <see cref="TrainerOptions.RecordEvery"/> says.</summary>
 /// <param name="Updates">Updates made since the start.</param>
-/// <param name="Epoch">Epochs done: updates by the updates of an epoch.</param>
+/// <param name="Epoch">Epochs finished.</param>
 /// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update that it led to; NaN at the start.</param>
 /// <param name="ValidationLoss">The loss on the validation data, or NaN without any.</param>
 /// <param name="LearningRate">The learning rate of the last update.</param>
@@ -13,7 +13,7 @@ namespace Crucible.Training;
 /// <param name="Items">Items (rows, tokens) trained on since the start.</param>
 /// <param name="Seconds">Seconds of training since the start, validation not counted.</param>
 public sealed record TrainingRecord(
-    int Updates, double Epoch, double Loss, double ValidationLoss, double LearningRate, double GradientNorm, long Items, double Seconds)
+    int Updates, int Epoch, double Loss, double ValidationLoss, double LearningRate, double GradientNorm, long Items, double Seconds)
 {
     /// <summary>Items (rows, tokens) a second since the start.</summary>
     [JsonIgnore]
@@ -22,11 +22,11 @@ public sealed record TrainingRecord(
     /// <summary>The progress line: epoch, losses, speed and, with the number of epochs, the time left.</summary>
     /// <param name="epochs">How many epochs there will be.</param>
     /// <returns>A line such as <c>epoch 12/100  loss 8.2134  validation 11.0201  31500 items/s  2 s left</c>.</returns>
-    public string ToLine(double epochs)
+    public string ToLine(int epochs)
     {
         var validation = double.IsNaN(ValidationLoss) ? string.Empty : Invariant($"  validation {ValidationLoss:g5}");
-        var left = Epoch > 0.0 ? Invariant($"  {Seconds / Epoch * (epochs - Epoch):f0} s left") : string.Empty;
-        return Invariant($"epoch {Epoch:g4}/{epochs:g4}  loss {Loss:g5}{validation}  {ItemsPerSecond:f0} items/s{left}");
+        var left = Epoch > 0 ? Invariant($"  {Seconds / Epoch * (epochs - Epoch):f0} s left") : string.Empty;
+        return Invariant($"epoch {Epoch}/{epochs}  loss {Loss:g5}{validation}  {ItemsPerSecond:f0} items/s{left}");
     }
 }
 

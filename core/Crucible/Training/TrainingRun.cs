@@ -92,7 +92,7 @@ internal sealed class TrainingRun
         Pause();
         var (since, newItems) = (step.Updates - RecordedUpdates, items - (records.Count == 0 ? 0 : records[^1].Items));
         var record = new TrainingRecord(
-            step.Updates, (double)step.Updates / training.Count, lossTotal / newItems, validation?.Invoke() ?? double.NaN, optimizer.LearningRate,
+            step.Updates, step.Updates / training.Count, lossTotal / newItems, validation?.Invoke() ?? double.NaN, optimizer.LearningRate,
             normTotal / since, items, seconds);
         records.Add(record);
         (lossTotal, normTotal) = (0.0, 0.0);
