@@ -152,7 +152,7 @@ let watched (houses: Houses) seed batch rate (places: int list) token =
 
 /// tr(Σ) / |G|²: the variance of single rows' gradients over the squared gradient of all rows (McCandlish et al. 2018, §2.2); the training rows are all there is.
 let noiseScale (model: Layer) (houses: Houses) =
-    let squared rows =
+    let squared (rows: int[]) =
         let index = Tensor.From rows
         let loss = Loss.MeanSquaredError(model.Forward(houses.X.IndexSelect(0, index)), houses.Y.IndexSelect(0, index))
         loss.Gradients(Array.ofSeq model.Parameters) |> Array.sumBy (fun gradient -> Tensor.Evaluate(fun () -> (gradient * gradient).Sum()).ToDouble())
