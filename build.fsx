@@ -10,7 +10,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
 
   build     builds the core in Release, as the scripts load it
   test      runs every test; arguments go to dotnet test, as --filter Softmax
-  test fast leaves the slow ones out
+  test fast runs all but the slow ones (processes, servers, browsers, kills)
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
   bench     runs the benchmarks; arguments go to them

@@ -7,6 +7,12 @@ namespace Crucible.Lab.Reports;
 /// <summary>How values are shown and how they enter a figure's JSON, always in the invariant culture.</summary>
 internal static class Numbers
 {
+    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
+    {
+        ["mse"] = "MSE", ["rmse"] = "RMSE", ["mae"] = "MAE", ["r2"] = "R²", ["ols"] = "OLS", ["gpt"] = "GPT", ["us"] = "µs", ["ms"] = "ms", ["gb"] = "GB", ["mb"] = "MB",
+        ["lr"] = "learning rate", ["std"] = "standard deviation", ["ppl"] = "perplexity", ["bpc"] = "bits per character", ["silu"] = "SiLU", ["relu"] = "ReLU", ["gelu"] = "GELU",
+    };
+
     /// <summary>A value for a person: six significant digits for fractions, whole numbers whole, NaN and ∞ by their signs.</summary>
     internal static string Show(object? value) => value switch
     {
@@ -17,6 +23,19 @@ internal static class Numbers
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
+
+    /// <summary>A number in four digits, whole numbers whole.</summary>
+    internal static string Short(double value) => Math.Abs(value) switch
+    {
+        _ when !double.IsFinite(value) => ShowFraction(value),
+        >= 1e15 or (< 1e-4 and > 0) => value.ToString("0.###e-0", CultureInfo.InvariantCulture),
+        >= 1000 => value.ToString("N0", CultureInfo.InvariantCulture),
+        _ => value.ToString("G4", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The words of a name as <c>test_mse</c>, for people: test MSE.</summary>
+    internal static string Words(string name) =>
+        string.Join(' ', name.Split('_', '.').Where(word => word.Length > 0).Select(word => Known.GetValueOrDefault(word, word)));
 
     /// <summary>Whether the value is a number, so that a table aligns it to the right.</summary>
     internal static bool IsNumber(object? value) => value is double or float or decimal or int or long or short or byte or uint or ulong or ushort or sbyte;

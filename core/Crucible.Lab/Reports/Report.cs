@@ -71,6 +71,16 @@ public sealed partial class Report
     public void Table<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows, string? caption = null) =>
         Add(new TableBlock(TableData.From(columns, rows), caption));
 
+    /// <summary>Puts the answer before all that there is; a second one takes the first one's place.</summary>
+    internal void Lead(AnswerBlock answer)
+    {
+        lock (gate)
+        {
+            if (blocks.Count > 0 && blocks[0] is AnswerBlock) blocks[0] = answer;
+            else blocks.Insert(0, answer);
+        }
+    }
+
     internal void Add(Block block)
     {
         lock (gate) blocks.Add(block);
@@ -89,6 +99,9 @@ internal sealed record PreformattedBlock(string Text) : Block;
 internal sealed record TableBlock(TableData Table, string? Caption) : Block;
 
 internal sealed record FiguresBlock(Figure[] Figures, string? Caption) : Block;
+
+/// <summary>The answer to the script's question: the page begins with it.</summary>
+internal sealed record AnswerBlock(string Sentence, IReadOnlyList<Estimate> Estimates, Figure? Figure, string? Caption) : Block;
 
 /// <summary>Figures of a study, and what is shown of each trial on pointing at it.</summary>
 internal sealed record PanelsBlock(Panel[] Panels, string[] Trials) : Block;

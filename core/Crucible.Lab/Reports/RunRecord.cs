@@ -30,6 +30,21 @@ internal sealed class RunRecord
 
     internal List<KeyValuePair<string, double>> Metrics { get; } = [];
 
+    /// <summary>Plain titles of metrics, where one was given.</summary>
+    internal Dictionary<string, string> Titles { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The answer to the script's question, in a sentence, or nothing.</summary>
+    internal string? Answer { get; set; }
+
+    /// <summary>The figures that matter in the answer.</summary>
+    internal IReadOnlyList<Estimate> Estimates { get; set; } = [];
+
+    /// <summary>What was measured but depends on the machine: it cannot fail.</summary>
+    internal List<Note> Notes { get; } = [];
+
+    /// <summary>Whether the run did less work than usual.</summary>
+    internal bool IsQuick => (bool?)Config["quick"] == true;
+
     /// <summary>The metrics that answer the script's question; the gallery shows them.</summary>
     internal List<string> Headlines { get; } = [];
 
@@ -40,6 +55,9 @@ internal sealed class RunRecord
     internal RunStatus Status { get; set; } = RunStatus.Running;
 
     internal bool HasFailedCheck => Checks.Exists(check => !check.IsOk);
+
+    /// <summary>What people call a metric.</summary>
+    internal string TitleOf(string metric) => Titles.GetValueOrDefault(metric) ?? Numbers.Words(metric);
 
     /// <summary>Keeps a metric; one of the same name is replaced where it stands.</summary>
     internal void SetMetric(string name, double value)
@@ -69,6 +87,9 @@ internal sealed class RunRecord
             ["headlines"] = new JsonArray([.. Headlines.Select(name => JsonValue.Create(name))]),
             ["checks"] = new JsonArray([.. Checks.Select(check => check.ToJson())]),
         };
+        if (Titles.Count > 0) record["titles"] = new JsonObject(Titles.Select(title => KeyValuePair.Create(title.Key, (JsonNode?)title.Value)));
+        if (Answer is not null) (record["answer"], record["estimates"]) = (Answer, new JsonArray([.. Estimates.Select(estimate => estimate.ToJson())]));
+        if (Notes.Count > 0) record["notes"] = new JsonArray([.. Notes.Select(note => new JsonObject { ["name"] = note.Name, ["text"] = note.Text })]);
         return record.ToJsonString(Indented) + "\n";
     }
 }
@@ -109,3 +130,8 @@ internal sealed record Check(string Name, object? Expected, object? Actual, bool
         _ => JsonValue.Create(Numbers.Show(value)),
     };
 }
+
+/// <summary>Something measured that depends on the machine, and so never fails.</summary>
+/// <param name="Name">What was measured.</param>
+/// <param name="Text">What came of it.</param>
+internal sealed record Note(string Name, string Text);

@@ -82,17 +82,45 @@ public class ExperimentRun
         }
     }
 
+    /// <summary>
+    /// Answers the script's question: the report begins with the sentence, the two or three figures that matter and the chart that shows it.
+    /// <c>lab.Answer($"…", [ Estimate("test error (MSE)", mse, "$1000²", 0.4) ], chart)</c>. A second answer takes the place of the first.
+    /// </summary>
+    /// <param name="sentence">The answer, made from the run's own numbers.</param>
+    /// <param name="estimates">The figures that matter, with units and uncertainty.</param>
+    /// <param name="chart">The chart that shows it.</param>
+    /// <param name="caption">A sentence below the chart.</param>
+    /// <exception cref="ShapeException">The values of a trace of the chart differ in number.</exception>
+    public void Answer(string sentence, IEnumerable<Estimate> estimates, Plotly.NET.GenericChart? chart = null, string? caption = null)
+    {
+        Estimate[] all = [.. estimates];
+        Report.Lead(new AnswerBlock(sentence, all, chart is null ? null : ChartAdapter.Read(chart), caption));
+        lock (gate) (record.Answer, record.Estimates) = (sentence, all);
+    }
+
     /// <summary>Records a result under a name; a second value of the same name replaces the first. NaN and ∞ are null in run.json.</summary>
     /// <param name="name">The name, as <c>test_mse</c>.</param>
     /// <param name="value">The result.</param>
     /// <param name="isHeadline">Whether it answers the script's question, so that the gallery of all runs shows it.</param>
-    public void Metric(string name, double value, bool isHeadline = false)
+    /// <param name="title">What people call it, as <c>test error (MSE)</c>; by default the name's own words.</param>
+    public void Metric(string name, double value, bool isHeadline = false, string? title = null)
     {
         lock (gate)
         {
             record.SetMetric(name, value);
             if (isHeadline && !record.Headlines.Contains(name)) record.Headlines.Add(name);
+            if (title is not null) record.Titles[name] = title;
         }
+    }
+
+    /// <summary>Records what depends on the speed of the machine: it stands beside the checks and never fails.</summary>
+    /// <param name="name">What was measured, in words.</param>
+    /// <param name="value">What came: a number or a text.</param>
+    /// <param name="expected">What came elsewhere, in words, for comparison.</param>
+    public void Note(string name, object value, string? expected = null)
+    {
+        string shown = value is double number ? Numbers.Short(number) : Numbers.Show(value);
+        lock (gate) record.Notes.Add(new Note(name, expected is null ? shown : $"{shown} (elsewhere {expected})"));
     }
 
     /// <summary>Records whether an expected result came; one that did not makes the exit code 1.</summary>

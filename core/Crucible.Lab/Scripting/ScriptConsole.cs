@@ -46,7 +46,8 @@ internal sealed class ScriptConsole
     internal void End(RunRecord record, string report, string? note)
     {
         if (record.Metrics.Count > 0)
-            Table(new TableData(["result", record.Script], [.. record.Metrics.Select(metric => new object?[] { metric.Key, metric.Value })]));
+            Table(new TableData(["result", record.Script], [.. record.Metrics.Select(metric => new object?[] { record.TitleOf(metric.Key), metric.Value })]));
+        if (record.Answer is not null) output.MarkupLineInterpolated($"[bold]{record.Answer}[/]");
         foreach (Check check in record.Checks)
         {
             string values = $"{check.Name}: {Numbers.Show(check.Actual)} (expected {Numbers.Show(check.Expected)})";
@@ -54,6 +55,7 @@ internal sealed class ScriptConsole
             else output.MarkupLineInterpolated($"[red]✗ {values}[/]");
         }
 
+        foreach (Note entry in record.Notes) output.MarkupLineInterpolated($"[dim]· {entry.Name}: {entry.Text}[/]");
         if (record.Status == RunStatus.Interrupted) Warn("Interrupted: the report shows what was done.");
         if (note is not null) Warn(note);
         plain.WriteLine(Invariant($"{record.Seconds:F1} s, report: {report}"));

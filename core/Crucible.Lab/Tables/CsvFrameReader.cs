@@ -29,7 +29,8 @@ internal static class CsvFrameReader
         if (!more) throw TableErrors.NoRows(path);
         for (; more; more = reader.Read())
         {
-            if (reader.FieldCount != columns.Length) throw TableErrors.CellCount(path, reader.LineNumber, columns.Length, reader.FieldCount);
+            if (reader.FieldCount != columns.Length)
+                throw TableErrors.CellCount(path, reader.LineNumber, columns.Length, reader.FieldCount);
             for (int i = 0; i < columns.Length; i++) columns[i].Add(reader.GetSpan(i), reader.LineNumber);
         }
         return new Frame<int, string>(names, columns.Select(column => column.ToSeries()));
@@ -64,7 +65,10 @@ internal static class CsvFrameReader
     }
 }
 
-/// <summary>Gathers the cells of one column. The first cell that is not missing settles its kind; until then cells are kept both as missing numbers and as text.</summary>
+/// <summary>
+/// Gathers the cells of one column. The first cell that is not missing settles its kind; until then cells are kept both as missing numbers
+/// and as text.
+/// </summary>
 internal sealed class CsvColumn(string path, string name, CsvOptions options)
 {
     private enum Kind { Unsettled, Numbers, Text }

@@ -67,7 +67,7 @@ internal sealed class TargetEncoder
 
     /// <summary>Outputs [rows, 1] as float64 [rows].</summary>
     internal Tensor Decode(Tensor outputs) =>
-        Tensor.From([.. outputs.ToArray().Select(y => Leave((y * deviation) + mean))], outputs.ElementCount);
+        Tensor.From(outputs.ToArray().Select(y => Leave((y * deviation) + mean)).ToArray());
 
     private double Enter(double y) => isLog ? Math.Log(y) : y;
 

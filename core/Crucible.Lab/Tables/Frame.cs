@@ -6,8 +6,8 @@ using Microsoft.FSharp.Core;
 namespace Crucible.Lab.Tables;
 
 /// <summary>
-/// The bridges between Deedle's frames, which have names, and tensors, which have numbers. In F#, where Deedle is opened too, these functions stand beside
-/// those of Deedle's module <c>Frame</c>: <c>houses |> Frame.without [ "medv" ] |> Frame.toTensor</c>.
+/// The bridges between Deedle's frames, which have names, and tensors, which have numbers. In F#, where Deedle is opened too, these
+/// functions stand beside those of Deedle's module <c>Frame</c>: <c>houses |> Frame.without [ "medv" ] |> Frame.toTensor</c>.
 /// </summary>
 public static class Frame
 {
@@ -28,7 +28,9 @@ public static class Frame
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <param name="column">The column's name.</param>
     /// <returns>A function from a frame to float64 [rows].</returns>
-    /// <exception cref="DataException">There is no such column, or a cell is missing or no number; the message names column and row.</exception>
+    /// <exception cref="DataException">
+    /// There is no such column, or a cell is missing or no number; the message names column and row.
+    /// </exception>
     public static FSharpFunc<Frame<TRow, string>, Tensor> toVector<TRow>(string column) =>
         From((Frame<TRow, string> frame) => toTensor(Selected(frame, [column])).Reshape(frame.RowCount));
 
@@ -39,7 +41,9 @@ public static class Frame
     public static FSharpFunc<Tensor, Frame<int, string>> ofTensor(IEnumerable<string> names) =>
         From((Tensor tensor) => Framed(Enumerable.Range(0, tensor.Rank == 0 ? 0 : tensor.Shape[0]), [.. names], tensor));
 
-    /// <summary>The columns of these names, in this order. (Deedle's <c>sliceCols</c> leaves a name that it does not know out in silence.)</summary>
+    /// <summary>
+    /// The columns of these names, in this order. (Deedle's <c>sliceCols</c> leaves a name that it does not know out in silence.)
+    /// </summary>
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <param name="names">Column names, each once.</param>
     /// <returns>A function from a frame to the frame of these columns.</returns>
@@ -56,7 +60,8 @@ public static class Frame
         From((Frame<TRow, string> frame) => Selected(frame, [.. frame.ColumnKeys.Except(Known(frame, [.. names]))]));
 
     /// <summary>
-    /// Divides the rows at random, as <see cref="Split.ByCounts"/>: <c>let train, test = houses |> Frame.split (300, 206, Generator 0UL)</c>. Rows keep their keys.
+    /// Divides the rows at random, as <see cref="Split.ByCounts"/>:
+    /// <c>let train, test = houses |> Frame.split (300, 206, Generator 0UL)</c>. Rows keep their keys.
     /// </summary>
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <typeparam name="TColumn">The columns' keys.</typeparam>
@@ -72,7 +77,10 @@ public static class Frame
         return Tuple.Create(FrameModule.IlocRows(training, frame), FrameModule.IlocRows(test, frame));
     });
 
-    /// <summary>The frame with every column scaled by what was learned from training rows: <c>test |> Frame.scale (StandardScaler.Fit(Frame.toTensor train))</c>.</summary>
+    /// <summary>
+    /// The frame with every column scaled by what was learned from training rows:
+    /// <c>test |> Frame.scale (StandardScaler.Fit(Frame.toTensor train))</c>.
+    /// </summary>
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <param name="scaler">The scaler, fitted to these columns in this order.</param>
     /// <returns>A function from a frame to the scaled frame.</returns>
@@ -80,19 +88,24 @@ public static class Frame
     public static FSharpFunc<Frame<TRow, string>, Frame<TRow, string>> scale<TRow>(Scaler scaler) =>
         From((Frame<TRow, string> frame) => Framed(frame.RowKeys, [.. frame.ColumnKeys], scaler.Transform(toTensor(frame))));
 
-    /// <summary>The frame with every column brought to mean 0 and standard deviation 1, by its own rows: to look at, not for rows that test a model.</summary>
+    /// <summary>
+    /// The frame with every column brought to mean 0 and standard deviation 1, by its own rows: to look at, not for rows that test a model.
+    /// </summary>
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <param name="frame">Columns of numbers without gaps, at least one row.</param>
     /// <exception cref="DataException">There is no row or column, or a cell is missing or no number.</exception>
-    public static Frame<TRow, string> standardize<TRow>(Frame<TRow, string> frame) => scale<TRow>(StandardScaler.Fit(toTensor(frame))).Invoke(frame);
+    public static Frame<TRow, string> standardize<TRow>(Frame<TRow, string> frame) =>
+        scale<TRow>(StandardScaler.Fit(toTensor(frame))).Invoke(frame);
 
     private static Frame<TRow, string> Framed<TRow>(IEnumerable<TRow> keys, string[] names, Tensor tensor)
     {
         if (tensor.Rank != 2 || tensor.Shape[1] != names.Length) throw TableErrors.NamesOfTensor(names.Length, tensor.Shape);
-        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice) throw TableErrors.ColumnTwice(twice.Key);
+        foreach (IGrouping<string, string> same in names.GroupBy(name => name, StringComparer.Ordinal))
+            if (same.Count() > 1) throw TableErrors.ColumnTwice(same.Key);
         double[] numbers = tensor.ToArray();
         TRow[] rows = [.. keys];
-        return new(names, names.Select((_, column) => new Series<TRow, double>(rows, [.. rows.Select((_, row) => numbers[(row * names.Length) + column])])));
+        double[] Column(int column) => [.. rows.Select((_, row) => numbers[(row * names.Length) + column])];
+        return new(names, names.Select((_, column) => new Series<TRow, double>(rows, Column(column))));
     }
 
     private static Frame<TRow, string> Selected<TRow>(Frame<TRow, string> frame, string[] names) =>

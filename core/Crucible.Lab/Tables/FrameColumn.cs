@@ -23,7 +23,8 @@ internal sealed class FrameColumn<TRow>
     internal static FrameColumn<TRow>[] AllOf(Frame<TRow, string> frame)
     {
         if (frame.ColumnCount == 0) throw TableErrors.NoColumn();
-        return [.. frame.ColumnKeys.Zip(frame.ColumnTypes, (name, type) => (name, type)).Select((column, i) => new FrameColumn<TRow>(frame, column.name, i, column.type))];
+        Type[] types = [.. frame.ColumnTypes];
+        return [.. frame.ColumnKeys.Select((name, position) => new FrameColumn<TRow>(frame, name, position, types[position]))];
     }
 
     /// <summary>The text of a row, or null for a number or a missing cell.</summary>

@@ -12,7 +12,9 @@ public sealed class RegressionTable
     /// <param name="target">The column to predict; null for the last one.</param>
     /// <param name="features">The columns to predict from, in this order; null for all others.</param>
     /// <param name="unit">The unit of the target, as <c>$1000s</c>; null for the target's name.</param>
-    /// <exception cref="DataException">There is no such column, it is named twice, or one that takes part has a cell that is missing or no number.</exception>
+    /// <exception cref="DataException">
+    /// There is no such column, it is named twice, or one that takes part has a cell that is missing or no number.
+    /// </exception>
     public RegressionTable(Frame<int, string> frame, string? target = null, IEnumerable<string>? features = null, string? unit = null)
     {
         Target = target ?? frame.ColumnKeys.LastOrDefault() ?? throw TableErrors.NoColumn();
@@ -67,11 +69,14 @@ public static class Houses
 
     /// <summary>Where the numbers are from, and what is wrong with them: what a report that shows them should say.</summary>
     public const string Notes =
-        "Boston housing: 506 census tracts of 1970, 13 features, the median home value in $1000s (StatLib; Harrison and Rubinfeld 1978). Its column b is "
-        + "1000(B - 0.63)², B being the share of Black residents: the authors assumed that segregation raises prices and built that into the variable. "
+        "Boston housing: 506 census tracts of 1970, 13 features, the median home value in $1000s (StatLib; Harrison and Rubinfeld 1978). "
+        + "Its column b is 1000(B - 0.63)², B being the share of Black residents: "
+        + "the authors assumed that segregation raises prices and built that into the variable. "
         + "The table is kept to reproduce documented results; do not use it to decide about people or places.";
 
-    /// <summary>Reads the table from the folder that the environment variable <c>CRUCIBLE_DATA</c> names, or from the workspace's <c>data</c>.</summary>
+    /// <summary>
+    /// Reads the table from the folder that the environment variable <c>CRUCIBLE_DATA</c> names, or from the workspace's <c>data</c>.
+    /// </summary>
     /// <returns>Features as in the file; target <c>medv</c> in $1000s.</returns>
     /// <exception cref="DataException">There is no such file, or it is not as it was.</exception>
     public static RegressionTable Load() => new(Csv.Read(Find()), "medv", unit: "$1000s");
@@ -79,6 +84,7 @@ public static class Houses
     private static string Find()
     {
         string?[] folders = [Environment.GetEnvironmentVariable("CRUCIBLE_DATA"), Folders.Data];
-        return folders.OfType<string>().Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists) ?? throw TableErrors.NoHouses(FileName);
+        return folders.OfType<string>().Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
+            ?? throw TableErrors.NoHouses(FileName);
     }
 }

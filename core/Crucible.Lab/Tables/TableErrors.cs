@@ -7,16 +7,20 @@ internal static class TableErrors
 {
     internal static DataException NoFile(string path) => At(path, $"the file must exist, but there is none at {Path.GetFullPath(path)}");
 
-    internal static DataException Unreadable(string path, Exception error) => At(path, $"the file must be readable, but is not ({error.Message})", error);
+    internal static DataException Unreadable(string path, Exception error) =>
+        At(path, $"the file must be readable, but is not ({error.Message})", error);
 
-    internal static DataException Unwritable(string path, Exception error) => At(path, $"the file must be writable, but is not ({error.Message})", error);
+    internal static DataException Unwritable(string path, Exception error) =>
+        At(path, $"the file must be writable, but is not ({error.Message})", error);
 
     internal static DataException Empty(string path) => At(path, $"the first line must name the columns, but the file is empty");
 
     internal static DataException NoRows(string path) => At(path, $"there must be rows of data, but there are none");
 
     internal static DataException NoHeader(string path, long line, int columns) => At(
-        path, line, $"the first line must name the columns, but all its {columns} cells are numbers; set CsvOptions.HasHeader to false if the data begins there");
+        path,
+        line,
+        $"the first line must name the columns, but all its {columns} cells are numbers; set CsvOptions.HasHeader to false if the data begins there");
 
     internal static DataException DuplicateName(string path, long line, string name, int first, int second) =>
         At(path, line, $"column names must differ, but columns {first} and {second} are both named '{name}'");
@@ -34,7 +38,10 @@ internal static class TableErrors
         At(path, line, column, $"text must be UTF-8, but is not; save the file in that encoding");
 
     internal static DataException NotNumber(string path, long line, string column, string cell) => At(
-        path, line, column, $"a number is needed, as in the rows above, but the cell is '{cell}'; CsvOptions.TextColumns can keep the column as text");
+        path,
+        line,
+        column,
+        $"a number is needed, as in the rows above, but the cell is '{cell}'; CsvOptions.TextColumns can keep the column as text");
 
     internal static DataException NotFinite(string path, long line, string column, string cell) =>
         At(path, line, column, $"a finite number is needed, but the cell is '{cell}'");
@@ -53,20 +60,24 @@ internal static class TableErrors
         new(Invariant($"frame: column '{column}' must hold numbers, but row {row} holds '{value}'; leave it out with Frame.without"));
 
     internal static DataException Missing(string column, object? row) => new(Invariant(
-        $"frame: column '{column}' must have a value in every row, but row {row} has none; leave such rows out with Frame.dropSparseRows, or fill them with Frame.fillMissingWith"));
+        $"frame: column '{column}' must have a value in every row, but row {row} has none; {Remedy}"));
+
+    private const string Remedy = "leave such rows out with Frame.dropSparseRows, or fill them with Frame.fillMissingWith";
 
     internal static DataException NamesOfTensor(int names, Crucible.Tensors.Shape shape) =>
         new(Invariant($"frame: a tensor must be [rows, columns] with one column a name, got {shape} and {names} names"));
 
     internal static DataException NoHouses(string file) => new(
-        $"houses: {file} must be in the folder that CRUCIBLE_DATA names or in the workspace's data, but is in neither; it is part of the repository");
+        $"houses: {file} must be in the folder that CRUCIBLE_DATA names or in the workspace's data, but is in neither");
 
-    internal static OptionException Member(string option, object value) => new(Invariant($"table network: {option} must be a member of {value.GetType().Name}, got {value}"));
+    internal static OptionException Member(string option, object value) =>
+        new(Invariant($"table network: {option} must be a member of {value.GetType().Name}, got {value}"));
 
     private static DataException At(string path, FormattableString problem, Exception? inner = null) =>
         new(Invariant($"csv: {path}: {Invariant(problem)}"), inner);
 
-    private static DataException At(string path, long line, FormattableString problem) => new(Invariant($"csv: {path}, line {line}: {Invariant(problem)}"));
+    private static DataException At(string path, long line, FormattableString problem) =>
+        new(Invariant($"csv: {path}, line {line}: {Invariant(problem)}"));
 
     private static DataException At(string path, long line, string column, FormattableString problem) =>
         new(Invariant($"csv: {path}, line {line}, column '{column}': {Invariant(problem)}"));

@@ -6,8 +6,14 @@ using Crucible.Training;
 
 namespace Crucible.Lab.Tables;
 
-/// <summary>A network that predicts a number from the columns of a table. It scales features and target itself, by what it learns from its training rows.</summary>
-/// <remarks>It takes tensors in the units of the table; a table's names are needed for <see cref="Diagnosis"/> alone (<see cref="TableNetworkOptions.ColumnNames"/>).</remarks>
+/// <summary>
+/// A network that predicts a number from the columns of a table. It scales features and target itself, by what it learns from its training
+/// rows.
+/// </summary>
+/// <remarks>
+/// It takes tensors in the units of the table; a table's names are needed for <see cref="Diagnosis"/> alone (<see
+/// cref="TableNetworkOptions.ColumnNames"/>).
+/// </remarks>
 public sealed class TableNetwork
 {
     private const int Looks = 25; // at a training that is diagnosed
@@ -25,7 +31,11 @@ public sealed class TableNetwork
         int count = x.Shape[0], batch = Math.Min(options.BatchSize, count);
         int updates = options.Epochs * ((count + batch - 1) / batch);
         if (options.IsDiagnosed)
-            Diagnosis = new TrainingDiagnostics(Model, x, y, Error, new DiagnosticsOptions { Every = Math.Max(1, updates / Looks), ColumnNames = options.ColumnNames });
+        {
+            DiagnosticsOptions watched = new() { Every = Math.Max(1, updates / Looks), ColumnNames = options.ColumnNames };
+            Diagnosis = new TrainingDiagnostics(Model, x, y, Error, watched);
+        }
+
         History = new Trainer(Model, options.OptimizerOf(Model), Error).Fit(new RowBatches(x, y, batch), new TrainerOptions
         {
             Epochs = options.Epochs,

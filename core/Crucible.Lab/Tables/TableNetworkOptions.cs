@@ -90,5 +90,7 @@ public sealed record TableNetworkOptions
     internal Optimizer OptimizerOf(Layer model) => Optimizers.Optimizer.Named(
         Optimizer,
         ParameterGroup.DecayMatricesOnly(model.Parameters),
-        [new("learningRate", LearningRate), .. WeightDecay > 0 ? [new("weightDecay", WeightDecay)] : Array.Empty<KeyValuePair<string, double>>(), .. OptimizerOptions]);
+        [new("learningRate", LearningRate), .. OptimizerOptions, .. Decay]);
+
+    private KeyValuePair<string, double>[] Decay => WeightDecay > 0 ? [new("weightDecay", WeightDecay)] : [];
 }

@@ -27,7 +27,10 @@ public readonly record struct Interval(double Estimate, double Low, double High)
         return new(mean, mean - half, mean + half);
     }
 
-    /// <summary>The geometric mean of independent values: <see cref="OfMean"/> of their logarithms. For errors and times, whose spread grows with their size.</summary>
+    /// <summary>
+    /// The geometric mean of independent values: <see cref="OfMean"/> of their logarithms. For errors and times, whose spread grows with
+    /// their size.
+    /// </summary>
     /// <param name="values">At least two values, finite and above 0.</param>
     /// <param name="confidence">Between 0 and 1.</param>
     /// <exception cref="DataException">There are fewer than two values, or one is not finite or not above 0.</exception>
@@ -40,7 +43,9 @@ public readonly record struct Interval(double Estimate, double Low, double High)
         return new(Math.Exp(logs.Estimate), Math.Exp(logs.Low), Math.Exp(logs.High));
     }
 
-    /// <summary>The mean difference first − second of paired values, as of two methods on the same seeds: what the seeds share falls out.</summary>
+    /// <summary>
+    /// The mean difference first − second of paired values, as of two methods on the same seeds: what the seeds share falls out.
+    /// </summary>
     /// <param name="first">At least two values, finite.</param>
     /// <param name="second">As many.</param>
     /// <param name="confidence">Between 0 and 1.</param>
@@ -53,7 +58,9 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     /// <param name="first">At least two values, finite and above 0.</param>
     /// <param name="second">As many.</param>
     /// <param name="confidence">Between 0 and 1.</param>
-    /// <exception cref="DataException">The lengths differ, there are fewer than two pairs, or a value is not finite or not above 0.</exception>
+    /// <exception cref="DataException">
+    /// The lengths differ, there are fewer than two pairs, or a value is not finite or not above 0.
+    /// </exception>
     /// <exception cref="OptionException">The confidence is not between 0 and 1.</exception>
     public static Interval OfRatio(IReadOnlyList<double> first, IReadOnlyList<double> second, double confidence = 0.95) =>
         OfGeometricMean(Paired(first, second, (a, b) => a / b), confidence);
@@ -63,11 +70,14 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     /// <param name="trials">At least 1.</param>
     /// <param name="confidence">Between 0 and 1.</param>
     /// <exception cref="OptionException">A number is out of its range.</exception>
-    /// <remarks>Wilson, "Probable inference, the law of succession, and statistical inference", J. American Statistical Association 22 (1927).</remarks>
+    /// <remarks>
+    /// Wilson, "Probable inference, the law of succession, and statistical inference", J. American Statistical Association 22 (1927).
+    /// </remarks>
     public static Interval OfShare(int successes, int trials, double confidence = 0.95)
     {
         if (trials < 1) throw Errors.Option(Operation, "trials", "at least 1", trials);
-        if (successes < 0 || successes > trials) throw Errors.Option(Operation, "successes", Invariant($"from 0 to the {trials} trials"), successes);
+        if (successes < 0 || successes > trials)
+            throw Errors.Option(Operation, "successes", Invariant($"from 0 to the {trials} trials"), successes);
         double z = Normal.InvCDF(0, 1, UpperShare(confidence)), n = trials, p = successes / n;
         double centre = p + (z * z / (2 * n)), half = z * Math.Sqrt((p * (1 - p) / n) + (z * z / (4 * n * n))), scale = 1 + (z * z / n);
         return new(p, (centre - half) / scale, (centre + half) / scale);
@@ -92,9 +102,12 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     public override string ToString() => Invariant($"{Estimate:G3} ({Low:G3} to {High:G3})");
 
     private static double UpperShare(double confidence) =>
-        confidence > 0 && confidence < 1 ? 1 - ((1 - confidence) / 2) : throw Errors.Option(Operation, "confidence", "above 0 and below 1", confidence);
+        confidence > 0 && confidence < 1
+            ? 1 - ((1 - confidence) / 2)
+            : throw Errors.Option(Operation, "confidence", "above 0 and below 1", confidence);
 
-    private static double[] Paired(IReadOnlyList<double> first, IReadOnlyList<double> second, Func<double, double, double> of) => first.Count == second.Count
-        ? [.. first.Zip(second, of)]
-        : throw Errors.DataSizes(Operation, "paired values must be equally many", $"there are {first.Count} and {second.Count}");
+    private static double[] Paired(IReadOnlyList<double> first, IReadOnlyList<double> second, Func<double, double, double> of) =>
+        first.Count == second.Count
+            ? [.. first.Zip(second, of)]
+            : throw Errors.DataSizes(Operation, "paired values must be equally many", $"there are {first.Count} and {second.Count}");
 }

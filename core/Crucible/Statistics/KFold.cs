@@ -8,7 +8,10 @@ namespace Crucible.Statistics;
 /// <param name="Validation">The rows to judge on.</param>
 public sealed record Fold(int[] Training, int[] Validation);
 
-/// <summary>K-fold cross-validation: shuffled rows in k parts whose sizes differ by at most one; each part validates once what was fitted on the others.</summary>
+/// <summary>
+/// K-fold cross-validation: shuffled rows in k parts whose sizes differ by at most one; each part validates once what was fitted on the
+/// others.
+/// </summary>
 public static class KFold
 {
     /// <summary>Divides the rows 0 to <paramref name="rowCount"/> - 1.</summary>
@@ -19,7 +22,8 @@ public static class KFold
     /// <exception cref="OptionException">There are fewer than two folds or more folds than rows.</exception>
     public static IReadOnlyList<Fold> Folds(int rowCount, int folds, Generator generator)
     {
-        if (folds < 2 || folds > rowCount) throw Errors.Option("k-fold", "folds", Invariant($"at least 2 and at most the {rowCount} rows"), folds);
+        if (folds < 2 || folds > rowCount)
+            throw Errors.Option("k-fold", "folds", Invariant($"at least 2 and at most the {rowCount} rows"), folds);
         int[] order = generator.Permutation(rowCount);
         Fold[] divisions = new Fold[folds];
         for (int fold = 0; fold < folds; fold++)

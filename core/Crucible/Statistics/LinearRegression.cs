@@ -6,8 +6,8 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// Ordinary least squares and ridge regression in closed form. Features and target are centred first, so the intercept is exact and never penalized;
-/// the centred features are factored as X = Q·R (Householder) and R = U·S·Vᵀ, which avoids the squared condition number of XᵀX.
+/// Ordinary least squares and ridge regression in closed form. Features and target are centred first, so the intercept is exact and never
+/// penalized; the centred features are factored as X = Q·R (Householder) and R = U·S·Vᵀ, which avoids the squared condition number of XᵀX.
 /// </summary>
 public static class LinearRegression
 {
@@ -18,8 +18,9 @@ public static class LinearRegression
 
     /// <summary>Ordinary least squares: minimizes Σ(y - prediction)².</summary>
     /// <remarks>
-    /// Columns are brought to unit length before the factorization, so that their units do not matter. When they do not determine the solution
-    /// (see <see cref="LinearModel.Rank"/>), directions below count · 2⁻⁵² of the strongest are left at 0: of all solutions, the smallest in these units.
+    /// Columns are brought to unit length before the factorization, so that their units do not matter. When they do not determine the
+    /// solution (see <see cref="LinearModel.Rank"/>), directions below count · 2⁻⁵² of the strongest are left at 0: of all solutions, the
+    /// smallest in these units.
     /// </remarks>
     /// <param name="features">[rows, columns]; computed in doubles.</param>
     /// <param name="target">One number a row, [rows] or [rows, 1].</param>
@@ -27,7 +28,10 @@ public static class LinearRegression
     /// <exception cref="DataException">There is no row, the lengths differ, or a value is not finite.</exception>
     public static LinearModel FitOrdinary(Tensor features, Tensor target) => Fit(features, target, 0);
 
-    /// <summary>Ridge regression: minimizes Σ(y - prediction)² + penalty · Σ coefficient². The penalty depends on the columns' units: standardize them first.</summary>
+    /// <summary>
+    /// Ridge regression: minimizes Σ(y - prediction)² + penalty · Σ coefficient². The penalty depends on the columns' units: standardize
+    /// them first.
+    /// </summary>
     /// <param name="features">[rows, columns]; computed in doubles.</param>
     /// <param name="target">One number a row, [rows] or [rows, 1].</param>
     /// <param name="penalty">Above 0; in units of the sum (not the mean) of squares, as in scikit-learn.</param>
@@ -46,7 +50,8 @@ public static class LinearRegression
         int rows = features.Shape[0];
         Require.Rows(Operation, rows);
         if (targets.Length != rows)
-            throw Errors.DataSizes(Operation, "features and target must have the same rows", $"features have {rows} and target has {targets.Length}");
+            throw Errors.DataSizes(
+                Operation, "features and target must have the same rows", $"features have {rows} and target has {targets.Length}");
         Require.Finite(Operation, "target", targets);
         for (int column = 0; column < columns.Length; column++) Require.Finite(Operation, Invariant($"column {column}"), columns[column]);
 

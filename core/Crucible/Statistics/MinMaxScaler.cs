@@ -19,7 +19,9 @@ public sealed class MinMaxScaler : Scaler
     /// <param name="low">What a minimum becomes.</param>
     /// <param name="high">What a maximum becomes, above <paramref name="low"/>.</param>
     /// <exception cref="DataException">The lengths differ.</exception>
-    /// <exception cref="OptionException">A number is not finite, a maximum is below its minimum, or <paramref name="high"/> is not above <paramref name="low"/>.</exception>
+    /// <exception cref="OptionException">
+    /// A number is not finite, a maximum is below its minimum, or <paramref name="high"/> is not above <paramref name="low"/>.
+    /// </exception>
     public MinMaxScaler(IReadOnlyList<double> minimums, IReadOnlyList<double> maximums, double low = 0, double high = 1)
         : base(Operation, Offsets(minimums, maximums, low, high), Scales(minimums, maximums, low, high))
     {

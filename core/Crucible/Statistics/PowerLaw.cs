@@ -4,7 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// A power law, y = scale · x^-exponent + floor: how an error falls with the number of training rows. The floor is the error that no number of rows removes.
+/// A power law, y = scale · x^-exponent + floor: how an error falls with the number of training rows. The floor is the error that no number
+/// of rows removes.
 /// </summary>
 /// <remarks>Hestness et al., "Deep learning scaling is predictable, empirically" (2017), section 2.</remarks>
 public sealed class PowerLaw
@@ -36,12 +37,15 @@ public sealed class PowerLaw
     public double RSquared { get; }
 
     /// <summary>
-    /// Fits scale, exponent and floor ≥ 0 by least squares in y. For a fixed exponent the other two are linear, so only the exponent is searched,
-    /// from 0.01 to 10: on a logarithmic grid, then by golden section around the best point. An exponent at either end means that the points show no such law.
+    /// Fits scale, exponent and floor ≥ 0 by least squares in y. For a fixed exponent the other two are linear, so only the exponent is
+    /// searched, from 0.01 to 10: on a logarithmic grid, then by golden section around the best point. An exponent at either end means that
+    /// the points show no such law.
     /// </summary>
     /// <param name="x">Positions above 0, at least three different ones.</param>
     /// <param name="y">One value a position.</param>
-    /// <exception cref="DataException">The lengths differ, a value is not finite, a position is not above 0, or there are too few different positions.</exception>
+    /// <exception cref="DataException">
+    /// The lengths differ, a value is not finite, a position is not above 0, or there are too few different positions.
+    /// </exception>
     public static PowerLaw Fit(double[] x, double[] y)
     {
         Require.Points(Operation, x, y, 3);
@@ -55,10 +59,15 @@ public sealed class PowerLaw
         return new(scale, exponent, floor, x, y);
     }
 
-    /// <summary>Fits scale and exponent of a law without a floor, by a straight line through log x and log y: relative errors count, not absolute ones.</summary>
+    /// <summary>
+    /// Fits scale and exponent of a law without a floor, by a straight line through log x and log y: relative errors count, not absolute
+    /// ones.
+    /// </summary>
     /// <param name="x">Positions above 0, at least two different ones.</param>
     /// <param name="y">One value above 0 a position.</param>
-    /// <exception cref="DataException">The lengths differ, a value is not finite or not above 0, or there are too few different positions.</exception>
+    /// <exception cref="DataException">
+    /// The lengths differ, a value is not finite or not above 0, or there are too few different positions.
+    /// </exception>
     public static PowerLaw FitWithoutFloor(double[] x, double[] y)
     {
         Require.Points(Operation, x, y, 2);

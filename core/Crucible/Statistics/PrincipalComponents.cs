@@ -5,15 +5,18 @@ using Primitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// The directions in which rows differ most: <c>PrincipalComponents.Fit(vectors, 2).Scores</c> are places in the plane that shows most of them. With the centred rows
-/// X = U·Σ·Vᵀ, the scores are U·Σ, the axes the rows of Vᵀ and the shares σᵢ² / Σσ². Jolliffe 2002, §3.5.
+/// The directions in which rows differ most: <c>PrincipalComponents.Fit(vectors, 2).Scores</c> are places in the plane that shows most of
+/// them. With the centred rows X = U·Σ·Vᵀ, the scores are U·Σ, the axes the rows of Vᵀ and the shares σᵢ² / Σσ². Jolliffe 2002, §3.5.
 /// </summary>
-/// <remarks>The sign of an axis is arbitrary; here the largest of its numbers is positive, so that the same rows always look the same.</remarks>
+/// <remarks>
+/// The sign of an axis is arbitrary; here the largest of its numbers is positive, so that the same rows always look the same.
+/// </remarks>
 public sealed class PrincipalComponents
 {
     private const string Operation = "principal components";
 
-    private PrincipalComponents(Tensor scores, Tensor axes, IReadOnlyList<double> shares) => (Scores, Axes, Shares) = (scores, axes, shares);
+    private PrincipalComponents(Tensor scores, Tensor axes, IReadOnlyList<double> shares) =>
+        (Scores, Axes, Shares) = (scores, axes, shares);
 
     /// <summary>The rows along the axes, float64 [N, count].</summary>
     public Tensor Scores { get; }

@@ -12,14 +12,16 @@ public static class RegressionError
     /// <param name="predicted">One value a row.</param>
     /// <param name="actual">As many.</param>
     /// <exception cref="ShapeException">The numbers of values differ, or a tensor has more than one number a row.</exception>
-    public static double MeanSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual) => Mean(predicted, actual, error => error * error);
+    public static double MeanSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual) =>
+        Mean(predicted, actual, error => error * error);
 
     /// <inheritdoc cref="MeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
     public static double MeanSquared(Tensor predicted, Tensor actual) => MeanSquared(Predicted(predicted), Actual(actual));
 
     /// <summary>The root of the mean squared error, in the target's unit.</summary>
     /// <inheritdoc cref="MeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
-    public static double RootMeanSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual) => Math.Sqrt(MeanSquared(predicted, actual));
+    public static double RootMeanSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual) =>
+        Math.Sqrt(MeanSquared(predicted, actual));
 
     /// <inheritdoc cref="RootMeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
     public static double RootMeanSquared(Tensor predicted, Tensor actual) => RootMeanSquared(Predicted(predicted), Actual(actual));
@@ -49,5 +51,6 @@ public static class RegressionError
     private static double Mean(IReadOnlyList<double> predicted, IReadOnlyList<double> actual, Func<double, double> of) =>
         predicted.Count == actual.Count && actual.Count > 0
             ? predicted.Zip(actual, (p, a) => of(p - a)).Average()
-            : throw Errors.Shape(Invariant($"{Operation}: predicted and actual must have the same length of at least 1, got {predicted.Count} and {actual.Count}"));
+            : throw Errors.Shape(Invariant(
+                $"{Operation}: predicted and actual must have the same length of at least 1, got {predicted.Count} and {actual.Count}"));
 }

@@ -17,7 +17,8 @@ internal static class Require
     /// <summary>Positions and values of a curve to fit: as many of one as of the other, finite, at enough different positions.</summary>
     internal static void Points(string operation, double[] x, double[] y, int differentPositions)
     {
-        if (x.Length != y.Length) throw Errors.DataSizes(operation, "x and y must be equally long", $"x has {x.Length} values and y has {y.Length}");
+        if (x.Length != y.Length)
+            throw Errors.DataSizes(operation, "x and y must be equally long", $"x has {x.Length} values and y has {y.Length}");
         Finite(operation, "x", x);
         Finite(operation, "y", y);
         int different = x.Distinct().Count();

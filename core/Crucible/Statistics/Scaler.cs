@@ -16,7 +16,8 @@ public abstract class Scaler
     private protected Scaler(string operation, double[] offsets, double[] scales)
     {
         if (offsets.Length != scales.Length)
-            throw Errors.DataSizes(operation, "there must be two numbers a column", $"there are {offsets.Length} and {scales.Length} numbers");
+            throw Errors.DataSizes(
+                operation, "there must be two numbers a column", $"there are {offsets.Length} and {scales.Length} numbers");
         this.operation = operation;
         this.offsets = offsets;
         this.scales = scales;
@@ -32,7 +33,10 @@ public abstract class Scaler
     /// <exception cref="DTypeException">The tensor is not floating point.</exception>
     public Tensor Transform(Tensor values) => (values - Row(offsets, values)) / Row(scales, values);
 
-    /// <summary>The values brought back to their units along their last axis; differentiable, and the inverse of <see cref="Transform"/> within rounding.</summary>
+    /// <summary>
+    /// The values brought back to their units along their last axis; differentiable, and the inverse of <see cref="Transform"/> within
+    /// rounding.
+    /// </summary>
     /// <param name="values">float32 or float64, [..., columns], the columns in the fitted order.</param>
     /// <returns>The same shape and element type.</returns>
     /// <exception cref="DataException">The last axis is not the fitted columns.</exception>
@@ -52,7 +56,8 @@ public abstract class Scaler
     {
         like.RequireFloat(operation);
         if (like.Rank == 0 || like.Shape[like.Rank - 1] != Columns)
-            throw Errors.DataSizes(operation, "the last axis must be the fitted columns", Invariant($"was fitted to {Columns} and the tensor is {like.Shape}"));
-        return Tensor.From(numbers, numbers.Length).To(like.DType);
+            throw Errors.DataSizes(
+                operation, "the last axis must be the fitted columns", Invariant($"was fitted to {Columns} and the tensor is {like.Shape}"));
+        return Tensor.From(numbers).To(like.DType);
     }
 }

@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// Divides rows at random into parts that do not overlap, so that a model is tested on rows it never saw. The same generator state gives the same parts.
-/// The parts are row numbers, for <see cref="Tensor.Rows"/>.
+/// Divides rows at random into parts that do not overlap, so that a model is tested on rows it never saw. The same generator state gives
+/// the same parts. The parts are row numbers, for <see cref="Tensor.Rows"/>.
 /// </summary>
 public static class Split
 {
@@ -23,14 +23,19 @@ public static class Split
             if (count < 1) throw Errors.Option(Operation, "each part", "at least 1 row", count);
         long sum = counts.Sum(count => (long)count);
         if (sum != rowCount)
-            throw Errors.Option(Operation, "the sum of the parts", Invariant($"the {rowCount} rows"), Invariant($"{string.Join(" + ", counts)} = {sum}"));
+            throw Errors.Option(
+                Operation, "the sum of the parts", Invariant($"the {rowCount} rows"), Invariant($"{string.Join(" + ", counts)} = {sum}"));
         ReadOnlySpan<int> order = generator.Permutation(rowCount);
         int[][] parts = new int[counts.Length][];
-        for (int part = 0, start = 0; part < parts.Length; start += counts[part++]) parts[part] = order.Slice(start, counts[part]).ToArray();
+        for (int part = 0, start = 0; part < parts.Length; start += counts[part++])
+            parts[part] = order.Slice(start, counts[part]).ToArray();
         return parts;
     }
 
-    /// <summary>Divides rows into training and test rows by their numbers, as in F# <c>let train, test = Split.ByCounts(506, 300, 206, generator)</c>.</summary>
+    /// <summary>
+    /// Divides rows into training and test rows by their numbers, as in F#
+    /// <c>let train, test = Split.ByCounts(506, 300, 206, generator)</c>.
+    /// </summary>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="trainingRows">The number of training rows, at least 1.</param>
     /// <param name="testRows">The number of test rows, at least 1; together with the training rows all rows.</param>
@@ -45,7 +50,9 @@ public static class Split
 
     /// <summary>Divides rows into training and test rows by the share of test rows.</summary>
     /// <param name="rowCount">The number of rows, at least 2.</param>
-    /// <param name="testFraction">The share of test rows, between 0 and 1; the number is rounded, but each part gets a row at least.</param>
+    /// <param name="testFraction">
+    /// The share of test rows, between 0 and 1; the number is rounded, but each part gets a row at least.
+    /// </param>
     /// <param name="generator">The source of randomness; its state moves on.</param>
     /// <returns>The numbers of the training rows and of the test rows, together every row once.</returns>
     /// <exception cref="OptionException">The share is not between 0 and 1.</exception>

@@ -6,7 +6,9 @@ namespace Crucible.Statistics;
 /// Brings every column to mean 0 and standard deviation 1: (x - mean) / deviation, the deviation being √(Σ(x - mean)² / n).
 /// Fit it on training rows only: test rows that take part in the mean make a test error too good.
 /// </summary>
-/// <remarks>A constant column has its deviation set to 1: its training rows become exactly 0, and the inverse gives the constant back.</remarks>
+/// <remarks>
+/// A constant column has its deviation set to 1: its training rows become exactly 0, and the inverse gives the constant back.
+/// </remarks>
 public sealed class StandardScaler : Scaler
 {
     private const string Operation = "standard scaler";
@@ -22,7 +24,8 @@ public sealed class StandardScaler : Scaler
         foreach (double mean in means)
             if (!double.IsFinite(mean)) throw Errors.Option(Operation, "mean", "finite", mean);
         foreach (double deviation in deviations)
-            if (!(deviation > 0 && double.IsFinite(deviation))) throw Errors.Option(Operation, "deviation", "finite and above 0", deviation);
+            if (!(deviation > 0 && double.IsFinite(deviation)))
+                throw Errors.Option(Operation, "deviation", "finite and above 0", deviation);
         Means = Array.AsReadOnly([.. means]);
         Deviations = Array.AsReadOnly([.. deviations]);
     }

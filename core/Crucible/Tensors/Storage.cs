@@ -35,7 +35,7 @@ internal sealed class Storage
 
     public DType DType => (DType)dtype;
 
-    /// <summary>Counts changes in place, so that backward notices when a value it saved is no longer there.</summary>
+    /// <summary>Counts changes in place, so that backward detects a saved value that was overwritten.</summary>
     public int Version { get; set; }
 
     /// <summary>How many gradients of a running backward pass use this storage.</summary>
@@ -175,7 +175,7 @@ internal sealed class Pool<T>
     /// <summary>The calling thread's pool.</summary>
     public static Pool<T> OfThread => ofThread ??= new();
 
-    /// <summary>An array of at least <paramref name="length"/> elements after its offset; its content is whatever was there.</summary>
+    /// <summary>An array of at least <paramref name="length"/> elements after its offset; its content is undefined.</summary>
     public T[] Rent(int length, out int offset)
     {
         var index = ClassOf(length, out var size);

@@ -70,4 +70,70 @@ public sealed class BrowserTests : IDisposable
         // A window that changes while charts are drawn would otherwise shrink them to what their elements hold by then: nothing.
         Assert.Equal("[]", await page.EvaluateAsync<string>("JSON.stringify([...document.querySelectorAll('.plot')].map(p => [parseFloat(p.style.minHeight), p._fullLayout.height]).filter(([least, height]) => least < 300 || least !== height))"));
     }
+
+    /// <summary>The answer, its figures and their chart are what a reader sees without scrolling, on a desk and on a telephone.</summary>
+    [BrowserFact]
+    public async Task Report_FirstScreen_IsTheAnswer()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        Report report = Samples.Everything();
+        Figure figure = report.Blocks.OfType<FiguresBlock>().First().Figures[0];
+        report.Lead(new AnswerBlock(
+            "A network of two layers predicts prices that it has not seen with an error of 11.3.", [new("test error (MSE)", 11.26, "$1000²", 0.4), new("R²", 0.87)], figure, null));
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        foreach ((int width, ColorScheme scheme) in Screens.All)
+        {
+            IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName), width, scheme);
+            await OfflineBrowser.DrawnAsync(page, Drawn);
+
+            LocatorBoundingBoxResult? chart = await page.Locator(".answer .xy").First.BoundingBoxAsync();
+            Assert.NotNull(chart);
+            Assert.InRange(chart.Y + chart.Height, 0, 900);
+            Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
+        }
+
+        Assert.Empty(browser.Complaints);
+    }
+
+    /// <summary>On paper nothing is wider than the page, and figures are drawn in the light colours.</summary>
+    [BrowserFact]
+    public async Task Report_OnPaper_IsNotCropped()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(Write(await PlotlyScript.OfUserAsync()), scheme: ColorScheme.Dark);
+        await OfflineBrowser.DrawnAsync(page, Drawn);
+        await page.SetViewportSizeAsync(680, 900); // A4 between its margins, in CSS pixels
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await page.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");
+
+        Assert.Equal("[]", await page.EvaluateAsync<string>(
+            "JSON.stringify([...document.querySelectorAll('div.plot svg.main-svg, table, pre')].map(e => e.getBoundingClientRect().right).filter(right => right > 681))"));
+        Assert.Equal("#1d2530", await page.EvaluateAsync<string>("document.querySelector('div.plot')._fullLayout.font.color"));
+        Assert.Empty(browser.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task Report_LogarithmicTicks_DoNotCollide()
+    {
+        Report report = new();
+        foreach (double decades in new[] { 0.8, 1.3, 2.1, 3, 7.5 })
+        {
+            double[] values = [.. Enumerable.Range(0, 20).Select(i => Math.Pow(10, decades * i / 19))];
+            report.Add(new FiguresBlock(
+                [.. new[] { 330, 420 }.Select(height => Figure.Over("t", Figure.Axis("x", isLog: true), Figure.Axis("y", isLog: true), [Figure.Line(values, values, "l")], height))], null));
+        }
+
+        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName));
+        await OfflineBrowser.DrawnAsync(page, Drawn);
+
+        Assert.Equal("[]", await page.EvaluateAsync<string>(
+            """
+            JSON.stringify([...document.querySelectorAll('div.plot')].flatMap((plot, place) => ['.xtick', '.ytick'].flatMap(tick => {
+              const boxes = [...plot.querySelectorAll(tick + ' text')].map(text => text.getBoundingClientRect());
+              return boxes.filter((a, i) => boxes.some((b, j) => j > i && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)).map(() => place + tick);
+            })))
+            """));
+    }
 }

@@ -44,7 +44,7 @@ public sealed class GalleryTests
         Assert.Contains("<p>A &lt;sample&gt; &amp; more</p>", page, StringComparison.Ordinal);
         Assert.Contains("2026-01-02 02:04:05</a>", page, StringComparison.Ordinal);
         Assert.Contains("Seed 7 &#183; 1.5 s &#183; 1 of 1 checks met", page, StringComparison.Ordinal);
-        Assert.Contains("test_<wbr>mse</dt><dd>9.75</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>test MSE</dt><dd>9.75</dd>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<dt>diverged", page, StringComparison.Ordinal);
     }
 

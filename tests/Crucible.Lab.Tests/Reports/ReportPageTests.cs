@@ -8,6 +8,8 @@ public sealed class ReportPageTests
     private static string Render(RunRecord record, Report? report = null, string? error = null) =>
         new ReportPage(record, (report ?? new Report()).Blocks, error).Render(new PlotlyScript("1.0", "/* plotly.js */"));
 
+    private static Figure Figure() => new([Crucible.Lab.Reports.Figure.Line(new[] { 1, 2 }, new[] { 3, 4 }, "line")], []);
+
     [Fact]
     public void Render_TextsFromOutside_AreEncoded()
     {
@@ -55,15 +57,63 @@ public sealed class ReportPageTests
     }
 
     [Fact]
-    public void Render_ManyResults_ShowsHeadlinesAndFoldsTheRest()
+    public void Render_Answer_StandsBeforeAllElse()
+    {
+        Report report = new();
+        report.Section("How");
+        report.Lead(new AnswerBlock("No.", [], null, null));
+        report.Lead(new AnswerBlock("Yes <b>.", [new Estimate("test error", 11.2637, "$1000²", 0.412), new Estimate("rows", 12345)], Figure(), "Look."));
+
+        string page = Render(Samples.Record(), report);
+
+        Assert.Contains("<p class=\"sentence\">Yes &lt;b&gt;.</p>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("No.", page, StringComparison.Ordinal); // a second answer takes the place of the first
+        Assert.Contains("<dt>test error</dt><dd>11.26 <span class=\"unit\">&#177; 0.41 $1000&#178;</span></dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>rows</dt><dd>12,345 <span class=\"unit\"></span></dd>", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("id=\"chart-1\"", StringComparison.Ordinal) < page.IndexOf(">How</h2>", StringComparison.Ordinal));
+        Assert.True(page.IndexOf(">How</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal));
+        Assert.True(page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>All results</h2>", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Render_WithoutAnAnswer_BeginsWithTheHeadlines()
+    {
+        string page = Render(Samples.Record());
+
+        Assert.Contains("<dt>test MSE</dt><dd>9.75</dd>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<dt>diverged</dt>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_Results_HavePlainNamesFourDigitsAndGroups()
     {
         RunRecord record = Samples.Record();
-        for (int i = 0; i < 30; i++) record.SetMetric($"trial{i}", i);
+        foreach (int i in Enumerable.Range(1, 3)) record.SetMetric($"evaluations_m{i}", 1234.567 * i);
+        record.SetMetric("us_per_step", 0.123456);
+        record.Titles["test_mse"] = "test error (MSE)";
+
         string page = Render(record);
 
-        Assert.Contains("<summary>All 32 results</summary>", page, StringComparison.Ordinal);
-        Assert.True(page.IndexOf("<dd>9.75</dd>", StringComparison.Ordinal) < page.IndexOf("<summary>All", StringComparison.Ordinal));
-        Assert.True(page.IndexOf("trial0", StringComparison.Ordinal) > page.IndexOf("<summary>All", StringComparison.Ordinal));
+        Assert.Contains("<td><span title=\"test_mse\">test error (MSE)</span></td><td class=\"number\">9.75</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<td><span title=\"us_per_step\">&#181;s per step</span></td><td class=\"number\">0.1235</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<caption>evaluations</caption>", page, StringComparison.Ordinal);
+        Assert.Contains("evaluations m3</span></td><td class=\"number\">3,704</td>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_NotesAndQuick_AreSaidAndFailNothing()
+    {
+        RunRecord record = Samples.Record();
+        record.Config["quick"] = true;
+        record.Notes.Add(new Note("tokens a second", "12 (elsewhere above 1,000)"));
+
+        string page = Render(record);
+
+        Assert.Contains(">quick</span>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(">quick</span>", Render(Samples.Record()), StringComparison.Ordinal);
+        Assert.Contains("<td>tokens a second</td><td>12 (elsewhere above 1,000)</td>", page, StringComparison.Ordinal);
+        Assert.Contains(">completed<", page, StringComparison.Ordinal);
+        Assert.False(record.HasFailedCheck);
     }
 
     [Fact]

@@ -60,6 +60,36 @@ public sealed class RunRecordTests
         Assert.Equal(1, record.Metrics[0].Value);
     }
 
+    [Fact]
+    public void ToJson_AnswerTitlesAndNotes_FollowTheContract()
+    {
+        RunRecord record = Samples.Record();
+        (record.Answer, record.Estimates) = ("It is.", [new Estimate("error", 1.5, "s")]);
+        record.Titles["test_mse"] = "test error";
+        record.Notes.Add(new Note("speed", "fast"));
+        JsonElement json = JsonDocument.Parse(record.ToJson()).RootElement;
+
+        Assert.Equal("It is.", json.GetProperty("answer").GetString());
+        Assert.Equal(1.5, json.GetProperty("estimates")[0].GetProperty("value").GetDouble());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("estimates")[0].GetProperty("uncertainty").ValueKind);
+        Assert.Equal("test error", json.GetProperty("titles").GetProperty("test_mse").GetString());
+        Assert.Equal("fast", json.GetProperty("notes")[0].GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData(11.2637, 0.412, "11.26", "± 0.41 s")]
+    [InlineData(11.2637, 3.2, "11.3", "± 3.2 s")]
+    [InlineData(1234.6, 123, "1,235", "± 123 s")]
+    [InlineData(0.87312, double.NaN, "0.8731", "s")]
+    [InlineData(0.00001234, 0, "1.234e-5", "± 0 s")]
+    public void Estimate_HasTheDigitsThatItsUncertaintyLeaves(double value, double uncertainty, string number, string rest)
+    {
+        using Culture _ = new();
+        Estimate estimate = new("time", value, "s", uncertainty);
+
+        Assert.Equal((number, rest), (estimate.Number, estimate.Rest));
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

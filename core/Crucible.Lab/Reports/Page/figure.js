@@ -26,7 +26,7 @@ const Figures = (() => {
         title: { x: 0, xref: "paper", xanchor: "left", font: { size: 16 } },
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
-        hoverlabel: { bgcolor: isDark ? "#1b212a" : "#ffffff", font: { color: ink } },
+        hoverlabel: { bgcolor: isDark ? "#1b212a" : "#ffffff", font: { color: ink }, namelength: -1 },
         legend: { orientation: "h", x: 0, y: -0.2, yanchor: "top" },
         modebar: { bgcolor: "rgba(0,0,0,0)", color: isDark ? "#7c8a9c" : "#a3aebc", activecolor: ink },
         margin: { l: 60, r: 20, t: 50, b: 50 },
@@ -41,26 +41,41 @@ const Figures = (() => {
   const letter = 8.5; // pixels
   const narrowest = 170; // pixels a column of small multiples
   const apart = 95; // pixels from one parallel axis to the next
+  const perTick = 110; // pixels: fewer ticks of a logarithmic axis, or 7, 8, 9 and 10 would lie on each other
+  const isPaper = () => document.documentElement.classList.contains("paper");
+
+  const logTicks = (layout, width, columns) => Object.fromEntries(Object.entries(layout)
+    .filter(([key, axis]) => /^[xy]axis\d*$/.test(key) && axis.type === "log" && !axis.dtick && !axis.tickvals && !axis.nticks)
+    .map(([key, axis]) => [key, { exponentformat: "power", ...axis, nticks: key[0] === "y" ? 4 : Math.max(2, Math.min(4, Math.floor(width / columns / perTick))) }]));
+
+  // Long names are broken into lines, for the legend.
+  const longest = 36; // letters
+  const inLines = (text, most) => {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+      if (longer.length > most && lines.at(-1)) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines;
+  };
+  const named = data => data.map(trace => trace.name?.length > longest ? { ...trace, name: inLines(trace.name, longest).join("<br>") } : trace);
+
   const fit = (layout, data, width) => {
     const columns = new Set(Object.keys(layout).filter(key => /^xaxis\d*$/.test(key)).map(key => layout[key].domain?.[0])).size;
     const parallel = data.find(trace => trace.type === "parcoords")?.dimensions.length ?? 0;
     const least = Math.max(columns > 1 ? columns * narrowest : 0, parallel * apart);
-    const wide = width < least ? { width: least } : {};
-    const lines = [""];
-    for (const word of (layout.title?.text ?? "").split(" ")) {
-      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
-      if (longer.length * letter > Math.max(width, wide.width ?? 0) - 70 && lines.at(-1)) lines.push(word);
-      else lines[lines.length - 1] = longer;
-    }
+    const wide = isPaper() ? { width: Math.min(width, layout.width ?? width) } : width < least ? { width: least } : {};
+    const lines = inLines(layout.title?.text ?? "", (Math.max(width, wide.width ?? 0) - 70) / letter);
     const titled = lines.length > 1 ? { title: { ...layout.title, text: lines.join("<br>") }, margin: { ...layout.margin, t: 40 + 20 * lines.length } } : {};
-    return { ...layout, ...wide, ...titled };
+    return { ...layout, ...logTicks(layout, wide.width ?? width, Math.max(columns, 1)), ...wide, ...titled };
   };
 
   // Draws a figure, {data, layout}, in an element; settings are plotly's. The last argument is for paper, which is always light.
   const draw = (element, { data, layout }, settings = {}, isDark = dark.matches) => {
     const height = layout.height ?? 420;
     element.style.minHeight = `${height}px`; // when the window changes, plotly takes the element's height for the figure's
-    return Plotly.react(element, data, { ...fit(layout, data, element.clientWidth || 800), height, template: template(isDark) }, { ...config, ...settings });
+    return Plotly.react(element, named(data), { ...fit(layout, data, element.clientWidth || 800), height, template: template(isDark) }, { ...config, ...settings });
   };
 
   // One drawing after another, so that a long page can be read and scrolled meanwhile.

@@ -21,7 +21,7 @@ public abstract partial class Operation
         var isNode = GradientMode.Current == Recording.Graph;
         var gradient = Tensor.OnesLike(Output).AsParameter();
 
-        // In their own names the inputs would lead the walk below into the caller's graph, where another walk may be under way.
+        // The inputs themselves would lead the walk below into the caller's graph, where another walk may be running.
         var (inputsBefore, outputBefore) = (CopyInputs(), Output);
         Tensor[] boundary = [.. inputsBefore.Select(input => input.Alias()), Output.Alias()];
         SetInputs(boundary[..^1]);
@@ -116,7 +116,7 @@ public abstract partial class Operation
         return Array.Exists(inputs, Moves) || Array.Exists(tangents, Moves) ? Recording.Tangents : Recording.None;
     }
 
-    /// <summary>Gradients on their way to the inputs, caught instead of passed on.</summary>
+    /// <summary>Collects the gradients of the inputs instead of passing them on.</summary>
     private sealed class GatheredGradients(Tensor?[] wanted)
     {
         public Tensor?[] Wanted => wanted;

@@ -138,7 +138,7 @@ public abstract partial class Operation
         return needs;
     }
 
-    /// <summary>Refuses to differentiate with values that were changed or dropped since the forward pass.</summary>
+    /// <summary>Throws when values were changed or dropped since the forward pass.</summary>
     internal void CheckInputs()
     {
         if (IsFreed)
@@ -207,7 +207,7 @@ internal abstract class ElementwiseOperation(Tensor x) : Operation(x)
 }
 
 /// <summary>
-/// A result whose derivative is not provided: it stays in the graph, so that backward refuses instead of dropping a gradient in silence.
+/// A result whose derivative is not provided: it stays in the graph, so that backward throws instead of silently dropping a gradient.
 /// </summary>
 internal sealed class NoDerivative(string name, params Tensor[] inputs) : Operation(inputs)
 {

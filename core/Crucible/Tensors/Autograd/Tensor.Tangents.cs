@@ -53,7 +53,7 @@ public sealed partial class Tensor
         return variable;
     }
 
-    /// <summary>This result of a derivative, cut loose from calls that have returned; its graph and tangents for others remain.</summary>
+    /// <summary>This result of a derivative, without the marks of calls that have returned; its graph and tangents for other calls remain.</summary>
     internal Tensor Settled()
     {
         Tangent? live = null;
@@ -102,7 +102,7 @@ internal sealed class DerivativeLevel : IDisposable
     /// <summary>Larger than the numbers of the calls around this one.</summary>
     public long Number { get; } = Interlocked.Increment(ref count);
 
-    /// <summary>Whether the call still runs; what was marked for a finished call means nothing any more.</summary>
+    /// <summary>Whether the call is still running; marks of a finished call are ignored.</summary>
     public bool IsRunning { get; private set; } = true;
 
     /// <summary>Whether this thread is to carry the level's tangents on at present.</summary>

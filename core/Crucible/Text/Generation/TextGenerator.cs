@@ -211,9 +211,9 @@ internal sealed class SlidingSequence
     }
 }
 
-/// <summary>Lets text through as it is made, but for what may be the beginning of a stop string, and ends where one is complete.</summary>
+/// <summary>Passes text on as it is generated, except for what may be the beginning of a stop string, and ends when one is complete.</summary>
 /// <param name="stops">The texts that end the generation.</param>
-/// <param name="onText">Is given every piece that is certain.</param>
+/// <param name="onText">Receives every piece that cannot be part of a stop string.</param>
 internal sealed class StopStrings(IReadOnlyList<string> stops, Action<string>? onText)
 {
     private readonly StringBuilder text = new();
@@ -234,12 +234,12 @@ internal sealed class StopStrings(IReadOnlyList<string> stops, Action<string>? o
         return end >= 0;
     }
 
-    /// <summary>Lets the rest through: nothing more comes.</summary>
+    /// <summary>Passes the rest on: the text is complete.</summary>
     internal void Finish() => Pass(text.Length);
 
     private int Longest => stops.Select(stop => stop.Length).DefaultIfEmpty(1).Max();
 
-    /// <summary>The length of the longest end of the text that begins a stop string.</summary>
+    /// <summary>The length of the longest suffix of the text that is a prefix of a stop string.</summary>
     private int Withheld(string recent)
     {
         for (int length = Math.Min(Longest - 1, recent.Length); length > 0; length--)

@@ -5,13 +5,13 @@ using System.Text;
 
 namespace Crucible.Text;
 
-/// <summary>Encodes text piece by piece. Pieces are mostly words, and words come again: what was merged once is remembered.</summary>
+/// <summary>Encodes text piece by piece. Pieces are mostly words, which repeat, so merged pieces are cached.</summary>
 /// <param name="table">The vocabulary.</param>
 /// <param name="splitter">Cuts text into pieces.</param>
 internal sealed class BytePairEncoder(BytePairTable table, Splitter splitter) : ITextEncoder
 {
     private const int MostRemembered = 1 << 18;
-    private const int LongestRemembered = 64; // characters: what is longer is no word that comes again
+    private const int LongestRemembered = 64; // characters: longer pieces are not repeated words
 
     private readonly Dictionary<string, int[]> remembered = new(StringComparer.Ordinal);
     private readonly BytePairMerger merger = new(table);
@@ -45,7 +45,7 @@ internal sealed class BytePairEncoder(BytePairTable table, Splitter splitter) : 
 }
 
 /// <summary>
-/// Applies merges to the bytes of one piece: always the earliest-learned merge that any neighbours have, the leftmost of equals.
+/// Applies merges to the bytes of one piece: always the earliest-learned merge of any adjacent tokens, the leftmost of equal ones.
 /// The possible merges wait in a heap, so n bytes take O(n log n) steps even where nothing cuts the text.
 /// </summary>
 /// <param name="table">The merges.</param>

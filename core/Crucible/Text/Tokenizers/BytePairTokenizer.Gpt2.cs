@@ -20,7 +20,7 @@ public sealed partial class BytePairTokenizer
     /// <param name="specialTokens">
     /// The entries of the vocabulary that are special tokens; by default <c>&lt;|endoftext|&gt;</c> if it is in the vocabulary.
     /// </param>
-    /// <returns>The tokenizer, with exactly the ids of the vocabulary.</returns>
+    /// <returns>The tokenizer, with the ids of the vocabulary.</returns>
     /// <exception cref="DataException">A file cannot be read, is damaged or is truncated.</exception>
     public static BytePairTokenizer LoadGpt2(
         string vocabularyFile, string mergesFile, SplitPattern split = SplitPattern.Gpt2, IEnumerable<string>? specialTokens = null)
@@ -83,7 +83,7 @@ public sealed partial class BytePairTokenizer
         vocabulary.Find(token) ?? throw file.Bad(index, $"the tokens of a merge must be in the vocabulary, but '{token}' is not");
 }
 
-/// <summary>The content of a <c>vocab.json</c>, and where in the file each token stands.</summary>
+/// <summary>The content of a <c>vocab.json</c>, and the position of each token in the file.</summary>
 internal sealed class Gpt2Vocabulary
 {
     private readonly Dictionary<string, (int Id, long Position)> entries = new(StringComparer.Ordinal);
@@ -138,7 +138,7 @@ internal sealed class Gpt2Vocabulary
     }
 
     /// <summary>
-    /// Throws when a token's id is none of those that are bytes, made by a merge or special, as where a list of merges is truncated.
+    /// Throws when a token is not a byte, the result of a merge or special, as when the list of merges is truncated.
     /// </summary>
     internal void CheckMade(HashSet<int> made, string mergesFile)
     {
@@ -154,7 +154,7 @@ internal sealed class Gpt2Vocabulary
 }
 
 /// <summary>
-/// GPT-2's way to write bytes as visible characters: those that are printable Latin-1 stand for themselves, and the other 68 for U+0100,
+/// GPT-2's visible characters for bytes: printable Latin-1 characters represent themselves, and the other 68 bytes are U+0100,
 /// U+0101, … in order, so that a space is Ġ and a line end Ċ.
 /// </summary>
 internal static class Gpt2Bytes
@@ -169,7 +169,7 @@ internal static class Gpt2Bytes
         for (int i = 0; i < values.Length; i++) characters[i] = Characters[values[i]];
     });
 
-    /// <summary>The bytes of characters, or null when one stands for no byte.</summary>
+    /// <summary>The bytes of characters, or null when one does not represent a byte.</summary>
     internal static byte[]? Bytes(string text)
     {
         byte[] bytes = new byte[text.Length];

@@ -101,7 +101,7 @@ internal sealed class BytePairTrainer
         Enqueue(arisen); // some may have vanished again within the step: they count 0, and are dropped when they surface
     }
 
-    /// <summary>Counts the pair that the token at a place makes with the one behind it.</summary>
+    /// <summary>Counts the pair of the token at a place and the one after it.</summary>
     private (int Left, int Right) Join(int place)
     {
         var key = (token[place], token[next[place]]);
@@ -111,7 +111,7 @@ internal sealed class BytePairTrainer
         return key;
     }
 
-    /// <summary>Takes it out of the count again; its place stays listed, and is seen through when it is used.</summary>
+    /// <summary>Subtracts it from the count again; its place stays listed, and is skipped when it is visited.</summary>
     private void Part(int place)
     {
         if (pairs.TryGetValue((token[place], token[next[place]]), out Pair? pair)) pair.Count -= weight[place];

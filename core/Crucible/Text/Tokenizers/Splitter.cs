@@ -26,7 +26,7 @@ internal abstract class Splitter
     /// The next piece as it is looked up, which may differ from the text; empty when there is none. Valid until the next call.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="start">Where to look; moved behind the piece.</param>
+    /// <param name="start">Where to look; advanced past the piece.</param>
     internal virtual ReadOnlySpan<char> Next(ReadOnlySpan<char> text, ref int start)
     {
         int first = start;
@@ -35,12 +35,12 @@ internal abstract class Splitter
     }
 
     /// <summary>
-    /// True when there is always a piece's boundary between two such characters, and none of the pieces before it depends on what follows.
+    /// True when pieces always end between two such characters, and the pieces before do not depend on what follows.
     /// </summary>
     internal abstract bool IsBoundary(char before, char after);
 
     /// <summary>
-    /// The piece's end when it is white space up to <paramref name="runEnd"/>: a last space is left for the word behind it.
+    /// The piece's end when it is white space up to <paramref name="runEnd"/>: the last space is left for the word that follows.
     /// </summary>
     private protected static int SpaceEnd(ReadOnlySpan<char> text, int start, int runEnd) =>
         runEnd == text.Length || runEnd == start + 1 ? runEnd : runEnd - 1;

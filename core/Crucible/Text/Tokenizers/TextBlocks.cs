@@ -124,7 +124,7 @@ internal sealed class TextLines
 
     private TextLines(string path, string[] lines) => (this.path, Lines) = (path, lines);
 
-    /// <summary>The lines without their ends; what follows the last end is no line when it is empty.</summary>
+    /// <summary>The lines without their line ends; an empty rest after the last line end is not a line.</summary>
     internal IReadOnlyList<string> Lines { get; }
 
     /// <summary>Reads a file.</summary>

@@ -171,7 +171,7 @@ internal interface ITextEncoder
     /// <param name="tokens">What the ids are added to.</param>
     void Encode(ReadOnlySpan<char> text, long offset, List<int> tokens);
 
-    /// <summary>True when text may always be cut between two such characters without any change to the ids.</summary>
+    /// <summary>True when cutting text between two such characters never changes the ids.</summary>
     bool IsBoundary(char before, char after);
 }
 

@@ -36,7 +36,7 @@ public sealed class WordTokenizer : Tokenizer
     {
     }
 
-    /// <summary>The words, the most frequent first, each with the space that stands before it, if any.</summary>
+    /// <summary>The words, the most frequent first, each with the space before it, if any.</summary>
     public IReadOnlyList<string> Words { get; }
 
     /// <summary>How capital letters are treated.</summary>
@@ -157,7 +157,7 @@ public enum UnknownWord
     /// <summary>Spells it with a token for each byte of its UTF-8, so that every text can be encoded and decoded.</summary>
     Spell,
 
-    /// <summary>Puts the token <c>&lt;unk&gt;</c> in its place, or <c>␣&lt;unk&gt;</c> when a space stands before the word.</summary>
+    /// <summary>Puts the token <c>&lt;unk&gt;</c> in its place, or <c>␣&lt;unk&gt;</c> when there is a space before the word.</summary>
     Token,
 
     /// <summary>Throws a <see cref="DataException"/> with the word and its position.</summary>

@@ -33,7 +33,7 @@ public sealed partial class Tensor
 /// <summary>Rotation of pairs of the first heads of every row; what follows them is copied. d/dx: the gradient rotated back.</summary>
 internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse) : Operation(x)
 {
-    /// <summary>Rows are those of the last axis, and their positions count 0 … <paramref name="positions"/> - 1 again and again.</summary>
+    /// <summary>Rows are those of the last axis, and their positions run 0 … <paramref name="positions"/> - 1 repeatedly.</summary>
     public static Tensor Forward(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
     {
         var result = Tensor.Allocate(x.Shape, x.DType);

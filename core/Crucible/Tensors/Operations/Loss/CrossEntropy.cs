@@ -13,7 +13,7 @@ public sealed partial class Tensor
     /// <param name="reduction">How the losses of the rows are reduced.</param>
     /// <param name="labelSmoothing">ε, from 0 to 1.</param>
     /// <param name="ignoredIndex">
-    /// The target that marks rows without loss; they do not count in the mean either. A mean over no rows is NaN.
+    /// The target of rows to ignore; they do not count in the mean. A mean over no rows is NaN.
     /// </param>
     /// <param name="classWeights">A weight for each class, [C]; not differentiable.</param>
     /// <returns>A scalar, or with <see cref="LossReduction.None"/> one loss for each row, [N…].</returns>
@@ -119,7 +119,7 @@ internal sealed class ClassTargets
 
     public double Smoothing { get; }
 
-    /// <summary>The class to ignore; -1, which is no class, when there is none.</summary>
+    /// <summary>The class to ignore; -1 for none.</summary>
     public int Ignored { get; }
 
     /// <summary>The sum of the rows' weights: what a mean divides by.</summary>

@@ -142,7 +142,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>
-/// Any and all: the sought truth value wins wherever it occurs (true for any, false for all). They are not differentiable.
+/// Any and all: one occurrence of the sought value decides (true for any, false for all). They are not differentiable.
 /// </summary>
 internal static class Truth
 {

@@ -7,7 +7,7 @@ internal static class Reduction
     public static (int Outer, int Length, int Inner) Split(Shape shape, int axis) =>
         (shape.Product(0, axis), shape[axis], shape.Product(axis + 1, shape.Rank));
 
-    /// <summary>Reduces several axes. When others stand between them they are moved last first.</summary>
+    /// <summary>Reduces several axes; if they are not adjacent, they are moved to the end first.</summary>
     public static Tensor Over(Tensor x, IEnumerable<int> axes, bool keepDims, string operation, Func<Tensor, AxisRun, bool, Tensor> reduce)
     {
         var reduced = x.Shape.Axes(axes, operation);

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Studies;
 
+[Trait("Speed", "Slow")]
 public sealed class GaussianProcessSamplerTests : SamplerConformance
 {
     protected override Sampler Create() => new GaussianProcessSampler();
