@@ -1,4 +1,5 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -18,7 +19,7 @@ public sealed class Dropout : Layer
         : throw Errors.Option("dropout", nameof(probability), "at least 0 and below 1", probability);
 
     /// <inheritdoc/>
-    public override string ToString() => Errors.Text($"Dropout({probability})");
+    public override string ToString() => Invariant($"Dropout({probability})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => pass.IsTraining ? x.Dropout(probability, pass.Generator) : x;

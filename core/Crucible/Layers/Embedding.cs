@@ -1,4 +1,5 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -28,7 +29,7 @@ public sealed class Embedding : Layer
     public Tensor Weight => weight;
 
     /// <inheritdoc/>
-    public override string ToString() => Errors.Text($"Embedding({weight.Shape[0]}, {weight.Shape[1]})");
+    public override string ToString() => Invariant($"Embedding({weight.Shape[0]}, {weight.Shape[1]})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => weight.IndexSelect(0, x);

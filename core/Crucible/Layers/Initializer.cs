@@ -1,4 +1,5 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -40,7 +41,7 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
     /// <exception cref="OptionException">The bounds are not in order.</exception>
     public static Initializer Uniform(double low, double high) => low < high
         ? new("uniform", (shape, dtype, generator) => Draw(shape, dtype, values => generator.Uniform(values, (float)low, (float)high), values => generator.Uniform(values, low, high)))
-        : throw Errors.Option("uniform", "high", Errors.Text($"above low = {low}"), high);
+        : throw Errors.Option("uniform", "high", Invariant($"above low = {low}"), high);
 
     /// <summary>Normal with the given mean and standard deviation.</summary>
     /// <param name="mean">The mean.</param>
@@ -98,7 +99,7 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
         var wanted = Shape.From(shape);
         var tensor = values(wanted, dtype, generator);
         if (tensor.DType != dtype) throw Errors.DTypes(name, dtype, tensor.DType);
-        return tensor.Shape.Equals(wanted) ? tensor : throw Errors.Shape(Errors.Text($"{name}: the values must have shape {wanted}, but have {tensor.Shape}"));
+        return tensor.Shape.Equals(wanted) ? tensor : throw Errors.Shape(Invariant($"{name}: the values must have shape {wanted}, but have {tensor.Shape}"));
     }
 
     /// <summary>The name.</summary>
@@ -115,7 +116,7 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
 
     private static (int Inputs, int Outputs) MatrixSizes(string name, Shape shape) => shape.Rank == 2
         ? (shape[0], shape[1])
-        : throw Errors.Shape(Errors.Text($"{name}: the shape must be [inputs, outputs], but is {shape}"));
+        : throw Errors.Shape(Invariant($"{name}: the shape must be [inputs, outputs], but is {shape}"));
 
     private static Func<Shape, DType, Generator, Tensor> Normals(string name, double mean, double std) => std >= 0.0
         ? (shape, dtype, generator) => Draw(shape, dtype, values => generator.Normal(values, (float)mean, (float)std), values => generator.Normal(values, mean, std))

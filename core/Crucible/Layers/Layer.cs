@@ -1,4 +1,5 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -143,12 +144,12 @@ public abstract partial class Layer
     /// <returns>The layers.</returns>
     /// <exception cref="OptionException">The name is empty, has a dot or was taken.</exception>
     protected T[] ChildList<T>(string name, IEnumerable<T> layers)
-        where T : Layer => [.. layers.Select((layer, index) => Child(Errors.Text($"{name}[{index}]"), layer))];
+        where T : Layer => [.. layers.Select((layer, index) => Child(Invariant($"{name}[{index}]"), layer))];
 
     private void CheckName(string name)
     {
-        if (name.Length == 0 || name.Contains('.', StringComparison.Ordinal)) throw Errors.Option(Label, "name", "not empty and without a dot", Errors.Text($"\"{name}\""));
-        if (parameters.Any(entry => entry.Name == name) || children.Any(entry => entry.Name == name)) throw Errors.Option(Label, "name", "new within the layer", Errors.Text($"\"{name}\" for the second time"));
+        if (name.Length == 0 || name.Contains('.', StringComparison.Ordinal)) throw Errors.Option(Label, "name", "not empty and without a dot", Invariant($"\"{name}\""));
+        if (parameters.Any(entry => entry.Name == name) || children.Any(entry => entry.Name == name)) throw Errors.Option(Label, "name", "new within the layer", Invariant($"\"{name}\" for the second time"));
     }
 
     /// <summary>Visits this layer and all inside it with their paths, outer ones first.</summary>
