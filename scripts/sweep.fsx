@@ -207,7 +207,7 @@ let describeWinner (lab: ExperimentRun) epochs (houses: Houses) (winner: Winner)
     let (training, prices), (validation, validationPrices) = part fold.Training, part fold.Validation
     let options =
         (setting epochs (best.Again()) (lab.SeedOf 3) lab.Token).Watched(fun record network ->
-            curve.Add(record.Epoch, mse (network.Predict training) prices, mse (network.Predict validation) validationPrices))
+            curve.Add(int record.Epoch, mse (network.Predict training) prices, mse (network.Predict validation) validationPrices))
     let network = TableNetwork.Train(training, prices, options)
     let steps, trained, validated = curve.ToArray() |> Array.unzip3
     lab.Report.LearningCurves("Error of one network with the best settings after every epoch", "($1000s)", steps, dict [ "training", trained; "validation", validated ])

@@ -9,7 +9,8 @@ namespace Crucible.Lab.Scripting;
 internal sealed class UsageException(string message) : CrucibleException(message);
 
 /// <summary>
-/// Errors that a script without <see cref="Experiment"/> does not catch: shown as all scripts show theirs, in a line, and the exit code is 1.
+/// Errors that a script without <see cref="Experiment"/> does not catch: shown as all scripts show theirs, in a line, and the exit code is
+/// 1.
 /// <c>--trace</c> shows the stack.
 /// </summary>
 public static class UncaughtErrors
@@ -42,7 +43,8 @@ internal static class ScriptErrors
     internal static UsageException WrongValue(string option, string what, string value, string? nearest = null) =>
         new($"{option} must be {what}, got '{value}'{(nearest is null ? "" : $"; {nearest} is nearest")}.");
 
-    internal static UsageException OutOfRange(string option, string range, object value) => new(Invariant($"{option} must be {range}, got {value}."));
+    internal static UsageException OutOfRange(string option, string range, object value) =>
+        new(Invariant($"{option} must be {range}, got {value}."));
 
     internal static UsageException FlagValue(string option, string value) => new($"{option} takes no value, got '{value}'.");
 
@@ -51,12 +53,14 @@ internal static class ScriptErrors
     internal static UsageException UnknownArgument(string argument, string? nearest) =>
         new($"there is no option {(argument.StartsWith('-') ? argument : $"'{argument}'")}{(nearest is null ? "" : $"; {nearest} is nearest")}. {Hint}");
 
-    internal static OptionException OptionUndescribed(string field) => new($"options: every field must say what it sets with [<Option \"…\">], but {field} does not");
+    internal static OptionException OptionUndescribed(string field) =>
+        new($"options: every field must say what it sets with [<Option \"…\">], but {field} does not");
 
     internal static OptionException OptionType(string option, Type type) =>
         new($"options: {option} must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a {type.Name}");
 
-    internal static OptionException OptionTaken(string option) => new($"options: {option} is an option of every script; name the field otherwise");
+    internal static OptionException OptionTaken(string option) =>
+        new($"options: {option} is an option of every script; name the field otherwise");
 
     internal static OptionException FlagSet(string option) => new($"options: {option} must be false by default: giving it says true");
 
@@ -68,9 +72,11 @@ internal static class ScriptErrors
         return new($"{(line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line)} {Hint}");
     }
 
-    internal static UsageException Unwritable(string folder, Exception cause) => new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
+    internal static UsageException Unwritable(string folder, Exception cause) =>
+        new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
 
-    internal static OptionException ParamForm(string text) => new($"sweep: --param must be name=low..high[:log][:int][:step=s] or name=a,b,c, but is '{text}'");
+    internal static OptionException ParamForm(string text) =>
+        new($"sweep: --param must be name=low..high[:log][:int][:step=s] or name=a,b,c, but is '{text}'");
 
     internal static OptionException ParamTaken(string name) => new($"sweep: --param cannot vary --{name}, which the sweep sets itself");
 
@@ -79,15 +85,19 @@ internal static class ScriptErrors
     internal static OptionException ParamSuffix(string name, string suffix) =>
         new($"sweep: --param {name}: a range may be followed by :log, :int and :step=s, but is followed by ':{suffix}'");
 
-    internal static OptionException ParamNumber(string name, string what, string kind, string text) => new($"sweep: --param {name}: {what} must be {kind}, but is '{text}'");
+    internal static OptionException ParamNumber(string name, string what, string kind, string text) =>
+        new($"sweep: --param {name}: {what} must be {kind}, but is '{text}'");
 
-    internal static OptionException ParamRange(string text, StudyException cause) => new($"sweep: --param {text}: {cause.Message[(cause.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
+    internal static OptionException ParamRange(string text, StudyException cause) =>
+        new($"sweep: --param {text}: {cause.Message[(cause.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
 
     internal static OptionException NoScript(string file) => new($"sweep: --script must be a file, but there is no {file}");
 
-    internal static OptionException NothingSwept(string file) => new($"sweep: {file} needs an option to vary. Name one with --param name=low..high");
+    internal static OptionException NothingSwept(string file) =>
+        new($"sweep: {file} needs an option to vary. Name one with --param name=low..high");
 
-    internal static OptionException ScriptHelp(string file, string line) => new($"sweep: {file} must follow the contract of all scripts, but its 'help' fails: {line}");
+    internal static OptionException ScriptHelp(string file, string line) =>
+        new($"sweep: {file} must follow the contract of all scripts, but its 'help' fails: {line}");
 
     internal static OptionException NoSuchOption(string file, string name, string? nearest) =>
         new($"sweep: {file} has no option --{name}{(nearest is null ? "" : $". {nearest} is its nearest")}");

@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>The options of a script: a record whose fields have an <see cref="OptionAttribute"/>, read from the command line over the record's defaults.</summary>
+/// <summary>
+/// The options of a script: a record whose fields have an <see cref="OptionAttribute"/>, read from the command line over the record's
+/// defaults.
+/// </summary>
 internal sealed class ScriptOptions
 {
     private const int HelpColumn = 32;

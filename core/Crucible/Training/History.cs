@@ -60,6 +60,17 @@ public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason S
     /// <summary>The lowest validation loss; NaN without validation.</summary>
     public double BestValidationLoss => Best?.ValidationLoss ?? double.NaN;
 
+    /// <summary>Microseconds of training an update took: the median over the records, so that the first ones, compiled as they run, do not count.</summary>
+    public double MicrosecondsPerUpdate
+    {
+        get
+        {
+            var times = Records.Zip(Records.Prepend(null), (record, before) => (record.Seconds - (before?.Seconds ?? 0)) / (record.Updates - (before?.Updates ?? 0)))
+                .Where(double.IsFinite).Order().ToArray();
+            return times.Length == 0 ? double.NaN : 5e5 * (times[(times.Length - 1) / 2] + times[times.Length / 2]);
+        }
+    }
+
     /// <summary>Updates made until the last record.</summary>
     public int Updates => Records.Count == 0 ? 0 : Last.Updates;
 

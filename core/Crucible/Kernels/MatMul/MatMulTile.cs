@@ -7,13 +7,17 @@ namespace Crucible.Kernels;
 /// The innermost loop of a product, c[i, j] = start[i, j] + Σₚ a[i, p]·b[p, j], on a tile of 1 to 12 rows and 1 or 2 vectors of columns.
 /// </summary>
 /// <remarks>
-/// The sums stay in registers for all of k; each is one chain of multiply-adds in the order of p. So its bits depend neither on the tile it falls
-/// into nor on how the product is cut. Registers cannot be indexed, hence the repetition: 24 named sums. It is one source for every size of tile:
-/// the rows and vectors are the sizes of two type arguments, which the compiler knows before it reads the body, so that it skips the other lines.
+/// The sums stay in registers for all of k; each is one chain of multiply-adds in the order of p. So its bits depend neither on the tile it
+/// falls into nor on how the product is cut. Registers cannot be indexed, hence the repetition: 24 named sums. It is one source for every
+/// size of tile: the rows and vectors are the sizes of two type arguments, which the compiler knows before it reads the body, so that it
+/// skips the other lines.
 /// </remarks>
 internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
-    /// <summary>Rows of the largest tile: two vectors of sums a row, and registers left for two of B and one of A. There are 32 registers of 512 bits, 16 of fewer.</summary>
+    /// <summary>
+    /// Rows of the largest tile: two vectors of sums a row, and registers left for two of B and one of A. There are 32 registers of 512
+    /// bits, 16 of fewer.
+    /// </summary>
     internal static int MostRows => sizeof(V) == 64 ? 12 : 6;
 
     private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] oneVector =
@@ -32,8 +36,9 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
 
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows and one or two vectors of columns.</summary>
     /// <remarks>
-    /// Its arguments: k; a, the distance between its rows and between its steps of k; b, read in whole vectors, and its step; c and the distance
-    /// between its rows; what the sums start from (c, the bias or zeros) and its row distance; how many lanes of the last vector exist in c and start.
+    /// Its arguments: k; a, the distance between its rows and between its steps of k; b, read in whole vectors, and its step; c and the
+    /// distance between its rows; what the sums start from (c, the bias or zeros) and its row distance; how many lanes of the last vector
+    /// exist in c and start.
     /// </remarks>
     internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> For(int rows, int vectors) =>
         vectors == 1 ? oneVector[rows] : twoVectors[rows];
@@ -272,7 +277,10 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
         }
     }
 
-    /// <summary>Stores the lanes that exist. Storing a part under a mask is slow on some processors with fewer than 512 bits, so all are stored as a whole there.</summary>
+    /// <summary>
+    /// Stores the lanes that exist. Storing a part under a mask is slow on some processors with fewer than 512 bits, so all are stored as a
+    /// whole there.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreLast(V sums, T* to, int lanes)
     {
