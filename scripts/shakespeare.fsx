@@ -23,6 +23,7 @@ open Crucible.Text
 open Crucible.Training
 open Crucible.Diagnostics
 open Crucible.Files
+open Plotly.NET
 
 type PresetName = modern = 0 | nano = 1 | small = 2 | gpu = 3
 type TokenKind = char = 0 | word = 1 | bpe = 2
@@ -458,7 +459,7 @@ let ablation (lab: ExperimentRun<ParseResults<Options>>) =
     lab.Report.Table(columns, rows)
     lab.Table(columns, rows)
     lab.Report.Chart(
-        Chart.combine [ for (name, _), ofSeeds in Seq.zip steps runs -> let records = (snd ofSeeds[0]).Records in Chart.Line([ for r in records -> r.Updates ], [ for r in records -> r.ValidationLoss ], Name = name) ]
+        Chart.combine [ for (name, _), ofSeeds in Seq.zip steps runs -> let records = (snd ofSeeds[0]).Records in Chart.Line(x = [ for r in records -> r.Updates ], y = [ for r in records -> r.ValidationLoss ], Name = name) ]
         |> Chart.withTitle "Validation loss of the first seed" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a token",
         "The lower a curve, the faster the model learns from the same text.")
     for i, mean in List.indexed means do lab.Metric($"val_loss_{i}", mean)
@@ -567,12 +568,12 @@ let asDocumented (lab: ExperimentRun<ParseResults<Options>>) =
 
     lab.Report.Section "Training"
     let mean (losses: float[]) = losses |> Array.chunkBySize (lab.Pick(50, 2)) |> Array.map Array.average
-    let curve name losses = let means = mean losses in Chart.Line([ for i in 1 .. means.Length -> i * lab.Pick(50, 2) ], means, Name = name)
+    let curve name losses = let means = mean losses in Chart.Line(x = [ for i in 1 .. means.Length -> i * lab.Pick(50, 2) ], y = means, Name = name)
     lab.Report.Chart(
         Chart.combine
             [ curve "as documented (last position)" documentedLosses
               curve "all positions, causal mask" repairedLosses
-              Chart.Line([ for i in 1 .. recomputed.Length -> 200 * i ], recomputed, Name = "the documented recipe in PyTorch", LineDash = "dot", ShowMarkers = true) ]
+              Chart.Line(x = [ for i in 1 .. recomputed.Length -> 200 * i ], y = recomputed, Name = "the documented recipe in PyTorch", LineDash = StyleParam.DrawingStyle.Dot, ShowMarkers = true) ]
         |> Chart.withTitle "Training loss" |> Chart.withXAxisStyle "updates" |> Chart.withYAxisStyle "nats a character",
         $"Means over {lab.Pick(50, 2)} updates; {documentedLosses.Length} updates in %.0f{documentedSeconds} s as documented, {repairedLosses.Length} in %.0f{repairedSeconds} s repaired. In the document the mean loss of ten epochs went from %.2f{documentedEpochs.Head} to %.2f{List.last documentedEpochs}, in ten hours: it never fell again.")
     lab.Metric("documented_loss", documented100, isHeadline = true)
