@@ -92,6 +92,24 @@ public sealed class ChartAdapterTests
     }
 
     [Fact]
+    public void Read_HeightAlone_LeavesTheWidthToThePage()
+    {
+        GenericChart chart = GenericChart.ofTraceObject(true, new Trace("scatter"));
+        GenericChart.getLayout(chart).SetProperty("height", 520);
+
+        Assert.Equal("""{"height":520}""", ChartAdapter.Read(chart).Layout.ToJsonString());
+    }
+
+    [Fact]
+    public void Read_Colors_AreWrittenForPlotly()
+    {
+        Color[] colors = [Color.fromHex("#0072b2"), Color.fromARGB(51, 255, 0, 0), Color.fromString("gray")];
+
+        Assert.Equal(
+            """{"type":"bar","fillcolor":["rgba(0,114,178,1)","rgba(255,0,0,0.2)","gray"]}""", Data(Chart("bar", ("fillcolor", Color.fromColors(colors)))));
+    }
+
+    [Fact]
     public void Read_AValueThatIsNone_IsRefused() =>
         Assert.Equal("chart: data must be numbers, texts or dates, but there is a Object", Assert.Throws<OptionException>(() => ChartAdapter.Read(Chart("bar", ("y", new[] { new object() })))).Message);
 
