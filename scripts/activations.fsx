@@ -18,6 +18,7 @@ open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
 open Crucible.Diagnostics
+open Plotly.NET
 
 type Options =
     | [<Unique>] Epochs of count: int
@@ -117,15 +118,14 @@ let train (houses: RegressionTable) (epochs: int) (token: Threading.Cancellation
 // ---- Report ------------------------------------------------------------------------------------------------------------------------------------------
 
 /// As the documents draw it: predicted across, actual upwards.
-let bands title (outcome: Outcome) =
+let bands (title: string) (outcome: Outcome) =
     Chart.combine
-        [ Chart.Point(outcome.Predicted, outcome.Actual, Name = "houses", Opacity = 0.55, MarkerSize = 5.0)
-          Chart.Line([ 0.0; 52.0 ], [ 0.0; 52.0 ], Name = "exact", LineDash = "dot") ]
+        [ Chart.Point(x = outcome.Predicted, y = outcome.Actual, Name = "houses", Opacity = 0.55) |> Chart.withMarkerStyle(Size = 5)
+          Chart.Line(x = [ 0.0; 52.0 ], y = [ 0.0; 52.0 ], Name = "exact", LineDash = StyleParam.DrawingStyle.Dot) ]
     |> Chart.withTitle title
-    |> Chart.withXAxisStyle ("predicted ($1000s)", (0.0, 52.0))
-    |> Chart.withYAxisStyle ("actual ($1000s)", (0.0, 52.0))
-    |> Chart.withLegend false
-    |> fun chart -> chart.WithSize(height = 330.0)
+    |> Chart.withXAxisStyle("predicted ($1000s)", MinMax = (0.0, 52.0))
+    |> Chart.withYAxisStyle("actual ($1000s)", MinMax = (0.0, 52.0))
+    |> Chart.withLayoutStyle(ShowLegend = false, Height = 330)
 
 /// Houses that share their prediction, to $10, with four others or more: those that stand in a vertical band.
 let inBands (outcome: Outcome) = outcome.Predicted |> Array.countBy (fun price -> Math.Round(price, 2)) |> Array.sumBy (fun (_, houses) -> if houses >= 5 then houses else 0)
@@ -197,7 +197,7 @@ Experiment<Options>.Run("Why tanh and sigmoid networks failed on raw house data,
     lab.Report.Chart(
         Chart.combine
             [ for variant in variants ->
-                Chart.Column([ for pair in pairs -> middle pair variant _.TestMse ], [ for pair in pairs -> pair.Name ], Name = variant.Says) ]
+                Chart.Column(values = [ for pair in pairs -> middle pair variant _.TestMse ], Keys = [ for pair in pairs -> pair.Name ], Name = variant.Says) ]
         |> Chart.withTitle $"Test error with causes removed (medians of {seeds})"
         |> Chart.withXAxisStyle "hidden activations"
         |> Chart.withYAxisStyle "mean squared error ($1000s)²",

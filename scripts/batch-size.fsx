@@ -19,6 +19,7 @@ open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
 open Crucible.Diagnostics
+open Plotly.NET
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Statistics
 
@@ -105,16 +106,17 @@ let versus (first: float[]) (second: float[]) =
 let colors = [ "#d6336c"; "#e8590c"; "#e0a100"; "#5c940d"; "#099268"; "#1c7ed6"; "#7950f2" ]
 
 /// Curves with confidence bands, all positive, on a logarithmic scale of values.
-let bands title xTitle yTitle isLogX (curves: (string * string * (float * Estimate) list) list) =
+let bands (title: string) (xTitle: string) (yTitle: string) isLogX (curves: (string * string * (float * Estimate) list) list) =
     Chart.combine
         [ for name, color, points in curves do
             let points = points |> List.filter (fun (_, e) -> Double.IsFinite e.Mean)
             let take part = List.map (snd >> part) points
             if not points.IsEmpty then
-                Chart.Range(List.map fst points, take (fun e -> e.Mean), take (fun e -> e.High), take (fun e -> e.Low), Name = name, RangeName = $"{name}, 95 %%", LineColor = color) ]
+                Chart.Range(x = List.map fst points, y = take (fun e -> e.Mean), upper = take (fun e -> e.High), lower = take (fun e -> e.Low), mode = StyleParam.Mode.Lines,
+                            Name = name, LineColor = Color.fromString color, RangeColor = Color.fromString (color + "33"), ShowLegend = true) ]
     |> Chart.withTitle title
-    |> Chart.withXAxisStyle(xTitle, IsLog = isLogX)
-    |> Chart.withYAxisStyle(yTitle, IsLog = true)
+    |> Chart.withXAxisStyle(xTitle, AxisType = (if isLogX then StyleParam.AxisType.Log else StyleParam.AxisType.Linear))
+    |> Chart.withYAxisStyle(yTitle, AxisType = StyleParam.AxisType.Log)
 
 // ---- Time --------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -230,10 +232,10 @@ let reportTime (lab: ExperimentRun) (budget: Budget) =
     lab.Report.Text $"{verdict} An update of {last} rows takes only %.2g{budget.Cost[last] / budget.Cost[first]} times as long as an update of {first}: that part of its time which does not depend on the rows is paid once."
     lab.Report.Charts(
         [ for title, unit, value in [ "Time of an epoch", "milliseconds", epoch; "Time of an update", "microseconds", (fun batch -> budget.Cost[batch]) ] ->
-            Chart.Line(batchSizes, List.map value batchSizes, Name = title, ShowMarkers = true)
+            Chart.Line(x = batchSizes, y = List.map value batchSizes, Name = title, ShowMarkers = true)
             |> Chart.withTitle title
-            |> Chart.withXAxisStyle("batch size (rows)", IsLog = true)
-            |> Chart.withYAxisStyle(unit, IsLog = true) ],
+            |> Chart.withXAxisStyle("batch size (rows)", AxisType = StyleParam.AxisType.Log)
+            |> Chart.withYAxisStyle(unit, AxisType = StyleParam.AxisType.Log) ],
         "Medians of several rounds on one thread with nothing else running in this process.")
     lab.Metric($"epoch_ms.batch_{first}", epoch first)
     lab.Metric($"epoch_ms.batch_{last}", epoch last)
@@ -258,7 +260,8 @@ let reportNoise (lab: ExperimentRun) (splits: Houses[]) rate =
     lab.Report.Chart(
         Chart.combine
             [ bands "Gradient-noise scale" "epochs" "noise scale (rows)" false [ ("noise scale", colors[5], [ for stop, e in scale -> float stop, e ]) ]
-              Chart.Line([ 0; List.last stops ], [ referenceBatch; referenceBatch ], Name = $"batch {referenceBatch}, which trained the network", LineDash = "dash", LineColor = "#8a94a3") ],
+              Chart.Line(x = [ 0; List.last stops ], y = [ referenceBatch; referenceBatch ], Name = $"batch {referenceBatch}, which trained the network",
+                         LineDash = StyleParam.DrawingStyle.Dash, LineColor = Color.fromString "#8a94a3") ],
         $"Where the curve is above the dashed line, the gradient of a batch of {referenceBatch} is mostly noise; below it, mostly direction.")
     lab.Report.Table([ "epochs"; "noise scale (rows)"; "training error ($1000)²" ], [ for (stop, e), mse in List.zip scale error -> stop, show e, $"%.3g{mse}" ])
     lab.Metric("noise_scale_start", start.Mean)

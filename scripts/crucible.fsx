@@ -24,7 +24,6 @@ open Crucible.Tensors
 // Printers: how F# Interactive shows a value that ends a line.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
 fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
-fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
 fsi.AddPrinter(fun (table: Deedle.Internal.IFsiFormattable) -> table.Format().TrimEnd().Replace("\n", "\n  ")) // frames and series
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
