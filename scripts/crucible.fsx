@@ -8,7 +8,6 @@ module CrucibleScript
 
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll"
-#r "../core/Crucible.Lab/bin/Release/net10.0/Argu.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Deedle.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/DynamicObj.dll"
@@ -16,6 +15,7 @@ module CrucibleScript
 #r "../core/Crucible.Lab/bin/Release/net10.0/Newtonsoft.Json.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Plotly.NET.dll"
 
+open System
 open Crucible.Lab.Reports
 open Crucible.Tensors
 
@@ -23,11 +23,38 @@ open Crucible.Tensors
 // Printers: how F# Interactive shows a value that ends a line.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
 fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
-fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
 fsi.AddPrinter(fun (table: Deedle.Internal.IFsiFormattable) -> table.Format().TrimEnd().Replace("\n", "\n  ")) // frames and series
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
 #endif
+
+/// "a, b and c"; "none" of nothing.
+let listed (words: string list) =
+    match List.rev words with
+    | [] -> "none"
+    | [ one ] -> one
+    | last :: rest -> String.concat ", " (List.rev rest) + " and " + last
+
+open Plotly.NET
+
+/// Charts of tensors, beside those of Plotly.NET.
+type Chart =
+    /// A matrix as colours, row 0 on top, or below where rows count upwards. Signed values are blue and red around 0;
+    /// Format, as ".2f", writes each value into its place.
+    static member Matrix
+        (values: Tensor, ?X: seq<#IConvertible>, ?Y: seq<#IConvertible>, ?Format: string, ?Range: float * float,
+         ?IsSigned: bool, ?IsUpward: bool) =
+        let isSigned = defaultArg IsSigned false
+        let scale = if isSigned then StyleParam.Colorscale.RdBu else StyleParam.Colorscale.Viridis
+        let rows = values.ToArray() |> Array.chunkBySize values.Shape[-1]
+        let style (trace: Trace) =
+            trace.SetProperty("hoverongaps", false)
+            Range |> Option.iter (fun (least, most) -> trace.SetProperty("zmin", least); trace.SetProperty("zmax", most))
+            if isSigned && Range.IsNone then trace.SetProperty("zmid", 0.0)
+            Format |> Option.iter (fun format -> trace.SetProperty("texttemplate", "%{z:" + format + "}"))
+            trace
+        Chart.Heatmap(rows, ?X = X, ?Y = Y, ColorScale = scale, ReverseYAxis = not (defaultArg IsUpward false))
+        |> GenericChart.mapTrace style
 
 #else
 

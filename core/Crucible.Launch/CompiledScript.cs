@@ -50,7 +50,9 @@ internal sealed class CompiledScript
     /// <exception cref="IOException">The program cannot be written. An <see cref="UnauthorizedAccessException"/> says the same.</exception>
     internal bool Refresh() => (File.Exists(Program) && File.Exists(StampFile) && File.ReadAllText(StampFile) == description) || Compile();
 
-    /// <summary>Compiles apart and moves the program into place, so that a run under way, or another that compiles too, is not given half of it.</summary>
+    /// <summary>
+    /// Compiles apart and moves the program into place, so that a run under way, or another that compiles too, is not given half of it.
+    /// </summary>
     private bool Compile()
     {
         string scratch = Directory.CreateDirectory(Path.Combine(binaries, Invariant($"{name}-{Environment.ProcessId}"))).FullName;
@@ -80,7 +82,8 @@ internal sealed class CompiledScript
     private string Companion(string extension) => Path.Combine(binaries, "Crucible.Lab" + extension);
 
     /// <summary>
-    /// Tells scripts of the same name in different folders apart, and a workspace that moved: a program remembers its <c>__SOURCE_DIRECTORY__</c>.
+    /// Tells scripts of the same name in different folders apart, and a workspace that moved: a program remembers its
+    /// <c>__SOURCE_DIRECTORY__</c>.
     /// FNV-1a, because a hash of the runtime's own differs between runs.
     /// </summary>
     private static uint Hash(string text) => text.Aggregate(2166136261u, (hash, letter) => (hash ^ letter) * 16777619u);

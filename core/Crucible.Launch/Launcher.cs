@@ -4,20 +4,26 @@ using System.Runtime.InteropServices;
 namespace Crucible.Launch;
 
 /// <summary>
-/// The first face of <c>scripts/crucible.fsx</c>: builds the core if need be, then runs the script as a compiled program or, if it needs F# Interactive,
+/// The first face of <c>scripts/crucible.fsx</c>: builds the core if need be, then runs the script as a compiled program or, if it needs F#
+/// Interactive,
 /// in one with <c>CRUCIBLE</c> defined.
 /// </summary>
 /// <remarks>
-/// A script that stands alone behind <c>dotnet fsi</c> is compiled, once; a session, a script that is given options of F# Interactive or speaks with it, and one in a
-/// workspace that cannot be written, is interpreted. It is C# because F# Interactive takes longer to compile what stands here than to run it.
+/// A script that stands alone behind <c>dotnet fsi</c> is compiled, once; a session, a script that is given options of F# Interactive or
+/// speaks with it, and one in a
+/// workspace that cannot be written, is interpreted. It is C# because F# Interactive takes longer to compile what stands here than to run
+/// it.
 /// </remarks>
 internal static partial class Launcher
 {
-    private static readonly Version LeastSdk = new(10, 0, 200); // the first whose F# Interactive has the FSharp.Core that the libraries need
+    // The first whose F# Interactive has the FSharp.Core that the libraries need
+    private static readonly Version LeastSdk = new(10, 0, 200);
 
     /// <summary>
-    /// Settings of the runtime that help a short numeric run: no profiling for a second compilation, one heap. Measured on <c>housing.fsx --quick</c>, interpreted:
-    /// a fifth less processor time, and 306 MB at the peak instead of 388. No help: ReadyToRun off doubles the start, tiered compilation or its quick loops off gain
+    /// Settings of the runtime that help a short numeric run: no profiling for a second compilation, one heap. Measured on <c>housing.fsx
+    /// --quick</c>, interpreted:
+    /// a fifth less processor time, and 306 MB at the peak instead of 388. No help: ReadyToRun off doubles the start, tiered compilation or
+    /// its quick loops off gain
     /// nothing, concurrent collection off costs 80 MB.
     /// </summary>
     private static readonly (string Name, string Value)[] Settings = [("DOTNET_TieredPGO", "0"), ("DOTNET_gcServer", "0")];
@@ -65,12 +71,17 @@ internal static partial class Launcher
         return Become([.. script.Command, .. own[2..]], passesInput: false);
     }
 
-    /// <summary>Where a script went, if all that is left at its old place is a first line <c>// Moved to houses/descent.fsx</c> and what loads the core.</summary>
+    /// <summary>
+    /// Where a script went, if all that is left at its old place is a first line <c>// Moved to houses/descent.fsx</c> and what loads the
+    /// core.
+    /// </summary>
     private static string? Moved(string script)
     {
         const string mark = "// Moved to ";
         string first = File.Exists(script) ? File.ReadLines(script).FirstOrDefault("") : "";
-        return first.StartsWith(mark, StringComparison.Ordinal) ? Path.Combine(Path.GetDirectoryName(script)!, first[mark.Length..].Trim()) : null;
+        return first.StartsWith(mark, StringComparison.Ordinal)
+            ? Path.Combine(Path.GetDirectoryName(script)!, first[mark.Length..].Trim())
+            : null;
     }
 
     private static int Interpret(string root, string[] own)
@@ -92,7 +103,8 @@ internal static partial class Launcher
     }
 
     /// <summary>
-    /// Gives this process to the new program: number, terminal, signals and exit code are then the same. Where a process cannot be given away, or a session's input
+    /// Gives this process to the new program: number, terminal, signals and exit code are then the same. Where a process cannot be given
+    /// away, or a session's input
     /// is partly read already, waits for a second one.
     /// </summary>
     private static int Become(string[] arguments, bool passesInput)

@@ -8,7 +8,8 @@ internal static class ScriptSources
     /// <summary>Follows the directives.</summary>
     /// <param name="script">The script's full path.</param>
     /// <returns>
-    /// Full paths; nothing for a script that speaks with F# Interactive (<c>fsi.…</c>), takes packages, or refers to something that is no file: it runs interpreted.
+    /// Full paths; nothing for a script that speaks with F# Interactive (<c>fsi.…</c>), takes packages, or refers to something that is no
+    /// file: it runs interpreted.
     /// </returns>
     internal static IReadOnlyCollection<string>? Of(string script)
     {
@@ -25,7 +26,8 @@ internal static class ScriptSources
         {
             string text = line.Trim();
             if (!isShared && SpeaksWithInteractive(text)) return false;
-            if (text.StartsWith("#I ", StringComparison.OrdinalIgnoreCase)) return false; // a search path: files then lie elsewhere than they say
+            // A search path: files then lie elsewhere than they say
+            if (text.StartsWith("#I ", StringComparison.OrdinalIgnoreCase)) return false;
             bool loads = text.StartsWith("#load", StringComparison.Ordinal);
             if (!loads && !text.StartsWith("#r", StringComparison.Ordinal)) continue;
             foreach (string name in Quoted(text))
@@ -50,5 +52,6 @@ internal static class ScriptSources
         return false;
     }
 
-    private static IEnumerable<string> Quoted(string line) => line.Split('"').Where((_, index) => index % 2 == 1).Where(text => text.Length > 0);
+    private static IEnumerable<string> Quoted(string line) =>
+        line.Split('"').Where((_, index) => index % 2 == 1).Where(text => text.Length > 0);
 }

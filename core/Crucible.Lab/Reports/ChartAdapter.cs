@@ -25,11 +25,8 @@ public static class ChartAdapter
     {
         JsonObject layout = Read(GenericChart.getLayout(chart));
         layout.Remove("template");
-        if (IsUnset(layout, "width", Defaults.DefaultWidth) && IsUnset(layout, "height", Defaults.DefaultHeight))
-        {
-            layout.Remove("width"); // Plotly.NET's size, which nobody asked for
-            layout.Remove("height");
-        }
+        if (IsUnset(layout, "width", Defaults.DefaultWidth)) layout.Remove("width"); // Plotly.NET's size, which nobody asked for
+        if (IsUnset(layout, "height", Defaults.DefaultHeight)) layout.Remove("height");
 
         Figure figure = new(GenericChart.getTraces(chart).Select(Read), layout);
         for (int place = 0; place < figure.Data.Length; place++) Check(figure, place);
@@ -68,6 +65,8 @@ public static class ChartAdapter
     private static JsonNode? Read(string key, object? value) => value switch
     {
         DynamicObj.DynamicObj inner => Read(inner),
+        Color color => Read(key, color.Value),
+        ARGB color => JsonValue.Create(FormattableString.Invariant($"rgba({color.R},{color.G},{color.B},{color.A / 255.0:0.###})")),
         bool flag => JsonValue.Create(flag),
         string text => JsonValue.Create(IsPlain(key) ? Numbers.PlainText(text) : text),
         ITuple pair => new JsonArray([.. Enumerable.Range(0, pair.Length).Select(place => Read(key, pair[place]))]),

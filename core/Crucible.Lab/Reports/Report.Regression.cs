@@ -1,11 +1,40 @@
 using System.Text.Json.Nodes;
+using Crucible.Lab.Tables;
 using Crucible.Statistics;
+using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
 /// <content>How a model that predicts numbers learned, and how well it predicts.</content>
 public sealed partial class Report
 {
+    /// <summary>Adds the section of the data: what each column holds, and how columns go together.</summary>
+    /// <param name="table">The table.</param>
+    public void Data(RegressionTable table)
+    {
+        string[] names = [.. table.Features, table.Target];
+        Tensor numbers = Tables.Frame.toTensor(table.Frame);
+        Section("The data");
+        Text(Invariant($"{numbers.Shape[0]} rows and {names.Length} columns; the target is {table.Target} ({table.Unit})."));
+        Table(
+            ["column", "mean", "standard deviation", "minimum", "median", "maximum", "skewness"],
+            names.Zip(Summary.OfColumns(numbers), (name, c) => (name, c.Mean, c.StandardDeviation, c.Minimum, c.Median, c.Maximum, c.Skewness)));
+        double[][] correlations = [.. Summary.Correlations(numbers).ToArray().Chunk(names.Length)];
+        JsonObject map = new()
+        {
+            ["type"] = "heatmap",
+            ["x"] = Numbers.Plot(names),
+            ["y"] = Numbers.Plot(names),
+            ["z"] = new JsonArray([.. correlations.Select(Numbers.Plot)]),
+            ["colorscale"] = "RdBu",
+            ["zmid"] = 0,
+        };
+        JsonObject up = Figure.Axis("");
+        up["autorange"] = "reversed";
+        Add(new FiguresBlock([Figure.Over("Correlation of every column with every other", Figure.Axis(""), up, [map], height: 640)], null));
+    }
+
     /// <summary>Adds curves of the mean squared error over the epochs.</summary>
     /// <param name="title">What they are of.</param>
     /// <param name="unit">The unit of the target, as <c>($1000s)</c>.</param>

@@ -1,11 +1,11 @@
 using System.Globalization;
-using Argu;
 
 namespace Crucible.Lab.Scripting;
 
 /// <summary>Runs a script's work under the contract that all scripts share: options, progress, checks, report, exit code.</summary>
 /// <remarks>
-/// <c>Experiment.Run("Fits a line.", fun lab -&gt; …)</c>, or with options of the script's own: a record, its defaults, and a help text for each field.
+/// <c>Experiment.Run("Fits a line.", fun lab -&gt; …)</c>, or with options of the script's own: a record, its defaults, and a help text for
+/// each field.
 /// <code>
 /// type Options =
 ///     { [&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int
@@ -13,9 +13,12 @@ namespace Crucible.Lab.Scripting;
 ///
 /// Experiment.Run("Fits a line.", { Epochs = 100; Hidden = [ 40; 40 ] }, fun lab -&gt; … lab.Options.Epochs …)
 /// </code>
-/// A field is a flag (bool), a number, a text, an enumeration or F# union without fields (by name), a list of these (by commas), or an F# option (None when it is not given).
-/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line or an option out of range, 130 Ctrl-C. An error of Crucible shows its message only;
-/// <c>--trace</c> shows the stack. In an interactive session nothing ends the process, and <see cref="Start(string)"/> gives a run to work with line by line.
+/// A field is a flag (bool), a number, a text, an enumeration or F# union without fields (by name), a list of these (by commas), or an F#
+/// option (None when it is not given).
+/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line or an option out of range, 130 Ctrl-C. An error of Crucible
+/// shows its message only;
+/// <c>--trace</c> shows the stack. In an interactive session nothing ends the process, and <see cref="Start(string)"/> gives a run to work
+/// with line by line.
 /// </remarks>
 public static class Experiment
 {
@@ -73,22 +76,6 @@ public static class Experiment
     }
 }
 
-/// <summary>Runs a script whose own options are an F# union for Argu; all else is as in <see cref="Experiment"/>.</summary>
-/// <typeparam name="TOptions">The union.</typeparam>
-public static class Experiment<TOptions>
-    where TOptions : IArgParserTemplate
-{
-    /// <summary>Runs an experiment.</summary>
-    /// <param name="description">What the script does, in a sentence.</param>
-    /// <param name="body">The work.</param>
-    public static void Run(string description, Action<ExperimentRun<ParseResults<TOptions>>> body) => Experiment.Leave((call, console) =>
-    {
-        ArguOptions<TOptions> options = new();
-        return new Contract<ExperimentRun<ParseResults<TOptions>>>(call, console, description, () => options.Usage, common =>
-            new(call, common, options.Parse(common.Rest), description, console)).Execute(body);
-    });
-}
-
 /// <summary>What happens around a script's work: help, wrong options, errors, Ctrl-C.</summary>
 /// <typeparam name="TRun">The run that the work is given.</typeparam>
 /// <param name="call">How the script was called.</param>
@@ -138,7 +125,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
             Exception error = thrown is AggregateException { InnerExceptions: [Exception only] } ? only : thrown;
             int exitCode = run.Finish(error);
             console.Fail(UncaughtErrors.Describe(error, traces));
-            return error is ArguParseException or OptionException ? ExperimentRun.UsageError : exitCode;
+            return error is OptionException ? ExperimentRun.UsageError : exitCode;
         }
     }
 

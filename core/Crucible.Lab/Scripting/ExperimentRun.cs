@@ -134,16 +134,21 @@ public class ExperimentRun
     }
 
     /// <summary>Checks actual ≤ limit; NaN fails.</summary>
-    public void CheckAtMost(string name, double actual, double limit) => Check(name, $"at most {Numbers.Show(limit)}", actual, actual <= limit);
+    public void CheckAtMost(string name, double actual, double limit) =>
+        Check(name, $"at most {Numbers.Show(limit)}", actual, actual <= limit);
 
     /// <summary>Checks actual ≥ limit; NaN fails.</summary>
-    public void CheckAtLeast(string name, double actual, double limit) => Check(name, $"at least {Numbers.Show(limit)}", actual, actual >= limit);
+    public void CheckAtLeast(string name, double actual, double limit) =>
+        Check(name, $"at least {Numbers.Show(limit)}", actual, actual >= limit);
 
     /// <summary>Checks low ≤ actual ≤ high; NaN fails.</summary>
     public void CheckBetween(string name, double actual, double low, double high) =>
         Check(name, $"{Numbers.Show(low)} to {Numbers.Show(high)}", actual, low <= actual && actual <= high);
 
-    /// <summary>Shows how far a loop came, and lets Ctrl-C end it: <c>use progress = run.Progress("training", epochs)</c>, then <c>progress.Step()</c> a round.</summary>
+    /// <summary>
+    /// Shows how far a loop came, and lets Ctrl-C end it: <c>use progress = run.Progress("training", epochs)</c>, then
+    /// <c>progress.Step()</c> a round.
+    /// </summary>
     /// <param name="title">What is going on.</param>
     /// <param name="total">How many steps there are.</param>
     public Progress Progress(string title, long total) => new(console.BeginProgress(title, total), total, Token);
@@ -151,9 +156,11 @@ public class ExperimentRun
     /// <summary>Does independent pieces of work on all of the run's threads, each with one thread for its own arithmetic.</summary>
     /// <param name="title">What is going on, for the progress bar.</param>
     /// <param name="items">What each piece of work is about.</param>
-    /// <param name="work">The work: a function of its item alone (draw randomness from <see cref="SeedOf"/>), so that the order of the pieces changes nothing.</param>
+    /// <param name="work">The work: a function of its item alone (draw randomness from <see cref="SeedOf"/>), so that the order of the
+    /// pieces changes nothing.</param>
     /// <returns>The results in the order of the items.</returns>
-    /// <exception cref="OperationCanceledException">Ctrl-C was pressed. An exception of the work is thrown as it is; of several, one.</exception>
+    /// <exception cref="OperationCanceledException">Ctrl-C was pressed. An exception of the work is thrown as it is; of several,
+    /// one.</exception>
     public TResult[] InParallel<TItem, TResult>(string title, IEnumerable<TItem> items, Func<TItem, TResult> work)
     {
         TItem[] all = [.. items];
@@ -186,7 +193,10 @@ public class ExperimentRun
     /// <exception cref="ShapeException">A row does not have one value a column.</exception>
     public void Table<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows) => console.Table(TableData.From(columns, rows));
 
-    /// <summary>Ends the run: writes the report, prints results and checks. <see cref="Experiment"/> calls it; only a line-by-line session does so itself.</summary>
+    /// <summary>
+    /// Ends the run: writes the report, prints results and checks. <see cref="Experiment"/> calls it; only a line-by-line session does so
+    /// itself.
+    /// </summary>
     /// <returns>The exit code: 0, 1 for a failed check or an error, 128 + n after signal n.</returns>
     public int Finish() => Finish(null);
 
@@ -220,7 +230,8 @@ public class ExperimentRun
         return ExitCode();
     }
 
-    private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode : record.Status == RunStatus.Failed || record.HasFailedCheck ? 1 : 0;
+    private int ExitCode() =>
+        interruption.ExitCode != 0 ? interruption.ExitCode : record.Status == RunStatus.Failed || record.HasFailedCheck ? 1 : 0;
 
     /// <summary>Leaves at once, from the thread of the signal, while the script still works.</summary>
     private void Abandon(int exitCode)
@@ -242,7 +253,10 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
         if (ScriptOptions.IsRecord(typeof(TOptions))) Config(options);
     }
 
-    /// <summary>The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/> replaces those that the script chose otherwise.</summary>
+    /// <summary>
+    /// The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/> replaces those that the
+    /// script chose otherwise.
+    /// </summary>
     public TOptions Options { get; }
 }
 
@@ -261,7 +275,8 @@ internal static class Settings
         null => null,
         string text => JsonValue.Create(text),
         bool flag => JsonValue.Create(flag),
-        float number => Numbers.Json(double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)), // 0.1f is 0.1
+        // 0.1f is 0.1
+        float number => Numbers.Json(double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
         double number => Numbers.Json(number),
         ulong number => JsonValue.Create(number),
         _ when Numbers.IsNumber(value) => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),

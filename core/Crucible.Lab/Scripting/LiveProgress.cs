@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>The bars on a terminal. All loops that run at a time share one display, which keeps itself below what is printed meanwhile.</summary>
+/// <summary>
+/// The bars on a terminal. All loops that run at a time share one display, which keeps itself below what is printed meanwhile.
+/// </summary>
 /// <param name="console">The terminal.</param>
 /// <param name="log">Takes the line that an ended bar leaves.</param>
 internal sealed class LiveProgress(IAnsiConsole console, ProgressLog log)

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>Shows how far a loop came: a bar on a terminal, now and then a line elsewhere. The last step, or disposing it, ends the bar.</summary>
+/// <summary>
+/// Shows how far a loop came: a bar on a terminal, now and then a line elsewhere. The last step, or disposing it, ends the bar.
+/// </summary>
 public sealed class Progress : IDisposable
 {
     private static readonly long ShownEvery = Stopwatch.Frequency / 15; // a terminal shows no more, and a tight loop must not pay for it
@@ -111,7 +113,9 @@ internal sealed class ProgressLog(Action<string> write, TimeProvider time)
         }
     }
 
-    /// <summary>A loop's last line, which stays also when many short loops would drown it: a loop of a second or more is worth its line.</summary>
+    /// <summary>
+    /// A loop's last line, which stays also when many short loops would drown it: a loop of a second or more is worth its line.
+    /// </summary>
     internal void End(string title, long done, long total, string? note, TimeSpan taken)
     {
         string line = Line(title, done, total, note) + string.Create(CultureInfo.InvariantCulture, $", {taken.TotalSeconds:F1} s");

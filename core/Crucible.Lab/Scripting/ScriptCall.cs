@@ -3,7 +3,8 @@ using Crucible.Lab.Workspace;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>Which script runs and what was typed behind it.</summary>
-/// <param name="Name">The script's name: its file without extension, behind its folders in <c>scripts</c> (<c>houses-descent</c>), or <c>session</c>.</param>
+/// <param name="Name">The script's name: its file without extension, behind its folders in <c>scripts</c> (<c>houses-descent</c>), or
+/// <c>session</c>.</param>
 /// <param name="Arguments">What stands behind the file on the command line.</param>
 /// <param name="IsSession">Whether this is an interactive session, which an experiment must not end.</param>
 internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSession)
@@ -37,6 +38,8 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
     private static string NameOf(string file)
     {
         string place = Path.GetRelativePath(Folders.Scripts, Path.ChangeExtension(Path.GetFullPath(file), null));
-        return place.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(place) ? Path.GetFileName(place) : place.Replace(Path.DirectorySeparatorChar, '-');
+        return place.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(place)
+            ? Path.GetFileName(place)
+            : place.Replace(Path.DirectorySeparatorChar, '-');
     }
 }

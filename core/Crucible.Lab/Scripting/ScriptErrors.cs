@@ -1,4 +1,3 @@
-using Argu;
 using Crucible.Lab.Studies;
 using static System.FormattableString;
 
@@ -9,7 +8,8 @@ namespace Crucible.Lab.Scripting;
 internal sealed class UsageException(string message) : CrucibleException(message);
 
 /// <summary>
-/// Errors that a script without <see cref="Experiment"/> does not catch: shown as all scripts show theirs, in a line, and the exit code is 1.
+/// Errors that a script without <see cref="Experiment"/> does not catch: shown as all scripts show theirs, in a line, and the exit code is
+/// 1.
 /// <c>--trace</c> shows the stack.
 /// </summary>
 public static class UncaughtErrors
@@ -27,7 +27,6 @@ public static class UncaughtErrors
     {
         _ when traces => error.ToString(),
         CrucibleException => error.Message,
-        ArguParseException parse => ScriptErrors.WrongArgument(parse).Message,
         _ => $"{error.GetType().Name}: {error.Message} (--trace shows where.)",
     };
 }
@@ -42,7 +41,8 @@ internal static class ScriptErrors
     internal static UsageException WrongValue(string option, string what, string value, string? nearest = null) =>
         new($"{option} must be {what}, got '{value}'{(nearest is null ? "" : $"; {nearest} is nearest")}.");
 
-    internal static UsageException OutOfRange(string option, string range, object value) => new(Invariant($"{option} must be {range}, got {value}."));
+    internal static UsageException OutOfRange(string option, string range, object value) =>
+        new(Invariant($"{option} must be {range}, got {value}."));
 
     internal static UsageException FlagValue(string option, string value) => new($"{option} takes no value, got '{value}'.");
 
@@ -62,17 +62,11 @@ internal static class ScriptErrors
 
     internal static OptionException FlagSet(string option) => new($"options: {option} must be false by default: giving it says true");
 
-    /// <summary>Argu's message is one line and then the whole usage: the line is enough.</summary>
-    internal static UsageException WrongArgument(ArguParseException error)
-    {
-        string line = error.Message.Split('\n')[0].Trim();
-        const string prefix = "ERROR: ";
-        return new($"{(line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line)} {Hint}");
-    }
+    internal static UsageException Unwritable(string folder, Exception cause) =>
+        new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
 
-    internal static UsageException Unwritable(string folder, Exception cause) => new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
-
-    internal static OptionException ParamForm(string text) => new($"sweep: --param must be name=low..high[:log][:int][:step=s] or name=a,b,c, but is '{text}'");
+    internal static OptionException ParamForm(string text) =>
+        new($"sweep: --param must be name=low..high[:log][:int][:step=s] or name=a,b,c, but is '{text}'");
 
     internal static OptionException ParamTaken(string name) => new($"sweep: --param cannot vary --{name}, which the sweep sets itself");
 
@@ -81,9 +75,11 @@ internal static class ScriptErrors
     internal static OptionException ParamSuffix(string name, string suffix) =>
         new($"sweep: --param {name}: a range may be followed by :log, :int and :step=s, but is followed by ':{suffix}'");
 
-    internal static OptionException ParamNumber(string name, string what, string kind, string text) => new($"sweep: --param {name}: {what} must be {kind}, but is '{text}'");
+    internal static OptionException ParamNumber(string name, string what, string kind, string text) =>
+        new($"sweep: --param {name}: {what} must be {kind}, but is '{text}'");
 
-    internal static OptionException ParamRange(string text, StudyException cause) => new($"sweep: --param {text}: {cause.Message[(cause.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
+    internal static OptionException ParamRange(string text, StudyException cause) =>
+        new($"sweep: --param {text}: {cause.Message[(cause.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
 
     internal static OptionException NothingPruned() => new("sweep: these trials report nothing on the way, so --pruner must be none");
 
@@ -91,9 +87,11 @@ internal static class ScriptErrors
 
     internal static OptionException NoScript(string file) => new($"sweep: --script must be a file, but there is no {file}");
 
-    internal static OptionException NothingSwept(string file) => new($"sweep: {file} needs an option to vary. Name one with --param name=low..high");
+    internal static OptionException NothingSwept(string file) =>
+        new($"sweep: {file} needs an option to vary. Name one with --param name=low..high");
 
-    internal static OptionException ScriptHelp(string file, string line) => new($"sweep: {file} must follow the contract of all scripts, but its 'help' fails: {line}");
+    internal static OptionException ScriptHelp(string file, string line) =>
+        new($"sweep: {file} must follow the contract of all scripts, but its 'help' fails: {line}");
 
     internal static OptionException NoSuchOption(string file, string name, string? nearest) =>
         new($"sweep: {file} has no option --{name}{(nearest is null ? "" : $". {nearest} is its nearest")}");

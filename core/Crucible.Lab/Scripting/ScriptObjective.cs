@@ -12,7 +12,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// A script as the objective of a study: each trial runs it as a process of its own, with the trial's values as options and one thread, and reads a metric of its <c>run.json</c>.
+/// A script as the objective of a study: each trial runs it as a process of its own, with the trial's values as options and one thread, and
+/// reads a metric of its <c>run.json</c>.
 /// The processes end with the sweep, however it ends.
 /// </summary>
 public sealed partial class ScriptObjective
@@ -23,12 +24,16 @@ public sealed partial class ScriptObjective
     private readonly string metric;
 
     /// <summary>Trusts that the script is as <see cref="Open"/> would find it.</summary>
-    internal ScriptObjective(string file, SweptOption[] swept, string metric, string[] arguments) => (this.file, this.swept, this.metric, this.arguments) = (file, swept, metric, arguments);
+    internal ScriptObjective(string file, SweptOption[] swept, string metric, string[] arguments) =>
+        (this.file, this.swept, this.metric, this.arguments) = (file, swept, metric, arguments);
 
     /// <summary>The script's name: its file without folder and extension.</summary>
     public string Name => Path.GetFileNameWithoutExtension(file);
 
-    /// <summary>A short text that differs when the script, the swept options, the arguments or the metric do, so that a study does not go on with trials of something else.</summary>
+    /// <summary>
+    /// A short text that differs when the script, the swept options, the arguments or the metric do, so that a study does not go on with
+    /// trials of something else.
+    /// </summary>
     public string Fingerprint => FingerprintOf(file, [metric, .. swept.Select(option => option.ToString()), .. arguments]);
 
     /// <summary>A short text that differs when a script or one of some further texts does.</summary>
@@ -48,7 +53,8 @@ public sealed partial class ScriptObjective
         if (!File.Exists(file)) throw ScriptErrors.NoScript(file);
         SweptOption[] options = [.. swept];
         if (options.Length == 0) throw ScriptErrors.NothingSwept(file);
-        if (options.CountBy(option => option.Name).FirstOrDefault(group => group.Value > 1).Key is { } twice) throw ScriptErrors.ParamTwice(twice);
+        if (options.CountBy(option => option.Name).FirstOrDefault(group => group.Value > 1).Key is { } twice)
+            throw ScriptErrors.ParamTwice(twice);
         ScriptProcess help = ScriptProcess.Run(file, ["help"], CancellationToken.None);
         if (help.ExitCode != 0) throw ScriptErrors.ScriptHelp(file, help.LastLine);
         HashSet<string> known = [.. OptionName().Matches(help.Output).Select(match => match.Value)];
@@ -82,7 +88,9 @@ public sealed partial class ScriptObjective
         if (process.ExitCode != 0) throw ScriptErrors.ScriptFailed(outcome?.FailedCheck ?? process.LastLine);
         if (outcome is null) throw ScriptErrors.NoRunFile(process.LastLine);
         if (outcome.Metrics.TryGetValue(metric, out double? value)) return value ?? double.NaN;
-        throw trial.Number == 0 ? ScriptErrors.NoSuchMetric(Name, metric, outcome.Metrics.Keys, NearestName.Of(metric, outcome.Metrics.Keys)) : ScriptErrors.MetricMissing(metric, process.LastLine);
+        throw trial.Number == 0
+            ? ScriptErrors.NoSuchMetric(Name, metric, outcome.Metrics.Keys, NearestName.Of(metric, outcome.Metrics.Keys))
+            : ScriptErrors.MetricMissing(metric, process.LastLine);
     }
 
     [GeneratedRegex(@"--[a-z][a-z0-9-]*")]
@@ -126,7 +134,8 @@ internal sealed record ScriptProcess(int ExitCode, string Output, string LastLin
         return new ScriptProcess(process.ExitCode, output.ToString(), last);
     }
 
-    private static string? LastOf(StringBuilder lines) => lines.ToString().Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0);
+    private static string? LastOf(StringBuilder lines) =>
+        lines.ToString().Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0);
 }
 
 /// <summary>What a script wrote into its <c>run.json</c>.</summary>

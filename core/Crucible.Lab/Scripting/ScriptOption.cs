@@ -10,7 +10,9 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>Says what a field of a script's options is: <c>[&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int</c>.</summary>
+/// <summary>
+/// Says what a field of a script's options is: <c>[&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int</c>.
+/// </summary>
 /// <param name="help">What the option sets, as <c>help</c> shows it.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OptionAttribute(string help) : Attribute
@@ -26,6 +28,9 @@ public sealed class OptionAttribute(string help) : Attribute
 
     /// <summary>A number that the value must exceed.</summary>
     public object? Above { get; set; }
+
+    /// <summary>A type whose static <c>Names</c> are the texts allowed, as <c>typeof&lt;Activation&gt;</c>.</summary>
+    public Type? NamesOf { get; set; }
 
     /// <summary>Whether a list is given by repeating the option, one value each time, instead of by commas.</summary>
     public bool Repeats { get; set; }
@@ -101,14 +106,17 @@ internal sealed partial class ScriptOption
     {
         get
         {
-            string shown = Initial is IEnumerable and not string ? string.Join(',', ((IEnumerable)Initial).Cast<object>().Select(Show)) : Show(Initial);
+            string shown = Initial is IEnumerable and not string
+                ? string.Join(',', ((IEnumerable)Initial).Cast<object>().Select(Show))
+                : Show(Initial);
             return shown.Length == 0 || IsFlag ? facts.Help : $"{facts.Help} (default {shown})";
         }
     }
 
     private bool IsList => type.IsArray || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(FSharpList<>));
 
-    private bool IsOptional => type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(FSharpOption<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>));
+    private bool IsOptional =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(FSharpOption<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>));
 
     private bool IsWhole => item == typeof(int) || item == typeof(long) || item == typeof(ulong);
 
@@ -181,9 +189,14 @@ internal sealed partial class ScriptOption
         return range is null ? number : throw ScriptErrors.OutOfRange(Name, range, number);
     }
 
-    /// <summary>The members of an enumeration, or of an F# union whose cases have no fields, by the names that are typed; null for other types.</summary>
-    private static Dictionary<string, object>? Names(Type type)
+    /// <summary>
+    /// The texts of <see cref="OptionAttribute.NamesOf"/>, the members of an enumeration, or of an F# union whose cases have no fields, by the names that
+    /// are typed; null for other types.
+    /// </summary>
+    private Dictionary<string, object>? Names(Type type)
     {
+        if (facts.NamesOf?.GetProperty("Names", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is IEnumerable<string> texts)
+            return texts.ToDictionary(name => name, object (name) => name);
         if (type.IsEnum) return Enum.GetNames(type).ToDictionary(KebabCase, name => Enum.Parse(type, name));
         if (type.IsPrimitive || type == typeof(string) || !FSharpType.IsUnion(type, null)) return null;
         UnionCaseInfo[] cases = FSharpType.GetUnionCases(type, null);
@@ -193,8 +206,8 @@ internal sealed partial class ScriptOption
     private string Show(object? value) => value switch
     {
         null => "",
-        _ when Names(item) is { } names => names.First(name => name.Value.Equals(value)).Key,
         _ when IsOptional && item != value.GetType() => Show(type.GetProperty("Value")!.GetValue(value)),
+        _ when Names(item) is { } names => names.First(name => name.Value.Equals(value)).Key,
         _ => Numbers.Show(value),
     };
 

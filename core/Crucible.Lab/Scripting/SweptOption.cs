@@ -5,8 +5,10 @@ using static System.FormattableString;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// An option of a script that a sweep varies, as <c>--param</c> gives it: a range <c>learning-rate=1e-4..1e-1:log</c>, <c>epochs=20..200:int:step=20</c>, or choices
-/// <c>optimizer=adam,sgd</c>, with | between choices that hold commas: <c>hidden=40,40|64,64</c>. The choices <c>on,off</c> give an option that takes no value, or leave it out.
+/// An option of a script that a sweep varies, as <c>--param</c> gives it: a range <c>learning-rate=1e-4..1e-1:log</c>,
+/// <c>epochs=20..200:int:step=20</c>, or choices
+/// <c>optimizer=adam,sgd</c>, with | between choices that hold commas: <c>hidden=40,40|64,64</c>. The choices <c>on,off</c> give an option
+/// that takes no value, or leave it out.
 /// </summary>
 public sealed class SweptOption
 {
@@ -55,7 +57,8 @@ public sealed class SweptOption
     /// <summary>The option and its values, as <c>learning-rate: float 0.001 to 0.1 (log)</c>.</summary>
     public override string ToString() => $"{Name}: {values}";
 
-    private static bool IsFlag(CategoricalDistribution choices) => choices.Choices.Order(StringComparer.Ordinal).SequenceEqual(["off", "on"]);
+    private static bool IsFlag(CategoricalDistribution choices) =>
+        choices.Choices.Order(StringComparer.Ordinal).SequenceEqual(["off", "on"]);
 
     private static CategoricalDistribution Choices(string name, string text) =>
         CategoricalDistribution.Of(name, text.Split(text.Contains('|', StringComparison.Ordinal) ? '|' : ',', StringSplitOptions.TrimEntries));
@@ -79,8 +82,12 @@ public sealed class SweptOption
     }
 
     private static double Number(string name, string what, string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw ScriptErrors.ParamNumber(name, what, "a number with a decimal point", text);
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? number
+            : throw ScriptErrors.ParamNumber(name, what, "a number with a decimal point", text);
 
     private static int Whole(string name, string what, double number) =>
-        number == (int)number ? (int)number : throw ScriptErrors.ParamNumber(name, what, "a whole number after :int", Invariant($"{number}"));
+        number == (int)number
+            ? (int)number
+            : throw ScriptErrors.ParamNumber(name, what, "a whole number after :int", Invariant($"{number}"));
 }

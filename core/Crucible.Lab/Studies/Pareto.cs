@@ -58,7 +58,8 @@ public static class Pareto
             int[] order = [.. front.OrderBy(i => losses[i][axis]).ThenBy(i => i)];
             double width = losses[order[^1]][axis] - losses[order[0]][axis];
             distance[order[0]] = distance[order[^1]] = double.PositiveInfinity;
-            for (int i = 1; i < order.Length - 1 && width > 0; i++) distance[order[i]] += (losses[order[i + 1]][axis] - losses[order[i - 1]][axis]) / width;
+            for (int i = 1; i < order.Length - 1 && width > 0; i++)
+                distance[order[i]] += (losses[order[i + 1]][axis] - losses[order[i - 1]][axis]) / width;
         }
 
         return front.OrderByDescending(i => distance[i]).ThenBy(i => i).Take(count);
@@ -68,7 +69,10 @@ public static class Pareto
 /// <summary>The volume that a set of points dominates below a reference point: one number for how good a Pareto front is.</summary>
 public static class Hypervolume
 {
-    /// <summary>The volume of all places that some point dominates and that dominate the reference, by slicing along the last axis (Zitzler and Thiele, 1998).</summary>
+    /// <summary>
+    /// The volume of all places that some point dominates and that dominate the reference, by slicing along the last axis (Zitzler and
+    /// Thiele, 1998).
+    /// </summary>
     /// <param name="losses">The points, each loss to be made small.</param>
     /// <param name="reference">A point beyond which nothing counts, as the worst value of each loss.</param>
     /// <returns>The volume; it takes time that grows with the power of the number of losses.</returns>

@@ -49,7 +49,8 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
         return Unvisited(number, pending, meeting);
     }
 
-    private bool Repeats(ParameterSet plan, ParameterSet[] pending) => duplicates.Contains(plan) || pending.Any(other => other.ToJson() == plan.ToJson());
+    private bool Repeats(ParameterSet plan, ParameterSet[] pending) =>
+        duplicates.Contains(plan) || pending.Any(other => other.ToJson() == plan.ToJson());
 
     private ParameterSet At(double[] units)
     {
@@ -63,7 +64,8 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
     {
         long[] sizes = [.. history.Space.Select(parameter => parameter.Distribution.Count ?? Enumerable + 1)];
         double total = sizes.Aggregate(1.0, (product, size) => product * size);
-        if (total > Enumerable) return meeting ?? At(RandomSampler.Uniform(new SamplerContext(history, study, number, Redraws + 1, pending)));
+        if (total > Enumerable)
+            return meeting ?? At(RandomSampler.Uniform(new SamplerContext(history, study, number, Redraws + 1, pending)));
         int start = new Generator(study.Seed).Split((ulong)number).Split(ulong.MaxValue).NextInt((int)total);
         for (int i = 0; i < (int)total; i++)
         {
@@ -86,7 +88,8 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
 }
 
 /// <summary>
-/// Tells whether a plan would repeat a trial. What a trial asks for depends on the values it got, so a plan repeats a trial exactly when it agrees with everything that the trial asked for.
+/// Tells whether a plan would repeat a trial. What a trial asks for depends on the values it got, so a plan repeats a trial exactly when it
+/// agrees with everything that the trial asked for.
 /// </summary>
 internal sealed class Duplicates
 {

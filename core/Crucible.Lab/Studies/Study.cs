@@ -4,12 +4,15 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// A search for the parameters that make an objective small or large. Its trials run on several threads, or in several processes that share a store; they and their values are the same
+/// A search for the parameters that make an objective small or large. Its trials run on several threads, or in several processes that share
+/// a store; they and their values are the same
 /// whatever the number of workers, and after any interruption. A study that is in its store already goes on where it was.
 /// </summary>
 /// <remarks>
-/// Trial n depends on the seed, on n, and on the trials 0 … n − <see cref="StudyOptions.Window"/> alone. Only trial 0 runs by itself until its first report, or its end, so that the
-/// parameters are known to those that follow. No two trials get the same parameters unless <see cref="StudyOptions.AllowDuplicates"/> says so: a small space may end before the count.
+/// Trial n depends on the seed, on n, and on the trials 0 … n − <see cref="StudyOptions.Window"/> alone. Only trial 0 runs by itself until
+/// its first report, or its end, so that the
+/// parameters are known to those that follow. No two trials get the same parameters unless <see cref="StudyOptions.AllowDuplicates"/> says
+/// so: a small space may end before the count.
 /// </remarks>
 public sealed class Study : IDisposable
 {
@@ -19,7 +22,8 @@ public sealed class Study : IDisposable
     /// <summary>Opens a study, or begins it.</summary>
     /// <param name="name">Its name in the store.</param>
     /// <param name="options">How it searches; defaults when not given.</param>
-    /// <exception cref="StudyException">An option is out of its range, the store cannot be used, or has a study of this name that was begun with other options.</exception>
+    /// <exception cref="StudyException">An option is out of its range, the store cannot be used, or has a study of this name that was begun
+    /// with other options.</exception>
     public Study(string name, StudyOptions? options = null)
     {
         options ??= new StudyOptions();
@@ -46,12 +50,16 @@ public sealed class Study : IDisposable
         {
             if (Directions.Count > 1) throw StudyErrors.SeveralDirections(Name, Directions.Count);
             IEnumerable<FrozenTrial> complete = Trials.Where(trial => trial.State == TrialState.Complete);
-            FrozenTrial? best = Directions[0] == StudyDirection.Minimize ? complete.MinBy(trial => trial.Value) : complete.MaxBy(trial => trial.Value);
+            FrozenTrial? best = Directions[0] == StudyDirection.Minimize
+                ? complete.MinBy(trial => trial.Value)
+                : complete.MaxBy(trial => trial.Value);
             return best ?? throw StudyErrors.NoTrialComplete(Name);
         }
     }
 
-    /// <summary>The complete trials that no other beats in all objectives, by number; for a single objective, those with the best value.</summary>
+    /// <summary>
+    /// The complete trials that no other beats in all objectives, by number; for a single objective, those with the best value.
+    /// </summary>
     public IReadOnlyList<FrozenTrial> BestTrials
     {
         get
@@ -71,10 +79,14 @@ public sealed class Study : IDisposable
         return Studies.Hypervolume.Of([.. BestTrials.Select(Losses)], Losses(limits));
     }
 
-    /// <summary>Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its trial and no other.</summary>
+    /// <summary>
+    /// Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its trial and no other.
+    /// </summary>
     /// <param name="trials">How many, those of earlier runs included.</param>
-    /// <param name="objective">What is to be made small or large: it asks the trial for parameters and returns a value. Several threads call it at once.</param>
-    /// <exception cref="OperationCanceledException"><see cref="StudyOptions.Cancellation"/> was cancelled; all that had ended is kept.</exception>
+    /// <param name="objective">What is to be made small or large: it asks the trial for parameters and returns a value. Several threads
+    /// call it at once.</param>
+    /// <exception cref="OperationCanceledException"><see cref="StudyOptions.Cancellation"/> was cancelled; all that had ended is
+    /// kept.</exception>
     /// <exception cref="StudyException">The search space contradicts itself, or the store fails.</exception>
     public void Optimize(int trials, Func<Trial, double> objective) => Run(trials, trial => [objective(trial)]);
 
@@ -83,7 +95,8 @@ public sealed class Study : IDisposable
     public void OptimizeMany(int trials, Func<Trial, IEnumerable<double>> objective) => Run(trials, trial => [.. objective(trial)]);
 
     /// <summary>Begins a trial whose value is told by <see cref="Tell(Trial, double)"/>.</summary>
-    /// <exception cref="StudyException">The trial depends on trials that were not told yet, or every point of the space was visited.</exception>
+    /// <exception cref="StudyException">The trial depends on trials that were not told yet, or every point of the space was
+    /// visited.</exception>
     public Trial Ask()
     {
         foreach (OpenTrial earlier in asked.Values) earlier.Settle();
@@ -138,7 +151,8 @@ public sealed class Study : IDisposable
 
     private double[] Losses(FrozenTrial trial) => Losses(trial.Values);
 
-    private double[] Losses(IReadOnlyList<double> values) => [.. values.Select((value, i) => Directions[i] == StudyDirection.Minimize ? value : -value)];
+    private double[] Losses(IReadOnlyList<double> values) =>
+        [.. values.Select((value, i) => Directions[i] == StudyDirection.Minimize ? value : -value)];
 
     private void Run(int trials, Func<Trial, IReadOnlyList<double>> objective)
     {
@@ -179,7 +193,10 @@ public enum StudyDirection
     Maximize,
 }
 
-/// <summary>A study, its space or its store was asked for something that cannot be. It ends the study; other errors only fail the trial in which they are raised.</summary>
+/// <summary>
+/// A study, its space or its store was asked for something that cannot be. It ends the study; other errors only fail the trial in which
+/// they are raised.
+/// </summary>
 /// <param name="message">The complete message.</param>
 /// <param name="inner">The error that caused this one, if any.</param>
 public sealed class StudyException(string message, Exception? inner = null) : CrucibleException(message, inner);

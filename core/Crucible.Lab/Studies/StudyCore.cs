@@ -56,7 +56,9 @@ internal sealed class StudyCore : IDisposable
                 Plan = request => planner.Plan(request, archive.First(Needs(request.Number, request.First))),
             });
             if (claim.Row is not { } row) return (null, claim.IsOver);
-            ArraySegment<FrozenTrial> visible = row.Number == 0 ? ArraySegment<FrozenTrial>.Empty : archive.First(Needs(row.Number, First()));
+            ArraySegment<FrozenTrial> visible = row.Number == 0
+                ? ArraySegment<FrozenTrial>.Empty
+                : archive.First(Needs(row.Number, First()));
             OpenTrial trial = new(this, row, FolderOf(row), ParameterSet.Parse(row.Plan, Parameters.Find), visible);
             open.Add(trial);
             return (trial, false);
@@ -178,7 +180,8 @@ internal sealed class StudyCore : IDisposable
         trial.Folder.Leave();
     }
 
-    private TrialFolder FolderOf(TrialRow row) => new(row.Number, row.Claim, folder, Store.KeepsFiles ? () => Store.Files(Definition.Name, row.Number) : null);
+    private TrialFolder FolderOf(TrialRow row) =>
+        new(row.Number, row.Claim, folder, Store.KeepsFiles ? () => Store.Files(Definition.Name, row.Number) : null);
 
     private static TrialRow Row(OpenTrial trial, TrialEnd end) => new()
     {

@@ -23,7 +23,8 @@ internal static class StudyErrors
     internal static StudyException RangeLogStep(string operation, string name, double step) =>
         new(Invariant($"{operation}: a logarithmic range has no step, but '{name}' has step = {step}"));
 
-    internal static StudyException NoChoices(string name) => new($"trial.suggestCategorical: at least one choice is needed, but '{name}' has none");
+    internal static StudyException NoChoices(string name) =>
+        new($"trial.suggestCategorical: at least one choice is needed, but '{name}' has none");
 
     internal static StudyException ChoiceTwice(string name, string choice) =>
         new($"trial.suggestCategorical: choices must differ, but '{name}' has '{choice}' more than once");
@@ -31,18 +32,22 @@ internal static class StudyErrors
     internal static StudyException AnotherRange(string name, Distribution known, Distribution asked) =>
         new($"trial.suggest: a parameter keeps its range in all trials, but '{name}' was {known} and is now {asked}");
 
-    internal static StudyException NotInTrial(string name) => new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
+    internal static StudyException NotInTrial(string name) =>
+        new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
 
     internal static StudyException NegativeStep(int step) => new(Invariant($"trial.report: step must be at least 0, but is {step}"));
 
-    internal static NonFiniteException ReportNotFinite(int step, double value) => new(Invariant($"trial.report: the value must be finite, but is {value} at step {step}"));
+    internal static NonFiniteException ReportNotFinite(int step, double value) =>
+        new(Invariant($"trial.report: the value must be finite, but is {value} at step {step}"));
 
-    internal static NonFiniteException ValueNotFinite(double value) => new(Invariant($"study: the objective must be finite, but is {value}"));
+    internal static NonFiniteException ValueNotFinite(double value) =>
+        new(Invariant($"study: the objective must be finite, but is {value}"));
 
     internal static StudyException ValueCount(int count, int directions) =>
         new(Invariant($"study: the objective must give one value for each of the {directions} directions, but gave {count}"));
 
-    internal static StudyException StudyOption(string name, string range, object value) => new(Invariant($"study: {name} must be {range}, but is {value}"));
+    internal static StudyException StudyOption(string name, string range, object value) =>
+        new(Invariant($"study: {name} must be {range}, but is {value}"));
 
     internal static StudyException AnotherStudy(string study, string what, object known, object asked) =>
         new(Invariant($"study: '{study}' is in the store with {what} {known}, but is opened with {asked}. Give the new study another name."));
@@ -52,17 +57,23 @@ internal static class StudyErrors
 
     internal static StudyException StoreForeign(string file) => new($"study: {file} is a database of another program. Use another store.");
 
-    internal static StudyException StoreUnusable(string store, string reason, Exception cause) => new($"study: {store} cannot be used as a store: {reason}", cause);
+    internal static StudyException StoreUnusable(string store, string reason, Exception cause) =>
+        new($"study: {store} cannot be used as a store: {reason}", cause);
 
-    internal static OptionException StoreUnnamed() => new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
+    internal static OptionException StoreUnnamed() =>
+        new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
 
-    internal static OptionException StoreScheme(string scheme) => new($"study.store: a store must be the path of a file or postgres://user@host/database, but is a {scheme}:// address");
+    internal static OptionException StoreScheme(string scheme) =>
+        new($"study.store: a store must be the path of a file or postgres://user@host/database, but is a {scheme}:// address");
 
-    internal static OptionException StoreAddress(string what) => new($"study.store: a PostgreSQL store must be postgres://user:password@host:port/database, but {what}");
+    internal static OptionException StoreAddress(string what) =>
+        new($"study.store: a PostgreSQL store must be postgres://user:password@host:port/database, but {what}");
 
-    internal static OptionException StoreOption(string name, string range, string value) => new($"study.store: {name} must be {range}, but is '{value}'");
+    internal static OptionException StoreOption(string name, string range, string value) =>
+        new($"study.store: {name} must be {range}, but is '{value}'");
 
-    internal static OptionException StoreOptionUnknown(string name, IEnumerable<string> known) => new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
+    internal static OptionException StoreOptionUnknown(string name, IEnumerable<string> known) =>
+        new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
 
     internal static StudyException StoreUnreachable(string store, double seconds, string reason, Exception cause) =>
         new(Invariant($"study: {store} was not reached{(seconds < 1 ? "" : Invariant($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."), cause);
@@ -84,9 +95,11 @@ internal static class StudyErrors
     internal static StudyException AskWaits(int number) =>
         new(Invariant($"study.ask: the next trial depends on trials that have not ended, from trial {number} on. Tell their values first, or make Window larger."));
 
-    internal static StudyException NotAsked(int number) => new(Invariant($"study.tell: trial {number} is not under way here: it was told already, or another study asked for it"));
+    internal static StudyException NotAsked(int number) =>
+        new(Invariant($"study.tell: trial {number} is not under way here: it was told already, or another study asked for it"));
 
-    internal static StudyException GridTooLarge(double count) => new(Invariant($"study: the grid has {count:0} points, more than a study can visit. Give its ranges a larger step or fewer levels."));
+    internal static StudyException GridTooLarge(double count) =>
+        new(Invariant($"study: the grid has {count:0} points, more than a study can visit. Give its ranges a larger step or fewer levels."));
 
     internal static StudyException PruneSeveral(string study, int directions) =>
         new(Invariant($"trial.shouldPrune: pruning compares one value, but study '{study}' has {directions} directions"));

@@ -2,7 +2,10 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>How a study searches. What names it in its store (directions, seed, sampler, pruner, window) cannot change when it goes on; workers and retries can.</summary>
+/// <summary>
+/// How a study searches. What names it in its store (directions, seed, sampler, pruner, window) cannot change when it goes on; workers and
+/// retries can.
+/// </summary>
 public sealed class StudyOptions
 {
     /// <summary>One an objective; a single one to be minimized by default.</summary>
@@ -18,12 +21,16 @@ public sealed class StudyOptions
     public Pruner Pruner { get; init; } = new NoPruner();
 
     /// <summary>
-    /// How many consecutive trials may be under way at once, in all processes together. Trial n sees the trials 0 … n − Window, whatever the number of workers: that makes a parallel
+    /// How many consecutive trials may be under way at once, in all processes together. Trial n sees the trials 0 … n − Window, whatever
+    /// the number of workers: that makes a parallel
     /// study reproducible. A large window lets workers wait less for a long trial, and tells samplers and pruners less.
     /// </summary>
     public int Window { get; init; } = 8;
 
-    /// <summary>Threads that do trials, each with one thread for its own arithmetic; 0, the default, for <see cref="Crucible.Threads.Count"/> but at most the window.</summary>
+    /// <summary>
+    /// Threads that do trials, each with one thread for its own arithmetic; 0, the default, for <see cref="Crucible.Threads.Count"/> but at
+    /// most the window.
+    /// </summary>
     public int Workers { get; init; }
 
     /// <summary>How often a trial that failed is tried again, with the same parameters.</summary>
@@ -48,7 +55,8 @@ public sealed class StudyOptions
     {
         if (Directions.Count == 0) throw StudyErrors.StudyOption(nameof(Directions), "at least one", "none");
         if (Window is < 1 or > 4096) throw StudyErrors.StudyOption(nameof(Window), "from 1 to 4096", Window);
-        if (Workers < 0 || Workers > Window) throw StudyErrors.StudyOption(nameof(Workers), Invariant($"from 0 to Window = {Window}"), Workers);
+        if (Workers < 0 || Workers > Window)
+            throw StudyErrors.StudyOption(nameof(Workers), Invariant($"from 0 to Window = {Window}"), Workers);
         if (Retries < 0) throw StudyErrors.StudyOption(nameof(Retries), "at least 0", Retries);
     }
 }

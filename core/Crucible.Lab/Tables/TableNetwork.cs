@@ -75,5 +75,12 @@ public sealed class TableNetwork
     /// <returns>float64 [rows].</returns>
     public Tensor Predict(Tensor x) => target.Decode(Tensor.Evaluate(() => Model.Forward(features.Encode(x))));
 
+    /// <summary>The mean prediction of several networks.</summary>
+    /// <param name="networks">At least one.</param>
+    /// <param name="x">Rows in the units of the table, [rows, features].</param>
+    /// <returns>[rows], in the target's unit.</returns>
+    public static Tensor PredictMean(IEnumerable<TableNetwork> networks, Tensor x) =>
+        Tensor.Stack(networks.Select(network => network.Predict(x))).Mean(0);
+
     private static Tensor Error(Tensor prediction, Tensor target) => Loss.MeanSquaredError(prediction, target);
 }

@@ -3,6 +3,7 @@ using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;
 using Crucible.Training;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Tables;
 
@@ -84,6 +85,11 @@ public sealed record TableNetworkOptions
     /// <summary>The same, watched.</summary>
     /// <param name="onEpoch">Called after every epoch.</param>
     public TableNetworkOptions Watched(Action<TrainingRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
+
+    /// <summary>What is set, in a line: <c>40-40 tanh, adamW 0.01, decay 0.1, logs of skewed features</c>.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() => Invariant(
+        $"{string.Join('-', Hidden)} {Activation}, {Optimizer} {LearningRate}, decay {WeightDecay}{(HasLogs ? ", logs of skewed features" : "")}{(HasLogTarget ? ", log target" : "")}");
 
     internal Layer Model(int inputs) => new Mlp([inputs, .. Hidden, 1], Layers.Activation.Named(Activation), new Generator(Seed));
 

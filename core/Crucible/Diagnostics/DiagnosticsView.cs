@@ -1,5 +1,7 @@
 using Crucible.Layers;
 using Crucible.Tensors;
+using Crucible.Training;
+using static System.FormattableString;
 
 namespace Crucible.Diagnostics;
 
@@ -65,8 +67,8 @@ internal sealed class DiagnosticsView
             // A sequence returns what its last member returned.
             if (ReferenceEquals(seen, last)) return;
             last = seen;
-            if (owners.ContainsKey(layer) && stages.TrueForAll(stage => stage.Layer != layer)) stages.Add((layer, DiagnosticsOutput.Of(seen)));
-            else if (stages.Count > 0 && stages[^1].Output.Activation is null && DiagnosticsOutput.NameOf(seen.Source) is not null) stages[^1] = (stages[^1].Layer, DiagnosticsOutput.Of(seen));
+            if (owners.ContainsKey(layer) && stages.TrueForAll(stage => stage.Layer != layer)) stages.Add((layer, DiagnosticsOutput.From(seen)));
+            else if (stages.Count > 0 && stages[^1].Output.Activation is null && DiagnosticsOutput.NameOf(seen.Source) is not null) stages[^1] = (stages[^1].Layer, DiagnosticsOutput.From(seen));
         }));
         var value = loss(output, sample.Y);
         if (Layers.Count == 0) MeanLoss = LossOfMean(output.Shape);
@@ -129,5 +131,133 @@ internal sealed class DiagnosticsView
         }
 
         return Math.Sqrt(sum / values.Length);
+    }
+}
+
+/// <summary>The rows that diagnostics look at: evenly spaced, so that sorted data is seen from end to end.</summary>
+internal sealed class DiagnosticsSample
+{
+    public DiagnosticsSample(Tensor x, Tensor y, DiagnosticsOptions options)
+    {
+        RowBatches.Check(x, y, "diagnostics");
+        int? columns = x.Rank >= 2 && x.DType.IsFloat() ? x.Shape[x.Rank - 1] : null;
+        options.Check(columns);
+        Rows = Math.Min(options.Rows, x.Shape[0]);
+        var rows = Enumerable.Range(0, Rows).Select(i => (int)((long)i * x.Shape[0] / Rows)).ToArray();
+        var index = Tensor.From(rows);
+        (X, Y) = (x.Detach().IndexSelect(0, index), y.Detach().IndexSelect(0, index));
+        Inputs = columns is { } count ? [.. Enumerable.Range(0, count).Select(column => Scale(column, count, options.ColumnNames))] : [];
+        DistinctRows = DiagnosticsOutput.From(X.Reshape(Rows, X.ElementCount / Rows)).DistinctRows;
+        // Everything computed from the inputs is then recorded, behind frozen layers too, and a recorded output tells which function made it.
+        X.RequiresGradient = X.DType.IsFloat();
+    }
+
+    public int Rows { get; }
+
+    public int DistinctRows { get; }
+
+    public Tensor X { get; }
+
+    public Tensor Y { get; }
+
+    /// <summary>One entry a column; none for inputs that are not columns of numbers.</summary>
+    public IReadOnlyList<InputScale> Inputs { get; }
+
+    private InputScale Scale(int column, int count, IReadOnlyList<string>? names)
+    {
+        var all = X.ToArray<double>();
+        var values = Enumerable.Range(0, all.Length / count).Select(row => all[(row * count) + column]).ToArray();
+        var mean = values.Average();
+        return new(
+            names?[column] ?? Invariant($"column {column}"),
+            mean,
+            Math.Sqrt(values.Average(value => (value - mean) * (value - mean))),
+            Math.Sqrt(values.Average(value => value * value)));
+    }
+}
+
+/// <summary>What can be read off the outputs [rows, units] of one layer.</summary>
+internal readonly record struct DiagnosticsOutput(string? Activation, double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows)
+{
+    /// <summary>Below this share of an activation's greatest slope, a unit counts as saturated.</summary>
+    private const double LostSlope = 0.05;
+
+    private const double BoundedStep = 0.01; // of values that lie within [-1, 1]
+    private const double FreeStep = 1e-3; // of a unit's largest magnitude
+
+    /// <summary>Reads an output, whose last axis is that of the units; all others count as rows.</summary>
+    public static DiagnosticsOutput From(Tensor output)
+    {
+        var values = output.ToArray<double>();
+        var units = output.Rank < 2 ? 1 : output.Shape[output.Rank - 1];
+        var activation = NameOf(output.Source);
+        double Step(int unit) => !output.DType.IsFloat() ? 1.0 : activation is "tanh" or "sigmoid" ? BoundedStep : FreeStep * Largest(values, unit, units);
+        double[] steps = [.. Enumerable.Range(0, units).Select(Step)];
+        var distinct = Distinct(values, steps);
+        switch (activation)
+        {
+            case "tanh":
+                var (flat, stuck) = Share(values, units, y => 1.0 - (y * y) < LostSlope);
+                return new(activation, flat, stuck, double.NaN, distinct);
+            case "sigmoid":
+                (flat, stuck) = Share(values, units, y => 4.0 * y * (1.0 - y) < LostSlope);
+                return new(activation, flat, stuck, double.NaN, distinct);
+            case "ReLU":
+                return new(activation, double.NaN, double.NaN, Share(values, units, y => y == 0.0).Units, distinct);
+            default:
+                return new(activation, double.NaN, double.NaN, double.NaN, distinct);
+        }
+    }
+
+    /// <summary>The function that made an output: also one inside a lambda, or at the end of a layer of one's own.</summary>
+    public static string? NameOf(Operation? source) => source switch
+    {
+        TanhOperation => "tanh",
+        SigmoidOperation => "sigmoid",
+        ReluOperation => "ReLU",
+        _ => null,
+    };
+
+    /// <summary>The share of all values that are so, and the share of units that are so on every row.</summary>
+    private static (double Values, double Units) Share(double[] values, int units, Predicate<double> isSo)
+    {
+        var (count, always) = (0, 0);
+        for (var unit = 0; unit < units; unit++)
+        {
+            var before = count;
+            for (var i = unit; i < values.Length; i += units)
+                if (isSo(values[i])) count++;
+            if ((count - before) * units == values.Length) always++;
+        }
+
+        return ((double)count / values.Length, (double)always / units);
+    }
+
+    private static double Largest(double[] values, int unit, int units)
+    {
+        var largest = 0.0;
+        for (var i = unit; i < values.Length; i += units) largest = Math.Max(largest, Math.Abs(values[i]));
+        return largest;
+    }
+
+    /// <summary>Counts rows by a 64-bit hash of their rounded values: two of n rows collide with a chance of n² / 2⁶⁵.</summary>
+    private static int Distinct(double[] values, double[] steps)
+    {
+        var seen = new HashSet<ulong>();
+        for (var row = 0; row < values.Length; row += steps.Length)
+        {
+            var hash = 0UL;
+            for (var unit = 0; unit < steps.Length; unit++)
+            {
+                // A unit that is 0 everywhere has no step; NaN and infinity stay apart from numbers.
+                var rounded = steps[unit] > 0.0 ? Math.Round(values[row + unit] / steps[unit]) + 0.0 : 0.0;
+                hash = (hash ^ (ulong)BitConverter.DoubleToInt64Bits(rounded)) * 0x9E3779B97F4A7C15UL;
+                hash ^= hash >> 29;
+            }
+
+            seen.Add(hash);
+        }
+
+        return seen.Count;
     }
 }

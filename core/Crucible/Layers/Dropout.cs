@@ -1,10 +1,11 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
 /// <summary>
-/// In training, each element becomes 0 with the given probability, else x / (1 - p), so that its expectation stays x; in evaluation nothing happens.
-/// Srivastava et al. 2014, in the inverted form.
+/// In training, each element becomes 0 with the given probability, else x / (1 - p), so that its expectation stays x; in evaluation nothing
+/// happens. Srivastava et al. 2014, in the inverted form.
 /// </summary>
 public sealed class Dropout : Layer
 {
@@ -18,7 +19,7 @@ public sealed class Dropout : Layer
         : throw Errors.Option("dropout", nameof(probability), "at least 0 and below 1", probability);
 
     /// <inheritdoc/>
-    public override string ToString() => Errors.Text($"Dropout({probability})");
+    public override string ToString() => Invariant($"Dropout({probability})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => pass.IsTraining ? x.Dropout(probability, pass.Generator) : x;

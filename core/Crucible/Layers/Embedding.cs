@@ -1,10 +1,11 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
 /// <summary>
-/// A table of vectors, looked up by number: int32 indices of any shape S to [S… size]. <c>weight</c> is [count, size]; unless told otherwise its first values are
-/// standard normal, as in PyTorch (GPT-2 uses a standard deviation of 0.02).
+/// A table of vectors, looked up by number: int32 indices of any shape S to [S… size]. <c>weight</c> is [count, size]; unless told
+/// otherwise its first values are standard normal, as in PyTorch (GPT-2 uses a standard deviation of 0.02).
 /// </summary>
 public sealed class Embedding : Layer
 {
@@ -28,7 +29,7 @@ public sealed class Embedding : Layer
     public Tensor Weight => weight;
 
     /// <inheritdoc/>
-    public override string ToString() => Errors.Text($"Embedding({weight.Shape[0]}, {weight.Shape[1]})");
+    public override string ToString() => Invariant($"Embedding({weight.Shape[0]}, {weight.Shape[1]})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => weight.IndexSelect(0, x);

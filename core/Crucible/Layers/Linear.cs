@@ -1,4 +1,5 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -33,7 +34,7 @@ public sealed class Linear : Layer
     public Tensor? Bias => bias;
 
     /// <inheritdoc/>
-    public override string ToString() => Errors.Text($"Linear({weight.Shape[0]}, {weight.Shape[1]}{(bias is null ? ", no bias" : string.Empty)})");
+    public override string ToString() => Invariant($"Linear({weight.Shape[0]}, {weight.Shape[1]}{(bias is null ? ", no bias" : string.Empty)})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => x.Linear(weight, bias);

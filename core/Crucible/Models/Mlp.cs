@@ -1,5 +1,6 @@
 using Crucible.Layers;
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Models;
 
@@ -18,7 +19,7 @@ public sealed class Mlp(IEnumerable<int> sizes, Func<Layer> activation, Generato
 {
     private static IEnumerable<Layer> Members(int[] sizes, Func<Layer> activation, Generator generator, LinearOptions? options, double dropout)
     {
-        if (sizes.Length < 2) throw Errors.Option("mlp", "sizes", "at least the input's and the output's", Errors.Text($"[{string.Join(", ", sizes)}]"));
+        if (sizes.Length < 2) throw Errors.Option("mlp", "sizes", "at least the input's and the output's", Invariant($"[{string.Join(", ", sizes)}]"));
         for (var i = 1; i < sizes.Length; i++)
         {
             yield return new Linear(sizes[i - 1], sizes[i], generator, options);

@@ -1,11 +1,12 @@
 using Crucible.Kernels;
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Optimizers;
 
 /// <summary>
-/// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>, <c>loss.Backward()</c>, <c>optimizer.Step()</c>.
-/// A custom optimizer inherits this class and overrides <see cref="Update(int, Tensor, Tensor, double, double)"/>.
+/// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>, <c>loss.Backward()</c>,
+/// <c>optimizer.Step()</c>. A custom optimizer inherits this class and overrides <see cref="Update(int, Tensor, Tensor, double, double)"/>.
 /// </summary>
 public abstract partial class Optimizer
 {
@@ -21,7 +22,8 @@ public abstract partial class Optimizer
     /// <param name="groups">The parameters in groups, none of them twice.</param>
     /// <param name="learningRate">Above 0.</param>
     /// <param name="weightDecay">The weight decay of groups that state none, 0 or more.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is out of range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is out of
+    /// range.</exception>
     protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay)
     {
         label = Naming.CamelCase(GetType());
@@ -48,13 +50,17 @@ public abstract partial class Optimizer
     /// <summary>The parameters of all groups, in order.</summary>
     public IReadOnlyList<Tensor> Parameters => parameters;
 
-    /// <summary>Forgets the gradients of all parameters: a new step begins, and the values of the last one's graph may be dropped.</summary>
+    /// <summary>
+    /// Forgets the gradients of all parameters: a new step begins, and the values of the last one's graph may be dropped.
+    /// </summary>
     public void ZeroGradients()
     {
         foreach (var parameter in parameters) parameter.ClearGradient();
     }
 
-    /// <summary>Changes every parameter by its gradient. Frozen parameters (those whose <c>RequiresGradient</c> is off) stay as they are.</summary>
+    /// <summary>
+    /// Changes every parameter by its gradient. Frozen parameters (those whose <c>RequiresGradient</c> is off) stay as they are.
+    /// </summary>
     /// <exception cref="GradientException">A trainable parameter got no gradient; nothing was changed.</exception>
     public void Step()
     {
@@ -74,7 +80,9 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>Called before the updates of a step: computes what all of them share. <see cref="StepCount"/> counts this step already.</summary>
+    /// <summary>
+    /// Called before the updates of a step: computes what all of them share. <see cref="StepCount"/> counts this step already.
+    /// </summary>
     protected virtual void BeginStep()
     {
     }
@@ -149,14 +157,98 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>The parameters' names; nameless ones are numbered, and a name that comes again (two models of one shape) gets its position.</summary>
+    /// <summary>
+    /// The parameters' names; nameless ones are numbered, and a name that comes again (two models of one shape) gets its position.
+    /// </summary>
     private static string[] UniqueNames(Tensor[] parameters)
     {
         var taken = new HashSet<string>();
         return [.. parameters.Select((parameter, index) =>
         {
-            var name = parameter.Name ?? Errors.Text($"parameter[{index}]");
-            return taken.Add(name) ? name : Errors.Text($"{name}[{index}]");
+            var name = parameter.Name ?? Invariant($"parameter[{index}]");
+            return taken.Add(name) ? name : Invariant($"{name}[{index}]");
         })];
+    }
+
+    /// <summary>A copy of everything that the next step depends on besides parameters, gradients and options.</summary>
+    /// <returns>The state.</returns>
+    public OptimizerState SaveState()
+    {
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (name, tensor) in StateTensors()) tensors.Add(name, tensor.Clone());
+        return new(tensors, new Dictionary<string, double> { ["step"] = StepCount, ["learningRate"] = learningRate });
+    }
+
+    /// <summary>Goes on where a saved optimizer of the same kind, over parameters of the same names and shapes, stopped.</summary>
+    /// <param name="state">What <see cref="SaveState"/> gave.</param>
+    /// <exception cref="CheckpointException">Something is missing, left over, or of another shape or element type; nothing was
+    /// changed.</exception>
+    public void RestoreState(OptimizerState state)
+    {
+        var targets = StateTensors().ToDictionary(entry => entry.Name, entry => entry.Tensor);
+        CheckNames("tensors", targets.Keys, state.Tensors.Keys);
+        CheckNames("numbers", ["step", "learningRate"], state.Numbers.Keys);
+        foreach (var (name, target) in targets)
+        {
+            var saved = state.Tensors[name];
+            if (!saved.Shape.Equals(target.Shape) || saved.DType != target.DType) throw Errors.StateTensor(label, name, Kind(target), Kind(saved));
+        }
+
+        var (step, rate) = (state.Numbers["step"], state.Numbers["learningRate"]);
+        if (step < 0 || step > int.MaxValue || step != Math.Truncate(step)) throw Errors.StateNumber(label, "step", "a whole number, 0 or more", step);
+        if (!double.IsFinite(rate) || rate < 0.0) throw Errors.StateNumber(label, "learningRate", "0 or more", rate);
+        foreach (var (name, target) in targets) target.CopyInPlace(state.Tensors[name]);
+        (StepCount, learningRate) = ((int)step, rate);
+    }
+
+    private IEnumerable<(string Name, Tensor Tensor)> StateTensors() =>
+        slots.SelectMany(slot => slot.Tensors.Select((tensor, index) => (names[index] + "." + slot.Name, tensor)));
+
+    private static string Kind(Tensor tensor) => Invariant($"{tensor.DType.ToName()} {tensor.Shape}");
+
+    private void CheckNames(string kind, IEnumerable<string> expected, IEnumerable<string> found)
+    {
+        var (missing, surplus) = (expected.Except(found).ToArray(), found.Except(expected).ToArray());
+        if (missing.Length + surplus.Length > 0) throw Errors.StateNames(label, kind, missing, surplus);
+    }
+}
+
+/// <summary>What an optimizer must save to go on with the same bits: named tensors and named numbers.</summary>
+/// <param name="tensors">By <c>path.slot</c>, as <c>0.weight.firstMoment</c>.</param>
+/// <param name="numbers">By name: <c>step</c>, <c>learningRate</c>.</param>
+public sealed class OptimizerState(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, double> numbers)
+{
+    /// <summary>The tensors, by <c>path.slot</c>: <c>0.weight.firstMoment</c>.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors { get; } = tensors;
+
+    /// <summary>The numbers, by name: <c>step</c>, <c>learningRate</c>.</summary>
+    public IReadOnlyDictionary<string, double> Numbers { get; } = numbers;
+}
+
+/// <summary>Parameters that share options: <c>ParameterGroup(vectors, WeightDecay = 0.0)</c>.</summary>
+/// <param name="parameters">The parameters.</param>
+public sealed class ParameterGroup(IEnumerable<Tensor> parameters)
+{
+    /// <summary>The parameters.</summary>
+    public IReadOnlyList<Tensor> Parameters { get; } = [.. parameters];
+
+    /// <summary>The weight decay of the group, 0 or more; null for the optimizer's own.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>What the optimizer's learning rate is multiplied by in the group, 0 or more.</summary>
+    public double LearningRateScale { get; init; } = 1.0;
+
+    /// <summary>
+    /// Two groups: matrices and everything with more axes decay as the optimizer says; vectors and scalars (biases, gains of
+    /// normalizations) do not decay at all. Pulling a gain or a bias towards 0 shrinks the function's scale and offset instead of its
+    /// complexity.
+    /// </summary>
+    /// <param name="parameters">All parameters of a model.</param>
+    /// <returns>The group that decays, then the one that does not; an empty one is left out.</returns>
+    public static IReadOnlyList<ParameterGroup> DecayMatricesOnly(IEnumerable<Tensor> parameters)
+    {
+        var decays = parameters.ToLookup(parameter => parameter.Rank >= 2);
+        ParameterGroup[] groups = [new(decays[true]), new(decays[false]) { WeightDecay = 0.0 }];
+        return [.. groups.Where(group => group.Parameters.Count > 0)];
     }
 }

@@ -6,10 +6,12 @@ namespace Crucible.Training;
 /// <summary>Where a training stood: after every epoch, or as often as <see cref="TrainerOptions.RecordEvery"/> says.</summary>
 /// <param name="Updates">Updates made since the start.</param>
 /// <param name="Epoch">Epochs finished.</param>
-/// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update that it led to; NaN at the start.</param>
+/// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update that it led to; NaN
+/// at the start.</param>
 /// <param name="ValidationLoss">The loss on the validation data, or NaN without any.</param>
 /// <param name="LearningRate">The learning rate of the last update.</param>
-/// <param name="GradientNorm">The mean Euclidean norm of all gradients together since the record before, before clipping; NaN at the start.</param>
+/// <param name="GradientNorm">The mean Euclidean norm of all gradients together since the record before, before clipping; NaN at the
+/// start.</param>
 /// <param name="Items">Items (rows, tokens) trained on since the start.</param>
 /// <param name="Seconds">Seconds of training since the start, validation not counted.</param>
 public sealed record TrainingRecord(
@@ -58,11 +60,23 @@ public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason S
     /// <summary>The lowest validation loss; NaN without validation.</summary>
     public double BestValidationLoss => Best?.ValidationLoss ?? double.NaN;
 
+    /// <summary>Microseconds of training an update took: the median over the records, so that the first ones, compiled as they run, do not count.</summary>
+    public double MicrosecondsPerUpdate
+    {
+        get
+        {
+            var times = Records.Zip(Records.Prepend(null), (record, before) => (record.Seconds - (before?.Seconds ?? 0)) / (record.Updates - (before?.Updates ?? 0)))
+                .Where(double.IsFinite).Order().ToArray();
+            return times.Length == 0 ? double.NaN : 5e5 * (times[(times.Length - 1) / 2] + times[times.Length / 2]);
+        }
+    }
+
     /// <summary>Updates made until the last record.</summary>
     public int Updates => Records.Count == 0 ? 0 : Last.Updates;
 
     /// <summary>
-    /// The seconds of training after which the validation loss first was a value or less, between two records on the line through them; NaN when it never was.
+    /// The seconds of training after which the validation loss first was a value or less, between two records on the line through them; NaN
+    /// when it never was.
     /// </summary>
     /// <param name="loss">The value.</param>
     public double SecondsTo(double loss)
@@ -72,7 +86,8 @@ public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason S
             if (!(Records[i].ValidationLoss <= loss)) continue;
             if (i == 0) return Records[0].Seconds;
             var (before, after) = (Records[i - 1], Records[i]);
-            return before.Seconds + ((after.Seconds - before.Seconds) * (before.ValidationLoss - loss) / (before.ValidationLoss - after.ValidationLoss));
+            var part = (before.ValidationLoss - loss) / (before.ValidationLoss - after.ValidationLoss);
+            return before.Seconds + ((after.Seconds - before.Seconds) * part);
         }
 
         return double.NaN;

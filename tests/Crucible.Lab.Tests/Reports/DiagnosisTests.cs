@@ -1,5 +1,6 @@
 using Crucible.Diagnostics;
 using Crucible.Lab.Reports;
+using Crucible.Lab.Tables;
 using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Optimizers;
@@ -42,6 +43,19 @@ public sealed class DiagnosisTests
         Assert.Equal(["layer 1", "layer 2"], layers.Table.Rows.Select(row => row[0]));
         Assert.Equal("Linear(2, 20), tanh", layers.Table.Rows[0][1]);
         Assert.Null(layers.Table.Rows[1][2]);
+    }
+
+    [Fact]
+    public void Data_OfATable_ShowsItsColumnsAndHowTheyGoTogether()
+    {
+        Report report = new();
+        report.Data(Houses.Load());
+        Assert.Equal("506 rows and 14 columns; the target is medv ($1000s).", Assert.IsType<TextBlock>(report.Blocks[1]).Text);
+        TableBlock columns = Assert.IsType<TableBlock>(report.Blocks[2]);
+        Assert.Equal(14, columns.Table.Rows.Count());
+        Figure map = Assert.Single(Assert.IsType<FiguresBlock>(report.Blocks[3]).Figures);
+        Assert.Equal("Correlation of every column with every other", map.Title);
+        Assert.Equal(1.0, (double)map.Data[0]["z"]![3]![3]!, 1e-12);
     }
 
     [Fact]

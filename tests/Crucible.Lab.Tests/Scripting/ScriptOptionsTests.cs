@@ -1,4 +1,5 @@
 using Crucible.Lab.Scripting;
+using Crucible.Layers;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Xunit;
@@ -7,7 +8,7 @@ namespace Crucible.Lab.Tests.Scripting;
 
 public sealed class ScriptOptionsTests
 {
-    private static readonly Sample Defaults = new(100, 1e-3, "boston.csv", null, ListModule.OfSeq([40, 40]), [], DayOfWeek.Monday, false, FSharpList<string>.Empty);
+    private static readonly Sample Defaults = new(100, 1e-3, "boston.csv", null, ListModule.OfSeq([40, 40]), [], DayOfWeek.Monday, false, FSharpList<string>.Empty, FSharpOption<string>.Some("relu"));
 
     public sealed record Sample(
         [property: Option("passes over the rows", Min = 1)] int Epochs,
@@ -18,7 +19,8 @@ public sealed class ScriptOptionsTests
         [property: Option("days off")] DayOfWeek[] Off,
         [property: Option("a day")] DayOfWeek Day,
         [property: Option("as documented")] bool AsDocumented,
-        [property: Option("what varies", Repeats = true)] FSharpList<string> Param);
+        [property: Option("what varies", Repeats = true)] FSharpList<string> Param,
+        [property: Option("activation", NamesOf = typeof(Activation))] FSharpOption<string>? Activation);
 
     private static Sample Read(params string[] arguments) => (Sample)CommonOptions.Parse(arguments).Read(new ScriptOptions(Defaults));
 
@@ -38,6 +40,7 @@ public sealed class ScriptOptionsTests
         Assert.Equal([8, 4], read.Hidden);
         Assert.Equal([DayOfWeek.Sunday, DayOfWeek.Saturday], read.Off);
         Assert.Equal(["x=1,2", "y=3"], read.Param);
+        Assert.Equal("leakyRelu", Read("--activation", "leaky-relu").Activation!.Value);
     }
 
     [Theory]
@@ -56,6 +59,7 @@ public sealed class ScriptOptionsTests
     [InlineData("--learning-rate must be above 0 and at most 10.5, got 11.5.", "--learning-rate", "11.5")]
     [InlineData("--hidden must be whole numbers, separated by commas, got '4,,'.", "--hidden", "4,,")]
     [InlineData("--hidden must be at least 1, got 0.", "--hidden", "4,0")]
+    [InlineData("--activation must be one of elu, gelu, leakyRelu, parametricRelu, relu, sigmoid, silu, softmax, softplus, tanh, got 'sulu'; silu is nearest.", "--activation", "sulu")]
     [InlineData("--csv must be a text, got ''.", "--csv=")]
     [InlineData("--day must be one of sunday, monday, tuesday, wednesday, thursday, friday, saturday, got 'fridya'; friday is nearest.", "--day", "fridya")]
     [InlineData("--day must be one of sunday, monday, tuesday, wednesday, thursday, friday, saturday, got '1'.", "--day", "1")]

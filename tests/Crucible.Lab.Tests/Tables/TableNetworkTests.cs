@@ -60,6 +60,17 @@ public sealed class TableNetworkTests
     }
 
     [Fact]
+    public void PredictMean_OfTwoNetworks_IsTheMeanOfTheirPredictions()
+    {
+        TableNetwork[] networks = [.. new[] { 1UL, 2UL }.Select(seed => TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 2, Seed = seed }))];
+        (double[] first, double[] second) = (networks[0].Predict(Rows).ToArray(), networks[1].Predict(Rows).ToArray());
+        Assert.NotEqual(first, second);
+        Assert.Equal(first.Zip(second, (a, b) => (a + b) / 2), TableNetwork.PredictMean(networks, Rows).ToArray(), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal("40-40 relu, adamW 0.01, decay 0, logs of skewed features", new TableNetworkOptions { HasLogs = true }.ToString());
+        Assert.True(networks[0].History.MicrosecondsPerUpdate > 0);
+    }
+
+    [Fact]
     public void Train_Watched_IsSeenAfterEveryEpochAndDiagnosed()
     {
         List<double> epochs = [];

@@ -15,8 +15,10 @@ public unsafe class AttentionTests
     /// <summary>Examples, heads, heads of keys, queries, keys, size, value size.</summary>
     private static int[][] Sizes =>
     [
-        [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 5, 4, 4], [2, 2, 2, 3, 3, 4, 4], [1, 2, 1, 7, 7, 8, 5], [1, 4, 2, 33, 33, 17, 16], [1, 1, 1, 5, 40, 16, 32],
-        [1, 1, 1, 40, 5, 3, 33], [2, 1, 1, 100, 100, 32, 48], [1, 2, 2, 64, 64, 32, 32], [1, 1, 1, 150, 145, 64, 64], [1, 1, 1, 11, 257, 20, 1],
+        [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 5, 4, 4], [2, 2, 2, 3, 3, 4, 4], [1, 2, 1, 7, 7, 8, 5], [1, 4, 2, 33, 33, 17, 16],
+            [1, 1, 1, 5, 40, 16, 32],
+        [1, 1, 1, 40, 5, 3, 33], [2, 1, 1, 100, 100, 32, 48], [1, 2, 2, 64, 64, 32, 32], [1, 1, 1, 150, 145, 64, 64],
+        [1, 1, 1, 11, 257, 20, 1],
     ];
 
     [Theory]
@@ -37,7 +39,8 @@ public unsafe class AttentionTests
     {
         using IDisposable width = SimdWidth.Use(bits);
         const int Keys = 90, Size = 32;
-        float[] q = Floats(Keys * Size, 1), k = Floats(Keys * Size, 2), v = Floats(Keys * Size, 3), all = new float[Keys * Size], one = new float[Size];
+        float[] q = Floats(Keys * Size, 1), k = Floats(Keys * Size, 2), v = Floats(Keys * Size, 3), all = new float[Keys * Size],
+            one = new float[Size];
         Run<float>(q, k, v, all, Keys, Keys);
         for (int row = 0; row < Keys; row++)
         {
@@ -64,7 +67,8 @@ public unsafe class AttentionTests
         const int Batch = 3, Heads = 4, Rows = 50, Size = 24, Count = Batch * Heads * Rows * Size;
         AssertThreadsAgree<float>(4 * Count, all =>
         {
-            float[] numbers = new float[2 * Batch * Heads * Rows], q = Floats(Count, 1), k = Floats(Count, 2), v = Floats(Count, 3), g = Floats(Count, 4);
+            float[] numbers = new float[2 * Batch * Heads * Rows], q = Floats(Count, 1), k = Floats(Count, 2), v = Floats(Count, 3),
+                g = Floats(Count, 4);
             fixed (float* pq = q, pk = k, pv = v, pg = g, pn = numbers, p = all)
             {
                 AttentionProblem<float> problem = Problem(pq, pk, pv, p, Batch, Heads, Heads, Rows, Rows, Size, Size) with
@@ -87,11 +91,14 @@ public unsafe class AttentionTests
     private static void Check<T>(int[] size, bool causal, bool biased, double unit)
         where T : unmanaged
     {
-        (int batch, int heads, int keyHeads, int queries, int keys, int d, int valueSize) = (size[0], size[1], size[2], size[3], size[4], size[5], size[6]);
-        T[] q = Numbers<T>(batch * heads * queries * d, 1), k = Numbers<T>(batch * keyHeads * keys * d, 2), v = Numbers<T>(batch * keyHeads * keys * valueSize, 3);
+        (int batch, int heads, int keyHeads, int queries, int keys, int d, int valueSize) = (size[0], size[1], size[2], size[3], size[4],
+            size[5], size[6]);
+        T[] q = Numbers<T>(batch * heads * queries * d, 1), k = Numbers<T>(batch * keyHeads * keys * d, 2),
+            v = Numbers<T>(batch * keyHeads * keys * valueSize, 3);
         T[] g = Numbers<T>(batch * heads * queries * valueSize, 4), bias = Numbers<T>(queries * keys, 5);
         for (int i = 0; i < bias.Length; i += 3) bias[i] = (T)Convert.ChangeType(double.NegativeInfinity, typeof(T), null);
-        T[] o = new T[g.Length], dq = new T[q.Length], dk = new T[k.Length], dv = new T[v.Length], numbers = new T[2 * batch * heads * queries];
+        T[] o = new T[g.Length], dq = new T[q.Length], dk = new T[k.Length], dv = new T[v.Length],
+            numbers = new T[2 * batch * heads * queries];
         fixed (T* pq = q, pk = k, pv = v, pg = g, pb = bias, po = o, pdq = dq, pdk = dk, pdv = dv, pn = numbers)
         {
             AttentionProblem<T> problem = Problem(pq, pk, pv, po, batch, heads, keyHeads, queries, keys, d, valueSize) with
@@ -117,7 +124,8 @@ public unsafe class AttentionTests
         AssertNear(name + "dV", expected.ValueGradient, Wide(dv), unit);
     }
 
-    private static AttentionProblem<T> Problem<T>(T* q, T* k, T* v, T* o, int batch, int heads, int keyHeads, int queries, int keys, int size, int valueSize)
+    private static AttentionProblem<T> Problem<T>(
+        T* q, T* k, T* v, T* o, int batch, int heads, int keyHeads, int queries, int keys, int size, int valueSize)
         where T : unmanaged => new()
         {
             Batch = batch,
@@ -137,7 +145,8 @@ public unsafe class AttentionTests
     private static HeadRows<T> Rows4<T>(T* data, int heads, int rows, int size)
         where T : unmanaged => new() { Data = data, Batch = (nint)heads * rows * size, Head = (nint)rows * size, Row = size };
 
-    private static T[] Numbers<T>(int length, int seed) => [.. Doubles(length, seed).Select(x => (T)Convert.ChangeType((float)x, typeof(T), null))];
+    private static T[] Numbers<T>(int length, int seed) =>
+        [.. Doubles(length, seed).Select(x => (T)Convert.ChangeType((float)x, typeof(T), null))];
 
     private static double[] Wide<T>(T[] x) => [.. x.Select(value => Convert.ToDouble(value, null))];
 
@@ -145,6 +154,7 @@ public unsafe class AttentionTests
     {
         double scale = Math.Max(1, expected.Length == 0 ? 0 : expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= Units * unit * scale, FormattableString.Invariant($"{name}: element {i} must be {expected[i]}, but is {actual[i]}"));
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= Units * unit * scale,
+                FormattableString.Invariant($"{name}: element {i} must be {expected[i]}, but is {actual[i]}"));
     }
 }

@@ -7,8 +7,9 @@ using Xunit.v3;
 namespace Crucible.Tests.Kernels;
 
 /// <summary>
-/// Runs a theory at every width of vectors, whose bits are its first argument, and with <paramref name="rows"/>, the name of a static property of its
-/// class, on each of these at every width. The test itself says <c>SimdWidth.Use(bits)</c>. Widths that the machine lacks are skipped.
+/// Runs a theory at every width of vectors, whose bits are its first argument, and with <paramref name="rows"/>, the name of a static
+/// property of its class, on each of these at every width. The test itself says <c>SimdWidth.Use(bits)</c>. Widths that the machine lacks
+/// are skipped.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryWidthAttribute(string? rows = null) : DataAttribute

@@ -8,9 +8,9 @@ namespace Crucible.Tests.Kernels;
 
 public unsafe class MatMulTests
 {
-    // A chain of k multiply-adds on numbers in [-1, 1): the running sum is about sqrt(k)/3 and is rounded k times by a quarter of a unit in the
-    // last place, at random, which makes k/12 units of 1 at the end; 6 times that covers the spread over all elements tested.
-    // A machine without fused multiply-add rounds every product as well, which is as much again.
+    // A chain of k multiply-adds on numbers in [-1, 1): the running sum is about sqrt(k)/3 and is rounded k times by a quarter of a unit in
+    // the last place, at random, which makes k/12 units of 1 at the end; 6 times that covers the spread over all elements tested. A machine
+    // without fused multiply-add rounds every product as well, which is as much again.
     private static readonly double UnitsPerTerm = Fma.IsSupported || AdvSimd.IsSupported ? 0.5 : 1.0;
     private const double UnitsAtLeast = 4; // c and bias are rounded too
 
@@ -146,7 +146,8 @@ public unsafe class MatMulTests
         fixed (float* a = numbers)
         {
             float* c = stackalloc float[60 * 60];
-            long least = long.MaxValue; // tests that run beside this one may hold the workers, and the first call that finds them free hires some
+            // tests that run beside this one may hold the workers, and the first call that finds them free hires some
+            long least = long.MaxValue;
             for (int round = 0; round < 5; round++)
             {
                 long before = GC.GetAllocatedBytesForCurrentThread();
@@ -215,7 +216,8 @@ public unsafe class MatMulTests
         bool transposeA = (choice & 1) != 0, transposeB = (choice & 2) != 0, accumulate = (choice & 4) != 0;
         int gap = (choice & 8) != 0 ? 3 : 0;
         long aStride = (choice & 16) != 0 ? 0 : m * k + gap, bStride = (choice & 32) != 0 ? 0 : k * n + gap, cStride = m * n + gap;
-        T[] a = Numbers<T>(batch * (m * k + gap), choice), b = Numbers<T>(batch * (k * n + gap), choice + 1), bias = Numbers<T>(n, choice + 2);
+        T[] a = Numbers<T>(batch * (m * k + gap), choice), b = Numbers<T>(batch * (k * n + gap), choice + 1),
+            bias = Numbers<T>(n, choice + 2);
         T[] c = Numbers<T>(batch * (int)cStride, choice + 3), expected = (T[])c.Clone();
         int lda = Math.Max(1, transposeA ? m : k), ldb = Math.Max(1, transposeB ? k : n);
         fixed (T* pa = a, pb = b, pc = c, pe = expected, pbias = bias)
@@ -239,7 +241,9 @@ public unsafe class MatMulTests
         return numbers;
     }
 
-    /// <summary>A shape, and options drawn from its seed: the lowest bits choose the transpositions, the next ones accumulation and bias.</summary>
+    /// <summary>
+    /// A shape, and options drawn from its seed: the lowest bits choose the transpositions, the next ones accumulation and bias.
+    /// </summary>
     private readonly record struct Case(int M, int N, int K, int Seed)
     {
         internal bool TransposeA => (Seed & 1) != 0;

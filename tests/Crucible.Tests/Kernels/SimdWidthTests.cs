@@ -40,7 +40,8 @@ public unsafe class SimdWidthTests
     public void Use_WiderThanTheMachine_Throws()
     {
         Assert.SkipWhen(SimdWidth.Widest == 512, "this machine has vectors of every width");
-        Assert.Equal($"vectors of 512 bits: this processor has {SimdWidth.Widest}", Assert.Throws<PlatformNotSupportedException>(() => SimdWidth.Use(512)).Message);
+        Assert.Equal($"vectors of 512 bits: this processor has {SimdWidth.Widest}",
+            Assert.Throws<PlatformNotSupportedException>(() => SimdWidth.Use(512)).Message);
     }
 
     private readonly struct SizeJob(int* sizes) : IVectorJob<float>

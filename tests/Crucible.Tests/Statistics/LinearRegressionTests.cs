@@ -36,6 +36,23 @@ public class LinearRegressionTests
     }
 
     [Fact]
+    public void RidgeRegression_Fit_TakesThePenaltyThatTheFoldsPrefer()
+    {
+        // y is a plane with a little noise: the smallest penalty predicts unseen rows best. With noise alone the largest does.
+        Generator generator = new(3);
+        Tensor x = Tensor.Randn(generator, [60, 2], DType.Float64);
+        Tensor noise = Tensor.Randn(generator, [60], DType.Float64);
+        Tensor plane = (3.0 * x.Select(1, 0)) - (2.0 * x.Select(1, 1)) + 7.0;
+        IReadOnlyList<Fold> folds = KFold.Folds(60, 5, generator);
+        RidgeRegression fit = RidgeRegression.Fit(x, plane + (0.01 * noise), folds);
+        Assert.Equal(0.1, fit.Penalty);
+        Assert.Equal(100, RidgeRegression.Fit(x, noise, folds).Penalty);
+
+        // Standardized and back: a penalty of 0.1 on 60 rows shrinks by about 0.1 / 60.
+        Assert.All(fit.Predict(x).ToArray().Zip(plane.ToArray()), pair => Assert.Equal(pair.Second, pair.First, 0.06));
+    }
+
+    [Fact]
     public void Ordinary_ColumnThatIsASumOfOthersOrConstant_ReportsTheRankAndStillPredicts()
     {
         double[,] features = new double[6, 4];

@@ -4,13 +4,17 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// How much each parameter of a study matters: which share of the variance of the objective over the whole search space comes from it alone, from each pair beyond its two, and from the rest.
-/// The objective is known at the trials only, so a random forest stands for it, whose variance is divided exactly (fANOVA: Hutter, Hoos and Leyton-Brown,
+/// How much each parameter of a study matters: which share of the variance of the objective over the whole search space comes from it
+/// alone, from each pair beyond its two, and from the rest.
+/// The objective is known at the trials only, so a random forest stands for it, whose variance is divided exactly (fANOVA: Hutter, Hoos and
+/// Leyton-Brown,
 /// "An Efficient Approach for Assessing Hyperparameter Importance", 2014).
 /// </summary>
 /// <remarks>
-/// Every place of the space counts alike, by ratios along a logarithmic range, though a sampler looks more often where values are good. A parameter that only some trials ask for counts as one
-/// without effect where it is not asked for. Values far worse than most (15 times as far from the best as the trial that three of four beat) count as the worst of the others: a few diverged trials would
+/// Every place of the space counts alike, by ratios along a logarithmic range, though a sampler looks more often where values are good. A
+/// parameter that only some trials ask for counts as one
+/// without effect where it is not asked for. Values far worse than most (15 times as far from the best as the trial that three of four
+/// beat) count as the worst of the others: a few diverged trials would
 /// otherwise be all the variance there is. The same trials give the same shares.
 /// </remarks>
 public sealed class Importance
@@ -32,7 +36,8 @@ public sealed class Importance
     public IReadOnlyList<PairShare> Pairs { get; }
 
     /// <summary>
-    /// How well the forest foretells trials that it has not seen: 1 − squared error / variance, 1 at best. Near 0 the shares say nothing: too few trials, or an objective that is mostly noise.
+    /// How well the forest foretells trials that it has not seen: 1 − squared error / variance, 1 at best. Near 0 the shares say nothing:
+    /// too few trials, or an objective that is mostly noise.
     /// </summary>
     public double Fit { get; }
 
@@ -80,7 +85,8 @@ public sealed class Importance
             : space.Count == 0 ? "the trials have no parameters"
             : losses.Distinct().Count() == 1 ? "all trials have the same value"
             : null;
-        if (reason is not null) return new Importance([.. space.Select(parameter => new ParameterShare(parameter.Name, 0, 0))], [], double.NaN, reason);
+        if (reason is not null)
+            return new Importance([.. space.Select(parameter => new ParameterShare(parameter.Name, 0, 0))], [], double.NaN, reason);
         double[][] places = [.. trials.Select(trial => space.Select(parameter => trial.Set[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
         double worst = Fence.Worst(losses);
         return Of(places, [.. losses.Select(loss => Math.Min(loss, worst))], [.. space.Select(parameter => Side.Whole(parameter.Distribution))], space);

@@ -1,8 +1,10 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// A tree that splits the search space where the values on both sides differ most, until few trials are left: Breiman and others, "Classification and Regression Trees" (1984).
-/// A trial without a parameter counts on both sides of a split by it, in the proportion of their sizes, as if it had every value of the parameter at once.
+/// A tree that splits the search space where the values on both sides differ most, until few trials are left: Breiman and others,
+/// "Classification and Regression Trees" (1984).
+/// A trial without a parameter counts on both sides of a split by it, in the proportion of their sizes, as if it had every value of the
+/// parameter at once.
 /// </summary>
 internal sealed class RegressionTree
 {
@@ -24,7 +26,8 @@ internal sealed class RegressionTree
     /// <param name="weights">How often each trial counts.</param>
     /// <param name="space">The whole of each parameter.</param>
     /// <param name="least">The smallest weight of a leaf.</param>
-    internal static RegressionTree Of(double[][] places, double[] values, double[] weights, Side[] space, double least) => new(places, values, weights, space, least);
+    internal static RegressionTree Of(double[][] places, double[] values, double[] weights, Side[] space, double least) =>
+        new(places, values, weights, space, least);
 
     /// <summary>The boxes that the space is cut into, each with its value.</summary>
     internal List<Leaf> Leaves()
@@ -120,7 +123,10 @@ internal sealed class RegressionTree
         return best;
     }
 
-    /// <summary>The division of the choices that divides the trials best: with choices in the order of their means, some first ones against the rest (Fisher, 1958).</summary>
+    /// <summary>
+    /// The division of the choices that divides the trials best: with choices in the order of their means, some first ones against the rest
+    /// (Fisher, 1958).
+    /// </summary>
     private Split Subset(Row[] rows, Sums all, Side side, int axis)
     {
         bool[] known = side.Choices!;
@@ -129,7 +135,8 @@ internal sealed class RegressionTree
         foreach (Row row in rows)
         {
             double unit = places[row.Index][axis];
-            if (!double.IsNaN(unit)) ofChoice[Side.Choice(unit, known.Length)] = ofChoice[Side.Choice(unit, known.Length)].Plus(row.Weight, values[row.Index]);
+            if (!double.IsNaN(unit))
+                ofChoice[Side.Choice(unit, known.Length)] = ofChoice[Side.Choice(unit, known.Length)].Plus(row.Weight, values[row.Index]);
         }
 
         int[] order = [.. Enumerable.Range(0, known.Length).Where(choice => ofChoice[choice].Weight > 0).OrderBy(choice => ofChoice[choice].Mean).ThenBy(choice => choice)];
@@ -162,7 +169,10 @@ internal sealed class RegressionTree
         return missing;
     }
 
-    /// <summary>By how much the sum of squared distances from the mean falls; 0 if a side were too small. Of divisions that gain alike, even nothing, the more even one counts a little more: what two parameters do together shows only once one of them is divided.</summary>
+    /// <summary>
+    /// By how much the sum of squared distances from the mean falls; 0 if a side were too small. Of divisions that gain alike, even
+    /// nothing, the more even one counts a little more: what two parameters do together shows only once one of them is divided.
+    /// </summary>
     private double Gain(Sums left, Sums all)
     {
         Sums right = all.Minus(left);
@@ -185,9 +195,11 @@ internal sealed class RegressionTree
         /// <summary>The sum of squared distances from the mean.</summary>
         internal double Spread => Weight > 0 ? Math.Max(Second - (First * First / Weight), 0) : 0;
 
-        internal Sums Plus(double weight, double value) => new(Weight + weight, First + (weight * value), Second + (weight * value * value));
+        internal Sums Plus(double weight, double value) =>
+            new(Weight + weight, First + (weight * value), Second + (weight * value * value));
 
-        internal Sums Plus(Sums other, double share) => new(Weight + (share * other.Weight), First + (share * other.First), Second + (share * other.Second));
+        internal Sums Plus(Sums other, double share) =>
+            new(Weight + (share * other.Weight), First + (share * other.First), Second + (share * other.Second));
 
         internal Sums Minus(Sums other) => new(Weight - other.Weight, First - other.First, Second - other.Second);
     }
@@ -217,7 +229,8 @@ internal readonly record struct Side(double Low, double High, bool[]? Choices)
     internal double Share => Choices is null ? High - Low : (double)Choices.Count(isIn => isIn) / Choices.Length;
 
     /// <summary>Whether it holds a unit coordinate: its lower end and not its upper, but for the end of the parameter.</summary>
-    internal bool Contains(double unit) => Choices is null ? unit >= Low && (unit < High || High == 1) : Choices[Choice(unit, Choices.Length)];
+    internal bool Contains(double unit) =>
+        Choices is null ? unit >= Low && (unit < High || High == 1) : Choices[Choice(unit, Choices.Length)];
 
     /// <summary>The choice that a unit coordinate stands for.</summary>
     internal static int Choice(double unit, int count) => Math.Clamp((int)(unit * count), 0, count - 1);

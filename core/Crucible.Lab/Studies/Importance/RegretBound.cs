@@ -3,12 +3,19 @@ using Crucible.Tensors;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// What further search may still improve, and the error of an evaluation, after some trials. Of a Gaussian process with mean µ and deviation σ, given t trials of d parameters, the improvement is at most
-/// min over the trials of (µ + √β σ) − min over the search space of (µ − √β σ), β = (2/5) ln(d t² π² / (6 · 0.1)), which holds with probability 0.9 when the objective is drawn from such a process.
-/// Makarova and others, "Automatic Termination for Hyperparameter Optimization" (2022), section 3, with the scale of β from Srinivas and others, "Gaussian Process Optimization in the Bandit
-/// Setting" (2010), section 6. There the error is that of cross-validation, whose folds a study does not know: here it is the deviation of the noise that the process was fitted with.
+/// What further search may still improve, and the error of an evaluation, after some trials. Of a Gaussian process with mean µ and
+/// deviation σ, given t trials of d parameters, the improvement is at most
+/// min over the trials of (µ + √β σ) − min over the search space of (µ − √β σ), β = (2/5) ln(d t² π² / (6 · 0.1)), which holds with
+/// probability 0.9 when the objective is drawn from such a process.
+/// Makarova and others, "Automatic Termination for Hyperparameter Optimization" (2022), section 3, with the scale of β from Srinivas and
+/// others, "Gaussian Process Optimization in the Bandit
+/// Setting" (2010), section 6. There the error is that of cross-validation, whose folds a study does not know: here it is the deviation of
+/// the noise that the process was fitted with.
 /// </summary>
-/// <remarks>The minimum over the space is looked for among random places and around the best of them, so the bound may be a little too small. Losses far worse than the median are clipped before the fit.</remarks>
+/// <remarks>
+/// The minimum over the space is looked for among random places and around the best of them, so the bound may be a little too small. Losses
+/// far worse than the median are clipped before the fit.
+/// </remarks>
 /// <param name="Trial">The last of the trials.</param>
 /// <param name="Improvement">The bound, in the unit of the objective.</param>
 /// <param name="Error">The error, in the same unit.</param>

@@ -2,7 +2,10 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>Lets another pruner decide only once a trial has stopped getting better: its best value did not fall by more than <see cref="LeastGain"/> within the last reports.</summary>
+/// <summary>
+/// Lets another pruner decide only once a trial has stopped getting better: its best value did not fall by more than
+/// <see cref="LeastGain"/> within the last reports.
+/// </summary>
 /// <param name="inner">The pruner that decides then.</param>
 /// <param name="patience">How many reports without gain are borne, at least 0.</param>
 public sealed class PatientPruner(Pruner inner, int patience) : Pruner

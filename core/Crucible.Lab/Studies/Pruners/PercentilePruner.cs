@@ -16,7 +16,9 @@ public class PercentilePruner(double percentile) : Pruner
     public int LeastTrials { get; init; } = 1;
 
     /// <summary>The share of trials that go on.</summary>
-    public double Percentile { get; } = percentile is >= 0 and <= 100 ? percentile : throw StudyErrors.StudyOption("percentile", "from 0 to 100", percentile);
+    public double Percentile { get; } = percentile is >= 0 and <= 100
+        ? percentile
+        : throw StudyErrors.StudyOption("percentile", "from 0 to 100", percentile);
 
     /// <inheritdoc/>
     public override bool ShouldPrune(PrunerContext context)
@@ -37,7 +39,8 @@ public class PercentilePruner(double percentile) : Pruner
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant($"percentile {Percentile} (startup {StartupTrials}, warmup {WarmupSteps}, least {LeastTrials})");
+    public override string ToString() =>
+        Invariant($"percentile {Percentile} (startup {StartupTrials}, warmup {WarmupSteps}, least {LeastTrials})");
 }
 
 /// <summary>Ends a trial whose best value up to now is worse than the median of what other trials had at the same step.</summary>

@@ -4,8 +4,10 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Asynchronous successive halving: at 1, η, η², … times the least number of reports, only the best 1/η of the trials that came so far go on. A trial is compared with those of
-/// smaller numbers that had ended before it began, and waits for none. Li and others, "A System for Massively Parallel Hyperparameter Tuning" (2020).
+/// Asynchronous successive halving: at 1, η, η², … times the least number of reports, only the best 1/η of the trials that came so far go
+/// on. A trial is compared with those of
+/// smaller numbers that had ended before it began, and waits for none. Li and others, "A System for Massively Parallel Hyperparameter
+/// Tuning" (2020).
 /// </summary>
 public sealed class SuccessiveHalvingPruner : Pruner
 {
@@ -22,7 +24,8 @@ public sealed class SuccessiveHalvingPruner : Pruner
     public override bool ShouldPrune(PrunerContext context) => IsWorse(context, LeastReports, ReductionFactor, SkippedRungs, _ => true);
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant($"successive halving (least {LeastReports}, factor {ReductionFactor}, skipped {SkippedRungs})");
+    public override string ToString() =>
+        Invariant($"successive halving (least {LeastReports}, factor {ReductionFactor}, skipped {SkippedRungs})");
 
     /// <summary>Whether the trial is at a rung and not among the best 1/η of itself and its rivals there.</summary>
     internal static bool IsWorse(PrunerContext context, int least, int factor, int skipped, Func<int, bool> isRival)
@@ -49,7 +52,8 @@ public sealed class SuccessiveHalvingPruner : Pruner
 }
 
 /// <summary>
-/// Successive halving with several least numbers of reports at once, because it is not known how early a good trial shows: each trial belongs to one bracket and is compared within it.
+/// Successive halving with several least numbers of reports at once, because it is not known how early a good trial shows: each trial
+/// belongs to one bracket and is compared within it.
 /// Li and others, "Hyperband" (2018).
 /// </summary>
 public sealed class HyperbandPruner : Pruner
@@ -66,7 +70,8 @@ public sealed class HyperbandPruner : Pruner
     /// <inheritdoc/>
     public override bool ShouldPrune(PrunerContext context)
     {
-        if (MostReports < LeastReports) throw StudyErrors.StudyOption(nameof(MostReports), Invariant($"at least LeastReports = {LeastReports}"), MostReports);
+        if (MostReports < LeastReports)
+            throw StudyErrors.StudyOption(nameof(MostReports), Invariant($"at least LeastReports = {LeastReports}"), MostReports);
         int bracket = BracketOf(context.Number);
         return SuccessiveHalvingPruner.IsWorse(context, LeastReports, ReductionFactor, bracket, number => BracketOf(number) == bracket);
     }

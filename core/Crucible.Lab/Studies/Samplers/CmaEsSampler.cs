@@ -6,8 +6,10 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// The covariance matrix adaptation evolution strategy: each generation is drawn from a normal distribution whose mean, width and shape follow the best of the generation before.
-/// 1000 to 10000 trials of continuous parameters suit it; choices, and parameters that trial 0 did not ask for, are random. A generation begins when the one before has ended.
+/// The covariance matrix adaptation evolution strategy: each generation is drawn from a normal distribution whose mean, width and shape
+/// follow the best of the generation before.
+/// 1000 to 10000 trials of continuous parameters suit it; choices, and parameters that trial 0 did not ask for, are random. A generation
+/// begins when the one before has ended.
 /// Hansen, "The CMA Evolution Strategy: A Tutorial" (2016).
 /// </summary>
 public sealed class CmaEsSampler : Sampler
@@ -21,7 +23,8 @@ public sealed class CmaEsSampler : Sampler
     public int Population { get; init; }
 
     /// <summary>
-    /// The standard deviation of the first generation, as a share of each parameter's range. A sixth, with which few points fall outside, finds more in 100 trials than Hansen's 0.3:
+    /// The standard deviation of the first generation, as a share of each parameter's range. A sixth, with which few points fall outside,
+    /// finds more in 100 trials than Hansen's 0.3:
     /// medians of 20 seeds on Ackley-10 11.5 and 15.2, on Rosenbrock-10 2000 and 5600, on Hartmann-6 -3.04 and -2.96.
     /// </summary>
     public double InitialWidth { get; init; } = 1.0 / 6;
@@ -85,7 +88,10 @@ public sealed class CmaEsSampler : Sampler
     }
 }
 
-/// <summary>The normal distribution of one generation and what it takes to get to the next. Letters and constants are those of Hansen's tutorial, table 1.</summary>
+/// <summary>
+/// The normal distribution of one generation and what it takes to get to the next. Letters and constants are those of Hansen's tutorial,
+/// table 1.
+/// </summary>
 internal sealed class CmaEsState
 {
     private const double LeastWidth = 1e-9; // below, points of a generation are equal in double precision

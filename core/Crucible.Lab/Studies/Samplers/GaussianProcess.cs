@@ -4,7 +4,8 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// A normal distribution over functions on the unit cube, given some of their values: covariance (1 + √5 r + 5/3 r²) e^(−√5 r) (Matérn, 5/2) with a length for each axis.
+/// A normal distribution over functions on the unit cube, given some of their values: covariance (1 + √5 r + 5/3 r²) e^(−√5 r) (Matérn,
+/// 5/2) with a length for each axis.
 /// Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), chapters 2, 4 and 5.
 /// </summary>
 internal sealed class GaussianProcess
@@ -34,7 +35,10 @@ internal sealed class GaussianProcess
     /// <summary>The standard deviation of what is in the values beside the function.</summary>
     internal double Noise => Math.Sqrt(variance) * noise;
 
-    /// <summary>Fits the logarithms of the length of each axis and, last, of the noise by the largest posterior density, for which fewer points may be used than for the prediction.</summary>
+    /// <summary>
+    /// Fits the logarithms of the length of each axis and, last, of the noise by the largest posterior density, for which fewer points may
+    /// be used than for the prediction.
+    /// </summary>
     internal static double[] Fit(double[][] points, double[] values, bool[] isNumeric)
     {
         int axes = isNumeric.Length;
@@ -60,7 +64,8 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>The process given the values and what <see cref="Fit"/> found.</summary>
-    internal static GaussianProcess Given(double[][] points, double[] values, bool[] isNumeric, double[] logs) => new(points, values, isNumeric, logs);
+    internal static GaussianProcess Given(double[][] points, double[] values, bool[] isNumeric, double[] logs) =>
+        new(points, values, isNumeric, logs);
 
     /// <summary>The mean and standard deviation of the function at a place.</summary>
     internal (double Mean, double Deviation) At(double[] place)
@@ -79,7 +84,8 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>
-    /// The squared distance along one axis. Choices are alike or not. A parameter that only one point has lies as far apart as ends do, on an axis of its own: any other rule
+    /// The squared distance along one axis. Choices are alike or not. A parameter that only one point has lies as far apart as ends do, on
+    /// an axis of its own: any other rule
     /// may be no distance between places of any space, and so give no covariance.
     /// </summary>
     private static double SquaredAlong(double x, double y, bool isNumeric)
@@ -114,7 +120,10 @@ internal sealed class GaussianProcess
         return covariance;
     }
 
-    /// <summary>The derivatives of the logarithm of the posterior density by each of <paramref name="logs"/>, the variance at its best (equation 5.9).</summary>
+    /// <summary>
+    /// The derivatives of the logarithm of the posterior density by each of <paramref name="logs"/>, the variance at its best (equation
+    /// 5.9).
+    /// </summary>
     private static double[] Slope(double[][] points, double[] values, bool[] isNumeric, double[] logs)
     {
         Cholesky<double> factor = Covariance(points, isNumeric, logs).Cholesky();
@@ -130,7 +139,8 @@ internal sealed class GaussianProcess
             for (int j = 0; j < i; j++)
             {
                 double r = Math.Sqrt(5 * Squared(points[i], points[j], isNumeric, scales));
-                double common = ((alpha[i] * alpha[j] / variance) - inverse[i, j]) * 5 / 3 * (1 + r) * Math.Exp(-r); // both triangles: twice a half
+                // Both triangles: twice a half
+                double common = ((alpha[i] * alpha[j] / variance) - inverse[i, j]) * 5 / 3 * (1 + r) * Math.Exp(-r);
                 for (int axis = 0; axis < isNumeric.Length; axis++)
                 {
                     slope[axis] += common * SquaredAlong(points[i][axis], points[j][axis], isNumeric[axis]) * scales[axis] * scales[axis];
@@ -138,7 +148,8 @@ internal sealed class GaussianProcess
             }
         }
 
-        // Lengths that grow with the dimension: the prior of Hvarfner, Hellsten and Nardi, "Vanilla Bayesian Optimization Performs Great in High Dimensions" (2024).
+        // Lengths that grow with the dimension: the prior of Hvarfner, Hellsten and Nardi, "Vanilla Bayesian Optimization Performs Great in
+        // High Dimensions" (2024).
         double typical = Math.Sqrt(2) + (0.5 * Math.Log(isNumeric.Length)) - Math.Log(3);
         for (int axis = 0; axis < isNumeric.Length; axis++) slope[axis] -= (logs[axis] - typical) / 3;
         slope[^1] -= (logs[^1] + 8) / 4; // little noise, unless the values say otherwise

@@ -4,8 +4,10 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Fits a Gaussian process to the values and takes the point from which the largest improvement is expected. It finds most with fewest trials, up to some hundred, and takes longest to choose:
-/// it suits objectives of seconds and more. Jones, Schonlau and Welch, "Efficient Global Optimization of Expensive Black-Box Functions" (1998).
+/// Fits a Gaussian process to the values and takes the point from which the largest improvement is expected. It finds most with fewest
+/// trials, up to some hundred, and takes longest to choose:
+/// it suits objectives of seconds and more. Jones, Schonlau and Welch, "Efficient Global Optimization of Expensive Black-Box Functions"
+/// (1998).
 /// </summary>
 public sealed class GaussianProcessSampler : Sampler
 {
@@ -35,7 +37,8 @@ public sealed class GaussianProcessSampler : Sampler
         GaussianProcess process = GaussianProcess.Given(points, losses, isNumeric, logs);
         if (context.Pending.Count > 0)
         {
-            // Trials under way are taken to end as predicted, so that parallel trials keep apart: the kriging believer of Ginsbourger, Le Riche and Carraro (2010).
+            // Trials under way are taken to end as predicted, so that parallel trials keep apart: the kriging believer of Ginsbourger, Le
+            // Riche and Carraro (2010).
             double[] believed = [.. context.Pending.Select(point => process.At(point).Mean)];
             process = GaussianProcess.Given([.. points, .. context.Pending], [.. losses, .. believed], isNumeric, logs);
         }
@@ -46,7 +49,10 @@ public sealed class GaussianProcessSampler : Sampler
     /// <inheritdoc/>
     public override string ToString() => Invariant($"gp (startup {StartupTrials})");
 
-    /// <summary>Mean 0 and deviation 1, and what 1 was before. All that is much worse than the median counts alike: how bad a bad point is says little about where the good ones are.</summary>
+    /// <summary>
+    /// Mean 0 and deviation 1, and what 1 was before. All that is much worse than the median counts alike: how bad a bad point is says
+    /// little about where the good ones are.
+    /// </summary>
     internal static (double[] Values, double Unit) Standardize(double[] sorted)
     {
         double median = sorted[sorted.Length / 2];
@@ -80,7 +86,8 @@ public sealed class GaussianProcessSampler : Sampler
     private static double[] Best(SamplerContext context, double[][] sorted, Func<double[], double> score)
     {
         List<double[]> candidates = [.. Enumerable.Range(0, Broad).Select(_ => RandomSampler.Uniform(context))];
-        foreach (double[] start in sorted.Take(Starts)) candidates.AddRange(Enumerable.Range(0, Near).Select(i => Moved(context, start, Math.Pow(10, -1 - (2.0 * i / Near)))));
+        foreach (double[] start in sorted.Take(Starts))
+            candidates.AddRange(Enumerable.Range(0, Near).Select(i => Moved(context, start, Math.Pow(10, -1 - (2.0 * i / Near)))));
         (double Score, double[] Place)[] scored = [.. candidates.Select(place => Snapped(context, place)).Select(place => (score(place), place))];
         (double bestScore, double[] best) = scored.MaxBy(entry => entry.Score);
         double width = 0.1;

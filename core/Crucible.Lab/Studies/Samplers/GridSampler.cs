@@ -3,7 +3,9 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>Every combination of values once, in order, the first parameter changing fastest. The study ends when all were visited.</summary>
+/// <summary>
+/// Every combination of values once, in order, the first parameter changing fastest. The study ends when all were visited.
+/// </summary>
 public sealed class GridSampler : Sampler
 {
     private const double Most = 1e9;
@@ -35,11 +37,13 @@ public sealed class GridSampler : Sampler
     /// <inheritdoc/>
     public override string ToString() => Invariant($"grid (levels {Levels})");
 
-    private long Size(Distribution distribution) => distribution.Count ?? (Levels >= 1 ? Levels : throw StudyErrors.StudyOption(nameof(Levels), "at least 1", Levels));
+    private long Size(Distribution distribution) =>
+        distribution.Count ?? (Levels >= 1 ? Levels : throw StudyErrors.StudyOption(nameof(Levels), "at least 1", Levels));
 
     private double Place(Distribution distribution, long level)
     {
-        if (distribution is IntDistribution { Log: true } whole) return whole.ToUnit(whole.Low + (double)level); // whose values have unequal shares
+        // Whose values have unequal shares
+        if (distribution is IntDistribution { Log: true } whole) return whole.ToUnit(whole.Low + (double)level);
         if (distribution.Count is { } count) return (level + 0.5) / count;
         return Levels == 1 ? 0.5 : level / (Levels - 1.0);
     }

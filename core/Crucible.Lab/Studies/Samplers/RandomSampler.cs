@@ -1,6 +1,9 @@
 namespace Crucible.Lab.Studies;
 
-/// <summary>Independent uniform choices: the yardstick of every other sampler, and the best one when all parameters matter alike and trials are many.</summary>
+/// <summary>
+/// Independent uniform choices: the yardstick of every other sampler, and the best one when all parameters matter alike and trials are
+/// many.
+/// </summary>
 public sealed class RandomSampler : Sampler
 {
     /// <inheritdoc/>

@@ -3,7 +3,10 @@ using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>Points of a scrambled Sobol sequence: as free of preferences as random ones, but without their gaps and clusters. Parameters beyond the 32nd are random.</summary>
+/// <summary>
+/// Points of a scrambled Sobol sequence: as free of preferences as random ones, but without their gaps and clusters. Parameters beyond the
+/// 32nd are random.
+/// </summary>
 public sealed class SobolSampler : Sampler
 {
     private const double Unit = 1.0 / 4294967296;
@@ -16,7 +19,8 @@ public sealed class SobolSampler : Sampler
         for (int axis = 0; axis < Math.Min(units.Length, SobolSequence.Axes); axis++)
         {
             uint seed = new Generator(context.Seed).Split(ulong.MaxValue).Split((ulong)axis).NextUInt32();
-            units[axis] = (SobolSequence.Scramble(SobolSequence.At((uint)context.Number - 1, axis), seed) + 0.5) * Unit; // trial 0 came before the space was known
+            // Trial 0 came before the space was known
+            units[axis] = (SobolSequence.Scramble(SobolSequence.At((uint)context.Number - 1, axis), seed) + 0.5) * Unit;
         }
 
         return units;
@@ -27,13 +31,15 @@ public sealed class SobolSampler : Sampler
 }
 
 /// <summary>
-/// Points that fill the unit cube evenly (Sobol, 1967) with the direction numbers of Joe and Kuo, "Constructing Sobol sequences with better two-dimensional projections" (2008).
+/// Points that fill the unit cube evenly (Sobol, 1967) with the direction numbers of Joe and Kuo, "Constructing Sobol sequences with better
+/// two-dimensional projections" (2008).
 /// </summary>
 internal static class SobolSequence
 {
     private const int Bits = 32;
 
-    // For each axis from the second on: the inner coefficients of its primitive polynomial as bits, then the first direction numbers, as many as the polynomial's degree.
+    // For each axis from the second on: the inner coefficients of its primitive polynomial as bits, then the first direction numbers, as
+    // many as the polynomial's degree.
     private static readonly uint[][] Table =
     [
         [0, 1], [1, 1, 3], [1, 1, 3, 1], [2, 1, 1, 1], [1, 1, 1, 3, 3], [4, 1, 3, 5, 13], [2, 1, 1, 5, 5, 17], [4, 1, 1, 5, 5, 5], [7, 1, 1, 7, 11, 19],
@@ -62,7 +68,8 @@ internal static class SobolSequence
     }
 
     /// <summary>
-    /// Scrambles a coordinate so that each bit is flipped or not depending on all bits above it (Owen, 1995), by the hash of Laine and Karras (2011) with the constants of Vegdahl,
+    /// Scrambles a coordinate so that each bit is flipped or not depending on all bits above it (Owen, 1995), by the hash of Laine and
+    /// Karras (2011) with the constants of Vegdahl,
     /// "Building a better LK hash" (2021): points stay as even as they were, and any one point is uniformly distributed.
     /// </summary>
     internal static uint Scramble(uint point, uint seed)

@@ -2,7 +2,8 @@ namespace Crucible.Lab.Studies;
 
 /// <summary>
 /// Keeps studies. Every call is one transaction; calls may come from several threads and, for a shared store, from several processes.
-/// What a worker writes about a trial needs the ticket of its claim: once another has taken the trial over, the call raises <see cref="TrialLostException"/> and changes nothing.
+/// What a worker writes about a trial needs the ticket of its claim: once another has taken the trial over, the call raises
+/// <see cref="TrialLostException"/> and changes nothing.
 /// </summary>
 public interface IStudyStore : IDisposable
 {
@@ -24,7 +25,8 @@ public interface IStudyStore : IDisposable
     IReadOnlyDictionary<string, Distribution> Parameters(string study);
 
     /// <summary>
-    /// Takes a trial for a worker: one that was interrupted or whose worker is dead, else the next number, if the trials that it needs have ended and trial 0 has settled.
+    /// Takes a trial for a worker: one that was interrupted or whose worker is dead, else the next number, if the trials that it needs have
+    /// ended and trial 0 has settled.
     /// </summary>
     TrialClaim Claim(string study, ClaimRequest request);
 
@@ -34,7 +36,9 @@ public interface IStudyStore : IDisposable
     /// <summary>The parameters that trial 0 asked for, as JSON, once it has settled or ended.</summary>
     string? Settled(string study);
 
-    /// <summary>Notes a value on the way; that of the same step is replaced. Keeps the files that have changed since the last call with it.</summary>
+    /// <summary>
+    /// Notes a value on the way; that of the same step is replaced. Keeps the files that have changed since the last call with it.
+    /// </summary>
     void Report(string study, TrialTicket trial, Measurement measurement, IReadOnlyList<TrialFile> files);
 
     /// <summary>The files of a trial that has not ended.</summary>
@@ -43,10 +47,15 @@ public interface IStudyStore : IDisposable
     /// <summary>Notes that a trial begins anew after a failure.</summary>
     void Retry(string study, TrialTicket trial, int attempt, string message);
 
-    /// <summary>Notes the end of a trial: its state, parameters, values, error, attempts and times. Told twice, as when the first answer was lost, it is the same.</summary>
+    /// <summary>
+    /// Notes the end of a trial: its state, parameters, values, error, attempts and times. Told twice, as when the first answer was lost,
+    /// it is the same.
+    /// </summary>
     void Finish(string study, TrialRow ended);
 
-    /// <summary>Gives a running trial back, to be taken up again with its files; one that another has taken over already stays with that one.</summary>
+    /// <summary>
+    /// Gives a running trial back, to be taken up again with its files; one that another has taken over already stays with that one.
+    /// </summary>
     void Release(string study, TrialTicket trial, IReadOnlyList<TrialFile> files);
 
     /// <summary>The trials from number <paramref name="first"/> on, up to the first that has not ended.</summary>
@@ -65,10 +74,15 @@ public sealed class ClaimRequest
     /// <summary>How many trials the study is to have.</summary>
     public required int Count { get; init; }
 
-    /// <summary>How many trials, from 0, must have ended before a trial of a given number can begin, given the parameters that trial 0 asked for.</summary>
+    /// <summary>
+    /// How many trials, from 0, must have ended before a trial of a given number can begin, given the parameters that trial 0 asked for.
+    /// </summary>
     public required Func<int, string?, int> Needs { get; init; }
 
-    /// <summary>Chooses the parameters of a new trial. It is called inside the transaction, so that trials are planned in the order of their numbers.</summary>
+    /// <summary>
+    /// Chooses the parameters of a new trial. It is called inside the transaction, so that trials are planned in the order of their
+    /// numbers.
+    /// </summary>
     public required Func<PlanRequest, string?> Plan { get; init; }
 }
 
@@ -87,14 +101,16 @@ public sealed record TrialClaim(TrialRow? Row, bool IsOver);
 public static class StudyStore
 {
     /// <summary>Opens a store, or makes it.</summary>
-    /// <param name="text">The path of a SQLite file, or <c>postgres://user@host/database</c>: see <see cref="PostgresStore(string)"/>.</param>
+    /// <param name="text">The path of a SQLite file, or <c>postgres://user@host/database</c>: see
+    /// <see cref="PostgresStore(string)"/>.</param>
     /// <exception cref="OptionException">The text names no store.</exception>
     /// <exception cref="StudyException">The store cannot be used.</exception>
     public static IStudyStore Open(string text)
     {
         if (string.IsNullOrWhiteSpace(text)) throw StudyErrors.StoreUnnamed();
         if (PostgresAddress.IsOne(text)) return new PostgresStore(text);
-        if (text.Contains("://", StringComparison.Ordinal)) throw StudyErrors.StoreScheme(text[..text.IndexOf("://", StringComparison.Ordinal)]);
+        if (text.Contains("://", StringComparison.Ordinal))
+            throw StudyErrors.StoreScheme(text[..text.IndexOf("://", StringComparison.Ordinal)]);
         return new SqliteStore(text);
     }
 }

@@ -5,7 +5,9 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>Where a PostgreSQL store is and how to treat it, read from a text as <c>postgres://user:password@host:port/database?sslmode=require</c>.</summary>
+/// <summary>
+/// Where a PostgreSQL store is and how to treat it, read from a text as <c>postgres://user:password@host:port/database?sslmode=require</c>.
+/// </summary>
 internal sealed partial class PostgresAddress
 {
     private const string Sockets = "host"; // the option that names a folder of sockets instead of a machine
@@ -45,7 +47,8 @@ internal sealed partial class PostgresAddress
     }
 
     /// <summary>How it is named in messages: without the password.</summary>
-    internal string Name => Invariant($"postgres://{(driver.Username is { } user ? $"{user}@" : "")}{driver.Host}:{driver.Port}/{driver.Database}");
+    internal string Name =>
+        Invariant($"postgres://{(driver.Username is { } user ? $"{user}@" : "")}{driver.Host}:{driver.Port}/{driver.Database}");
 
     /// <summary>How often a worker says that it lives.</summary>
     internal TimeSpan Heartbeat { get; private set; } = TimeSpan.FromSeconds(5);
@@ -67,7 +70,8 @@ internal sealed partial class PostgresAddress
         }
     }
 
-    internal static bool IsOne(string text) => text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
+    internal static bool IsOne(string text) =>
+        text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
 
     /// <exception cref="OptionException">The text is no such address.</exception>
     internal static PostgresAddress Parse(string text)
@@ -80,18 +84,24 @@ internal sealed partial class PostgresAddress
         if (parts.Groups["password"].Success) address.driver.Password = Part("password");
         address.driver.Host = Part("host") is { Length: > 0 } host ? host.Trim('[', ']') : "localhost";
         if (parts.Groups["port"].Success) address.driver.Port = Port(Part("port"));
-        address.driver.Database = Part("database") is { Length: > 0 } database ? database : throw StudyErrors.StoreAddress("names no database");
+        address.driver.Database = Part("database") is { Length: > 0 } database
+            ? database
+            : throw StudyErrors.StoreAddress("names no database");
         foreach (string option in parts.Groups["options"].Value.Split('&', StringSplitOptions.RemoveEmptyEntries)) address.Set(option);
-        if (address.Grace < 2 * address.Heartbeat) throw StudyErrors.StoreOption("grace", "at least twice the heartbeat", Invariant($"{address.Grace.TotalSeconds}"));
+        if (address.Grace < 2 * address.Heartbeat)
+            throw StudyErrors.StoreOption("grace", "at least twice the heartbeat", Invariant($"{address.Grace.TotalSeconds}"));
         return address;
     }
 
     private static int Port(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and < 65536 ? port : throw StudyErrors.StoreOption("port", "from 1 to 65535", text);
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and < 65536
+            ? port
+            : throw StudyErrors.StoreOption("port", "from 1 to 65535", text);
 
     private static string Decoded(string text)
     {
-        if (WrongPercent().IsMatch(text)) throw StudyErrors.StoreAddress("has a % that two hexadecimal digits do not follow. Write % as %25.");
+        if (WrongPercent().IsMatch(text))
+            throw StudyErrors.StoreAddress("has a % that two hexadecimal digits do not follow. Write % as %25.");
         return Uri.UnescapeDataString(text);
     }
 

@@ -27,7 +27,10 @@ internal sealed class PostgresLink : IDisposable
     /// <summary>Makes whoever waits for the server give up.</summary>
     internal void StopWaiting() => stop.Set();
 
-    /// <summary>Does a piece of work, as one transaction or with one for each statement. It may be done again after the server has already taken it: so it must be one that can be repeated.</summary>
+    /// <summary>
+    /// Does a piece of work, as one transaction or with one for each statement. It may be done again after the server has already taken it:
+    /// so it must be one that can be repeated.
+    /// </summary>
     /// <exception cref="StudyException">The server was not to be reached for too long, or refuses.</exception>
     internal T Do<T>(Func<SqlSession, T> work, bool isTransaction, TimeSpan patience)
     {
@@ -37,13 +40,15 @@ internal sealed class PostgresLink : IDisposable
             try
             {
                 T result = Once(work, isTransaction);
-                if (outage is not null && Interlocked.Exchange(ref isAway, 0) == 1) Console.Error.WriteLine(Invariant($"{address.Name} is back."));
+                if (outage is not null && Interlocked.Exchange(ref isAway, 0) == 1)
+                    Console.Error.WriteLine(Invariant($"{address.Name} is back."));
                 return result;
             }
             catch (Exception error) when (IsPassing(error))
             {
                 outage ??= new BackOff(patience);
-                if (outage.Elapsed > WorthALine && Interlocked.Exchange(ref isAway, 1) == 0) Console.Error.WriteLine(Invariant($"Waiting for {address.Name}: {Reason(error)}"));
+                if (outage.Elapsed > WorthALine && Interlocked.Exchange(ref isAway, 1) == 0)
+                    Console.Error.WriteLine(Invariant($"Waiting for {address.Name}: {Reason(error)}"));
                 if (outage.Wait(stop)) continue;
                 StopWaiting(); // who comes after tries once
                 throw StudyErrors.StoreUnreachable(address.Name, outage.Elapsed.TotalSeconds, Reason(error), error);
@@ -109,11 +114,14 @@ internal sealed class PostgresLink : IDisposable
     };
 }
 
-/// <summary>Waits between the attempts to reach a server: longer each time, and by chance, so that many workers do not come at once.</summary>
+/// <summary>
+/// Waits between the attempts to reach a server: longer each time, and by chance, so that many workers do not come at once.
+/// </summary>
 internal sealed class BackOff(TimeSpan patience)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3); // well below the grace period: whoever waits is back before it is given up
+    // Well below the grace period: whoever waits is back before it is given up
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private TimeSpan next = First;

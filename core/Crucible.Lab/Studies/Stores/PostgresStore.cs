@@ -7,12 +7,14 @@ using Npgsql;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Studies in a PostgreSQL database, which any number of machines may use at once. Workers say by a heartbeat that they live; the trial of one that falls silent is given to another,
+/// Studies in a PostgreSQL database, which any number of machines may use at once. Workers say by a heartbeat that they live; the trial of
+/// one that falls silent is given to another,
 /// with its files. A server that cannot be reached is waited for. It uses up to two connections more than the process has workers.
 /// </summary>
 public sealed class PostgresStore : SqlStore
 {
-    private static readonly TimeSpan PatienceToOpen = TimeSpan.FromSeconds(30); // a wrong address should not be waited for as long as a server that was there
+    // A wrong address should not be waited for as long as a server that was there
+    private static readonly TimeSpan PatienceToOpen = TimeSpan.FromSeconds(30);
 
     // Of all clocks only the server's counts. A server that was away heard nobody: its silence is not the workers'.
     private const string Abandoned = """
@@ -31,12 +33,15 @@ public sealed class PostgresStore : SqlStore
 
     /// <summary>Opens a database, and makes the tables when there are none.</summary>
     /// <param name="address">
-    /// As <c>postgres://user:password@host:port/database</c>; special characters percent-encoded; the password better in the environment, as PGPASSWORD. Options follow after ?, with &amp; between:
-    /// <c>sslmode</c> and others of PostgreSQL's own; <c>heartbeat</c>, the seconds between two signs of life (5); <c>grace</c>, the seconds of silence after which a worker is dead (20);
+    /// As <c>postgres://user:password@host:port/database</c>; special characters percent-encoded; the password better in the environment,
+    /// as PGPASSWORD. Options follow after ?, with &amp; between:
+    /// <c>sslmode</c> and others of PostgreSQL's own; <c>heartbeat</c>, the seconds between two signs of life (5); <c>grace</c>, the
+    /// seconds of silence after which a worker is dead (20);
     /// <c>patience</c>, the seconds to wait for a server that was there before (600).
     /// </param>
     /// <exception cref="OptionException">The address is wrong.</exception>
-    /// <exception cref="StudyException">The server cannot be reached or refuses, or the tables are of another program or a newer version.</exception>
+    /// <exception cref="StudyException">The server cannot be reached or refuses, or the tables are of another program or a newer
+    /// version.</exception>
     public PostgresStore(string address)
     {
         this.address = PostgresAddress.Parse(address);
@@ -59,7 +64,9 @@ public sealed class PostgresStore : SqlStore
     /// <summary>Where it is, without the password.</summary>
     public string Address => address.Name;
 
-    /// <summary>Yes, at most 256 MiB for a trial: who takes a trial up elsewhere finds in its folder what was there at the last report.</summary>
+    /// <summary>
+    /// Yes, at most 256 MiB for a trial: who takes a trial up elsewhere finds in its folder what was there at the last report.
+    /// </summary>
     public override bool KeepsFiles => true;
 
     /// <inheritdoc/>
@@ -100,7 +107,8 @@ public sealed class PostgresStore : SqlStore
     private protected override int? Free(SqlSession session, string study, string claim) => (int?)session.Scalar(Abandoned, study, claim);
 
     /// <inheritdoc/>
-    private protected override void Lock(SqlSession session, string study) => session.Execute("SELECT name FROM studies WHERE name = $1 FOR UPDATE", study);
+    private protected override void Lock(SqlSession session, string study) =>
+        session.Execute("SELECT name FROM studies WHERE name = $1 FOR UPDATE", study);
 
     /// <inheritdoc/>
     private protected override string Own(SqlSession session)
@@ -117,7 +125,8 @@ public sealed class PostgresStore : SqlStore
     {
         foreach (TrialFile file in files)
         {
-            if (file.Content is null) session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2 AND path = $3", study, number, file.Path);
+            if (file.Content is null)
+                session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2 AND path = $3", study, number, file.Path);
             else session.Execute("INSERT INTO files VALUES ($1, $2, $3, $4) ON CONFLICT (study, trial, path) DO UPDATE SET content = excluded.content", study, number, file.Path, file.Content);
         }
 
@@ -125,7 +134,8 @@ public sealed class PostgresStore : SqlStore
     }
 
     /// <inheritdoc/>
-    private protected override void Forget(SqlSession session, string study, int number) => session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2", study, number);
+    private protected override void Forget(SqlSession session, string study, int number) =>
+        session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2", study, number);
 
     private void Beat()
     {
@@ -178,7 +188,8 @@ internal static class PostgresSchema
         {
             bool isOthers = (long)session.Scalar("SELECT count(*) FROM information_schema.tables WHERE table_schema = $1", Name)! > 0;
             if (isOthers) throw StudyErrors.StoreForeign($"the schema {Name} of {store}");
-            if ((long)session.Scalar("SELECT count(*) FROM information_schema.schemata WHERE schema_name = $1", Name)! == 0) session.Execute($"CREATE SCHEMA {Name}");
+            if ((long)session.Scalar("SELECT count(*) FROM information_schema.schemata WHERE schema_name = $1", Name)! == 0)
+                session.Execute($"CREATE SCHEMA {Name}");
             session.Execute(Tables);
             session.Execute("INSERT INTO version VALUES ($1)", Version);
         }
@@ -187,6 +198,7 @@ internal static class PostgresSchema
             throw StudyErrors.StoreNewer(store, version, Version);
         }
 
-        session.Execute("DELETE FROM workers WHERE greatest(heartbeat, pg_postmaster_start_time()) < clock_timestamp() - interval '1 day'"); // killed long ago
+        // Killed long ago
+        session.Execute("DELETE FROM workers WHERE greatest(heartbeat, pg_postmaster_start_time()) < clock_timestamp() - interval '1 day'");
     }
 }

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>What stores in a database have in common: their statements, and how planning goes. They differ in how they connect, and in how they find a trial whose worker is gone.</summary>
+/// <summary>
+/// What stores in a database have in common: their statements, and how planning goes. They differ in how they connect, and in how they find
+/// a trial whose worker is gone.
+/// </summary>
 public abstract class SqlStore : IStudyStore
 {
     private const string Columns = "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim";
@@ -43,7 +46,8 @@ public abstract class SqlStore : IStudyStore
     public void Remove(string study) => Transaction(session =>
     {
         Lock(session, study);
-        string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')"; // those that have ended keep no files
+        // Those that have ended keep no files
+        string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
         foreach (int number in session.Rows(open, row => row.GetInt32(0), study)) Forget(session, study, number);
         session.Execute("DELETE FROM reports WHERE study = $1", study);
         session.Execute("DELETE FROM trials WHERE study = $1", study);
@@ -69,7 +73,8 @@ public abstract class SqlStore : IStudyStore
         string claim = Guid.NewGuid().ToString("N"); // before the transaction, which may be repeated when its answer was lost
         return Transaction(session =>
         {
-            if (Free(session, study, claim) is { } free) return new TrialClaim(Take(session, study, free, request.Worker, claim), IsOver: false);
+            if (Free(session, study, claim) is { } free)
+                return new TrialClaim(Take(session, study, free, request.Worker, claim), IsOver: false);
             Lock(session, study);
             (int? open, int last, string? first) = session.Rows(
                 $"SELECT ({FirstOpen}), (SELECT max(number) FROM trials WHERE study = $1), ({SettledOfStudy})", row => (Whole(row, 0), Whole(row, 1) ?? -1, Text(row, 2)), study)[0];
@@ -227,7 +232,8 @@ internal abstract class SqlSession(DbConnection connection) : IDisposable
     internal int Execute(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
 
     /// <summary>The first column of the first row, if there is one.</summary>
-    internal object? Scalar(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteScalar() is { } value and not DBNull ? value : null;
+    internal object? Scalar(string sql, params ReadOnlySpan<object?> values) =>
+        Prepare(sql, values).ExecuteScalar() is { } value and not DBNull ? value : null;
 
     /// <summary>All rows.</summary>
     internal List<T> Rows<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)

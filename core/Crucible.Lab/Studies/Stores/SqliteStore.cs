@@ -7,7 +7,9 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>Studies in a SQLite file, which several processes of one machine may use at once. A process that is killed loses nothing that had ended.</summary>
+/// <summary>
+/// Studies in a SQLite file, which several processes of one machine may use at once. A process that is killed loses nothing that had ended.
+/// </summary>
 public sealed class SqliteStore : SqlStore
 {
     private readonly Lock gate = new();
@@ -234,7 +236,8 @@ internal static class SqliteSchema
 }
 
 /// <summary>
-/// Finds SQLite's own library where the build puts it, <c>runtimes/linux-x64/native</c> beside this one. Programs are told the place by their dependency file; a script has none, and F# Interactive
+/// Finds SQLite's own library where the build puts it, <c>runtimes/linux-x64/native</c> beside this one. Programs are told the place by
+/// their dependency file; a script has none, and F# Interactive
 /// looks there only when the script itself, and no file that it loads, names this library.
 /// </summary>
 internal static class SqliteNative
@@ -253,6 +256,7 @@ internal static class SqliteNative
         string extension = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
         string file = (OperatingSystem.IsWindows() ? "" : "lib") + name + extension;
         string folder = Path.Combine(Path.GetDirectoryName(typeof(SqliteNative).Assembly.Location) ?? "", "runtimes", RuntimeInformation.RuntimeIdentifier, "native");
-        return NativeLibrary.TryLoad(Path.Combine(folder, file), out IntPtr library) ? library : IntPtr.Zero; // zero: .NET looks where it usually does
+        // Zero: .NET looks where it usually does
+        return NativeLibrary.TryLoad(Path.Combine(folder, file), out IntPtr library) ? library : IntPtr.Zero;
     }
 }

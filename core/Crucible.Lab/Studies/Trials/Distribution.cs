@@ -3,7 +3,10 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>The values that a parameter can take. Samplers work on the unit interval, which it maps to values with equal shares to equal steps, or to equal ratios when logarithmic.</summary>
+/// <summary>
+/// The values that a parameter can take. Samplers work on the unit interval, which it maps to values with equal shares to equal steps, or
+/// to equal ratios when logarithmic.
+/// </summary>
 public abstract class Distribution
 {
     /// <summary>How many values there are; none for a continuous range.</summary>
@@ -68,14 +71,17 @@ public sealed class FloatDistribution : Distribution
     public double Step { get; }
 
     /// <inheritdoc/>
-    public override long? Count => Low == High ? 1 : Step > 0 ? (long)Math.Floor(((High - Low) / Step) + 1e-9) + 1 : null; // 1e-9: 0.3 / 0.1 is a little below 3
+    // 1e-9: 0.3 / 0.1 is a little below 3
+    public override long? Count => Low == High ? 1 : Step > 0 ? (long)Math.Floor(((High - Low) / Step) + 1e-9) + 1 : null;
 
     /// <inheritdoc/>
     public override double FromUnit(double unit)
     {
         if (Count is { } count) return Math.Min(Low + (Share(unit, count) * Step), High);
         unit = Math.Clamp(unit, 0, 1);
-        return Log ? Math.Clamp(Math.Exp(Math.Log(Low) + (unit * (Math.Log(High) - Math.Log(Low)))), Low, High) : Low + (unit * (High - Low));
+        return Log
+            ? Math.Clamp(Math.Exp(Math.Log(Low) + (unit * (Math.Log(High) - Math.Log(Low)))), Low, High)
+            : Low + (unit * (High - Low));
     }
 
     /// <inheritdoc/>
@@ -86,7 +92,8 @@ public sealed class FloatDistribution : Distribution
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant($"float {Low} to {High}{(Log ? " (log)" : Step > 0 ? Invariant($" (step {Step})") : "")}");
+    public override string ToString() =>
+        Invariant($"float {Low} to {High}{(Log ? " (log)" : Step > 0 ? Invariant($" (step {Step})") : "")}");
 
     internal static FloatDistribution Of(string name, double low, double high, bool log, double step)
     {
@@ -137,7 +144,8 @@ public sealed class IntDistribution : Distribution
         : Low + ((double)Share(unit, Count!.Value) * Step);
 
     /// <inheritdoc/>
-    public override double ToUnit(double value) => Log ? (Math.Log(value) - LogLow) / LogWidth : (((value - Low) / Step) + 0.5) / Count!.Value;
+    public override double ToUnit(double value) =>
+        Log ? (Math.Log(value) - LogLow) / LogWidth : (((value - Low) / Step) + 0.5) / Count!.Value;
 
     /// <inheritdoc/>
     public override string ToString() => Invariant($"int {Low} to {High}{(Log ? " (log)" : Step > 1 ? Invariant($" (step {Step})") : "")}");
@@ -185,11 +193,13 @@ public sealed class CategoricalDistribution : Distribution
     internal static CategoricalDistribution Of(string name, IReadOnlyList<string> choices)
     {
         if (choices.Count == 0) throw StudyErrors.NoChoices(name);
-        if (choices.GroupBy(choice => choice).FirstOrDefault(same => same.Count() > 1) is { } twice) throw StudyErrors.ChoiceTwice(name, twice.Key);
+        if (choices.GroupBy(choice => choice).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw StudyErrors.ChoiceTwice(name, twice.Key);
         return new CategoricalDistribution(choices);
     }
 
-    internal override JsonObject ToJson() => new() { ["kind"] = "categorical", ["choices"] = new JsonArray([.. Choices.Select(choice => (JsonNode)choice)]) };
+    internal override JsonObject ToJson() =>
+        new() { ["kind"] = "categorical", ["choices"] = new JsonArray([.. Choices.Select(choice => (JsonNode)choice)]) };
 
     internal override JsonNode Show(double value) => Choices[(int)value];
 

@@ -4,7 +4,10 @@ using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>One attempt at the objective: it suggests the parameters, takes note of values on the way, and says when to give up. It is used by one thread.</summary>
+/// <summary>
+/// One attempt at the objective: it suggests the parameters, takes note of values on the way, and says when to give up. It is used by one
+/// thread.
+/// </summary>
 public sealed class Trial
 {
     private readonly ITrialHost host;
@@ -25,10 +28,16 @@ public sealed class Trial
     /// <summary>A seed of its own, the same in every attempt and every run of the study.</summary>
     public ulong Seed => new Generator(host.StudySeed).Split((ulong)Number).NextUInt64();
 
-    /// <summary>Cancelled by Ctrl-C: an objective that then raises <see cref="OperationCanceledException"/> is taken up again when the study goes on.</summary>
+    /// <summary>
+    /// Cancelled by Ctrl-C: an objective that then raises <see cref="OperationCanceledException"/> is taken up again when the study goes
+    /// on.
+    /// </summary>
     public CancellationToken Token => host.Token;
 
-    /// <summary>A folder for checkpoints, which exists. Whoever takes the trial up after an interruption or a failure finds there what it left; it is gone when the trial has ended.</summary>
+    /// <summary>
+    /// A folder for checkpoints, which exists. Whoever takes the trial up after an interruption or a failure finds there what it left; it
+    /// is gone when the trial has ended.
+    /// </summary>
     public string Folder => host.OpenFolder();
 
     /// <summary>The last step that was reported, in this attempt or one that was cut off; none at first.</summary>
@@ -45,12 +54,15 @@ public sealed class Trial
     /// <param name="log">Whether to search by ratios, as suits learning rates.</param>
     /// <param name="step">The distance of two values; 0 for a continuous range.</param>
     /// <returns>The value; asked again, the same.</returns>
-    /// <exception cref="StudyException">low &gt; high, a bound that is not finite, a logarithmic range with low ≤ 0 or a step, or another range than before.</exception>
-    public double SuggestFloat(string name, double low, double high, bool log = false, double step = 0) => Value(name, FloatDistribution.Of(name, low, high, log, step));
+    /// <exception cref="StudyException">low &gt; high, a bound that is not finite, a logarithmic range with low ≤ 0 or a step, or another
+    /// range than before.</exception>
+    public double SuggestFloat(string name, double low, double high, bool log = false, double step = 0) =>
+        Value(name, FloatDistribution.Of(name, low, high, log, step));
 
     /// <summary>A whole number.</summary>
     /// <inheritdoc cref="SuggestFloat"/>
-    public int SuggestInt(string name, int low, int high, bool log = false, int step = 1) => (int)Value(name, IntDistribution.Of(name, low, high, log, step));
+    public int SuggestInt(string name, int low, int high, bool log = false, int step = 1) =>
+        (int)Value(name, IntDistribution.Of(name, low, high, log, step));
 
     /// <summary>One of several choices without an order.</summary>
     /// <typeparam name="T">Any type whose values differ as text.</typeparam>
@@ -78,7 +90,10 @@ public sealed class Trial
         host.Report(this, new Measurement(step, value));
     }
 
-    /// <summary>Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that ended before this one began, so that the answer does not depend on the clock.</summary>
+    /// <summary>
+    /// Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that ended before this
+    /// one began, so that the answer does not depend on the clock.
+    /// </summary>
     public bool ShouldPrune() => reports.Count > 0 && host.ShouldPrune(this);
 
     /// <summary>Ends the trial as pruned: <c>if trial.ShouldPrune() then trial.Prune()</c>.</summary>
@@ -126,6 +141,9 @@ internal interface ITrialHost
 /// <summary>Ends a trial that is not worth going on with; <see cref="Trial.Prune"/> raises it.</summary>
 public sealed class PrunedException() : CrucibleException("The trial was pruned.");
 
-/// <summary>Ends work on a trial that another worker has taken over, because this one was not heard of for too long. Nothing of it is written; the study goes on with other trials.</summary>
+/// <summary>
+/// Ends work on a trial that another worker has taken over, because this one was not heard of for too long. Nothing of it is written; the
+/// study goes on with other trials.
+/// </summary>
 /// <param name="message">The complete message.</param>
 public sealed class TrialLostException(string message) : CrucibleException(message);

@@ -35,11 +35,14 @@ internal sealed class TrialArchive(IStudyStore store, StudyDefinition study, Fun
     }
 }
 
-/// <summary>Trials that ended when their store could not be reached, in a folder of this machine, until the study is opened again.</summary>
+/// <summary>
+/// Trials that ended when their store could not be reached, in a folder of this machine, until the study is opened again.
+/// </summary>
 internal sealed class UnsentTrials(string folder)
 {
     /// <summary>Keeps how a trial ended.</summary>
-    internal void Keep(TrialRow ended) => AtomicFile.WriteText(Path.Combine(folder, Invariant($"trial-{ended.Number}-{ended.Claim}.json")), JsonSerializer.Serialize(ended));
+    internal void Keep(TrialRow ended) =>
+        AtomicFile.WriteText(Path.Combine(folder, Invariant($"trial-{ended.Number}-{ended.Claim}.json")), JsonSerializer.Serialize(ended));
 
     /// <summary>Writes what was kept, but for trials that another worker has taken over since.</summary>
     internal void Send(Action<TrialRow> finish)

@@ -4,7 +4,10 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>The folder of a trial on this machine. Where the store keeps files, it fills when it is first asked for, and knows what has changed since.</summary>
+/// <summary>
+/// The folder of a trial on this machine. Where the store keeps files, it fills when it is first asked for, and knows what has changed
+/// since.
+/// </summary>
 /// <param name="number">The trial.</param>
 /// <param name="claim">Which taking of the trial it is for.</param>
 /// <param name="parent">The folder of all trials.</param>
@@ -18,7 +21,10 @@ internal sealed class TrialFolder(int number, string claim, string parent, Func<
     private readonly Dictionary<string, Version> known = [];
     private bool isFilled;
 
-    /// <summary>Where it is, or will be. A worker that has lost the trial may still write to its own, so with a store's files each claim has another.</summary>
+    /// <summary>
+    /// Where it is, or will be. A worker that has lost the trial may still write to its own, so with a store's files each claim has
+    /// another.
+    /// </summary>
     internal string Location { get; } = Path.Combine(parent, restore is null ? Invariant($"trial-{number}") : Invariant($"trial-{number}-{claim[..8]}"));
 
     /// <summary>Makes the folder unless it exists.</summary>
@@ -30,7 +36,9 @@ internal sealed class TrialFolder(int number, string claim, string parent, Func<
             foreach (TrialFile file in restore())
             {
                 string target = Path.GetFullPath(Path.Combine(location, file.Path));
-                if (!target.StartsWith(location + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw StudyErrors.TrialFileOutside(number, file.Path); // whoever writes to the database must not write to our disk
+                // Whoever writes to the database must not write to our disk
+                if (!target.StartsWith(location + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                    throw StudyErrors.TrialFileOutside(number, file.Path);
                 AtomicFile.Write(target, stream => stream.Write(file.Content));
                 known[file.Path] = new Version(new FileInfo(target), SHA256.HashData(file.Content!));
             }
@@ -73,7 +81,9 @@ internal sealed class TrialFolder(int number, string claim, string parent, Func<
     /// <summary>Deletes the folder of a trial that has ended, and those that earlier claims of it have left on this machine.</summary>
     internal void Delete()
     {
-        string[] earlier = restore is not null && Directory.Exists(parent) ? Directory.GetDirectories(parent, Invariant($"trial-{number}-*")) : [];
+        string[] earlier = restore is not null && Directory.Exists(parent)
+            ? Directory.GetDirectories(parent, Invariant($"trial-{number}-*"))
+            : [];
         foreach (string folder in earlier.Append(Location).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
     }
 

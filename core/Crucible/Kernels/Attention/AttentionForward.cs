@@ -14,8 +14,10 @@ internal readonly unsafe struct AttentionForward<T, V>(in AttentionProblem<T> pr
     {
         int panelRows = AttentionTiles<T, V>.PanelRows(problem.Queries);
         AttentionRoom<T, V> room = new(in problem, panelRows, isDerivative: false);
-        AttentionStrips<T> keys = AttentionTiles<T, V>.PackTransposed(problem.Key.At(batch, keyHead), problem.Key.Row, problem.Size, problem.Keys, room.Keys);
-        AttentionStrips<T> values = AttentionTiles<T, V>.Pack(problem.Value.At(batch, keyHead), problem.Value.Row, problem.Keys, problem.ValueSize, room.Rows);
+        AttentionStrips<T> keys = AttentionTiles<T, V>.PackTransposed(problem.Key.At(batch, keyHead), problem.Key.Row, problem.Size,
+            problem.Keys, room.Keys);
+        AttentionStrips<T> values = AttentionTiles<T, V>.Pack(problem.Value.At(batch, keyHead), problem.Value.Row, problem.Keys,
+            problem.ValueSize, room.Rows);
         int group = problem.Heads / problem.KeyHeads;
         for (int head = keyHead * group; head < (keyHead + 1) * group; head++)
         {
@@ -25,17 +27,21 @@ internal readonly unsafe struct AttentionForward<T, V>(in AttentionProblem<T> pr
                 int rows = Math.Min(panelRows, problem.Queries - row);
                 AttentionPanel<T> panel = problem.Panel(batch, head, row, rows, room.Scores, room.ScoresRow);
                 AttentionTiles<T, V>.Panel(
-                    rows, AttentionRoom<T, V>.WholeVectors(panel.End), 0, problem.Size, query + (row * problem.Query.Row), problem.Query.Row, 1, in keys,
+                    rows, AttentionRoom<T, V>.WholeVectors(panel.End), 0, problem.Size, query + (row * problem.Query.Row),
+                    problem.Query.Row, 1, in keys,
                     room.Scores, room.ScoresRow, accumulate: false);
                 Weights(in room, in panel, problem.RowNumber(batch, head, row));
                 T* to = output + (row * problem.Output.Row);
-                AttentionTiles<T, V>.Panel(rows, problem.ValueSize, 0, panel.End, room.Scores, room.ScoresRow, 1, in values, to, problem.Output.Row, accumulate: false);
+                AttentionTiles<T, V>.Panel(rows, problem.ValueSize, 0, panel.End, room.Scores, room.ScoresRow, 1, in values, to,
+                    problem.Output.Row, accumulate: false);
                 AttentionRows<T, V>.Scale(to, problem.Output.Row, rows, problem.ValueSize, room.Sums);
             }
         }
     }
 
-    /// <summary>Turns scores into weights but for a factor of each row, left in <c>Sums</c>: the weighted sum has fewer numbers to multiply by it.</summary>
+    /// <summary>
+    /// Turns scores into weights but for a factor of each row, left in <c>Sums</c>: the weighted sum has fewer numbers to multiply by it.
+    /// </summary>
     private void Weights(in AttentionRoom<T, V> room, in AttentionPanel<T> panel, nint number)
     {
         AttentionRows<T, V>.Exponentials(in panel, problem.Scale, room.Shifts, room.Sums);
@@ -47,7 +53,8 @@ internal readonly unsafe struct AttentionForward<T, V>(in AttentionProblem<T> pr
         }
 
         if (problem.Dropout.Probability == 0) return;
-        for (int i = 0; i < panel.Rows; i++) AttentionRows<T, V>.Kept(in problem.Dropout, (ulong)(number + i), problem.Keys, room.Kept + (i * room.KeptRow));
+        for (int i = 0; i < panel.Rows; i++)
+            AttentionRows<T, V>.Kept(in problem.Dropout, (ulong)(number + i), problem.Keys, room.Kept + (i * room.KeptRow));
         AttentionRows<T, V>.Drop(in panel, room.Kept, room.KeptRow);
     }
 }

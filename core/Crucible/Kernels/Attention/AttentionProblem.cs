@@ -1,6 +1,9 @@
 namespace Crucible.Kernels;
 
-/// <summary>The rows of all heads of a batch, wherever they lie: row r of head h of example b begins at Data + b·Batch + h·Head + r·Row and is contiguous.</summary>
+/// <summary>
+/// The rows of all heads of a batch, wherever they lie: row r of head h of example b begins at Data + b·Batch + h·Head + r·Row and is
+/// contiguous.
+/// </summary>
 internal unsafe struct HeadRows<T> where T : unmanaged
 {
     internal T* Data;
@@ -18,7 +21,9 @@ internal unsafe struct AttentionProblem<T> where T : unmanaged
     internal bool IsCausal; // the last query sees every key, each query before it one key less
     internal HeadRows<T> Query, Key, Value, Output;
     internal HeadRows<T> Bias; // [keys] for every query, added to the scaled scores; no data means none
-    internal T* Shifts, Factors; // [batch, heads, queries]: a row's weights are e^(score − shift)·factor, the factor being 0 where it sees no key; may be null in the forward pass
+    // [batch, heads, queries]: a row's weights are e^(score − shift)·factor, the factor being 0 where it sees no key; may be null in the
+    // forward pass
+    internal T* Shifts, Factors;
     internal AttentionDropout Dropout;
 
     // For the derivative only.
@@ -47,7 +52,9 @@ internal unsafe struct AttentionProblem<T> where T : unmanaged
     };
 }
 
-/// <summary>Which weights are dropped: a counter-based stream in which every row has blocks of its own, so that the derivative finds the same ones.</summary>
+/// <summary>
+/// Which weights are dropped: a counter-based stream in which every row has blocks of its own, so that the derivative finds the same ones.
+/// </summary>
 internal struct AttentionDropout
 {
     internal double Probability; // 0: none are
@@ -55,7 +62,8 @@ internal struct AttentionDropout
 
     /// <summary>Words of 32 bits for a row of weights: whole groups.</summary>
     internal static int RowWords<T>(int keys)
-        where T : unmanaged => (int)(((long)keys * (typeof(T) == typeof(double) ? 2 : 1) + Philox.GroupLength - 1) / Philox.GroupLength * Philox.GroupLength);
+        where T : unmanaged => (int)(((long)keys * (typeof(T) == typeof(double) ? 2 : 1) + Philox.GroupLength - 1) / Philox.GroupLength
+            * Philox.GroupLength);
 
     /// <summary>Blocks of the stream for all rows.</summary>
     internal static ulong Blocks<T>(long rows, int keys)
@@ -76,7 +84,8 @@ internal readonly unsafe struct AttentionRoom<T, V>
         int line = LineBytes / sizeof(T), strip = AttentionTiles<T, V>.StripColumns;
         // A line more than whole strips, lest rows of scores fall on the same sets of the cache.
         ScoresRow = ((problem.Keys + strip - 1) / strip * strip) + line;
-        nint keys = AttentionTiles<T, V>.PackedSize(problem.Size, problem.Keys), values = AttentionTiles<T, V>.PackedSize(problem.ValueSize, problem.Keys);
+        nint keys = AttentionTiles<T, V>.PackedSize(problem.Size, problem.Keys),
+            values = AttentionTiles<T, V>.PackedSize(problem.ValueSize, problem.Keys);
         nint packed = AttentionTiles<T, V>.PackedSize(problem.Keys, Math.Max(problem.Size, problem.ValueSize));
         nint scores = rows * ScoresRow;
         KeptRow = problem.Dropout.Probability == 0 ? 0 : AttentionDropout.RowWords<T>(problem.Keys) * sizeof(uint) / sizeof(T);

@@ -16,14 +16,16 @@ internal unsafe struct AttentionPanel<T> where T : unmanaged
 
 /// <summary>What attention does to rows of scores x = scale·s + bias. Weights of keys that a row does not see are 0.</summary>
 /// <remarks>
-/// The lanes of a sum depend on the key alone, so a row has the same bits however many keys it does not see. Each step is a loop of its own over the rows,
-/// so that the processor can begin the next row while one waits for its sum.
+/// The lanes of a sum depend on the key alone, so a row has the same bits however many keys it does not see. Each step is a loop of its own
+/// over the rows, so that the processor can begin the next row while one waits for its sum.
 /// </remarks>
 internal static unsafe class AttentionRows<T, V>
     where T : unmanaged
     where V : unmanaged, ISimd<V, T>
 {
-    /// <summary>Turns s into e^(x − shift), where the shift of a row is its largest x, or 0 where it sees nothing; writes shifts and sums.</summary>
+    /// <summary>
+    /// Turns s into e^(x − shift), where the shift of a row is its largest x, or 0 where it sees nothing; writes shifts and sums.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Exponentials(in AttentionPanel<T> panel, double scale, T* shifts, T* sums)
     {
@@ -70,23 +72,26 @@ internal static unsafe class AttentionRows<T, V>
     }
 
     /// <summary>
-    /// Turns s into the weights p = e^(x − shift)·factor, and g, their gradients, which lie as s does, into those of s: p·(g − slope)·scale. With factors of dropout the weights
-    /// leave as they were used.
+    /// Turns s into the weights p = e^(x − shift)·factor, and g, their gradients, which lie as s does, into those of s: p·(g −
+    /// slope)·scale. With factors of dropout the weights leave as they were used.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Derivatives(in AttentionPanel<T> panel, T* gradients, double scale, T* shifts, T* factors, T* slopes, T* kept, nint keptRow)
+    internal static void Derivatives(
+        in AttentionPanel<T> panel, T* gradients, double scale, T* shifts, T* factors, T* slopes, T* kept, nint keptRow)
     {
         if (panel.Bias != null) AddBias(in panel, scale);
         V factor = V.Of(scale), exponent = V.Of(panel.Bias != null ? 1 : scale), zero = V.Of(0), lowest = V.Of(double.NegativeInfinity);
         for (int row = 0; row < panel.Rows; row++)
         {
-            T* scores = panel.Scores + (row * panel.ScoresRow), changes = gradients + (row * panel.ScoresRow), keptOfRow = kept + (row * keptRow);
+            T* scores = panel.Scores + (row * panel.ScoresRow), changes = gradients + (row * panel.ScoresRow),
+                keptOfRow = kept + (row * keptRow);
             V shift = V.Broadcast(shifts[row]), share = V.Broadcast(factors[row]), slope = V.Broadcast(slopes[row]);
             int seen = panel.SeenBy(row), i = 0;
             for (; i < seen; i += V.Count)
             {
                 bool isWhole = i <= seen - V.Count;
-                V weight = VectorMath.Exp(((isWhole ? V.Load(scores + i) : V.LoadPart(scores + i, seen - i, lowest)) * exponent) - shift) * share;
+                V weight = VectorMath.Exp(((isWhole ? V.Load(scores + i) : V.LoadPart(scores + i, seen - i, lowest)) * exponent) - shift)
+                    * share;
                 V change = isWhole ? V.Load(changes + i) : V.LoadPart(changes + i, seen - i, zero), used = weight;
                 if (kept != null)
                 {
@@ -135,12 +140,16 @@ internal static unsafe class AttentionRows<T, V>
         }
     }
 
-    /// <summary>Makes of random words what inverted dropout multiplies a row by: 0 with the probability, else 1 / (1 − probability). Whole groups of words are written.</summary>
+    /// <summary>
+    /// Makes of random words what inverted dropout multiplies a row by: 0 with the probability, else 1 / (1 − probability). Whole groups of
+    /// words are written.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Kept(in AttentionDropout dropout, ulong row, int keys, T* factors)
     {
         int words = AttentionDropout.RowWords<T>(keys);
-        Philox.Fill<V>(dropout.Seed, dropout.Stream, dropout.FirstBlock + (row * (ulong)(words / Philox.BlockLength)), (uint*)factors, words);
+        Philox.Fill<V>(dropout.Seed, dropout.Stream, dropout.FirstBlock + (row * (ulong)(words / Philox.BlockLength)), (uint*)factors,
+            words);
         V factor = V.Of(1 / (1 - dropout.Probability)), probability = V.Of(dropout.Probability);
         for (int i = 0; i < keys; i += V.Count) V.Store((RandomFill.Unit(V.Load(factors + i)) >= probability) & factor, factors + i);
     }

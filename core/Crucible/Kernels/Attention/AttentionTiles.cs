@@ -12,8 +12,14 @@ internal unsafe struct AttentionStrips<T> where T : unmanaged
     internal nint NarrowStep; // the same in the last strip where one vector is enough for it
 }
 
-/// <summary>The products of attention, a panel of rows at a time: the tiles of a matrix product without its blocks and tasks, for operands that fit the caches.</summary>
-/// <remarks>A tile's sums are chains in the order of the steps. So a row has the same bits in any panel, and steps on which its weight is 0 change nothing.</remarks>
+/// <summary>
+/// The products of attention, a panel of rows at a time: the tiles of a matrix product without its blocks and tasks, for operands that fit
+/// the caches.
+/// </summary>
+/// <remarks>
+/// A tile's sums are chains in the order of the steps. So a row has the same bits in any panel, and steps on which its weight is 0 change
+/// nothing.
+/// </remarks>
 internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
     private const int HalfPageBytes = 2048; // rows so far apart fall on the same sets of the first-level cache
@@ -37,11 +43,15 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
     internal static AttentionStrips<T> PackTransposed(T* b, nint bRow, int steps, int columns, T* room)
     {
         for (int column = 0; column < columns; column += StripColumns)
-            MatMulPacking<T, V>.StripOfTransposed(b + (column * bRow), bRow, steps, Math.Min(StripColumns, columns - column), room + ((nint)column * steps));
+            MatMulPacking<T, V>.StripOfTransposed(b + (column * bRow), bRow, steps, Math.Min(StripColumns, columns - column),
+                room + ((nint)column * steps));
         return Packed(room, steps, columns);
     }
 
-    /// <summary>Strips of b[steps, columns]: read where they are, or packed to <paramref name="room"/> where tiles would read beyond the rows or the cache would hold few of them.</summary>
+    /// <summary>
+    /// Strips of b[steps, columns]: read where they are, or packed to <paramref name="room"/> where tiles would read beyond the rows or the
+    /// cache would hold few of them.
+    /// </summary>
     internal static AttentionStrips<T> Pack(T* b, nint bRow, int steps, int columns, T* room)
     {
         if (columns % V.Count == 0 && bRow * sizeof(T) % HalfPageBytes != 0)
@@ -51,7 +61,10 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
         return Packed(room, steps, columns);
     }
 
-    /// <summary>c[rows, columns] = Σₚ a[·, p]·b[p, ·] over the steps p from <paramref name="first"/> to before <paramref name="end"/>, plus c if asked.</summary>
+    /// <summary>
+    /// c[rows, columns] = Σₚ a[·, p]·b[p, ·] over the steps p from <paramref name="first"/> to before <paramref name="end"/>, plus c if
+    /// asked.
+    /// </summary>
     internal static void Panel(
         int rows, int columns, int first, int end, T* a, nint aRow, nint aStep, in AttentionStrips<T> b, T* c, nint cRow, bool accumulate)
     {
@@ -61,7 +74,8 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
             nint step = b.Columns - column <= V.Count ? b.NarrowStep : b.Step;
             T* strip = b.First + (column / StripColumns * b.Strip) + (first * step);
             MatMulTile<T, V>.For(rows, vectors)(
-                Math.Max(0, end - first), a + (first * aStep), aRow, aStep, strip, step, c, cRow, accumulate ? c : zeros, accumulate ? cRow : 0,
+                Math.Max(0, end - first), a + (first * aStep), aRow, aStep, strip, step, c, cRow, accumulate ? c : zeros,
+                accumulate ? cRow : 0,
                 Math.Min(V.Count, left - ((vectors - 1) * V.Count)));
         }
     }

@@ -6,8 +6,8 @@ namespace Crucible.Kernels;
 internal static unsafe partial class Elementwise
 {
     /// <summary>
-    /// result[i, j, …] = op(x[i, j, …], y[i, j, …]) over <paramref name="shape"/>, for contiguous operands repeated along axes where their stride is 0.
-    /// The result is contiguous; it may be an operand that is not repeated.
+    /// result[i, j, …] = op(x[i, j, …], y[i, j, …]) over <paramref name="shape"/>, for contiguous operands repeated along axes where their
+    /// stride is 0. The result is contiguous; it may be an operand that is not repeated.
     /// </summary>
     /// <param name="x">First operand.</param>
     /// <param name="xStrides">Elements between neighbours along each axis: 0, or as in a contiguous array.</param>
@@ -16,7 +16,8 @@ internal static unsafe partial class Elementwise
     /// <param name="shape">Sizes of the result.</param>
     /// <param name="result">As many elements as the shape has.</param>
     internal static void ZipBroadcast<TOp, T>(
-        ReadOnlySpan<T> x, ReadOnlySpan<int> xStrides, ReadOnlySpan<T> y, ReadOnlySpan<int> yStrides, ReadOnlySpan<int> shape, Span<T> result)
+        ReadOnlySpan<T> x, ReadOnlySpan<int> xStrides, ReadOnlySpan<T> y, ReadOnlySpan<int> yStrides, ReadOnlySpan<int> shape,
+        Span<T> result)
         where TOp : struct, IBinary
         where T : unmanaged
     {
@@ -37,7 +38,8 @@ internal static unsafe partial class Elementwise
     }
 
     /// <summary>Rows of the innermost collapsed axis, along which an operand either advances by one or stands still.</summary>
-    private readonly struct BroadcastJob<TOp, T>(T* x, T* y, T* result, int* sizes, int* xStrides, int* yStrides, int outerRank, int rows, int length) : IVectorJob<T>
+    private readonly struct BroadcastJob<TOp, T>(T* x, T* y, T* result, int* sizes, int* xStrides, int* yStrides, int outerRank, int rows,
+        int length) : IVectorJob<T>
         where TOp : struct, IBinary
         where T : unmanaged
     {
@@ -92,6 +94,7 @@ internal static unsafe partial class Elementwise
         private void Row<V, TX, TY>(TX x, TY y, T* result)
             where V : unmanaged, ISimd<V, T>
             where TX : struct, IOperand<T>
-            where TY : struct, IOperand<T> => new MapJob<Binary<TOp>, T, TX, TY, Scalar<T>>(x, y, default, result, length).Range<V>(0, length);
+            where TY : struct, IOperand<T> =>
+                new MapJob<Binary<TOp>, T, TX, TY, Scalar<T>>(x, y, default, result, length).Range<V>(0, length);
     }
 }

@@ -37,7 +37,8 @@ internal static unsafe partial class Elementwise
         SameLength(y.Length, result.Length);
         fixed (bool* pm = mask)
         fixed (T* px = x, py = y, pr = result)
-            Vectorized.Run<SelectJob<T, Stream<T>, Stream<T>>, T>(new(pm, new(px), new(py), pr, result.Length), Vectorized.Parts(result.Length));
+            Vectorized.Run<SelectJob<T, Stream<T>, Stream<T>>, T>(
+                new(pm, new(px), new(py), pr, result.Length), Vectorized.Parts(result.Length));
     }
 
     /// <summary>result[i] = mask[i] ? x : y[i].</summary>
@@ -48,7 +49,8 @@ internal static unsafe partial class Elementwise
         SameLength(y.Length, result.Length);
         fixed (bool* pm = mask)
         fixed (T* py = y, pr = result)
-            Vectorized.Run<SelectJob<T, Scalar<T>, Stream<T>>, T>(new(pm, new(x), new(py), pr, result.Length), Vectorized.Parts(result.Length));
+            Vectorized.Run<SelectJob<T, Scalar<T>, Stream<T>>, T>(
+                new(pm, new(x), new(py), pr, result.Length), Vectorized.Parts(result.Length));
     }
 
     private readonly struct CompareJob<TOp, T, TY>(Stream<T> x, TY y, bool* result, int length) : IVectorJob<T>

@@ -41,7 +41,8 @@ internal static unsafe partial class Elementwise
     {
         SameLength(x.Length, result.Length);
         SameLength(y.Length, result.Length);
-        fixed (T* px = x, py = y, pr = result) Run<Binary<TOp>, T, Stream<T>, Stream<T>, Scalar<T>>(new(px), new(py), default, pr, result.Length);
+        fixed (T* px = x, py = y, pr = result)
+            Run<Binary<TOp>, T, Stream<T>, Stream<T>, Scalar<T>>(new(px), new(py), default, pr, result.Length);
     }
 
     /// <summary>result[i] = op(x[i], y).</summary>
@@ -94,7 +95,8 @@ internal static unsafe partial class Elementwise
         SameLength(x.Length, result.Length);
         SameLength(y.Length, result.Length);
         SameLength(z.Length, result.Length);
-        fixed (T* px = x, py = y, pz = z, pr = result) Run<TOp, T, Stream<T>, Stream<T>, Stream<T>>(new(px), new(py), new(pz), pr, result.Length);
+        fixed (T* px = x, py = y, pz = z, pr = result)
+            Run<TOp, T, Stream<T>, Stream<T>, Stream<T>>(new(px), new(py), new(pz), pr, result.Length);
     }
 
     /// <summary>result[i] = op(x[i], y[i], z), as for a threshold or slope z.</summary>
@@ -181,7 +183,10 @@ internal static unsafe partial class Elementwise
             if (i < end) Tail<V>(i, end - i);
         }
 
-        /// <summary>Four vectors at a time; returns where less than that is left. In a method of its own, like the tail, so that <see cref="Range"/> stays short.</summary>
+        /// <summary>
+        /// Four vectors at a time; returns where less than that is left. In a method of its own, like the tail, so that <see cref="Range"/>
+        /// stays short.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private int Fours<V>(int start, int end)
             where V : unmanaged, ISimd<V, T>
@@ -192,8 +197,8 @@ internal static unsafe partial class Elementwise
             T* target = result;
             int i = end - start >= AlignedLength ? start + ToLineStart<V>(start) : start;
 
-            // All four are loaded before one is stored: where arrays lie at nearly the same offset in their pages, as large ones do, the processor
-            // takes a load close behind a store for one that needs the store, and waits.
+            // All four are loaded before one is stored: where arrays lie at nearly the same offset in their pages, as large ones do, the
+            // processor takes a load close behind a store for one that needs the store, and waits.
             for (; i <= end - (4 * V.Count); i += 4 * V.Count)
             {
                 V first = TOp.Invoke(sourceX.At<V>(i), sourceY.At<V>(i), sourceZ.At<V>(i));
@@ -212,7 +217,10 @@ internal static unsafe partial class Elementwise
             return i;
         }
 
-        /// <summary>Computes up to where the result meets the next line of the cache, so that no store spans two; returns how many elements those are.</summary>
+        /// <summary>
+        /// Computes up to where the result meets the next line of the cache, so that no store spans two; returns how many elements those
+        /// are.
+        /// </summary>
         private int ToLineStart<V>(int start)
             where V : unmanaged, ISimd<V, T>
         {
@@ -221,7 +229,10 @@ internal static unsafe partial class Elementwise
             return count;
         }
 
-        /// <summary>The last, incomplete vector. In a method of its own because the compiler stops inlining where a long formula stands twice in one method.</summary>
+        /// <summary>
+        /// The last, incomplete vector. In a method of its own because the compiler stops inlining where a long formula stands twice in one
+        /// method.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Tail<V>(int start, int count)
             where V : unmanaged, ISimd<V, T> =>

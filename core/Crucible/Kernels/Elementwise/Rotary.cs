@@ -6,11 +6,12 @@ namespace Crucible.Kernels;
 internal static unsafe class Rotary
 {
     /// <summary>
-    /// Rotates the first <paramref name="heads"/> heads of every row of <paramref name="length"/> numbers and copies the rest; row r has position r mod
-    /// <paramref name="positions"/>, and the angles' cosines and sines are rows of size/2 numbers, one for each position.
+    /// Rotates the first <paramref name="heads"/> heads of every row of <paramref name="length"/> numbers and copies the rest; row r has
+    /// position r mod <paramref name="positions"/>, and the angles' cosines and sines are rows of size/2 numbers, one for each position.
     /// </summary>
     internal static void Rotate<T>(
-        ReadOnlySpan<T> x, int rows, int length, int heads, int size, int positions, ReadOnlySpan<T> cosines, ReadOnlySpan<T> sines, bool isInverse, Span<T> y)
+        ReadOnlySpan<T> x, int rows, int length, int heads, int size, int positions, ReadOnlySpan<T> cosines, ReadOnlySpan<T> sines,
+        bool isInverse, Span<T> y)
         where T : unmanaged
     {
         Check.Length("rotary", x.Length, (long)rows * length);
@@ -21,7 +22,8 @@ internal static unsafe class Rotary
             Vectorized.Rows<RotateRow<T>, T>(new(px, py, length, heads, size / 2, positions, pc, ps, isInverse ? -1 : 1), rows, length);
     }
 
-    private readonly struct RotateRow<T>(T* x, T* y, int length, int heads, int half, int positions, T* cosines, T* sines, double sign) : IRowKernel<T>
+    private readonly struct RotateRow<T>(T* x, T* y, int length, int heads, int half, int positions, T* cosines, T* sines, double sign)
+        : IRowKernel<T>
         where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -36,7 +38,8 @@ internal static unsafe class Rotary
                 for (int i = 0; i < half; i += V.Count)
                 {
                     int count = Math.Min(V.Count, half - i);
-                    V c = Load<V>(cosine + i, count), s = Load<V>(sine + i, count) * direction, a = Load<V>(from + i, count), b = Load<V>(from + half + i, count);
+                    V c = Load<V>(cosine + i, count), s = Load<V>(sine + i, count) * direction, a = Load<V>(from + i, count),
+                        b = Load<V>(from + half + i, count);
                     Store(V.MultiplyAdd(a, c, -(b * s)), to + i, count);
                     Store(V.MultiplyAdd(b, c, a * s), to + half + i, count);
                 }

@@ -82,8 +82,8 @@ internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* 
     }
 
     /// <summary>
-    /// x, or 0 where |x| is below the smallest normal number. The state of a unit that gets no gradient any more decays into that range and, by rounding,
-    /// never out of it, where every operation takes a hundred times as long. NaN stays.
+    /// x, or 0 where |x| is below the smallest normal number. The state of a unit that gets no gradient any more decays into that range
+    /// and, by rounding, never out of it, where every operation takes a hundred times as long. NaN stays.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V WithoutSubnormals<V>(V x)
@@ -91,7 +91,8 @@ internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Load<V>(T* source, int i, int count)
-        where V : unmanaged, ISimd<V, T> => source == null ? V.Of(0) : count < V.Count ? V.LoadPart(source + i, count, V.Of(0)) : V.Load(source + i);
+        where V : unmanaged, ISimd<V, T> =>
+            source == null ? V.Of(0) : count < V.Count ? V.LoadPart(source + i, count, V.Of(0)) : V.Load(source + i);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<V>(V x, T* target, int i, int count)
@@ -104,8 +105,9 @@ internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* 
 }
 
 /// <summary>
-/// Stochastic gradient descent with momentum μ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp; v ← μv + g; p ← p − η·v, or with Nesterov's
-/// acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state; without momentum it is not used and may be empty.
+/// Stochastic gradient descent with momentum μ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp; v ← μv + g; p ← p − η·v, or with
+/// Nesterov's acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state; without momentum it is not used and may
+/// be empty.
 /// </summary>
 internal readonly struct SgdUpdate(double learningRate, double momentum, bool nesterov, double weightDecay) : IUpdate
 {
@@ -131,18 +133,21 @@ internal readonly struct SgdUpdate(double learningRate, double momentum, bool ne
 /// Weight decay λ is added to the gradient (g ← g + λp), or decoupled as in AdamW (Loshchilov and Hutter, 2019): p ← (1 − ηλ)p first.
 /// </summary>
 internal readonly struct AdamUpdate(
-    double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled, double correction1, double correction2) : IUpdate
+    double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled, double correction1,
+    double correction2) : IUpdate
 {
     public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged => arrays.Run<Step<V>, V>(
             new(
                 V.Of(beta1), V.Of(1 - beta1), V.Of(beta2), V.Of(1 - beta2), V.Of(epsilon), V.Of(decoupled ? 0 : weightDecay),
-                V.Of(decoupled ? 1 - (learningRate * weightDecay) : 1), V.Of(-learningRate / correction1), V.Of(1 / Math.Sqrt(correction2))),
+                V.Of(decoupled ? 1 - (learningRate * weightDecay) : 1), V.Of(-learningRate / correction1),
+                V.Of(1 / Math.Sqrt(correction2))),
             start,
             end);
 
-    private readonly struct Step<V>(V beta1, V rest1, V beta2, V rest2, V epsilon, V decay, V keep, V stepSize, V rootScale) : IUpdateStep<V>
+    private readonly struct Step<V>(V beta1, V rest1, V beta2, V rest2, V epsilon, V decay, V keep, V stepSize, V rootScale)
+        : IUpdateStep<V>
         where V : unmanaged, ISimd<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

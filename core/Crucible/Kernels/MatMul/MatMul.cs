@@ -15,28 +15,29 @@ internal static unsafe partial class MatMul
 
     /// <summary>C[m, n] = op(A)·op(B), plus C if <paramref name="accumulate"/>, plus bias[n] on every row if there is one.</summary>
     /// <remarks>
-    /// op(A) is [m, k] and op(B) is [k, n]; a transposed operand is stored as [k, m] or [n, k]. <paramref name="lda"/>, <paramref name="ldb"/>
-    /// and <paramref name="ldc"/> are the distances between rows as stored. C must not overlap A, B or the bias. Any size may be 0.
+    /// op(A) is [m, k] and op(B) is [k, n]; a transposed operand is stored as [k, m] or [n, k]. <paramref name="lda"/>,
+    /// <paramref name="ldb"/> and <paramref name="ldc"/> are the distances between rows as stored. C must not overlap A, B or the bias. Any
+    /// size may be 0.
     /// </remarks>
     internal static void Multiply<T>(
-        int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate = false, T* bias = null)
+        int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate = false,
+        T* bias = null)
         where T : unmanaged
     {
-        Product<T> product = new() { Problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias) };
-        product.Threads = product.Problem.Work < ParallelWork ? 1 : Threads.Count;
+        MatMulProblem<T> problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias);
+        Product<T> product = new(ref problem, problem.Work < ParallelWork ? 1 : Threads.Count);
         SimdWidth.Run<Product<T>, T>(SimdWidth.OfProducts, ref product);
     }
 
     /// <summary>A product to be done with vectors of any width.</summary>
-    private struct Product<T> : IVectorWork<T> where T : unmanaged
+    private readonly ref struct Product<T>(ref MatMulProblem<T> problem, int threads) : IVectorWork<T> where T : unmanaged
     {
-        internal MatMulProblem<T> Problem;
-        internal int Threads;
+        private readonly ref MatMulProblem<T> problem = ref problem;
 
         [MethodImpl(MethodImplOptions.NoInlining)] // one of three in its caller
         public void Run<V, VHalf>() where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
         {
-            if (Problem.M > 0 && Problem.N > 0) Multiply<T, V, VHalf>(ref Problem, Threads);
+            if (problem.M > 0 && problem.N > 0) Multiply<T, V, VHalf>(ref problem, threads);
         }
     }
 

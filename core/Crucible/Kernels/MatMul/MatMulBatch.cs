@@ -5,9 +5,12 @@ internal static unsafe partial class MatMul
 {
     private const long LargeWork = 8_000_000; // multiply-adds of a product from which its own parts keep the threads busy
     private const long PartWork = 50_000; // multiply-adds of a part of the batch, so that handing it out costs little
-    private const int PartsPerThread = 4; // neighbours in one part, lest threads write the same lines of memory where heads lie side by side
+    // neighbours in one part, lest threads write the same lines of memory where heads lie side by side
+    private const int PartsPerThread = 4;
 
-    /// <summary>As <c>Multiply</c>, for <paramref name="batch"/> products whose operands lie a fixed distance apart; a distance of 0 shares A or B.</summary>
+    /// <summary>
+    /// As <c>Multiply</c>, for <paramref name="batch"/> products whose operands lie a fixed distance apart; a distance of 0 shares A or B.
+    /// </summary>
     /// <remarks>The products may be computed at the same time, so no two may lie in the same elements of C.</remarks>
     internal static void MultiplyBatch<T>(
         int batch, int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB,
@@ -59,11 +62,9 @@ internal static unsafe partial class MatMul
 
         internal readonly void Multiply(int index, int threads)
         {
-            Product<T> product = new()
-            {
-                Problem = First with { A = First.A + index * AStride, B = First.B + index * BStride, C = First.C + index * CStride },
-                Threads = threads,
-            };
+            MatMulProblem<T> problem = First with { A = First.A + index * AStride, B = First.B + index * BStride,
+                C = First.C + index * CStride };
+            Product<T> product = new(ref problem, threads);
             SimdWidth.Run<Product<T>, T>(Width, ref product);
         }
     }

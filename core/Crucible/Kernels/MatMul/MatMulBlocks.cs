@@ -27,12 +27,14 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, VHalf>), 2 * sizeof(V));
 
     /// <summary>
-    /// The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a strip of B, two vectors wide,
-    /// should stay in the first-level cache.
+    /// The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a strip of B, two
+    /// vectors wide, should stay in the first-level cache.
     /// </summary>
     private static int BlockBytes => 64 * sizeof(V);
 
-    /// <summary>The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in the nearest.</summary>
+    /// <summary>
+    /// The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in the nearest.
+    /// </summary>
     private static int SmallBytes => 16 * BlockBytes;
 
     /// <summary>Computes the product on up to <paramref name="threads"/> threads; the result's bits do not depend on how many.</summary>
@@ -46,21 +48,25 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         Job job = new()
         {
             Problem = problem,
-            PackB = problem.TransposeB || (m > InPlaceRows && (m > InPlaceRowsOfSmall || problem.K * problem.BRow * sizeof(T) > SmallBytes)),
+            PackB = problem.TransposeB || (m > InPlaceRows
+                && (m > InPlaceRowsOfSmall || problem.K * problem.BRow * sizeof(T) > SmallBytes)),
             PackA = problem.N > PackingVectors * V.Count && (problem.AStep == 1
                 ? problem.ARow * sizeof(T) % PageBytes == 0
                 : problem.AStep * sizeof(T) % (PageBytes / 2) == 0 || MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2),
             PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes,
         };
         job.Grid = MatMulGrid.Best(
-            m, problem.N, problem.K, 2 * V.Count, Cost(job.PackA, (long)m * problem.K), Cost(job.PackB, (long)problem.N * problem.K), threads);
+            m, problem.N, problem.K, 2 * V.Count, Cost(job.PackA, (long)m * problem.K), Cost(job.PackB, (long)problem.N * problem.K),
+            threads);
         Workers.Run(ref job, job.Grid.Tasks);
     }
 
     private static long Cost(bool pack, long numbers) => !pack ? MatMulGrid.Reading
         : numbers * sizeof(T) <= FarBytes ? MatMulGrid.Packing : MatMulGrid.PackingFromMemory;
 
-    /// <summary>The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half the size.</summary>
+    /// <summary>
+    /// The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half the size.
+    /// </summary>
     private static int TileColumns(int left, out int vectors)
     {
         int vector = V.Count, half = sizeof(VHalf) < sizeof(V) ? VHalf.Count : 0;
@@ -137,7 +143,9 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             }
         }
 
-        /// <summary>The columns, of the first <paramref name="columns"/>, that fill their tiles' vectors: tiles read whole vectors of B.</summary>
+        /// <summary>
+        /// The columns, of the first <paramref name="columns"/>, that fill their tiles' vectors: tiles read whole vectors of B.
+        /// </summary>
         private static int WholeColumns(int columns)
         {
             int whole = columns / (2 * V.Count) * (2 * V.Count);
@@ -234,7 +242,9 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         internal readonly T* PackedAt(int column) => Packed + (nint)(column - FirstPacked) * Steps;
     }
 
-    /// <summary>Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row more.</summary>
+    /// <summary>
+    /// Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row more.
+    /// </summary>
     private readonly struct Panels
     {
         private readonly int low;

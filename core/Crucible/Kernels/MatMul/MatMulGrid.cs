@@ -29,7 +29,10 @@ internal readonly struct MatMulGrid
     internal int Tasks { get; }
 
     /// <summary>The grid, its columns multiples of <paramref name="strip"/>, that so many threads finish first.</summary>
-    /// <remarks><paramref name="costA"/> and <paramref name="costB"/> are what a task does with each number of A and B that it needs: one of the costs above.</remarks>
+    /// <remarks>
+    /// <paramref name="costA"/> and <paramref name="costB"/> are what a task does with each number of A and B that it needs: one of the
+    /// costs above.
+    /// </remarks>
     internal static MatMulGrid Best(int m, int n, int k, int strip, long costA, long costB, int threads)
     {
         MatMulGrid best = new(m, n, 1, 1, strip);

@@ -6,7 +6,8 @@ namespace Crucible.Kernels;
 /// <summary>Copies of parts of an operand in the order in which the tiles read them.</summary>
 internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
-    private const int StepsAhead = 8; // how early to fetch a step of a transposed A: when each is on a page of its own, the processor does not foresee it
+    // how early to fetch a step of a transposed A: when each is on a page of its own, the processor does not foresee it
+    private const int StepsAhead = 8;
 
     /// <summary>Packs b[k, columns] to strip[k, width]; the columns beyond the last are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -51,7 +52,9 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
         }
     }
 
-    /// <summary>The distance between rows of a packed panel: a cache line more than k, lest rows of 4096 bytes share one set of the cache.</summary>
+    /// <summary>
+    /// The distance between rows of a packed panel: a cache line more than k, lest rows of 4096 bytes share one set of the cache.
+    /// </summary>
     internal static nint PanelRow(int k) => k + 64 / sizeof(T);
 
     /// <summary>Numbers that packing a panel may write: rows or steps end with a whole vector.</summary>
@@ -70,24 +73,28 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     }
 
     /// <summary>
-    /// Packs a[k, panels·rows], the transpose of which is wanted, to panels of [k, rows] that lie <paramref name="size"/> apart. A step of a is read
-    /// for all of them at once: it often lies on a page of memory of its own.
+    /// Packs a[k, panels·rows], the transpose of which is wanted, to panels of [k, rows] that lie <paramref name="size"/> apart. A step of
+    /// a is read for all of them at once: it often lies on a page of memory of its own.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void PanelsOfTransposed(T* a, nint aRow, int rows, int panels, int k, T* packed, nint size)
     {
-        int vector = V.Count, whole = rows / vector * vector;
+        int vector = V.Count, whole = rows / vector * vector, rest = rows - whole;
         for (int p = 0; p < k; p++, a += aRow, packed += rows)
         {
-            T* from = a, to = packed;
             if (Sse.IsSupported)
             {
                 for (int i = 0; i < panels * rows; i += 64 / sizeof(T)) Sse.Prefetch0(a + StepsAhead * aRow + i);
             }
-            for (int panel = 0; panel < panels; panel++, from += rows, to += size)
+            for (int i = 0; i < whole; i += vector)
             {
-                for (int i = 0; i < whole; i += vector) V.Store(V.Load(from + i), to + i);
-                if (whole < rows) V.Store(V.LoadPart(from + whole, rows - whole), to + whole); // the next step overwrites what is too much
+                T* from = a + i, to = packed + i;
+                for (int panel = 0; panel < panels; panel++, from += rows, to += size) V.Store(V.Load(from), to);
+            }
+            if (rest > 0)
+            {
+                T* from = a + whole, to = packed + whole; // the next step overwrites what is too much
+                for (int panel = 0; panel < panels; panel++, from += rows, to += size) V.Store(V.LoadPart(from, rest), to);
             }
         }
     }

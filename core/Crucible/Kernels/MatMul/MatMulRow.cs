@@ -30,7 +30,8 @@ internal static unsafe class MatMulRow<T, V> where T : unmanaged where V : unman
             if (!Problem.Accumulate) new Span<T>(c, columns).Clear();
             if (Problem.Bias != null) MatMulPacking<T, V>.Add(bias, c, columns);
             int p = 0;
-            for (; p <= Problem.K - 4; p += 4) AddFour(Problem.A + p * Problem.AStep, Problem.AStep, b + p * Problem.BRow, Problem.BRow, c, columns);
+            for (; p <= Problem.K - 4; p += 4)
+                AddFour(Problem.A + p * Problem.AStep, Problem.AStep, b + p * Problem.BRow, Problem.BRow, c, columns);
             for (; p < Problem.K; p++) AddOne(Problem.A + p * Problem.AStep, b + p * Problem.BRow, c, columns);
         }
     }

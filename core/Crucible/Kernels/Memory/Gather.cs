@@ -3,7 +3,10 @@ using static System.FormattableString;
 
 namespace Crucible.Kernels;
 
-/// <summary>Reading and adding at indices of the middle axis of [outer, length, inner]. Indices must lie in 0 … length − 1. Additions to one place happen in the order of the indices.</summary>
+/// <summary>
+/// Reading and adding at indices of the middle axis of [outer, length, inner]. Indices must lie in 0 … length − 1. Additions to one place
+/// happen in the order of the indices.
+/// </summary>
 internal static unsafe class Gather
 {
     /// <summary>target[o, k, ·] = source[o, indices[k], ·]: [outer, length, inner] to [outer, count, inner].</summary>
@@ -33,7 +36,8 @@ internal static unsafe class Gather
     }
 
     /// <summary>target[o, k, i] = source[o, indices[o, k, i], i], with <paramref name="count"/> indices along the middle axis.</summary>
-    internal static void Elements<T>(ReadOnlySpan<T> source, int outer, int length, int inner, ReadOnlySpan<int> indices, int count, Span<T> target)
+    internal static void Elements<T>(
+        ReadOnlySpan<T> source, int outer, int length, int inner, ReadOnlySpan<int> indices, int count, Span<T> target)
         where T : unmanaged
     {
         CheckSizes(source.Length, outer, length, inner, indices, target.Length, (long)outer * count * inner);
@@ -47,7 +51,8 @@ internal static unsafe class Gather
     }
 
     /// <summary>target[o, indices[o, k, i], i] += source[o, k, i].</summary>
-    internal static void AddElements<T>(ReadOnlySpan<T> source, int outer, int length, int inner, ReadOnlySpan<int> indices, int count, Span<T> target)
+    internal static void AddElements<T>(
+        ReadOnlySpan<T> source, int outer, int length, int inner, ReadOnlySpan<int> indices, int count, Span<T> target)
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     {
         CheckSizes(target.Length, outer, length, inner, indices, source.Length, (long)outer * count * inner);
@@ -91,7 +96,8 @@ internal static unsafe class Gather
     }
 
     /// <summary>Each part owns a range of target rows and looks at all indices, so no two parts add to the same place.</summary>
-    private readonly struct AddRowsJob<T>(T* source, int outer, int length, int inner, int* indices, int count, T* target, int parts) : IVectorJob<T>
+    private readonly struct AddRowsJob<T>(T* source, int outer, int length, int inner, int* indices, int count, T* target, int parts)
+        : IVectorJob<T>
         where T : unmanaged
     {
         public void Run<V>(int part)
@@ -116,7 +122,8 @@ internal static unsafe class Gather
         {
             int i = 0;
             for (; i <= inner - V.Count; i += V.Count) V.Store(V.Load(to + i) + V.Load(from + i), to + i);
-            if (i < inner) V.StorePart(V.LoadPart(to + i, inner - i, V.Of(0)) + V.LoadPart(from + i, inner - i, V.Of(0)), to + i, inner - i);
+            if (i < inner)
+                V.StorePart(V.LoadPart(to + i, inner - i, V.Of(0)) + V.LoadPart(from + i, inner - i, V.Of(0)), to + i, inner - i);
         }
     }
 }

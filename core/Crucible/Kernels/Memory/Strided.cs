@@ -3,10 +3,16 @@ using static System.FormattableString;
 
 namespace Crucible.Kernels;
 
-/// <summary>Copies between arrays walked with any strides: permuting, transposing, expanding (stride 0), flipping (negative strides), slicing, padding and joining.</summary>
+/// <summary>
+/// Copies between arrays walked with any strides: permuting, transposing, expanding (stride 0), flipping (negative strides), slicing,
+/// padding and joining.
+/// </summary>
 internal static unsafe class Strided
 {
-    /// <summary>target[t + Σ i·targetStrides] = source[s + Σ i·sourceStrides] for all indices i of <paramref name="shape"/>. Source and target must not overlap.</summary>
+    /// <summary>
+    /// target[t + Σ i·targetStrides] = source[s + Σ i·sourceStrides] for all indices i of <paramref name="shape"/>. Source and target must
+    /// not overlap.
+    /// </summary>
     /// <param name="shape">Sizes of the axes.</param>
     /// <param name="source">The array read.</param>
     /// <param name="sourceOffset">s, the position of index 0.</param>
@@ -54,7 +60,10 @@ internal static unsafe class Strided
         Copy([batch, columns, rows], source, 0, [rows * columns, 1, columns], target, 0, [rows * columns, rows, 1]);
     }
 
-    /// <summary>The two last axes make planes: the last as it is; before it the one along which the source is contiguous, so that tiles of a plane are narrow in both arrays.</summary>
+    /// <summary>
+    /// The two last axes make planes: the last as it is; before it the one along which the source is contiguous, so that tiles of a plane
+    /// are narrow in both arrays.
+    /// </summary>
     private static int MoveNarrowSourceAxisNextToLast(Span<int> sizes, Span<int> ss, Span<int> ts, int rank)
     {
         if (rank == 1)
@@ -192,7 +201,10 @@ internal static unsafe class Strided
 /// <summary>Strides of arrays.</summary>
 internal static class Axes
 {
-    /// <summary>Merges neighbouring axes that both operands walk as one and drops axes of size 1, so that inner loops are long. At least one axis is left.</summary>
+    /// <summary>
+    /// Merges neighbouring axes that both operands walk as one and drops axes of size 1, so that inner loops are long. At least one axis is
+    /// left.
+    /// </summary>
     /// <returns>The number of axes written to <paramref name="sizes"/> and the strides.</returns>
     internal static int Collapse(
         ReadOnlySpan<int> shape, ReadOnlySpan<int> xStrides, ReadOnlySpan<int> yStrides, Span<int> sizes, Span<int> xs, Span<int> ys)

@@ -96,6 +96,7 @@ internal static unsafe class Philox
         if (sizeof(V) == 64) return Avx512F.Multiply(x.AsUInt32(), y.AsUInt32());
         if (sizeof(V) < 32) return x * y;
         return Vector512.Create(
-            Avx2.Multiply(x.GetLower().AsUInt32(), y.GetLower().AsUInt32()), Avx2.Multiply(x.GetUpper().AsUInt32(), y.GetUpper().AsUInt32()));
+            Avx2.Multiply(x.GetLower().AsUInt32(), y.GetLower().AsUInt32()),
+            Avx2.Multiply(x.GetUpper().AsUInt32(), y.GetUpper().AsUInt32()));
     }
 }

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Crucible.Kernels;
 
-/// <summary>Positions of extreme values along the middle axis of [outer, length, inner]: the first position of the extreme, or of the first NaN.</summary>
+/// <summary>
+/// Positions of extreme values along the middle axis of [outer, length, inner]: the first position of the extreme, or of the first NaN.
+/// </summary>
 internal static unsafe class ArgReduce
 {
     /// <summary>result[o, i] = the first l with x[o, l, i] largest or NaN.</summary>
@@ -30,14 +32,16 @@ internal static unsafe class ArgReduce
     private static void Max<T>(ReadOnlySpan<T> x, int outer, int length, int inner, Span<T> result)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(int)) ReduceIntegers.Max(MemoryMarshal.Cast<T, int>(x), outer, length, inner, MemoryMarshal.Cast<T, int>(result));
+        if (typeof(T) == typeof(int))
+            ReduceIntegers.Max(MemoryMarshal.Cast<T, int>(x), outer, length, inner, MemoryMarshal.Cast<T, int>(result));
         else Reduce.Max(x, outer, length, inner, result);
     }
 
     private static void Min<T>(ReadOnlySpan<T> x, int outer, int length, int inner, Span<T> result)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(int)) ReduceIntegers.Min(MemoryMarshal.Cast<T, int>(x), outer, length, inner, MemoryMarshal.Cast<T, int>(result));
+        if (typeof(T) == typeof(int))
+            ReduceIntegers.Min(MemoryMarshal.Cast<T, int>(x), outer, length, inner, MemoryMarshal.Cast<T, int>(result));
         else Reduce.Min(x, outer, length, inner, result);
     }
 

@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Cross-entropy of logits [rows, classes] and target classes. With smoothing ε the target distribution is 1 − ε on the target plus ε / classes on every class.
-/// Rows whose target equals the ignored index have loss and gradient 0; other targets must lie in 0 … classes − 1.
+/// Cross-entropy of logits [rows, classes] and target classes. With smoothing ε the target distribution is 1 − ε on the target plus ε /
+/// classes on every class. Rows whose target equals the ignored index have loss and gradient 0; other targets must lie in 0 … classes − 1.
 /// </summary>
 internal static unsafe class CrossEntropy
 {
@@ -30,7 +30,8 @@ internal static unsafe class CrossEntropy
 
     /// <summary>gradient[row, ·] = (softmax(x) − q)·scale[row].</summary>
     internal static void Backward<T>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<int> targets, int classes, double smoothing, int ignored, ReadOnlySpan<T> saved, ReadOnlySpan<T> scale, Span<T> gradient)
+        ReadOnlySpan<T> logits, ReadOnlySpan<int> targets, int classes, double smoothing, int ignored, ReadOnlySpan<T> saved,
+        ReadOnlySpan<T> scale, Span<T> gradient)
         where T : unmanaged
     {
         CheckSizes(logits.Length, targets, classes, ignored, saved.Length);
@@ -87,7 +88,8 @@ internal static unsafe class CrossEntropy
         }
     }
 
-    private readonly struct BackwardRow<T>(T* x, int* targets, int classes, double smoothing, int ignored, T* saved, T* scale, T* gradient) : IRowKernel<T>
+    private readonly struct BackwardRow<T>(T* x, int* targets, int classes, double smoothing, int ignored, T* saved, T* scale, T* gradient)
+        : IRowKernel<T>
         where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -108,7 +110,8 @@ internal static unsafe class CrossEntropy
             V even = upstream * (smoothing / classes);
             int i = 0;
             for (; i <= classes - V.Count; i += V.Count) V.Store((VectorMath.Exp(V.Load(source + i) - shift) * factor) - even, target + i);
-            if (i < classes) V.StorePart((VectorMath.Exp(V.LoadPart(source + i, classes - i, shift) - shift) * factor) - even, target + i, classes - i);
+            if (i < classes)
+                V.StorePart((VectorMath.Exp(V.LoadPart(source + i, classes - i, shift) - shift) * factor) - even, target + i, classes - i);
             T* own = target + targets[row];
             *own = V.First(V.Broadcast(*own) - (upstream * (1 - smoothing)));
         }

@@ -5,7 +5,10 @@ namespace Crucible.Kernels;
 /// <summary>Running sums along the middle axis of [outer, length, inner].</summary>
 internal static unsafe class CumulativeSum
 {
-    /// <summary>result[o, l, i] = Σ x[o, 0…l, i], or Σ x[o, l…, i] when <paramref name="reverse"/> (its derivative). Floats are summed in double. May be in place.</summary>
+    /// <summary>
+    /// result[o, l, i] = Σ x[o, 0…l, i], or Σ x[o, l…, i] when <paramref name="reverse"/> (its derivative). Floats are summed in double.
+    /// May be in place.
+    /// </summary>
     internal static void Run(ReadOnlySpan<float> x, int outer, int length, int inner, bool reverse, Span<float> result) =>
         Run<float, double>(x, outer, length, inner, reverse, result);
 

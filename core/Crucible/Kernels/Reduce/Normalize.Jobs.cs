@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Crucible.Kernels;
 
-/// <summary>The rows of normalization. Each loop has its body in a method that is inlined twice: for whole vectors, and for the rest with fewer lanes.</summary>
+/// <summary>
+/// The rows of normalization. Each loop has its body in a method that is inlined twice: for whole vectors, and for the rest with fewer
+/// lanes.
+/// </summary>
 internal static unsafe partial class Normalize
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,7 +28,8 @@ internal static unsafe partial class Normalize
         else V.Store(x, target + i);
     }
 
-    private readonly struct ForwardRow<T, TGamma, TBeta>(T* x, TGamma gamma, TBeta beta, int length, double epsilon, T* y, T* means, T* scales) : IRowKernel<T>
+    private readonly struct ForwardRow<T, TGamma, TBeta>(T* x, TGamma gamma, TBeta beta, int length, double epsilon, T* y, T* means,
+        T* scales) : IRowKernel<T>
         where T : unmanaged
         where TGamma : struct, IOperand<T>
         where TBeta : struct, IOperand<T>
@@ -136,7 +140,8 @@ internal static unsafe partial class Normalize
             V sum = V.Of(0);
             V dot = V.Of(0);
             int i = 0;
-            for (; i <= length - V.Count; i += V.Count) Accumulate(x, dy, gamma, mean, scale, blockGamma, blockBeta, i, V.Count, ref sum, ref dot);
+            for (; i <= length - V.Count; i += V.Count)
+                Accumulate(x, dy, gamma, mean, scale, blockGamma, blockBeta, i, V.Count, ref sum, ref dot);
             if (i < length) Accumulate(x, dy, gamma, mean, scale, blockGamma, blockBeta, i, length - i, ref sum, ref dot);
             V meanSum = ownMean == null ? V.Of(0) : V.Broadcast(V.Fold<SumReduction>(sum)) / (double)length;
             V slope = V.Broadcast(V.Fold<SumReduction>(dot)) / (double)length * scale;

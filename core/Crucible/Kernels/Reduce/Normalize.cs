@@ -3,17 +3,20 @@ using System.Buffers;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Layer normalization (Ba, Kiros and Hinton, 2016) and root-mean-square normalization (Zhang and Sennrich, 2019) of the rows of [rows, length].
-/// With x̂ = (x − mean)·s and s = 1 / √(variance + ε), y = γ·x̂ + β; the root-mean-square form has mean 0 and no β.
+/// Layer normalization (Ba, Kiros and Hinton, 2016) and root-mean-square normalization (Zhang and Sennrich, 2019) of the rows of [rows,
+/// length]. With x̂ = (x − mean)·s and s = 1 / √(variance + ε), y = γ·x̂ + β; the root-mean-square form has mean 0 and no β.
 /// </summary>
 internal static unsafe partial class Normalize
 {
-    /// <summary>Rows whose contributions to dγ and dβ are added one after the other; the sums of such blocks are then added as columns.</summary>
+    /// <summary>
+    /// Rows whose contributions to dγ and dβ are added one after the other; the sums of such blocks are then added as columns.
+    /// </summary>
     private const int RowsPerBlock = 64;
 
     /// <summary>y = γ·(x − mean)·s + β. Saves mean and s of each row. Empty γ is 1, empty β is 0. May be in place.</summary>
     internal static void LayerForward<T>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, int rows, int length, double epsilon, Span<T> y, Span<T> mean, Span<T> scale)
+        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, int rows, int length, double epsilon, Span<T> y, Span<T> mean,
+        Span<T> scale)
         where T : unmanaged
     {
         CheckSizes(rows, length, x.Length, y.Length, gamma.Length, beta.Length, mean.Length, scale.Length);
@@ -29,9 +32,12 @@ internal static unsafe partial class Normalize
         fixed (T* px = x, pg = gamma, py = y, ps = scale) Forward(px, pg, null, rows, length, epsilon, py, null, ps);
     }
 
-    /// <summary>dx = s·(g − mean(g) − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂; dβ = Σ dy over rows. Empty dγ and dβ are left out.</summary>
+    /// <summary>
+    /// dx = s·(g − mean(g) − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂; dβ = Σ dy over rows. Empty dγ and dβ are left out.
+    /// </summary>
     internal static void LayerBackward<T>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> mean, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length, Span<T> dx, Span<T> dGamma, Span<T> dBeta)
+        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> mean, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length,
+        Span<T> dx, Span<T> dGamma, Span<T> dBeta)
         where T : unmanaged
     {
         CheckSizes(rows, length, x.Length, dy.Length, gamma.Length, dBeta.Length, mean.Length, scale.Length);
@@ -40,7 +46,8 @@ internal static unsafe partial class Normalize
 
     /// <summary>dx = s·(g − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂ over rows. Empty dγ is left out.</summary>
     internal static void RootMeanSquareBackward<T>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length, Span<T> dx, Span<T> dGamma)
+        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length, Span<T> dx,
+        Span<T> dGamma)
         where T : unmanaged
     {
         CheckSizes(rows, length, x.Length, dy.Length, gamma.Length, 0, rows, scale.Length);
@@ -53,9 +60,11 @@ internal static unsafe partial class Normalize
         Stream<T> weights = new(gamma);
         Scalar<T> one = new(One<T>());
         if (gamma != null && beta != null)
-            Vectorized.Rows<ForwardRow<T, Stream<T>, Stream<T>>, T>(new(x, weights, new(beta), length, epsilon, y, mean, scale), rows, length);
+            Vectorized.Rows<ForwardRow<T, Stream<T>, Stream<T>>, T>(
+                new(x, weights, new(beta), length, epsilon, y, mean, scale), rows, length);
         else if (gamma != null)
-            Vectorized.Rows<ForwardRow<T, Stream<T>, Scalar<T>>, T>(new(x, weights, default, length, epsilon, y, mean, scale), rows, length);
+            Vectorized.Rows<ForwardRow<T, Stream<T>, Scalar<T>>, T>(
+                new(x, weights, default, length, epsilon, y, mean, scale), rows, length);
         else if (beta != null)
             Vectorized.Rows<ForwardRow<T, Scalar<T>, Stream<T>>, T>(new(x, one, new(beta), length, epsilon, y, mean, scale), rows, length);
         else
@@ -63,7 +72,8 @@ internal static unsafe partial class Normalize
     }
 
     private static void Backward<T>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, T* mean, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length, Span<T> dx, Span<T> dGamma, Span<T> dBeta)
+        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, T* mean, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length, Span<T> dx,
+        Span<T> dGamma, Span<T> dBeta)
         where T : unmanaged
     {
         Check.Length("normalize", dx.Length, x.Length);
@@ -73,7 +83,8 @@ internal static unsafe partial class Normalize
         fixed (T* px = x, pg = gamma, ps = scale, pdy = dy, pdx = dx, pp = partial)
         {
             if (gamma.IsEmpty)
-                Vectorized.Run<BackwardJob<T, Scalar<T>>, T>(new(px, new(One<T>()), mean, ps, pdy, pdx, rows, length, pp, pp + size), blocks);
+                Vectorized.Run<BackwardJob<T, Scalar<T>>, T>(
+                    new(px, new(One<T>()), mean, ps, pdy, pdx, rows, length, pp, pp + size), blocks);
             else
                 Vectorized.Run<BackwardJob<T, Stream<T>>, T>(new(px, new(pg), mean, ps, pdy, pdx, rows, length, pp, pp + size), blocks);
         }

@@ -93,8 +93,12 @@ internal static unsafe partial class Reduce
         }
     }
 
-    /// <summary>partial[o, b, ·] = rows of block b of matrix o, combined. Eight rows at a time, so that the partial result is seldom read and written.</summary>
-    private readonly struct ColumnJob<TReduction, T, TSource>(TSource x, int outer, int length, int block, int inner, T* partial) : IVectorJob<T>
+    /// <summary>
+    /// partial[o, b, ·] = rows of block b of matrix o, combined. Eight rows at a time, so that the partial result is seldom read and
+    /// written.
+    /// </summary>
+    private readonly struct ColumnJob<TReduction, T, TSource>(TSource x, int outer, int length, int block, int inner, T* partial)
+        : IVectorJob<T>
         where TReduction : struct, IReduction
         where T : unmanaged
         where TSource : struct, IOperand<T>
@@ -119,11 +123,14 @@ internal static unsafe partial class Reduce
                 (int matrix, int index) = Math.DivRem(item, blocks);
                 int start = index * block;
                 int left = strip * StripLength;
-                Strip<V>(x, inner, (matrix * length) + start, Math.Min(block, length - start), left, Math.Min(inner, left + StripLength), partial + ((nint)item * inner));
+                Strip<V>(x, inner, (matrix * length) + start, Math.Min(block, length - start), left, Math.Min(inner, left + StripLength),
+                    partial + ((nint)item * inner));
             }
         }
 
-        /// <summary>Static, with all it needs in arguments: the fields of a struct might change with every store as far as the compiler knows.</summary>
+        /// <summary>
+        /// Static, with all it needs in arguments: the fields of a struct might change with every store as far as the compiler knows.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Strip<V>(TSource x, int inner, int firstRow, int rows, int left, int right, T* target)
             where V : unmanaged, ISimd<V, T>
@@ -152,8 +159,10 @@ internal static unsafe partial class Reduce
                 if (i == right) continue;
                 int count = right - i;
                 V partFour = TReduction.Combine(PairPart<V>(x, inner, at + i, count), PairPart<V>(x, inner, at + i + (2 * inner), count));
-                V partMore = TReduction.Combine(PairPart<V>(x, inner, at + i + (4 * inner), count), PairPart<V>(x, inner, at + i + (6 * inner), count));
-                V.StorePart(TReduction.Combine(V.LoadPart(target + i, count, partFour), TReduction.Combine(partFour, partMore)), target + i, count);
+                V partMore = TReduction.Combine(PairPart<V>(x, inner, at + i + (4 * inner), count),
+                    PairPart<V>(x, inner, at + i + (6 * inner), count));
+                V.StorePart(TReduction.Combine(V.LoadPart(target + i, count, partFour), TReduction.Combine(partFour, partMore)),
+                    target + i, count);
             }
 
             for (; row < end; row++)

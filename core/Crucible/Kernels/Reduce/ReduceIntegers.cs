@@ -1,13 +1,17 @@
 namespace Crucible.Kernels;
 
-/// <summary>Reductions of int arrays along the middle axis of [outer, length, inner]; sums and products wrap around as int arithmetic does.</summary>
+/// <summary>
+/// Reductions of int arrays along the middle axis of [outer, length, inner]; sums and products wrap around as int arithmetic does.
+/// </summary>
 internal static class ReduceIntegers
 {
     /// <summary>result[o, i] = Σ x[o, ·, i].</summary>
-    internal static void Sum(ReadOnlySpan<int> x, int outer, int length, int inner, Span<int> result) => Run<Plus>(x, outer, length, inner, result, 0);
+    internal static void Sum(ReadOnlySpan<int> x, int outer, int length, int inner, Span<int> result) =>
+        Run<Plus>(x, outer, length, inner, result, 0);
 
     /// <summary>result[o, i] = Π x[o, ·, i].</summary>
-    internal static void Product(ReadOnlySpan<int> x, int outer, int length, int inner, Span<int> result) => Run<Times>(x, outer, length, inner, result, 1);
+    internal static void Product(ReadOnlySpan<int> x, int outer, int length, int inner, Span<int> result) =>
+        Run<Times>(x, outer, length, inner, result, 1);
 
     /// <summary>result[o, i] = max x[o, ·, i].</summary>
     internal static void Max(ReadOnlySpan<int> x, int outer, int length, int inner, Span<int> result) =>

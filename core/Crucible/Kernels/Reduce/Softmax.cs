@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Crucible.Kernels;
 
-/// <summary>Softmax and its relatives along the rows of [rows, length]. The largest element is subtracted first, so that large logits do no harm; elements of −∞ get probability 0.</summary>
+/// <summary>
+/// Softmax and its relatives along the rows of [rows, length]. The largest element is subtracted first, so that large logits do no harm;
+/// elements of −∞ get probability 0.
+/// </summary>
 internal static unsafe class Softmax
 {
     /// <summary>y = e^(x − m) / Σ e^(x − m) with m the largest of the row. May be in place.</summary>
@@ -136,7 +139,8 @@ internal static unsafe class Softmax
             if (i < length) sum = V.MultiplyAdd(V.LoadPart(p + i, length - i, zero), V.LoadPart(g + i, length - i, zero), sum);
             V dot = V.Broadcast(V.Fold<SumReduction>(sum));
             for (i = 0; i <= length - V.Count; i += V.Count) V.Store(V.Load(p + i) * (V.Load(g + i) - dot), dx + at + i);
-            if (i < length) V.StorePart(V.LoadPart(p + i, length - i, zero) * (V.LoadPart(g + i, length - i, zero) - dot), dx + at + i, length - i);
+            if (i < length)
+                V.StorePart(V.LoadPart(p + i, length - i, zero) * (V.LoadPart(g + i, length - i, zero) - dot), dx + at + i, length - i);
         }
     }
 
@@ -175,7 +179,8 @@ internal static unsafe class Softmax
             V sum = V.Broadcast(V.Fold<SumReduction>(lanes));
             for (i = 0; i <= length - V.Count; i += V.Count) V.Store(V.Load(g + i) - (VectorMath.Exp(V.Load(p + i)) * sum), dx + at + i);
             if (i < length)
-                V.StorePart(V.LoadPart(g + i, length - i, zero) - (VectorMath.Exp(V.LoadPart(p + i, length - i, zero)) * sum), dx + at + i, length - i);
+                V.StorePart(V.LoadPart(g + i, length - i, zero) - (VectorMath.Exp(V.LoadPart(p + i, length - i, zero)) * sum), dx + at + i,
+                    length - i);
         }
     }
 

@@ -5,7 +5,10 @@ namespace Crucible.Kernels;
 /// <summary>A formula of one operand, written once for both float types and every vector width.</summary>
 internal interface IUnary
 {
-    /// <summary>A few instructions, so that memory and not arithmetic takes the time: several vectors are computed at once. A long formula must not say so.</summary>
+    /// <summary>
+    /// A few instructions, so that memory and not arithmetic takes the time: several vectors are computed at once. A long formula must not
+    /// say so.
+    /// </summary>
     static virtual bool IsLight => false;
 
     static abstract V Invoke<V>(V x)

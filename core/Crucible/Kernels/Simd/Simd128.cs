@@ -17,10 +17,12 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     public static int Count => Vector128<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128<T> Of(double value) => new(typeof(T) == typeof(double) ? Vector128.Create(value).As<double, T>() : Vector128.Create((float)value).As<float, T>());
+    public static Simd128<T> Of(double value) =>
+        new(typeof(T) == typeof(double) ? Vector128.Create(value).As<double, T>() : Vector128.Create((float)value).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128<T> OfBits(long bits) => new(typeof(T) == typeof(double) ? Vector128.Create(bits).As<long, T>() : Vector128.Create((int)bits).As<int, T>());
+    public static Simd128<T> OfBits(long bits) =>
+        new(typeof(T) == typeof(double) ? Vector128.Create(bits).As<long, T>() : Vector128.Create((int)bits).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Broadcast(T value) => new(Vector128.Create(value));
@@ -34,7 +36,8 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> LoadPart(T* source, int count) => LoadPart(source, count, default);
 
-    // Lane by lane, since not every processor has masked access; and without a call, for which the registers of a tile would have to be saved.
+    // Lane by lane, since not every processor has masked access; and without a call, for which the registers of a tile would have to be
+    // saved.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> LoadPart(T* source, int count, Simd128<T> padding)
     {
@@ -78,7 +81,8 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(ref Simd128<T> sum, Simd128<T> a, Simd128<T> b)
     {
-        if (typeof(T) == typeof(double)) sum.value = Vector128.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), sum.value.AsDouble()).As<double, T>();
+        if (typeof(T) == typeof(double))
+            sum.value = Vector128.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), sum.value.AsDouble()).As<double, T>();
         else sum.value = Vector128.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), sum.value.AsSingle()).As<float, T>();
     }
 
@@ -224,7 +228,8 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     public static T Fold<TReduction>(Simd128<T> x)
         where TReduction : struct, IReduction
     {
-        if (typeof(T) == typeof(double)) return First(TReduction.Combine(x, new(Vector128.Shuffle(x.value.AsInt64(), Vector128.Create(1, 0)).As<long, T>())));
+        if (typeof(T) == typeof(double))
+            return First(TReduction.Combine(x, new(Vector128.Shuffle(x.value.AsInt64(), Vector128.Create(1, 0)).As<long, T>())));
         x = TReduction.Combine(x, new(Vector128.Shuffle(x.value.AsInt32(), Vector128.Create(2, 3, 0, 1)).As<int, T>()));
         return First(TReduction.Combine(x, new(Vector128.Shuffle(x.value.AsInt32(), Vector128.Create(1, 0, 3, 2)).As<int, T>())));
     }

@@ -18,10 +18,12 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
     public static int Count => Vector256<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256<T> Of(double value) => new(typeof(T) == typeof(double) ? Vector256.Create(value).As<double, T>() : Vector256.Create((float)value).As<float, T>());
+    public static Simd256<T> Of(double value) =>
+        new(typeof(T) == typeof(double) ? Vector256.Create(value).As<double, T>() : Vector256.Create((float)value).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256<T> OfBits(long bits) => new(typeof(T) == typeof(double) ? Vector256.Create(bits).As<long, T>() : Vector256.Create((int)bits).As<int, T>());
+    public static Simd256<T> OfBits(long bits) =>
+        new(typeof(T) == typeof(double) ? Vector256.Create(bits).As<long, T>() : Vector256.Create((int)bits).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Broadcast(T value) => new(Vector256.Create(value));
@@ -46,7 +48,8 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
     public static void StorePart(Simd256<T> x, T* target, int count)
     {
         Vector256<T> mask = FirstLanes(count);
-        if (Avx512F.VL.IsSupported && typeof(T) == typeof(double)) Avx512F.VL.MaskStore((double*)target, mask.AsDouble(), x.value.AsDouble());
+        if (Avx512F.VL.IsSupported && typeof(T) == typeof(double))
+            Avx512F.VL.MaskStore((double*)target, mask.AsDouble(), x.value.AsDouble());
         else if (Avx512F.VL.IsSupported) Avx512F.VL.MaskStore((float*)target, mask.AsSingle(), x.value.AsSingle());
         else if (typeof(T) == typeof(double)) Avx.MaskStore((double*)target, mask.AsDouble(), x.value.AsDouble());
         else Avx.MaskStore((float*)target, mask.AsSingle(), x.value.AsSingle());
@@ -75,7 +78,8 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(ref Simd256<T> sum, Simd256<T> a, Simd256<T> b)
     {
-        if (typeof(T) == typeof(double)) sum.value = Vector256.FusedMultiplyAdd(a.value.AsDouble(), b.value.AsDouble(), sum.value.AsDouble()).As<double, T>();
+        if (typeof(T) == typeof(double))
+            sum.value = Vector256.FusedMultiplyAdd(a.value.AsDouble(), b.value.AsDouble(), sum.value.AsDouble()).As<double, T>();
         else sum.value = Vector256.FusedMultiplyAdd(a.value.AsSingle(), b.value.AsSingle(), sum.value.AsSingle()).As<float, T>();
     }
 
@@ -187,7 +191,8 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256<T> Mask(bool* flags) => new(Vector256.Create(Simd128<T>.Mask(flags).Value, Simd128<T>.Mask(flags + Simd128<T>.Count).Value));
+    public static Simd256<T> Mask(bool* flags) =>
+        new(Vector256.Create(Simd128<T>.Mask(flags).Value, Simd128<T>.Mask(flags + Simd128<T>.Count).Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> FromInteger(Simd256<T> bits) => new(typeof(T) == typeof(double)
@@ -223,13 +228,15 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
         if (typeof(T) == typeof(float))
         {
             // Adds neighbours within halves twice: [first second third fourth] of each half.
-            Vector256<float> pairs = Avx.HorizontalAdd(first.value.AsSingle(), second.value.AsSingle()), others = Avx.HorizontalAdd(third.value.AsSingle(), fourth.value.AsSingle());
+            Vector256<float> pairs = Avx.HorizontalAdd(first.value.AsSingle(), second.value.AsSingle()),
+                others = Avx.HorizontalAdd(third.value.AsSingle(), fourth.value.AsSingle());
             Vector256<float> halves = Avx.HorizontalAdd(pairs, others);
             (halves.GetLower() + halves.GetUpper()).Store((float*)sums);
         }
         else
         {
-            Vector256<double> pair = Avx.HorizontalAdd(first.value.AsDouble(), second.value.AsDouble()), other = Avx.HorizontalAdd(third.value.AsDouble(), fourth.value.AsDouble());
+            Vector256<double> pair = Avx.HorizontalAdd(first.value.AsDouble(), second.value.AsDouble()),
+                other = Avx.HorizontalAdd(third.value.AsDouble(), fourth.value.AsDouble());
             (pair.GetLower() + pair.GetUpper()).Store((double*)sums);
             (other.GetLower() + other.GetUpper()).Store((double*)sums + 2);
         }

@@ -16,10 +16,12 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
     public static int Count => Vector512<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512<T> Of(double value) => new(typeof(T) == typeof(double) ? Vector512.Create(value).As<double, T>() : Vector512.Create((float)value).As<float, T>());
+    public static Simd512<T> Of(double value) =>
+        new(typeof(T) == typeof(double) ? Vector512.Create(value).As<double, T>() : Vector512.Create((float)value).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512<T> OfBits(long bits) => new(typeof(T) == typeof(double) ? Vector512.Create(bits).As<long, T>() : Vector512.Create((int)bits).As<int, T>());
+    public static Simd512<T> OfBits(long bits) =>
+        new(typeof(T) == typeof(double) ? Vector512.Create(bits).As<long, T>() : Vector512.Create((int)bits).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Broadcast(T value) => new(Vector512.Create(value));
@@ -70,7 +72,8 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(ref Simd512<T> sum, Simd512<T> a, Simd512<T> b)
     {
-        if (typeof(T) == typeof(double)) sum.value = Vector512.FusedMultiplyAdd(a.value.AsDouble(), b.value.AsDouble(), sum.value.AsDouble()).As<double, T>();
+        if (typeof(T) == typeof(double))
+            sum.value = Vector512.FusedMultiplyAdd(a.value.AsDouble(), b.value.AsDouble(), sum.value.AsDouble()).As<double, T>();
         else sum.value = Vector512.FusedMultiplyAdd(a.value.AsSingle(), b.value.AsSingle(), sum.value.AsSingle()).As<float, T>();
     }
 
@@ -188,7 +191,8 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512<T> Mask(bool* flags) => new(Vector512.Create(Simd256<T>.Mask(flags).Value, Simd256<T>.Mask(flags + Simd256<T>.Count).Value));
+    public static Simd512<T> Mask(bool* flags) =>
+        new(Vector512.Create(Simd256<T>.Mask(flags).Value, Simd256<T>.Mask(flags + Simd256<T>.Count).Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> FromInteger(Simd512<T> bits) => new(typeof(T) == typeof(double)

@@ -11,8 +11,8 @@ internal static partial class VectorMath
         where V : struct, ISimd<V> => V.IsDouble ? ErfDouble(x) : ErfFloat(x);
 
     /// <summary>
-    /// Φ(x) = ½ erfc(−x / √2) and its derivative φ(x) = e^(−x²/2) / √(2π). For x ≪ 0 Φ keeps its relative accuracy in double; in float its absolute
-    /// accuracy is 6e-8, which is all that GELU needs.
+    /// Φ(x) = ½ erfc(−x / √2) and its derivative φ(x) = e^(−x²/2) / √(2π). For x ≪ 0 Φ keeps its relative accuracy in double; in float its
+    /// absolute accuracy is 6e-8, which is all that GELU needs.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V NormalCdf<V>(V x, out V density)
@@ -32,7 +32,10 @@ internal static partial class VectorMath
         return V.Select(x < V.Of(0), tail, 1.0 - tail);
     }
 
-    /// <summary>x·p(x²/8 − 1) for |x| ≤ 4: one polynomial and neither exponential nor division. The fit exceeds 1 beyond 3.93, where floats round to 1, and is cut there.</summary>
+    /// <summary>
+    /// x·p(x²/8 − 1) for |x| ≤ 4: one polynomial and neither exponential nor division. The fit exceeds 1 beyond 3.93, where floats round to
+    /// 1, and is cut there.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V ErfFloat<V>(V x)
         where V : struct, ISimd<V>
@@ -73,7 +76,8 @@ internal static partial class VectorMath
         where V : struct, ISimd<V>
     {
         V p = Horner(
-            V.Of(5.94525827930620914e-11), square, -1.1365663897562765e-9, 1.46578793080454292e-8, -1.63500251438279957e-7, 1.64609728097495497e-6);
+            V.Of(5.94525827930620914e-11), square, -1.1365663897562765e-9, 1.46578793080454292e-8, -1.63500251438279957e-7,
+            1.64609728097495497e-6);
         p = Horner(p, square, -1.49255935064473623e-5, 1.20553310368819429e-4, -8.54832697874174687e-4, 5.22397762478085935e-3);
         return Horner(p, square, -0.0268661706450728942, 0.112837916709548575, -0.376126389031837476, 1.12837916709551257);
     }
@@ -84,7 +88,8 @@ internal static partial class VectorMath
         where V : struct, ISimd<V>
     {
         V t = 1.0 / V.MultiplyAdd(x, V.Of(0.3), V.Of(1));
-        V p = Horner(V.Of(-0.00204104393816337471), t, 0.0244356064991124054, -0.133209486462657541, 0.436202510410059389, -0.95507910924553736);
+        V p = Horner(V.Of(-0.00204104393816337471), t, 0.0244356064991124054, -0.133209486462657541, 0.436202510410059389,
+            -0.95507910924553736);
         p = Horner(p, t, 1.48090343773719553, -1.69726228071196738, 1.49790268681890729, -1.04343342866362661);
         p = Horner(p, t, 0.568456962714645572, -0.257271041727519376, 0.0965519309611742964, -0.00442175250332101983);
         p = Horner(p, t, 0.0496240339278632178, 0.069125155828813938, 0.098383760922004098, 0.124569599240029107);

@@ -115,13 +115,15 @@ internal static partial class VectorMath
         V p;
         if (V.IsDouble)
         {
-            p = Horner(V.Of(2.50000178461193576e-8), r, 2.76303063475880097e-7, 2.75575868079718333e-6, 2.48014929493591088e-5, 1.98412695057676191e-4);
+            p = Horner(V.Of(2.50000178461193576e-8), r, 2.76303063475880097e-7, 2.75575868079718333e-6, 2.48014929493591088e-5,
+                1.98412695057676191e-4);
             p = Horner(p, r, 1.3888888943760225e-3, 8.33333333349498126e-3, 4.16666666665297273e-2, 0.166666666666664115);
             p = V.MultiplyAdd(p, r, V.Of(0.500000000000001067));
         }
         else
         {
-            p = Horner(V.Of(1.38145389535804011e-3), r, 8.36874515726526625e-3, 4.16683908143916132e-2, 0.166665203985167209, 0.499999934319416576);
+            p = Horner(V.Of(1.38145389535804011e-3), r, 8.36874515726526625e-3, 4.16683908143916132e-2, 0.166665203985167209,
+                0.499999934319416576);
         }
 
         return V.MultiplyAdd(r * r, p, r);
@@ -132,7 +134,8 @@ internal static partial class VectorMath
     private static V LogFloat<V>(V f, V n)
         where V : struct, ISimd<V>
     {
-        V p = Horner(V.Of(6.91553945944863e-2), f, -0.117898642777216835, 0.118729260116941854, -0.123843352934460776, 0.142186638406866015);
+        V p = Horner(V.Of(6.91553945944863e-2), f, -0.117898642777216835, 0.118729260116941854, -0.123843352934460776,
+            0.142186638406866015);
         p = Horner(p, f, -0.166692518042687592, 0.200022263170443691, -0.249999865766104822, 0.333333104453943665);
         V square = f * f;
         V rest = V.MultiplyAdd(square * f, p, V.MultiplyAdd(square, V.Of(-0.5), n * -1.9046543231482e-9));
@@ -163,7 +166,10 @@ internal static partial class VectorMath
         return V.MultiplyAdd(p, x, V.Of(c0));
     }
 
-    /// <summary>In double precision the rounding of y ln |x| is far below that of a float. Not inlined: it stands twice in the formula of a float vector.</summary>
+    /// <summary>
+    /// In double precision the rounding of y ln |x| is far below that of a float. Not inlined: it stands twice in the formula of a float
+    /// vector.
+    /// </summary>
     private readonly struct PowOfFloats : IBinary
     {
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -24,7 +24,9 @@ internal interface IRowKernel<T>
 /// <summary>Runs vector jobs with the vectors of the machine, on as many threads as are allowed.</summary>
 internal static class Vectorized
 {
-    /// <summary>Elements below which one part is not worth splitting: some microseconds of light arithmetic, ten times the cost of waking a worker.</summary>
+    /// <summary>
+    /// Elements below which one part is not worth splitting: some microseconds of light arithmetic, ten times the cost of waking a worker.
+    /// </summary>
     internal const int PartLength = 16384;
 
     /// <summary>Number of parts of <see cref="PartLength"/> elements.</summary>
@@ -98,6 +100,7 @@ internal static class Check
 {
     internal static void Length(string kernel, int length, long expected)
     {
-        if (length != expected) throw new ArgumentException(Invariant($"{kernel}: an array must have {expected} elements, but has {length}"));
+        if (length != expected)
+            throw new ArgumentException(Invariant($"{kernel}: an array must have {expected} elements, but has {length}"));
     }
 }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 namespace Crucible.Kernels;
 
 /// <summary>Working memory of one thread, aligned to a cache line, that a kernel uses while it runs and nobody has to return.</summary>
-/// <remarks>It grows to the largest request and is then reused, so a steady loop allocates nothing; it goes when its thread is gone.</remarks>
+/// <remarks>
+/// It grows to the largest request and is then reused, so a steady loop allocates nothing; it goes when its thread is gone.
+/// </remarks>
 internal sealed unsafe class Scratch
 {
     private const nuint Alignment = 64;
@@ -26,7 +28,8 @@ internal sealed unsafe class Scratch
     internal static T* Right<T>(nint count) where T : unmanaged => (T*)(right ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
     /// <summary>Room for <paramref name="count"/> numbers of attention's own; valid until this thread's next call.</summary>
-    internal static T* Attention<T>(nint count) where T : unmanaged => (T*)(attention ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+    internal static T* Attention<T>(nint count) where T : unmanaged =>
+        (T*)(attention ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
     private void* Room(nuint wanted)
     {

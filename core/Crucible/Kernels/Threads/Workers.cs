@@ -16,12 +16,12 @@ internal interface IJob
 /// Threads that wait for jobs. Handing over an empty job takes about half a microsecond, and nothing is allocated.
 /// </summary>
 /// <remarks>
-/// Every thread has a share of the parts, the same one from job to job, so that what it wrote last is in its own caches when the next job reads it.
-/// A share is published as a ticket: the number of the run and how many of the share's parts nobody has claimed. Parts are claimed by decrementing
-/// a ticket: first those of a thread's own share, then those of the others. So a worker that wakes late costs nothing: the caller simply takes its
-/// parts. A worker first spins (the next job usually comes within microseconds), then yields its processor at each turn (the caller itself may be
-/// waiting for it), then sleeps. One job runs at a time; a caller that finds the workers taken, or that is a part of a running job, does all its
-/// parts itself.
+/// Every thread has a share of the parts, the same one from job to job, so that what it wrote last is in its own caches when the next job
+/// reads it. A share is published as a ticket: the number of the run and how many of the share's parts nobody has claimed. Parts are
+/// claimed by decrementing a ticket: first those of a thread's own share, then those of the others. So a worker that wakes late costs
+/// nothing: the caller simply takes its parts. A worker first spins (the next job usually comes within microseconds), then yields its
+/// processor at each turn (the caller itself may be waiting for it), then sleeps. One job runs at a time; a caller that finds the workers
+/// taken, or that is a part of a running job, does all its parts itself.
 /// </remarks>
 internal static unsafe class Workers
 {
@@ -29,12 +29,15 @@ internal static unsafe class Workers
     private const int YieldTurns = 300; // some 100 us when no one else wants the processor
 
     private static readonly Lock keeping = new();
-    private static readonly Share* shares = (Share*)NativeMemory.AllocZeroed(Threads.Most, (nuint)sizeof(Share)); // the caller's, then the workers'
+    // the caller's, then the workers'
+    private static readonly Share* shares = (Share*)NativeMemory.AllocZeroed(Threads.Most, (nuint)sizeof(Share));
     private static Board board;
     private static Worker[] crew = [];
     private static int busy;
 
-    /// <summary>Runs every part of <paramref name="job"/> on at most <see cref="Threads.Count"/> threads and returns when all are done.</summary>
+    /// <summary>
+    /// Runs every part of <paramref name="job"/> on at most <see cref="Threads.Count"/> threads and returns when all are done.
+    /// </summary>
     /// <remarks>An exception of a part is thrown here, once no part is running any more: the one of the lowest part that failed.</remarks>
     internal static void Run<TJob>(ref TJob job, int parts) where TJob : struct, IJob
     {
@@ -156,7 +159,9 @@ internal static unsafe class Workers
         crew = larger;
     }
 
-    /// <summary>The parts of one thread, on cache lines of their own: those before <see cref="End"/> that the ticket counts are still to be claimed.</summary>
+    /// <summary>
+    /// The parts of one thread, on cache lines of their own: those before <see cref="End"/> that the ticket counts are still to be claimed.
+    /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Share
     {
@@ -164,7 +169,9 @@ internal static unsafe class Workers
         [FieldOffset(8)] internal int End;
     }
 
-    /// <summary>What the threads share. The count of parts that are not done, which all of them write, has a cache line pair of its own.</summary>
+    /// <summary>
+    /// What the threads share. The count of parts that are not done, which all of them write, has a cache line pair of its own.
+    /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Board
     {

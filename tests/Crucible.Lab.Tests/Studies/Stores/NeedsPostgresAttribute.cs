@@ -4,12 +4,10 @@ using Xunit.v3;
 
 namespace Crucible.Lab.Tests.Studies;
 
-/// <summary>Marks a class whose slow tests, inherited ones too, are skipped where PostgreSQL is not installed; the run's output says so.</summary>
+/// <summary>Marks a class whose tests, inherited ones too, are skipped where PostgreSQL is not installed; the run's output says so.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class NeedsPostgresAttribute : BeforeAfterTestAttribute, ITraitAttribute
+public sealed class NeedsPostgresAttribute : BeforeAfterTestAttribute
 {
-    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [KeyValuePair.Create("Speed", "Slow")];
-
     public override void Before(MethodInfo methodUnderTest, IXunitTest test) =>
         Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.Missing);
 }
