@@ -8,7 +8,6 @@ module CrucibleScript
 
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll"
-#r "../core/Crucible.Lab/bin/Release/net10.0/Argu.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Deedle.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/DynamicObj.dll"

@@ -1,4 +1,3 @@
-using Argu;
 using Crucible.Lab.Studies;
 using static System.FormattableString;
 
@@ -28,7 +27,6 @@ public static class UncaughtErrors
     {
         _ when traces => error.ToString(),
         CrucibleException => error.Message,
-        ArguParseException parse => ScriptErrors.WrongArgument(parse).Message,
         _ => $"{error.GetType().Name}: {error.Message} (--trace shows where.)",
     };
 }
@@ -63,14 +61,6 @@ internal static class ScriptErrors
     internal static OptionException OptionTaken(string option) => new($"options: {option} is taken already; name the field otherwise");
 
     internal static OptionException FlagSet(string option) => new($"options: {option} must be false by default: giving it says true");
-
-    /// <summary>Argu's message is one line and then the whole usage: the line is enough.</summary>
-    internal static UsageException WrongArgument(ArguParseException error)
-    {
-        string line = error.Message.Split('\n')[0].Trim();
-        const string prefix = "ERROR: ";
-        return new($"{(line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line)} {Hint}");
-    }
 
     internal static UsageException Unwritable(string folder, Exception cause) =>
         new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
