@@ -73,7 +73,8 @@ let surface runs =
         [ for name, path in paths runs (fun (x, y) -> min x y >= least && max x y <= most) do
               let above = (value (points path)).ToArray() |> Array.map (fun z -> z + 0.03)
               Chart.Line3D(Array.map fst path, Array.map snd path, above, Name = name, LineWidth = 6.0)
-          Chart.Surface(rows, X = side, Y = side, Name = "f", Opacity = 0.85, ShowScale = false) ]
+          Chart.Surface(rows, X = side, Y = side, Name = "f", Opacity = 0.85, ShowScale = false,
+                        ColorScale = StyleParam.Colorscale.Viridis) ]
     |> Chart.withTitle "The middle of the square as a surface; drag to turn it"
     |> Chart.withSize (Height = 620)
 

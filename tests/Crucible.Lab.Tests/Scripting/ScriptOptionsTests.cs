@@ -89,7 +89,7 @@ public sealed class ScriptOptionsTests
         Assert.Equal("options: every field must say what it sets with [<Option \"…\">], but Epochs does not", Refusal(new Undescribed(1)));
         Assert.Equal("options: --when must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a Uri", Refusal(new Unreadable(null)));
         Assert.Equal("options: --quiet must be false by default: giving it says true", Refusal(new AlwaysSet(true)));
-        Assert.Equal("options: --seed is an option of every script; name the field otherwise", Refusal(new Taken(1)));
+        Assert.Equal("options: --seed is taken already; name the field otherwise", Refusal(new Taken(1)));
 
         static string Refusal(object defaults) => Assert.Throws<OptionException>(() => new ScriptOptions(defaults, CommonOptions.Names)).Message;
     }
