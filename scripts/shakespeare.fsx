@@ -31,7 +31,7 @@ type Options =
     { Wanted: Wanted
       [<Option("updates between two checkpoints", Min = 1)>]
       CheckpointEvery: int
-      [<Option("goes on with a run that was stopped: its folder; alone that of --out, or the latest", Alone = "")>]
+      [<Option("goes on with a run that was stopped: its folder; alone --out's, or the latest", Alone = "latest")>]
       Resume: string option
       Writing: Writing }
 
@@ -126,7 +126,7 @@ Experiment.Run(question, defaults, fun lab ->
     lab.Metric("parameters", model.ParameterCount)
     if isLikeNano then
         lab.Metric("seconds_to_1906", history.SecondsTo 1.906, title = "seconds to nanoGPT's loss, 1.906")
-        lab.Note("seconds to nanoGPT's loss", toNano, $"nanoGPT in PyTorch {nanoGptSeconds}")
+        lab.Note("seconds to nanoGPT's loss", toNano, $"{nanoGptSeconds} by nanoGPT in PyTorch")
 
     // ---- How it learned, and what ----------------------------------------------------------------------------------
     lab.Report.Section "Learning"

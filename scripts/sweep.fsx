@@ -55,7 +55,7 @@ let bestSoFar name (study: Study) =
     let better: float -> float -> float = if study.Directions[0] = StudyDirection.Minimize then min else max
     let complete = [ for trial in study.Trials do if trial.State = TrialState.Complete then trial.Number, trial.Value ]
     let values = complete |> List.map snd |> List.scan better (snd complete.Head) |> List.tail
-    Chart.Line(List.map fst complete, values, Name = name)
+    Chart.Line(List.map fst complete, values, Name = name, Line = Line.init(Shape = StyleParam.Shape.Hv))
 
 let titled axis charts =
     Chart.combine charts

@@ -63,7 +63,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
     lab.Answer(
         $"All changes together lower the validation loss from %.3f{means.Head} to %.3f{List.last means} nats a token \
             after {updates} updates. Clear gains: {naming clear}; no clear gain: {naming rest}.",
-        [ Estimate("gain of all changes", gain, "nats a token", 2.0 * noise)
+        [ Estimate("gain of all changes", gain, "nats a token", (if seeds > 1 then 2.0 * noise else nan))
           Estimate("loss with nanoGPT's settings", means.Head, "nats a token")
           Estimate("loss with all changes", List.last means, "nats a token") ],
         Chart.Bar(gains |> List.rev, changes |> List.map fst |> List.truncate gains.Length |> List.rev)

@@ -113,8 +113,8 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
         |> Chart.withTitle "Training loss"
         |> Chart.withXAxisStyle "updates"
         |> Chart.withYAxisStyle "nats a character",
-        $"Means over {every} updates. In the document the mean loss of ten epochs went from %.2f{documentedEpochs.Head} \
-            to %.2f{List.last documentedEpochs}, in ten hours: it never fell again.")
+        $"Means over {every} updates. In the document the mean loss of ten epochs went from \
+            %.2f{documentedEpochs.Head} to %.2f{List.last documentedEpochs}, in ten hours: it never fell again.")
     lab.CheckAtMost("what a mask alone changes at the last position", maskDifference, 1e-4)
     if not lab.Quick then
         lab.CheckAtLeast("the full window is worth (nats)", window, 0.1)

@@ -63,12 +63,12 @@ let settingOf (lab: ExperimentRun) (wanted: Wanted) =
         LastRate = preset.LastRate / preset.Rate * rate
         Prompt = (if isNull text then preset.Prompt else "") }
 
-/// The folder of the run to go on with: the one named; if none is, this run's own, or the latest that was stopped.
+/// The folder of the run to go on with: the one named, or for "latest" this run's own, or the last that was stopped.
 let private toResume (lab: ExperimentRun) named =
     let refuse line = raise (OptionException line)
     match named with
-    | "" when File.Exists(settingIn lab.Out) -> lab.Out
-    | "" ->
+    | "latest" when File.Exists(settingIn lab.Out) -> lab.Out
+    | "latest" ->
         let isStopped = modelIn >> File.Exists >> not
         match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryFind isStopped with
         | Some run -> run

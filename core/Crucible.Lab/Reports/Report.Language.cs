@@ -38,8 +38,7 @@ public sealed partial class Report
         string[] labels = [.. frequent.Select(Label)];
         TokenMap(model.Parameters[0].Rows(frequent), labels, [.. labels.Select(Kind)]);
 
-        // Spaces and line ends are seen.
-        string Label(int token) => tokenizer.TokenText(token).Replace('\n', '⏎').Replace(' ', '␣');
+        string Label(int token) => tokenizer.TokenText(token).Replace(' ', '␣');
 
         static string Kind(string label)
         {
