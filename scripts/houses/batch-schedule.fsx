@@ -3,7 +3,7 @@
 // Method    13-40-40-1, ReLU, Adam. Three phases of as many epochs with batches of 4, 32 and 300, up and down, which
 //           cost the same; one batch size of nearly as many updates; and that with a rate that falls to 0 along a
 //           cosine, the other way to calm the noise.
-// Expected  Not confirmed: at no length is it clearly better on the test rows than both other orders. 10 s.
+// Expected  Not confirmed: at no length is it clearly better on the test rows than both other orders. 6 s.
 #load "../crucible.fsx"
 #load "batches.fsx"
 

@@ -3,7 +3,7 @@
 // Method    13-40-40-1, ReLU, Adam and SGD, batches of 1 to 300, equal epochs: the rate stays the same, grows with the
 //           root of the batch size, or in proportion to it. At batch 32 all rules agree. A good rule makes the batch
 //           size unimportant: the largest training error over batch sizes is little above the smallest.
-// Expected  SGD wants the rate in proportion to the batch, Adam to its root. 8 s on two cores.
+// Expected  SGD wants the rate in proportion to the batch, Adam to its root. 9 s.
 #load "../crucible.fsx"
 #load "batches.fsx"
 
