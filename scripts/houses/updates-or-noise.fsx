@@ -35,8 +35,8 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
         else "By their number"
     lab.Answer(
         $"{verdict}. With {updatesOf control} updates of all {trainRows} rows instead of {updatesOf raw}, the test \
-            error is below the documented one for {helped} of {pairs.Length} pairs; as many updates of 32 rows do better still for \
-            {better} of {pairs.Length}.",
+            error is below the documented one for {helped} of {pairs.Length} pairs; as many updates of 32 rows do \
+            better still for {better} of {pairs.Length}.",
         [ for variant in ways ->
             Estimate($"sigmoid-sigmoid, {variant.Says}: test error", test sigmoids variant, "$1000²") ],
         byPair "Test error on raw features" "mean squared error ($1000²)" ways test,
