@@ -135,6 +135,13 @@ let clean () =
         if Path.GetFileName file <> "README.md" then File.Delete file
     0
 
+/// Draws the picture of the rooms into docs/design.md anew, from the compiled code.
+let rooms () =
+    let tests = "tests/Crucible.Lab.Tests"
+    let exitCode = dotnet [ "build"; tests; "-v"; "quiet"; "--nologo" ]
+    if exitCode <> 0 then exitCode
+    else dotnet [ "exec"; $"{tests}/bin/Debug/net10.0/Crucible.Lab.Tests.dll"; "rooms" ]
+
 let run command arguments =
     match command, arguments with
     | "build", [] -> build ()
@@ -144,7 +151,7 @@ let run command arguments =
     | "reports", arguments -> runScripts arguments
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
-    | "rooms", [] -> dotnet [ "run"; "--project"; "tests/Crucible.Lab.Tests"; "--"; "rooms" ]
+    | "rooms", [] -> rooms ()
     | "clean", [] -> clean ()
     | "help", [] ->
         printfn "%s" usage

@@ -8,7 +8,6 @@ module CrucibleScript
 
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll"
-#r "../core/Crucible.Lab/bin/Release/net10.0/Argu.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Deedle.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/DynamicObj.dll"
@@ -24,7 +23,6 @@ open Crucible.Tensors
 // Printers: how F# Interactive shows a value that ends a line.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
 fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
-fsi.AddPrinter(fun (chart: Chart) -> chart.ToString())
 fsi.AddPrinter(fun (table: Deedle.Internal.IFsiFormattable) -> table.Format().TrimEnd().Replace("\n", "\n  ")) // frames and series
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()

@@ -15,6 +15,9 @@ open Crucible.Tensors
 open Plotly.NET
 open type Crucible.Tensors.Derivative
 
+[<Moved("scripts/descent/six-methods.fsx", "learning-rate"); Moved("scripts/descent/basins.fsx", "grid")>]
+type Options() = class end
+
 type Documented = { Start: float * float; Evaluations: int; X: float; Y: float }
 
 let documented =
@@ -73,13 +76,14 @@ let surface runs =
         [ for name, path in paths runs (fun (x, y) -> min x y >= least && max x y <= most) do
               let above = (value (points path)).ToArray() |> Array.map (fun z -> z + 0.03)
               Chart.Line3D(Array.map fst path, Array.map snd path, above, Name = name, LineWidth = 6.0)
-          Chart.Surface(rows, X = side, Y = side, Name = "f", Opacity = 0.85, ShowScale = false) ]
+          Chart.Surface(rows, X = side, Y = side, Name = "f", Opacity = 0.85, ShowScale = false,
+                        ColorScale = StyleParam.Colorscale.Viridis) ]
     |> Chart.withTitle "The middle of the square as a surface; drag to turn it"
     |> Chart.withSize (Height = 620)
 
 let question = "Where does gradient descent on f(x, y) = x⁴ + x²y² − y² + y⁴ + 6 end, and after how many steps?"
 
-Experiment.Run(question, fun lab ->
+Experiment.Run(question, Options(), fun lab ->
     lab.Config {| Function = formula; Starts = startNames; IsDocumented = isDocumented |}
 
     let loop start = (fall lab.Token documentedStep 1e-5 100_000 (points [ start ]) ignore)[0]

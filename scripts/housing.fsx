@@ -19,6 +19,7 @@ open Crucible.Statistics
 open Crucible.Tensors
 open Plotly.NET
 
+[<Moved("scripts/houses/documented.fsx", "as-documented")>]
 type Options =
     { [<Option "another table with a header line (Boston's houses)">]
       Csv: string option
@@ -43,19 +44,15 @@ type Options =
       [<Option("decay of the weight matrices", Min = 0)>]
       WeightDecay: float
       [<Option "how features are scaled">]
-      Scaling: FeatureScaling
-      [<Option "where the documented experiment went">]
-      AsDocumented: bool }
+      Scaling: FeatureScaling }
 
 let defaults =
     { Csv = None; Target = None; Features = []; TrainRows = None; Hidden = []; Activation = None
       Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
-      Scaling = FeatureScaling.Standard; AsDocumented = false }
+      Scaling = FeatureScaling.Standard }
 
 Experiment.Run("How well can a network predict house prices that it has not seen?", defaults, fun lab ->
     let options = lab.Options
-    if options.AsDocumented then
-        raise (OptionException "housing: --as-documented is now dotnet fsi scripts/houses/documented.fsx")
 
     // ---- Data ------------------------------------------------------------------------------------------------------
     let isBoston = options.Csv.IsNone && options.Target.IsNone && options.Features.IsEmpty

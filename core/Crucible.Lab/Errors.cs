@@ -8,30 +8,13 @@ internal static class Errors
     /// <summary>Formats a message without regard to the culture.</summary>
     internal static string Text(FormattableString message) => message.ToString(CultureInfo.InvariantCulture);
 
-    internal static ShapeException Lengths(string operation, string firstName, int first, string secondName, int second) =>
-        new(Text($"{operation}: {firstName} and {secondName} must have the same length, but have {first} and {second}"));
-
-    internal static OptionException NoCharts(string operation) => new($"chart.{operation}: at least one chart is needed, but none is given");
-
     internal static OptionException ChartData(Type type) => new($"chart: data must be numbers, texts or dates, but there is a {type.Name}");
 
     internal static ShapeException ChartLengths(string chart, string trace, string firstName, int first, string secondName, int second) =>
         new(Text($"report.chart: in chart '{chart}', trace '{trace}', {firstName} has {first} values and {secondName} has {second}; they must have as many"));
 
-    internal static OptionException LogRange(string axis, double low, double high) =>
-        new(Text($"chart.{axis}: a logarithmic range must be above 0, but is {low} to {high}"));
-
-    internal static OptionException GridSize(int rows, int columns, int charts) =>
-        new(Text($"chart.grid: {rows} x {columns} places must hold the charts, but there are {charts}"));
-
-    internal static OptionException GridOfSpace() =>
-        new("chart.grid: only charts over two axes can share a figure, but a surface, a figure in space or a grid is among them");
-
     internal static ShapeException PerItem(string operation, string name, int count, int items, string what) =>
         new(Text($"{operation}: {name} must have one value for each of the {items} {what}, but has {count}"));
-
-    internal static ShapeException Ragged(string operation, int first, int row, int count) =>
-        new(Text($"{operation}: rows must have the same length, but row 0 has {first} values and row {row} has {count}"));
 
     internal static OptionException NotComparable(string study, string directions, string other, string others) =>
         new($"report.study: studies are compared in the same directions, but '{study}' has {directions} and '{other}' has {others}");

@@ -8,7 +8,9 @@ internal static class Naming
 {
     private const string Suffix = "Operation";
 
-    /// <summary><c>SelfAttention</c> is selfAttention, and so is <c>SelfAttentionOperation</c>: what messages, tables and command lines say.</summary>
+    /// <summary>
+    /// <c>SelfAttention</c> is selfAttention, and so is <c>SelfAttentionOperation</c>: what messages, tables and command lines say.
+    /// </summary>
     public static string CamelCase(MemberInfo member)
     {
         var name = member.Name;
@@ -28,15 +30,20 @@ internal static class Naming
 
     /// <summary>A value that is not a member of its enumeration: the last case of a switch over the members.</summary>
     public static OptionException NoMember<TEnum>(string operation, TEnum value)
-        where TEnum : struct, Enum => Errors.Option(operation, typeof(TEnum).Name, "one of " + string.Join(", ", Enum.GetNames<TEnum>()), value);
+        where TEnum : struct, Enum =>
+        Errors.Option(operation, typeof(TEnum).Name, "one of " + string.Join(", ", Enum.GetNames<TEnum>()), value);
 }
 
-/// <summary>The classes of a kind by name: all of this library that inherit <typeparamref name="TBase"/> and can be made. No list is kept by hand.</summary>
+/// <summary>
+/// The classes of a kind by name: all of this library that inherit <typeparamref name="TBase"/> and can be made. No list is kept by hand.
+/// </summary>
 /// <param name="kind">What they are, for messages.</param>
 internal sealed class NamedTypes<TBase>(string kind)
 {
     private readonly Lazy<SortedDictionary<string, Type>> types = new(() => new(
-        typeof(TBase).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(TBase)) && !type.IsAbstract).ToDictionary(Naming.CamelCase),
+        typeof(TBase).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(TBase)) && !type.IsAbstract)
+            .ToDictionary(Naming.CamelCase),
         StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The names in alphabetical order.</summary>
@@ -44,7 +51,8 @@ internal sealed class NamedTypes<TBase>(string kind)
 
     /// <summary>The class of a name, in upper or lower case.</summary>
     /// <exception cref="OptionException">There is none.</exception>
-    public Type Find(string name) => types.Value.TryGetValue(name, out var type) ? type : throw Naming.Unknown(kind, name, types.Value.Keys);
+    public Type Find(string name) =>
+        types.Value.TryGetValue(name, out var type) ? type : throw Naming.Unknown(kind, name, types.Value.Keys);
 }
 
 /// <summary>Finds the name that a mistyped one was probably meant to be.</summary>

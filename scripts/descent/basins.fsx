@@ -38,8 +38,8 @@ let sharesOf (kinds: Stationary[]) (ends: int[]) =
     let share i = percent (ends |> Array.filter ((=) i) |> Array.length) ends.Length
     listed
         [ for i, s in Array.indexed kinds do
-              if share i > 0.0 then $"%.4g{share i} %% at {i + 1}, the {s.Kind} {show s.Place}"
-          if share -1 > 0.0 then $"%.4g{share -1} %% nowhere in the square" ]
+              if share i > 0.0 then $"from %.3g{share i} %% of the starts at the {s.Kind} {show s.Place}"
+          if share -1 > 0.0 then $"from %.3g{share -1} %% nowhere in the square" ]
 
 let map (title: string) side (values: float[]) =
     let matrix = Tensor.Of(values, DType.Float64).Reshape(Array.length side, side.Length)
@@ -66,14 +66,14 @@ Experiment.Run(question, defaults, fun lab ->
     let middle = if arrived.Length = 0 then nan else MathNet.Numerics.Statistics.Statistics.Median arrived
 
     lab.Answer(
-        $"The loop ends: {sharesOf kinds ends}. Newton's method looks for ∇f = 0 and not for a minimum: from \
+        $"The loop ends {sharesOf kinds ends}. Newton's method looks for ∇f = 0 and not for a minimum: from \
             %.3g{percent away falls.Length} %% of the starts it runs to something else.",
         [ Estimate("the loop, median over the starts", middle, "evaluations of ∇f")
           Estimate("Newton's method ends at no minimum", percent away falls.Length, "% of the starts") ],
         map "Where Newton's method ends" lattice (places newtonEnds))
 
     lab.Report.Section "The documented loop"
-    lab.Report.Text $"{formula}, from every point of a lattice of {side} × {side}, in %.1f{seconds} s. It ends: \
+    lab.Report.Text $"{formula}, from every point of a lattice of {side} × {side}, in %.1f{seconds} s. It ends \
         {sharesOf kinds ends}."
     if arrived.Length > 0 then
         lab.Report.Charts(
@@ -84,7 +84,7 @@ Experiment.Run(question, defaults, fun lab ->
         lab.Metric("map_median_evaluations", middle, true, "evaluations of the loop, median over starts")
         lab.Metric("map_most_evaluations", Array.max arrived, title = "evaluations of the loop, most")
     lab.Report.Section "Newton's method"
-    lab.Report.Text $"From the same starts it ends: {sharesOf kinds newtonEnds}."
+    lab.Report.Text $"From the same starts it ends {sharesOf kinds newtonEnds}."
     lab.Report.Charts(
         [ map "Where Newton's method ends" lattice (places newtonEnds)
           map "Evaluations it takes" lattice (evaluations newtons) ],

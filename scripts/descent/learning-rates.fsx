@@ -72,7 +72,7 @@ Experiment.Run(question, fun lab ->
     let first = winners |> List.filter ((=) adam.Name) |> List.length
     lab.Answer(
         $"At one and the same α Adam needs fewer evaluations than plain descent in {fewer} of {fewer + more} \
-            comparisons. With each method at its own best α the quickest is {quickest}; Adam is the quickest from \
+            comparisons. With each method at its own best α the quickest are {quickest}; Adam is it from \
             {first} of {starts.Length} starts.",
         [ Estimate("Adam needs fewer at one α", fewer, $"of {fewer + more} comparisons")
           for c in comparisons do

@@ -86,13 +86,12 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
 
     let enough =
         match least with
-        | Some hidden -> $"{hidden} are the fewest with which more than nine starts in ten are right by then"
-        | None -> "with no number of them are nine starts in ten right by then"
+        | Some hidden -> $"{hidden} is the least number with which more than nine starts in ten are right by then"
+        | None -> "with no number are nine starts in ten right by then"
+    let verdict = if late[1] > 0 then "Two units are not impossible, only unlucky" else "Two units fail"
     lab.Answer(
-        (if late[1] > 0 then $"Two are not impossible, only unlucky: {early[1]} of {count} starts" else $"Two fail: \
-            {early[1]} of {count} starts")
-        + $" are right after {documentedUpdates} updates and {late[1]} after {longest}. Of hidden units {enough}; one \
-            can never do it.",
+        $"{verdict}: {early[1]} of {count} starts are right after {documentedUpdates} updates and {late[1]} after \
+            {longest}. {enough.Substring(0, 1).ToUpper()}{enough.Substring 1}; one unit can never do it.",
         [ for hidden in 2..4 ->
             let share = Interval.OfShare(early[hidden - 1], count)
             let half = 50.0 * (share.High - share.Low)

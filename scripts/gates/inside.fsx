@@ -45,7 +45,7 @@ Experiment.Run(question, fun lab ->
     let name pattern = gateNames.TryFind pattern |> Option.defaultValue (String.Join("", List.map string pattern))
     let thresholds = [ for unit in 0..2 -> thresholdOf adder unit ]
     let says unit = function
-        | Some least -> $"unit {unit + 1} is on from {ones least} up"
+        | Some least -> $"unit {unit + 1} is on from {least} on"
         | None -> $"unit {unit + 1} does not count ones"
     let counting = thresholds |> List.choose id |> List.length |> float
     let isThermometer = List.sort thresholds = [ Some 1; Some 2; Some 3 ]
@@ -66,7 +66,7 @@ Experiment.Run(question, fun lab ->
 
     let thermometer = if isThermometer then ": together they count ones like the column of a thermometer" else ""
     lab.Answer(
-        $"XOR: unit 1 computes '{name patterns[0]}' and unit 2 '{name patterns[1]}'. Full adder: \
+        $"XOR: unit 1 computes '{name patterns[0]}' and unit 2 '{name patterns[1]}'. Full adder, by how many inputs are 1: \
             {listed (List.mapi says thresholds)}{thermometer}.",
         [ Estimate("units of the full adder that count ones", counting, "of 3") ],
         counts)

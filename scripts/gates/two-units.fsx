@@ -63,14 +63,14 @@ Experiment.Run(question, fun lab ->
     let later =
         match rightFrom with
         | Some update -> $"from update {update} on it is right for good"
-        | None -> $"after {longest} it has {describe stack}"
+        | None -> $"after {longest}, {describe stack}"
     lab.Answer(
-        $"One unit grows evenly with the ones, the other jumps at the carry; weights written by hand so give \
-            {describe byHand}. The documented start (seed {documentedSeed}) has {describe early} after \
-            {documentedUpdates} updates; {later}.",
+        $"One unit grows evenly with the ones, the other jumps at the carry: so weighted by hand, {describe byHand}. \
+            Training from the documented start (seed {documentedSeed}) gives, after {documentedUpdates} updates, \
+            {describe early}; {later}.",
         [ Estimate("documented start, right for good from update", firstRight)
           Estimate("loss of the weights by hand", loss, "nats a row") ],
-        hiddenPlane "Where two units by hand put the eight rows" byHand,
+        hiddenPlane "By hand: where the eight rows go" byHand,
         "The solid line has one and three ones on one side, none and two on the other; the dashed one parts carries.")
 
     lab.Report.Section "The documented start"

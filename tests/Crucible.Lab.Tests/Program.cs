@@ -4,13 +4,14 @@ using Xunit.MicrosoftTestingPlatform;
 
 namespace Crucible.Lab.Tests;
 
-/// <summary>The program of the tests: it is also that of the worker processes which tests start and kill, and draws the picture of the rooms.</summary>
+/// <summary>The program of the tests: it is also that of the worker processes which tests start, and draws the picture of the rooms.</summary>
 internal static class Program
 {
     private static Task<int> Main(string[] arguments) => arguments switch
     {
         [WorkerProgram.Command, .. var rest] => Task.FromResult(WorkerProgram.Work(rest)),
         [RoomsPicture.Command] => Task.FromResult(RoomsPicture.Write()),
+        [StepPath.Command] => Task.FromResult(StepPath.Print()),
         _ => TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     };
 }

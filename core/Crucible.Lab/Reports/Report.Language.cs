@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Crucible.Layers;
+using Crucible.Models;
 using Crucible.Statistics;
 using Crucible.Tensors;
+using Crucible.Text;
 using Crucible.Training;
 
 namespace Crucible.Lab.Reports;
@@ -9,6 +11,45 @@ namespace Crucible.Lab.Reports;
 /// <content>How a language model learned, and what it learned.</content>
 public sealed partial class Report
 {
+    private const int MostLooking = 24; // tokens of a map of attention: more could not be read
+    private const int MostMapped = 100; // tokens: one that was hardly seen has hardly moved from its random place
+    private const int Counted = 1_000_000; // tokens, to find the most frequent
+
+    /// <summary>
+    /// Adds three sections on what a language model learned: what the context is worth, where it looks on the beginning of the validation text, and how it sees the
+    /// most frequent tokens.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">The tokenizer that it was trained with.</param>
+    /// <param name="tokens">The whole text.</param>
+    /// <param name="validation">The part of it that was not trained on.</param>
+    public void LanguageModel(Gpt model, Tokenizer tokenizer, TokenSequence tokens, TokenWindows validation)
+    {
+        Section("What the context is worth");
+        PerplexityByPosition(Evaluation.LossByPosition(model, validation));
+        Section("Where it looks");
+        Tensor window = validation.Consecutive(1).First().Inputs;
+        Tensor seen = window.Slice(1, 0, Math.Min(MostLooking, window.Shape[1]));
+        AttentionMaps maps = new();
+        Tensor.Evaluate(() => model.Forward(seen, Pass.Evaluation.With(maps)));
+        Attention(maps, seen.ToArray<int>().Select(Label));
+        Section("How it sees its tokens");
+        int[] frequent = [.. tokens.Take(Counted).CountBy(token => token).OrderByDescending(count => count.Value).Take(MostMapped).Select(count => count.Key)];
+        string[] labels = [.. frequent.Select(Label)];
+        TokenMap(model.Parameters[0].Rows(frequent), labels, [.. labels.Select(Kind)]);
+
+        string Label(int token) => tokenizer.TokenText(token).Replace(' ', '␣');
+
+        static string Kind(string label)
+        {
+            string text = label.TrimStart('␣');
+            return text.Length == 0 || !char.IsLetter(text[0]) ? "a sign"
+                : char.IsUpper(text[0]) ? "a capital letter first"
+                : "aeiouy".Contains(text[0], StringComparison.Ordinal) ? "a vowel first"
+                : "a consonant first";
+        }
+    }
+
     /// <summary>Adds curves of the loss, the learning rate, the gradient's size and the speed.</summary>
     /// <param name="history">What was measured.</param>
     /// <param name="reference">What another loss to compare with is called, or null for none.</param>

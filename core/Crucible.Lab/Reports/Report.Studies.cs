@@ -5,10 +5,12 @@ namespace Crucible.Lab.Reports;
 /// <content>What a study found.</content>
 public sealed partial class Report
 {
+    private const int MostFailures = 10; // different messages
+
     /// <summary>
     /// Adds the figures of a study as it is now: optimization history, parameter importance, slice, contour, rank, parallel coordinates, empirical distribution, intermediate values, timeline,
     /// Pareto front, hypervolume and what further search may still improve. Where there are several parameters or objectives the reader chooses among them in the page; a figure that does not
-    /// apply is left out with the reason.
+    /// apply is left out with the reason. Below them stands why trials failed, if any did.
     /// </summary>
     /// <param name="study">The study.</param>
     /// <param name="comparedWith">Other studies of the same objectives, which the empirical distribution shows beside it, as a random search.</param>
@@ -21,6 +23,17 @@ public sealed partial class Report
         StudyView[] others = [.. (comparedWith ?? []).Select(Compared)];
         Text(StudyPanels.Summary(view));
         Add(StudyPanels.Of(view, others));
+        (string Message, int Trials)[] failures =
+        [
+            .. study.Trials.Where(trial => trial.State == TrialState.Failed).CountBy(trial => trial.Error ?? "")
+                .OrderByDescending(group => group.Value).Select(group => (group.Key, group.Value)),
+        ];
+        if (failures.Length > 0)
+        {
+            Table(
+                ["why trials failed", "trials"], failures.Take(MostFailures),
+                "A trial that fails is recorded with its message, and the study goes on.");
+        }
 
         StudyView Compared(Study other) => other.Directions.SequenceEqual(study.Directions)
             ? StudyView.Of(other, names)

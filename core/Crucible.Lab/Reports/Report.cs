@@ -53,16 +53,6 @@ public sealed partial class Report
     /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
     public void Charts(IEnumerable<GenericChart> charts, string? caption = null) => Add(new FiguresBlock([.. charts.Select(ChartAdapter.Read)], caption));
 
-    /// <summary>Adds a chart.</summary>
-    /// <param name="chart">The chart.</param>
-    /// <param name="caption">A sentence below it: what to see in it.</param>
-    public void Chart(Chart chart, string? caption = null) => Add(new FiguresBlock([chart.ToFigure()], caption));
-
-    /// <summary>Adds charts side by side, one below the other where the page is narrow.</summary>
-    /// <param name="charts">The charts.</param>
-    /// <param name="caption">A sentence below them.</param>
-    public void Charts(IEnumerable<Chart> charts, string? caption = null) => Add(new FiguresBlock([.. charts.Select(chart => chart.ToFigure())], caption));
-
     /// <summary>Adds a table: <c>report.Table([ "model"; "test error" ], [ "ridge", 23.7; "network", 9.5 ])</c>.</summary>
     /// <param name="columns">The headings.</param>
     /// <param name="rows">Rows as tuples or sequences.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Argu;
 
 namespace Crucible.Lab.Scripting;
 
@@ -77,22 +76,6 @@ public static class Experiment
     }
 }
 
-/// <summary>Runs a script whose own options are an F# union for Argu; all else is as in <see cref="Experiment"/>.</summary>
-/// <typeparam name="TOptions">The union.</typeparam>
-public static class Experiment<TOptions>
-    where TOptions : IArgParserTemplate
-{
-    /// <summary>Runs an experiment.</summary>
-    /// <param name="description">What the script does, in a sentence.</param>
-    /// <param name="body">The work.</param>
-    public static void Run(string description, Action<ExperimentRun<ParseResults<TOptions>>> body) => Experiment.Leave((call, console) =>
-    {
-        ArguOptions<TOptions> options = new();
-        return new Contract<ExperimentRun<ParseResults<TOptions>>>(call, console, description, () => options.Usage, common =>
-            new(call, common, options.Parse(common.Rest), description, console)).Execute(body);
-    });
-}
-
 /// <summary>What happens around a script's work: help, wrong options, errors, Ctrl-C.</summary>
 /// <typeparam name="TRun">The run that the work is given.</typeparam>
 /// <param name="call">How the script was called.</param>
@@ -142,7 +125,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
             Exception error = thrown is AggregateException { InnerExceptions: [Exception only] } ? only : thrown;
             int exitCode = run.Finish(error);
             console.Fail(UncaughtErrors.Describe(error, traces));
-            return error is ArguParseException or OptionException ? ExperimentRun.UsageError : exitCode;
+            return error is OptionException ? ExperimentRun.UsageError : exitCode;
         }
     }
 
@@ -151,7 +134,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
 
         Usage: dotnet fsi {call.File} [options]
 
-        {(usage is null ? "" : $"Options of this script:\n\n{usage()}\n\n")}Options of every script:
+        {(usage?.Invoke() is { Length: > 0 } own ? $"Options of this script:\n\n{own}\n\n" : "")}Options of every script:
 
         {CommonOptions.Usage}
         """;

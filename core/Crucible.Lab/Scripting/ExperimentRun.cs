@@ -266,7 +266,9 @@ internal static class Settings
     internal static IEnumerable<(string Name, JsonNode? Value)> Of(object settings) =>
         from property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.GetIndexParameters().Length == 0
-        select (property.Name, ToJson(property.GetValue(settings)));
+        let value = property.GetValue(settings)
+        from setting in value is not null && ScriptOptions.IsGroup(property) ? Of(value) : [(property.Name, ToJson(value))]
+        select setting;
 
     private static JsonNode? ToJson(object? value) => value switch
     {

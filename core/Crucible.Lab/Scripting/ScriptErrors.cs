@@ -1,4 +1,3 @@
-using Argu;
 using Crucible.Lab.Studies;
 using static System.FormattableString;
 
@@ -28,7 +27,6 @@ public static class UncaughtErrors
     {
         _ when traces => error.ToString(),
         CrucibleException => error.Message,
-        ArguParseException parse => ScriptErrors.WrongArgument(parse).Message,
         _ => $"{error.GetType().Name}: {error.Message} (--trace shows where.)",
     };
 }
@@ -53,24 +51,16 @@ internal static class ScriptErrors
     internal static UsageException UnknownArgument(string argument, string? nearest) =>
         new($"there is no option {(argument.StartsWith('-') ? argument : $"'{argument}'")}{(nearest is null ? "" : $"; {nearest} is nearest")}. {Hint}");
 
-    internal static OptionException OptionUndescribed(string field) =>
-        new($"options: every field must say what it sets with [<Option \"…\">], but {field} does not");
+    internal static UsageException OptionMoved(string argument, string place) => new($"{argument.Split('=')[0]} is now: dotnet fsi {place}");
+
+    internal static OptionException OptionUndescribed(string field) => new($"options: every field must say what it sets with [<Option \"…\">], but {field} does not");
 
     internal static OptionException OptionType(string option, Type type) =>
         new($"options: {option} must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a {type.Name}");
 
-    internal static OptionException OptionTaken(string option) =>
-        new($"options: {option} is an option of every script; name the field otherwise");
+    internal static OptionException OptionTaken(string option) => new($"options: {option} is taken already; name the field otherwise");
 
     internal static OptionException FlagSet(string option) => new($"options: {option} must be false by default: giving it says true");
-
-    /// <summary>Argu's message is one line and then the whole usage: the line is enough.</summary>
-    internal static UsageException WrongArgument(ArguParseException error)
-    {
-        string line = error.Message.Split('\n')[0].Trim();
-        const string prefix = "ERROR: ";
-        return new($"{(line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line)} {Hint}");
-    }
 
     internal static UsageException Unwritable(string folder, Exception cause) =>
         new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
@@ -90,6 +80,10 @@ internal static class ScriptErrors
 
     internal static OptionException ParamRange(string text, StudyException cause) =>
         new($"sweep: --param {text}: {cause.Message[(cause.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
+
+    internal static OptionException NothingPruned() => new("sweep: these trials report nothing on the way, so --pruner must be none");
+
+    internal static OptionException WorkersBeyondWindow(int window, int workers) => new(Invariant($"sweep: --workers must be at most --window = {window}, but is {workers}"));
 
     internal static OptionException NoScript(string file) => new($"sweep: --script must be a file, but there is no {file}");
 

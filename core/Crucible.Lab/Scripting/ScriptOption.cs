@@ -34,6 +34,25 @@ public sealed class OptionAttribute(string help) : Attribute
 
     /// <summary>Whether a list is given by repeating the option, one value each time, instead of by commas.</summary>
     public bool Repeats { get; set; }
+
+    /// <summary>The value when the option is given and nothing follows it; without one, something must follow.</summary>
+    public string? Alone { get; set; }
+}
+
+/// <summary>
+/// Says where options went that a script no longer has: <c>[&lt;Moved("scripts/shakespeare/documented.fsx", "as-documented")&gt;]</c> on the record of its options.
+/// Whoever still gives one of them is told so in a line, with exit code 2.
+/// </summary>
+/// <param name="place">What to run instead, as it is typed behind <c>dotnet fsi</c>.</param>
+/// <param name="options">The options without their dashes.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class MovedAttribute(string place, params string[] options) : Attribute
+{
+    /// <summary>What to run instead.</summary>
+    public string Place => place;
+
+    /// <summary>The options that went there.</summary>
+    public IReadOnlyList<string> Options => options;
 }
 
 /// <summary>One option: a field of a record, its name on the command line, and how its text becomes a value.</summary>
@@ -67,6 +86,9 @@ internal sealed partial class ScriptOption
     /// <summary>Whether it may be given more than once.</summary>
     internal bool Repeats => facts.Repeats;
 
+    /// <summary>The value when nothing follows it, if it may stand alone.</summary>
+    internal string? Alone => facts.Alone;
+
     /// <summary>The name and the form of its value: <c>--hidden &lt;n,n,…&gt;</c>.</summary>
     internal string Form
     {
@@ -74,7 +96,8 @@ internal sealed partial class ScriptOption
         {
             if (IsFlag) return Name;
             string word = Names(item) is { } names ? string.Join('|', names.Keys) : item == typeof(string) ? "text" : IsWhole ? "n" : "x";
-            return $"{Name} <{(IsList && !Repeats ? $"{word},…" : word)}>";
+            string value = $"<{(IsList && !Repeats ? $"{word},…" : word)}>";
+            return Alone is null ? $"{Name} {value}" : $"{Name} [{value}]";
         }
     }
 

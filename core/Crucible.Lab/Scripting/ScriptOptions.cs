@@ -3,15 +3,17 @@ using System.Reflection;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// The options of a script: a record whose fields have an <see cref="OptionAttribute"/>, read from the command line over the record's
-/// defaults.
+/// The options of a script: a record whose fields have an <see cref="OptionAttribute"/>, read from the command line over the record's defaults. A field that is itself
+/// such a record adds its options, so that scripts share a group of them.
 /// </summary>
 internal sealed class ScriptOptions
 {
     private const int HelpColumn = 32;
 
     private readonly ConstructorInfo make;
+    private readonly object[] fields; // in the constructor's order: an option, or the options of a group
     private readonly ScriptOption[] options;
+    private readonly MovedAttribute[] moved;
 
     /// <param name="defaults">A record of F# or C#: one constructor that takes all fields.</param>
     /// <param name="taken">Names that are options already.</param>
@@ -20,17 +22,24 @@ internal sealed class ScriptOptions
     {
         Type type = defaults.GetType();
         make = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!;
-        options =
+        fields =
         [
             .. from parameter in make.GetParameters()
                let field = type.GetProperty(parameter.Name!, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)
-               select new ScriptOption(field, field.GetValue(defaults)),
+               let initial = field.GetValue(defaults)
+               select IsGroup(field) ? new ScriptOptions(initial!) : (object)new ScriptOption(field, initial),
         ];
-        if (Names.FirstOrDefault(taken.Contains) is { } twice) throw ScriptErrors.OptionTaken(twice);
+        options = [.. fields.SelectMany(field => field is ScriptOptions group ? group.options : [(ScriptOption)field])];
+        moved = [.. type.GetCustomAttributes<MovedAttribute>()];
+        IEnumerable<string> twice = Names.CountBy(name => name).Where(name => name.Value > 1).Select(name => name.Key);
+        if (Names.Where(taken.Contains).Concat(twice).FirstOrDefault() is { } name) throw ScriptErrors.OptionTaken(name);
     }
 
     /// <summary>Whether a type is a record of options.</summary>
-    internal static bool IsRecord(Type type) => type.GetProperties().Any(field => field.IsDefined(typeof(OptionAttribute)));
+    internal static bool IsRecord(Type type) => type.GetProperties().Any(field => field.IsDefined(typeof(OptionAttribute)) || IsGroup(field));
+
+    /// <summary>Whether a field is a record of options itself.</summary>
+    internal static bool IsGroup(PropertyInfo field) => field.PropertyType.GetProperties().Any(inner => inner.IsDefined(typeof(OptionAttribute)));
 
     /// <summary>The names as typed.</summary>
     internal IEnumerable<string> Names => options.Select(option => option.Name);
@@ -62,13 +71,27 @@ internal sealed class ScriptOptions
             if (!given.TryAdd(option, []) && !option.Repeats) throw ScriptErrors.OptionTwice(option.Name);
             if (option.IsFlag && parts.Length == 2) throw ScriptErrors.FlagValue(option.Name, parts[1]);
             if (option.IsFlag) continue;
-            bool isMissing = parts.Length == 1 && (!left.TryPeek(out string? next) || next.StartsWith("--", StringComparison.Ordinal));
-            if (isMissing) throw ScriptErrors.MissingValue(option.Name, option.Wanted);
-            given[option].Add(parts.Length == 2 ? parts[1] : left.Dequeue());
+            bool isAlone = parts.Length == 1 && (!left.TryPeek(out string? next) || next.StartsWith("--", StringComparison.Ordinal));
+            if (isAlone) given[option].Add(option.Alone ?? throw ScriptErrors.MissingValue(option.Name, option.Wanted));
+            else given[option].Add(parts.Length == 2 ? parts[1] : left.Dequeue());
         }
 
-        return make.Invoke([.. options.Select(option => given.TryGetValue(option, out List<string>? texts) ? option.Read(texts) : option.Initial)]);
+        return Make(given);
     }
+
+    /// <summary>What to run instead of giving an argument that this script no longer has; null for all others.</summary>
+    internal string? PlaceOf(string argument) =>
+        Array.Find(moved, one => one.Options.Any(option => argument.Split('=')[0] == $"--{option}"))?.Place;
+
+    private object Make(Dictionary<ScriptOption, List<string>> given) => make.Invoke(
+    [
+        .. fields.Select(field => field switch
+        {
+            ScriptOptions group => group.Make(given),
+            ScriptOption option when given.TryGetValue(option, out List<string>? texts) => option.Read(texts),
+            _ => ((ScriptOption)field).Initial,
+        }),
+    ]);
 }
 
 /// <summary>The options that every script has.</summary>
@@ -110,6 +133,7 @@ internal sealed record CommonOptions(
     {
         List<string> unknown = [];
         object record = own.Read(Rest, unknown);
+        if (unknown is [string first, ..] && own.PlaceOf(first) is { } place) throw ScriptErrors.OptionMoved(first, place);
         RefuseAny(unknown, own.Names);
         return record;
     }

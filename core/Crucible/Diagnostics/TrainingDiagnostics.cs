@@ -5,11 +5,12 @@ using static System.FormattableString;
 namespace Crucible.Diagnostics;
 
 /// <summary>
-/// Watches a model learn and says in plain sentences what is wrong and what to change. It looks at the model from outside, on a sample of rows of its
-/// own: it changes no parameter, gradient or random state, and a model that nobody diagnoses pays nothing.
+/// Watches a model learn and says in plain sentences what is wrong and what to change. It looks at the model from outside, on a sample of
+/// rows of its own: it changes no parameter, gradient or random state, and a model that nobody diagnoses pays nothing.
 /// </summary>
 /// <remarks>
-/// It sees what layers return, so an activation in the middle of a layer of one's own stays unseen; tanh, sigmoid and ReLU are known wherever a layer
+/// It sees what layers return, so an activation in the middle of a layer of one's own stays unseen; tanh, sigmoid and ReLU are known
+/// wherever a layer
 /// (a lambda too) ends in them. What the sentences may say, and from which thresholds, stands with <see cref="Symptom"/>.
 /// </remarks>
 /// <example>
@@ -56,10 +57,16 @@ public sealed class TrainingDiagnostics
     /// <summary>The layers with parameters, in the order of the forward pass.</summary>
     public IReadOnlyList<DiagnosedLayer> Layers => view.Layers;
 
-    /// <summary>All looks so far, in order; the first is at the model as it was given. Made for charts: <c>[ for r in diagnostics.Records -> r.Update, r.Layers[0].Saturated ]</c>.</summary>
+    /// <summary>
+    /// All looks so far, in order; the first is at the model as it was given. Made for charts: <c>[ for r in diagnostics.Records ->
+    /// r.Update, r.Layers[0].Saturated ]</c>.
+    /// </summary>
     public IReadOnlyList<DiagnosticsRecord> Records => records;
 
-    /// <summary>To be called after every update; looks at each <see cref="DiagnosticsOptions.Every"/>th, and before the first of these at the updates 1, 2, 4, 8, …</summary>
+    /// <summary>
+    /// To be called after every update; looks at each <see cref="DiagnosticsOptions.Every"/>th, and before the first of these at the
+    /// updates 1, 2, 4, 8, …
+    /// </summary>
     /// <param name="update">Updates made so far, counted from 1.</param>
     public void Observe(int update)
     {
@@ -68,7 +75,9 @@ public sealed class TrainingDiagnostics
         if (IsDue(update + 1)) view.KeepWeights();
     }
 
-    /// <summary>The loss of predicting the mean of the sample's targets for every row; NaN when outputs and targets differ in shape.</summary>
+    /// <summary>
+    /// The loss of predicting the mean of the sample's targets for every row; NaN when outputs and targets differ in shape.
+    /// </summary>
     internal double MeanLoss => view.MeanLoss;
 
     /// <summary>What is wrong, causes before consequences; empty when nothing crosses a threshold.</summary>
@@ -93,7 +102,9 @@ public sealed class DiagnosticsOptions
     /// <summary>At most how many rows the sample has; they are taken evenly from the first to the last.</summary>
     public int Rows { get; init; } = 512;
 
-    /// <summary>The names of the inputs' columns (their last axis), for sentences about them; without them columns are numbered from 0.</summary>
+    /// <summary>
+    /// The names of the inputs' columns (their last axis), for sentences about them; without them columns are numbered from 0.
+    /// </summary>
     public IReadOnlyList<string>? ColumnNames { get; init; }
 
     internal void Check(int? columns)
@@ -109,7 +120,8 @@ public sealed class DiagnosticsOptions
 /// <param name="Update">Updates made before it; 0 is the untrained model.</param>
 /// <param name="Loss">The loss on the sample.</param>
 /// <param name="PredictionSpread">
-/// The standard deviation of the predictions over the rows divided by that of the targets: 0 when every row gets the same prediction, near 1 for a good
+/// The standard deviation of the predictions over the rows divided by that of the targets: 0 when every row gets the same prediction, near
+/// 1 for a good
 /// fit. NaN when outputs and targets differ in shape or the targets do not vary.
 /// </param>
 /// <param name="Layers">One entry for each of <see cref="TrainingDiagnostics.Layers"/>, in their order.</param>
@@ -117,23 +129,28 @@ public sealed record DiagnosticsRecord(int Update, double Loss, double Predictio
 
 /// <summary>What one look found in one layer.</summary>
 /// <param name="Saturated">
-/// The share of all outputs (rows times units) whose activation has lost its slope: below 5 % of the greatest slope, which is |tanh| above 0.975 and a
+/// The share of all outputs (rows times units) whose activation has lost its slope: below 5 % of the greatest slope, which is |tanh| above
+/// 0.975 and a
 /// sigmoid below 0.013 or above 0.987. NaN for other activations.
 /// </param>
 /// <param name="SaturatedUnits">The share of units that are saturated so on every row of the sample. NaN for other activations.</param>
-/// <param name="DeadUnits">The share of ReLU units that are 0 on every row of the sample, so that no gradient reaches their weights. NaN for other activations.</param>
+/// <param name="DeadUnits">The share of ReLU units that are 0 on every row of the sample, so that no gradient reaches their weights. NaN
+/// for other activations.</param>
 /// <param name="DistinctRows">
-/// How many different rows leave the layer, after rounding to 0.01 behind tanh and sigmoid, and else to a thousandth of each unit's largest magnitude.
+/// How many different rows leave the layer, after rounding to 0.01 behind tanh and sigmoid, and else to a thousandth of each unit's largest
+/// magnitude.
 /// </param>
 /// <param name="GradientNorm">√(Σ g²) of the loss on the sample over the layer's own parameters; NaN when all of them are frozen.</param>
 /// <param name="WeightNorm">√(Σ w²) over the layer's own parameters.</param>
-/// <param name="UpdateToWeight">‖w after the update - w before‖ / ‖w before‖; NaN before the first update, and when the weights before it were not seen.</param>
+/// <param name="UpdateToWeight">‖w after the update - w before‖ / ‖w before‖; NaN before the first update, and when the weights before it
+/// were not seen.</param>
 public sealed record LayerRecord(
     double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows, double GradientNorm, double WeightNorm, double UpdateToWeight);
 
 /// <summary>A layer with parameters of its own, together with the activation behind it: what sentences call layer 1, 2, 3, …</summary>
 /// <param name="Number">Counted from 1 in the order of the forward pass.</param>
-/// <param name="Path">The path of the layer's parameters in the model, as in messages and checkpoints: <c>0</c>, <c>block[1].mlp.0</c>.</param>
+/// <param name="Path">The path of the layer's parameters in the model, as in messages and checkpoints: <c>0</c>,
+/// <c>block[1].mlp.0</c>.</param>
 /// <param name="Layer">The layer with its sizes: <c>Linear(13, 40)</c>.</param>
 /// <param name="Activation">The function behind it, <c>tanh</c>, <c>sigmoid</c> or <c>ReLU</c>; null for none or another.</param>
 /// <param name="ParameterCount">The number of values in its own parameters.</param>

@@ -3,8 +3,8 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// Two linear maps with a nonlinearity between them, on every position alone: y = <c>down</c>(f(<c>up</c>(x))). x and y [… C]. With SwiGLU, <c>up</c> gives g and h
-/// side by side and f is silu(g)·h. Vaswani et al. 2017, §3.3; Shazeer 2020.
+/// Two linear maps with a nonlinearity between them, on every position alone: y = <c>down</c>(f(<c>up</c>(x))). x and y [… C]. With SwiGLU,
+/// <c>up</c> gives g and h side by side and f is silu(g)·h. Vaswani et al. 2017, §3.3; Shazeer 2020.
 /// </summary>
 public sealed class FeedForward : Layer
 {

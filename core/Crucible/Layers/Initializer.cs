@@ -17,13 +17,18 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
     /// <summary>1 everywhere.</summary>
     public static Initializer Ones { get; } = Constant(1.0);
 
-    /// <summary>Uniform on ±√(6 / (fanIn + fanOut)), variance 2 / (fanIn + fanOut). Keeps the scale of activations and gradients through tanh and linear layers. Glorot and Bengio 2010, eq. 16.</summary>
+    /// <summary>
+    /// Uniform on ±√(6 / (fanIn + fanOut)), variance 2 / (fanIn + fanOut). Keeps the scale of activations and gradients through tanh and
+    /// linear layers. Glorot and Bengio 2010, eq. 16.
+    /// </summary>
     public static Initializer GlorotUniform { get; } = Fans("glorotUniform", (fanIn, fanOut) => Symmetric(Math.Sqrt(6.0 / (fanIn + fanOut))));
 
     /// <summary>Normal with standard deviation √(2 / (fanIn + fanOut)), not truncated. Glorot and Bengio 2010.</summary>
     public static Initializer GlorotNormal { get; } = Fans("glorotNormal", (fanIn, fanOut) => Normal(0.0, Math.Sqrt(2.0 / (fanIn + fanOut))));
 
-    /// <summary>Uniform on ±√(6 / fanIn), variance 2 / fanIn. Keeps the scale of activations through ReLU. He et al. 2015, eq. 10.</summary>
+    /// <summary>
+    /// Uniform on ±√(6 / fanIn), variance 2 / fanIn. Keeps the scale of activations through ReLU. He et al. 2015, eq. 10.
+    /// </summary>
     public static Initializer HeUniform { get; } = Fans("heUniform", (fanIn, _) => Symmetric(Math.Sqrt(6.0 / fanIn)));
 
     /// <summary>Normal with standard deviation √(2 / fanIn), not truncated. He et al. 2015, eq. 10.</summary>
@@ -51,7 +56,9 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
     public static Initializer Normal(double mean, double std) =>
         new("normal", Normals("normal", mean, std));
 
-    /// <summary>Normal with mean 0, drawn again where it lies more than two standard deviations out; its actual standard deviation is 0.8796·std.</summary>
+    /// <summary>
+    /// Normal with mean 0, drawn again where it lies more than two standard deviations out; its actual standard deviation is 0.8796·std.
+    /// </summary>
     /// <param name="std">The standard deviation before truncation, 0 or more.</param>
     /// <returns>The initializer.</returns>
     /// <exception cref="OptionException">The standard deviation is negative or not a number.</exception>
@@ -68,8 +75,9 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
     }
 
     /// <summary>
-    /// A matrix with orthonormal columns or, when it is wider than high, rows, times the gain: it changes no vector's length. Saxe et al. 2014; drawn
-    /// evenly from all such matrices (Mezzadri 2007) as Q of a normal matrix' QR decomposition with the signs of R's diagonal moved into Q.
+    /// A matrix with orthonormal columns or, when it is wider than high, rows, times the gain: it changes no vector's length. Saxe et al.
+    /// 2014; drawn evenly from all such matrices (Mezzadri 2007) as Q of a normal matrix' QR decomposition with the signs of R's diagonal
+    /// moved into Q.
     /// </summary>
     /// <param name="gain">The factor.</param>
     /// <returns>The initializer.</returns>
@@ -92,7 +100,8 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
     /// <param name="generator">The source of randomness; its state moves on.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="DTypeException">The element type is not floating point.</exception>
-    /// <exception cref="ShapeException">The initializer is for matrices and the shape has another number of axes, or a custom one gave another shape.</exception>
+    /// <exception cref="ShapeException">The initializer is for matrices and the shape has another number of axes, or a custom one gave
+    /// another shape.</exception>
     public Tensor Create(IEnumerable<int> shape, DType dtype, Generator generator)
     {
         if (!dtype.IsFloat()) throw Errors.NotFloat(name, dtype);

@@ -3,8 +3,8 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// Keys and values of the positions that a model has seen, for each of its attention layers, so that a text is continued by computing its new positions only.
-/// The outputs are the same bits as when everything is computed again. For evaluation: no derivative passes through it.
+/// Keys and values of the positions that a model has seen, for each of its attention layers, so that a text is continued by computing its
+/// new positions only. The outputs are the same bits as when everything is computed again. For evaluation: no derivative passes through it.
 /// </summary>
 /// <example><code>
 /// let cache = KeyValueCache 64                                          // F#
@@ -45,7 +45,9 @@ public sealed class KeyValueCache
     /// <summary>The number of positions that a layer has seen.</summary>
     internal int LengthOf(Layer layer) => entries.TryGetValue(layer, out var entry) ? entry.Length : 0;
 
-    /// <summary>Takes up the last channels of x [B, T, channels], keys beside values, and returns those of all positions, [B, capacity, count].</summary>
+    /// <summary>
+    /// Takes up the last channels of x [B, T, channels], keys beside values, and returns those of all positions, [B, capacity, count].
+    /// </summary>
     internal Tensor Append(Layer layer, Tensor x, int count)
     {
         var (batch, rows, channels) = (x.Shape[0], x.Shape[1], x.Shape[2]);

@@ -7,7 +7,9 @@ namespace Crucible.Layers;
 /// <summary>Printing: a model shows its layers, their output shapes and parameter counts.</summary>
 public abstract partial class Layer
 {
-    /// <summary>The table of layers for an input of the given shape: path, layer, output shape, number of parameters; the total below.</summary>
+    /// <summary>
+    /// The table of layers for an input of the given shape: path, layer, output shape, number of parameters; the total below.
+    /// </summary>
     /// <param name="input">The input's shape, batch axis included: <c>model.Summary [1; 13]</c>.</param>
     /// <param name="dtype">The input's element type: that of the parameters, or int32 for a model that begins with an embedding.</param>
     /// <returns>The table.</returns>

@@ -3,8 +3,8 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// How far a prediction is from its target: <c>Loss.MeanSquaredError(model.Forward x, y)</c>. Prediction and target have the same shape, and nothing is
-/// broadcast: [N] against [N, 1] would silently compare all rows with all.
+/// How far a prediction is from its target: <c>Loss.MeanSquaredError(model.Forward x, y)</c>. Prediction and target have the same shape,
+/// and nothing is broadcast: [N] against [N, 1] would silently compare all rows with all.
 /// </summary>
 public static class Loss
 {
@@ -31,7 +31,10 @@ public static class Loss
         return Reduced((prediction - target).Abs(), reduction);
     }
 
-    /// <summary>d² / 2 where |d| ≤ δ, else δ·(|d| - δ / 2), for d = p - t: squared near the target, absolute far from it, so that outliers pull less. Huber 1964.</summary>
+    /// <summary>
+    /// d² / 2 where |d| ≤ δ, else δ·(|d| - δ / 2), for d = p - t: squared near the target, absolute far from it, so that outliers pull
+    /// less. Huber 1964.
+    /// </summary>
     /// <param name="prediction">p, any shape.</param>
     /// <param name="target">t, same shape and element type.</param>
     /// <param name="reduction">What to make of the elements.</param>
@@ -56,12 +59,14 @@ public static class Loss
         _ => losses,
     };
 
-    /// <summary>Below this a logarithm is not taken: the smallest power of ten that is a normal float32, and whose reciprocal is finite.</summary>
+    /// <summary>
+    /// Below this a logarithm is not taken: the smallest power of ten that is a normal float32, and whose reciprocal is finite.
+    /// </summary>
     private const double Smallest = 1e-37;
 
     /// <summary>
-    /// -t·ln p - (1 - t)·ln(1 - p). A p of exactly 0 or 1 counts as 10⁻³⁷ from it, so that an element's loss is at most 85.2, and has no derivative there;
-    /// <see cref="BinaryCrossEntropyWithLogits"/> has neither limit.
+    /// -t·ln p - (1 - t)·ln(1 - p). A p of exactly 0 or 1 counts as 10⁻³⁷ from it, so that an element's loss is at most 85.2, and has no
+    /// derivative there; <see cref="BinaryCrossEntropyWithLogits"/> has neither limit.
     /// </summary>
     /// <param name="prediction">Probabilities p from 0 to 1, any shape.</param>
     /// <param name="target">Truths t from 0 to 1, same shape and element type.</param>
@@ -78,7 +83,9 @@ public static class Loss
         return Reduced(losses, reduction);
     }
 
-    /// <summary>The binary cross-entropy of p = 1 / (1 + e⁻ˣ), computed from x as ln(1 + eˣ) - t·x: exact where p rounds to 0 or 1.</summary>
+    /// <summary>
+    /// The binary cross-entropy of p = 1 / (1 + e⁻ˣ), computed from x as ln(1 + eˣ) - t·x: exact where p rounds to 0 or 1.
+    /// </summary>
     /// <param name="logits">x, any shape.</param>
     /// <param name="target">Truths t from 0 to 1, same shape and element type.</param>
     /// <param name="reduction">What to make of the elements.</param>
@@ -88,7 +95,9 @@ public static class Loss
     public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor target, LossReduction reduction = LossReduction.Mean) =>
         logits.BinaryCrossEntropyWithLogits(target, reduction);
 
-    /// <summary>-Σ q·ln softmax(x) over the last axis, where q is 1 - ε on the target class plus ε / C on every class, each times the class' weight.</summary>
+    /// <summary>
+    /// -Σ q·ln softmax(x) over the last axis, where q is 1 - ε on the target class plus ε / C on every class, each times the class' weight.
+    /// </summary>
     /// <param name="logits">x [N… C]: no softmax before it.</param>
     /// <param name="target">int32 classes from 0 to C - 1, [N…].</param>
     /// <param name="reduction">What to make of the rows; the mean is divided by the sum of the targets' weights.</param>
@@ -97,7 +106,8 @@ public static class Loss
     /// <param name="classWeights">A weight for each class, [C], for classes of unequal number.</param>
     /// <returns>A scalar, or with <see cref="LossReduction.None"/> one loss for each row, [N…]. The mean over no rows is NaN.</returns>
     /// <exception cref="ShapeException">The shapes do not fit, or a target is no class.</exception>
-    /// <exception cref="DTypeException">The logits are not floating point, the targets not int32, or the weights not of the logits' type.</exception>
+    /// <exception cref="DTypeException">The logits are not floating point, the targets not int32, or the weights not of the logits'
+    /// type.</exception>
     /// <exception cref="OptionException">ε is out of range.</exception>
     public static Tensor CrossEntropy(Tensor logits, Tensor target, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0.0, int? ignoredIndex = null, Tensor? classWeights = null) =>
         logits.CrossEntropy(target, reduction, labelSmoothing, ignoredIndex, classWeights);

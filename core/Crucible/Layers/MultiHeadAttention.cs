@@ -4,8 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// Attention with several heads: queries, keys and values are linear maps of the inputs, each head averages the values by softmax(Q·Kᵀ/√D), and the heads side by
-/// side go through a last linear map. Vaswani et al. 2017, §3.2.2. The two forms differ in where keys and values come from.
+/// Attention with several heads: queries, keys and values are linear maps of the inputs, each head averages the values by softmax(Q·Kᵀ/√D),
+/// and the heads side by side go through a last linear map. Vaswani et al. 2017, §3.2.2. The two forms differ in where keys and values come
+/// from.
 /// </summary>
 public abstract class MultiHeadAttention : Layer
 {
@@ -46,7 +47,9 @@ public abstract class MultiHeadAttention : Layer
     private protected Linear OutputMap(Generator generator, MultiHeadAttentionOptions options) =>
         Child("output", new Linear(Width, Width, generator, new() { Weight = options.OutputWeight, HasBias = options.HasBias, DType = options.DType }));
 
-    /// <summary>The averages [B, T, C] for queries in the first channels of a tensor, and keys and values side by side from a channel of another on.</summary>
+    /// <summary>
+    /// The averages [B, T, C] for queries in the first channels of a tensor, and keys and values side by side from a channel of another on.
+    /// </summary>
     private protected Tensor Attend(Tensor queries, Tensor keyValues, int firstChannel, int keyRows, bool isCausal, Tensor? mask, Pass pass)
     {
         var options = new AttentionOptions { IsCausal = isCausal, Mask = mask, Dropout = pass.IsTraining ? dropout : 0.0, Generator = pass.Generator };
@@ -63,10 +66,14 @@ public abstract class MultiHeadAttention : Layer
     }
 }
 
-/// <summary>Options of <see cref="SelfAttention"/> and <see cref="CrossAttention"/>: <c>MultiHeadAttentionOptions(IsCausal = true)</c>.</summary>
+/// <summary>
+/// Options of <see cref="SelfAttention"/> and <see cref="CrossAttention"/>: <c>MultiHeadAttentionOptions(IsCausal = true)</c>.
+/// </summary>
 public sealed class MultiHeadAttentionOptions
 {
-    /// <summary>Heads of keys and values, which neighbouring heads of queries share; a divisor of the heads. Null for as many as there are heads.</summary>
+    /// <summary>
+    /// Heads of keys and values, which neighbouring heads of queries share; a divisor of the heads. Null for as many as there are heads.
+    /// </summary>
     public int? KeyValueHeads { get; init; }
 
     /// <summary>Whether a position sees none behind it; in self-attention only.</summary>
@@ -78,7 +85,9 @@ public sealed class MultiHeadAttentionOptions
     /// <summary>Whether the linear maps have biases.</summary>
     public bool HasBias { get; init; } = true;
 
-    /// <summary>Positions by which queries and keys are turned, made for the size of a head; in self-attention only. Layers may share them.</summary>
+    /// <summary>
+    /// Positions by which queries and keys are turned, made for the size of a head; in self-attention only. Layers may share them.
+    /// </summary>
     public RotaryPositions? Rotary { get; init; }
 
     /// <summary>First values of the weights of queries, keys and values.</summary>
@@ -92,8 +101,8 @@ public sealed class MultiHeadAttentionOptions
 }
 
 /// <summary>
-/// Attention of a sequence to itself. x and y [B, T, C]; <c>queryKeyValue</c> maps the input to all queries, keys and values, side by side, head after head, and
-/// <c>output</c> maps the averages. The weights of T·T pairs are never stored, unless the pass asks for them.
+/// Attention of a sequence to itself. x and y [B, T, C]; <c>queryKeyValue</c> maps the input to all queries, keys and values, side by side,
+/// head after head, and <c>output</c> maps the averages. The weights of T·T pairs are never stored, unless the pass asks for them.
 /// </summary>
 public sealed class SelfAttention : MultiHeadAttention
 {
@@ -120,7 +129,8 @@ public sealed class SelfAttention : MultiHeadAttention
 
     /// <summary>Applies the layer under a mask.</summary>
     /// <param name="x">x [B, T, C].</param>
-    /// <param name="mask">What positions may see besides, broadcast to [B, H, T, S]: bool (true where seen) or numbers added to the scores; S counts the cache too. Null for everything.</param>
+    /// <param name="mask">What positions may see besides, broadcast to [B, H, T, S]: bool (true where seen) or numbers added to the scores;
+    /// S counts the cache too. Null for everything.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>y [B, T, C].</returns>
     /// <exception cref="CrucibleException">Input or mask do not fit.</exception>
@@ -144,8 +154,8 @@ public sealed class SelfAttention : MultiHeadAttention
 }
 
 /// <summary>
-/// Attention of one sequence to another, the memory: x and y [B, T, C], memory [B, S, M]. <c>query</c> maps the input, <c>keyValue</c> the memory to keys and
-/// values side by side, <c>output</c> the averages.
+/// Attention of one sequence to another, the memory: x and y [B, T, C], memory [B, S, M]. <c>query</c> maps the input, <c>keyValue</c> the
+/// memory to keys and values side by side, <c>output</c> the averages.
 /// </summary>
 public sealed class CrossAttention : MultiHeadAttention
 {
@@ -160,7 +170,8 @@ public sealed class CrossAttention : MultiHeadAttention
     /// <param name="generator">Where the first values come from; its state moves on.</param>
     /// <param name="options">Grouped queries, dropout, initializers; neither causal nor rotary.</param>
     /// <param name="memoryWidth">Channels M of the memory; null for C.</param>
-    /// <exception cref="OptionException">A number is out of range, or positions of one sequence were to be compared with those of another.</exception>
+    /// <exception cref="OptionException">A number is out of range, or positions of one sequence were to be compared with those of
+    /// another.</exception>
     public CrossAttention(int width, int heads, Generator generator, MultiHeadAttentionOptions? options = null, int? memoryWidth = null)
         : base(width, heads, options ??= new())
     {
@@ -175,7 +186,8 @@ public sealed class CrossAttention : MultiHeadAttention
     /// <summary>Applies the layer.</summary>
     /// <param name="x">x [B, T, C].</param>
     /// <param name="memory">What is attended to, [B, S, M]. With a cache, the first one is remembered.</param>
-    /// <param name="memoryMask">What positions may see of it, broadcast to [B, H, T, S]; padding [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>. Null for everything.</param>
+    /// <param name="memoryMask">What positions may see of it, broadcast to [B, H, T, S]; padding [B, S] is <c>padding.Reshape(B, 1, 1,
+    /// S)</c>. Null for everything.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>y [B, T, C].</returns>
     /// <exception cref="CrucibleException">Input, memory or mask do not fit.</exception>

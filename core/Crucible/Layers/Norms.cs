@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// y = <c>gain</c>·(x - mean) / √(variance + ε) + <c>bias</c>, mean and (biased) variance taken over the last axis. x and y [… size]; gain [size]
-/// starts at 1, bias [size] at 0. Ba, Kiros and Hinton 2016, §3.
+/// y = <c>gain</c>·(x - mean) / √(variance + ε) + <c>bias</c>, mean and (biased) variance taken over the last axis. x and y [… size]; gain
+/// [size] starts at 1, bias [size] at 0. Ba, Kiros and Hinton 2016, §3.
 /// </summary>
 public sealed class LayerNorm : Layer
 {
@@ -34,7 +34,9 @@ public sealed class LayerNorm : Layer
     protected override Tensor Compute(Tensor x, Pass pass) => x.LayerNorm(gain, bias, epsilon);
 }
 
-/// <summary>y = <c>gain</c>·x / √(mean x² + ε) over the last axis. x and y [… size]; gain [size] starts at 1. Zhang and Sennrich 2019, eq. 4.</summary>
+/// <summary>
+/// y = <c>gain</c>·x / √(mean x² + ε) over the last axis. x and y [… size]; gain [size] starts at 1. Zhang and Sennrich 2019, eq. 4.
+/// </summary>
 public sealed class RmsNorm : Layer
 {
     private readonly Tensor gain;

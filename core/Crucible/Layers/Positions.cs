@@ -3,7 +3,10 @@ using static System.FormattableString;
 
 namespace Crucible.Layers;
 
-/// <summary>Adds a trained vector to each position: y = x + <c>weight</c>[t]. x and y [… T, C], weight [context, C]. Gehring et al. 2017; GPT-2 begins with a standard deviation of 0.02.</summary>
+/// <summary>
+/// Adds a trained vector to each position: y = x + <c>weight</c>[t]. x and y [… T, C], weight [context, C]. Gehring et al. 2017; GPT-2
+/// begins with a standard deviation of 0.02.
+/// </summary>
 public sealed class LearnedPositions : Layer
 {
     private readonly Tensor weight;
@@ -33,8 +36,8 @@ public sealed class LearnedPositions : Layer
 }
 
 /// <summary>
-/// Adds fixed waves to the channels, by which a model tells positions apart: PE(t, 2i) = sin(t / 10000^(2i/C)), PE(t, 2i + 1) = cos(t / 10000^(2i/C)).
-/// x and y [… T, C]. Vaswani et al. 2017, §3.5.
+/// Adds fixed waves to the channels, by which a model tells positions apart: PE(t, 2i) = sin(t / 10000^(2i/C)), PE(t, 2i + 1) = cos(t /
+/// 10000^(2i/C)). x and y [… T, C]. Vaswani et al. 2017, §3.5.
 /// </summary>
 public sealed class SinusoidalPositions : Layer
 {
@@ -67,8 +70,9 @@ public sealed class SinusoidalPositions : Layer
 }
 
 /// <summary>
-/// Turns queries and keys by angles that grow with their position, so that their products depend on how far apart they are: the pair (xᵢ, xᵢ₊ₕ), h = D/2, of row t
-/// turns by t·base^(-i/h). x and y [… T, D]. Su et al. 2021 (RoFormer), §3.2; channels paired as in GPT-NeoX and LLaMA.
+/// Turns queries and keys by angles that grow with their position, so that their products depend on how far apart they are: the pair (xᵢ,
+/// xᵢ₊ₕ), h = D/2, of row t turns by t·base^(-i/h). x and y [… T, D]. Su et al. 2021 (RoFormer), §3.2; channels paired as in GPT-NeoX and
+/// LLaMA.
 /// </summary>
 public sealed class RotaryPositions : Layer
 {

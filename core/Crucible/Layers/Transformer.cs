@@ -2,7 +2,10 @@ using Crucible.Tensors;
 
 namespace Crucible.Layers;
 
-/// <summary>A stack of <see cref="TransformerBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize first a last normalization, <c>norm</c>. x and y [B, T, C].</summary>
+/// <summary>
+/// A stack of <see cref="TransformerBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize first a last
+/// normalization, <c>norm</c>. x and y [B, T, C].
+/// </summary>
 public sealed class TransformerEncoder : Layer
 {
     private readonly TransformerBlock[] blocks;
@@ -22,7 +25,8 @@ public sealed class TransformerEncoder : Layer
 
     /// <summary>Applies the stack under a mask.</summary>
     /// <param name="x">x [B, T, C].</param>
-    /// <param name="mask">What positions may see, broadcast to [B, H, T, S]: bool (true where seen) or numbers added to the scores; padding [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>.</param>
+    /// <param name="mask">What positions may see, broadcast to [B, H, T, S]: bool (true where seen) or numbers added to the scores; padding
+    /// [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>y [B, T, C].</returns>
     /// <exception cref="CrucibleException">Input or mask do not fit.</exception>
@@ -38,7 +42,10 @@ public sealed class TransformerEncoder : Layer
     }
 }
 
-/// <summary>A stack of <see cref="DecoderBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize first a last normalization, <c>norm</c>. x and y [B, T, C].</summary>
+/// <summary>
+/// A stack of <see cref="DecoderBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize first a last
+/// normalization, <c>norm</c>. x and y [B, T, C].
+/// </summary>
 public sealed class TransformerDecoder : Layer
 {
     private readonly DecoderBlock[] blocks;
@@ -90,7 +97,10 @@ public sealed class TransformerOptions
     /// <summary>Heads of keys and values, a divisor of the heads; null for as many.</summary>
     public int? KeyValueHeads { get; init; }
 
-    /// <summary>Channels inside the feed-forward part; null for 4·width, and for two thirds of that with SwiGLU, which has three maps instead of two, rounded up to a multiple of 16.</summary>
+    /// <summary>
+    /// Channels inside the feed-forward part; null for 4·width, and for two thirds of that with SwiGLU, which has three maps instead of
+    /// two, rounded up to a multiple of 16.
+    /// </summary>
     public int? HiddenSize { get; init; }
 
     /// <summary>The nonlinearity of the feed-forward part.</summary>
@@ -174,7 +184,10 @@ public enum NormKind
 /// <summary>Where a transformer's block normalizes.</summary>
 public enum NormPlacement
 {
-    /// <summary>What enters each part: x + f(norm(x)). Trains without a careful warm-up; a stack ends with one more normalization. Xiong et al. 2020.</summary>
+    /// <summary>
+    /// What enters each part: x + f(norm(x)). Trains without a careful warm-up; a stack ends with one more normalization. Xiong et al.
+    /// 2020.
+    /// </summary>
     Pre,
 
     /// <summary>Each sum: norm(x + f(x)), as the first transformers did.</summary>

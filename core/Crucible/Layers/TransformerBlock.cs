@@ -2,7 +2,10 @@ using Crucible.Tensors;
 
 namespace Crucible.Layers;
 
-/// <summary>What the blocks of encoders and decoders share: parts whose results are added to a stream [B, T, C] that is normalized before or after each.</summary>
+/// <summary>
+/// What the blocks of encoders and decoders share: parts whose results are added to a stream [B, T, C] that is normalized before or after
+/// each.
+/// </summary>
 public abstract class ResidualBlock : Layer
 {
     private readonly TransformerOptions options;
@@ -25,8 +28,9 @@ public abstract class ResidualBlock : Layer
 }
 
 /// <summary>
-/// Self-attention, then a feed-forward part, each with a residual connection: x += attention(norm(x)); x += feedForward(norm(x)), or with the normalization after
-/// each sum. The block of an encoder and, when causal, of a GPT. x and y [B, T, C]. Vaswani et al. 2017, §3.1; Radford et al. 2019, §2.3.
+/// Self-attention, then a feed-forward part, each with a residual connection: x += attention(norm(x)); x += feedForward(norm(x)), or with
+/// the normalization after each sum. The block of an encoder and, when causal, of a GPT. x and y [B, T, C]. Vaswani et al. 2017, §3.1;
+/// Radford et al. 2019, §2.3.
 /// </summary>
 public sealed class TransformerBlock : ResidualBlock
 {
@@ -50,7 +54,8 @@ public sealed class TransformerBlock : ResidualBlock
 
     /// <summary>Applies the block under a mask.</summary>
     /// <param name="x">x [B, T, C].</param>
-    /// <param name="mask">What positions may see besides, broadcast to [B, H, T, S]; padding [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>. Null for everything.</param>
+    /// <param name="mask">What positions may see besides, broadcast to [B, H, T, S]; padding [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>.
+    /// Null for everything.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>y [B, T, C].</returns>
     /// <exception cref="CrucibleException">Input or mask do not fit.</exception>
@@ -67,8 +72,8 @@ public sealed class TransformerBlock : ResidualBlock
 }
 
 /// <summary>
-/// A <see cref="TransformerBlock"/> that also attends to a memory, between its self-attention and its feed-forward part. x and y [B, T, C], memory [B, S, C].
-/// Vaswani et al. 2017, §3.1.
+/// A <see cref="TransformerBlock"/> that also attends to a memory, between its self-attention and its feed-forward part. x and y [B, T, C],
+/// memory [B, S, C]. Vaswani et al. 2017, §3.1.
 /// </summary>
 public sealed class DecoderBlock : ResidualBlock
 {

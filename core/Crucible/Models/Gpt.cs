@@ -6,11 +6,13 @@ using static System.FormattableString;
 namespace Crucible.Models;
 
 /// <summary>
-/// A language model: int32 tokens [B, T] to logits [B, T, V], those at position t being of the token at t + 1 given tokens 0 … t. Embeddings <c>token</c> and
-/// perhaps <c>position</c>, causal blocks <c>block[0]</c> …, a last normalization <c>norm</c>, and the output map, <c>head</c> unless it is tied to the tokens' vectors.
+/// A language model: int32 tokens [B, T] to logits [B, T, V], those at position t being of the token at t + 1 given tokens 0 … t.
+/// Embeddings <c>token</c> and perhaps <c>position</c>, causal blocks <c>block[0]</c> …, a last normalization <c>norm</c>, and the output
+/// map, <c>head</c> unless it is tied to the tokens' vectors.
 /// </summary>
 /// <remarks>
-/// All weights start normal with standard deviation 0.02, those whose results are added to the residual stream with 0.02 / √(2·layers), biases 0
+/// All weights start normal with standard deviation 0.02, those whose results are added to the residual stream with 0.02 / √(2·layers),
+/// biases 0
 /// (Radford et al. 2019, §2.3, and its code): the first loss is close to ln V.
 /// </remarks>
 public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
@@ -97,12 +99,15 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     };
 
     /// <summary>
-    /// Floating-point operations of training on one token, forward and backward, in a full context: 6·N + 12·layers·width·context, N being the parameters without
-    /// those of positions. Two for each weight and each channel of each pair of positions, three times (Chowdhery et al. 2022, PaLM, appendix B). Masked pairs count.
+    /// Floating-point operations of training on one token, forward and backward, in a full context: 6·N + 12·layers·width·context, N being
+    /// the parameters without those of positions. Two for each weight and each channel of each pair of positions, three times (Chowdhery et
+    /// al. 2022, PaLM, appendix B). Masked pairs count.
     /// </summary>
     public double TrainingFlopsPerToken => 3.0 * FlopsPerToken;
 
-    /// <summary>Floating-point operations of the forward pass for one token in a full context: a third of <see cref="TrainingFlopsPerToken"/>.</summary>
+    /// <summary>
+    /// Floating-point operations of the forward pass for one token in a full context: a third of <see cref="TrainingFlopsPerToken"/>.
+    /// </summary>
     public double FlopsPerToken
     {
         get
@@ -151,7 +156,10 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     }
 }
 
-/// <summary>Options of <see cref="Gpt"/>; unless told otherwise those of GPT-2's smaller kin: <c>GptOptions(Vocabulary = 65, Context = 64, Layers = 4, Heads = 4, Width = 128)</c>.</summary>
+/// <summary>
+/// Options of <see cref="Gpt"/>; unless told otherwise those of GPT-2's smaller kin: <c>GptOptions(Vocabulary = 65, Context = 64, Layers =
+/// 4, Heads = 4, Width = 128)</c>.
+/// </summary>
 public sealed class GptOptions
 {
     /// <summary>The number of tokens.</summary>
@@ -187,7 +195,9 @@ public sealed class GptOptions
     /// <summary>How positions are told apart.</summary>
     public PositionKind Positions { get; init; } = PositionKind.Learned;
 
-    /// <summary>The probability of dropout on embeddings, attention's weights and what the blocks' parts add, at least 0 and below 1.</summary>
+    /// <summary>
+    /// The probability of dropout on embeddings, attention's weights and what the blocks' parts add, at least 0 and below 1.
+    /// </summary>
     public double Dropout { get; init; }
 
     /// <summary>Whether linear maps and layer normalizations have biases.</summary>

@@ -9,8 +9,9 @@ using static System.FormattableString;
 namespace Crucible.Models;
 
 /// <summary>
-/// A <see cref="Gpt"/> in a safetensors file: Crucible's own, which hold the model's options too, and those of Hugging Face's GPT-2 and of nanoGPT, for models of
-/// GPT-2's kind. Reading checks every tensor before a model is made: wrong shapes, missing and unknown tensors are refused by name.
+/// A <see cref="Gpt"/> in a safetensors file: Crucible's own, which hold the model's options too, and those of Hugging Face's GPT-2 and of
+/// nanoGPT, for models of GPT-2's kind. Reading checks every tensor before a model is made: wrong shapes, missing and unknown tensors are
+/// refused by name.
 /// </summary>
 public static class GptFile
 {
@@ -24,7 +25,8 @@ public static class GptFile
     /// <param name="path">The file; it is replaced as a whole.</param>
     /// <param name="layout">Whose names and orientation to use.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    /// <exception cref="OptionException">The layout is GPT-2's, and the model is not of its kind: learned positions, layer normalization before each part, GELU.</exception>
+    /// <exception cref="OptionException">The layout is GPT-2's, and the model is not of its kind: learned positions, layer normalization
+    /// before each part, GELU.</exception>
     public static void Save(Gpt model, string path, GptLayout layout = GptLayout.Crucible)
     {
         if (layout == GptLayout.Crucible)
@@ -46,7 +48,8 @@ public static class GptFile
     /// <param name="heads">Heads of attention, for files of others, which do not say; GPT-2 has 12.</param>
     /// <param name="feedForward">The nonlinearity, for files of others: GPT-2 has the tanh form of GELU, nanoGPT the exact one.</param>
     /// <returns>The model, with float32 parameters.</returns>
-    /// <exception cref="CheckpointException">The file is damaged, or a tensor is missing, unknown or of the wrong shape; the message names it.</exception>
+    /// <exception cref="CheckpointException">The file is damaged, or a tensor is missing, unknown or of the wrong shape; the message names
+    /// it.</exception>
     public static Gpt Load(string path, int? heads = null, FeedForwardKind? feedForward = null)
     {
         var (tensors, metadata) = SafeTensors.Load(path);
@@ -174,7 +177,9 @@ internal static partial class GptNames
             : throw new ArgumentException(path);
     }
 
-    /// <summary>Whether a parameter is the matrix of a linear map, whose orientation differs between files. The embeddings' and the head's do not.</summary>
+    /// <summary>
+    /// Whether a parameter is the matrix of a linear map, whose orientation differs between files. The embeddings' and the head's do not.
+    /// </summary>
     internal static bool IsLinear(Tensor parameter) => parameter.Name!.StartsWith("block[", StringComparison.Ordinal) && parameter.Rank == 2;
 
     /// <summary>The tensors of a file under GPT-2's full names; the causal masks that old files carry are left out.</summary>
@@ -192,7 +197,9 @@ internal static partial class GptNames
 /// <summary>Reads the options of a model of GPT-2's kind off the shapes of its tensors.</summary>
 internal static class GptShapes
 {
-    /// <summary>Whether the matrices of linear maps are [outputs, inputs], told from the one to queries, keys and values, which is never square.</summary>
+    /// <summary>
+    /// Whether the matrices of linear maps are [outputs, inputs], told from the one to queries, keys and values, which is never square.
+    /// </summary>
     internal static bool HasOutputsFirst(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var (name, map) = Matrix(path, tensors, "transformer.h.0.attn.c_attn.weight");

@@ -18,8 +18,8 @@ public static class GradientClipping
     }
 
     /// <summary>
-    /// Multiplies all gradients by maximum / norm when their common norm exceeds the maximum, so that the direction stays. Gradients whose norm is not
-    /// finite are left as they are. Pascanu et al. 2013, algorithm 1.
+    /// Multiplies all gradients by maximum / norm when their common norm exceeds the maximum, so that the direction stays. Gradients whose
+    /// norm is not finite are left as they are. Pascanu et al. 2013, algorithm 1.
     /// </summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="maximum">The largest norm allowed, above 0.</param>

@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace Crucible.Optimizers;
 
 /// <summary>
-/// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>, <c>loss.Backward()</c>, <c>optimizer.Step()</c>.
-/// A custom optimizer inherits this class and overrides <see cref="Update(int, Tensor, Tensor, double, double)"/>.
+/// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>, <c>loss.Backward()</c>,
+/// <c>optimizer.Step()</c>. A custom optimizer inherits this class and overrides <see cref="Update(int, Tensor, Tensor, double, double)"/>.
 /// </summary>
 public abstract partial class Optimizer
 {
@@ -22,7 +22,8 @@ public abstract partial class Optimizer
     /// <param name="groups">The parameters in groups, none of them twice.</param>
     /// <param name="learningRate">Above 0.</param>
     /// <param name="weightDecay">The weight decay of groups that state none, 0 or more.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is out of range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is out of
+    /// range.</exception>
     protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay)
     {
         label = Naming.CamelCase(GetType());
@@ -49,13 +50,17 @@ public abstract partial class Optimizer
     /// <summary>The parameters of all groups, in order.</summary>
     public IReadOnlyList<Tensor> Parameters => parameters;
 
-    /// <summary>Forgets the gradients of all parameters: a new step begins, and the values of the last one's graph may be dropped.</summary>
+    /// <summary>
+    /// Forgets the gradients of all parameters: a new step begins, and the values of the last one's graph may be dropped.
+    /// </summary>
     public void ZeroGradients()
     {
         foreach (var parameter in parameters) parameter.ClearGradient();
     }
 
-    /// <summary>Changes every parameter by its gradient. Frozen parameters (those whose <c>RequiresGradient</c> is off) stay as they are.</summary>
+    /// <summary>
+    /// Changes every parameter by its gradient. Frozen parameters (those whose <c>RequiresGradient</c> is off) stay as they are.
+    /// </summary>
     /// <exception cref="GradientException">A trainable parameter got no gradient; nothing was changed.</exception>
     public void Step()
     {
@@ -75,7 +80,9 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>Called before the updates of a step: computes what all of them share. <see cref="StepCount"/> counts this step already.</summary>
+    /// <summary>
+    /// Called before the updates of a step: computes what all of them share. <see cref="StepCount"/> counts this step already.
+    /// </summary>
     protected virtual void BeginStep()
     {
     }
@@ -150,7 +157,9 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>The parameters' names; nameless ones are numbered, and a name that comes again (two models of one shape) gets its position.</summary>
+    /// <summary>
+    /// The parameters' names; nameless ones are numbered, and a name that comes again (two models of one shape) gets its position.
+    /// </summary>
     private static string[] UniqueNames(Tensor[] parameters)
     {
         var taken = new HashSet<string>();
@@ -172,7 +181,8 @@ public abstract partial class Optimizer
 
     /// <summary>Goes on where a saved optimizer of the same kind, over parameters of the same names and shapes, stopped.</summary>
     /// <param name="state">What <see cref="SaveState"/> gave.</param>
-    /// <exception cref="CheckpointException">Something is missing, left over, or of another shape or element type; nothing was changed.</exception>
+    /// <exception cref="CheckpointException">Something is missing, left over, or of another shape or element type; nothing was
+    /// changed.</exception>
     public void RestoreState(OptimizerState state)
     {
         var targets = StateTensors().ToDictionary(entry => entry.Name, entry => entry.Tensor);
@@ -229,8 +239,9 @@ public sealed class ParameterGroup(IEnumerable<Tensor> parameters)
     public double LearningRateScale { get; init; } = 1.0;
 
     /// <summary>
-    /// Two groups: matrices and everything with more axes decay as the optimizer says; vectors and scalars (biases, gains of normalizations) do not
-    /// decay at all. Pulling a gain or a bias towards 0 shrinks the function's scale and offset instead of its complexity.
+    /// Two groups: matrices and everything with more axes decay as the optimizer says; vectors and scalars (biases, gains of
+    /// normalizations) do not decay at all. Pulling a gain or a bias towards 0 shrinks the function's scale and offset instead of its
+    /// complexity.
     /// </summary>
     /// <param name="parameters">All parameters of a model.</param>
     /// <returns>The group that decays, then the one that does not; an empty one is left out.</returns>

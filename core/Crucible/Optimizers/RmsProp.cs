@@ -16,7 +16,8 @@ public sealed class RmsProp : Optimizer
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
     /// <param name="options">Learning rate, alpha, epsilon, momentum, decay.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of
+    /// range.</exception>
     public RmsProp(IEnumerable<Tensor> parameters, RmsPropOptions? options = null)
         : this([new ParameterGroup(parameters)], options)
     {

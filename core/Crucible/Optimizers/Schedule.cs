@@ -45,7 +45,10 @@ public sealed class Schedule(Func<int, double> at)
         return new(step => rate * Math.Pow(factor, step));
     }
 
-    /// <summary>floor + (rate - floor)·(1 + cos(π·step / steps)) / 2, and the floor from then on. Loshchilov and Hutter 2017, eq. 5, without restarts.</summary>
+    /// <summary>
+    /// floor + (rate - floor)·(1 + cos(π·step / steps)) / 2, and the floor from then on. Loshchilov and Hutter 2017, eq. 5, without
+    /// restarts.
+    /// </summary>
     /// <param name="rate">The first rate, above 0.</param>
     /// <param name="steps">When the floor is reached, 1 or more.</param>
     /// <param name="floor">The last rate, 0 or more.</param>
@@ -85,7 +88,9 @@ public sealed class Schedule(Func<int, double> at)
     /// <exception cref="OptionException">The step is negative.</exception>
     public double At(int step) => step >= 0 ? at(step) : throw Errors.Option("schedule", nameof(step), "0 or more", step);
 
-    /// <summary>This schedule after a linear rise: step s &lt; steps has the first rate times (s + 1) / (steps + 1); then this schedule begins.</summary>
+    /// <summary>
+    /// This schedule after a linear rise: step s &lt; steps has the first rate times (s + 1) / (steps + 1); then this schedule begins.
+    /// </summary>
     /// <param name="steps">The length of the rise, 0 or more.</param>
     /// <returns>The schedule, <paramref name="steps"/> longer.</returns>
     /// <exception cref="OptionException">The length is negative.</exception>

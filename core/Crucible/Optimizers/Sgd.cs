@@ -16,7 +16,8 @@ public sealed class Sgd : Optimizer
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
     /// <param name="options">Learning rate, momentum, decay.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of
+    /// range.</exception>
     public Sgd(IEnumerable<Tensor> parameters, SgdOptions? options = null)
         : this([new ParameterGroup(parameters)], options)
     {

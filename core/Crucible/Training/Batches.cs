@@ -4,9 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// Data to train on, a batch for each update. The batch of an update follows from a seed and the update's number alone, so that a run has nothing else to
-/// remember of its data to go on with the same bits. <see cref="RowBatches"/> are rows of tensors, <see cref="TokenWindows"/> windows of a text; what else
-/// there is to learn from (pairs of sequences, pictures from files) implements this.
+/// Data to train on, a batch for each update. The batch of an update follows from a seed and the update's number alone, so that a run has
+/// nothing else to remember of its data to go on with the same bits. <see cref="RowBatches"/> are rows of tensors, <see
+/// cref="TokenWindows"/> windows of a text; what else there is to learn from (pairs of sequences, pictures from files) implements this.
 /// </summary>
 public interface IBatches
 {
@@ -81,7 +81,8 @@ public sealed class RowBatches : IBatches
         Check(inputs, targets, "batches");
         (this.inputs, this.targets, isShuffled, RowCount) = (inputs, targets, shuffle, inputs.Shape[0]);
         BatchSize = batchSize ?? Math.Min(UsualSize, RowCount);
-        if (BatchSize < 1 || BatchSize > RowCount) throw Errors.Option("batches", nameof(batchSize), Invariant($"at least 1 and at most the {RowCount} rows"), BatchSize);
+        if (BatchSize < 1 || BatchSize > RowCount)
+            throw Errors.Option("batches", nameof(batchSize), Invariant($"at least 1 and at most the {RowCount} rows"), BatchSize);
     }
 
     /// <summary>The number of rows.</summary>
@@ -123,7 +124,8 @@ public sealed class RowBatches : IBatches
         for (var start = 0; start < RowCount; start += EvaluationRows)
         {
             var stop = Math.Min(RowCount, start + EvaluationRows);
-            yield return new(stop - start, inputs.Slice(0, start, stop), targets.Slice(0, start, stop)) { IsShared = stop - start == RowCount };
+            var isAll = stop - start == RowCount; // then the slices are the tensors themselves
+            yield return new(stop - start, inputs.Slice(0, start, stop), targets.Slice(0, start, stop)) { IsShared = isAll };
         }
     }
 
@@ -133,7 +135,11 @@ public sealed class RowBatches : IBatches
         var rows = inputs.Rank == 0 ? 0 : inputs.Shape[0];
         if (rows == 0 || targets.Rank == 0) throw Errors.TooFew(operation, "rows", 1, rows);
         if (rows != targets.Shape[0])
-            throw Errors.DataSizes(operation, "inputs and targets must have equally many rows", Invariant($"there are {rows} and {targets.Shape[0]}"));
+        {
+            var sizes = Invariant($"there are {rows} and {targets.Shape[0]}");
+            throw Errors.DataSizes(operation, "inputs and targets must have equally many rows", sizes);
+        }
+
         CheckFinite(inputs, operation, "the inputs");
         CheckFinite(targets, operation, "the targets");
     }

@@ -8,8 +8,8 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// The file of a training run: weights as <c>model.*</c>, the optimizer's state as <c>optimizer.*</c>, further weights such as <c>best.*</c>, and where the run
-/// stood as JSON. Reading checks everything before anything is changed.
+/// The file of a training run: weights as <c>model.*</c>, the optimizer's state as <c>optimizer.*</c>, further weights such as
+/// <c>best.*</c>, and where the run stood as JSON. Reading checks everything before anything is changed.
 /// </summary>
 /// <param name="path">The safetensors file.</param>
 /// <param name="parameters">The model's parameters.</param>
@@ -26,13 +26,17 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     /// <param name="position">Where the run stands, with <see cref="OptimizerNumbers"/> inside.</param>
     /// <param name="metadata">Further texts, or null for none.</param>
     /// <param name="more">Further weights by prefix, each as many as there are parameters.</param>
-    public void Save<TPosition>(string key, TPosition position, IReadOnlyDictionary<string, string>? metadata, params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
+    public void Save<TPosition>(
+        string key, TPosition position, IReadOnlyDictionary<string, string>? metadata,
+        params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (prefix, weights) in more.Prepend((ModelPrefix, parameters)))
             for (var i = 0; i < parameters.Count; i++) tensors[prefix + parameters[i].Name] = weights[i];
         foreach (var (name, tensor) in optimizer.SaveState().Tensors) tensors[OptimizerPrefix + name] = tensor;
-        SafeTensors.Save(path, tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [key] = JsonSerializer.Serialize(position, Json) });
+        var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
+        texts[key] = JsonSerializer.Serialize(position, Json);
+        SafeTensors.Save(path, tensors, texts);
     }
 
     /// <summary>The optimizer's numbers, which belong in the position.</summary>
@@ -49,7 +53,8 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
 
     private TPosition Read<TPosition>(string key, IReadOnlyDictionary<string, string> metadata)
     {
-        if (!metadata.TryGetValue(key, out var text)) throw Errors.Checkpoint(path, "is no training checkpoint", "it holds tensors, but not where a run stood");
+        if (!metadata.TryGetValue(key, out var text))
+            throw Errors.Checkpoint(path, "is no training checkpoint", "it holds tensors, but not where a run stood");
         try
         {
             return JsonSerializer.Deserialize<TPosition>(text, Json) ?? throw new JsonException("it is null");
@@ -72,13 +77,17 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
             for (var i = 0; i < found.Length; i++)
             {
                 var parameter = checkpoint.Parameters[i];
-                if (!tensors.TryGetValue(prefix + parameter.Name, out var tensor)) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Invariant($"it has no {prefix}{parameter.Name}"));
-                if (!tensor.Shape.Equals(parameter.Shape) || tensor.DType != parameter.DType) throw Errors.Checkpoint(checkpoint.Path, "does not fit the model", Invariant($"{prefix}{parameter.Name} is {tensor.DType.ToName()} {tensor.Shape} in it and {parameter.DType.ToName()} {parameter.Shape} in the model"));
+                var name = prefix + parameter.Name;
+                if (!tensors.TryGetValue(name, out var tensor)) throw Misfit("it has no " + name);
+                if (!tensor.Shape.Equals(parameter.Shape) || tensor.DType != parameter.DType)
+                    throw Misfit($"{name} is {Kind(tensor)} in it and {Kind(parameter)} in the model");
                 found[i] = tensor;
             }
 
             return found;
         }
+
+        private CheckpointException Misfit(string what) => Errors.Checkpoint(checkpoint.Path, "does not fit the model", what);
 
         /// <summary>Puts weights and optimizer back; what does not fit is found before anything changes.</summary>
         /// <param name="optimizerNumbers">The optimizer's numbers from the position.</param>
@@ -88,12 +97,15 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
         {
             var weights = Find(ModelPrefix);
             Tensor[][] more = [.. prefixes.Select(Find)];
-            var ofOptimizer = tensors.Where(entry => entry.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[OptimizerPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+            var ofOptimizer = tensors.Where(entry => entry.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal))
+                .ToDictionary(entry => entry.Key[OptimizerPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
             checkpoint.Optimizer.RestoreState(new(ofOptimizer, optimizerNumbers)); // it checks its own part first thing
             for (var i = 0; i < weights.Length; i++) checkpoint.Parameters[i].CopyInPlace(weights[i]);
             return more;
         }
     }
+
+    private static string Kind(Tensor tensor) => Invariant($"{tensor.DType.ToName()} {tensor.Shape}");
 
     private string Path => path;
 

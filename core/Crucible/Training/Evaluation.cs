@@ -24,7 +24,8 @@ public static class Evaluation
         var count = 0;
         foreach (var batch in windows.InOrder().Where(batch => batch.Inputs.Shape[1] == windows.Length))
         {
-            var sums = Tensor.Evaluate(() => Layers.Loss.CrossEntropy(model.Forward(batch.Inputs, Pass.Evaluation), batch.Targets, LossReduction.None).Sum(0));
+            var sums = Tensor.Evaluate(() =>
+                Layers.Loss.CrossEntropy(model.Forward(batch.Inputs, Pass.Evaluation), batch.Targets, LossReduction.None).Sum(0));
             foreach (var (position, sum) in sums.ToArray().Index()) totals[position] += sum;
             count += batch.Inputs.Shape[0];
             sums.Release();

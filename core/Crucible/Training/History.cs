@@ -6,10 +6,12 @@ namespace Crucible.Training;
 /// <summary>Where a training stood: after every epoch, or as often as <see cref="TrainerOptions.RecordEvery"/> says.</summary>
 /// <param name="Updates">Updates made since the start.</param>
 /// <param name="Epoch">Epochs finished.</param>
-/// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update that it led to; NaN at the start.</param>
+/// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update that it led to; NaN
+/// at the start.</param>
 /// <param name="ValidationLoss">The loss on the validation data, or NaN without any.</param>
 /// <param name="LearningRate">The learning rate of the last update.</param>
-/// <param name="GradientNorm">The mean Euclidean norm of all gradients together since the record before, before clipping; NaN at the start.</param>
+/// <param name="GradientNorm">The mean Euclidean norm of all gradients together since the record before, before clipping; NaN at the
+/// start.</param>
 /// <param name="Items">Items (rows, tokens) trained on since the start.</param>
 /// <param name="Seconds">Seconds of training since the start, validation not counted.</param>
 public sealed record TrainingRecord(
@@ -73,7 +75,8 @@ public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason S
     public int Updates => Records.Count == 0 ? 0 : Last.Updates;
 
     /// <summary>
-    /// The seconds of training after which the validation loss first was a value or less, between two records on the line through them; NaN when it never was.
+    /// The seconds of training after which the validation loss first was a value or less, between two records on the line through them; NaN
+    /// when it never was.
     /// </summary>
     /// <param name="loss">The value.</param>
     public double SecondsTo(double loss)
@@ -83,7 +86,8 @@ public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason S
             if (!(Records[i].ValidationLoss <= loss)) continue;
             if (i == 0) return Records[0].Seconds;
             var (before, after) = (Records[i - 1], Records[i]);
-            return before.Seconds + ((after.Seconds - before.Seconds) * (before.ValidationLoss - loss) / (before.ValidationLoss - after.ValidationLoss));
+            var part = (before.ValidationLoss - loss) / (before.ValidationLoss - after.ValidationLoss);
+            return before.Seconds + ((after.Seconds - before.Seconds) * part);
         }
 
         return double.NaN;

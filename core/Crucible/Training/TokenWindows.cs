@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// Windows of T tokens from one stretch of a text, each with its targets, the token behind every one of them. Windows are read from the sequence as they are
-/// asked for: nothing is copied beforehand. To train on, they are batches of windows from random places.
+/// Windows of T tokens from one stretch of a text, each with its targets, the token behind every one of them. Windows are read from the
+/// sequence as they are asked for: nothing is copied beforehand. To train on, they are batches of windows from random places.
 /// </summary>
 public sealed class TokenWindows : IBatches
 {
@@ -60,7 +60,9 @@ public sealed class TokenWindows : IBatches
     {
         if (!(trainingPart is > 0 and < 1)) throw Errors.Option("windows", nameof(trainingPart), "above 0 and below 1", trainingPart);
         var cut = (int)(tokens.Count * trainingPart);
-        return (new(tokens, 0, cut, length, batchSize, "training text"), new(tokens, cut, tokens.Count - cut, length, batchSize, "validation text"));
+        return (
+            new(tokens, 0, cut, length, batchSize, "training text"),
+            new(tokens, cut, tokens.Count - cut, length, batchSize, "validation text"));
     }
 
     /// <summary>The updates that use about as many tokens as the stretch has.</summary>
@@ -89,7 +91,10 @@ public sealed class TokenWindows : IBatches
         return Read(places, Length);
     }
 
-    /// <summary>All of the stretch, window after window without overlap: every token but the first is a target once. The last window may be shorter and comes alone.</summary>
+    /// <summary>
+    /// All of the stretch, window after window without overlap: every token but the first is a target once. The last window may be shorter
+    /// and comes alone.
+    /// </summary>
     /// <param name="count">B, the windows of a batch; the last batch may have fewer.</param>
     /// <returns>int32 inputs and targets, [B, T].</returns>
     public IEnumerable<(Tensor Inputs, Tensor Targets)> Consecutive(int count)
@@ -106,7 +111,8 @@ public sealed class TokenWindows : IBatches
         }
     }
 
-    private static Batch ToBatch((Tensor Inputs, Tensor Targets) windows) => new(windows.Inputs.ElementCount, windows.Inputs, windows.Targets);
+    private static Batch ToBatch((Tensor Inputs, Tensor Targets) windows) =>
+        new(windows.Inputs.ElementCount, windows.Inputs, windows.Targets);
 
     private (Tensor Inputs, Tensor Targets) Read(int[] places, int length)
     {

@@ -5,8 +5,9 @@ using Crucible.Tensors;
 namespace Crucible.Training;
 
 /// <summary>
-/// Trains a model on batches of rows, of windows of a text, of whatever <see cref="IBatches"/> gives: validation, early stopping, progress, checkpoints that
-/// resume to the same bits. Everything random is a function of the seed, so the same seed gives the same weights on any number of threads.
+/// Trains a model on batches of rows, of windows of a text, of whatever <see cref="IBatches"/> gives: validation, early stopping, progress,
+/// checkpoints that resume to the same bits. Everything random is a function of the seed, so the same seed gives the same weights on any
+/// number of threads.
 /// </summary>
 /// <example>
 /// <code>
@@ -29,9 +30,13 @@ public sealed class Trainer
     {
     }
 
-    private Trainer(Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss) => (this.model, this.optimizer, this.loss) = (model, optimizer, loss);
+    private Trainer(Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss) =>
+        (this.model, this.optimizer, this.loss) = (model, optimizer, loss);
 
-    /// <summary>A trainer whose loss sees the whole batch, as a model of two sequences needs it: <c>Trainer.OfBatches(model, optimizer, fun batch pass -> …)</c>.</summary>
+    /// <summary>
+    /// A trainer whose loss sees the whole batch, as a model of two sequences needs it: <c>Trainer.OfBatches(model, optimizer, fun batch
+    /// pass -> …)</c>.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">The optimizer of its parameters.</param>
     /// <param name="loss">Runs the model on a batch in a pass and returns the mean loss of the batch's items as a scalar.</param>
@@ -43,7 +48,8 @@ public sealed class Trainer
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>One record per epoch, or as often as the options say.</returns>
     /// <exception cref="OptionException">An option is out of range.</exception>
-    /// <exception cref="NonFiniteException">The loss or a gradient stopped being finite; the parameters are as before that step.</exception>
+    /// <exception cref="NonFiniteException">The loss or a gradient stopped being finite; the parameters are as before that
+    /// step.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another run; nothing was changed then.</exception>
     public History Fit(IBatches training, TrainerOptions? options = null) => Run(training, null, options);
 
@@ -53,7 +59,8 @@ public sealed class Trainer
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>One record per epoch, or as often as the options say.</returns>
     /// <exception cref="CrucibleException">As without validation.</exception>
-    public History Fit(IBatches training, IBatches validation, TrainerOptions? options = null) => Run(training, () => Evaluate(validation), options);
+    public History Fit(IBatches training, IBatches validation, TrainerOptions? options = null) =>
+        Run(training, () => Evaluate(validation), options);
 
     /// <summary>Trains, and calls a function of one's own at every record.</summary>
     /// <param name="training">What to learn from.</param>
@@ -85,7 +92,9 @@ public sealed class TrainerOptions
     /// <summary>Updates in all, 0 or more; null for as many as the epochs have.</summary>
     public int? Updates { get; init; }
 
-    /// <summary>Ends training after so many seconds of it, validation not counted; null for no limit. How far it comes then depends on the machine.</summary>
+    /// <summary>
+    /// Ends training after so many seconds of it, validation not counted; null for no limit. How far it comes then depends on the machine.
+    /// </summary>
     public double? Seconds { get; init; }
 
     /// <summary>The seed of the batches and of dropout.</summary>
@@ -95,8 +104,8 @@ public sealed class TrainerOptions
     public Schedule? Schedule { get; init; }
 
     /// <summary>
-    /// Lowers the learning rate when the validation loss (without validation, the training loss) of the records stops falling, or null. Not together with
-    /// <see cref="Schedule"/>.
+    /// Lowers the learning rate when the validation loss (without validation, the training loss) of the records stops falling, or null. Not
+    /// together with <see cref="Schedule"/>.
     /// </summary>
     public ReduceOnPlateau? Plateau { get; init; }
 
@@ -138,7 +147,8 @@ public sealed class TrainerOptions
         if (Epochs < 0) throw Errors.Option("trainer", nameof(Epochs), "0 or more", Epochs);
         if (Updates < 0) throw Errors.Option("trainer", nameof(Updates), "0 or more", Updates);
         if (Seconds is { } seconds && !(seconds > 0)) throw Errors.Option("trainer", nameof(Seconds), "above 0", seconds);
-        if (Schedule is not null && Plateau is not null) throw Errors.Option("trainer", nameof(Plateau), "null when a schedule sets the learning rate", "set too");
+        if (Schedule is not null && Plateau is not null)
+            throw Errors.Option("trainer", nameof(Plateau), "null when a schedule sets the learning rate", "set too");
         if (ClipNorm is { } norm && !(norm > 0)) throw Errors.Option("trainer", nameof(ClipNorm), "above 0", norm);
         if (RecordEvery < 1) throw Errors.Option("trainer", nameof(RecordEvery), "1 or more", RecordEvery);
         if (Patience < 1) throw Errors.Option("trainer", nameof(Patience), "1 or more", Patience);

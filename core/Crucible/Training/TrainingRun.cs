@@ -8,8 +8,9 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// One call of <see cref="Trainer.Fit(IBatches, TrainerOptions?)"/>, and where it stands: weights, best weights, the optimizer's and the plateau's state, the
-/// random state, the updates made and the records. A run that continues from its checkpoint makes the same updates, to the bit, as one that was never stopped.
+/// One call of <see cref="Trainer.Fit(IBatches, TrainerOptions?)"/>, and where it stands: weights, best weights, the optimizer's and the
+/// plateau's state, the random state, the updates made and the records. A run that continues from its checkpoint makes the same updates, to
+/// the bit, as one that was never stopped.
 /// </summary>
 internal sealed class TrainingRun
 {
@@ -34,7 +35,8 @@ internal sealed class TrainingRun
     private double seconds;
 
     public TrainingRun(
-        Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss, IBatches training, Func<double>? validation, TrainerOptions options)
+        Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss,
+        IBatches training, Func<double>? validation, TrainerOptions options)
     {
         (this.model, this.optimizer, this.training, this.validation, this.options) = (model, optimizer, training, validation, options);
         updates = options.Updates ?? (long)options.Epochs * training.Count;
@@ -130,8 +132,8 @@ internal sealed class TrainingRun
         var position = content.Position;
         if (position.Identity != Identity)
         {
-            throw Errors.Checkpoint(
-                path, "belongs to another run", Invariant($"it was written with {position.Identity}, and this run has {Identity}; delete it or name another file"));
+            var difference = Invariant($"it was written with {position.Identity}, and this run has {Identity}");
+            throw Errors.Checkpoint(path, "belongs to another run", difference + "; delete it or name another file");
         }
 
         var more = content.Restore(position.Optimizer, position.Best > 0 && options.RestoreBest ? [BestPrefix] : []);
@@ -182,6 +184,7 @@ internal sealed class TrainingRun
             for (var i = 0; i < weights?.Length; i++) parameters[i].CopyInPlace(weights[i]);
         }
 
-        public void Set(int best, double lowest, int waited, Tensor[]? kept) => (Best, Lowest, Waited, weights) = (best, lowest, waited, kept);
+        public void Set(int best, double lowest, int waited, Tensor[]? kept) =>
+            (Best, Lowest, Waited, weights) = (best, lowest, waited, kept);
     }
 }

@@ -69,9 +69,8 @@ public sealed class TrainingStep
 
     private static string? FirstBad(Tensor root)
     {
-        foreach (var tensor in GraphOrder.Of(root))
-            if (tensor.DType.IsFloat() && !tensor.AllFinite()) return tensor.Source is { } source ? Invariant($"the output of {source.Name} {tensor.Shape}") : tensor.Describe();
-        return null;
+        var bad = GraphOrder.Of(root).FirstOrDefault(tensor => tensor.DType.IsFloat() && !tensor.AllFinite());
+        return bad?.Source is { } source ? Invariant($"the output of {source.Name} {bad.Shape}") : bad?.Describe();
     }
 
     private static bool HasBadGradient(Tensor parameter) => parameter.Gradient is { } gradient && !gradient.AllFinite();

@@ -9,16 +9,7 @@ public sealed class ChartAdapterTests
 {
     private static readonly double[] Three = [1, 2, 3];
 
-    private static GenericChart Chart(string type, params (string Key, object Value)[] properties) => Chart("Loss", type, properties);
-
-    private static GenericChart Chart(string title, string type, params (string Key, object Value)[] properties)
-    {
-        Trace trace = new(type);
-        foreach ((string key, object value) in properties) trace.SetProperty(key, value);
-        Layout layout = new();
-        layout.SetProperty("title", title);
-        return GenericChart.setLayout(layout, GenericChart.ofTraceObject(true, trace));
-    }
+    private static GenericChart Chart(string type, params (string Key, object Value)[] properties) => Samples.Chart("Loss", Samples.Trace(type, properties));
 
     private static string Data(GenericChart chart) => ChartAdapter.Read(chart).Data[0].ToJsonString();
 
@@ -33,7 +24,7 @@ public sealed class ChartAdapterTests
     [Fact]
     public void Read_Texts_AreShownAndNotTakenAsTags()
     {
-        Figure figure = ChartAdapter.Read(Chart("a < b", "scatter", ("x", new[] { "<unk>", "a\nb", "&" }), ("name", "<i>"), ("hovertemplate", "%{x}<extra></extra>")));
+        Figure figure = ChartAdapter.Read(Samples.Chart("a < b", Samples.Trace("scatter", ("x", new[] { "<unk>", "a\nb", "&" }), ("name", "<i>"), ("hovertemplate", "%{x}<extra></extra>"))));
 
         Assert.Equal(["&lt;unk&gt;", "a<br>b", "&amp;"], figure.Data[0]["x"]!.AsArray().Select(text => (string?)text));
         Assert.Equal("&lt;i&gt;", (string?)figure.Data[0]["name"]);
@@ -98,6 +89,24 @@ public sealed class ChartAdapterTests
 
         Assert.Equal("""{"data":[{"type":"scatter"}],"layout":{}}""", ChartAdapter.Read(chart).ToJson());
         Assert.Contains("template", GenericChart.getLayout(chart).Properties.Keys); // the chart stays as it is
+    }
+
+    [Fact]
+    public void Read_HeightAlone_LeavesTheWidthToThePage()
+    {
+        GenericChart chart = GenericChart.ofTraceObject(true, new Trace("scatter"));
+        GenericChart.getLayout(chart).SetProperty("height", 520);
+
+        Assert.Equal("""{"height":520}""", ChartAdapter.Read(chart).Layout.ToJsonString());
+    }
+
+    [Fact]
+    public void Read_Colors_AreWrittenForPlotly()
+    {
+        Color[] colors = [Color.fromHex("#0072b2"), Color.fromARGB(51, 255, 0, 0), Color.fromString("gray")];
+
+        Assert.Equal(
+            """{"type":"bar","fillcolor":["rgba(0,114,178,1)","rgba(255,0,0,0.2)","gray"]}""", Data(Chart("bar", ("fillcolor", Color.fromColors(colors)))));
     }
 
     [Fact]

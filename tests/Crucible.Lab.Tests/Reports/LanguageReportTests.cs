@@ -1,7 +1,10 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Crucible.Lab.Reports;
 using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Tensors;
+using Crucible.Text;
 using Crucible.Training;
 using Xunit;
 
@@ -12,6 +15,8 @@ public sealed class LanguageReportTests
     private static readonly History History = new(
         [new(0, 0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0), new(10, 1, 3.5, 3.0, 1e-3, 1.5, 1000, 2), new(20, 2, 2.9, 2.7, 5e-4, 1.1, 2040, 4)],
         StopReason.Finished, null);
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
     public void LanguageCurves_ShowLossRateGradientAndSpeed()
@@ -78,5 +83,30 @@ public sealed class LanguageReportTests
         Assert.Equal(["vowel", "consonant"], block.Figures[0].Data.Select(trace => (string?)trace["name"]));
         Assert.Equal("[2,0]", block.Figures[0].Data[0]["x"]!.ToJsonString());
         Assert.Contains("The plane holds 100 % of the variance of 4 vectors of 3 numbers", block.Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LanguageModel_ShowsContextAttentionAndTokens()
+    {
+        Tokenizer tokenizer = CharacterTokenizer.Train(["To be, or\nnot to be"]);
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, string.Concat(Enumerable.Repeat("To be, or\nnot to be", 9)));
+        TokenSequence tokens = tokenizer.EncodeFile(file);
+        File.Delete(file);
+        (_, TokenWindows validation) = TokenWindows.Split(tokens, 8);
+        Gpt model = new(new() { Vocabulary = tokenizer.VocabularySize, Context = 8, Layers = 1, Heads = 2, Width = 8 }, new Generator(1));
+        Report report = new();
+        report.LanguageModel(model, tokenizer, tokens, validation);
+
+        Assert.Equal(
+            ["What the context is worth", "Where it looks", "How it sees its tokens"], report.Blocks.OfType<HeadingBlock>().Select(heading => heading.Title));
+        FiguresBlock[] figures = [.. report.Blocks.OfType<FiguresBlock>()];
+        Assert.Equal(8, figures[0].Figures[0].Data[0]["y"]!.AsArray().Count);
+        Assert.Equal(2, figures[1].Figures.Length);
+        string[] kinds = [.. figures[2].Figures[0].Data.Select(trace => (string)trace["name"]!)];
+        Assert.Equal(["a capital letter first", "a consonant first", "a sign", "a vowel first"], kinds.Order(StringComparer.Ordinal));
+        string map = string.Concat(figures[2].Figures[0].Data.Select(trace => trace["text"]!.ToJsonString(Plain)));
+        Assert.Contains(@"\\n", map, StringComparison.Ordinal);
+        Assert.Contains("␣", map, StringComparison.Ordinal);
     }
 }

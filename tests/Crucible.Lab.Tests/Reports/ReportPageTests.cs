@@ -27,7 +27,7 @@ public sealed class ReportPageTests
     public void Render_ChartTextThatClosesScripts_StaysData()
     {
         Report report = new();
-        report.Chart(Chart.Line([1], [1.0], Name: "</script><b>"));
+        report.Add(new FiguresBlock([new([Crucible.Lab.Reports.Figure.Line(new[] { 1 }, new[] { 1.0 }, "</script><b>")], [])], null));
 
         Assert.DoesNotContain("</script><b>", Render(Samples.Record(), report), StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Crucible.Lab.Reports;
+using Plotly.NET;
 
 namespace Crucible.Lab.Tests.Reports;
 
@@ -29,20 +30,49 @@ internal static class Samples
         Report report = new();
         report.Section("Curves & points");
         report.Text("Text with <b>markup</b> that is not taken as such.");
-        report.Chart(Chart.combine([Chart.Line(x, y, Name: "line", ShowMarkers: true), Chart.Point(x, y, Name: "points").WithYError(x)]).WithTitle("Line and points"), "A caption.");
-        report.Charts([Chart.Area(x, y).WithTitle("Area"), Chart.Range(x, y, [2, 5, 10, 17], [0, 3, 8, 15], Name: "mean").WithTitle("Band").WithYAxis("y", isLog: true)]);
+        report.Chart(Chart("Line and points", Trace("scatter", ("mode", "lines+markers"), ("x", x), ("y", y), ("name", "line")), Trace("scatter", ("mode", "markers"), ("x", x), ("y", y))), "A caption.");
+        report.Charts([Chart("Area", Trace("scatter", ("x", x), ("y", y), ("fill", "tozeroy"))), Chart("Gap", Trace("scatter", ("x", x), ("y", new[] { 1, double.NaN, 2, 3 })))]);
         report.Section("Bars");
         report.Charts(
         [
-            Chart.Column(y, Keys: ["a", "b", "<c>", "d"]).WithTitle("Columns"), Chart.Bar(y).WithTitle("Bars"), Chart.Histogram(y, NBinsX: 3).WithTitle("Histogram"),
-            Chart.BoxPlot(y, Name: "box").WithTitle("Boxes"),
+            Chart("Columns", Trace("bar", ("x", new[] { "a", "b", "<c>", "d" }), ("y", y))), Chart("Bars", Trace("bar", ("x", y), ("orientation", "h"))),
+            Chart("Histogram", Trace("histogram", ("x", y))), Chart("Boxes", Trace("box", ("y", y))),
         ]);
         report.Section("Planes");
-        report.Charts([Chart.Heatmap(plane, ReverseYAxis: true).WithTitle("Heatmap"), Chart.Contour(plane).WithTitle("Contour"), Chart.Surface(plane).WithTitle("Surface")]);
-        report.Chart(Chart.Scatter3D(x, y, x).WithTitle("Points in space"));
-        report.Chart(Chart.Grid([Chart.Line(x, y).WithTitle("left"), Chart.Column(y).WithTitle("right")], 1, 2));
+        report.Charts([Chart("Heatmap", Trace("heatmap", ("z", plane))), Chart("Contour", Trace("contour", ("z", plane))), Chart("Surface", Trace("surface", ("z", plane)))]);
+        report.Chart(Chart("Points in space", Trace("scatter3d", ("x", x), ("y", y), ("z", x), ("mode", "markers"))));
+        report.Chart(Grid(Trace("scatter", ("x", x), ("y", y)), Trace("bar", ("x", x), ("y", y), ("xaxis", "x2"), ("yaxis", "y2"))));
         report.Table(["model", "error"], [("ridge </td>", 23.7), ("network", 9.5)], "A table.");
         report.Preformatted("KING:\n  <speaks>");
         return report;
+    }
+
+    /// <summary>A trace of Plotly.NET, whose F# functions are second class in C#.</summary>
+    internal static Trace Trace(string type, params (string Key, object Value)[] properties)
+    {
+        Trace trace = new(type);
+        foreach ((string key, object value) in properties) trace.SetProperty(key, value);
+        return trace;
+    }
+
+    /// <summary>A chart of Plotly.NET with all of its defaults.</summary>
+    internal static GenericChart Chart(string title, params Trace[] traces)
+    {
+        GenericChart chart = GenericChart.ofTraceObjects(true, Microsoft.FSharp.Collections.ListModule.OfSeq(traces));
+        GenericChart.getLayout(chart).SetProperty("title", title);
+        return chart;
+    }
+
+    private static GenericChart Grid(params Trace[] traces)
+    {
+        GenericChart chart = Chart("Two", traces);
+        foreach ((string axis, double low, double high) in new[] { ("xaxis", 0.0, 0.45), ("xaxis2", 0.55, 1.0) })
+        {
+            DynamicObj.DynamicObj settings = new();
+            settings.SetProperty("domain", new[] { low, high });
+            GenericChart.getLayout(chart).SetProperty(axis, settings);
+        }
+
+        return chart;
     }
 }

@@ -56,6 +56,19 @@ public sealed class StudyReportTests : IDisposable
     }
 
     [Fact]
+    public void Study_WithFailedTrials_SaysWhyTheyFailed()
+    {
+        using Study study = Toy.InMemory();
+        study.Optimize(30, Toy.Mixed);
+        Report report = new();
+        report.Study(study);
+
+        TableBlock table = Assert.IsType<TableBlock>(report.Blocks[2]);
+        int failed = study.Trials.Count(trial => trial.State == TrialState.Failed);
+        Assert.Equal(["boom", failed], Assert.Single(table.Table.Rows));
+    }
+
+    [Fact]
     public void Study_WithoutTrials_GivesAReasonForEachPicture()
     {
         using Study study = Toy.InMemory();

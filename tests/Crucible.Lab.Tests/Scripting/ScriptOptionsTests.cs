@@ -89,10 +89,68 @@ public sealed class ScriptOptionsTests
         Assert.Equal("options: every field must say what it sets with [<Option \"…\">], but Epochs does not", Refusal(new Undescribed(1)));
         Assert.Equal("options: --when must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a Uri", Refusal(new Unreadable(null)));
         Assert.Equal("options: --quiet must be false by default: giving it says true", Refusal(new AlwaysSet(true)));
-        Assert.Equal("options: --seed is an option of every script; name the field otherwise", Refusal(new Taken(1)));
+        Assert.Equal("options: --seed is taken already; name the field otherwise", Refusal(new Taken(1)));
 
         static string Refusal(object defaults) => Assert.Throws<OptionException>(() => new ScriptOptions(defaults, CommonOptions.Names)).Message;
     }
+
+    [Fact]
+    public void Read_GroupOfOptions_IsReadAsIfItWereTheScriptsOwn()
+    {
+        ScriptOptions options = new(new Grouped(new Search(3, null), "a", null), CommonOptions.Names);
+
+        Grouped read = (Grouped)CommonOptions.Parse(["--name", "b", "--trials=7", "--resume"]).Read(options);
+
+        Assert.Equal(new Grouped(new Search(7, null), "b", "latest"), read);
+        Assert.Equal(["--trials", "--store", "--name", "--resume"], options.Names);
+        Assert.Equal("    --resume [<text>]           goes on", options.Usage.Split('\n')[^1]);
+        Assert.True(ScriptOptions.IsRecord(typeof(Grouped)));
+        Assert.Equal(
+            "options: --name is taken already; name the field otherwise",
+            Assert.Throws<OptionException>(() => new ScriptOptions(new Twice(new Named("a"), "b"))).Message);
+    }
+
+    [Theory]
+    [InlineData("latest", "--resume")]
+    [InlineData("latest", "--resume", "--trials", "3")]
+    [InlineData("a folder", "--resume", "a folder")]
+    [InlineData("a folder", "--resume=a folder")]
+    [InlineData(null)]
+    public void Read_OptionThatMayStandAlone_TakesAValueOrItsOwn(string? expected, params string[] arguments)
+    {
+        ScriptOptions options = new(new Grouped(new Search(3, null), "a", null));
+
+        Assert.Equal(expected, ((Grouped)CommonOptions.Parse(arguments).Read(options)).Resume);
+    }
+
+    [Theory]
+    [InlineData("--as-documented is now: dotnet fsi scripts/documented.fsx", "--as-documented")]
+    [InlineData("--beams is now: dotnet fsi scripts/write.fsx", "--beams=3")]
+    [InlineData("there is no option --documented. The argument 'help' lists the options.", "--documented")]
+    public void Read_OptionThatMoved_SaysWhere(string message, params string[] arguments)
+    {
+        ScriptOptions options = new(new Grouped(new Search(3, null), "a", null));
+
+        Assert.Equal(message, Assert.Throws<UsageException>(() => CommonOptions.Parse(arguments).Read(options)).Message);
+    }
+
+    [Fact]
+    public void Settings_OfAGroup_StandBesideTheOthers() => Assert.Equal(
+        [("Trials", "3"), ("Store", "null"), ("Name", "\"a\""), ("Resume", "null")],
+        Settings.Of(new Grouped(new Search(3, null), "a", null)).Select(setting => (setting.Name, setting.Value?.ToJsonString() ?? "null")));
+
+    public sealed record Search([property: Option("how many", Min = 1)] int Trials, [property: Option("where")] string? Store);
+
+    [Moved("scripts/documented.fsx", "as-documented")]
+    [Moved("scripts/write.fsx", "samples", "beams")]
+    public sealed record Grouped(
+        Search Search,
+        [property: Option("who")] string Name,
+        [property: Option("goes on", Alone = "latest")] string? Resume);
+
+    public sealed record Named([property: Option("who")] string Name);
+
+    public sealed record Twice(Named Named, [property: Option("who")] string Name);
 
     public sealed record Undescribed(int Epochs);
 

@@ -5,6 +5,7 @@ open System.Threading
 open Crucible
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Plotly.NET
 
 type Shape =
     | Flat
@@ -35,7 +36,7 @@ Experiment.Run("Averages noise.", defaults, fun run ->
         raise (ShapeException "matmul: inner sizes must agree, but a is [2, 3] and b is [4, 5].")
     run.CheckAtMost("noise is small", noise, 10.0)
     run.Report.Section "Noise"
-    [ Chart.Line([ 1, 1.0; 2, 2.0 ]); Chart.Point([ 1; 2 ], [ 2.0; 1.0 ], Name = "noise") ]
+    [ Chart.Line(xy = [ 1, 1.0; 2, 2.0 ]); Chart.Point(x = [ 1; 2 ], y = [ 2.0; 1.0 ], Name = "noise") ]
     |> Chart.combine
     |> Chart.withTitle "Noise"
     |> Chart.withXAxisStyle "round"

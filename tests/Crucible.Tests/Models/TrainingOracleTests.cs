@@ -11,7 +11,8 @@ namespace Crucible.Tests.Models;
 /// <code>
 /// def ramp(rows, columns, start): return torch.sin(torch.arange(rows * columns) + start).reshape(rows, columns)
 /// x, y = ramp(6, 3, 1.0), ramp(6, 1, 2.0)
-/// w1, b1, w2, b2, w3, b3 = [t.requires_grad_() for t in (ramp(3, 4, 3.0), torch.zeros(4), ramp(4, 4, 4.0), torch.zeros(4), ramp(4, 1, 5.0), torch.zeros(1))]
+/// parameters = ramp(3, 4, 3.0), torch.zeros(4), ramp(4, 4, 4.0), torch.zeros(4), ramp(4, 1, 5.0), torch.zeros(1)
+/// w1, b1, w2, b2, w3, b3 = [t.requires_grad_() for t in parameters]
 /// optimizer = torch.optim.AdamW([w1, b1, w2, b2, w3, b3], lr=0.05, weight_decay=0.1)
 /// for step in range(20):
 ///     optimizer.zero_grad()

@@ -36,7 +36,8 @@ public sealed class LanguageTrainingTests : IDisposable
 
     private static Tensor CrossEntropy(Tensor logits, Tensor targets) => Crucible.Layers.Loss.CrossEntropy(logits, targets);
 
-    private static TrainerOptions Options(int updates, int recordEvery, string? checkpoint = null, CancellationToken cancellation = default, Action<int, double>? onUpdate = null) => new()
+    private static TrainerOptions Options(int updates, int recordEvery, string? checkpoint = null,
+        Action<int, double>? onUpdate = null, CancellationToken cancellation = default) => new()
     {
         Updates = updates,
         RecordEvery = recordEvery,
@@ -121,7 +122,7 @@ public sealed class LanguageTrainingTests : IDisposable
     {
         (History whole, byte[] bits) = Fit(Options(100, 25));
         using CancellationTokenSource source = new();
-        History stopped = Fit(Options(100, 25, CheckpointFile, source.Token, (update, _) => { if (update == stopAfter) source.Cancel(); })).History;
+        History stopped = Fit(Options(100, 25, CheckpointFile, (update, _) => { if (update == stopAfter) source.Cancel(); }, source.Token)).History;
         Assert.Equal(StopReason.Cancelled, stopped.StopReason);
 
         (History resumed, byte[] resumedBits) = Fit(Options(100, 25, CheckpointFile));

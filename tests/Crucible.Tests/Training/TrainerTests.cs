@@ -147,11 +147,11 @@ public class TrainerTests
         Option("RecordEvery must be 1 or more, but is 0", new() { RecordEvery = 0 });
         Option("Patience must be 1 or more, but is 0", new() { Patience = 0 });
         Option("CheckpointEvery must be 1 or more, but is 0", new() { CheckpointEvery = 0 });
-        Refused<DataException>("batches: rows must be at least 1, got 0", () => new RowBatches(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
-        Refused<DataException>("batches: inputs and targets must have equally many rows, but there are 4 and 5", () => new RowBatches(Tensor.Zeros(4, 3), Tensor.Zeros(5, 1)));
+        Refused<DataException>("batches: rows must be at least 1, got 0", () => _ = new RowBatches(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
+        Refused<DataException>("batches: inputs and targets must have equally many rows, but there are 4 and 5", () => _ = new RowBatches(Tensor.Zeros(4, 3), Tensor.Zeros(5, 1)));
         Refused<DataException>(
             "batches: the inputs must be finite, but row 1 holds NaN in column 2; fill or drop missing values first",
-            () => new RowBatches(Tensor.Of(new double[,] { { 0, 0, 0 }, { 0, 0, double.NaN } }), Tensor.Zeros(2, 1)));
+            () => _ = new RowBatches(Tensor.Of(new double[,] { { 0, 0, 0 }, { 0, 0, double.NaN } }), Tensor.Zeros(2, 1)));
     }
 
     [Fact]

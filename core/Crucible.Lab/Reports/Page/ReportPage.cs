@@ -46,9 +46,9 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 
     private void Head()
     {
-        page.Markup($"<header>\n<h1>{run.Script}</h1>\n<p class=\"lead\">{run.Description}</p>");
+        page.Markup($"<header>\n<h1>{run.Description}</h1>");
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        page.Markup($"<p class=\"facts\">Seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}{(run.IsQuick ? Quick : new(""))}</p>");
+        page.Markup($"<p class=\"facts\">{run.Script} · seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}{(run.IsQuick ? Quick : new(""))}</p>");
         if (run.Status == RunStatus.Interrupted) page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
         if (error is not null) page.Markup($"<p class=\"banner bad\">This run ended with an error: {error}</p>");
         page.Append("</header>\n");

@@ -22,6 +22,8 @@ public sealed class Importance
     private const int Trees = 64;
     private const int MostRows = 1000; // a tree; of more trials each tree learns from others
     private const int LeastTrials = 8;
+    private const double LeastFit = 0.2; // below it the shares say nothing
+    private const double LeastShare = 0.05; // that is worth a word
     private const double LeastLeaf = 1;
 
     private Importance(IReadOnlyList<ParameterShare> parameters, IReadOnlyList<PairShare> pairs, double fit, string? reason) =>
@@ -53,6 +55,28 @@ public sealed class Importance
         double sign = study.Directions[objective] == StudyDirection.Minimize ? 1 : -1;
         return Of(complete, [.. complete.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)],
             [.. complete.Select(trial => sign * trial.Values[objective])]);
+    }
+
+    /// <summary>What mattered, in words.</summary>
+    public override string ToString()
+    {
+        if (Reason is not null) return $"What mattered cannot be told: {Reason}.";
+        string forest = Invariant($"1 - squared error / variance = {Fit:F2}");
+        if (Fit < LeastFit)
+        {
+            return "What mattered cannot be told from these trials: a random forest foretells trials that it has not seen hardly better than their mean "
+                + $"({forest}). The search looks mostly where values are good, and there the rest is chance.";
+        }
+
+        string[] named = [.. Parameters.Where(parameter => parameter.Share >= LeastShare).Select(parameter => $"{parameter.Name} ({Percent(parameter.Share)})")];
+        if (named.Length == 0) return "No parameter explains 5 % or more of the variance alone.";
+        string together = Pairs.FirstOrDefault(pair => pair.Share >= LeastShare) is { } pair
+            ? $" {pair.First} and {pair.Second} do {Percent(pair.Share)} together beyond what each does alone."
+            : "";
+        return $"What mattered, as shares of the variance over the whole search space: {string.Join(", ", named)}.{together} All others stay below 5 % alone. "
+            + $"The forest behind these figures foretells trials that it has not seen with {forest}.";
+
+        static string Percent(double share) => Invariant($"{100 * share:F0} %");
     }
 
     internal static Importance Of(IReadOnlyList<FrozenTrial> trials, IReadOnlyList<Parameter> space, double[] losses)

@@ -50,156 +50,43 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
         where TRows : unmanaged where TVectors : unmanaged
     {
         int last = (sizeof(TVectors) - 1) * (sizeof(V) / sizeof(T));
-        V left, right = default, rightLast;
         V x0 = default, x1 = default, x2 = default, x3 = default, x4 = default, x5 = default;
         V x6 = default, x7 = default, x8 = default, x9 = default, x10 = default, x11 = default;
         V y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default;
         V y6 = default, y7 = default, y8 = default, y9 = default, y10 = default, y11 = default;
-        if (sizeof(TVectors) > 1) x0 = V.Load(start);
-        y0 = V.LoadPart(start + last, lanes);
-        if (sizeof(TRows) > 1)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x1 = V.Load(start);
-            y1 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 2)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x2 = V.Load(start);
-            y2 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 3)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x3 = V.Load(start);
-            y3 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 4)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x4 = V.Load(start);
-            y4 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 5)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x5 = V.Load(start);
-            y5 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 6)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x6 = V.Load(start);
-            y6 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 7)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x7 = V.Load(start);
-            y7 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 8)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x8 = V.Load(start);
-            y8 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 9)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x9 = V.Load(start);
-            y9 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 10)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x10 = V.Load(start);
-            y10 = V.LoadPart(start + last, lanes);
-        }
-        if (sizeof(TRows) > 11)
-        {
-            start += startRow;
-            if (sizeof(TVectors) > 1) x11 = V.Load(start);
-            y11 = V.LoadPart(start + last, lanes);
-        }
+        Start<TVectors>(ref x0, ref y0, start, lanes);
+        if (sizeof(TRows) > 1) Start<TVectors>(ref x1, ref y1, start += startRow, lanes);
+        if (sizeof(TRows) > 2) Start<TVectors>(ref x2, ref y2, start += startRow, lanes);
+        if (sizeof(TRows) > 3) Start<TVectors>(ref x3, ref y3, start += startRow, lanes);
+        if (sizeof(TRows) > 4) Start<TVectors>(ref x4, ref y4, start += startRow, lanes);
+        if (sizeof(TRows) > 5) Start<TVectors>(ref x5, ref y5, start += startRow, lanes);
+        if (sizeof(TRows) > 6) Start<TVectors>(ref x6, ref y6, start += startRow, lanes);
+        if (sizeof(TRows) > 7) Start<TVectors>(ref x7, ref y7, start += startRow, lanes);
+        if (sizeof(TRows) > 8) Start<TVectors>(ref x8, ref y8, start += startRow, lanes);
+        if (sizeof(TRows) > 9) Start<TVectors>(ref x9, ref y9, start += startRow, lanes);
+        if (sizeof(TRows) > 10) Start<TVectors>(ref x10, ref y10, start += startRow, lanes);
+        if (sizeof(TRows) > 11) Start<TVectors>(ref x11, ref y11, start += startRow, lanes);
 
         // One pointer for three rows, the others at one or two strides from it: as many addresses as there are registers for.
         T* a0 = a, a3 = a + 3 * aRow, a6 = a + 6 * aRow, a9 = a + 9 * aRow;
         nint aTwoRows = 2 * aRow;
+        V right = default;
         for (; k > 0; k--)
         {
             if (sizeof(TVectors) > 1) right = V.Load(b);
-            rightLast = V.Load(b + last);
-            left = V.Broadcast(*a0);
-            if (sizeof(TVectors) > 1) V.AddProduct(ref x0, left, right);
-            V.AddProduct(ref y0, left, rightLast);
-            if (sizeof(TRows) > 1)
-            {
-                left = V.Broadcast(*(a0 + aRow));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x1, left, right);
-                V.AddProduct(ref y1, left, rightLast);
-            }
-            if (sizeof(TRows) > 2)
-            {
-                left = V.Broadcast(*(a0 + aTwoRows));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x2, left, right);
-                V.AddProduct(ref y2, left, rightLast);
-            }
-            if (sizeof(TRows) > 3)
-            {
-                left = V.Broadcast(*a3);
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x3, left, right);
-                V.AddProduct(ref y3, left, rightLast);
-            }
-            if (sizeof(TRows) > 4)
-            {
-                left = V.Broadcast(*(a3 + aRow));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x4, left, right);
-                V.AddProduct(ref y4, left, rightLast);
-            }
-            if (sizeof(TRows) > 5)
-            {
-                left = V.Broadcast(*(a3 + aTwoRows));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x5, left, right);
-                V.AddProduct(ref y5, left, rightLast);
-            }
-            if (sizeof(TRows) > 6)
-            {
-                left = V.Broadcast(*a6);
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x6, left, right);
-                V.AddProduct(ref y6, left, rightLast);
-            }
-            if (sizeof(TRows) > 7)
-            {
-                left = V.Broadcast(*(a6 + aRow));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x7, left, right);
-                V.AddProduct(ref y7, left, rightLast);
-            }
-            if (sizeof(TRows) > 8)
-            {
-                left = V.Broadcast(*(a6 + aTwoRows));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x8, left, right);
-                V.AddProduct(ref y8, left, rightLast);
-            }
-            if (sizeof(TRows) > 9)
-            {
-                left = V.Broadcast(*a9);
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x9, left, right);
-                V.AddProduct(ref y9, left, rightLast);
-            }
-            if (sizeof(TRows) > 10)
-            {
-                left = V.Broadcast(*(a9 + aRow));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x10, left, right);
-                V.AddProduct(ref y10, left, rightLast);
-            }
-            if (sizeof(TRows) > 11)
-            {
-                left = V.Broadcast(*(a9 + aTwoRows));
-                if (sizeof(TVectors) > 1) V.AddProduct(ref x11, left, right);
-                V.AddProduct(ref y11, left, rightLast);
-            }
+            V rightLast = V.Load(b + last);
+            Add<TVectors>(ref x0, ref y0, a0, right, rightLast);
+            if (sizeof(TRows) > 1) Add<TVectors>(ref x1, ref y1, a0 + aRow, right, rightLast);
+            if (sizeof(TRows) > 2) Add<TVectors>(ref x2, ref y2, a0 + aTwoRows, right, rightLast);
+            if (sizeof(TRows) > 3) Add<TVectors>(ref x3, ref y3, a3, right, rightLast);
+            if (sizeof(TRows) > 4) Add<TVectors>(ref x4, ref y4, a3 + aRow, right, rightLast);
+            if (sizeof(TRows) > 5) Add<TVectors>(ref x5, ref y5, a3 + aTwoRows, right, rightLast);
+            if (sizeof(TRows) > 6) Add<TVectors>(ref x6, ref y6, a6, right, rightLast);
+            if (sizeof(TRows) > 7) Add<TVectors>(ref x7, ref y7, a6 + aRow, right, rightLast);
+            if (sizeof(TRows) > 8) Add<TVectors>(ref x8, ref y8, a6 + aTwoRows, right, rightLast);
+            if (sizeof(TRows) > 9) Add<TVectors>(ref x9, ref y9, a9, right, rightLast);
+            if (sizeof(TRows) > 10) Add<TVectors>(ref x10, ref y10, a9 + aRow, right, rightLast);
+            if (sizeof(TRows) > 11) Add<TVectors>(ref x11, ref y11, a9 + aTwoRows, right, rightLast);
             a0 += aStep;
             if (sizeof(TRows) > 3) a3 += aStep;
             if (sizeof(TRows) > 6) a6 += aStep;
@@ -207,85 +94,43 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
             b += bStep;
         }
 
-        if (sizeof(TVectors) > 1) V.Store(x0, c);
-        StoreLast(y0, c + last, lanes);
-        if (sizeof(TRows) > 1)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x1, c);
-            StoreLast(y1, c + last, lanes);
-        }
-        if (sizeof(TRows) > 2)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x2, c);
-            StoreLast(y2, c + last, lanes);
-        }
-        if (sizeof(TRows) > 3)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x3, c);
-            StoreLast(y3, c + last, lanes);
-        }
-        if (sizeof(TRows) > 4)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x4, c);
-            StoreLast(y4, c + last, lanes);
-        }
-        if (sizeof(TRows) > 5)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x5, c);
-            StoreLast(y5, c + last, lanes);
-        }
-        if (sizeof(TRows) > 6)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x6, c);
-            StoreLast(y6, c + last, lanes);
-        }
-        if (sizeof(TRows) > 7)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x7, c);
-            StoreLast(y7, c + last, lanes);
-        }
-        if (sizeof(TRows) > 8)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x8, c);
-            StoreLast(y8, c + last, lanes);
-        }
-        if (sizeof(TRows) > 9)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x9, c);
-            StoreLast(y9, c + last, lanes);
-        }
-        if (sizeof(TRows) > 10)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x10, c);
-            StoreLast(y10, c + last, lanes);
-        }
-        if (sizeof(TRows) > 11)
-        {
-            c += cRow;
-            if (sizeof(TVectors) > 1) V.Store(x11, c);
-            StoreLast(y11, c + last, lanes);
-        }
+        Store<TVectors>(x0, y0, c, lanes);
+        if (sizeof(TRows) > 1) Store<TVectors>(x1, y1, c += cRow, lanes);
+        if (sizeof(TRows) > 2) Store<TVectors>(x2, y2, c += cRow, lanes);
+        if (sizeof(TRows) > 3) Store<TVectors>(x3, y3, c += cRow, lanes);
+        if (sizeof(TRows) > 4) Store<TVectors>(x4, y4, c += cRow, lanes);
+        if (sizeof(TRows) > 5) Store<TVectors>(x5, y5, c += cRow, lanes);
+        if (sizeof(TRows) > 6) Store<TVectors>(x6, y6, c += cRow, lanes);
+        if (sizeof(TRows) > 7) Store<TVectors>(x7, y7, c += cRow, lanes);
+        if (sizeof(TRows) > 8) Store<TVectors>(x8, y8, c += cRow, lanes);
+        if (sizeof(TRows) > 9) Store<TVectors>(x9, y9, c += cRow, lanes);
+        if (sizeof(TRows) > 10) Store<TVectors>(x10, y10, c += cRow, lanes);
+        if (sizeof(TRows) > 11) Store<TVectors>(x11, y11, c += cRow, lanes);
     }
 
-    /// <summary>
-    /// Stores the lanes that exist. Storing a part under a mask is slow on some processors with fewer than 512 bits, so all are stored as a
-    /// whole there.
-    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreLast(V sums, T* to, int lanes)
+    private static void Start<TVectors>(ref V x, ref V y, T* start, int lanes) where TVectors : unmanaged
     {
-        if (sizeof(V) < 64 && lanes == sizeof(V) / sizeof(T)) V.Store(sums, to);
-        else V.StorePart(sums, to, lanes);
+        if (sizeof(TVectors) > 1) x = V.Load(start);
+        y = V.LoadPart(sizeof(TVectors) > 1 ? start + V.Count : start, lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TVectors>(ref V x, ref V y, T* a, V right, V rightLast) where TVectors : unmanaged
+    {
+        V left = V.Broadcast(*a);
+        if (sizeof(TVectors) > 1) V.AddProduct(ref x, left, right);
+        V.AddProduct(ref y, left, rightLast);
+    }
+
+    // Storing a part is slow on some processors with fewer than 512 bits, so all lanes are stored as a whole there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TVectors>(V x, V y, T* c, int lanes) where TVectors : unmanaged
+    {
+        if (sizeof(TVectors) > 1) V.Store(x, c);
+        T* last = sizeof(TVectors) > 1 ? c + V.Count : c;
+        if (sizeof(V) < 64 && lanes == V.Count) V.Store(y, last);
+        else V.StorePart(y, last, lanes);
     }
 }
 

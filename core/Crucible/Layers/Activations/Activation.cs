@@ -5,8 +5,9 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// A nonlinearity as a layer. One that is no plain mathematics of tensors has a file of its own, with everything that makes it: the layer, the tensor method
-/// (in <see cref="Activations"/>), formula and derivative. Its name is that of its class: a new class is known to <see cref="Named"/> and every command line.
+/// A nonlinearity as a layer. One that is no plain mathematics of tensors has a file of its own, with everything that makes it: the layer,
+/// the tensor method (in <see cref="Activations"/>), formula and derivative. Its name is that of its class: a new class is known to <see
+/// cref="Named"/> and every command line.
 /// </summary>
 public abstract class Activation : Layer
 {
@@ -15,7 +16,9 @@ public abstract class Activation : Layer
     /// <summary>The names of all activations: <c>elu</c>, <c>gelu</c>, <c>leakyRelu</c>, …</summary>
     public static IReadOnlyList<string> Names => Known.Names;
 
-    /// <summary>What makes layers of a named activation with its default options: <c>Mlp([13; 40; 1], Activation.Named "silu", generator)</c>.</summary>
+    /// <summary>
+    /// What makes layers of a named activation with its default options: <c>Mlp([13; 40; 1], Activation.Named "silu", generator)</c>.
+    /// </summary>
     /// <param name="name">One of <see cref="Names"/>, in upper or lower case.</param>
     /// <returns>A function that makes a layer each time.</returns>
     /// <exception cref="OptionException">There is none of that name; the message lists the names.</exception>

@@ -19,7 +19,8 @@ public static partial class Activations
 {
     /// <summary>GELU: x Φ(x) with the normal distribution function Φ, element by element (Hendrycks &amp; Gimpel 2016, §2).</summary>
     /// <param name="x">A floating-point tensor.</param>
-    /// <param name="approximate">Use the tanh form ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which differs by up to 5e-4: for weights trained with it.</param>
+    /// <param name="approximate">Use the tanh form ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which differs by up to 5e-4: for weights
+    /// trained with it.</param>
     /// <returns>A tensor of x's shape.</returns>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor Gelu(this Tensor x, bool approximate = false)

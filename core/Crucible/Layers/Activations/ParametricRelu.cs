@@ -57,7 +57,8 @@ internal sealed class ParametricReluOperation(Tensor x, Tensor slope) : Operatio
     protected internal override void Backward(Tensor gradient)
     {
         var (x, slope) = (Input(0), Input(1));
-        if (Needs(0)) Accumulate(0, gradient * (IsDifferentiatedAgain ? Factor(x, slope) : Apply.Binary<LeakyReluOperation.Slope>(x, slope, Name)));
+        var isComposed = IsDifferentiatedAgain;
+        if (Needs(0)) Accumulate(0, gradient * (isComposed ? Factor(x, slope) : Apply.Binary<LeakyReluOperation.Slope>(x, slope, Name)));
         if (Needs(1)) Accumulate(1, (gradient * x.Minimum(0.0)).SumTo(slope.Shape));
     }
 

@@ -1,0 +1,73 @@
+// The text that is learned from, as tokens, and the files of a run: shared by scripts, no script itself.
+[<AutoOpen>]
+module ShakespeareCorpus
+
+open System.IO
+open System.Text.Json
+open System.Text.Json.Serialization
+open Crucible.Files
+open Crucible.Lab.Data
+open Crucible.Text
+open Crucible.Training
+
+type Corpus =
+    { Name: string
+      Tokenizer: Tokenizer
+      Tokens: TokenSequence
+      Training: TokenWindows
+      Validation: TokenWindows
+      CharactersPerToken: float }
+
+    /// The plays, and not the sonnets that stand in for them where they cannot be fetched.
+    member corpus.IsThePlays = corpus.Name = DataSources.TinyShakespeare.Name
+
+    member corpus.BitsPerCharacter loss = loss / log 2.0 / corpus.CharactersPerToken
+
+/// The text as tokens, by a tokenizer from a file where there is such.
+let corpusOf (setting: Setting) (tokenizerFile: string) =
+    let folder = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "data")
+    let plays = DataSources.TinyShakespeare
+    let get () = plays.Get(DataSourceOptions(Folder = folder, Substitute = fun _ -> Sonnets.Get folder))
+    let path = if setting.Text <> "" then setting.Text else get ()
+    let file = Path.GetFileName path
+    let name = if setting.Text <> "" then file elif file = Sonnets.FileName then "Shakespeare's sonnets" else plays.Name
+    let tokenizer: Tokenizer =
+        match setting.Tokens with
+        | _ when File.Exists tokenizerFile -> Tokenizer.Load tokenizerFile
+        | TokenKind.Word -> WordTokenizer.TrainFile(path, WordOptions(VocabularySize = setting.Vocabulary))
+        | TokenKind.Bpe -> BytePairTokenizer.TrainFile(path, BytePairOptions(VocabularySize = setting.Vocabulary))
+        | _ -> CharacterTokenizer.TrainFile path
+    let tokens = tokenizer.EncodeFile path
+    let struct (training, validation) =
+        TokenWindows.Split(tokens, setting.Context, setting.TrainingPart, setting.Batch)
+    let decoder = tokenizer.Stream()
+    let count (text: string) = Seq.length (text.EnumerateRunes())
+    let targets = seq { for i in training.TokenCount + 1 .. tokens.Count - 1 -> count (decoder.Next tokens[i]) }
+    let characters = Seq.sum targets + count (decoder.Finish())
+    { Name = name; Tokenizer = tokenizer; Tokens = tokens; Training = training; Validation = validation
+      CharactersPerToken = float characters / float validation.TargetCount }
+
+// ---- The files of a run ----------------------------------------------------------------------------------------
+
+let private inFolder name folder = Path.Combine(folder, name)
+let checkpointIn, modelIn = inFolder "checkpoint.safetensors", inFolder "model.safetensors"
+let tokenizerIn, settingIn = inFolder "tokenizer.json", inFolder "setting.json"
+
+let private json =
+    let options = JsonSerializerOptions(WriteIndented = true)
+    options.Converters.Add(JsonStringEnumConverter())
+    options
+
+/// Whole or not at all: a run may be killed at any moment.
+let saveSetting (setting: Setting) folder =
+    AtomicFile.WriteText(settingIn folder, JsonSerializer.Serialize(setting, json))
+
+let loadSetting folder = JsonSerializer.Deserialize<Setting>(File.ReadAllText(settingIn folder), json)
+
+/// The runs in a folder that have a setting, the latest first.
+let runsIn (folder: string) =
+    if not (Directory.Exists folder) then Array.empty
+    else
+        Directory.GetDirectories folder
+        |> Array.filter (settingIn >> File.Exists)
+        |> Array.sortByDescending (settingIn >> File.GetLastWriteTimeUtc)

@@ -1,0 +1,87 @@
+// What may be asked of a training: the text, the model, how long; and going on with a run: shared, no script itself.
+[<AutoOpen>]
+module ShakespeareOptions
+
+open System.IO
+open Crucible
+open Crucible.Lab.Scripting
+
+type Wanted =
+    { [<Option "modern: 0.8 million parameters in a minute (default); nano: nanoGPT's settings for a CPU; small: a \
+                quarter of an hour; gpu: nanoGPT's large settings, many hours">]
+      Preset: Preset option
+      [<Option "another UTF-8 text to learn from">]
+      Text: string option
+      [<Option "what a token is: a character (default), a word, or a piece of byte-pair encoding">]
+      Tokens: TokenKind option
+      [<Option("ids of words (8000) or byte pairs (1024)", Min = 1)>]
+      Vocabulary: int option
+      [<Option("blocks", Min = 1)>]
+      Layers: int option
+      [<Option("heads of attention, a divisor of the width", Min = 1)>]
+      Heads: int option
+      [<Option("channels", Min = 1)>]
+      Width: int option
+      [<Option("the tokens that the model can see", Min = 1)>]
+      Context: int option
+      [<Option("the probability of dropout", Min = 0, Max = 1)>]
+      Dropout: float option
+      [<Option("updates in all", Min = 1)>]
+      Updates: int option
+      [<Option("windows an update", Min = 1)>]
+      BatchSize: int option
+      [<Option("the highest learning rate", Above = 0)>]
+      LearningRate: float option }
+
+let asPreset =
+    { Preset = None; Text = None; Tokens = None; Vocabulary = None; Layers = None; Heads = None; Width = None
+      Context = None; Dropout = None; Updates = None; BatchSize = None; LearningRate = None }
+
+/// The preset with what is asked otherwise, in so many updates.
+let settingOf (lab: ExperimentRun) (wanted: Wanted) =
+    let preset = presetOf (defaultArg wanted.Preset Preset.Modern) lab.Seed
+    let tokens, text = defaultArg wanted.Tokens TokenKind.Char, Option.toObj wanted.Text
+    let updates = defaultArg wanted.Updates (lab.Pick(preset.Updates, 40))
+    let rate = defaultArg wanted.LearningRate preset.Rate
+    let vocabulary = match tokens with TokenKind.Word -> 8000 | TokenKind.Bpe -> 1024 | _ -> 0
+    if wanted.Vocabulary.IsSome && tokens = TokenKind.Char then
+        raise (OptionException "--vocabulary goes with --tokens word or bpe: characters are as many as the text has.")
+    { preset with
+        Text = (if isNull text then "" else Path.GetFullPath text)
+        TrainingPart = (if isNull text then lab.Pick(preset.TrainingPart, 0.99) else trainingPart preset text)
+        Tokens = tokens
+        Vocabulary = defaultArg wanted.Vocabulary vocabulary
+        Layers = defaultArg wanted.Layers preset.Layers
+        Heads = defaultArg wanted.Heads preset.Heads
+        Width = defaultArg wanted.Width preset.Width
+        Context = defaultArg wanted.Context preset.Context
+        Dropout = defaultArg wanted.Dropout preset.Dropout
+        Batch = defaultArg wanted.BatchSize preset.Batch
+        Updates = updates
+        WarmUp = min preset.WarmUp (updates / 10)
+        Rate = rate
+        LastRate = preset.LastRate / preset.Rate * rate
+        Prompt = (if isNull text then preset.Prompt else "") }
+
+/// The folder of the run to go on with: the one named, or for "latest" this run's own, or the last that was stopped.
+let private toResume (lab: ExperimentRun) named =
+    let refuse line = raise (OptionException line)
+    match named with
+    | "latest" when File.Exists(settingIn lab.Out) -> lab.Out
+    | "latest" ->
+        let isStopped = modelIn >> File.Exists >> not
+        match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryFind isStopped with
+        | Some run -> run
+        | None -> refuse $"--resume finds no run that was stopped beside {lab.Out}; name its folder."
+    | path when File.Exists(settingIn path) -> path
+    | path -> refuse $"--resume must name a run of this script, but there is no setting.json in {path}."
+
+/// The setting of a run that was stopped; its checkpoint and tokenizer are copied to this run's folder.
+let resume (lab: ExperimentRun) (wanted: Wanted) named =
+    if wanted <> asPreset then
+        raise (OptionException "--resume takes model, text and training from the run: leave out what sets them.")
+    let folder = toResume lab named
+    if Path.GetFullPath folder <> Path.GetFullPath lab.Out then
+        for file in [ checkpointIn; tokenizerIn; settingIn ] do
+            if File.Exists(file folder) then File.Copy(file folder, file lab.Out, true)
+    loadSetting lab.Out

@@ -1,0 +1,60 @@
+// Question  What does a trained model write?
+// Data      The model of a run of shakespeare.fsx, or its checkpoint while it learns.
+// Method    Continues a prompt token after token: by draws (temperature, top-k, top-p, min-p, repetition penalty),
+//           always the likeliest (--greedy), or by beam search (--beams).
+// Expected  Thousands of tokens a second; the same seed gives the same text.
+// See also  ../shakespeare.fsx, which trains the model.
+#load "../crucible.fsx"
+#load "setting.fsx"
+#load "corpus.fsx"
+#load "writing.fsx"
+
+open System.IO
+open Crucible
+open Crucible.Lab.Reports
+open Crucible.Lab.Scripting
+open Crucible.Models
+open Crucible.Text
+
+type Options =
+    { [<Option "a run's folder or checkpoint (the latest run of shakespeare.fsx)">]
+      Model: string option
+      Writing: Writing }
+
+let defaults = { Model = None; Writing = usualWriting }
+
+/// Where a run left its model: its end's, or its last checkpoint's.
+let modelOfRun folder = [ modelIn folder; checkpointIn folder ] |> List.tryFind File.Exists
+
+let latest () =
+    let reports = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "reports", "shakespeare")
+    match runsIn reports |> Seq.tryPick modelOfRun with
+    | Some file -> file
+    | None -> raise (OptionException "--model must name a run of shakespeare.fsx: there is none yet that has a model.")
+
+Experiment.Run("What does a trained model write?", defaults, fun lab ->
+    let file =
+        match lab.Options.Model with
+        | None -> latest ()
+        | Some path when not (Directory.Exists path) -> path
+        | Some folder -> modelOfRun folder |> Option.defaultValue (checkpointIn folder)
+    let folder = Path.GetDirectoryName(Path.GetFullPath file)
+    let model, tokenizer = GptFile.Load file, Tokenizer.Load(tokenizerIn folder)
+    let known = if File.Exists(settingIn folder) then (loadSetting folder).Prompt else "\n"
+    let prompt = defaultArg lab.Options.Writing.Prompt known
+    lab.Config {| Model = file; Prompt = prompt |}
+
+    let texts, rate = writeTexts lab lab.Options.Writing model tokenizer prompt
+    let length = texts |> List.sumBy (fun (_, text) -> text.Length)
+    lab.Metric("texts", texts.Length)
+    lab.Metric("generation_tokens_per_second", rate, title = "tokens written a second")
+    lab.Note("tokens written a second", rate)
+    lab.Answer(
+        $"A model of {model.ParameterCount} parameters continued the prompt with {length} characters in "
+        + (if texts.Length = 1 then "one text." else $"{texts.Length} texts."),
+        [ Estimate("tokens written", rate, "a second") ])
+    reportTexts lab prompt texts
+    lab.Report.Section "The model"
+    lab.Report.Text $"It was read from {file}."
+    lab.Report.Preformatted(string model)
+    lab.Check("texts written", "at least 1", texts.Length, not texts.IsEmpty))

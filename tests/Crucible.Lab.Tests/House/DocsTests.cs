@@ -1,0 +1,178 @@
+using System.Text.RegularExpressions;
+using Crucible.Lab.Studies;
+using Crucible.Lab.Tests.Scripting;
+using Xunit;
+
+namespace Crucible.Lab.Tests.House;
+
+/// <summary>What the documentation says is so: its code runs and prints what it says, its commands, options, paths and lists are those there are.</summary>
+public partial class DocsTests
+{
+    private static readonly Lazy<string[]> Places = new(() => [.. AllPlaces(Rooms.Root)]);
+
+    private static readonly Docs Readme = new("README.md");
+
+    public static TheoryData<string> Names => [.. Docs.Names];
+
+    public static TheoryData<string, int> Pieces
+    {
+        get
+        {
+            TheoryData<string, int> pieces = [];
+            foreach (string name in Docs.Names)
+                for (int i = 0; i < new Docs(name).Pieces.Count(); i++) pieces.Add(name, i);
+            return pieces;
+        }
+    }
+
+    public static TheoryData<string> Scripts => [.. Docs.Names.SelectMany(name => new Docs(name).Commands).Where(HasOptions).Select(command => Script(command.Script)).Distinct()];
+
+    [Fact]
+    public void Readme_IsShort() => Assert.InRange(Readme.LineCount, 1, 150);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Paths_Exist(string name) => Assert.Empty(
+        new Docs(name).Paths.Where(path => !Exists(path) && !File.Exists(Path.Combine(Rooms.Root, Path.GetDirectoryName(name)!, path))));
+
+    [Fact]
+    public void Map_ListsTheFoldersThereAre() => Assert.All(Readme.Map, line => Assert.Equal(Folders(line.Folder), line.Names.Order(StringComparer.Ordinal)));
+
+    [Fact]
+    public void Map_HasEveryProject() => Assert.Equal(
+        Folders("core/").Select(name => $"core/{name}/"), Readme.Map.Select(line => line.Folder).Where(folder => folder.StartsWith("core/", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Experiments_AreTheScriptsThatRun()
+    {
+        IEnumerable<string> scripts =
+            from file in Directory.GetFiles(Path.Combine(Rooms.Root, "scripts"), "*.fsx", SearchOption.AllDirectories)
+            let lines = File.ReadAllLines(file)
+            where lines.Any(line => LoadsTheCore().IsMatch(line)) && !lines[0].StartsWith("// Moved to ", StringComparison.Ordinal) // as build.fsx chooses them
+            let name = Path.GetRelativePath(Path.Combine(Rooms.Root, "scripts"), file).Replace('\\', '/')
+            orderby name
+            select name;
+        string[] listed = new Docs("scripts/README.md").Scripts;
+        Assert.Equal(scripts, listed.Order());
+        Assert.Empty(Readme.Scripts.Except(listed));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Commands_OfTheBuildScript_AreThoseItKnows(string name)
+    {
+        string usage = File.ReadAllText(Path.Combine(Rooms.Root, "build.fsx"));
+        IEnumerable<string> words =
+            from command in new Docs(name).Commands
+            where command.Script == "build.fsx"
+            from word in string.Join(' ', command.Arguments.Where(argument => argument != "-->")).Trim('[', ']', '.', ',').Split('|')
+            where word.Length > 0
+            select word;
+        Assert.All(words, word => Assert.Contains($"\n  {word} ", usage, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    [Trait("Speed", "Slow")]
+    public async Task Options_OfAScript_AreInItsHelp(string script)
+    {
+        ScriptProcess.Result help = await ScriptProcess.RunAsync(Rooms.Root, script, "help");
+        IEnumerable<string> options =
+            from command in Docs.Names.SelectMany(name => new Docs(name).Commands)
+            where HasOptions(command) && Script(command.Script) == script
+            from option in command.Arguments
+            where IsOption(option)
+            select option.TrimEnd('.', ',', ')').Split('=')[0];
+        Assert.All(options, option => Assert.Contains(option, help.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pieces))]
+    [Trait("Speed", "Slow")]
+    public async Task Code_PrintsWhatItSays(string name, int index)
+    {
+        (string code, string[] printed) = new Docs(name).Pieces.ElementAt(index);
+        Assert.True(printed.Length > 0, "a piece of code must say what it prints");
+        using TemporaryFolder folder = new();
+        string core = Path.Combine(Rooms.Root, "scripts", "crucible.fsx");
+        string script = folder.File($"piece{index}.fsx");
+        // Here, and not beside the scripts, whose list other tests read.
+        File.WriteAllText(script, $"#load @\"{core}\"\n{code.Replace("#load \"crucible.fsx\"", "", StringComparison.Ordinal)}");
+        ForgetStudies(code);
+        string[] place = code.Contains("Experiment.Run", StringComparison.Ordinal) ? ["--out", folder.File("report")] : [];
+        ScriptProcess.Result run = await ScriptProcess.RunAsync(folder.Location, [script, .. place]);
+        ForgetStudies(code);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Contains(printed, run.Output);
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Housing_PrintsWhatTheReadmeSays()
+    {
+        using TemporaryFolder folder = new();
+        ScriptProcess.Result run = await ScriptProcess.RunAsync(Rooms.Root, "scripts/housing.fsx", "--out", folder.Location);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Contains(Readme.OutputOf("dotnet fsi scripts/housing.fsx"), run.Output);
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task TrainingStep_RunsThroughTheFilesInOrder()
+    {
+        string[] passed = await StepPath.OfAChildAsync();
+        int place = -1;
+        foreach (string file in Readme.TrainingStep.Skip(1)) // the first is the script
+        {
+            place = Array.FindIndex(passed, place + 1, one => one.EndsWith("/" + file, StringComparison.Ordinal));
+            Assert.True(place >= 0, $"the step does not come to {file} after the file before it, but through\n{string.Join('\n', passed)}");
+        }
+    }
+
+    /// <summary>Lines stand in a text in their order; others may stand between them.</summary>
+    private static void Contains(string[] lines, string output)
+    {
+        string[] all = [.. output.Split('\n').Select(line => line.TrimEnd())];
+        int place = -1;
+        foreach (string line in lines)
+        {
+            place = Array.IndexOf(all, line.TrimEnd(), place + 1);
+            Assert.True(place >= 0, $"'{line}' is not printed in its place, but\n{output}");
+        }
+    }
+
+    /// <summary>A study would go on where the last run of the piece ended.</summary>
+    private static void ForgetStudies(string code)
+    {
+        using SqliteStore store = SqliteStore.Default();
+        foreach (Match study in NewStudy().Matches(code)) store.Remove(study.Groups[1].Value);
+    }
+
+    private static bool HasOptions((string Script, string[] Arguments) command) =>
+        command.Script is not ("build.fsx" or "mine.fsx" or "scripts/mine.fsx") && command.Arguments.Any(IsOption);
+
+    private static bool IsOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal);
+
+    private static string Script(string name) => name.StartsWith("scripts/", StringComparison.Ordinal) ? name : "scripts/" + name;
+
+    private static bool Exists(string path) => Places.Value.Any(place => place.EndsWith("/" + path.TrimEnd('/'), StringComparison.Ordinal));
+
+    private static IEnumerable<string> AllPlaces(string folder) =>
+        from entry in Directory.GetFileSystemEntries(folder)
+        where Path.GetFileName(entry) is not ("bin" or "obj" or ".git" or ".artifacts")
+        from place in Directory.Exists(entry) ? AllPlaces(entry).Prepend(entry) : [entry]
+        select place.Replace('\\', '/');
+
+    private static string[] Folders(string folder) => [..
+        from place in Directory.GetDirectories(Path.Combine(Rooms.Root, folder))
+        let name = Path.GetFileName(place)
+        where name is not ("bin" or "obj" or "TestResults")
+        orderby name
+        select name];
+
+    [GeneratedRegex("""^#load .*\bcrucible\.fsx"(?!\w)""")]
+    private static partial Regex LoadsTheCore();
+
+    [GeneratedRegex("""new Study\("(\w+)""")]
+    private static partial Regex NewStudy();
+}
