@@ -6,7 +6,7 @@
 //           updates as batches of 32 give), then with both removed. Medians over splits and first weights.
 // Expected  As documented, sigmoid-sigmoid predicts nearly one price for all houses (standard deviation below 0.5).
 //           With both causes removed every pair fits, and sigmoid-sigmoid has the lowest test error: 12.9 against
-//           ReLU's 14.2. 35 to 60 s on two cores.
+//           ReLU's 14.2. 25 to 60 s on two cores.
 // More      saturation.fsx (what goes wrong inside), updates-or-noise.fsx (why smaller batches help).
 #load "../crucible.fsx"
 #load "activation-networks.fsx"

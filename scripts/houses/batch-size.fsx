@@ -3,7 +3,7 @@
 //           target standardized by the training rows.
 // Method    13-40-40-1, ReLU, Adam at one rate. One run a batch size and seed, read at equal epochs, equal updates and
 //           equal seconds on one thread.
-// Expected  At equal epochs the small batches have learned most, at equal updates the large ones. 12 s on two cores.
+// Expected  At equal epochs the small batches have learned most, at equal updates the large ones. 12 s.
 // More      epoch-time.fsx (the price of small batches), gradient-noise.fsx, batch-schedule.fsx (small first, then
 //           large?), rate-and-batch.fsx (should the rate follow?).
 #load "../crucible.fsx"

@@ -3,7 +3,7 @@
 // Method    The networks of activations.fsx, as documented and with causes removed, watched while they learn: the
 //           diagnosis names saturated and dead units, too few updates and equal predictions, with what to change.
 // Expected  Saturated units are named in every documented run with tanh or sigmoid, from the raw features; in at most
-//           one of 20 repaired runs is anything named. 35 to 60 s on two cores.
+//           one of 20 repaired runs is anything named. 25 to 60 s on two cores.
 #load "../crucible.fsx"
 #load "activation-networks.fsx"
 
