@@ -15,6 +15,9 @@ open Crucible.Layers
 open Crucible.Tensors
 open Plotly.NET
 
+[<Moved("scripts/attention/scaling.fsx", "draws"); Moved("scripts/attention/positions.fsx", "steps")>]
+type Options() = class end
+
 type Example =
     { Name: string
       Title: string
@@ -146,7 +149,7 @@ let positions =
 
 let question = "What does attention compute, step by step, and are the numbers of a handwritten course right?"
 
-Experiment.Run(question, fun lab ->
+Experiment.Run(question, Options(), fun lab ->
     let examples = [ selfAttention; masks; normalization; twoKeys; positions ]
     let slips = [ for example in examples -> example.Title, example.Steps |> List.filter isSlip |> List.length ]
     let total, steps = List.sumBy snd slips, examples |> List.sumBy _.Steps.Length

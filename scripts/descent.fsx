@@ -15,6 +15,9 @@ open Crucible.Tensors
 open Plotly.NET
 open type Crucible.Tensors.Derivative
 
+[<Moved("scripts/descent/six-methods.fsx", "learning-rate"); Moved("scripts/descent/basins.fsx", "grid")>]
+type Options() = class end
+
 type Documented = { Start: float * float; Evaluations: int; X: float; Y: float }
 
 let documented =
@@ -80,7 +83,7 @@ let surface runs =
 
 let question = "Where does gradient descent on f(x, y) = x⁴ + x²y² − y² + y⁴ + 6 end, and after how many steps?"
 
-Experiment.Run(question, fun lab ->
+Experiment.Run(question, Options(), fun lab ->
     lab.Config {| Function = formula; Starts = startNames; IsDocumented = isDocumented |}
 
     let loop start = (fall lab.Token documentedStep 1e-5 100_000 (points [ start ]) ignore)[0]

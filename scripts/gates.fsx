@@ -17,6 +17,9 @@ open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Plotly.NET
 
+[<Moved("scripts/gates/addition.fsx --add 1011,110", "add"); Moved("scripts/gates/hidden-units.fsx", "seeds")>]
+type Options() = class end
+
 let documentedAnd = [ 7.41918007; 7.41918041; -11.301366 ] // from an unknown start
 
 let documentedXor =
@@ -74,7 +77,7 @@ let reportNetwork (lab: ExperimentRun) (gate: Gate) (documented: float list) (ne
 
 let question = "Which logic gates can a small network learn, and are the documented weights right?"
 
-Experiment.Run(question, fun lab ->
+Experiment.Run(question, Options(), fun lab ->
     lab.Config {| Updates = documentedUpdates; LearningRate = rate; DocumentedSeed = int documentedSeed |}
     let networks =
         lab.InParallel("networks with a hidden layer", [ 3, fullAdder; 2, xorGate ], fun (hidden, gate) ->

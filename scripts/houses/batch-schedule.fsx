@@ -63,6 +63,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
     let error length order part = estimate (errorsOf length order part)
 
     let against other length part = versus (errorsOf length up part) (errorsOf length other part)
+    let beside order length = versus (errorsOf length order snd) (errorsOf length up snd)
     let good =
         [ for length in lengths do
             if (fst (against down length snd)).High < 1.0 && (fst (against even length snd)).High < 1.0 then length ]
@@ -76,13 +77,19 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
          elif good = lengths then
             "Confirmed: at every length it is clearly better on the test rows than both other orders."
          else $"Confirmed for {listed (List.map string good)} epochs, and not for the other lengths."),
-        [ for order in [ up; down; even ] ->
-            let test = error longest order snd
-            let half = (test.High - test.Low) / 2.0
-            Estimate($"{order.Name}, {longest} epochs: test error", test.Estimate, "$1000²", half) ],
-        overLengths "Test error" snd,
-        $"Geometric means over {seeds} seeds with 95 %% intervals, which are wide because every seed has another \
-            split; the comparison below is of pairs with the same split.")
+        [ for order in orders.Tail ->
+            let ratio = fst (beside order longest)
+            let rise, half = 100.0 * (ratio.Estimate - 1.0), 50.0 * (ratio.High - ratio.Low)
+            Estimate($"{order.Name}: test error beside it, {longest} epochs", rise, "%", half) ],
+        Chart.combine
+            [ within "Test error beside that of small to large" "epochs" logarithmic "ratio of mean squared errors"
+                [ for order in orders.Tail ->
+                    order.Name, [ for length in lengths -> float length, fst (beside order length) ] ]
+              Chart.Line(
+                  [ for length in lengths -> length, 1.0 ], Name = up.Name,
+                  LineDash = StyleParam.DrawingStyle.Dash, LineColor = Color.fromHex "#8a94a3") ],
+        $"Below 1 an order is better than small to large. Geometric means of {seeds} pairs with the same split and the \
+            same first weights, with 95 %% intervals.")
 
     lab.Report.Section "How"
     lab.Report.Text $"The advice is that of {source}. All orders train with Adam at %g{rate}, each phase a third of \
@@ -93,14 +100,15 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
         lab.Report.Text $"With {length} epochs its test error is {snd (against down length snd)} beside large to small \
             and {snd (against even length snd)} beside the constant batch; its training error is \
             {snd (against down length fst)} and {snd (against even length fst)}."
-    lab.Report.Chart(overLengths "Training error" fst)
+    lab.Report.Charts(
+        [ overLengths "Training error" fst; overLengths "Test error" snd ],
+        $"Geometric means over {seeds} seeds with 95 %% intervals, wide because every seed has another split.")
     lab.Report.Table(
         [ "epochs"; "order"; "training"; "test"; "test beside small to large" ],
         [ for length in lengths do
             for order in orders ->
-                let test = errorsOf length order snd
-                let beside = if order = up then "" else snd (versus test (errorsOf length up snd))
-                length, order.Name, show (error length order fst), show (estimate test), beside ],
+                length, order.Name, show (error length order fst), show (error length order snd),
+                (if order = up then "" else snd (beside order length)) ],
         $"Mean squared errors ($1000²) with 95 %% intervals, and over paired seeds")
     lab.Table(
         [ "epochs"; "order of batch sizes"; "training"; "test" ],

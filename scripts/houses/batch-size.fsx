@@ -99,7 +99,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
                 [ box batch; for c in comparisons do box (show (estimate (Map.find batch (part c)))) ] ],
             $"{what} error, $1000², {interval}")
 
-    let drawn = [ 1; 4; 32; 128; 300 ]
+    let drawn = [ 1; 4; 32; 300 ] // more would hide each other
     let axes =
         [ "epochs", "epochs", (fun batch update -> float update / float (updatesAnEpoch batch)), float epochs
           "updates", "updates", (fun _ update -> float update), float updates

@@ -114,11 +114,17 @@ let within (title: string) (places: string) axis (values: string) (curves: (stri
     Chart.combine
         [ for (name, points), (r, g, b) in Seq.zip curves colors do
             let points = points |> List.filter (fun (_, error) -> Double.IsFinite error.Estimate)
-            let take (part: Interval -> float) = List.map (snd >> part) points
-            Chart.Range(
-                List.map fst points, take _.Estimate, take _.High, take _.Low, StyleParam.Mode.Lines, Name = name,
-                LineColor = Color.fromRGB r g b, RangeColor = Color.fromARGB 36 r g b,
-                UpperName = $"{name}, upper end", LowerName = $"{name}, lower end") ]
+            let along (part: Interval -> float) = [ for place, error in points -> place, part error ]
+            let edge part fill =
+                Chart.Line(along part, ShowLegend = false, LineWidth = 0.0, LineColor = Color.fromRGB r g b)
+                |> GenericChart.mapTrace (fun trace ->
+                    trace.SetProperty("fill", fill)
+                    trace.SetProperty("fillcolor", $"rgba({r},{g},{b},0.14)")
+                    trace.SetProperty("hoverinfo", "skip")
+                    trace)
+            edge _.Low "none"
+            edge _.High "tonexty"
+            Chart.Line(along _.Estimate, Name = name, LineColor = Color.fromRGB r g b) ]
     |> Chart.withTitle title
     |> Chart.withXAxisStyle (places, AxisType = axis)
     |> Chart.withYAxisStyle (values, AxisType = logarithmic)

@@ -74,8 +74,14 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
         $"To learn as much in {epochs} epochs at every batch size, {listed [ for o, _, _ in optimizers -> wants o ]}.",
         [ for optimizer, rule in [ "SGD", "linear"; "Adam", "square root"; "Adam", "linear" ] ->
             Estimate($"{optimizer}, {rule}: largest error over smallest", spread optimizer rule) ],
-        overSizes "SGD" "training" fst,
-        "A flat curve: the rule makes the batch size unimportant. Sizes at which a run diverged are left out.")
+        Chart.combine
+            [ for optimizer, _, _ in optimizers ->
+                Chart.Column(
+                    [ for rule, _ in rules -> spread optimizer rule ], Keys = List.map fst rules, Name = optimizer) ]
+        |> Chart.withTitle "How much the batch size matters"
+        |> Chart.withXAxisStyle "the learning rate is the same, grows as the root of the batch size, or in proportion"
+        |> Chart.withYAxisStyle "largest training error / smallest",
+        "1 would be a batch size that does not matter. A rule under which a run diverged is left out.")
 
     for optimizer, _, rate in optimizers do
         lab.Report.Section optimizer
@@ -84,7 +90,8 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
             smallest: {listed [ for rule, _ in rules -> told optimizer rule ]}."
         lab.Report.Charts(
             [ overSizes optimizer "training" fst; overSizes optimizer "test" snd ],
-            $"Geometric means over {seeds} seeds with 95 %% intervals.")
+            $"Geometric means over {seeds} seeds with 95 %% intervals. A flat curve: the rule makes the batch size \
+                unimportant. Sizes at which a run diverged are left out.")
         lab.Report.Table(
             [ "batch"; for rule, _ in rules do $"training, {rule}"; $"test, {rule}" ],
             [ for batch in batchSizes ->

@@ -38,7 +38,8 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
     let stillNamed = pairs |> List.sumBy (fun pair -> seeds - count isClean pair both)
 
     let counts symptom (title: string) =
-        byPair title $"runs of {seeds}" variants (fun pair variant -> float (count (has symptom) pair variant))
+        let share pair variant = 100.0 * float (count (has symptom) pair variant) / float seeds
+        byPair title $"share of {seeds} runs (%%)" variants share
     let all = curved.Length * seeds
     lab.Answer(
         $"Of {all} documented runs with tanh or sigmoid, {saturated} have units that are saturated on every row, and \

@@ -134,7 +134,7 @@ internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, str
 
         Usage: dotnet fsi {call.File} [options]
 
-        {(usage is null ? "" : $"Options of this script:\n\n{usage()}\n\n")}Options of every script:
+        {(usage?.Invoke() is { Length: > 0 } own ? $"Options of this script:\n\n{own}\n\n" : "")}Options of every script:
 
         {CommonOptions.Usage}
         """;
