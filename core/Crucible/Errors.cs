@@ -8,11 +8,6 @@ namespace Crucible;
 /// </summary>
 internal static partial class Errors
 {
-    /// <summary>
-    /// Formats a message without regard to the culture: another name of <see cref="FormattableString.Invariant"/>, which new code calls.
-    /// </summary>
-    internal static string Text(FormattableString message) => Invariant(message);
-
     /// <summary>An option is outside its range, as in <c>adam: learningRate must be above 0, but is -1</c>.</summary>
     internal static OptionException Option(string operation, string name, string mustBe, object? value) =>
         new(Invariant($"{operation}: {name} must be {mustBe}, but is {value}"));

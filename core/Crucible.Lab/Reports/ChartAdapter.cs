@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Plotly.NET;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -66,7 +67,7 @@ public static class ChartAdapter
     {
         DynamicObj.DynamicObj inner => Read(inner),
         Color color => Read(key, color.Value),
-        ARGB color => JsonValue.Create(FormattableString.Invariant($"rgba({color.R},{color.G},{color.B},{color.A / 255.0:0.###})")),
+        ARGB color => JsonValue.Create(Invariant($"rgba({color.R},{color.G},{color.B},{color.A / 255.0:0.###})")),
         bool flag => JsonValue.Create(flag),
         string text => JsonValue.Create(IsPlain(key) ? Numbers.PlainText(text) : text),
         ITuple pair => new JsonArray([.. Enumerable.Range(0, pair.Length).Select(place => Read(key, pair[place]))]),
@@ -99,7 +100,7 @@ public static class ChartAdapter
 
         void Same((string Name, JsonArray? Values) a, (string Name, JsonArray? Values) b)
         {
-            if (a.Values?.Count != b.Values?.Count) throw Errors.ChartLengths(Title(figure), figure.NameOf(place), a.Name, a.Values?.Count ?? 0, b.Name, b.Values?.Count ?? 0);
+            if (a.Values?.Count != b.Values?.Count) throw ReportErrors.ChartLengths(Title(figure), figure.NameOf(place), a.Name, a.Values?.Count ?? 0, b.Name, b.Values?.Count ?? 0);
         }
     }
 
@@ -107,7 +108,7 @@ public static class ChartAdapter
     private static void Plane(JsonObject trace, Figure figure, int place, string axis, string what, int count)
     {
         if (trace[axis] is not JsonArray places || (places.Count > 0 && places[0] is JsonArray)) return;
-        if (places.Count != count && places.Count != count + 1) throw Errors.ChartLengths(Title(figure), figure.NameOf(place), $"z in {what}", count, axis, places.Count);
+        if (places.Count != count && places.Count != count + 1) throw ReportErrors.ChartLengths(Title(figure), figure.NameOf(place), $"z in {what}", count, axis, places.Count);
         trace[axis] = Figure.Distinct(places);
     }
 

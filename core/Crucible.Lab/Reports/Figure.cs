@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -39,7 +40,7 @@ internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
     /// <summary>What a trace is called: its name, or its type and number.</summary>
     internal string NameOf(int trace) => Data[trace]["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String
         ? Read((string)name!)
-        : FormattableString.Invariant($"{(string?)Data[trace]["type"]} {trace + 1}");
+        : Invariant($"{(string?)Data[trace]["type"]} {trace + 1}");
 
     /// <summary>The same figure under a title, which is taken as plain text.</summary>
     internal Figure Titled(string title)

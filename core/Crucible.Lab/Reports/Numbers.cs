@@ -62,7 +62,7 @@ internal static class Numbers
         DateOnly day => JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         int number => JsonValue.Create(number),
         IConvertible number => Json(Round(number.ToDouble(CultureInfo.InvariantCulture))),
-        _ => throw Errors.ChartData(value.GetType()),
+        _ => throw ReportErrors.ChartData(value.GetType()),
     };
 
     /// <summary>Text for plotly.js, which would take <c>&lt;unk&gt;</c> as a tag.</summary>

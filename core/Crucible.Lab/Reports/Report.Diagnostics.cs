@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Diagnostics;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -18,14 +19,14 @@ public sealed partial class Report
             Table(
                 ["where", "what was measured", "what to change"],
                 findings.Select(finding => (finding.Place, finding.Problem, finding.Remedy)),
-                Errors.Text($"What stands out in {diagnostics.Records.Count} looks at {diagnostics.Layers.Count} layers on {diagnostics.Rows} rows"));
+                Invariant($"What stands out in {diagnostics.Records.Count} looks at {diagnostics.Layers.Count} layers on {diagnostics.Rows} rows"));
         Add(new FiguresBlock([.. Curves(diagnostics)], Caption(diagnostics)));
         DiagnosticsRecord last = diagnostics.Records[^1];
         Table(
             ["layer", "", "saturated on every row, %", "dead, %", "different rows", "gradient norm", "update / weights"],
             diagnostics.Layers.Zip(last.Layers, (layer, now) => (
                 layer.Name, layer.ToString(), Percent(now.SaturatedUnits), Percent(now.DeadUnits), now.DistinctRows, now.GradientNorm, now.UpdateToWeight)),
-            Errors.Text($"After {last.Update} updates; empty where a layer has no such units"));
+            Invariant($"After {last.Update} updates; empty where a layer has no such units"));
     }
 
     private static double? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 1);
@@ -49,7 +50,7 @@ public sealed partial class Report
             where records.Length > 0
             let name = diagnostics.Layers[place].Name
             select Figure.Line(
-                records.Select(record => record.Update), records.Select(record => value(record.Layers[place])), what is null ? name : Errors.Text($"{name}, {what}"));
+                records.Select(record => record.Update), records.Select(record => value(record.Layers[place])), what is null ? name : Invariant($"{name}, {what}"));
 
         static Figure Drawn(string title, JsonObject up, JsonObject[] lines)
         {
@@ -63,7 +64,7 @@ public sealed partial class Report
     private static string Caption(TrainingDiagnostics diagnostics)
     {
         (DiagnosedLayer layer, LayerRecord now) = diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
-        return Errors.Text($"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
+        return Invariant($"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
             + "A saturated or dead unit passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";
     }
 }

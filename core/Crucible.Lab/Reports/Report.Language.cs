@@ -5,6 +5,7 @@ using Crucible.Statistics;
 using Crucible.Tensors;
 using Crucible.Text;
 using Crucible.Training;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -83,8 +84,8 @@ public sealed partial class Report
         JsonObject line = Figure.Line(Enumerable.Range(1, losses.Count), losses.Select(Math.Exp), null, hasMarkers: true);
         Add(new FiguresBlock(
             [Figure.Over("Perplexity by position in the context", Figure.Axis("tokens seen"), Figure.Axis("perplexity (choices a token)", isLog: true), [line])],
-            Errors.Text($"With one token to go by the model is as unsure as if it chose among {Math.Exp(losses[0]):F1} tokens, with {losses.Count} as if among ")
-            + Errors.Text($"{Math.Exp(losses[^1]):F1}; in the later half of the context, on average, among {Math.Exp(losses.Skip(losses.Count / 2).Average()):F1}.")));
+            Invariant($"With one token to go by the model is as unsure as if it chose among {Math.Exp(losses[0]):F1} tokens, with {losses.Count} as if among ")
+            + Invariant($"{Math.Exp(losses[^1]):F1}; in the later half of the context, on average, among {Math.Exp(losses.Skip(losses.Count / 2).Average()):F1}.")));
     }
 
     /// <summary>Adds maps of how a token's attention is shared among the tokens: of the heads that look most sharply, by the entropy of their weights.</summary>
@@ -101,10 +102,10 @@ public sealed partial class Report
         Figure[] figures = [..
             from shown in heads.OrderBy(head => head.Rows.Average(Entropy)).Take(most)
             orderby shown.Layer, shown.Head
-            select Drawn(Errors.Text($"layer {shown.Layer + 1}, head {shown.Head + 1}"), shown.Rows)];
+            select Drawn(Invariant($"layer {shown.Layer + 1}, head {shown.Head + 1}"), shown.Rows)];
         Add(new FiguresBlock(
             figures,
-            Errors.Text($"Of {maps.Weights.Sum(layer => layer.Shape[1])} heads the {figures.Length} that look most sharply. ")
+            Invariant($"Of {maps.Weights.Sum(layer => layer.Shape[1])} heads the {figures.Length} that look most sharply. ")
             + "Each row is a token and shows how its attention is shared among itself and those before it; bright is much. "
             + "A bright line beside the diagonal is a head that looks a fixed number of tokens back, a bright column a token that many look at."));
 
@@ -149,7 +150,7 @@ public sealed partial class Report
                     "The tokens' vectors, from the side that shows most", Figure.Axis("first principal component"), Figure.Axis("second principal component"),
                     points, height: 620),
             ],
-            Errors.Text($"Tokens that are used alike lie near each other. The plane holds {100 * components.Shares.Sum():F0} % of the variance of {tokens.Count} ")
-            + Errors.Text($"vectors of {vectors.Shape[1]} numbers: what is near in it may be far apart in the rest.")));
+            Invariant($"Tokens that are used alike lie near each other. The plane holds {100 * components.Shares.Sum():F0} % of the variance of {tokens.Count} ")
+            + Invariant($"vectors of {vectors.Shape[1]} numbers: what is near in it may be far apart in the rest.")));
     }
 }

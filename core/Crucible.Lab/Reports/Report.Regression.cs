@@ -77,7 +77,7 @@ public sealed partial class Report
         (double[] predicted, double[] actual) = values;
         double[] ends = [Math.Min(predicted.Min(), actual.Min()), Math.Max(predicted.Max(), actual.Max())];
         return Figure.Over(
-            Errors.Text($"{rows}: MSE {RegressionError.MeanSquared(predicted, actual):F2}"), Figure.Axis($"actual {unit}"), Figure.Axis($"predicted {unit}"),
+            Invariant($"{rows}: MSE {RegressionError.MeanSquared(predicted, actual):F2}"), Figure.Axis($"actual {unit}"), Figure.Axis($"predicted {unit}"),
             [Figure.Points(actual, predicted, "rows", opacity: 0.6), Figure.Line(ends, ends, "ideal")]);
     }
 }

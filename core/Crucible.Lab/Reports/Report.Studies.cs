@@ -37,6 +37,6 @@ public sealed partial class Report
 
         StudyView Compared(Study other) => other.Directions.SequenceEqual(study.Directions)
             ? StudyView.Of(other, names)
-            : throw Errors.NotComparable(study.Name, string.Join(", ", study.Directions), other.Name, string.Join(", ", other.Directions));
+            : throw ReportErrors.NotComparable(study.Name, string.Join(", ", study.Directions), other.Name, string.Join(", ", other.Directions));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -17,7 +18,7 @@ internal sealed record TableData(string[] Columns, object?[][] Rows)
         for (int row = 0; row < cells.Length; row++)
         {
             if (cells[row].Length != headings.Length)
-                throw Errors.PerItem("table", Errors.Text($"row {row}"), cells[row].Length, headings.Length, "columns");
+                throw ReportErrors.PerItem("table", Invariant($"row {row}"), cells[row].Length, headings.Length, "columns");
         }
 
         return new TableData(headings, cells);

@@ -52,7 +52,7 @@ public sealed class DiagnosisTests
         report.Data(Houses.Load());
         Assert.Equal("506 rows and 14 columns; the target is medv ($1000s).", Assert.IsType<TextBlock>(report.Blocks[1]).Text);
         TableBlock columns = Assert.IsType<TableBlock>(report.Blocks[2]);
-        Assert.Equal(14, columns.Table.Rows.Count());
+        Assert.Equal(14, columns.Table.Rows.Length);
         Figure map = Assert.Single(Assert.IsType<FiguresBlock>(report.Blocks[3]).Figures);
         Assert.Equal("Correlation of every column with every other", map.Title);
         Assert.Equal(1.0, (double)map.Data[0]["z"]![3]![3]!, 1e-12);

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tests.Kernels;
 
 /// <summary>Arrays for kernel tests.</summary>
@@ -43,7 +45,7 @@ internal static class KernelData
             if (expected[i].Equals(actual[i])) continue;
             double limit = tolerance * Math.Max(scale, Math.Abs(expected[i]));
             if (!(Math.Abs(expected[i] - actual[i]) <= limit))
-                Xunit.Assert.Fail(FormattableString.Invariant($"element {i} of {expected.Length}: expected {expected[i]:R}, but is {actual[i]:R}; allowed ±{limit:G3}"));
+                Xunit.Assert.Fail(Invariant($"element {i} of {expected.Length}: expected {expected[i]:R}, but is {actual[i]:R}; allowed ±{limit:G3}"));
         }
     }
 

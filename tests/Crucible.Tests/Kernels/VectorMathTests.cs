@@ -1,5 +1,6 @@
 using Crucible.Kernels;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Kernels;
 
@@ -152,7 +153,7 @@ public class VectorMathTests
             if (double.IsNaN(expected) && double.IsNaN(y)) continue;
             if (expected.Equals(y) && double.IsNegative(expected) == double.IsNegative(y)) continue;
             double tolerance = (relative * Math.Max(Math.Abs(expected), absolute)) + underflow;
-            Assert.True(Math.Abs(expected - y) <= tolerance && expected != 0 | absolute > 0, FormattableString.Invariant($"x = {x:R}: expected {expected:R}, got {y:R}, off by {(y / expected) - 1:G3}"));
+            Assert.True(Math.Abs(expected - y) <= tolerance && expected != 0 | absolute > 0, Invariant($"x = {x:R}: expected {expected:R}, got {y:R}, off by {(y / expected) - 1:G3}"));
         }
     }
 

@@ -1,5 +1,6 @@
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Oracle;
 
@@ -85,7 +86,7 @@ public sealed class OracleTests
         for (int i = 0; i < expected.Length; i++)
         {
             bool isClose = double.IsFinite(expected[i]) ? Math.Abs(expected[i] - actual[i]) <= tolerance * scale : expected[i].Equals(actual[i]);
-            Assert.True(isClose, FormattableString.Invariant($"{what}[{i}] is {actual[i]}, but PyTorch says {expected[i]}"));
+            Assert.True(isClose, Invariant($"{what}[{i}] is {actual[i]}, but PyTorch says {expected[i]}"));
         }
     }
 

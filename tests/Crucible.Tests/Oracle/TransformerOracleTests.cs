@@ -3,6 +3,7 @@ using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Oracle;
 
@@ -113,7 +114,7 @@ public sealed class TransformerOracleTests
         double[] values = actual.ToArray();
         Assert.Equal(expected.Length, values.Length);
         for (int i = 0; i < values.Length; i++)
-            Assert.True(Math.Abs(expected[i] - values[i]) <= limit, Errors.Text($"{name}: element {i} must be {expected[i]}, but is {values[i]}"));
+            Assert.True(Math.Abs(expected[i] - values[i]) <= limit, Invariant($"{name}: element {i} must be {expected[i]}, but is {values[i]}"));
     }
 
     private interface INamed

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -65,11 +66,11 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
     {
         RunStatus status = Enum.TryParse(record.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) ? known : RunStatus.Running;
         bool[] checks = [.. record.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("ok").GetBoolean())];
-        string met = checks.Length == 0 ? "" : Errors.Text($" · {checks.Count(ok => ok)} of {checks.Length} checks met");
+        string met = checks.Length == 0 ? "" : Invariant($" · {checks.Count(ok => ok)} of {checks.Length} checks met");
         return this with
         {
             Badge = ReportPage.Badge(status, checks.Contains(false)),
-            Facts = Errors.Text($"Seed {record.GetProperty("seed").GetUInt64()} · {Math.Round(record.GetProperty("seconds").GetDouble(), 1)} s{met}"),
+            Facts = Invariant($"Seed {record.GetProperty("seed").GetUInt64()} · {Math.Round(record.GetProperty("seconds").GetDouble(), 1)} s{met}"),
             Started = record.TryGetProperty("started", out JsonElement started)
                 ? started.GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
                 : Name,

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -51,7 +52,7 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
     {
         TimeSpan start = clock.Elapsed;
         view = Grown();
-        string newest = Errors.Text($"\"{run}-{view.Trials.Count}-{(isEnded ? "ended" : "running")}\"");
+        string newest = Invariant($"\"{run}-{view.Trials.Count}-{(isEnded ? "ended" : "running")}\"");
         if (newest != version)
         {
             JsonObject json = new() { ["isEnded"] = isEnded, ["summary"] = StudyPanels.Summary(view) };

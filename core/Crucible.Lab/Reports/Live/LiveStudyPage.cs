@@ -1,5 +1,6 @@
 using System.Text;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -21,7 +22,7 @@ public sealed class LiveStudyPage : IDisposable
     {
         this.study = new LiveStudy(study, objectives);
         server = new LoopbackServer(port, Answer);
-        Address = new Uri(Errors.Text($"http://127.0.0.1:{server.Port}/"));
+        Address = new Uri(Invariant($"http://127.0.0.1:{server.Port}/"));
     }
 
     /// <summary>Where the page is.</summary>

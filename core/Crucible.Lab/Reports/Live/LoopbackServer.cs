@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -23,7 +24,7 @@ internal sealed class LoopbackServer : IDisposable
     /// <exception cref="OptionException">The port is out of range, in use, or not allowed.</exception>
     internal LoopbackServer(int port, Func<HttpRequest, HttpAnswer> answer)
     {
-        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw Errors.PortRange(port);
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw ReportErrors.PortRange(port);
         this.answer = answer;
         listener = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
         try
@@ -33,7 +34,7 @@ internal sealed class LoopbackServer : IDisposable
         catch (SocketException error)
         {
             listener.Dispose();
-            throw Errors.PortUnusable(port, error);
+            throw ReportErrors.PortUnusable(port, error);
         }
 
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -90,7 +91,7 @@ internal sealed class LoopbackServer : IDisposable
     private HttpAnswer Check(HttpRequest? request)
     {
         if (request is null) return HttpAnswer.Text("400 Bad Request", "This is no HTTP request.");
-        if (request.Host != Errors.Text($"127.0.0.1:{Port}") && request.Host != Errors.Text($"localhost:{Port}")) return HttpAnswer.Text("403 Forbidden", "This server answers this machine only.");
+        if (request.Host != Invariant($"127.0.0.1:{Port}") && request.Host != Invariant($"localhost:{Port}")) return HttpAnswer.Text("403 Forbidden", "This server answers this machine only.");
         if (request.Method != "GET") return HttpAnswer.Text("405 Method Not Allowed", "Only GET is answered.");
         try
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -164,7 +165,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
                 Render(figure);
                 break;
             case PanelsBlock panels:
-                Panel.Append(page, panels, Errors.Text($"study-{++studies}"));
+                Panel.Append(page, panels, Invariant($"study-{++studies}"));
                 break;
         }
     }
@@ -175,7 +176,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         foreach (Figure one in figure.Figures)
         {
             charts++;
-            string label = one.Title.Length > 0 ? one.Title : Errors.Text($"Chart {charts}");
+            string label = one.Title.Length > 0 ? one.Title : Invariant($"Chart {charts}");
             page.Markup($"<div class=\"plot\" id=\"chart-{charts}\" role=\"figure\" aria-label=\"{label}\"></div>");
             page.Markup($"<script type=\"application/json\" id=\"chart-{charts}-data\">{new Html.Raw(one.ToJson())}</script>");
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -45,7 +46,7 @@ internal sealed record Contour(IReadOnlyList<double> Across, IReadOnlyList<doubl
         return plane;
     }
 
-    private static double Rounded(double value) => value == 0 ? 0 : double.Parse(Errors.Text($"{value:G4}"), System.Globalization.CultureInfo.InvariantCulture);
+    private static double Rounded(double value) => value == 0 ? 0 : double.Parse(Invariant($"{value:G4}"), System.Globalization.CultureInfo.InvariantCulture);
 
     private static JsonObject Points(Thinned shown, Parameter across, Parameter up)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -29,7 +30,7 @@ internal sealed record HypervolumeHistory(IReadOnlyList<double> Reference, IRead
         if (whole == 0) return $"No trial is better than the worst value in every objective ({reference}), so the volume is 0.";
         int most = history.Points.First(point => point.Volume >= 0.95 * whole).Trial;
         int last = history.Points.First(point => point.Volume == whole).Trial;
-        return Errors.Text($"95 % of the final volume, {Words.Value(whole)}, was reached with trial {most}; it last grew with trial {last}. It is counted from {reference}.");
+        return Invariant($"95 % of the final volume, {Words.Value(whole)}, was reached with trial {most}; it last grew with trial {last}. It is counted from {reference}.");
     }
 
     internal static HypervolumeHistory Of(StudyView study)

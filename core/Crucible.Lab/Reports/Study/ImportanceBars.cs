@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -51,11 +52,11 @@ internal static class ImportanceBars
     private static string Says(Importance importance)
     {
         ParameterShare first = importance.Parameters[0];
-        string second = importance.Parameters.Count > 1 ? Errors.Text($", {importance.Parameters[1].Name} {Words.Percent(importance.Parameters[1].Share)}") : "";
+        string second = importance.Parameters.Count > 1 ? Invariant($", {importance.Parameters[1].Name} {Words.Percent(importance.Parameters[1].Share)}") : "";
         double together = 1 - importance.Parameters.Sum(share => share.Share);
         string fit = importance.Fit < LeastFit
-            ? Errors.Text($" The random forest that the shares are of hardly predicts unseen trials (R² {importance.Fit:F2}): take them as guesses.")
-            : Errors.Text($" The shares are those of a random forest, which predicts unseen trials with R² {importance.Fit:F2}.");
-        return Errors.Text($"{first.Name} explains {Words.Percent(first.Share)} of the variance{second}; {Words.Percent(Math.Max(together, 0))} is the work of several together (grey bars: pairs).{fit}");
+            ? Invariant($" The random forest that the shares are of hardly predicts unseen trials (R² {importance.Fit:F2}): take them as guesses.")
+            : Invariant($" The shares are those of a random forest, which predicts unseen trials with R² {importance.Fit:F2}.");
+        return Invariant($"{first.Name} explains {Words.Percent(first.Share)} of the variance{second}; {Words.Percent(Math.Max(together, 0))} is the work of several together (grey bars: pairs).{fit}");
     }
 }

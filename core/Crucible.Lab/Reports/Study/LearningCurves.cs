@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -55,8 +56,8 @@ internal sealed record LearningCurves(IReadOnlyList<FrozenTrial> Shown, int? Bes
         int pruned = study.Trials.Count(trial => trial.State == TrialState.Pruned && trial.Reports.Count > 0);
         string cut = pruned == 0
             ? "No trial was pruned."
-            : Errors.Text($"{Words.Count(pruned, "trial was", "trials were")} pruned, after {curves.PrunedAfter:0.#} of {Words.Count(curves.Whole, "report")} in the mean, which saved {Words.Percent(curves.Saved)} of all reports.");
-        string drawn = curves.Shown.Count < curves.Of ? Errors.Text($" Drawn are {curves.Shown.Count} of {curves.Of:N0} trials, the best among them.") : "";
+            : Invariant($"{Words.Count(pruned, "trial was", "trials were")} pruned, after {curves.PrunedAfter:0.#} of {Words.Count(curves.Whole, "report")} in the mean, which saved {Words.Percent(curves.Saved)} of all reports.");
+        string drawn = curves.Shown.Count < curves.Of ? Invariant($" Drawn are {curves.Shown.Count} of {curves.Of:N0} trials, the best among them.") : "";
         return cut + range.Says() + drawn;
     }
 

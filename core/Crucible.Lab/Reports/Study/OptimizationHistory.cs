@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -58,10 +59,10 @@ internal sealed record OptimizationHistory(
     private static string Says(StudyView study, OptimizationHistory history, ValueRange range)
     {
         (int trial, double value, int after) = history.Last(study.Trials[^1].Number + 1);
-        string later = after == 0 ? "the last one" : Errors.Text($"{Words.Count(after, "trial")} before the end");
+        string later = after == 0 ? "the last one" : Invariant($"{Words.Count(after, "trial")} before the end");
         (int pruned, int failed) = (study.Count(TrialState.Pruned), study.Count(TrialState.Failed));
-        string[] others = [.. pruned > 0 ? new[] { Errors.Text($"{pruned:N0} {(pruned == 1 ? "was" : "were")} pruned") } : [], .. failed > 0 ? new[] { Errors.Text($"{failed:N0} failed") } : []];
-        return Errors.Text($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
+        string[] others = [.. pruned > 0 ? new[] { Invariant($"{pruned:N0} {(pruned == 1 ? "was" : "were")} pruned") } : [], .. failed > 0 ? new[] { Invariant($"{failed:N0} failed") } : []];
+        return Invariant($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
             + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();
     }
 

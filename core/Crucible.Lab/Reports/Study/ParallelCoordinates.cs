@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -38,7 +39,7 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
             ["labelfont"] = new JsonObject { ["size"] = 12 },
         };
         JsonObject layout = new() { ["margin"] = new JsonObject { ["t"] = lines.Axes.Count > 6 ? 90 : 50, ["l"] = 70, ["r"] = 70, ["b"] = 30 } };
-        string hidden = lines.LeftOut > 0 ? Errors.Text($" The {lines.LeftOut} least important parameters have no axis.") : "";
+        string hidden = lines.LeftOut > 0 ? Invariant($" The {lines.LeftOut} least important parameters have no axis.") : "";
         return (new Figure([trace], layout), $"Each line is a trial, from the worst in orange to the best in blue and on top; drag along an axis to see only the trials that pass there.{hidden}{range.Says()}{lines.Shown.Says()}");
     }
 
@@ -108,6 +109,6 @@ internal sealed record ParallelAxis(string Name, IReadOnlyList<double> Places, d
         int[] powers = [.. Enumerable.Range((int)Math.Ceiling(low), Math.Max((int)Math.Floor(high) - (int)Math.Ceiling(low) + 1, 0))];
         return powers.Length < 2 ? [.. even] : [.. powers.Select(power => ((double)power, Written(power)))];
 
-        string Written(double place) => Errors.Text($"{(ParameterAxis.IsLog(parameter) ? Math.Pow(10, place) : place):G3}");
+        string Written(double place) => Invariant($"{(ParameterAxis.IsLog(parameter) ? Math.Pow(10, place) : place):G3}");
     }
 }

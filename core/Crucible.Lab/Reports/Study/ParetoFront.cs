@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -13,7 +14,7 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
     internal static Panel Draw(StudyView study)
     {
         if (study.Objectives.Length == 1) return Panel.LeftOut(Title, "The study has one objective.");
-        if (study.Objectives.Length > 3) return Panel.LeftOut(Title, Errors.Text($"The study has {study.Objectives.Length} objectives, and a panel at most three axes."));
+        if (study.Objectives.Length > 3) return Panel.LeftOut(Title, Invariant($"The study has {study.Objectives.Length} objectives, and a panel at most three axes."));
         if (study.Complete.Length == 0) return Panel.LeftOut(Title, "No trial is complete.");
         ParetoFront front = ParetoFront.Of(study);
         return Panel.Drawn(Title, study.Objectives.Length == 2 ? InPlane(study, front) : InSpace(study, front), Says(study, front));
@@ -61,9 +62,9 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
         string ends = Words.List([.. study.Objectives.Select(objective =>
         {
             FrozenTrial best = objective.Best(front.Front)!;
-            return Errors.Text($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
+            return Invariant($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
         })]);
-        return Errors.Text($"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
+        return Invariant($"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
     }
 
     internal static ParetoFront Of(StudyView study)

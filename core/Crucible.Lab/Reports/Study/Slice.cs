@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -54,7 +55,7 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
     internal string Says()
     {
         if (Best.Count == 0) return $"No complete trial asked for {Parameter.Name}.";
-        string best = Best.Count == 1 ? "The best trial has" : Errors.Text($"The best {Best.Count} trials of {Shown.Of:N0} have");
+        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Shown.Of:N0} have");
         return $"{best} {Parameter.Name} {Where()}.{Range.Says()}{Shown.Says()}";
     }
 
@@ -64,7 +65,7 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         if (Parameter.Distribution is CategoricalDistribution choices)
         {
             return Words.List([.. Best.GroupBy(value => value).OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
-                .Select(group => Best.Count == 1 || group.Count() == Best.Count ? choices.Choices[(int)group.Key] : Errors.Text($"{choices.Choices[(int)group.Key]} ({group.Count()})"))]);
+                .Select(group => Best.Count == 1 || group.Count() == Best.Count ? choices.Choices[(int)group.Key] : Invariant($"{choices.Choices[(int)group.Key]} ({group.Count()})"))]);
         }
 
         (double low, double high) = (Best.Min(), Best.Max());

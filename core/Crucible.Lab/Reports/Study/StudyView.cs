@@ -1,4 +1,5 @@
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -9,9 +10,9 @@ internal sealed class StudyView
 
     internal StudyView(string name, IReadOnlyList<StudyDirection> directions, IReadOnlyList<FrozenTrial> trials, IReadOnlyList<string>? objectives = null)
     {
-        if (objectives is not null && objectives.Count != directions.Count) throw Errors.ObjectiveNames(objectives.Count, directions.Count);
+        if (objectives is not null && objectives.Count != directions.Count) throw ReportErrors.ObjectiveNames(objectives.Count, directions.Count);
         (Name, Trials) = (name, trials);
-        Objectives = [.. directions.Select((direction, i) => new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Errors.Text($"objective {i + 1}")), direction))];
+        Objectives = [.. directions.Select((direction, i) => new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Invariant($"objective {i + 1}")), direction))];
         Complete = [.. trials.Where(trial => trial.State == TrialState.Complete)];
         Parameters = [.. trials.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)];
     }
@@ -137,5 +138,5 @@ internal sealed record Thinned(FrozenTrial[] Trials, int Of)
     }
 
     /// <summary>A sentence about what is not drawn.</summary>
-    internal string Says() => Trials.Length == Of ? "" : Errors.Text($" Drawn are {Trials.Length:N0} of {Of:N0} trials, the best among them.");
+    internal string Says() => Trials.Length == Of ? "" : Invariant($" Drawn are {Trials.Length:N0} of {Of:N0} trials, the best among them.");
 }

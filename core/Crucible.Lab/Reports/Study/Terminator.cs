@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -12,7 +13,7 @@ internal static class Terminator
     {
         if (study.Objectives.Length > 1) return Panel.LeftOut(Title, "It is defined for one objective.");
         if (study.Complete.Length < RegretBound.LeastTrials)
-            return Panel.LeftOut(Title, Errors.Text($"It takes {RegretBound.LeastTrials} complete trials, and there are {study.Complete.Length}."));
+            return Panel.LeftOut(Title, Invariant($"It takes {RegretBound.LeastTrials} complete trials, and there are {study.Complete.Length}."));
         if (study.Parameters.Length == 0) return Panel.LeftOut(Title, "The trials have no parameters.");
         Objective objective = study.Objectives[0];
         IReadOnlyList<RegretBound> bounds = RegretBound.History(study.Complete, study.Parameters, objective.Loss);

@@ -1,5 +1,6 @@
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Tensors;
 
@@ -109,7 +110,7 @@ public class ForwardModeTests
         for (var element = 0; element < expected.ElementCount; element++)
         {
             var (wanted, found) = (expected.Element(element), actual.Element(element));
-            Assert.True(Math.Abs(wanted - found) <= tolerance * scale, Errors.Text($"{name}: element {element} must be {wanted}, but is {found}"));
+            Assert.True(Math.Abs(wanted - found) <= tolerance * scale, Invariant($"{name}: element {element} must be {wanted}, but is {found}"));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Tensors;
 
@@ -23,7 +24,7 @@ internal static class Expect
         for (var i = 0; i < expected.Length; i++)
         {
             var isClose = values[i].Equals(expected[i]) || Math.Abs(values[i] - expected[i]) <= tolerance * Math.Max(1.0, Math.Abs(expected[i]));
-            Assert.True(isClose, Errors.Text($"element {i} must be {expected[i]}, but is {values[i]}"));
+            Assert.True(isClose, Invariant($"element {i} must be {expected[i]}, but is {values[i]}"));
         }
     }
 

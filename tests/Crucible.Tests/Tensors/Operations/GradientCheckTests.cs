@@ -1,5 +1,6 @@
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Tensors;
 
@@ -135,7 +136,7 @@ public class GradientCheckTests
         for (var element = 0; element < expected.ElementCount; element++)
         {
             var (wanted, found) = (expected.Element(element), actual.Element(element));
-            Assert.True(Math.Abs(wanted - found) <= tolerance * (1.0 + Math.Abs(wanted)), Errors.Text($"{name}: input {input}, element {element} must be {wanted}, but is {found}"));
+            Assert.True(Math.Abs(wanted - found) <= tolerance * (1.0 + Math.Abs(wanted)), Invariant($"{name}: input {input}, element {element} must be {wanted}, but is {found}"));
         }
     }
 }
