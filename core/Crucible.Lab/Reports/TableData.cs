@@ -25,7 +25,9 @@ internal sealed record TableData(string[] Columns, object?[][] Rows)
     }
 
     /// <summary>Whether a column holds numbers only, and so is aligned to the right.</summary>
-    internal bool IsNumeric(int column) => Rows.Length > 0 && Array.TrueForAll(Rows, row => row[column] is null or Html.Raw { IsNumber: true } || Numbers.IsNumber(row[column]));
+    internal bool IsNumeric(int column) =>
+        Rows.Length > 0
+            && Array.TrueForAll(Rows, row => row[column] is null or Html.Raw { IsNumber: true } || Numbers.IsNumber(row[column]));
 
     private static object?[] Cells(object? row) => row switch
     {

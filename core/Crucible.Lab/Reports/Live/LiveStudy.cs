@@ -7,7 +7,10 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>The figures of a study that grows, computed when somebody asks and there is something new, but for a small share of the time only: the trials shall have the processor.</summary>
+/// <summary>
+/// The figures of a study that grows, computed when somebody asks and there is something new, but for a small share of
+/// the time only: the trials shall have the processor.
+/// </summary>
 internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
 {
     private const double Rest = 4; // times as long as the figures took to compute nothing is computed

@@ -7,8 +7,9 @@ using static System.FormattableString;
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// A small HTTP server for this machine alone: it listens on 127.0.0.1 and answers GET requests that name this address as their host, so that no page of another site can read from it
-/// even when its name is made to point here (DNS rebinding). Each connection carries one request.
+/// A small HTTP server for this machine alone: it listens on 127.0.0.1 and answers GET requests that name this address
+/// as their host, so that no page of another site can read from it even when its name is made to point here (DNS
+/// rebinding). Each connection carries one request.
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
@@ -91,7 +92,8 @@ internal sealed class LoopbackServer : IDisposable
     private HttpAnswer Check(HttpRequest? request)
     {
         if (request is null) return HttpAnswer.Text("400 Bad Request", "This is no HTTP request.");
-        if (request.Host != Invariant($"127.0.0.1:{Port}") && request.Host != Invariant($"localhost:{Port}")) return HttpAnswer.Text("403 Forbidden", "This server answers this machine only.");
+        if (request.Host != Invariant($"127.0.0.1:{Port}") && request.Host != Invariant($"localhost:{Port}"))
+            return HttpAnswer.Text("403 Forbidden", "This server answers this machine only.");
         if (request.Method != "GET") return HttpAnswer.Text("405 Method Not Allowed", "Only GET is answered.");
         try
         {
@@ -160,7 +162,8 @@ internal sealed record HttpAnswer(string Status, string Type, ReadOnlyMemory<byt
 
     internal static HttpAnswer Html(string page) => new("200 OK", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page));
 
-    internal static HttpAnswer NotModified(string version) => new("304 Not Modified", "application/json", ReadOnlyMemory<byte>.Empty, version);
+    internal static HttpAnswer NotModified(string version) =>
+        new("304 Not Modified", "application/json", ReadOnlyMemory<byte>.Empty, version);
 
     internal byte[] Head()
     {
@@ -168,7 +171,8 @@ internal sealed record HttpAnswer(string Status, string Type, ReadOnlyMemory<byt
         head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {Status}\r\nContent-Type: {Type}\r\nContent-Length: {Body.Length}\r\n");
         if (Version is not null) head.Append(CultureInfo.InvariantCulture, $"ETag: {Version}\r\n");
         if (Status.StartsWith("405", StringComparison.Ordinal)) head.Append("Allow: GET\r\n");
-        head.Append("Cache-Control: no-cache\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n");
+        head.Append(
+            "Cache-Control: no-cache\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n");
         head.Append(CultureInfo.InvariantCulture, $"Content-Security-Policy: {Policy}\r\n\r\n");
         return Encoding.ASCII.GetBytes(head.ToString());
     }
