@@ -3,7 +3,8 @@ using static System.FormattableString;
 namespace Crucible.Launch;
 
 /// <summary>
-/// Whether the built core is that of the sources as they lie there. <c>build.fsx</c> stamps a build, <c>scripts/crucible.fsx</c> asks.
+/// Whether the built core is that of the sources as they lie there. <c>build.fsx</c> stamps a build,
+/// <c>scripts/crucible.fsx</c> asks.
 /// </summary>
 internal static class CoreBuild
 {
@@ -28,14 +29,15 @@ internal static class CoreBuild
     {
         List<FileInfo> sources = Sources(root);
 
-        // Plainly, not by the core's AtomicFile, which cannot be reached from here. Half a stamp only means one more build.
+        // Plainly, not by the core's AtomicFile, which cannot be reached from here. Half a stamp only means one more
+        // build.
         if (sources.TrueForAll(file => file.LastWriteTimeUtc < begun.ToUniversalTime()))
             File.WriteAllText(StampFile(root), Describe(root, sources));
     }
 
     /// <summary>
-    /// Name, length and time of each file: any change changes the text. Times alone would miss a removal. Names are relative: a workspace
-    /// may move.
+    /// Name, length and time of each file: any change changes the text. Times alone would miss a removal. Names are
+    /// relative: a workspace may move.
     /// </summary>
     internal static string Describe(string root, IEnumerable<FileInfo> files) => string.Join('\n', files
         .Select(file => Invariant($"{Path.GetRelativePath(root, file.FullName)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"))

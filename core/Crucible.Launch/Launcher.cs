@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace Crucible.Launch;
 
 /// <summary>
-/// The first face of <c>scripts/crucible.fsx</c>: builds the core if need be, then runs the script as a compiled program or, if it needs F#
-/// Interactive,
+/// The first face of <c>scripts/crucible.fsx</c>: builds the core if need be, then runs the script as a compiled
+/// program or, if it needs F# Interactive,
 /// in one with <c>CRUCIBLE</c> defined.
 /// </summary>
 /// <remarks>
-/// A script that stands alone behind <c>dotnet fsi</c> is compiled, once; a session, a script that is given options of F# Interactive or
-/// speaks with it, and one in a
-/// workspace that cannot be written, is interpreted. It is C# because F# Interactive takes longer to compile what stands here than to run
-/// it.
+/// A script that stands alone behind <c>dotnet fsi</c> is compiled, once; a session, a script that is given options of
+/// F# Interactive or speaks with it, and one in a
+/// workspace that cannot be written, is interpreted. It is C# because F# Interactive takes longer to compile what
+/// stands here than to run it.
 /// </remarks>
 internal static partial class Launcher
 {
@@ -20,10 +20,10 @@ internal static partial class Launcher
     private static readonly Version LeastSdk = new(10, 0, 200);
 
     /// <summary>
-    /// Settings of the runtime that help a short numeric run: no profiling for a second compilation, one heap. Measured on <c>housing.fsx
-    /// --quick</c>, interpreted:
-    /// a fifth less processor time, and 306 MB at the peak instead of 388. No help: ReadyToRun off doubles the start, tiered compilation or
-    /// its quick loops off gain
+    /// Settings of the runtime that help a short numeric run: no profiling for a second compilation, one heap. Measured
+    /// on <c>housing.fsx --quick</c>, interpreted:
+    /// a fifth less processor time, and 306 MB at the peak instead of 388. No help: ReadyToRun off doubles the start,
+    /// tiered compilation or its quick loops off gain
     /// nothing, concurrent collection off costs 80 MB.
     /// </summary>
     private static readonly (string Name, string Value)[] Settings = [("DOTNET_TieredPGO", "0"), ("DOTNET_gcServer", "0")];
@@ -72,8 +72,8 @@ internal static partial class Launcher
     }
 
     /// <summary>
-    /// Where a script went, if all that is left at its old place is a first line <c>// Moved to houses/descent.fsx</c> and what loads the
-    /// core.
+    /// Where a script went, if all that is left at its old place is a first line <c>// Moved to houses/descent.fsx</c>
+    /// and what loads the core.
     /// </summary>
     private static string? Moved(string script)
     {
@@ -93,7 +93,8 @@ internal static partial class Launcher
 
     /// <summary>Whether a command line of F# Interactive names a script to run, and so is no session.</summary>
     private static bool NamesScript(string[] commandLine) => Array.Exists(commandLine, argument =>
-        argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase) && (argument[0] != '-' || argument.StartsWith("--use:", StringComparison.Ordinal)));
+        argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase)
+            && (argument[0] != '-' || argument.StartsWith("--use:", StringComparison.Ordinal)));
 
     private static int Build(string root)
     {
@@ -103,8 +104,8 @@ internal static partial class Launcher
     }
 
     /// <summary>
-    /// Gives this process to the new program: number, terminal, signals and exit code are then the same. Where a process cannot be given
-    /// away, or a session's input
+    /// Gives this process to the new program: number, terminal, signals and exit code are then the same. Where a
+    /// process cannot be given away, or a session's input
     /// is partly read already, waits for a second one.
     /// </summary>
     private static int Become(string[] arguments, bool passesInput)

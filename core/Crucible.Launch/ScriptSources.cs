@@ -8,8 +8,8 @@ internal static class ScriptSources
     /// <summary>Follows the directives.</summary>
     /// <param name="script">The script's full path.</param>
     /// <returns>
-    /// Full paths; nothing for a script that speaks with F# Interactive (<c>fsi.…</c>), takes packages, or refers to something that is no
-    /// file: it runs interpreted.
+    /// Full paths; nothing for a script that speaks with F# Interactive (<c>fsi.…</c>), takes packages, or refers to
+    /// something that is no file: it runs interpreted.
     /// </returns>
     internal static IReadOnlyCollection<string>? Of(string script)
     {
@@ -44,7 +44,8 @@ internal static class ScriptSources
 
     private static bool SpeaksWithInteractive(string line)
     {
-        for (int place = line.IndexOf("fsi.", StringComparison.Ordinal); place >= 0; place = line.IndexOf("fsi.", place + 1, StringComparison.Ordinal))
+        for (int place = line.IndexOf("fsi.", StringComparison.Ordinal); place >= 0; place =
+            line.IndexOf("fsi.", place + 1, StringComparison.Ordinal))
         {
             if (place == 0 || !(char.IsLetterOrDigit(line[place - 1]) || line[place - 1] is '_' or '.' or '/' or '\\')) return true;
         }

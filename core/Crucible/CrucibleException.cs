@@ -3,14 +3,16 @@ using static System.FormattableString;
 namespace Crucible;
 
 /// <summary>
-/// The base of all of Crucible's errors: the message names the operation, what it requires, what it got and, when known, the remedy.
+/// The base of all of Crucible's errors: the message names the operation, what it requires, what it got and, when
+/// known, the remedy.
 /// </summary>
 /// <param name="message">The complete message.</param>
 /// <param name="inner">The error that caused this one, if any.</param>
 public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>
-    /// The message, prefixed with the path of the layer that raised it when the layer is part of a model: <c>model.2: linear: …</c>.
+    /// The message, prefixed with the path of the layer that raised it when the layer is part of a model:
+    /// <c>model.2: linear: …</c>.
     /// </summary>
     public override string Message => Way.Length == 0 ? base.Message : Invariant($"{label}.{Way}: {base.Message}");
 

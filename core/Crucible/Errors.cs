@@ -4,15 +4,11 @@ using Sizes = System.Collections.Generic.IReadOnlyList<int>;
 namespace Crucible;
 
 /// <summary>
-/// Builds every exception of the core, so that all messages read alike: operation, invariant, operands, and a remedy when there is one.
+/// Builds every exception of the core, so that all messages read alike: operation, invariant, operands, and a remedy
+/// when there is one.
 /// </summary>
 internal static partial class Errors
 {
-    /// <summary>
-    /// Formats a message without regard to the culture: another name of <see cref="FormattableString.Invariant"/>, which new code calls.
-    /// </summary>
-    internal static string Text(FormattableString message) => Invariant(message);
-
     /// <summary>An option is outside its range, as in <c>adam: learningRate must be above 0, but is -1</c>.</summary>
     internal static OptionException Option(string operation, string name, string mustBe, object? value) =>
         new(Invariant($"{operation}: {name} must be {mustBe}, but is {value}"));
@@ -85,14 +81,14 @@ internal static partial class Errors
     /// <summary>The inner sizes of a product differ; says so when transposing b would help.</summary>
     internal static ShapeException MatMul(Sizes a, Sizes b, bool transposeA, bool transposeB)
     {
-        var axisA = a.Count == 1 ? 0 : transposeA ? a.Count - 2 : a.Count - 1;
-        var axisB = b.Count == 1 ? 0 : transposeB ? b.Count - 1 : b.Count - 2;
-        var other = b.Count == 1 ? 0 : transposeB ? b.Count - 2 : b.Count - 1;
-        var reading = transposeA && transposeB ? ", both read transposed"
+        int axisA = a.Count == 1 ? 0 : transposeA ? a.Count - 2 : a.Count - 1;
+        int axisB = b.Count == 1 ? 0 : transposeB ? b.Count - 1 : b.Count - 2;
+        int other = b.Count == 1 ? 0 : transposeB ? b.Count - 2 : b.Count - 1;
+        string reading = transposeA && transposeB ? ", both read transposed"
             : transposeA ? ", a read transposed"
             : transposeB ? ", b read transposed"
             : string.Empty;
-        var remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
+        string remedy = a[axisA] == b[other] ? transposeB ? ". b not transposed would fit." : ". b transposed would fit." : string.Empty;
         return new(Invariant($"matmul: inner sizes must agree, but a is {a} and b is {b}{reading} (a axis {axisA} = {a[axisA]},")
             + Invariant($" b axis {axisB} = {b[axisB]}){remedy}"));
     }
@@ -173,7 +169,7 @@ internal static partial class Errors
     /// <summary>A loss compares element with element, so nothing is broadcast.</summary>
     internal static ShapeException LossShapes(string operation, Sizes prediction, Sizes target)
     {
-        var remedy = Product(prediction) == Product(target) ? Invariant($"; reshape the target to {prediction}") : string.Empty;
+        string remedy = Product(prediction) == Product(target) ? Invariant($"; reshape the target to {prediction}") : string.Empty;
         return new(Invariant($"{operation}: prediction and target must have the same shape, but are {prediction} and {target}{remedy}"));
     }
 

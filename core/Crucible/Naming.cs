@@ -9,11 +9,12 @@ internal static class Naming
     private const string Suffix = "Operation";
 
     /// <summary>
-    /// <c>SelfAttention</c> is selfAttention, and so is <c>SelfAttentionOperation</c>: what messages, tables and command lines say.
+    /// <c>SelfAttention</c> is selfAttention, and so is <c>SelfAttentionOperation</c>: what messages, tables and
+    /// command lines say.
     /// </summary>
     public static string CamelCase(MemberInfo member)
     {
-        var name = member.Name;
+        string name = member.Name;
         if (name.Length > Suffix.Length && name.EndsWith(Suffix, StringComparison.Ordinal)) name = name[..^Suffix.Length];
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
@@ -24,7 +25,7 @@ internal static class Naming
     /// <param name="known">The names there are.</param>
     public static OptionException Unknown(string what, string name, IEnumerable<string> known)
     {
-        var nearest = NearestName.Of(name, known) is { } meant ? Invariant($"; did you mean '{meant}'?") : string.Empty;
+        string nearest = NearestName.Of(name, known) is { } meant ? Invariant($"; did you mean '{meant}'?") : string.Empty;
         return new(Invariant($"{what} must be one of {string.Join(", ", known)}, but is '{name}'{nearest}"));
     }
 
@@ -35,7 +36,8 @@ internal static class Naming
 }
 
 /// <summary>
-/// The classes of a kind by name: all of this library that inherit <typeparamref name="TBase"/> and can be made. No list is kept by hand.
+/// The classes of a kind by name: all of this library that inherit <typeparamref name="TBase"/> and can be made. No
+/// list is kept by hand.
 /// </summary>
 /// <param name="kind">What they are, for messages.</param>
 internal sealed class NamedTypes<TBase>(string kind)
@@ -52,15 +54,15 @@ internal sealed class NamedTypes<TBase>(string kind)
     /// <summary>The class of a name, in upper or lower case.</summary>
     /// <exception cref="OptionException">There is none.</exception>
     public Type Find(string name) =>
-        types.Value.TryGetValue(name, out var type) ? type : throw Naming.Unknown(kind, name, types.Value.Keys);
+        types.Value.TryGetValue(name, out Type? type) ? type : throw Naming.Unknown(kind, name, types.Value.Keys);
 }
 
 /// <summary>Finds the name that a mistyped one was probably meant to be.</summary>
 public static class NearestName
 {
     /// <summary>
-    /// The candidate at the smallest edit distance from <paramref name="name"/>, ignoring case, or null when none is closer than half its
-    /// length.
+    /// The candidate at the smallest edit distance from <paramref name="name"/>, ignoring case, or null when none is
+    /// closer than half its length.
     /// </summary>
     /// <param name="name">What was typed.</param>
     /// <param name="candidates">What may have been meant.</param>
@@ -79,7 +81,8 @@ public static class NearestName
     }
 
     /// <summary>
-    /// Edits (insert, delete, replace, swap two neighbours) that turn one name into the other: the restricted Damerau-Levenshtein distance.
+    /// Edits (insert, delete, replace, swap two neighbours) that turn one name into the other: the restricted
+    /// Damerau-Levenshtein distance.
     /// </summary>
     private static int Distance(string a, string b)
     {

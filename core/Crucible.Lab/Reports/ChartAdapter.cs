@@ -2,21 +2,27 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Plotly.NET;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
 /// <summary>Takes charts of Plotly.NET as data, and sees to what Plotly.NET leaves to plotly.js: lengths, gaps, plain texts.</summary>
 /// <remarks>
-/// Plotly.NET's template is left behind: nearly all the time of a first chart goes into writing it. No chart is changed. Only this class and those that call it know Plotly.NET,
-/// so that a script which draws nothing does not load it.
+/// Plotly.NET's template is left behind: nearly all the time of a first chart goes into writing it. No chart is
+/// changed. Only this class and those that call it know Plotly.NET, so that a script which draws nothing does not load
+/// it.
 /// </remarks>
 public static class ChartAdapter
 {
     // What has one value a point, wherever a trace has it.
     private static readonly string[] PerPoint =
-        ["x", "y", "z", "r", "theta", "a", "b", "c", "lat", "lon", "labels", "values", "open", "high", "low", "close", "base", "text", "hovertext", "customdata", "ids"];
+        [
+            "x", "y", "z", "r", "theta", "a", "b", "c", "lat", "lon", "labels", "values", "open", "high", "low",
+            "close", "base", "text", "hovertext", "customdata", "ids"
+        ];
 
-    private static readonly string[] PerPointWithin = ["error_x.array", "error_y.array", "error_z.array", "marker.color", "marker.size", "marker.symbol"];
+    private static readonly string[] PerPointWithin =
+        ["error_x.array", "error_y.array", "error_z.array", "marker.color", "marker.size", "marker.symbol"];
 
     /// <summary>The figure that a chart is.</summary>
     /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
@@ -42,7 +48,8 @@ public static class ChartAdapter
         return $"Chart ({Title(figure)}: {string.Join(", ", Enumerable.Range(0, figure.Data.Length).Select(figure.NameOf))})";
     }
 
-    private static bool IsUnset(JsonObject layout, string side, int usual) => layout[side] is null || (layout[side] is JsonValue value && value.TryGetValue(out int size) && size == usual);
+    private static bool IsUnset(JsonObject layout, string side, int usual) =>
+        layout[side] is null || (layout[side] is JsonValue value && value.TryGetValue(out int size) && size == usual);
 
     private static JsonObject Read(Trace trace)
     {
@@ -66,7 +73,7 @@ public static class ChartAdapter
     {
         DynamicObj.DynamicObj inner => Read(inner),
         Color color => Read(key, color.Value),
-        ARGB color => JsonValue.Create(FormattableString.Invariant($"rgba({color.R},{color.G},{color.B},{color.A / 255.0:0.###})")),
+        ARGB color => JsonValue.Create(Invariant($"rgba({color.R},{color.G},{color.B},{color.A / 255.0:0.###})")),
         bool flag => JsonValue.Create(flag),
         string text => JsonValue.Create(IsPlain(key) ? Numbers.PlainText(text) : text),
         ITuple pair => new JsonArray([.. Enumerable.Range(0, pair.Length).Select(place => Read(key, pair[place]))]),
@@ -76,7 +83,9 @@ public static class ChartAdapter
 
     /// <summary>Whether a text is shown as it is; the others are instructions for plotly.js.</summary>
     private static bool IsPlain(string key) =>
-        !(key.EndsWith("template", StringComparison.Ordinal) || key.EndsWith("format", StringComparison.Ordinal) || key is "source" or "href");
+        !(key.EndsWith("template", StringComparison.Ordinal)
+            || key.EndsWith("format", StringComparison.Ordinal)
+            || key is "source" or "href");
 
     private static void Check(Figure figure, int place)
     {
@@ -99,7 +108,9 @@ public static class ChartAdapter
 
         void Same((string Name, JsonArray? Values) a, (string Name, JsonArray? Values) b)
         {
-            if (a.Values?.Count != b.Values?.Count) throw Errors.ChartLengths(Title(figure), figure.NameOf(place), a.Name, a.Values?.Count ?? 0, b.Name, b.Values?.Count ?? 0);
+            if (a.Values?.Count != b.Values?.Count)
+                throw ReportErrors.ChartLengths(
+                    Title(figure), figure.NameOf(place), a.Name, a.Values?.Count ?? 0, b.Name, b.Values?.Count ?? 0);
         }
     }
 
@@ -107,7 +118,8 @@ public static class ChartAdapter
     private static void Plane(JsonObject trace, Figure figure, int place, string axis, string what, int count)
     {
         if (trace[axis] is not JsonArray places || (places.Count > 0 && places[0] is JsonArray)) return;
-        if (places.Count != count && places.Count != count + 1) throw Errors.ChartLengths(Title(figure), figure.NameOf(place), $"z in {what}", count, axis, places.Count);
+        if (places.Count != count && places.Count != count + 1)
+            throw ReportErrors.ChartLengths(Title(figure), figure.NameOf(place), $"z in {what}", count, axis, places.Count);
         trace[axis] = Figure.Distinct(places);
     }
 

@@ -9,12 +9,21 @@ namespace Crucible.Lab.Reports;
 internal static class ChartImage
 {
     private static readonly string[] Browsers =
-        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+        [
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+            "chrome.exe",
+            "msedge.exe",
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+        ];
 
     /// <summary>The browser's file, or null where there is none.</summary>
     internal static string? FindBrowser()
     {
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders =
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return Browsers.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
     }
 
@@ -30,13 +39,21 @@ internal static class ChartImage
         try
         {
             PuppeteerSharpRendererOptions.localBrowserExecutablePath = browser;
-            PuppeteerSharpRendererOptions.launchOptions = new LaunchOptions { Headless = true, ExecutablePath = browser, Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [] };
+            PuppeteerSharpRendererOptions.launchOptions = new LaunchOptions
+            {
+                Headless = true,
+                ExecutablePath = browser,
+                Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : []
+            };
             string path = Path.Combine(folder, Path.ChangeExtension(file, null));
-            FSharpFunc<GenericChart, Unit> save = Path.GetExtension(file) == ".png" ? ChartExtensions.SavePNG(path, null, null, null, null) : ChartExtensions.SaveSVG(path, null, null, null, null);
+            FSharpFunc<GenericChart, Unit> save = Path.GetExtension(file) == ".png"
+                ? ChartExtensions.SavePNG(path, null, null, null, null)
+                : ChartExtensions.SaveSVG(path, null, null, null, null);
             save.Invoke(Complete(chart));
             return null;
         }
-        catch (Exception error) when (error is AggregateException or PuppeteerException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is AggregateException or PuppeteerException or IOException or UnauthorizedAccessException
+            or System.ComponentModel.Win32Exception)
         {
             return $"{file} was not written: {(error.InnerException ?? error).Message.Split('\n')[0]}";
         }
@@ -46,6 +63,7 @@ internal static class ChartImage
     private static GenericChart Complete(GenericChart chart)
     {
         DisplayOptions display = DisplayOptions.setPlotlyReference(PlotlyJSReference.Full).Invoke(new DisplayOptions());
-        return GenericChart.NewMultiChart(GenericChart.getTraces(chart), GenericChart.getLayout(chart), GenericChart.getConfig(chart), display);
+        return GenericChart.NewMultiChart(
+            GenericChart.getTraces(chart), GenericChart.getLayout(chart), GenericChart.getConfig(chart), display);
     }
 }

@@ -3,24 +3,30 @@ using System.Text.Json.Nodes;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>A figure that matters, as the first screen of a report shows it: <c>Estimate("test error (MSE)", 11.26, "$1000²", 0.4)</c>.</summary>
+/// <summary>
+/// A figure that matters, as the first screen of a report shows it:
+/// <c>Estimate("test error (MSE)", 11.26, "$1000²", 0.4)</c>.
+/// </summary>
 /// <param name="Name">What it is, in plain words.</param>
 /// <param name="Value">The value.</param>
 /// <param name="Unit">Its unit, or nothing for a pure number.</param>
-/// <param name="Uncertainty">How far off it may be, in the same unit (half of a 95 % interval, or what the name says); NaN where it is not known.</param>
+/// <param name="Uncertainty">How far off it may be, in the same unit (half of a 95 % interval, or what the name says);
+/// NaN where it is not known.</param>
 public sealed record Estimate(string Name, double Value, string Unit = "", double Uncertainty = double.NaN)
 {
     private const int MostDecimals = 8;
 
     /// <summary>The value without its unit: as many digits as its uncertainty leaves, else four.</summary>
-    internal string Number => Decimals is { } decimals ? Value.ToString($"N{decimals}", CultureInfo.InvariantCulture) : Numbers.Short(Value);
+    internal string Number =>
+        Decimals is { } decimals ? Value.ToString($"N{decimals}", CultureInfo.InvariantCulture) : Numbers.Short(Value);
 
     /// <summary>What stands behind the value: its uncertainty with two digits, and its unit.</summary>
     internal string Rest
     {
         get
         {
-            string written = Decimals is { } decimals ? Uncertainty.ToString($"N{decimals}", CultureInfo.InvariantCulture) : Numbers.Short(Uncertainty);
+            string written =
+                Decimals is { } decimals ? Uncertainty.ToString($"N{decimals}", CultureInfo.InvariantCulture) : Numbers.Short(Uncertainty);
             return $"{(double.IsNaN(Uncertainty) ? "" : $"± {written} ")}{Unit}".Trim();
         }
     }

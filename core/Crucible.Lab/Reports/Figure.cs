@@ -3,15 +3,22 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>What the page draws: the traces and the layout of plotly.js as pure data. Charts of Plotly.NET become figures, and the library's own are built as such.</summary>
+/// <summary>
+/// What the page draws: the traces and the layout of plotly.js as pure data. Charts of Plotly.NET become figures, and
+/// the library's own are built as such.
+/// </summary>
 /// <param name="data">The traces.</param>
 /// <param name="layout">The layout, without a template: the page has its own.</param>
 internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
 {
-    /// <summary>Above so many points the graphics card draws them; browsers allow few such figures on a page, so only figures that show all trials use it.</summary>
+    /// <summary>
+    /// Above so many points the graphics card draws them; browsers allow few such figures on a page, so only figures
+    /// that show all trials use it.
+    /// </summary>
     internal const int ManyPoints = 1500;
 
     /// <summary>Colours that tell states apart on light and dark pages, and for colour-blind readers: Okabe and Ito (2008).</summary>
@@ -39,7 +46,7 @@ internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
     /// <summary>What a trace is called: its name, or its type and number.</summary>
     internal string NameOf(int trace) => Data[trace]["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String
         ? Read((string)name!)
-        : FormattableString.Invariant($"{(string?)Data[trace]["type"]} {trace + 1}");
+        : Invariant($"{(string?)Data[trace]["type"]} {trace + 1}");
 
     /// <summary>The same figure under a title, which is taken as plain text.</summary>
     internal Figure Titled(string title)
@@ -88,7 +95,10 @@ internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
         return axis;
     }
 
-    /// <summary>Texts are categories, and equal ones would share a place: the second of them gets an invisible character, the third two.</summary>
+    /// <summary>
+    /// Texts are categories, and equal ones would share a place: the second of them gets an invisible character, the
+    /// third two.
+    /// </summary>
     internal static JsonArray Distinct(JsonArray places)
     {
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
@@ -139,13 +149,28 @@ internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
     }
 
     /// <summary>A line.</summary>
-    internal static JsonObject Line(IEnumerable x, IEnumerable y, string? name, string? color = null, double width = 2, string? shape = null, string? dash = null, bool hasMarkers = false)
+    internal static JsonObject Line(
+        IEnumerable x,
+        IEnumerable y,
+        string? name,
+        string? color = null,
+        double width = 2,
+        string? shape = null,
+        string? dash = null,
+        bool hasMarkers = false)
     {
         JsonObject line = new() { ["width"] = width };
         if (color is not null) line["color"] = color;
         if (shape is not null) line["shape"] = shape;
         if (dash is not null) line["dash"] = dash;
-        JsonObject trace = new() { ["type"] = "scatter", ["mode"] = hasMarkers ? "lines+markers" : "lines", ["x"] = Numbers.Plot(x), ["y"] = Numbers.Plot(y), ["line"] = line };
+        JsonObject trace = new()
+        {
+            ["type"] = "scatter",
+            ["mode"] = hasMarkers ? "lines+markers" : "lines",
+            ["x"] = Numbers.Plot(x),
+            ["y"] = Numbers.Plot(y),
+            ["line"] = line
+        };
         if (name is null) trace["showlegend"] = false;
         else trace["name"] = name;
         return trace;

@@ -9,8 +9,23 @@ internal static class Numbers
 {
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
     {
-        ["mse"] = "MSE", ["rmse"] = "RMSE", ["mae"] = "MAE", ["r2"] = "R²", ["ols"] = "OLS", ["gpt"] = "GPT", ["us"] = "µs", ["ms"] = "ms", ["gb"] = "GB", ["mb"] = "MB",
-        ["lr"] = "learning rate", ["std"] = "standard deviation", ["ppl"] = "perplexity", ["bpc"] = "bits per character", ["silu"] = "SiLU", ["relu"] = "ReLU", ["gelu"] = "GELU",
+        ["mse"] = "MSE",
+        ["rmse"] = "RMSE",
+        ["mae"] = "MAE",
+        ["r2"] = "R²",
+        ["ols"] = "OLS",
+        ["gpt"] = "GPT",
+        ["us"] = "µs",
+        ["ms"] = "ms",
+        ["gb"] = "GB",
+        ["mb"] = "MB",
+        ["lr"] = "learning rate",
+        ["std"] = "standard deviation",
+        ["ppl"] = "perplexity",
+        ["bpc"] = "bits per character",
+        ["silu"] = "SiLU",
+        ["relu"] = "ReLU",
+        ["gelu"] = "GELU",
     };
 
     /// <summary>A value for a person: six significant digits for fractions, whole numbers whole, NaN and ∞ by their signs.</summary>
@@ -38,12 +53,16 @@ internal static class Numbers
         string.Join(' ', name.Split('_', '.').Where(word => word.Length > 0).Select(word => Known.GetValueOrDefault(word, word)));
 
     /// <summary>Whether the value is a number, so that a table aligns it to the right.</summary>
-    internal static bool IsNumber(object? value) => value is double or float or decimal or int or long or short or byte or uint or ulong or ushort or sbyte;
+    internal static bool IsNumber(object? value) =>
+        value is double or float or decimal or int or long or short or byte or uint or ulong or ushort or sbyte;
 
     /// <summary>A JSON number, or null for what JSON cannot say: NaN and ∞.</summary>
     internal static JsonNode? Json(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
-    /// <summary>Plot data: numbers rounded to seven significant digits (a pixel needs four), texts and dates as they are, NaN and ∞ as gaps.</summary>
+    /// <summary>
+    /// Plot data: numbers rounded to seven significant digits (a pixel needs four), texts and dates as they are, NaN
+    /// and ∞ as gaps.
+    /// </summary>
     /// <exception cref="OptionException">A value is none of these.</exception>
     internal static JsonArray Plot(IEnumerable values)
     {
@@ -62,12 +81,13 @@ internal static class Numbers
         DateOnly day => JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         int number => JsonValue.Create(number),
         IConvertible number => Json(Round(number.ToDouble(CultureInfo.InvariantCulture))),
-        _ => throw Errors.ChartData(value.GetType()),
+        _ => throw ReportErrors.ChartData(value.GetType()),
     };
 
     /// <summary>Text for plotly.js, which would take <c>&lt;unk&gt;</c> as a tag.</summary>
     internal static string PlainText(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(
+            ">", "&gt;", StringComparison.Ordinal)
             .Replace("\n", "<br>", StringComparison.Ordinal);
 
     private static double Round(double value)

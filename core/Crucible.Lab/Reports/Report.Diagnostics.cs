@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Diagnostics;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -18,14 +19,16 @@ public sealed partial class Report
             Table(
                 ["where", "what was measured", "what to change"],
                 findings.Select(finding => (finding.Place, finding.Problem, finding.Remedy)),
-                Errors.Text($"What stands out in {diagnostics.Records.Count} looks at {diagnostics.Layers.Count} layers on {diagnostics.Rows} rows"));
+                Invariant(
+                    $"What stands out in {diagnostics.Records.Count} looks at {diagnostics.Layers.Count} layers on {diagnostics.Rows} rows"));
         Add(new FiguresBlock([.. Curves(diagnostics)], Caption(diagnostics)));
         DiagnosticsRecord last = diagnostics.Records[^1];
         Table(
             ["layer", "", "saturated on every row, %", "dead, %", "different rows", "gradient norm", "update / weights"],
             diagnostics.Layers.Zip(last.Layers, (layer, now) => (
-                layer.Name, layer.ToString(), Percent(now.SaturatedUnits), Percent(now.DeadUnits), now.DistinctRows, now.GradientNorm, now.UpdateToWeight)),
-            Errors.Text($"After {last.Update} updates; empty where a layer has no such units"));
+                layer.Name, layer.ToString(), Percent(now.SaturatedUnits), Percent(now.DeadUnits), now.DistinctRows, now.GradientNorm,
+                now.UpdateToWeight)),
+            Invariant($"After {last.Update} updates; empty where a layer has no such units"));
     }
 
     private static double? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 1);
@@ -33,11 +36,15 @@ public sealed partial class Report
     /// <summary>A line a layer.</summary>
     private static IEnumerable<Figure> Curves(TrainingDiagnostics diagnostics)
     {
-        JsonObject[] units = [.. Lines(layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(layer => layer.DeadUnits, "dead", isLog: false)];
-        if (units.Length > 0) yield return Drawn("Saturated or dead on every row", Figure.Axis("share of its units", range: (-0.02, 1.02)), units);
+        JsonObject[] units =
+            [.. Lines(layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(layer => layer.DeadUnits, "dead", isLog: false)];
+        if (units.Length > 0)
+            yield return Drawn("Saturated or dead on every row", Figure.Axis("share of its units", range: (-0.02, 1.02)), units);
         int[] ends = [diagnostics.Records[0].Update, diagnostics.Records[^1].Update];
         JsonObject inputs = Figure.Line(ends, ends.Select(_ => diagnostics.DistinctInputs), "inputs", dash: "dash");
-        yield return Drawn("Rows that it tells apart", Figure.Axis("different rows", isLog: true), [.. Lines(layer => layer.DistinctRows), inputs]);
+        yield return Drawn("Rows that it tells apart", Figure.Axis("different rows", isLog: true), [
+            .. Lines(layer => layer.DistinctRows), inputs
+        ]);
         yield return Drawn("Size of the gradient", Figure.Axis("norm", isLog: true), [.. Lines(layer => layer.GradientNorm)]);
         JsonObject[] updates = [.. Lines(layer => layer.UpdateToWeight)];
         if (updates.Length > 0) yield return Drawn("Size of an update", Figure.Axis("share of the parameters", isLog: true), updates);
@@ -45,11 +52,13 @@ public sealed partial class Report
         // One line a layer that has such values; a logarithmic axis cannot show 0.
         IEnumerable<JsonObject> Lines(Func<LayerRecord, double> value, string? what = null, bool isLog = true) =>
             from place in Enumerable.Range(0, diagnostics.Layers.Count)
-            let records = diagnostics.Records.Where(record => value(record.Layers[place]) is var v && double.IsFinite(v) && (!isLog || v > 0)).ToArray()
+            let records = diagnostics.Records.Where(record =>
+                value(record.Layers[place]) is var v && double.IsFinite(v) && (!isLog || v > 0)).ToArray()
             where records.Length > 0
             let name = diagnostics.Layers[place].Name
             select Figure.Line(
-                records.Select(record => record.Update), records.Select(record => value(record.Layers[place])), what is null ? name : Errors.Text($"{name}, {what}"));
+                records.Select(record => record.Update), records.Select(record => value(record.Layers[place])),
+                what is null ? name : Invariant($"{name}, {what}"));
 
         static Figure Drawn(string title, JsonObject up, JsonObject[] lines)
         {
@@ -62,8 +71,10 @@ public sealed partial class Report
     /// <summary>What to see, from the last look.</summary>
     private static string Caption(TrainingDiagnostics diagnostics)
     {
-        (DiagnosedLayer layer, LayerRecord now) = diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
-        return Errors.Text($"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
+        (DiagnosedLayer layer, LayerRecord now) =
+            diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
+        return Invariant(
+            $"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
             + "A saturated or dead unit passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";
     }
 }

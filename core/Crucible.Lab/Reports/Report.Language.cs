@@ -5,6 +5,7 @@ using Crucible.Statistics;
 using Crucible.Tensors;
 using Crucible.Text;
 using Crucible.Training;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -16,8 +17,8 @@ public sealed partial class Report
     private const int Counted = 1_000_000; // tokens, to find the most frequent
 
     /// <summary>
-    /// Adds three sections on what a language model learned: what the context is worth, where it looks on the beginning of the validation text, and how it sees the
-    /// most frequent tokens.
+    /// Adds three sections on what a language model learned: what the context is worth, where it looks on the beginning
+    /// of the validation text, and how it sees the most frequent tokens.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">The tokenizer that it was trained with.</param>
@@ -34,7 +35,8 @@ public sealed partial class Report
         Tensor.Evaluate(() => model.Forward(seen, Pass.Evaluation.With(maps)));
         Attention(maps, seen.ToArray<int>().Select(Label));
         Section("How it sees its tokens");
-        int[] frequent = [.. tokens.Take(Counted).CountBy(token => token).OrderByDescending(count => count.Value).Take(MostMapped).Select(count => count.Key)];
+        int[] frequent = [.. tokens.Take(Counted).CountBy(token => token).OrderByDescending(count => count.Value).Take(MostMapped)
+            .Select(count => count.Key)];
         string[] labels = [.. frequent.Select(Label)];
         TokenMap(model.Parameters[0].Rows(frequent), labels, [.. labels.Select(Kind)]);
 
@@ -59,7 +61,8 @@ public sealed partial class Report
         TrainingRecord[] after = [.. history.Records.Skip(1)];
         List<JsonObject> losses =
             [Curve("training", record => record.Loss, after), Curve("validation", record => record.ValidationLoss, [.. history.Records])];
-        if (reference is not null) losses.Add(Figure.Line(new[] { 0, history.Last.Updates }, new[] { referenceLoss, referenceLoss }, reference, dash: "dash"));
+        if (reference is not null)
+            losses.Add(Figure.Line(new[] { 0, history.Last.Updates }, new[] { referenceLoss, referenceLoss }, reference, dash: "dash"));
         Add(new FiguresBlock(
             [
                 Drawn("Loss", "nats a token", losses),
@@ -72,7 +75,8 @@ public sealed partial class Report
         static JsonObject Curve(string name, Func<TrainingRecord, double> value, TrainingRecord[] records) =>
             Figure.Line(records.Select(record => record.Updates), records.Select(value), name, hasMarkers: records.Length < 3);
 
-        static Figure Drawn(string title, string unit, IEnumerable<JsonObject> lines) => Figure.Over(title, Figure.Axis("updates"), Figure.Axis(unit), lines, height: 330);
+        static Figure Drawn(string title, string unit, IEnumerable<JsonObject> lines) =>
+            Figure.Over(title, Figure.Axis("updates"), Figure.Axis(unit), lines, height: 330);
     }
 
     /// <summary>Adds the perplexity at each position of the context: how much the tokens before help.</summary>
@@ -81,29 +85,41 @@ public sealed partial class Report
     {
         JsonObject line = Figure.Line(Enumerable.Range(1, losses.Count), losses.Select(Math.Exp), null, hasMarkers: true);
         Add(new FiguresBlock(
-            [Figure.Over("Perplexity by position in the context", Figure.Axis("tokens seen"), Figure.Axis("perplexity (choices a token)", isLog: true), [line])],
-            Errors.Text($"With one token to go by the model is as unsure as if it chose among {Math.Exp(losses[0]):F1} tokens, with {losses.Count} as if among ")
-            + Errors.Text($"{Math.Exp(losses[^1]):F1}; in the later half of the context, on average, among {Math.Exp(losses.Skip(losses.Count / 2).Average()):F1}.")));
+            [Figure.Over(
+                "Perplexity by position in the context",
+                Figure.Axis("tokens seen"),
+                Figure.Axis("perplexity (choices a token)", isLog: true),
+                [line])],
+            Invariant(
+                $"With one token to go by the model is as unsure as if it chose among {Math.Exp(losses[0]):F1} tokens, with {losses.Count} as if among ")
+            + Invariant(
+                $"{Math.Exp(losses[^1]):F1}; in the later half of the context, on average, among {Math.Exp(losses.Skip(losses.Count / 2).Average()):F1}.")));
     }
 
-    /// <summary>Adds maps of how a token's attention is shared among the tokens: of the heads that look most sharply, by the entropy of their weights.</summary>
+    /// <summary>
+    /// Adds maps of how a token's attention is shared among the tokens: of the heads that look most sharply, by the
+    /// entropy of their weights.
+    /// </summary>
     /// <param name="maps">The weights of a pass over one text, [1, H, T, T] a layer.</param>
     /// <param name="tokens">The T tokens as people read them.</param>
     /// <param name="most">At most how many heads.</param>
     public void Attention(AttentionMaps maps, IEnumerable<string> tokens, int most = 8)
     {
         string[] texts = [.. tokens];
-        var heads =
+        IEnumerable<(int Layer, int Head, double[][] Rows)> heads =
             from layer in Enumerable.Range(0, maps.Weights.Count)
             from head in Enumerable.Range(0, maps.Weights[layer].Shape[1])
-            select (Layer: layer, Head: head, Rows: maps.Weights[layer].Select(0, 0).Select(0, head).ToArray<double>().Chunk(texts.Length).ToArray());
+            select (
+                Layer: layer,
+                Head: head,
+                Rows: maps.Weights[layer].Select(0, 0).Select(0, head).ToArray<double>().Chunk(texts.Length).ToArray());
         Figure[] figures = [..
             from shown in heads.OrderBy(head => head.Rows.Average(Entropy)).Take(most)
             orderby shown.Layer, shown.Head
-            select Drawn(Errors.Text($"layer {shown.Layer + 1}, head {shown.Head + 1}"), shown.Rows)];
+            select Drawn(Invariant($"layer {shown.Layer + 1}, head {shown.Head + 1}"), shown.Rows)];
         Add(new FiguresBlock(
             figures,
-            Errors.Text($"Of {maps.Weights.Sum(layer => layer.Shape[1])} heads the {figures.Length} that look most sharply. ")
+            Invariant($"Of {maps.Weights.Sum(layer => layer.Shape[1])} heads the {figures.Length} that look most sharply. ")
             + "Each row is a token and shows how its attention is shared among itself and those before it; bright is much. "
             + "A bright line beside the diagonal is a head that looks a fixed number of tokens back, a bright column a token that many look at."));
 
@@ -139,16 +155,19 @@ public sealed partial class Report
         IEnumerable<JsonObject> points = Enumerable.Range(0, tokens.Count).GroupBy(i => kinds[i]).Select(kind =>
         {
             JsonObject trace = Figure.Points(kind.Select(i => places[2 * i]), kind.Select(i => places[(2 * i) + 1]), kind.Key);
-            (trace["mode"], trace["textposition"], trace["text"]) = ("markers+text", "top center", Numbers.Plot(kind.Select(i => tokens[i])));
+            (trace["mode"], trace["textposition"], trace["text"]) =
+                ("markers+text", "top center", Numbers.Plot(kind.Select(i => tokens[i])));
             return trace;
         });
         Add(new FiguresBlock(
             [
                 Figure.Over(
-                    "The tokens' vectors, from the side that shows most", Figure.Axis("first principal component"), Figure.Axis("second principal component"),
+                    "The tokens' vectors, from the side that shows most", Figure.Axis("first principal component"),
+                    Figure.Axis("second principal component"),
                     points, height: 620),
             ],
-            Errors.Text($"Tokens that are used alike lie near each other. The plane holds {100 * components.Shares.Sum():F0} % of the variance of {tokens.Count} ")
-            + Errors.Text($"vectors of {vectors.Shape[1]} numbers: what is near in it may be far apart in the rest.")));
+            Invariant(
+                $"Tokens that are used alike lie near each other. The plane holds {100 * components.Shares.Sum():F0} % of the variance of {tokens.Count} ")
+            + Invariant($"vectors of {vectors.Shape[1]} numbers: what is near in it may be far apart in the rest.")));
     }
 }

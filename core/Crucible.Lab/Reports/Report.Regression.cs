@@ -19,7 +19,8 @@ public sealed partial class Report
         Text(Invariant($"{numbers.Shape[0]} rows and {names.Length} columns; the target is {table.Target} ({table.Unit})."));
         Table(
             ["column", "mean", "standard deviation", "minimum", "median", "maximum", "skewness"],
-            names.Zip(Summary.OfColumns(numbers), (name, c) => (name, c.Mean, c.StandardDeviation, c.Minimum, c.Median, c.Maximum, c.Skewness)));
+            names.Zip(Summary.OfColumns(numbers), (name, c) =>
+                (name, c.Mean, c.StandardDeviation, c.Minimum, c.Median, c.Maximum, c.Skewness)));
         double[][] correlations = [.. Summary.Correlations(numbers).ToArray().Chunk(names.Length)];
         JsonObject map = new()
         {
@@ -40,15 +41,19 @@ public sealed partial class Report
     /// <param name="unit">The unit of the target, as <c>($1000s)</c>.</param>
     /// <param name="epochs">Their epochs.</param>
     /// <param name="curves">One curve a kind of row: its name, and an error for each epoch.</param>
-    public void LearningCurves(string title, string unit, IReadOnlyList<int> epochs, IEnumerable<KeyValuePair<string, double[]>> curves) => Add(new FiguresBlock(
-        [
-            Figure.Over(
-                title, Figure.Axis("epoch"), Figure.Axis($"mean squared error {unit}²", isLog: true),
-                curves.Select(curve => Figure.Line(epochs, curve.Value, curve.Key))),
-        ],
-        null));
+    public void LearningCurves(string title, string unit, IReadOnlyList<int> epochs, IEnumerable<KeyValuePair<string, double[]>> curves) =>
+        Add(new FiguresBlock(
+            [
+                Figure.Over(
+                    title, Figure.Axis("epoch"), Figure.Axis($"mean squared error {unit}²", isLog: true),
+                    curves.Select(curve => Figure.Line(epochs, curve.Value, curve.Key))),
+            ],
+            null));
 
-    /// <summary>Adds the section of the predictions: predicted against actual values of training and test rows, and the errors of the test rows.</summary>
+    /// <summary>
+    /// Adds the section of the predictions: predicted against actual values of training and test rows, and the errors
+    /// of the test rows.
+    /// </summary>
     /// <param name="unit">The unit of the target, as <c>($1000s)</c>.</param>
     /// <param name="trained">Predicted and actual values of the training rows.</param>
     /// <param name="tested">Predicted and actual values of the test rows.</param>
@@ -77,7 +82,8 @@ public sealed partial class Report
         (double[] predicted, double[] actual) = values;
         double[] ends = [Math.Min(predicted.Min(), actual.Min()), Math.Max(predicted.Max(), actual.Max())];
         return Figure.Over(
-            Errors.Text($"{rows}: MSE {RegressionError.MeanSquared(predicted, actual):F2}"), Figure.Axis($"actual {unit}"), Figure.Axis($"predicted {unit}"),
+            Invariant($"{rows}: MSE {RegressionError.MeanSquared(predicted, actual):F2}"), Figure.Axis($"actual {unit}"),
+            Figure.Axis($"predicted {unit}"),
             [Figure.Points(actual, predicted, "rows", opacity: 0.6), Figure.Line(ends, ends, "ideal")]);
     }
 }

@@ -8,13 +8,17 @@ public sealed partial class Report
     private const int MostFailures = 10; // different messages
 
     /// <summary>
-    /// Adds the figures of a study as it is now: optimization history, parameter importance, slice, contour, rank, parallel coordinates, empirical distribution, intermediate values, timeline,
-    /// Pareto front, hypervolume and what further search may still improve. Where there are several parameters or objectives the reader chooses among them in the page; a figure that does not
-    /// apply is left out with the reason. Below them stands why trials failed, if any did.
+    /// Adds the figures of a study as it is now: optimization history, parameter importance, slice, contour, rank,
+    /// parallel coordinates, empirical distribution, intermediate values, timeline, Pareto front, hypervolume and what
+    /// further search may still improve. Where there are several parameters or objectives the reader chooses among them
+    /// in the page; a figure that does not apply is left out with the reason. Below them stands why trials failed, if
+    /// any did.
     /// </summary>
     /// <param name="study">The study.</param>
-    /// <param name="comparedWith">Other studies of the same objectives, which the empirical distribution shows beside it, as a random search.</param>
-    /// <param name="objectives">What the objectives are called, as <c>[ "test MSE" ]</c>; by default <c>value</c>, or <c>objective 1</c>, <c>objective 2</c>, ….</param>
+    /// <param name="comparedWith">Other studies of the same objectives, which the empirical distribution shows beside
+    /// it, as a random search.</param>
+    /// <param name="objectives">What the objectives are called, as <c>[ "test MSE" ]</c>; by default <c>value</c>, or
+    /// <c>objective 1</c>, <c>objective 2</c>, ….</param>
     /// <exception cref="OptionException">There is not one name an objective, or a study to compare with has other directions.</exception>
     public void Study(Study study, IEnumerable<Study>? comparedWith = null, IEnumerable<string>? objectives = null)
     {
@@ -37,6 +41,7 @@ public sealed partial class Report
 
         StudyView Compared(Study other) => other.Directions.SequenceEqual(study.Directions)
             ? StudyView.Of(other, names)
-            : throw Errors.NotComparable(study.Name, string.Join(", ", study.Directions), other.Name, string.Join(", ", other.Directions));
+            : throw ReportErrors.NotComparable(
+                study.Name, string.Join(", ", study.Directions), other.Name, string.Join(", ", other.Directions));
     }
 }

@@ -35,23 +35,28 @@ public sealed partial class Report
     /// <summary>Adds text whose spaces and line ends stay as they are: samples of a language model, a model's summary.</summary>
     public void Preformatted(string text) => Add(new PreformattedBlock(text));
 
-    /// <summary>Adds a chart of Plotly.NET. NaN and ∞ are gaps, texts are plain (a line may be broken with \n), and the colours are the page's where the chart names none.</summary>
+    /// <summary>
+    /// Adds a chart of Plotly.NET. NaN and ∞ are gaps, texts are plain (a line may be broken with \n), and the colours
+    /// are the page's where the chart names none.
+    /// </summary>
     /// <param name="chart">The chart, which stays as it is.</param>
     /// <param name="caption">A sentence below it: what to see in it.</param>
-    /// <param name="saveAs">The name of a file beside the report to save it as: <c>loss</c> or <c>loss.svg</c>, or <c>loss.png</c>. It takes a Chromium or Chrome on the PATH;
-    /// without one the run says so in a line.</param>
+    /// <param name="saveAs">The name of a file beside the report to save it as: <c>loss</c> or <c>loss.svg</c>, or
+    /// <c>loss.png</c>. It takes a Chromium or Chrome on the PATH; without one the run says so in a line.</param>
     /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
     public void Chart(GenericChart chart, string? caption = null, string? saveAs = null)
     {
         Add(new FiguresBlock([ChartAdapter.Read(chart)], caption));
-        if (saveAs is not null && folder is not null && ChartImage.Save(chart, folder, saveAs, ChartImage.FindBrowser()) is { } problem) say(problem);
+        if (saveAs is not null && folder is not null && ChartImage.Save(chart, folder, saveAs, ChartImage.FindBrowser()) is { } problem)
+            say(problem);
     }
 
     /// <summary>Adds charts of Plotly.NET side by side, one below the other where the page is narrow.</summary>
     /// <param name="charts">The charts, which stay as they are.</param>
     /// <param name="caption">A sentence below them.</param>
     /// <exception cref="ShapeException">The values of a trace differ in number; the message names the chart and the trace.</exception>
-    public void Charts(IEnumerable<GenericChart> charts, string? caption = null) => Add(new FiguresBlock([.. charts.Select(ChartAdapter.Read)], caption));
+    public void Charts(IEnumerable<GenericChart> charts, string? caption = null) =>
+        Add(new FiguresBlock([.. charts.Select(ChartAdapter.Read)], caption));
 
     /// <summary>Adds a table: <c>report.Table([ "model"; "test error" ], [ "ridge", 23.7; "network", 9.5 ])</c>.</summary>
     /// <param name="columns">The headings.</param>

@@ -11,7 +11,8 @@ internal sealed class RunRecord
     internal const string FileName = "run.json";
 
     // Run files are read by people too: letters beyond ASCII stay letters.
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal required string Script { get; init; }
 
@@ -87,9 +88,12 @@ internal sealed class RunRecord
             ["headlines"] = new JsonArray([.. Headlines.Select(name => JsonValue.Create(name))]),
             ["checks"] = new JsonArray([.. Checks.Select(check => check.ToJson())]),
         };
-        if (Titles.Count > 0) record["titles"] = new JsonObject(Titles.Select(title => KeyValuePair.Create(title.Key, (JsonNode?)title.Value)));
-        if (Answer is not null) (record["answer"], record["estimates"]) = (Answer, new JsonArray([.. Estimates.Select(estimate => estimate.ToJson())]));
-        if (Notes.Count > 0) record["notes"] = new JsonArray([.. Notes.Select(note => new JsonObject { ["name"] = note.Name, ["text"] = note.Text })]);
+        if (Titles.Count > 0)
+            record["titles"] = new JsonObject(Titles.Select(title => KeyValuePair.Create(title.Key, (JsonNode?)title.Value)));
+        if (Answer is not null)
+            (record["answer"], record["estimates"]) = (Answer, new JsonArray([.. Estimates.Select(estimate => estimate.ToJson())]));
+        if (Notes.Count > 0)
+            record["notes"] = new JsonArray([.. Notes.Select(note => new JsonObject { ["name"] = note.Name, ["text"] = note.Text })]);
         return record.ToJsonString(Indented) + "\n";
     }
 }

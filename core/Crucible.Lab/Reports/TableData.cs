@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -17,14 +18,16 @@ internal sealed record TableData(string[] Columns, object?[][] Rows)
         for (int row = 0; row < cells.Length; row++)
         {
             if (cells[row].Length != headings.Length)
-                throw Errors.PerItem("table", Errors.Text($"row {row}"), cells[row].Length, headings.Length, "columns");
+                throw ReportErrors.PerItem("table", Invariant($"row {row}"), cells[row].Length, headings.Length, "columns");
         }
 
         return new TableData(headings, cells);
     }
 
     /// <summary>Whether a column holds numbers only, and so is aligned to the right.</summary>
-    internal bool IsNumeric(int column) => Rows.Length > 0 && Array.TrueForAll(Rows, row => row[column] is null or Html.Raw { IsNumber: true } || Numbers.IsNumber(row[column]));
+    internal bool IsNumeric(int column) =>
+        Rows.Length > 0
+            && Array.TrueForAll(Rows, row => row[column] is null or Html.Raw { IsNumber: true } || Numbers.IsNumber(row[column]));
 
     private static object?[] Cells(object? row) => row switch
     {

@@ -4,8 +4,8 @@ namespace Crucible.Lab.Scripting;
 
 /// <summary>Runs a script's work under the contract that all scripts share: options, progress, checks, report, exit code.</summary>
 /// <remarks>
-/// <c>Experiment.Run("Fits a line.", fun lab -&gt; …)</c>, or with options of the script's own: a record, its defaults, and a help text for
-/// each field.
+/// <c>Experiment.Run("Fits a line.", fun lab -&gt; …)</c>, or with options of the script's own: a record, its defaults,
+/// and a help text for each field.
 /// <code>
 /// type Options =
 ///     { [&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int
@@ -13,12 +13,12 @@ namespace Crucible.Lab.Scripting;
 ///
 /// Experiment.Run("Fits a line.", { Epochs = 100; Hidden = [ 40; 40 ] }, fun lab -&gt; … lab.Options.Epochs …)
 /// </code>
-/// A field is a flag (bool), a number, a text, an enumeration or F# union without fields (by name), a list of these (by commas), or an F#
-/// option (None when it is not given).
-/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line or an option out of range, 130 Ctrl-C. An error of Crucible
-/// shows its message only;
-/// <c>--trace</c> shows the stack. In an interactive session nothing ends the process, and <see cref="Start(string)"/> gives a run to work
-/// with line by line.
+/// A field is a flag (bool), a number, a text, an enumeration or F# union without fields (by name), a list of these (by
+/// commas), or an F# option (None when it is not given).
+/// Exit codes: 0 all well, 1 a failed check or an error, 2 a wrong command line or an option out of range, 130 Ctrl-C.
+/// An error of Crucible shows its message only;
+/// <c>--trace</c> shows the stack. In an interactive session nothing ends the process, and <see cref="Start(string)"/>
+/// gives a run to work with line by line.
 /// </remarks>
 public static class Experiment
 {
@@ -65,7 +65,8 @@ public static class Experiment
     /// <summary>This process's console; from here on numbers are read and written one way on every machine.</summary>
     internal static ScriptConsole Here()
     {
-        (CultureInfo.DefaultThreadCurrentCulture, CultureInfo.CurrentCulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
+        (CultureInfo.DefaultThreadCurrentCulture, CultureInfo.CurrentCulture) =
+            (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
         return new ScriptConsole(Console.Out, Console.Error);
     }
 
@@ -83,7 +84,8 @@ public static class Experiment
 /// <param name="description">What the script does.</param>
 /// <param name="usage">The usage of the script's own options, if it has such.</param>
 /// <param name="start">Makes the run from the common options.</param>
-internal sealed class Contract<TRun>(ScriptCall call, ScriptConsole console, string description, Func<string>? usage, Func<CommonOptions, TRun> start)
+internal sealed class Contract<TRun>(
+    ScriptCall call, ScriptConsole console, string description, Func<string>? usage, Func<CommonOptions, TRun> start)
     where TRun : ExperimentRun
 {
     /// <summary>Does the work and gives the exit code.</summary>

@@ -46,7 +46,8 @@ public class ExperimentRun
         Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
-        interruption = new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
+        interruption =
+            new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
     }
 
     /// <summary>The script's name.</summary>
@@ -83,8 +84,9 @@ public class ExperimentRun
     }
 
     /// <summary>
-    /// Answers the script's question: the report begins with the sentence, the two or three figures that matter and the chart that shows it.
-    /// <c>lab.Answer($"…", [ Estimate("test error (MSE)", mse, "$1000²", 0.4) ], chart)</c>. A second answer takes the place of the first.
+    /// Answers the script's question: the report begins with the sentence, the two or three figures that matter and the
+    /// chart that shows it. <c>lab.Answer($"…", [ Estimate("test error (MSE)", mse, "$1000²", 0.4) ], chart)</c>. A
+    /// second answer takes the place of the first.
     /// </summary>
     /// <param name="sentence">The answer, made from the run's own numbers.</param>
     /// <param name="estimates">The figures that matter, with units and uncertainty.</param>
@@ -98,7 +100,10 @@ public class ExperimentRun
         lock (gate) (record.Answer, record.Estimates) = (sentence, all);
     }
 
-    /// <summary>Records a result under a name; a second value of the same name replaces the first. NaN and ∞ are null in run.json.</summary>
+    /// <summary>
+    /// Records a result under a name; a second value of the same name replaces the first. NaN and ∞ are null in
+    /// run.json.
+    /// </summary>
     /// <param name="name">The name, as <c>test_mse</c>.</param>
     /// <param name="value">The result.</param>
     /// <param name="isHeadline">Whether it answers the script's question, so that the gallery of all runs shows it.</param>
@@ -156,11 +161,11 @@ public class ExperimentRun
     /// <summary>Does independent pieces of work on all of the run's threads, each with one thread for its own arithmetic.</summary>
     /// <param name="title">What is going on, for the progress bar.</param>
     /// <param name="items">What each piece of work is about.</param>
-    /// <param name="work">The work: a function of its item alone (draw randomness from <see cref="SeedOf"/>), so that the order of the
-    /// pieces changes nothing.</param>
+    /// <param name="work">The work: a function of its item alone (draw randomness from <see cref="SeedOf"/>), so that
+    /// the order of the pieces changes nothing.</param>
     /// <returns>The results in the order of the items.</returns>
-    /// <exception cref="OperationCanceledException">Ctrl-C was pressed. An exception of the work is thrown as it is; of several,
-    /// one.</exception>
+    /// <exception cref="OperationCanceledException">Ctrl-C was pressed. An exception of the work is thrown as it is; of
+    /// several, one.</exception>
     public TResult[] InParallel<TItem, TResult>(string title, IEnumerable<TItem> items, Func<TItem, TResult> work)
     {
         TItem[] all = [.. items];
@@ -194,8 +199,8 @@ public class ExperimentRun
     public void Table<TRow>(IEnumerable<string> columns, IEnumerable<TRow> rows) => console.Table(TableData.From(columns, rows));
 
     /// <summary>
-    /// Ends the run: writes the report, prints results and checks. <see cref="Experiment"/> calls it; only a line-by-line session does so
-    /// itself.
+    /// Ends the run: writes the report, prints results and checks. <see cref="Experiment"/> calls it; only a
+    /// line-by-line session does so itself.
     /// </summary>
     /// <returns>The exit code: 0, 1 for a failed check or an error, 128 + n after signal n.</returns>
     public int Finish() => Finish(null);
@@ -254,8 +259,8 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
     }
 
     /// <summary>
-    /// The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/> replaces those that the
-    /// script chose otherwise.
+    /// The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/>
+    /// replaces those that the script chose otherwise.
     /// </summary>
     public TOptions Options { get; }
 }

@@ -4,7 +4,8 @@ using Spectre.Console;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// The bars on a terminal. All loops that run at a time share one display, which keeps itself below what is printed meanwhile.
+/// The bars on a terminal. All loops that run at a time share one display, which keeps itself below what is printed
+/// meanwhile.
 /// </summary>
 /// <param name="console">The terminal.</param>
 /// <param name="log">Takes the line that an ended bar leaves.</param>
@@ -35,7 +36,11 @@ internal sealed class LiveProgress(IAnsiConsole console, ProgressLog log)
         TaskCompletionSource<ProgressContext> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource over = end;
         drawing = Task.Run(() => console.Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn())
             .StartAsync(context =>
             {
                 started.SetResult(context);

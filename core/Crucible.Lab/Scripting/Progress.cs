@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// Shows how far a loop came: a bar on a terminal, now and then a line elsewhere. The last step, or disposing it, ends the bar.
+/// Shows how far a loop came: a bar on a terminal, now and then a line elsewhere. The last step, or disposing it, ends
+/// the bar.
 /// </summary>
 public sealed class Progress : IDisposable
 {
@@ -114,7 +115,8 @@ internal sealed class ProgressLog(Action<string> write, TimeProvider time)
     }
 
     /// <summary>
-    /// A loop's last line, which stays also when many short loops would drown it: a loop of a second or more is worth its line.
+    /// A loop's last line, which stays also when many short loops would drown it: a loop of a second or more is worth
+    /// its line.
     /// </summary>
     internal void End(string title, long done, long total, string? note, TimeSpan taken)
     {

@@ -3,8 +3,8 @@ using Crucible.Lab.Workspace;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>Which script runs and what was typed behind it.</summary>
-/// <param name="Name">The script's name: its file without extension, behind its folders in <c>scripts</c> (<c>houses-descent</c>), or
-/// <c>session</c>.</param>
+/// <param name="Name">The script's name: its file without extension, behind its folders in <c>scripts</c>
+/// (<c>houses-descent</c>), or <c>session</c>.</param>
 /// <param name="Arguments">What stands behind the file on the command line.</param>
 /// <param name="IsSession">Whether this is an interactive session, which an experiment must not end.</param>
 internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSession)
@@ -24,14 +24,18 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
     internal static ScriptCall Parse(string[] commandLine)
     {
         int place = Array.FindIndex(commandLine, argument =>
-            argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase) && (argument[0] != '-' || argument.StartsWith(Use, StringComparison.Ordinal)));
+            argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase)
+                && (argument[0] != '-' || argument.StartsWith(Use, StringComparison.Ordinal)));
         if (place < 0) return Session;
 
         // F# Interactive takes a lone -- as the end of its own options, so that --help reaches a script.
         string[] arguments = [.. commandLine.Skip(place + 1)];
         int mark = Array.IndexOf(arguments, "--");
         string file = commandLine[place].StartsWith(Use, StringComparison.Ordinal) ? commandLine[place][Use.Length..] : commandLine[place];
-        return new ScriptCall(NameOf(file), mark < 0 ? arguments : [.. arguments.Where((_, index) => index != mark)], IsSession: false) { File = file };
+        return new ScriptCall(NameOf(file), mark < 0 ? arguments : [.. arguments.Where((_, index) => index != mark)], IsSession: false)
+        {
+            File = file
+        };
     }
 
     /// <summary>Scripts of one name in different folders have reports of their own.</summary>

@@ -25,7 +25,8 @@ internal sealed class ScriptConsole
     }
 
     internal void Begin(RunRecord record) =>
-        output.MarkupLineInterpolated($"[bold]{record.Script}[/] [dim]seed {record.Seed}, {Numbers.Show((int?)record.Config["threads"])} threads{((bool?)record.Config["quick"] == true ? ", quick" : "")}[/]");
+        output.MarkupLineInterpolated(
+            $"[bold]{record.Script}[/] [dim]seed {record.Seed}, {Numbers.Show((int?)record.Config["threads"])} threads{((bool?)record.Config["quick"] == true ? ", quick" : "")}[/]");
 
     internal IProgressView BeginProgress(string title, long total) => live?.Begin(title, total) ?? new PlainProgress(title, progress);
 
@@ -46,7 +47,8 @@ internal sealed class ScriptConsole
     internal void End(RunRecord record, string report, string? note)
     {
         if (record.Metrics.Count > 0)
-            Table(new TableData(["result", record.Script], [.. record.Metrics.Select(metric => new object?[] { record.TitleOf(metric.Key), metric.Value })]));
+            Table(new TableData(["result", record.Script], [.. record.Metrics.Select(metric =>
+                new object?[] { record.TitleOf(metric.Key), metric.Value })]));
         if (record.Answer is not null) output.MarkupLineInterpolated($"[bold]{record.Answer}[/]");
         foreach (Check check in record.Checks)
         {
@@ -71,7 +73,9 @@ internal sealed class ScriptConsole
     {
         AnsiConsoleOutput place = new(writer);
         AnsiConsoleSettings settings = new() { Out = place };
-        if (!place.IsTerminal) (settings.Ansi, settings.ColorSystem, settings.Interactive) = (AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
+        if (!place.IsTerminal)
+            (settings.Ansi, settings.ColorSystem, settings.Interactive) =
+                (AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
         IAnsiConsole console = AnsiConsole.Create(settings);
         if (!place.IsTerminal) console.Profile.Width = PlainWidth;
         return console;

@@ -8,8 +8,8 @@ namespace Crucible.Lab.Scripting;
 internal sealed class UsageException(string message) : CrucibleException(message);
 
 /// <summary>
-/// Errors that a script without <see cref="Experiment"/> does not catch: shown as all scripts show theirs, in a line, and the exit code is
-/// 1.
+/// Errors that a script without <see cref="Experiment"/> does not catch: shown as all scripts show theirs, in a line,
+/// and the exit code is 1.
 /// <c>--trace</c> shows the stack.
 /// </summary>
 public static class UncaughtErrors
@@ -51,9 +51,11 @@ internal static class ScriptErrors
     internal static UsageException UnknownArgument(string argument, string? nearest) =>
         new($"there is no option {(argument.StartsWith('-') ? argument : $"'{argument}'")}{(nearest is null ? "" : $"; {nearest} is nearest")}. {Hint}");
 
-    internal static UsageException OptionMoved(string argument, string place) => new($"{argument.Split('=')[0]} is now: dotnet fsi {place}");
+    internal static UsageException OptionMoved(string argument, string place) =>
+        new($"{argument.Split('=')[0]} is now: dotnet fsi {place}");
 
-    internal static OptionException OptionUndescribed(string field) => new($"options: every field must say what it sets with [<Option \"…\">], but {field} does not");
+    internal static OptionException OptionUndescribed(string field) =>
+        new($"options: every field must say what it sets with [<Option \"…\">], but {field} does not");
 
     internal static OptionException OptionType(string option, Type type) =>
         new($"options: {option} must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a {type.Name}");
@@ -83,7 +85,8 @@ internal static class ScriptErrors
 
     internal static OptionException NothingPruned() => new("sweep: these trials report nothing on the way, so --pruner must be none");
 
-    internal static OptionException WorkersBeyondWindow(int window, int workers) => new(Invariant($"sweep: --workers must be at most --window = {window}, but is {workers}"));
+    internal static OptionException WorkersBeyondWindow(int window, int workers) =>
+        new(Invariant($"sweep: --workers must be at most --window = {window}, but is {workers}"));
 
     internal static OptionException NoScript(string file) => new($"sweep: --script must be a file, but there is no {file}");
 

@@ -12,8 +12,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// A script as the objective of a study: each trial runs it as a process of its own, with the trial's values as options and one thread, and
-/// reads a metric of its <c>run.json</c>.
+/// A script as the objective of a study: each trial runs it as a process of its own, with the trial's values as options
+/// and one thread, and reads a metric of its <c>run.json</c>.
 /// The processes end with the sweep, however it ends.
 /// </summary>
 public sealed partial class ScriptObjective
@@ -31,8 +31,8 @@ public sealed partial class ScriptObjective
     public string Name => Path.GetFileNameWithoutExtension(file);
 
     /// <summary>
-    /// A short text that differs when the script, the swept options, the arguments or the metric do, so that a study does not go on with
-    /// trials of something else.
+    /// A short text that differs when the script, the swept options, the arguments or the metric do, so that a study
+    /// does not go on with trials of something else.
     /// </summary>
     public string Fingerprint => FingerprintOf(file, [metric, .. swept.Select(option => option.ToString()), .. arguments]);
 
@@ -64,7 +64,8 @@ public sealed partial class ScriptObjective
             if (!known.Contains($"--{name}")) throw ScriptErrors.NoSuchOption(file, name, NearestName.Of($"--{name}", known));
         }
 
-        return new ScriptObjective(Path.GetFullPath(file), options, metric, [.. others.SelectMany(option => option.Skip(1).Prepend($"--{option[0]}"))]);
+        return new ScriptObjective(Path.GetFullPath(file), options, metric, [.. others.SelectMany(option =>
+            option.Skip(1).Prepend($"--{option[0]}"))]);
     }
 
     /// <summary>The objective: runs the script in the trial's folder.</summary>
@@ -111,7 +112,12 @@ internal sealed record ScriptProcess(int ExitCode, string Output, string LastLin
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     internal static ScriptProcess Run(string file, IEnumerable<string> arguments, CancellationToken stop)
     {
-        ProcessStartInfo start = new("dotnet", ["fsi", file, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", ["fsi", file, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment[WorkerProcess.ParentVariable] = WorkerProcess.Name;
         start.Environment.Remove("MSBUILD_EXE_PATH"); // of this process's SDK command, which is not the script's
         using Process process = Process.Start(start)!;
@@ -150,7 +156,9 @@ internal sealed record ScriptOutcome(IReadOnlyDictionary<string, double?> Metric
         if (!File.Exists(file)) return null;
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(file)) is not JsonObject run || run["metrics"] is not JsonObject metrics || run["checks"] is not JsonArray checks) return null;
+            if (JsonNode.Parse(File.ReadAllText(file)) is not JsonObject run
+                || run["metrics"] is not JsonObject metrics
+                || run["checks"] is not JsonArray checks) return null;
             JsonNode? failed = checks.FirstOrDefault(check => (bool?)check?["ok"] != true);
             return new ScriptOutcome(
                 metrics.ToDictionary(metric => metric.Key, metric => (double?)metric.Value),

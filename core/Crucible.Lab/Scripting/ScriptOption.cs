@@ -11,7 +11,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// Says what a field of a script's options is: <c>[&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int</c>.
+/// Says what a field of a script's options is:
+/// <c>[&lt;Option("passes over the training rows", Min = 1)&gt;] Epochs: int</c>.
 /// </summary>
 /// <param name="help">What the option sets, as <c>help</c> shows it.</param>
 [AttributeUsage(AttributeTargets.Property)]
@@ -40,8 +41,9 @@ public sealed class OptionAttribute(string help) : Attribute
 }
 
 /// <summary>
-/// Says where options went that a script no longer has: <c>[&lt;Moved("scripts/shakespeare/documented.fsx", "as-documented")&gt;]</c> on the record of its options.
-/// Whoever still gives one of them is told so in a line, with exit code 2.
+/// Says where options went that a script no longer has:
+/// <c>[&lt;Moved("scripts/shakespeare/documented.fsx", "as-documented")&gt;]</c> on the record of its options. Whoever
+/// still gives one of them is told so in a line, with exit code 2.
 /// </summary>
 /// <param name="place">What to run instead, as it is typed behind <c>dotnet fsi</c>.</param>
 /// <param name="options">The options without their dashes.</param>
@@ -116,7 +118,8 @@ internal sealed partial class ScriptOption
     private bool IsList => type.IsArray || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(FSharpList<>));
 
     private bool IsOptional =>
-        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(FSharpOption<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>));
+        type.IsGenericType
+            && (type.GetGenericTypeDefinition() == typeof(FSharpOption<>) || type.GetGenericTypeDefinition() == typeof(Nullable<>));
 
     private bool IsWhole => item == typeof(int) || item == typeof(long) || item == typeof(ulong);
 
@@ -128,8 +131,10 @@ internal sealed partial class ScriptOption
     {
         if (IsFlag) return true;
         if (!IsList) return IsOptional ? Activator.CreateInstance(type, ReadOne(texts[0]))! : ReadOne(texts[0]);
-        object[] values = [.. (Repeats ? texts : [.. texts[0].Split(',', StringSplitOptions.TrimEntries)]).Select(text => ReadOne(text, texts[0]))];
-        return typeof(ScriptOption).GetMethod(type.IsArray ? nameof(ToArray) : nameof(ToList), BindingFlags.NonPublic | BindingFlags.Static)!
+        object[] values =
+            [.. (Repeats ? texts : [.. texts[0].Split(',', StringSplitOptions.TrimEntries)]).Select(text => ReadOne(text, texts[0]))];
+        return typeof(ScriptOption).GetMethod(
+            type.IsArray ? nameof(ToArray) : nameof(ToList), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(item).Invoke(null, [values])!;
     }
 
@@ -155,7 +160,8 @@ internal sealed partial class ScriptOption
         if (Names(item) is { } names)
         {
             string plain = text.Replace("-", "", StringComparison.Ordinal);
-            string? name = names.Keys.FirstOrDefault(name => name.Replace("-", "", StringComparison.Ordinal).Equals(plain, StringComparison.OrdinalIgnoreCase));
+            string? name = names.Keys.FirstOrDefault(name =>
+                name.Replace("-", "", StringComparison.Ordinal).Equals(plain, StringComparison.OrdinalIgnoreCase));
             return name is null ? throw ScriptErrors.WrongValue(Name, Wanted, whole, NearestName.Of(text, names.Keys)) : names[name];
         }
 
@@ -183,15 +189,16 @@ internal sealed partial class ScriptOption
             ({ } min, null, _) when value < ToDouble(min) => Invariant($"at least {min}"),
             (null, { } max, null) when value > ToDouble(max) => Invariant($"at most {max}"),
             (_, null, { } above) when value <= ToDouble(above) => Invariant($"above {above}"),
-            (null, { } max, { } above) when value <= ToDouble(above) || value > ToDouble(max) => Invariant($"above {above} and at most {max}"),
+            (null, { } max, { } above) when value <= ToDouble(above) || value > ToDouble(max) =>
+                Invariant($"above {above} and at most {max}"),
             _ => null,
         };
         return range is null ? number : throw ScriptErrors.OutOfRange(Name, range, number);
     }
 
     /// <summary>
-    /// The texts of <see cref="OptionAttribute.NamesOf"/>, the members of an enumeration, or of an F# union whose cases have no fields, by the names that
-    /// are typed; null for other types.
+    /// The texts of <see cref="OptionAttribute.NamesOf"/>, the members of an enumeration, or of an F# union whose cases
+    /// have no fields, by the names that are typed; null for other types.
     /// </summary>
     private Dictionary<string, object>? Names(Type type)
     {
@@ -200,7 +207,9 @@ internal sealed partial class ScriptOption
         if (type.IsEnum) return Enum.GetNames(type).ToDictionary(KebabCase, name => Enum.Parse(type, name));
         if (type.IsPrimitive || type == typeof(string) || !FSharpType.IsUnion(type, null)) return null;
         UnionCaseInfo[] cases = FSharpType.GetUnionCases(type, null);
-        return Array.TrueForAll(cases, one => one.GetFields().Length == 0) ? cases.ToDictionary(one => KebabCase(one.Name), one => FSharpValue.MakeUnion(one, [], null)) : null;
+        return Array.TrueForAll(cases, one => one.GetFields().Length == 0)
+            ? cases.ToDictionary(one => KebabCase(one.Name), one => FSharpValue.MakeUnion(one, [], null))
+            : null;
     }
 
     private string Show(object? value) => value switch

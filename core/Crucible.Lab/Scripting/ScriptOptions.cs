@@ -3,8 +3,9 @@ using System.Reflection;
 namespace Crucible.Lab.Scripting;
 
 /// <summary>
-/// The options of a script: a record whose fields have an <see cref="OptionAttribute"/>, read from the command line over the record's defaults. A field that is itself
-/// such a record adds its options, so that scripts share a group of them.
+/// The options of a script: a record whose fields have an <see cref="OptionAttribute"/>, read from the command line
+/// over the record's defaults. A field that is itself such a record adds its options, so that scripts share a group of
+/// them.
 /// </summary>
 internal sealed class ScriptOptions
 {
@@ -36,10 +37,12 @@ internal sealed class ScriptOptions
     }
 
     /// <summary>Whether a type is a record of options.</summary>
-    internal static bool IsRecord(Type type) => type.GetProperties().Any(field => field.IsDefined(typeof(OptionAttribute)) || IsGroup(field));
+    internal static bool IsRecord(Type type) =>
+        type.GetProperties().Any(field => field.IsDefined(typeof(OptionAttribute)) || IsGroup(field));
 
     /// <summary>Whether a field is a record of options itself.</summary>
-    internal static bool IsGroup(PropertyInfo field) => field.PropertyType.GetProperties().Any(inner => inner.IsDefined(typeof(OptionAttribute)));
+    internal static bool IsGroup(PropertyInfo field) =>
+        field.PropertyType.GetProperties().Any(inner => inner.IsDefined(typeof(OptionAttribute)));
 
     /// <summary>The names as typed.</summary>
     internal IEnumerable<string> Names => options.Select(option => option.Name);

@@ -84,8 +84,15 @@ public sealed class Search
     /// <param name="trials">How many trials unless the user says.</param>
     /// <param name="reports">How often a trial reports on its way to the end; 0 for trials that cannot be ended early.</param>
     /// <param name="direction">Which values are better.</param>
-    /// <exception cref="OptionException">There are more workers than the window allows, or trials that report nothing are to be ended early.</exception>
-    public Search(ExperimentRun run, SearchOptions options, string what, int trials, int reports = 0, StudyDirection direction = StudyDirection.Minimize)
+    /// <exception cref="OptionException">There are more workers than the window allows, or trials that report nothing
+    /// are to be ended early.</exception>
+    public Search(
+        ExperimentRun run,
+        SearchOptions options,
+        string what,
+        int trials,
+        int reports = 0,
+        StudyDirection direction = StudyDirection.Minimize)
     {
         (this.run, this.options, this.direction) = (run, options, direction);
         PrunerName chosen = options.Pruner ?? (reports > 0 ? PrunerName.Halving : PrunerName.None);
@@ -133,7 +140,14 @@ public sealed class Search
     /// <param name="objective">As of the study.</param>
     /// <inheritdoc cref="Run(Func{Trial, double})"/>
     public Study RunInMemory(int trials, int workers, Func<Trial, double> objective) =>
-        Run(Invariant($"{workers} {(workers == 1 ? "worker" : "workers")}"), sampler, trials, workers, SqliteStore.InMemory(), isLive: false, objective);
+        Run(
+            Invariant($"{workers} {(workers == 1 ? "worker" : "workers")}"),
+            sampler,
+            trials,
+            workers,
+            SqliteStore.InMemory(),
+            isLive: false,
+            objective);
 
     private static Sampler Named(SamplerName name) => name switch
     {
@@ -183,7 +197,9 @@ public sealed class Search
         int done = study.Trials.Count;
         progress.Report(Math.Min(done, trials));
         if (done >= trials)
-            run.Report.Text(Invariant($"The study {name} had all its {trials} trials already: this is its result again. --anew begins it again, --trials lets it go on."));
+            run.Report.Text(
+                Invariant(
+                    $"The study {name} had all its {trials} trials already: this is its result again. --anew begins it again, --trials lets it go on."));
         else if (done > 0) run.Report.Text(Invariant($"The study {name} went on from trial {done}."));
         using LiveStudyPage? page = isLive ? LiveStudyPage.Start(study) : null;
         study.Optimize(trials, objective);

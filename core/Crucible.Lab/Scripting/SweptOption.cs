@@ -7,8 +7,8 @@ namespace Crucible.Lab.Scripting;
 /// <summary>
 /// An option of a script that a sweep varies, as <c>--param</c> gives it: a range <c>learning-rate=1e-4..1e-1:log</c>,
 /// <c>epochs=20..200:int:step=20</c>, or choices
-/// <c>optimizer=adam,sgd</c>, with | between choices that hold commas: <c>hidden=40,40|64,64</c>. The choices <c>on,off</c> give an option
-/// that takes no value, or leave it out.
+/// <c>optimizer=adam,sgd</c>, with | between choices that hold commas: <c>hidden=40,40|64,64</c>. The choices
+/// <c>on,off</c> give an option that takes no value, or leave it out.
 /// </summary>
 public sealed class SweptOption
 {
@@ -32,7 +32,8 @@ public sealed class SweptOption
         if (Taken.Contains(name)) throw ScriptErrors.ParamTaken(name);
         try
         {
-            return new SweptOption(name, parts[1].Contains("..", StringComparison.Ordinal) ? Range(name, parts[1]) : Choices(name, parts[1]));
+            return new SweptOption(
+                name, parts[1].Contains("..", StringComparison.Ordinal) ? Range(name, parts[1]) : Choices(name, parts[1]));
         }
         catch (StudyException error)
         {
@@ -43,8 +44,12 @@ public sealed class SweptOption
     /// <summary>Its place on the command line with the trial's value.</summary>
     internal string[] Suggest(Trial trial) => values switch
     {
-        FloatDistribution range => [$"--{Name}", trial.SuggestFloat(Name, range.Low, range.High, range.Log, range.Step).ToString("R", CultureInfo.InvariantCulture)],
-        IntDistribution range => [$"--{Name}", trial.SuggestInt(Name, range.Low, range.High, range.Log, range.Step).ToString(CultureInfo.InvariantCulture)],
+        FloatDistribution range => [
+            $"--{Name}",
+            trial.SuggestFloat(Name, range.Low, range.High, range.Log, range.Step).ToString("R", CultureInfo.InvariantCulture)
+        ],
+        IntDistribution range =>
+            [$"--{Name}", trial.SuggestInt(Name, range.Low, range.High, range.Log, range.Step).ToString(CultureInfo.InvariantCulture)],
         CategoricalDistribution choices => (trial.SuggestCategorical(Name, choices.Choices), IsFlag(choices)) switch
         {
             ("on", true) => [$"--{Name}"],
@@ -61,7 +66,8 @@ public sealed class SweptOption
         choices.Choices.Order(StringComparer.Ordinal).SequenceEqual(["off", "on"]);
 
     private static CategoricalDistribution Choices(string name, string text) =>
-        CategoricalDistribution.Of(name, text.Split(text.Contains('|', StringComparison.Ordinal) ? '|' : ',', StringSplitOptions.TrimEntries));
+        CategoricalDistribution.Of(
+            name, text.Split(text.Contains('|', StringComparison.Ordinal) ? '|' : ',', StringSplitOptions.TrimEntries));
 
     private static Distribution Range(string name, string text)
     {
@@ -78,7 +84,8 @@ public sealed class SweptOption
 
         (double low, double high) = (Number(name, "low", ends[0]), Number(name, "high", ends[1]));
         if (!isInt) return FloatDistribution.Of(name, low, high, isLog, step);
-        return IntDistribution.Of(name, Whole(name, "low", low), Whole(name, "high", high), isLog, step == 0 ? 1 : Whole(name, "step", step));
+        return IntDistribution.Of(
+            name, Whole(name, "low", low), Whole(name, "high", high), isLog, step == 0 ? 1 : Whole(name, "step", step));
     }
 
     private static double Number(string name, string what, string text) =>

@@ -70,15 +70,16 @@ public static class Pareto
 public static class Hypervolume
 {
     /// <summary>
-    /// The volume of all places that some point dominates and that dominate the reference, by slicing along the last axis (Zitzler and
-    /// Thiele, 1998).
+    /// The volume of all places that some point dominates and that dominate the reference, by slicing along the last
+    /// axis (Zitzler and Thiele, 1998).
     /// </summary>
     /// <param name="losses">The points, each loss to be made small.</param>
     /// <param name="reference">A point beyond which nothing counts, as the worst value of each loss.</param>
     /// <returns>The volume; it takes time that grows with the power of the number of losses.</returns>
     public static double Of(IReadOnlyList<IReadOnlyList<double>> losses, IReadOnlyList<double> reference)
     {
-        IReadOnlyList<double>[] inside = [.. losses.Where(point => point.Zip(reference, (loss, limit) => loss < limit).All(isBelow => isBelow))];
+        IReadOnlyList<double>[] inside =
+            [.. losses.Where(point => point.Zip(reference, (loss, limit) => loss < limit).All(isBelow => isBelow))];
         return Slice(inside, reference, reference.Count);
     }
 

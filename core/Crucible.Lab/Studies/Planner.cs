@@ -88,8 +88,8 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
 }
 
 /// <summary>
-/// Tells whether a plan would repeat a trial. What a trial asks for depends on the values it got, so a plan repeats a trial exactly when it
-/// agrees with everything that the trial asked for.
+/// Tells whether a plan would repeat a trial. What a trial asks for depends on the values it got, so a plan repeats a
+/// trial exactly when it agrees with everything that the trial asked for.
 /// </summary>
 internal sealed class Duplicates
 {
@@ -110,7 +110,8 @@ internal sealed class Duplicates
     internal void AddFailed(ParameterSet plan) => failed.Add(plan.ToJson());
 
     internal bool Contains(ParameterSet plan) =>
-        branches.Values.Any(branch => Key(plan, branch.Names) is { } key && branch.Keys.Contains(key)) || (failed.Count > 0 && failed.Contains(plan.ToJson()));
+        branches.Values.Any(branch => Key(plan, branch.Names) is { } key && branch.Keys.Contains(key))
+            || (failed.Count > 0 && failed.Contains(plan.ToJson()));
 
     /// <summary>Whether two plans, though they differ, would come to the same trial on some branch that is known.</summary>
     internal bool MayMeet(ParameterSet plan, ParameterSet other) =>

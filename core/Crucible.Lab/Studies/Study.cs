@@ -4,15 +4,16 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// A search for the parameters that make an objective small or large. Its trials run on several threads, or in several processes that share
-/// a store; they and their values are the same
-/// whatever the number of workers, and after any interruption. A study that is in its store already goes on where it was.
+/// A search for the parameters that make an objective small or large. Its trials run on several threads, or in several
+/// processes that share a store; they and their values are the same
+/// whatever the number of workers, and after any interruption. A study that is in its store already goes on where it
+/// was.
 /// </summary>
 /// <remarks>
-/// Trial n depends on the seed, on n, and on the trials 0 … n − <see cref="StudyOptions.Window"/> alone. Only trial 0 runs by itself until
-/// its first report, or its end, so that the
-/// parameters are known to those that follow. No two trials get the same parameters unless <see cref="StudyOptions.AllowDuplicates"/> says
-/// so: a small space may end before the count.
+/// Trial n depends on the seed, on n, and on the trials 0 … n − <see cref="StudyOptions.Window"/> alone. Only trial 0
+/// runs by itself until its first report, or its end, so that the
+/// parameters are known to those that follow. No two trials get the same parameters unless
+/// <see cref="StudyOptions.AllowDuplicates"/> says so: a small space may end before the count.
 /// </remarks>
 public sealed class Study : IDisposable
 {
@@ -22,15 +23,18 @@ public sealed class Study : IDisposable
     /// <summary>Opens a study, or begins it.</summary>
     /// <param name="name">Its name in the store.</param>
     /// <param name="options">How it searches; defaults when not given.</param>
-    /// <exception cref="StudyException">An option is out of its range, the store cannot be used, or has a study of this name that was begun
-    /// with other options.</exception>
+    /// <exception cref="StudyException">An option is out of its range, the store cannot be used, or has a study of this
+    /// name that was begun with other options.</exception>
     public Study(string name, StudyOptions? options = null)
     {
         options ??= new StudyOptions();
         options.Check();
         if (string.IsNullOrWhiteSpace(name)) throw StudyErrors.StudyOption(nameof(name), "a name", $"'{name}'");
         Name = name;
-        core = new StudyCore(new StudyDefinition(name, options.Directions, options.Seed, options.Sampler.ToString(), options.Pruner.ToString(), options.Window), options);
+        core = new StudyCore(
+            new StudyDefinition(
+                name, options.Directions, options.Seed, options.Sampler.ToString(), options.Pruner.ToString(), options.Window),
+            options);
     }
 
     /// <summary>Its name in the store.</summary>
@@ -58,7 +62,8 @@ public sealed class Study : IDisposable
     }
 
     /// <summary>
-    /// The complete trials that no other beats in all objectives, by number; for a single objective, those with the best value.
+    /// The complete trials that no other beats in all objectives, by number; for a single objective, those with the
+    /// best value.
     /// </summary>
     public IReadOnlyList<FrozenTrial> BestTrials
     {
@@ -80,13 +85,14 @@ public sealed class Study : IDisposable
     }
 
     /// <summary>
-    /// Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its trial and no other.
+    /// Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its
+    /// trial and no other.
     /// </summary>
     /// <param name="trials">How many, those of earlier runs included.</param>
-    /// <param name="objective">What is to be made small or large: it asks the trial for parameters and returns a value. Several threads
-    /// call it at once.</param>
-    /// <exception cref="OperationCanceledException"><see cref="StudyOptions.Cancellation"/> was cancelled; all that had ended is
-    /// kept.</exception>
+    /// <param name="objective">What is to be made small or large: it asks the trial for parameters and returns a value.
+    /// Several threads call it at once.</param>
+    /// <exception cref="OperationCanceledException"><see cref="StudyOptions.Cancellation"/> was cancelled; all that had
+    /// ended is kept.</exception>
     /// <exception cref="StudyException">The search space contradicts itself, or the store fails.</exception>
     public void Optimize(int trials, Func<Trial, double> objective) => Run(trials, trial => [objective(trial)]);
 
@@ -95,8 +101,8 @@ public sealed class Study : IDisposable
     public void OptimizeMany(int trials, Func<Trial, IEnumerable<double>> objective) => Run(trials, trial => [.. objective(trial)]);
 
     /// <summary>Begins a trial whose value is told by <see cref="Tell(Trial, double)"/>.</summary>
-    /// <exception cref="StudyException">The trial depends on trials that were not told yet, or every point of the space was
-    /// visited.</exception>
+    /// <exception cref="StudyException">The trial depends on trials that were not told yet, or every point of the space
+    /// was visited.</exception>
     public Trial Ask()
     {
         foreach (OpenTrial earlier in asked.Values) earlier.Settle();
@@ -162,19 +168,22 @@ public sealed class Study : IDisposable
         Exception? failure = null;
         Thread[] threads =
         [
-            .. Enumerable.Range(1, core.Options.Workers > 0 ? core.Options.Workers : Math.Min(Crucible.Threads.Count, core.Options.Window)).Select(number => new Thread(() =>
-            {
-                try
-                {
-                    worker.Run(string.Create(CultureInfo.InvariantCulture, $"worker {number}"));
-                }
-                catch (Exception error)
-                {
-                    Interlocked.CompareExchange(ref failure, error, null);
-                    stop.Cancel();
-                    core.Signal();
-                }
-            }) { IsBackground = true, Name = Invariant($"{Name} {number}") }),
+            .. Enumerable.Range(
+                1,
+                core.Options.Workers > 0 ? core.Options.Workers : Math.Min(Crucible.Threads.Count, core.Options.Window)).Select(number =>
+                    new Thread(() =>
+                    {
+                        try
+                        {
+                            worker.Run(string.Create(CultureInfo.InvariantCulture, $"worker {number}"));
+                        }
+                        catch (Exception error)
+                        {
+                            Interlocked.CompareExchange(ref failure, error, null);
+                            stop.Cancel();
+                            core.Signal();
+                        }
+                    }) { IsBackground = true, Name = Invariant($"{Name} {number}") }),
         ];
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();
@@ -194,8 +203,8 @@ public enum StudyDirection
 }
 
 /// <summary>
-/// A study, its space or its store was asked for something that cannot be. It ends the study; other errors only fail the trial in which
-/// they are raised.
+/// A study, its space or its store was asked for something that cannot be. It ends the study; other errors only fail
+/// the trial in which they are raised.
 /// </summary>
 /// <param name="message">The complete message.</param>
 /// <param name="inner">The error that caused this one, if any.</param>

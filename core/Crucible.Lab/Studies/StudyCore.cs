@@ -20,7 +20,8 @@ internal sealed class StudyCore : IDisposable
         Store = options.Store ?? SqliteStore.Default();
         Definition = wanted;
         Compare(wanted, Store.Open(wanted));
-        folder = options.Folder ?? Path.Combine(Folders.Reports, "studies", string.Concat(wanted.Name.Split(Path.GetInvalidFileNameChars())));
+        folder =
+            options.Folder ?? Path.Combine(Folders.Reports, "studies", string.Concat(wanted.Name.Split(Path.GetInvalidFileNameChars())));
         unsent = new UnsentTrials(Path.Combine(folder, "unsent"));
         unsent.Send(row => Store.Finish(wanted.Name, row));
         Parameters = new ParameterRegistry(Store, wanted.Name);
@@ -174,7 +175,8 @@ internal sealed class StudyCore : IDisposable
         }
         catch (StudyException)
         {
-            // A store that cannot be reached, or takes no file so large, gives the trial away when this process is gone.
+            // A store that cannot be reached, or takes no file so large, gives the trial away when this process is
+            // gone.
         }
 
         trial.Folder.Leave();

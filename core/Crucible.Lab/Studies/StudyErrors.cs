@@ -50,10 +50,12 @@ internal static class StudyErrors
         new(Invariant($"study: {name} must be {range}, but is {value}"));
 
     internal static StudyException AnotherStudy(string study, string what, object known, object asked) =>
-        new(Invariant($"study: '{study}' is in the store with {what} {known}, but is opened with {asked}. Give the new study another name."));
+        new(Invariant(
+            $"study: '{study}' is in the store with {what} {known}, but is opened with {asked}. Give the new study another name."));
 
     internal static StudyException StoreNewer(string file, long version, int known) =>
-        new(Invariant($"study: {file} was written by a newer Crucible (version {version} of its tables, this one knows {known}). Update Crucible or use another store."));
+        new(Invariant(
+            $"study: {file} was written by a newer Crucible (version {version} of its tables, this one knows {known}). Update Crucible or use another store."));
 
     internal static StudyException StoreForeign(string file) => new($"study: {file} is a database of another program. Use another store.");
 
@@ -76,30 +78,39 @@ internal static class StudyErrors
         new($"study.store: a PostgreSQL store has no option '{name}'. It has {string.Join(", ", known)}.");
 
     internal static StudyException StoreUnreachable(string store, double seconds, string reason, Exception cause) =>
-        new(Invariant($"study: {store} was not reached{(seconds < 1 ? "" : Invariant($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."), cause);
+        new(
+            Invariant(
+                $"study: {store} was not reached{(seconds < 1 ? "" : Invariant($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."),
+            cause);
 
     internal static TrialLostException TrialLost(int number) =>
-        new(Invariant($"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));
+        new(Invariant(
+            $"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));
 
     internal static StudyException TrialFileOutside(int number, string path) =>
-        new(Invariant($"study: the store has a file '{path}' for trial {number}, which lies outside the trial's folder. It is not written."));
+        new(Invariant(
+            $"study: the store has a file '{path}' for trial {number}, which lies outside the trial's folder. It is not written."));
 
     internal static StudyException TrialFilesTooLarge(int number, long bytes, long most) =>
-        new(Invariant($"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));
+        new(Invariant(
+            $"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));
 
     internal static StudyException NoTrialComplete(string study) => new($"study: '{study}' has no complete trial, so there is no best one");
 
     internal static StudyException SeveralDirections(string study, int directions) =>
-        new(Invariant($"study: '{study}' has {directions} directions, so there is no best trial; BestTrials has the trials that no other beats"));
+        new(Invariant(
+            $"study: '{study}' has {directions} directions, so there is no best trial; BestTrials has the trials that no other beats"));
 
     internal static StudyException AskWaits(int number) =>
-        new(Invariant($"study.ask: the next trial depends on trials that have not ended, from trial {number} on. Tell their values first, or make Window larger."));
+        new(Invariant(
+            $"study.ask: the next trial depends on trials that have not ended, from trial {number} on. Tell their values first, or make Window larger."));
 
     internal static StudyException NotAsked(int number) =>
         new(Invariant($"study.tell: trial {number} is not under way here: it was told already, or another study asked for it"));
 
     internal static StudyException GridTooLarge(double count) =>
-        new(Invariant($"study: the grid has {count:0} points, more than a study can visit. Give its ranges a larger step or fewer levels."));
+        new(Invariant(
+            $"study: the grid has {count:0} points, more than a study can visit. Give its ranges a larger step or fewer levels."));
 
     internal static StudyException PruneSeveral(string study, int directions) =>
         new(Invariant($"trial.shouldPrune: pruning compares one value, but study '{study}' has {directions} directions"));
@@ -113,5 +124,6 @@ internal static class StudyErrors
         new(Invariant($"study.importance: objective must be from 0 to {directions - 1}, but is {objective}"));
 
     internal static StudyException SamplerSeveral(string sampler, int directions) =>
-        new(Invariant($"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
+        new(Invariant(
+            $"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
 }

@@ -3,8 +3,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// How a study searches. What names it in its store (directions, seed, sampler, pruner, window) cannot change when it goes on; workers and
-/// retries can.
+/// How a study searches. What names it in its store (directions, seed, sampler, pruner, window) cannot change when it
+/// goes on; workers and retries can.
 /// </summary>
 public sealed class StudyOptions
 {
@@ -21,15 +21,15 @@ public sealed class StudyOptions
     public Pruner Pruner { get; init; } = new NoPruner();
 
     /// <summary>
-    /// How many consecutive trials may be under way at once, in all processes together. Trial n sees the trials 0 … n − Window, whatever
-    /// the number of workers: that makes a parallel
+    /// How many consecutive trials may be under way at once, in all processes together. Trial n sees the trials 0 … n −
+    /// Window, whatever the number of workers: that makes a parallel
     /// study reproducible. A large window lets workers wait less for a long trial, and tells samplers and pruners less.
     /// </summary>
     public int Window { get; init; } = 8;
 
     /// <summary>
-    /// Threads that do trials, each with one thread for its own arithmetic; 0, the default, for <see cref="Crucible.Threads.Count"/> but at
-    /// most the window.
+    /// Threads that do trials, each with one thread for its own arithmetic; 0, the default, for
+    /// <see cref="Crucible.Threads.Count"/> but at most the window.
     /// </summary>
     public int Workers { get; init; }
 
@@ -68,4 +68,5 @@ public sealed class StudyOptions
 /// <param name="Sampler">The sampler with its options.</param>
 /// <param name="Pruner">The pruner with its options.</param>
 /// <param name="Window">How many consecutive trials may be under way at once.</param>
-public sealed record StudyDefinition(string Name, IReadOnlyList<StudyDirection> Directions, ulong Seed, string Sampler, string Pruner, int Window);
+public sealed record StudyDefinition(
+    string Name, IReadOnlyList<StudyDirection> Directions, ulong Seed, string Sampler, string Pruner, int Window);

@@ -66,8 +66,8 @@ internal static class CsvFrameReader
 }
 
 /// <summary>
-/// Gathers the cells of one column. The first cell that is not missing settles its kind; until then cells are kept both as missing numbers
-/// and as text.
+/// Gathers the cells of one column. The first cell that is not missing settles its kind; until then cells are kept both
+/// as missing numbers and as text.
 /// </summary>
 internal sealed class CsvColumn(string path, string name, CsvOptions options)
 {

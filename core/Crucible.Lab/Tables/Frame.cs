@@ -6,8 +6,9 @@ using Microsoft.FSharp.Core;
 namespace Crucible.Lab.Tables;
 
 /// <summary>
-/// The bridges between Deedle's frames, which have names, and tensors, which have numbers. In F#, where Deedle is opened too, these
-/// functions stand beside those of Deedle's module <c>Frame</c>: <c>houses |> Frame.without [ "medv" ] |> Frame.toTensor</c>.
+/// The bridges between Deedle's frames, which have names, and tensors, which have numbers. In F#, where Deedle is
+/// opened too, these functions stand beside those of Deedle's module <c>Frame</c>:
+/// <c>houses |> Frame.without [ "medv" ] |> Frame.toTensor</c>.
 /// </summary>
 public static class Frame
 {
@@ -42,7 +43,8 @@ public static class Frame
         From((Tensor tensor) => Framed(Enumerable.Range(0, tensor.Rank == 0 ? 0 : tensor.Shape[0]), [.. names], tensor));
 
     /// <summary>
-    /// The columns of these names, in this order. (Deedle's <c>sliceCols</c> leaves a name that it does not know out in silence.)
+    /// The columns of these names, in this order. (Deedle's <c>sliceCols</c> leaves a name that it does not know out in
+    /// silence.)
     /// </summary>
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <param name="names">Column names, each once.</param>
@@ -89,7 +91,8 @@ public static class Frame
         From((Frame<TRow, string> frame) => Framed(frame.RowKeys, [.. frame.ColumnKeys], scaler.Transform(toTensor(frame))));
 
     /// <summary>
-    /// The frame with every column brought to mean 0 and standard deviation 1, by its own rows: to look at, not for rows that test a model.
+    /// The frame with every column brought to mean 0 and standard deviation 1, by its own rows: to look at, not for
+    /// rows that test a model.
     /// </summary>
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <param name="frame">Columns of numbers without gaps, at least one row.</param>

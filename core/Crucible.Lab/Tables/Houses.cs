@@ -75,7 +75,8 @@ public static class Houses
         + "The table is kept to reproduce documented results; do not use it to decide about people or places.";
 
     /// <summary>
-    /// Reads the table from the folder that the environment variable <c>CRUCIBLE_DATA</c> names, or from the workspace's <c>data</c>.
+    /// Reads the table from the folder that the environment variable <c>CRUCIBLE_DATA</c> names, or from the
+    /// workspace's <c>data</c>.
     /// </summary>
     /// <returns>Features as in the file; target <c>medv</c> in $1000s.</returns>
     /// <exception cref="DataException">There is no such file, or it is not as it was.</exception>

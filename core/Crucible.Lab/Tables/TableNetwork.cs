@@ -7,8 +7,8 @@ using Crucible.Training;
 namespace Crucible.Lab.Tables;
 
 /// <summary>
-/// A network that predicts a number from the columns of a table. It scales features and target itself, by what it learns from its training
-/// rows.
+/// A network that predicts a number from the columns of a table. It scales features and target itself, by what it
+/// learns from its training rows.
 /// </summary>
 /// <remarks>
 /// It takes tensors in the units of the table; a table's names are needed for <see cref="Diagnosis"/> alone (<see

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Crucible.Lab.Workspace;
 
 /// <summary>
-/// Names this process so that another on the same machine can tell whether it still lives, and ends one whose parent is gone.
-/// A number alone is given again; number and start time are not.
+/// Names this process so that another on the same machine can tell whether it still lives, and ends one whose parent is
+/// gone. A number alone is given again; number and start time are not.
 /// </summary>
 internal static class WorkerProcess
 {
@@ -27,7 +27,8 @@ internal static class WorkerProcess
         try
         {
             using Process process = Process.GetProcessById(int.Parse(parts[1], CultureInfo.InvariantCulture));
-            TimeSpan apart = process.StartTime.ToUniversalTime() - new DateTime(long.Parse(parts[2], CultureInfo.InvariantCulture), DateTimeKind.Utc);
+            TimeSpan apart =
+                process.StartTime.ToUniversalTime() - new DateTime(long.Parse(parts[2], CultureInfo.InvariantCulture), DateTimeKind.Utc);
             return !process.HasExited && apart.Duration() < ClockTolerance;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
@@ -52,6 +53,7 @@ internal static class WorkerProcess
     private static string Describe()
     {
         using Process process = Process.GetCurrentProcess();
-        return string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName} {process.Id} {process.StartTime.ToUniversalTime().Ticks}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{Environment.MachineName} {process.Id} {process.StartTime.ToUniversalTime().Ticks}");
     }
 }

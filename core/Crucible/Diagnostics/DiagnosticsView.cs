@@ -17,7 +17,7 @@ internal sealed class DiagnosticsView
     public DiagnosticsView(Layer model, DiagnosticsSample sample, Func<Tensor, Tensor, Tensor> loss)
     {
         (this.model, this.sample, this.loss) = (model, sample, loss);
-        var taken = new HashSet<Tensor>();
+        HashSet<Tensor> taken = new();
         model.Visit(string.Empty, (path, layer) =>
         {
             // A layer that stands at two places, and a parameter that two layers share, count where they come first.
@@ -36,14 +36,14 @@ internal sealed class DiagnosticsView
     public void KeepWeights()
     {
         kept = [];
-        foreach (var (_, parameters) in owners.Values)
-            foreach (var parameter in parameters) kept[parameter] = parameter.Clone();
+        foreach ((string _, Tensor[]? parameters) in owners.Values)
+            foreach (Tensor parameter in parameters) kept[parameter] = parameter.Clone();
     }
 
     public DiagnosticsRecord Look(int update)
     {
         DiagnosticsRecord? record = null;
-        var recording = GradientMode.Set(Recording.Graph);
+        Recording recording = GradientMode.Set(Recording.Graph);
         try
         {
             BackwardPass.Aside(() => record = Seen(update));
@@ -53,56 +53,61 @@ internal sealed class DiagnosticsView
             GradientMode.Set(recording);
         }
 
-        foreach (var copy in kept.Values) copy.Release();
+        foreach (Tensor copy in kept.Values) copy.Release();
         kept = [];
         return record!;
     }
 
     private DiagnosticsRecord Seen(int update)
     {
-        var stages = new List<(Layer Layer, DiagnosticsOutput Output)>();
+        List<(Layer Layer, DiagnosticsOutput Output)> stages = new();
         Tensor? last = null;
-        var output = model.Forward(sample.X, Pass.Observing((layer, seen) =>
+        Tensor output = model.Forward(sample.X, Pass.Observing((layer, seen) =>
         {
             // A sequence returns what its last member returned.
             if (ReferenceEquals(seen, last)) return;
             last = seen;
-            if (owners.ContainsKey(layer) && stages.TrueForAll(stage => stage.Layer != layer)) stages.Add((layer, DiagnosticsOutput.From(seen)));
-            else if (stages.Count > 0 && stages[^1].Output.Activation is null && DiagnosticsOutput.NameOf(seen.Source) is not null) stages[^1] = (stages[^1].Layer, DiagnosticsOutput.From(seen));
+            if (owners.ContainsKey(layer) && stages.TrueForAll(stage => stage.Layer != layer))
+                stages.Add((layer, DiagnosticsOutput.From(seen)));
+            else if (stages.Count > 0 && stages[^1].Output.Activation is null && DiagnosticsOutput.NameOf(seen.Source) is not null)
+                stages[^1] = (stages[^1].Layer, DiagnosticsOutput.From(seen));
         }));
-        var value = loss(output, sample.Y);
+        Tensor value = loss(output, sample.Y);
         if (Layers.Count == 0) MeanLoss = LossOfMean(output.Shape);
-        var (number, spread) = (value.ToDouble(), Spread(output, sample.Y));
+        (double number, double spread) = (value.ToDouble(), Spread(output, sample.Y));
         Tensor[] trained = [.. owners.Values.SelectMany(owner => owner.Parameters).Where(parameter => parameter.RequiresGradient)];
-        var gradients = trained.Zip(trained.Length > 0 ? value.Gradients(trained) : []).ToDictionary();
+        Dictionary<Tensor, Tensor> gradients = trained.Zip(trained.Length > 0 ? value.Gradients(trained) : []).ToDictionary();
         if (Layers.Count == 0) Layers = [.. stages.Select((stage, index) => Describe(stage, index + 1, stages.Count))];
-        var record = new DiagnosticsRecord(update, number, spread, [.. stages.Select(stage => Measure(stage, gradients))]);
-        foreach (var gradient in gradients.Values) gradient.Release();
+        DiagnosticsRecord record = new(update, number, spread, [.. stages.Select(stage => Measure(stage, gradients))]);
+        foreach (Tensor? gradient in gradients.Values) gradient.Release();
         return record;
     }
 
     private DiagnosedLayer Describe((Layer Layer, DiagnosticsOutput Output) stage, int number, int count)
     {
-        var (path, parameters) = owners[stage.Layer];
-        var name = stage.Layer.Children.Count == 0 ? stage.Layer.ToString() : stage.Layer.GetType().Name;
+        (string? path, Tensor[]? parameters) = owners[stage.Layer];
+        string name = stage.Layer.Children.Count == 0 ? stage.Layer.ToString() : stage.Layer.GetType().Name;
         return new(number, path, name, stage.Output.Activation, parameters.Sum(parameter => parameter.ElementCount), number == count);
     }
 
     private LayerRecord Measure((Layer Layer, DiagnosticsOutput Output) stage, Dictionary<Tensor, Tensor> gradients)
     {
-        var parameters = owners[stage.Layer].Parameters;
-        var wereKept = parameters.All(kept.ContainsKey);
+        Tensor[] parameters = owners[stage.Layer].Parameters;
+        bool wereKept = parameters.All(kept.ContainsKey);
         return new(
             stage.Output.Saturated,
             stage.Output.SaturatedUnits,
             stage.Output.DeadUnits,
             stage.Output.DistinctRows,
-            parameters.Any(gradients.ContainsKey) ? Norm(parameters.Where(gradients.ContainsKey).Select(parameter => gradients[parameter])) : double.NaN,
+            parameters.Any(gradients.ContainsKey)
+                ? Norm(parameters.Where(gradients.ContainsKey).Select(parameter => gradients[parameter]))
+                : double.NaN,
             Norm(parameters),
             wereKept ? Distance(parameters) / Norm(parameters.Select(parameter => kept[parameter])) : double.NaN);
     }
 
-    private static double Norm(IEnumerable<Tensor> tensors) => Math.Sqrt(tensors.Sum(tensor => tensor.ToArray<double>().Sum(value => value * value)));
+    private static double Norm(IEnumerable<Tensor> tensors) =>
+        Math.Sqrt(tensors.Sum(tensor => tensor.ToArray<double>().Sum(value => value * value)));
 
     private double Distance(Tensor[] parameters) => Math.Sqrt(parameters.Sum(parameter =>
         parameter.ToArray<double>().Zip(kept[parameter].ToArray<double>(), (after, before) => (after - before) * (after - before)).Sum()));
@@ -115,19 +120,19 @@ internal sealed class DiagnosticsView
     private static double Spread(Tensor output, Tensor target)
     {
         if (!output.Shape.Equals(target.Shape) || !target.DType.IsFloat()) return double.NaN;
-        var whole = Deviation(target.ToArray<double>(), target.Shape[0]);
+        double whole = Deviation(target.ToArray<double>(), target.Shape[0]);
         return whole > 0.0 ? Deviation(output.ToArray<double>(), target.Shape[0]) / whole : double.NaN;
     }
 
     private static double Deviation(double[] values, int rows)
     {
-        var columns = values.Length / rows;
-        var sum = 0.0;
-        for (var column = 0; column < columns; column++)
+        int columns = values.Length / rows;
+        double sum = 0.0;
+        for (int column = 0; column < columns; column++)
         {
-            var mean = 0.0;
-            for (var row = 0; row < rows; row++) mean += values[(row * columns) + column] / rows;
-            for (var row = 0; row < rows; row++) sum += Math.Pow(values[(row * columns) + column] - mean, 2.0);
+            double mean = 0.0;
+            for (int row = 0; row < rows; row++) mean += values[(row * columns) + column] / rows;
+            for (int row = 0; row < rows; row++) sum += Math.Pow(values[(row * columns) + column] - mean, 2.0);
         }
 
         return Math.Sqrt(sum / values.Length);
@@ -143,12 +148,13 @@ internal sealed class DiagnosticsSample
         int? columns = x.Rank >= 2 && x.DType.IsFloat() ? x.Shape[x.Rank - 1] : null;
         options.Check(columns);
         Rows = Math.Min(options.Rows, x.Shape[0]);
-        var rows = Enumerable.Range(0, Rows).Select(i => (int)((long)i * x.Shape[0] / Rows)).ToArray();
-        var index = Tensor.From(rows);
+        int[] rows = Enumerable.Range(0, Rows).Select(i => (int)((long)i * x.Shape[0] / Rows)).ToArray();
+        Tensor index = Tensor.From(rows);
         (X, Y) = (x.Detach().IndexSelect(0, index), y.Detach().IndexSelect(0, index));
         Inputs = columns is { } count ? [.. Enumerable.Range(0, count).Select(column => Scale(column, count, options.ColumnNames))] : [];
         DistinctRows = DiagnosticsOutput.From(X.Reshape(Rows, X.ElementCount / Rows)).DistinctRows;
-        // Everything computed from the inputs is then recorded, behind frozen layers too, and a recorded output tells which function made it.
+        // Everything computed from the inputs is then recorded, behind frozen layers too, and a recorded output tells
+        // which function made it.
         X.RequiresGradient = X.DType.IsFloat();
     }
 
@@ -165,9 +171,9 @@ internal sealed class DiagnosticsSample
 
     private InputScale Scale(int column, int count, IReadOnlyList<string>? names)
     {
-        var all = X.ToArray<double>();
-        var values = Enumerable.Range(0, all.Length / count).Select(row => all[(row * count) + column]).ToArray();
-        var mean = values.Average();
+        double[] all = X.ToArray<double>();
+        double[] values = Enumerable.Range(0, all.Length / count).Select(row => all[(row * count) + column]).ToArray();
+        double mean = values.Average();
         return new(
             names?[column] ?? Invariant($"column {column}"),
             mean,
@@ -177,7 +183,8 @@ internal sealed class DiagnosticsSample
 }
 
 /// <summary>What can be read off the outputs [rows, units] of one layer.</summary>
-internal readonly record struct DiagnosticsOutput(string? Activation, double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows)
+internal readonly record struct DiagnosticsOutput(
+    string? Activation, double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows)
 {
     /// <summary>Below this share of an activation's greatest slope, a unit counts as saturated.</summary>
     private const double LostSlope = 0.05;
@@ -188,16 +195,17 @@ internal readonly record struct DiagnosticsOutput(string? Activation, double Sat
     /// <summary>Reads an output, whose last axis is that of the units; all others count as rows.</summary>
     public static DiagnosticsOutput From(Tensor output)
     {
-        var values = output.ToArray<double>();
-        var units = output.Rank < 2 ? 1 : output.Shape[output.Rank - 1];
-        var activation = NameOf(output.Source);
-        double Step(int unit) => !output.DType.IsFloat() ? 1.0 : activation is "tanh" or "sigmoid" ? BoundedStep : FreeStep * Largest(values, unit, units);
+        double[] values = output.ToArray<double>();
+        int units = output.Rank < 2 ? 1 : output.Shape[output.Rank - 1];
+        string? activation = NameOf(output.Source);
+        double Step(int unit) =>
+            !output.DType.IsFloat() ? 1.0 : activation is "tanh" or "sigmoid" ? BoundedStep : FreeStep * Largest(values, unit, units);
         double[] steps = [.. Enumerable.Range(0, units).Select(Step)];
-        var distinct = Distinct(values, steps);
+        int distinct = Distinct(values, steps);
         switch (activation)
         {
             case "tanh":
-                var (flat, stuck) = Share(values, units, y => 1.0 - (y * y) < LostSlope);
+                (double flat, double stuck) = Share(values, units, y => 1.0 - (y * y) < LostSlope);
                 return new(activation, flat, stuck, double.NaN, distinct);
             case "sigmoid":
                 (flat, stuck) = Share(values, units, y => 4.0 * y * (1.0 - y) < LostSlope);
@@ -221,11 +229,11 @@ internal readonly record struct DiagnosticsOutput(string? Activation, double Sat
     /// <summary>The share of all values that are so, and the share of units that are so on every row.</summary>
     private static (double Values, double Units) Share(double[] values, int units, Predicate<double> isSo)
     {
-        var (count, always) = (0, 0);
-        for (var unit = 0; unit < units; unit++)
+        (int count, int always) = (0, 0);
+        for (int unit = 0; unit < units; unit++)
         {
-            var before = count;
-            for (var i = unit; i < values.Length; i += units)
+            int before = count;
+            for (int i = unit; i < values.Length; i += units)
                 if (isSo(values[i])) count++;
             if ((count - before) * units == values.Length) always++;
         }
@@ -235,22 +243,22 @@ internal readonly record struct DiagnosticsOutput(string? Activation, double Sat
 
     private static double Largest(double[] values, int unit, int units)
     {
-        var largest = 0.0;
-        for (var i = unit; i < values.Length; i += units) largest = Math.Max(largest, Math.Abs(values[i]));
+        double largest = 0.0;
+        for (int i = unit; i < values.Length; i += units) largest = Math.Max(largest, Math.Abs(values[i]));
         return largest;
     }
 
     /// <summary>Counts rows by a 64-bit hash of their rounded values: two of n rows collide with a chance of n² / 2⁶⁵.</summary>
     private static int Distinct(double[] values, double[] steps)
     {
-        var seen = new HashSet<ulong>();
-        for (var row = 0; row < values.Length; row += steps.Length)
+        HashSet<ulong> seen = new();
+        for (int row = 0; row < values.Length; row += steps.Length)
         {
-            var hash = 0UL;
-            for (var unit = 0; unit < steps.Length; unit++)
+            ulong hash = 0UL;
+            for (int unit = 0; unit < steps.Length; unit++)
             {
                 // A unit that is 0 everywhere has no step; NaN and infinity stay apart from numbers.
-                var rounded = steps[unit] > 0.0 ? Math.Round(values[row + unit] / steps[unit]) + 0.0 : 0.0;
+                double rounded = steps[unit] > 0.0 ? Math.Round(values[row + unit] / steps[unit]) + 0.0 : 0.0;
                 hash = (hash ^ (ulong)BitConverter.DoubleToInt64Bits(rounded)) * 0x9E3779B97F4A7C15UL;
                 hash ^= hash >> 29;
             }

@@ -3,12 +3,12 @@ using static System.FormattableString;
 namespace Crucible.Diagnostics;
 
 /// <summary>
-/// What <see cref="TrainingDiagnostics"/> can recognize, with the thresholds. It measures how a network computes and learns; whether the
-/// data is right it cannot know, so of leaked or wrong labels it never speaks.
+/// What <see cref="TrainingDiagnostics"/> can recognize, with the thresholds. It measures how a network computes and
+/// learns; whether the data is right it cannot know, so of leaked or wrong labels it never speaks.
 /// </summary>
 /// <remarks>
-/// "Know-nothing loss" below is the loss of predicting the targets' mean for every row (for a squared error their variance), or that of the
-/// untrained
+/// "Know-nothing loss" below is the loss of predicting the targets' mean for every row (for a squared error their
+/// variance), or that of the untrained
 /// model where it is lower, or where outputs and targets differ in shape.
 /// </remarks>
 public enum Symptom
@@ -23,37 +23,39 @@ public enum Symptom
     DeadUnits,
 
     /// <summary>
-    /// A column of the inputs has a root mean square above 10 (1 is standardized). Told together with saturated or dead units when there
-    /// are such.
+    /// A column of the inputs has a root mean square above 10 (1 is standardized). Told together with saturated or dead
+    /// units when there are such.
     /// </summary>
     UnscaledInputs,
 
     /// <summary>
-    /// Fewer than half as many different rows leave a hidden layer as enter the model at the last look, a tenth of the know-nothing loss or
-    /// more is left, and no units are saturated or dead, which would explain it.
+    /// Fewer than half as many different rows leave a hidden layer as enter the model at the last look, a tenth of the
+    /// know-nothing loss or more is left, and no units are saturated or dead, which would explain it.
     /// </summary>
     EqualRows,
 
     /// <summary>
-    /// The gradient per parameter (root mean square; median of all looks) of the first layer is below a thousandth of the last one's, and
-    /// no units are saturated or dead, which would explain it.
+    /// The gradient per parameter (root mean square; median of all looks) of the first layer is below a thousandth of
+    /// the last one's, and no units are saturated or dead, which would explain it.
     /// </summary>
     VanishingGradient,
 
     /// <summary>
-    /// At some look an update had changed a layer's parameters by their whole norm or more, so that nothing is left of the initial weights,
-    /// and a tenth of the know-nothing loss or more is left. Layers that start at 0 do not count; 0.0001 to 0.01 are usual.
+    /// At some look an update had changed a layer's parameters by their whole norm or more, so that nothing is left of
+    /// the initial weights, and a tenth of the know-nothing loss or more is left. Layers that start at 0 do not count;
+    /// 0.0001 to 0.01 are usual.
     /// </summary>
     LargeUpdates,
 
     /// <summary>
-    /// At no look an update had changed a layer's parameters by 0.00001 of their norm, and nine tenths of the first loss are left.
+    /// At no look an update had changed a layer's parameters by 0.00001 of their norm, and nine tenths of the first
+    /// loss are left.
     /// </summary>
     SmallUpdates,
 
     /// <summary>
-    /// In the last third of the recorded updates the loss fell by more than 2 % of the know-nothing loss, and a tenth of that or more is
-    /// left (compared are the means of a tenth of the looks at either end).
+    /// In the last third of the recorded updates the loss fell by more than 2 % of the know-nothing loss, and a tenth
+    /// of that or more is left (compared are the means of a tenth of the looks at either end).
     /// </summary>
     TooFewUpdates,
 
@@ -108,7 +110,7 @@ internal sealed class DiagnosticsRules
     /// <summary>The findings, causes before consequences.</summary>
     public static IReadOnlyList<Finding> Apply(TrainingDiagnostics diagnostics)
     {
-        var rules = new DiagnosticsRules(diagnostics);
+        DiagnosticsRules rules = new(diagnostics);
         rules.Rising();
         rules.Saturated();
         rules.Dead();
@@ -123,25 +125,30 @@ internal sealed class DiagnosticsRules
 
     private bool Has(params ReadOnlySpan<Symptom> symptoms)
     {
-        foreach (var symptom in symptoms)
+        foreach (Symptom symptom in symptoms)
             if (findings.Exists(finding => finding.Symptom == symptom)) return true;
         return false;
     }
 
-    private void Add(Symptom symptom, string place, FormattableString problem, string remedy) => findings.Add(new(symptom, place, Invariant(problem), remedy));
+    private void Add(Symptom symptom, string place, FormattableString problem, string remedy) =>
+        findings.Add(new(symptom, place, Invariant(problem), remedy));
 
     private void Rising()
     {
-        var lowest = records.Min(record => double.IsFinite(record.Loss) ? record.Loss : double.PositiveInfinity);
+        double lowest = records.Min(record => double.IsFinite(record.Loss) ? record.Loss : double.PositiveInfinity);
         if (double.IsFinite(last.Loss) && last.Loss - lowest <= RisenLoss * ignorance) return;
-        Add(Symptom.RisingLoss, "loss", $"it rose from {lowest:G3} to {last.Loss:G3} by update {last.Update}", "lower the learning rate, tenfold to begin with, or clip the gradients' norm");
+        Add(
+            Symptom.RisingLoss,
+            "loss",
+            $"it rose from {lowest:G3} to {last.Loss:G3} by update {last.Update}",
+            "lower the learning rate, tenfold to begin with, or clip the gradients' norm");
     }
 
     private void Saturated()
     {
-        var layers = Hidden(layer => Now(layer).SaturatedUnits >= ManyStuck);
+        List<DiagnosedLayer> layers = Hidden(layer => Now(layer).SaturatedUnits >= ManyStuck);
         if (layers.Count == 0) return;
-        var layer = layers[0];
+        DiagnosedLayer layer = layers[0];
         Add(
             Symptom.SaturatedUnits,
             layer.Name,
@@ -153,11 +160,11 @@ internal sealed class DiagnosticsRules
 
     private void Dead()
     {
-        var layers = diagnostics.Layers.Where(layer => Now(layer).DeadUnits >= ManyDead).ToList();
+        List<DiagnosedLayer> layers = diagnostics.Layers.Where(layer => Now(layer).DeadUnits >= ManyDead).ToList();
         if (layers.Count == 0) return;
-        var layer = layers[0];
-        var before = first.Layers[layer.Number - 1].DeadUnits;
-        var (cause, remedy) = Has(Symptom.SaturatedUnits) ? (string.Empty, "see to the saturated units first")
+        DiagnosedLayer layer = layers[0];
+        double before = first.Layers[layer.Number - 1].DeadUnits;
+        (string? cause, string? remedy) = Has(Symptom.SaturatedUnits) ? (string.Empty, "see to the saturated units first")
             : before < 0.5 * Now(layer).DeadUnits ? (string.Empty, "they died while training: lower the learning rate, or use LeakyRelu")
             : largeInput is not null ? (Inputs(), "standardize the inputs")
             : (string.Empty, "start from other weights or from biases of 0 and above, or use LeakyRelu");
@@ -171,12 +178,16 @@ internal sealed class DiagnosticsRules
     private void Unscaled()
     {
         if (largeInput is null || findings.Exists(finding => finding.Remedy.Contains("standardize", StringComparison.Ordinal))) return;
-        Add(Symptom.UnscaledInputs, "inputs", $"the largest column ({largeInput.Name}) {Size(largeInput)}, where about 1 is wanted", "standardize the inputs");
+        Add(
+            Symptom.UnscaledInputs,
+            "inputs",
+            $"the largest column ({largeInput.Name}) {Size(largeInput)}, where about 1 is wanted",
+            "standardize the inputs");
     }
 
     private void EqualRows()
     {
-        var layers = Hidden(IsNarrow);
+        List<DiagnosedLayer> layers = Hidden(IsNarrow);
         // A network that answers well may drop what the answer does not depend on.
         if (layers.Count == 0 || Has(Symptom.SaturatedUnits, Symptom.DeadUnits) || last.Loss < MuchLeft * ignorance) return;
         Add(
@@ -188,9 +199,9 @@ internal sealed class DiagnosticsRules
 
     private void Vanishing()
     {
-        var layers = diagnostics.Layers;
+        IReadOnlyList<DiagnosedLayer> layers = diagnostics.Layers;
         if (layers.Count < 2 || Has(Symptom.SaturatedUnits, Symptom.DeadUnits)) return;
-        var ratio = Median(record => PerParameter(record, 0) / PerParameter(record, layers.Count - 1));
+        double ratio = Median(record => PerParameter(record, 0) / PerParameter(record, layers.Count - 1));
         if (!(ratio < LostGradient)) return;
         Add(
             Symptom.VanishingGradient,
@@ -201,24 +212,32 @@ internal sealed class DiagnosticsRules
 
     private void Updates()
     {
-        var sizes = diagnostics.Layers.Where((_, index) => first.Layers[index].WeightNorm > 0.0)
+        (DiagnosedLayer Layer, double Size)[] sizes = diagnostics.Layers.Where((_, index) => first.Layers[index].WeightNorm > 0.0)
             .Select(layer => (Layer: layer, Size: records.Max(record => record.Layers[layer.Number - 1].UpdateToWeight)))
             .Where(entry => double.IsFinite(entry.Size)).ToArray();
         if (sizes.Length == 0) return;
-        var (most, size) = sizes.MaxBy(entry => entry.Size);
+        (DiagnosedLayer? most, double size) = sizes.MaxBy(entry => entry.Size);
         if (size >= LargeUpdate && last.Loss > MuchLeft * ignorance)
-            Add(Symptom.LargeUpdates, most.Name, $"an update changed its parameters by {size:P0} of their size, where 0.01 % to 1 % is usual", "lower the learning rate");
+            Add(
+                Symptom.LargeUpdates,
+                most.Name,
+                $"an update changed its parameters by {size:P0} of their size, where 0.01 % to 1 % is usual",
+                "lower the learning rate");
         else if (size < SmallUpdate && last.Loss > UnchangedLoss * first.Loss)
-            Add(Symptom.SmallUpdates, "updates", $"none changed a layer by more than {size:G1} of its size, and the loss only went from {first.Loss:G4} to {last.Loss:G4}", "raise the learning rate");
+            Add(
+                Symptom.SmallUpdates,
+                "updates",
+                $"none changed a layer by more than {size:G1} of its size, and the loss only went from {first.Loss:G4} to {last.Loss:G4}",
+                "raise the learning rate");
     }
 
     private void TooFew()
     {
         if (Has(Symptom.RisingLoss, Symptom.LargeUpdates) || records.Count < 4) return;
-        var window = Math.Max(1, records.Count / 10);
+        int window = Math.Max(1, records.Count / 10);
         double MeanBefore(int end) => records.Skip(end - window).Take(window).Average(record => record.Loss);
-        var twoThirds = records.Count(record => record.Update <= last.Update * 2.0 / 3.0);
-        var (before, now) = (MeanBefore(Math.Max(window, twoThirds)), MeanBefore(records.Count));
+        int twoThirds = records.Count(record => record.Update <= last.Update * 2.0 / 3.0);
+        (double before, double now) = (MeanBefore(Math.Max(window, twoThirds)), MeanBefore(records.Count));
         if (!(before - now > StillFalling * ignorance && now > MuchLeft * ignorance)) return;
         Add(
             Symptom.TooFewUpdates,
@@ -230,7 +249,7 @@ internal sealed class DiagnosticsRules
     private void EqualPredictions()
     {
         if (!(last.PredictionSpread < EqualSpread)) return;
-        var isExplained = findings.Count > 0;
+        bool isExplained = findings.Count > 0;
         Add(
             Symptom.EqualPredictions,
             "predictions",
@@ -240,11 +259,15 @@ internal sealed class DiagnosticsRules
 
     private LayerRecord Now(DiagnosedLayer layer) => last.Layers[layer.Number - 1];
 
-    private List<DiagnosedLayer> Hidden(Func<DiagnosedLayer, bool> isSo) => [.. diagnostics.Layers.Where(layer => !layer.IsOutput && isSo(layer))];
+    private List<DiagnosedLayer> Hidden(Func<DiagnosedLayer, bool> isSo) =>
+        [.. diagnostics.Layers.Where(layer => !layer.IsOutput && isSo(layer))];
 
     private bool IsNarrow(DiagnosedLayer layer) => Now(layer).DistinctRows < FewRows * diagnostics.DistinctInputs;
 
-    private string RowsLeft(DiagnosedLayer layer) => IsNarrow(layer) ? Invariant($", so that {diagnostics.DistinctInputs} different rows leave it as {Now(layer).DistinctRows}") : string.Empty;
+    private string RowsLeft(DiagnosedLayer layer) =>
+        IsNarrow(layer)
+            ? Invariant($", so that {diagnostics.DistinctInputs} different rows leave it as {Now(layer).DistinctRows}")
+            : string.Empty;
 
     private static string Others(List<DiagnosedLayer> layers, Func<DiagnosedLayer, double> share) => layers.Count switch
     {
@@ -253,11 +276,16 @@ internal sealed class DiagnosticsRules
         _ => Invariant($" (up to {layers.Skip(1).Max(share):P0} in {layers.Count - 1} more layers)"),
     };
 
-    private string Inputs() => largeInput is null ? string.Empty : Invariant($"; the inputs' largest column ({largeInput.Name}) {Size(largeInput)}");
+    private string Inputs() =>
+        largeInput is null ? string.Empty : Invariant($"; the inputs' largest column ({largeInput.Name}) {Size(largeInput)}");
 
-    private static string Size(InputScale input) => Math.Abs(input.Mean) >= input.StandardDeviation ? Invariant($"averages {input.Mean:G3}") : Invariant($"varies by {input.StandardDeviation:G3} around {input.Mean:G3}");
+    private static string Size(InputScale input) =>
+        Math.Abs(input.Mean) >= input.StandardDeviation
+            ? Invariant($"averages {input.Mean:G3}")
+            : Invariant($"varies by {input.StandardDeviation:G3} around {input.Mean:G3}");
 
-    private double PerParameter(DiagnosticsRecord record, int layer) => record.Layers[layer].GradientNorm / Math.Sqrt(diagnostics.Layers[layer].ParameterCount);
+    private double PerParameter(DiagnosticsRecord record, int layer) =>
+        record.Layers[layer].GradientNorm / Math.Sqrt(diagnostics.Layers[layer].ParameterCount);
 
     private double Median(Func<DiagnosticsRecord, double> value)
     {

@@ -5,13 +5,15 @@ using static System.FormattableString;
 namespace Crucible.Diagnostics;
 
 /// <summary>
-/// Watches a model learn and says in plain sentences what is wrong and what to change. It looks at the model from outside, on a sample of
-/// rows of its own: it changes no parameter, gradient or random state, and a model that nobody diagnoses pays nothing.
+/// Watches a model learn and says in plain sentences what is wrong and what to change. It looks at the model from
+/// outside, on a sample of rows of its own: it changes no parameter, gradient or random state, and a model that nobody
+/// diagnoses pays nothing.
 /// </summary>
 /// <remarks>
-/// It sees what layers return, so an activation in the middle of a layer of one's own stays unseen; tanh, sigmoid and ReLU are known
-/// wherever a layer
-/// (a lambda too) ends in them. What the sentences may say, and from which thresholds, stands with <see cref="Symptom"/>.
+/// It sees what layers return, so an activation in the middle of a layer of one's own stays unseen; tanh, sigmoid and
+/// ReLU are known wherever a layer
+/// (a lambda too) ends in them. What the sentences may say, and from which thresholds, stands with
+/// <see cref="Symptom"/>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -39,7 +41,7 @@ public sealed class TrainingDiagnostics
     public TrainingDiagnostics(Layer model, Tensor x, Tensor y, Func<Tensor, Tensor, Tensor> loss, DiagnosticsOptions? options = null)
     {
         this.options = options ?? new();
-        var sample = new DiagnosticsSample(x, y, this.options);
+        DiagnosticsSample sample = new(x, y, this.options);
         (Inputs, Rows, DistinctInputs) = (sample.Inputs, sample.Rows, sample.DistinctRows);
         view = new(model, sample, loss);
         Observe(0);
@@ -58,14 +60,14 @@ public sealed class TrainingDiagnostics
     public IReadOnlyList<DiagnosedLayer> Layers => view.Layers;
 
     /// <summary>
-    /// All looks so far, in order; the first is at the model as it was given. Made for charts: <c>[ for r in diagnostics.Records ->
-    /// r.Update, r.Layers[0].Saturated ]</c>.
+    /// All looks so far, in order; the first is at the model as it was given. Made for charts:
+    /// <c>[ for r in diagnostics.Records -> r.Update, r.Layers[0].Saturated ]</c>.
     /// </summary>
     public IReadOnlyList<DiagnosticsRecord> Records => records;
 
     /// <summary>
-    /// To be called after every update; looks at each <see cref="DiagnosticsOptions.Every"/>th, and before the first of these at the
-    /// updates 1, 2, 4, 8, …
+    /// To be called after every update; looks at each <see cref="DiagnosticsOptions.Every"/>th, and before the first of
+    /// these at the updates 1, 2, 4, 8, …
     /// </summary>
     /// <param name="update">Updates made so far, counted from 1.</param>
     public void Observe(int update)
@@ -76,7 +78,8 @@ public sealed class TrainingDiagnostics
     }
 
     /// <summary>
-    /// The loss of predicting the mean of the sample's targets for every row; NaN when outputs and targets differ in shape.
+    /// The loss of predicting the mean of the sample's targets for every row; NaN when outputs and targets differ in
+    /// shape.
     /// </summary>
     internal double MeanLoss => view.MeanLoss;
 
@@ -103,7 +106,8 @@ public sealed class DiagnosticsOptions
     public int Rows { get; init; } = 512;
 
     /// <summary>
-    /// The names of the inputs' columns (their last axis), for sentences about them; without them columns are numbered from 0.
+    /// The names of the inputs' columns (their last axis), for sentences about them; without them columns are numbered
+    /// from 0.
     /// </summary>
     public IReadOnlyList<string>? ColumnNames { get; init; }
 
@@ -112,7 +116,11 @@ public sealed class DiagnosticsOptions
         if (Every < 1) throw Errors.Option("diagnostics", nameof(Every), "1 or more", Every);
         if (Rows < 2) throw Errors.Option("diagnostics", nameof(Rows), "2 or more", Rows);
         if (ColumnNames is { } names && names.Count != columns)
-            throw Errors.Option("diagnostics", nameof(ColumnNames), columns is { } count ? Invariant($"one for each of the {count} columns") : "left out for inputs without columns of numbers", Invariant($"{names.Count} names"));
+            throw Errors.Option(
+                "diagnostics",
+                nameof(ColumnNames),
+                columns is { } count ? Invariant($"one for each of the {count} columns") : "left out for inputs without columns of numbers",
+                Invariant($"{names.Count} names"));
     }
 }
 
@@ -120,8 +128,8 @@ public sealed class DiagnosticsOptions
 /// <param name="Update">Updates made before it; 0 is the untrained model.</param>
 /// <param name="Loss">The loss on the sample.</param>
 /// <param name="PredictionSpread">
-/// The standard deviation of the predictions over the rows divided by that of the targets: 0 when every row gets the same prediction, near
-/// 1 for a good
+/// The standard deviation of the predictions over the rows divided by that of the targets: 0 when every row gets the
+/// same prediction, near 1 for a good
 /// fit. NaN when outputs and targets differ in shape or the targets do not vary.
 /// </param>
 /// <param name="Layers">One entry for each of <see cref="TrainingDiagnostics.Layers"/>, in their order.</param>
@@ -129,23 +137,24 @@ public sealed record DiagnosticsRecord(int Update, double Loss, double Predictio
 
 /// <summary>What one look found in one layer.</summary>
 /// <param name="Saturated">
-/// The share of all outputs (rows times units) whose activation has lost its slope: below 5 % of the greatest slope, which is |tanh| above
-/// 0.975 and a
+/// The share of all outputs (rows times units) whose activation has lost its slope: below 5 % of the greatest slope,
+/// which is |tanh| above 0.975 and a
 /// sigmoid below 0.013 or above 0.987. NaN for other activations.
 /// </param>
 /// <param name="SaturatedUnits">The share of units that are saturated so on every row of the sample. NaN for other activations.</param>
-/// <param name="DeadUnits">The share of ReLU units that are 0 on every row of the sample, so that no gradient reaches their weights. NaN
-/// for other activations.</param>
+/// <param name="DeadUnits">The share of ReLU units that are 0 on every row of the sample, so that no gradient reaches
+/// their weights. NaN for other activations.</param>
 /// <param name="DistinctRows">
-/// How many different rows leave the layer, after rounding to 0.01 behind tanh and sigmoid, and else to a thousandth of each unit's largest
-/// magnitude.
+/// How many different rows leave the layer, after rounding to 0.01 behind tanh and sigmoid, and else to a thousandth of
+/// each unit's largest magnitude.
 /// </param>
 /// <param name="GradientNorm">√(Σ g²) of the loss on the sample over the layer's own parameters; NaN when all of them are frozen.</param>
 /// <param name="WeightNorm">√(Σ w²) over the layer's own parameters.</param>
-/// <param name="UpdateToWeight">‖w after the update - w before‖ / ‖w before‖; NaN before the first update, and when the weights before it
-/// were not seen.</param>
+/// <param name="UpdateToWeight">‖w after the update - w before‖ / ‖w before‖; NaN before the first update, and when the
+/// weights before it were not seen.</param>
 public sealed record LayerRecord(
-    double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows, double GradientNorm, double WeightNorm, double UpdateToWeight);
+    double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows, double GradientNorm, double WeightNorm,
+    double UpdateToWeight);
 
 /// <summary>A layer with parameters of its own, together with the activation behind it: what sentences call layer 1, 2, 3, …</summary>
 /// <param name="Number">Counted from 1 in the order of the forward pass.</param>

@@ -6,8 +6,8 @@ namespace Crucible.Files;
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes a temporary file beside the target, forces it to the disk and renames it. A process that is killed leaves the old file as it
-    /// was.
+    /// Writes a temporary file beside the target, forces it to the disk and renames it. A process that is killed leaves
+    /// the old file as it was.
     /// </summary>
     /// <param name="path">The file; its folder is created when missing.</param>
     /// <param name="write">Writes the content.</param>
@@ -15,13 +15,13 @@ public static class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var full = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(full)!;
+        string full = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(full)!;
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, Invariant($".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp"));
+        string temporary = Path.Combine(folder, Invariant($".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp"));
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

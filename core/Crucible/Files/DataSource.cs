@@ -27,13 +27,15 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
     public long Size => size;
 
     /// <summary>
-    /// The path of the file: in <see cref="DataSourceOptions.FirstFolder"/>, else in <see cref="DataSourceOptions.Folder"/>, else
-    /// downloaded into the latter, else the result of <see cref="DataSourceOptions.Substitute"/>.
+    /// The path of the file: in <see cref="DataSourceOptions.FirstFolder"/>, else in
+    /// <see cref="DataSourceOptions.Folder"/>, else downloaded into the latter, else the result of
+    /// <see cref="DataSourceOptions.Substitute"/>.
     /// </summary>
     /// <param name="options">The folders, time-out and callbacks; by default those of <see cref="DataSourceOptions"/>.</param>
     /// <param name="cancellation">Stops the download.</param>
     /// <exception cref="DataException">
-    /// A file that was found has the wrong hash; or the file could not be downloaded from any address, and there is no substitute.
+    /// A file that was found has the wrong hash; or the file could not be downloaded from any address, and there is no
+    /// substitute.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public string Get(DataSourceOptions? options = null, CancellationToken cancellation = default)
@@ -68,12 +70,14 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
 public sealed class DataSourceOptions
 {
     /// <summary>
-    /// The folder to look in first, never written to; by default the one that the environment variable <c>CRUCIBLE_DATA</c> names, if any.
+    /// The folder to look in first, never written to; by default the one that the environment variable
+    /// <c>CRUCIBLE_DATA</c> names, if any.
     /// </summary>
     public string? FirstFolder { get; init; } = Environment.GetEnvironmentVariable("CRUCIBLE_DATA");
 
     /// <summary>
-    /// The folder to look in next and to keep downloaded files in, created when missing; by default <c>data</c> in the current folder.
+    /// The folder to look in next and to keep downloaded files in, created when missing; by default <c>data</c> in the
+    /// current folder.
     /// </summary>
     public string Folder { get; init; } = "data";
 
@@ -91,8 +95,8 @@ public sealed class DataSourceOptions
 public static class DataSources
 {
     /// <summary>
-    /// About 40 000 lines of Shakespeare's plays in one text of 1 115 394 characters, 65 of them distinct. Collected by A. Karpathy for
-    /// char-rnn (2015).
+    /// About 40 000 lines of Shakespeare's plays in one text of 1 115 394 characters, 65 of them distinct. Collected by
+    /// A. Karpathy for char-rnn (2015).
     /// </summary>
     public static DataSource TinyShakespeare { get; } = new(
         "tinyshakespeare",

@@ -8,8 +8,9 @@ using static System.FormattableString;
 namespace Crucible.Files;
 
 /// <summary>
-/// Named tensors and text in one file, in the safetensors format (8 bytes of header length, a JSON header, the data), which PyTorch, candle
-/// and others read. Files are written completely or not at all, and include the SHA-256 of their data, so that damage is detected.
+/// Named tensors and text in one file, in the safetensors format (8 bytes of header length, a JSON header, the data),
+/// which PyTorch, candle and others read. Files are written completely or not at all, and include the SHA-256 of their
+/// data, so that damage is detected.
 /// </summary>
 public static class SafeTensors
 {
@@ -18,7 +19,8 @@ public static class SafeTensors
     private const int LongestHeader = 100_000_000;
 
     /// <summary>
-    /// Writes a file. It appears under its name only when it is complete and on disk; until then an older file is unchanged.
+    /// Writes a file. It appears under its name only when it is complete and on disk; until then an older file is
+    /// unchanged.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors by name.</param>
@@ -27,19 +29,19 @@ public static class SafeTensors
     public static void Save(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var entries = tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (_, tensor) in entries) hash.AppendData(Bytes(tensor));
-        var header = Header(entries, metadata, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        KeyValuePair<string, Tensor>[] entries = tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string _, Tensor? tensor) in entries) hash.AppendData(Bytes(tensor));
+        byte[] header = Header(entries, metadata, Convert.ToHexStringLower(hash.GetHashAndReset()));
         try
         {
             AtomicFile.Write(path, stream =>
             {
-                var length = new byte[sizeof(ulong)];
+                byte[] length = new byte[sizeof(ulong)];
                 BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
                 stream.Write(length);
                 stream.Write(header);
-                foreach (var (_, tensor) in entries) stream.Write(Bytes(tensor));
+                foreach ((string _, Tensor? tensor) in entries) stream.Write(Bytes(tensor));
             });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -66,19 +68,19 @@ public static class SafeTensors
 
         if (file.Length < sizeof(ulong))
             throw Errors.Checkpoint(path, "is truncated", Invariant($"it has {file.Length} bytes, fewer than the 8 of the header length"));
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(file);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file);
         if (length is 0 or > LongestHeader)
             throw Errors.Checkpoint(path, "is not in the safetensors format", Invariant($"its header length is {length}"));
         if (length > (ulong)(file.Length - sizeof(ulong)))
         {
-            var left = file.Length - sizeof(ulong);
+            int left = file.Length - sizeof(ulong);
             throw Errors.Checkpoint(path, "is truncated", Invariant($"its header has {length} bytes, but {left} are left"));
         }
 
-        var data = file.AsMemory(sizeof(ulong) + (int)length);
+        Memory<byte> data = file.AsMemory(sizeof(ulong) + (int)length);
         try
         {
-            using var header = JsonDocument.Parse(file.AsMemory(sizeof(ulong), (int)length));
+            using JsonDocument header = JsonDocument.Parse(file.AsMemory(sizeof(ulong), (int)length));
             return Read(path, header.RootElement, data);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
@@ -90,22 +92,23 @@ public static class SafeTensors
     private static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(
         string path, JsonElement header, ReadOnlyMemory<byte> data)
     {
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        var covered = 0L;
-        foreach (var entry in header.EnumerateObject())
+        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        long covered = 0L;
+        foreach (JsonProperty entry in header.EnumerateObject())
         {
             if (entry.Name == MetadataKey)
             {
-                foreach (var text in entry.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? string.Empty;
+                foreach (JsonProperty text in entry.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? string.Empty;
                 continue;
             }
 
-            var (from, to) = (entry.Value.GetProperty("data_offsets")[0].GetInt64(), entry.Value.GetProperty("data_offsets")[1].GetInt64());
+            (long from, long to) =
+                (entry.Value.GetProperty("data_offsets")[0].GetInt64(), entry.Value.GetProperty("data_offsets")[1].GetInt64());
             if (from < 0 || from > to) throw Errors.Checkpoint(path, "is damaged", Invariant($"{entry.Name} is at bytes {from} to {to}"));
             if (to > data.Length)
             {
-                var problem = Invariant($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}");
+                string problem = Invariant($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}");
                 throw Errors.Checkpoint(path, "is truncated", problem);
             }
 
@@ -113,7 +116,7 @@ public static class SafeTensors
             long[] sizes = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
             if (!IsPlausible(sizes, to - from))
             {
-                var problem = Invariant($"{entry.Name} has shape [{string.Join(", ", sizes)}], but {to - from} bytes");
+                string problem = Invariant($"{entry.Name} has shape [{string.Join(", ", sizes)}], but {to - from} bytes");
                 throw Errors.Checkpoint(path, "is damaged", problem);
             }
 
@@ -123,27 +126,28 @@ public static class SafeTensors
 
         if (covered != data.Length)
             throw Errors.Checkpoint(path, "is damaged", Invariant($"its tensors take {covered} bytes, but there are {data.Length}"));
-        if (metadata.Remove(HashKey, out var expected) && expected != Convert.ToHexStringLower(SHA256.HashData(data.Span)))
+        if (metadata.Remove(HashKey, out string? expected) && expected != Convert.ToHexStringLower(SHA256.HashData(data.Span)))
             throw Errors.Checkpoint(path, "is damaged", "its data does not have the SHA-256 that was written with it");
         return (tensors, metadata);
     }
 
     /// <summary>
-    /// Whether a shape can be that of so many bytes: a claim beyond them must not be believed, multiplied out or allocated.
+    /// Whether a shape can be that of so many bytes: a claim beyond them must not be believed, multiplied out or
+    /// allocated.
     /// </summary>
     private static bool IsPlausible(long[] sizes, long bytes)
     {
         if (Array.Exists(sizes, size => size is < 0 or > int.MaxValue)) return false;
         if (Array.Exists(sizes, size => size == 0)) return true;
-        var elements = 1L;
-        foreach (var size in sizes)
+        long elements = 1L;
+        foreach (long size in sizes)
             if ((elements *= size) > bytes) return false;
         return true;
     }
 
     private static Tensor Decode(string path, string name, string? type, Shape shape, ReadOnlySpan<byte> bytes)
     {
-        var size = type switch
+        int size = type switch
         {
             "F64" or "I64" => 8,
             "F32" or "I32" => 4,
@@ -151,10 +155,10 @@ public static class SafeTensors
             "BOOL" => 1,
             _ => throw Errors.Checkpoint(path, "has an element type that cannot be read", Invariant($"{name} is {type}")),
         };
-        var needed = (long)size * shape.ElementCount;
+        long needed = (long)size * shape.ElementCount;
         if (needed != bytes.Length)
         {
-            var problem = Invariant($"{name} {shape} needs {needed} bytes of {type}, but has {bytes.Length}");
+            string problem = Invariant($"{name} {shape} needs {needed} bytes of {type}, but has {bytes.Length}");
             throw Errors.Checkpoint(path, "is damaged", problem);
         }
 
@@ -166,10 +170,10 @@ public static class SafeTensors
             case "BOOL": return Copy<bool>(bytes, shape);
         }
 
-        var result = Tensor.Allocate(shape, type == "I64" ? DType.Int32 : DType.Float32);
-        for (var i = 0; i < shape.ElementCount; i++)
+        Tensor result = Tensor.Allocate(shape, type == "I64" ? DType.Int32 : DType.Float32);
+        for (int i = 0; i < shape.ElementCount; i++)
         {
-            var element = bytes.Slice(i * size, size);
+            ReadOnlySpan<byte> element = bytes.Slice(i * size, size);
             result.SetElement(i, type switch
             {
                 "I64" => BinaryPrimitives.ReadInt64LittleEndian(element),
@@ -184,30 +188,31 @@ public static class SafeTensors
     private static Tensor Copy<T>(ReadOnlySpan<byte> bytes, Shape shape)
         where T : unmanaged
     {
-        var result = Tensor.Allocate(shape, DTypeExtensions.From<T>());
+        Tensor result = Tensor.Allocate(shape, DTypeExtensions.From<T>());
         bytes.CopyTo(MemoryMarshal.AsBytes(result.Data<T>()));
         return result;
     }
 
     private static byte[] Header(KeyValuePair<string, Tensor>[] entries, IReadOnlyDictionary<string, string>? metadata, string hash)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
             json.WriteStartObject(MetadataKey);
-            foreach (var (key, text) in (metadata ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            foreach ((string? key, string? text) in (metadata ?? new Dictionary<string, string>())
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal))
                 json.WriteString(key, text);
             json.WriteString(HashKey, hash);
             json.WriteEndObject();
-            var start = 0L;
-            foreach (var (name, tensor) in entries)
+            long start = 0L;
+            foreach ((string? name, Tensor? tensor) in entries)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype",
                     tensor.DType switch { DType.Float32 => "F32", DType.Float64 => "F64", DType.Int32 => "I32", _ => "BOOL" });
                 json.WriteStartArray("shape");
-                foreach (var size in tensor.Shape) json.WriteNumberValue(size);
+                foreach (int size in tensor.Shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(start);

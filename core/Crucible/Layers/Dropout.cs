@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// In training, each element becomes 0 with the given probability, else x / (1 - p), so that its expectation stays x; in evaluation nothing
-/// happens. Srivastava et al. 2014, in the inverted form.
+/// In training, each element becomes 0 with the given probability, else x / (1 - p), so that its expectation stays x;
+/// in evaluation nothing happens. Srivastava et al. 2014, in the inverted form.
 /// </summary>
 public sealed class Dropout : Layer
 {

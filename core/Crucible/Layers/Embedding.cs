@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// A table of vectors, looked up by number: int32 indices of any shape S to [S… size]. <c>weight</c> is [count, size]; unless told
-/// otherwise its first values are standard normal, as in PyTorch (GPT-2 uses a standard deviation of 0.02).
+/// A table of vectors, looked up by number: int32 indices of any shape S to [S… size]. <c>weight</c> is [count, size];
+/// unless told otherwise its first values are standard normal, as in PyTorch (GPT-2 uses a standard deviation of 0.02).
 /// </summary>
 public sealed class Embedding : Layer
 {

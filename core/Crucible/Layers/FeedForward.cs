@@ -3,8 +3,9 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// Two linear maps with a nonlinearity between them, on every position alone: y = <c>down</c>(f(<c>up</c>(x))). x and y [… C]. With SwiGLU,
-/// <c>up</c> gives g and h side by side and f is silu(g)·h. Vaswani et al. 2017, §3.3; Shazeer 2020.
+/// Two linear maps with a nonlinearity between them, on every position alone: y = <c>down</c>(f(<c>up</c>(x))). x and y
+/// [… C]. With SwiGLU, <c>up</c> gives g and h side by side and f is silu(g)·h. Vaswani et al. 2017, §3.3; Shazeer
+/// 2020.
 /// </summary>
 public sealed class FeedForward : Layer
 {
@@ -20,20 +21,32 @@ public sealed class FeedForward : Layer
     /// <param name="options">Initializer, bias and element type of the first map.</param>
     /// <param name="downWeight">First values of the second map's weight; null for as in the first.</param>
     /// <exception cref="OptionException">A size is below 1.</exception>
-    public FeedForward(int width, int hidden, Generator generator, FeedForwardKind kind = FeedForwardKind.Gelu, LinearOptions? options = null, Initializer? downWeight = null)
+    public FeedForward(
+        int width,
+        int hidden,
+        Generator generator,
+        FeedForwardKind kind = FeedForwardKind.Gelu,
+        LinearOptions? options = null,
+        Initializer? downWeight = null)
     {
         if (width < 1) throw Errors.Option("feedForward", nameof(width), "1 or more", width);
         if (hidden < 1) throw Errors.Option("feedForward", nameof(hidden), "1 or more", hidden);
         options ??= new();
         this.kind = kind;
         up = Child("up", new Linear(width, kind == FeedForwardKind.SwiGlu ? 2 * hidden : hidden, generator, options));
-        down = Child("down", new Linear(hidden, width, generator, new() { Weight = downWeight ?? options.Weight, Bias = options.Bias, HasBias = options.HasBias, DType = options.DType }));
+        down = Child(
+            "down",
+            new Linear(
+                hidden,
+                width,
+                generator,
+                new() { Weight = downWeight ?? options.Weight, Bias = options.Bias, HasBias = options.HasBias, DType = options.DType }));
     }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass)
     {
-        var hidden = up.Forward(x, pass);
+        Tensor hidden = up.Forward(x, pass);
         return down.Forward(kind switch
         {
             FeedForwardKind.Relu => hidden.Relu(),

@@ -3,8 +3,9 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// Keys and values of the positions that a model has seen, for each of its attention layers, so that a text is continued by computing its
-/// new positions only. The outputs are the same bits as when everything is computed again. For evaluation: no derivative passes through it.
+/// Keys and values of the positions that a model has seen, for each of its attention layers, so that a text is
+/// continued by computing its new positions only. The outputs are the same bits as when everything is computed again.
+/// For evaluation: no derivative passes through it.
 /// </summary>
 /// <example><code>
 /// let cache = KeyValueCache 64                                          // F#
@@ -18,7 +19,8 @@ public sealed class KeyValueCache
     /// <summary>An empty cache.</summary>
     /// <param name="capacity">The most positions, 1 or more; the model's context is the most that is useful.</param>
     /// <exception cref="OptionException">The capacity is below 1.</exception>
-    public KeyValueCache(int capacity) => Capacity = capacity >= 1 ? capacity : throw Errors.Option("keyValueCache", nameof(capacity), "1 or more", capacity);
+    public KeyValueCache(int capacity) =>
+        Capacity = capacity >= 1 ? capacity : throw Errors.Option("keyValueCache", nameof(capacity), "1 or more", capacity);
 
     /// <summary>The most positions.</summary>
     public int Capacity { get; }
@@ -29,29 +31,31 @@ public sealed class KeyValueCache
     /// <summary>Forgets all positions, but keeps the memory for the next text of as many examples.</summary>
     public void Clear()
     {
-        foreach (var entry in entries.Values) entry.Length = 0;
-        foreach (var (layer, entry) in entries.Where(pair => pair.Value.IsMemory).ToArray()) entries.Remove(layer);
+        foreach (Entry entry in entries.Values) entry.Length = 0;
+        foreach ((Layer? layer, Entry? entry) in entries.Where(pair => pair.Value.IsMemory).ToArray()) entries.Remove(layer);
     }
 
     /// <summary>A cache with the same positions that goes on by itself, as the beams of a search do.</summary>
     public KeyValueCache Copy()
     {
-        var copy = new KeyValueCache(Capacity);
-        foreach (var (layer, entry) in entries)
+        KeyValueCache copy = new(Capacity);
+        foreach ((Layer? layer, Entry? entry) in entries)
             copy.entries[layer] = entry.IsMemory ? entry : new(entry.Rows.Clone()) { Length = entry.Length };
         return copy;
     }
 
     /// <summary>The number of positions that a layer has seen.</summary>
-    internal int LengthOf(Layer layer) => entries.TryGetValue(layer, out var entry) ? entry.Length : 0;
+    internal int LengthOf(Layer layer) => entries.TryGetValue(layer, out Entry? entry) ? entry.Length : 0;
 
     /// <summary>
-    /// Takes up the last channels of x [B, T, channels], keys beside values, and returns those of all positions, [B, capacity, count].
+    /// Takes up the last channels of x [B, T, channels], keys beside values, and returns those of all positions, [B,
+    /// capacity, count].
     /// </summary>
     internal Tensor Append(Layer layer, Tensor x, int count)
     {
-        var (batch, rows, channels) = (x.Shape[0], x.Shape[1], x.Shape[2]);
-        if (!entries.TryGetValue(layer, out var entry)) entries[layer] = entry = new(Tensor.Zeros([batch, Capacity, count], x.DType).Detach());
+        (int batch, int rows, int channels) = (x.Shape[0], x.Shape[1], x.Shape[2]);
+        if (!entries.TryGetValue(layer, out Entry? entry))
+            entries[layer] = entry = new(Tensor.Zeros([batch, Capacity, count], x.DType).Detach());
         if (entry.Rows.Shape[0] != batch) throw Errors.CacheBatch(entry.Rows.Shape[0], batch);
         if (entry.Length + rows > Capacity) throw Errors.CacheFull(Capacity, entry.Length + rows);
         if (x.DType == DType.Float32) Copy<float>();
@@ -62,12 +66,13 @@ public sealed class KeyValueCache
         void Copy<T>()
             where T : unmanaged
         {
-            var from = x.Data<T>();
-            var to = entry.Rows.Data<T>();
-            for (var b = 0; b < batch; b++)
+            global::System.Span<T> from = x.Data<T>();
+            global::System.Span<T> to = entry.Rows.Data<T>();
+            for (int b = 0; b < batch; b++)
             {
-                for (var row = 0; row < rows; row++)
-                    from.Slice((((b * rows) + row + 1) * channels) - count, count).CopyTo(to[(((b * Capacity) + entry.Length + row) * count)..]);
+                for (int row = 0; row < rows; row++)
+                    from.Slice((((b * rows) + row + 1) * channels) - count, count)
+                        .CopyTo(to[(((b * Capacity) + entry.Length + row) * count)..]);
             }
         }
     }
@@ -75,7 +80,8 @@ public sealed class KeyValueCache
     /// <summary>Keys and values of a memory that stays the same: computed once.</summary>
     internal Tensor Remember(Layer layer, Func<Tensor> compute)
     {
-        if (!entries.TryGetValue(layer, out var entry)) entries[layer] = entry = new(compute().Detach()) { IsMemory = true, Length = int.MaxValue };
+        if (!entries.TryGetValue(layer, out Entry? entry))
+            entries[layer] = entry = new(compute().Detach()) { IsMemory = true, Length = int.MaxValue };
         return entry.Rows;
     }
 

@@ -8,7 +8,8 @@ namespace Crucible.Layers;
 public abstract partial class Layer
 {
     /// <summary>
-    /// The table of layers for an input of the given shape: path, layer, output shape, number of parameters; the total below.
+    /// The table of layers for an input of the given shape: path, layer, output shape, number of parameters; the total
+    /// below.
     /// </summary>
     /// <param name="input">The input's shape, batch axis included: <c>model.Summary [1; 13]</c>.</param>
     /// <param name="dtype">The input's element type: that of the parameters, or int32 for a model that begins with an embedding.</param>
@@ -16,8 +17,8 @@ public abstract partial class Layer
     /// <exception cref="CrucibleException">The model cannot take such an input.</exception>
     public string Summary(IEnumerable<int> input, DType dtype = DType.Float32)
     {
-        using var off = Tensor.NoGrad();
-        var trace = new List<(Layer Layer, Shape Output)>();
+        using IDisposable off = Tensor.NoGrad();
+        List<(Layer Layer, Shape Output)> trace = new();
         Forward(Tensor.Zeros(input, dtype), Pass.Observing((layer, output) => trace.Add((layer, output.Shape))));
         return Table(trace);
     }
@@ -28,16 +29,16 @@ public abstract partial class Layer
 
     private string Table(List<(Layer Layer, Shape Output)>? trace)
     {
-        var rows = new List<string[]> { trace is null ? ["", "layer", "parameters"] : ["", "layer", "output", "parameters"] };
-        var counted = new HashSet<Tensor>();
+        List<string[]> rows = new() { trace is null ? ["", "layer", "parameters"] : ["", "layer", "output", "parameters"] };
+        HashSet<Tensor> counted = new();
         Visit(string.Empty, (path, layer) =>
         {
-            var count = layer.parameters.Where(entry => counted.Add(entry.Tensor)).Sum(entry => entry.Tensor.ElementCount);
+            int count = layer.parameters.Where(entry => counted.Add(entry.Tensor)).Sum(entry => entry.Tensor.ElementCount);
             if (layer.children.Count > 0 && layer.parameters.Count == 0) return;
-            var name = layer.children.Count == 0 ? layer.ToString() : layer.GetType().Name;
+            string name = layer.children.Count == 0 ? layer.ToString() : layer.GetType().Name;
             rows.Add(trace is null ? [path, name, Count(count)] : [path, name, TakeOutput(trace, layer), Count(count)]);
         });
-        var total = Count(counted.Sum(tensor => tensor.ElementCount));
+        string total = Count(counted.Sum(tensor => tensor.ElementCount));
         rows.Add(trace is null ? ["", "total", total] : ["", "total", "", total]);
         return Aligned(rows);
     }
@@ -45,9 +46,9 @@ public abstract partial class Layer
     /// <summary>The layer's first output that was not taken yet: a layer that stands at two places has two.</summary>
     private static string TakeOutput(List<(Layer Layer, Shape Output)> trace, Layer layer)
     {
-        var index = trace.FindIndex(entry => ReferenceEquals(entry.Layer, layer));
+        int index = trace.FindIndex(entry => ReferenceEquals(entry.Layer, layer));
         if (index < 0) return "not used";
-        var output = trace[index].Output.ToString();
+        string output = trace[index].Output.ToString();
         trace.RemoveAt(index);
         return output;
     }
@@ -55,13 +56,13 @@ public abstract partial class Layer
     /// <summary>Columns two spaces apart; the last one, of numbers, to the right.</summary>
     private static string Aligned(List<string[]> rows)
     {
-        var last = rows[0].Length - 1;
-        var widths = Enumerable.Range(0, last + 1).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in rows)
+        int last = rows[0].Length - 1;
+        int[] widths = Enumerable.Range(0, last + 1).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        StringBuilder text = new();
+        foreach (string[] row in rows)
         {
             if (text.Length > 0) text.Append('\n');
-            for (var column = 0; column < last; column++)
+            for (int column = 0; column < last; column++)
                 if (widths[column] > 0) text.Append(row[column].PadRight(widths[column])).Append("  ");
             text.Append(row[last].PadLeft(widths[last]));
         }

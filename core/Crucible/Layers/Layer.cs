@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// A part of a model: a function from tensor to tensor with named parameters. A custom layer inherits this class, registers its parameters
-/// and inner layers in its constructor, and overrides <see cref="Compute"/>.
+/// A part of a model: a function from tensor to tensor with named parameters. A custom layer inherits this class,
+/// registers its parameters and inner layers in its constructor, and overrides <see cref="Compute"/>.
 /// </summary>
 /// <example>
 /// <code>
@@ -22,18 +22,18 @@ public abstract partial class Layer
     private readonly List<(string Name, Layer Layer)> children = [];
 
     /// <summary>
-    /// Every parameter of this layer and of those inside it, each once: its own first, then its children's, in order of registration.
-    /// Asking gives each tensor its path below this layer as name (<c>0.weight</c>, <c>block[3].attention.query.bias</c>), which
-    /// checkpoints and messages use.
+    /// Every parameter of this layer and of those inside it, each once: its own first, then its children's, in order of
+    /// registration. Asking gives each tensor its path below this layer as name (<c>0.weight</c>,
+    /// <c>block[3].attention.query.bias</c>), which checkpoints and messages use.
     /// </summary>
     public IReadOnlyList<Tensor> Parameters
     {
         get
         {
-            var found = new List<Tensor>();
+            List<Tensor> found = new();
             Visit(string.Empty, (path, layer) =>
             {
-                foreach (var (name, tensor) in layer.parameters)
+                foreach ((string? name, Tensor? tensor) in layer.parameters)
                 {
                     if (found.Contains(tensor)) continue;
                     tensor.Name = Join(path, name);
@@ -59,16 +59,16 @@ public abstract partial class Layer
     /// <summary>Applies the layer in evaluation: dropout does nothing.</summary>
     /// <param name="x">The input.</param>
     /// <returns>The output.</returns>
-    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused
-    /// it.</exception>
+    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that
+    /// refused it.</exception>
     public Tensor Forward(Tensor x) => Forward(x, Pass.Evaluation);
 
     /// <summary>Applies the layer.</summary>
     /// <param name="x">The input.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>The output.</returns>
-    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused
-    /// it.</exception>
+    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that
+    /// refused it.</exception>
     public Tensor Forward(Tensor x, Pass pass)
     {
         try
@@ -83,13 +83,14 @@ public abstract partial class Layer
     }
 
     /// <summary>
-    /// Runs what a layer does with other inputs than <see cref="Forward(Tensor, Pass)"/> takes, so that its errors name its path.
+    /// Runs what a layer does with other inputs than <see cref="Forward(Tensor, Pass)"/> takes, so that its errors name
+    /// its path.
     /// </summary>
     /// <param name="pass">Training or evaluation.</param>
     /// <param name="compute">What the layer does.</param>
     /// <returns>The output.</returns>
-    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that refused
-    /// it.</exception>
+    /// <exception cref="CrucibleException">The input does not fit; the message begins with the path of the layer that
+    /// refused it.</exception>
     protected Tensor Run(Pass pass, Func<Tensor> compute)
     {
         try
@@ -119,8 +120,8 @@ public abstract partial class Layer
     /// <param name="name">Unique within the layer, without a dot.</param>
     /// <param name="tensor">Its initial values, floating point and not part of a graph.</param>
     /// <returns>The tensor, marked as a parameter.</returns>
-    /// <exception cref="OptionException">The name is empty, has a dot or was taken, or the tensor was computed from other
-    /// parameters.</exception>
+    /// <exception cref="OptionException">The name is empty, has a dot or was taken, or the tensor was computed from
+    /// other parameters.</exception>
     /// <exception cref="DTypeException">The tensor is not floating point.</exception>
     protected Tensor Parameter(string name, Tensor tensor)
     {
@@ -155,21 +156,23 @@ public abstract partial class Layer
 
     private void CheckName(string name)
     {
-        if (name.Length == 0 || name.Contains('.', StringComparison.Ordinal)) throw Errors.Option(Label, "name", "not empty and without a dot", Invariant($"\"{name}\""));
-        if (parameters.Any(entry => entry.Name == name) || children.Any(entry => entry.Name == name)) throw Errors.Option(Label, "name", "new within the layer", Invariant($"\"{name}\" for the second time"));
+        if (name.Length == 0 || name.Contains('.', StringComparison.Ordinal))
+            throw Errors.Option(Label, "name", "not empty and without a dot", Invariant($"\"{name}\""));
+        if (parameters.Any(entry => entry.Name == name) || children.Any(entry => entry.Name == name))
+            throw Errors.Option(Label, "name", "new within the layer", Invariant($"\"{name}\" for the second time"));
     }
 
     /// <summary>Visits this layer and all inside it with their paths, outer ones first.</summary>
     internal void Visit(string path, Action<string, Layer> action)
     {
         action(path, this);
-        foreach (var (name, layer) in children) layer.Visit(Join(path, name), action);
+        foreach ((string? name, Layer? layer) in children) layer.Visit(Join(path, name), action);
     }
 
     /// <summary>Extends an error's path: every layer on the way out names the way to the one below it.</summary>
     private void Locate(CrucibleException error)
     {
-        var way = error.Place is Layer inner ? PathTo(inner) : string.Empty;
+        string? way = error.Place is Layer inner ? PathTo(inner) : string.Empty;
         if (way is not null) error.Locate(this, Label, Join(way, error.Way));
     }
 

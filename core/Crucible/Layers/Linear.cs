@@ -5,7 +5,8 @@ namespace Crucible.Layers;
 
 /// <summary>
 /// The affine map y = x·W + b. x [… inputs], W <c>weight</c> [inputs, outputs], b <c>bias</c> [outputs], y [… outputs].
-/// Unless the options say otherwise, W is Glorot-uniform and b is 0, as in Keras (PyTorch draws both uniformly on ±1/√inputs).
+/// Unless the options say otherwise, W is Glorot-uniform and b is 0, as in Keras (PyTorch draws both uniformly on
+/// ±1/√inputs).
 /// </summary>
 public sealed class Linear : Layer
 {
@@ -34,7 +35,8 @@ public sealed class Linear : Layer
     public Tensor? Bias => bias;
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant($"Linear({weight.Shape[0]}, {weight.Shape[1]}{(bias is null ? ", no bias" : string.Empty)})");
+    public override string ToString() =>
+        Invariant($"Linear({weight.Shape[0]}, {weight.Shape[1]}{(bias is null ? ", no bias" : string.Empty)})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => x.Linear(weight, bias);

@@ -3,8 +3,8 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// How far a prediction is from its target: <c>Loss.MeanSquaredError(model.Forward x, y)</c>. Prediction and target have the same shape,
-/// and nothing is broadcast: [N] against [N, 1] would silently compare all rows with all.
+/// How far a prediction is from its target: <c>Loss.MeanSquaredError(model.Forward x, y)</c>. Prediction and target
+/// have the same shape, and nothing is broadcast: [N] against [N, 1] would silently compare all rows with all.
 /// </summary>
 public static class Loss
 {
@@ -32,8 +32,8 @@ public static class Loss
     }
 
     /// <summary>
-    /// d² / 2 where |d| ≤ δ, else δ·(|d| - δ / 2), for d = p - t: squared near the target, absolute far from it, so that outliers pull
-    /// less. Huber 1964.
+    /// d² / 2 where |d| ≤ δ, else δ·(|d| - δ / 2), for d = p - t: squared near the target, absolute far from it, so
+    /// that outliers pull less. Huber 1964.
     /// </summary>
     /// <param name="prediction">p, any shape.</param>
     /// <param name="target">t, same shape and element type.</param>
@@ -47,8 +47,8 @@ public static class Loss
     {
         ElementLoss.Check("huber", prediction, target);
         if (!(delta > 0.0)) throw Errors.Option("huber", nameof(delta), "above 0", delta);
-        var difference = prediction - target;
-        var near = difference.Clamp(-delta, delta);
+        Tensor difference = prediction - target;
+        Tensor near = difference.Clamp(-delta, delta);
         return Reduced(near * (difference - (near * 0.5)), reduction);
     }
 
@@ -60,13 +60,14 @@ public static class Loss
     };
 
     /// <summary>
-    /// Below this a logarithm is not taken: the smallest power of ten that is a normal float32, and whose reciprocal is finite.
+    /// Below this a logarithm is not taken: the smallest power of ten that is a normal float32, and whose reciprocal is
+    /// finite.
     /// </summary>
     private const double Smallest = 1e-37;
 
     /// <summary>
-    /// -t·ln p - (1 - t)·ln(1 - p). A p of exactly 0 or 1 counts as 10⁻³⁷ from it, so that an element's loss is at most 85.2, and has no
-    /// derivative there; <see cref="BinaryCrossEntropyWithLogits"/> has neither limit.
+    /// -t·ln p - (1 - t)·ln(1 - p). A p of exactly 0 or 1 counts as 10⁻³⁷ from it, so that an element's loss is at most
+    /// 85.2, and has no derivative there; <see cref="BinaryCrossEntropyWithLogits"/> has neither limit.
     /// </summary>
     /// <param name="prediction">Probabilities p from 0 to 1, any shape.</param>
     /// <param name="target">Truths t from 0 to 1, same shape and element type.</param>
@@ -79,12 +80,13 @@ public static class Loss
     {
         ElementLoss.Check("binaryCrossEntropy", prediction, target);
         CheckProbabilities(prediction);
-        var losses = -((target * prediction.Maximum(Smallest).Log()) + ((1.0 - target) * (1.0 - prediction).Maximum(Smallest).Log()));
+        Tensor losses = -((target * prediction.Maximum(Smallest).Log()) + ((1.0 - target) * (1.0 - prediction).Maximum(Smallest).Log()));
         return Reduced(losses, reduction);
     }
 
     /// <summary>
-    /// The binary cross-entropy of p = 1 / (1 + e⁻ˣ), computed from x as ln(1 + eˣ) - t·x: exact where p rounds to 0 or 1.
+    /// The binary cross-entropy of p = 1 / (1 + e⁻ˣ), computed from x as ln(1 + eˣ) - t·x: exact where p rounds to 0 or
+    /// 1.
     /// </summary>
     /// <param name="logits">x, any shape.</param>
     /// <param name="target">Truths t from 0 to 1, same shape and element type.</param>
@@ -96,7 +98,8 @@ public static class Loss
         logits.BinaryCrossEntropyWithLogits(target, reduction);
 
     /// <summary>
-    /// -Σ q·ln softmax(x) over the last axis, where q is 1 - ε on the target class plus ε / C on every class, each times the class' weight.
+    /// -Σ q·ln softmax(x) over the last axis, where q is 1 - ε on the target class plus ε / C on every class, each
+    /// times the class' weight.
     /// </summary>
     /// <param name="logits">x [N… C]: no softmax before it.</param>
     /// <param name="target">int32 classes from 0 to C - 1, [N…].</param>
@@ -106,17 +109,23 @@ public static class Loss
     /// <param name="classWeights">A weight for each class, [C], for classes of unequal number.</param>
     /// <returns>A scalar, or with <see cref="LossReduction.None"/> one loss for each row, [N…]. The mean over no rows is NaN.</returns>
     /// <exception cref="ShapeException">The shapes do not fit, or a target is no class.</exception>
-    /// <exception cref="DTypeException">The logits are not floating point, the targets not int32, or the weights not of the logits'
-    /// type.</exception>
+    /// <exception cref="DTypeException">The logits are not floating point, the targets not int32, or the weights not of
+    /// the logits' type.</exception>
     /// <exception cref="OptionException">ε is out of range.</exception>
-    public static Tensor CrossEntropy(Tensor logits, Tensor target, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0.0, int? ignoredIndex = null, Tensor? classWeights = null) =>
-        logits.CrossEntropy(target, reduction, labelSmoothing, ignoredIndex, classWeights);
+    public static Tensor CrossEntropy(
+        Tensor logits,
+        Tensor target,
+        LossReduction reduction = LossReduction.Mean,
+        double labelSmoothing = 0.0,
+        int? ignoredIndex = null,
+        Tensor? classWeights = null) =>
+            logits.CrossEntropy(target, reduction, labelSmoothing, ignoredIndex, classWeights);
 
     private static void CheckProbabilities(Tensor prediction)
     {
-        using var off = Tensor.NoGrad();
+        using IDisposable off = Tensor.NoGrad();
         if (prediction.ElementCount == 0) return;
-        var (low, high) = (prediction.Min().ToDouble(), prediction.Max().ToDouble());
+        (double low, double high) = (prediction.Min().ToDouble(), prediction.Max().ToDouble());
         if (low < 0.0 || high > 1.0) throw Errors.NotProbabilities(low < 0.0 ? low : high);
     }
 }

@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// y = <c>gain</c>·(x - mean) / √(variance + ε) + <c>bias</c>, mean and (biased) variance taken over the last axis. x and y [… size]; gain
-/// [size] starts at 1, bias [size] at 0. Ba, Kiros and Hinton 2016, §3.
+/// y = <c>gain</c>·(x - mean) / √(variance + ε) + <c>bias</c>, mean and (biased) variance taken over the last axis. x
+/// and y [… size]; gain [size] starts at 1, bias [size] at 0. Ba, Kiros and Hinton 2016, §3.
 /// </summary>
 public sealed class LayerNorm : Layer
 {
@@ -35,7 +35,8 @@ public sealed class LayerNorm : Layer
 }
 
 /// <summary>
-/// y = <c>gain</c>·x / √(mean x² + ε) over the last axis. x and y [… size]; gain [size] starts at 1. Zhang and Sennrich 2019, eq. 4.
+/// y = <c>gain</c>·x / √(mean x² + ε) over the last axis. x and y [… size]; gain [size] starts at 1. Zhang and Sennrich
+/// 2019, eq. 4.
 /// </summary>
 public sealed class RmsNorm : Layer
 {

@@ -4,8 +4,8 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// Says whether a forward pass trains or evaluates, and carries the randomness that training needs. It is handed from layer to layer, so
-/// that no layer holds a mode that someone could forget to switch.
+/// Says whether a forward pass trains or evaluates, and carries the randomness that training needs. It is handed from
+/// layer to layer, so that no layer holds a mode that someone could forget to switch.
 /// </summary>
 public readonly struct Pass
 {
@@ -45,7 +45,8 @@ public readonly struct Pass
     public Pass With(KeyValueCache cache) => this with { Cache = cache };
 
     /// <summary>
-    /// This pass, and every attention layer notes its weights: they are then computed in full, which costs time and memory.
+    /// This pass, and every attention layer notes its weights: they are then computed in full, which costs time and
+    /// memory.
     /// </summary>
     /// <param name="maps">Takes the weights.</param>
     /// <returns>The pass.</returns>
@@ -58,8 +59,8 @@ public sealed class AttentionMaps
     private readonly List<Tensor> weights = [];
 
     /// <summary>
-    /// The weights [B, H, T, S] of every attention layer, in the order in which they were computed; each row sums to 1 before dropout, or
-    /// to 0 where it sees nothing.
+    /// The weights [B, H, T, S] of every attention layer, in the order in which they were computed; each row sums to 1
+    /// before dropout, or to 0 where it sees nothing.
     /// </summary>
     public IReadOnlyList<Tensor> Weights => weights;
 

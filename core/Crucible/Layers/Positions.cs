@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// Adds a trained vector to each position: y = x + <c>weight</c>[t]. x and y [… T, C], weight [context, C]. Gehring et al. 2017; GPT-2
-/// begins with a standard deviation of 0.02.
+/// Adds a trained vector to each position: y = x + <c>weight</c>[t]. x and y [… T, C], weight [context, C]. Gehring et
+/// al. 2017; GPT-2 begins with a standard deviation of 0.02.
 /// </summary>
 public sealed class LearnedPositions : Layer
 {
@@ -36,8 +36,8 @@ public sealed class LearnedPositions : Layer
 }
 
 /// <summary>
-/// Adds fixed waves to the channels, by which a model tells positions apart: PE(t, 2i) = sin(t / 10000^(2i/C)), PE(t, 2i + 1) = cos(t /
-/// 10000^(2i/C)). x and y [… T, C]. Vaswani et al. 2017, §3.5.
+/// Adds fixed waves to the channels, by which a model tells positions apart: PE(t, 2i) = sin(t / 10000^(2i/C)), PE(t,
+/// 2i + 1) = cos(t / 10000^(2i/C)). x and y [… T, C]. Vaswani et al. 2017, §3.5.
 /// </summary>
 public sealed class SinusoidalPositions : Layer
 {
@@ -54,7 +54,7 @@ public sealed class SinusoidalPositions : Layer
         if (!(wavelength > 0.0)) throw Errors.Option("sinusoidalPositions", nameof(wavelength), "above 0", wavelength);
         Table = Tensor.Init([context, size], index =>
         {
-            var angle = index[0] / Math.Pow(wavelength, (index[1] - (index[1] % 2)) / (double)size);
+            double angle = index[0] / Math.Pow(wavelength, (index[1] - (index[1] % 2)) / (double)size);
             return index[1] % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
         }, dtype);
     }
@@ -70,9 +70,9 @@ public sealed class SinusoidalPositions : Layer
 }
 
 /// <summary>
-/// Turns queries and keys by angles that grow with their position, so that their products depend on how far apart they are: the pair (xᵢ,
-/// xᵢ₊ₕ), h = D/2, of row t turns by t·base^(-i/h). x and y [… T, D]. Su et al. 2021 (RoFormer), §3.2; channels paired as in GPT-NeoX and
-/// LLaMA.
+/// Turns queries and keys by angles that grow with their position, so that their products depend on how far apart they
+/// are: the pair (xᵢ, xᵢ₊ₕ), h = D/2, of row t turns by t·base^(-i/h). x and y [… T, D]. Su et al. 2021 (RoFormer),
+/// §3.2; channels paired as in GPT-NeoX and LLaMA.
 /// </summary>
 public sealed class RotaryPositions : Layer
 {
@@ -106,14 +106,14 @@ public sealed class RotaryPositions : Layer
     protected override Tensor Compute(Tensor x, Pass pass)
     {
         if (x.Rank < 2 || x.Shape[-1] != Size) throw Errors.PositionChannels("rotaryPositions", Size, x.Shape);
-        var (cosine, sine) = Tables(pass.FirstPosition, x.Shape[-2]);
+        (Tensor? cosine, Tensor? sine) = Tables(pass.FirstPosition, x.Shape[-2]);
         return x.RotatePairs(cosine, sine);
     }
 
     /// <summary>Turns the first heads of every row of x [B, T, channels] and leaves the other channels.</summary>
     internal Tensor Turn(Tensor x, int heads, int first)
     {
-        var (cosine, sine) = Tables(first, x.Shape[1]);
+        (Tensor? cosine, Tensor? sine) = Tables(first, x.Shape[1]);
         return Rotary.Forward(x, cosine, sine, heads, Size, x.Shape[1], isInverse: false);
     }
 
@@ -131,7 +131,7 @@ internal static class Positions
     public static Tensor Rows(string layer, Tensor table, Tensor x, Pass pass)
     {
         if (x.Rank < 2 || x.Shape[-1] != table.Shape[1]) throw Errors.PositionChannels(layer, table.Shape[1], x.Shape);
-        var first = pass.FirstPosition;
+        int first = pass.FirstPosition;
         Check(table.Shape[0], first, x.Shape[-2]);
         return table.Slice(0, first, first + x.Shape[-2]);
     }

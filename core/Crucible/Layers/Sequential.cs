@@ -14,7 +14,7 @@ public class Sequential : Layer
     public Sequential(params IEnumerable<Layer> layers)
     {
         this.layers = [.. layers.SelectMany(layer => layer is Sequential inner ? inner.layers : [layer])];
-        for (var i = 0; i < this.layers.Length; i++) Child(Invariant($"{i}"), this.layers[i]);
+        for (int i = 0; i < this.layers.Length; i++) Child(Invariant($"{i}"), this.layers[i]);
     }
 
     /// <summary>The members, in order.</summary>
@@ -26,7 +26,7 @@ public class Sequential : Layer
     /// <inheritdoc/>
     protected sealed override Tensor Compute(Tensor x, Pass pass)
     {
-        foreach (var layer in layers) x = layer.Forward(x, pass);
+        foreach (Layer layer in layers) x = layer.Forward(x, pass);
         return x;
     }
 }

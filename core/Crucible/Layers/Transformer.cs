@@ -3,8 +3,8 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// A stack of <see cref="TransformerBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize first a last
-/// normalization, <c>norm</c>. x and y [B, T, C].
+/// A stack of <see cref="TransformerBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize
+/// first a last normalization, <c>norm</c>. x and y [B, T, C].
 /// </summary>
 public sealed class TransformerEncoder : Layer
 {
@@ -25,8 +25,8 @@ public sealed class TransformerEncoder : Layer
 
     /// <summary>Applies the stack under a mask.</summary>
     /// <param name="x">x [B, T, C].</param>
-    /// <param name="mask">What positions may see, broadcast to [B, H, T, S]: bool (true where seen) or numbers added to the scores; padding
-    /// [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>.</param>
+    /// <param name="mask">What positions may see, broadcast to [B, H, T, S]: bool (true where seen) or numbers added to
+    /// the scores; padding [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>y [B, T, C].</returns>
     /// <exception cref="CrucibleException">Input or mask do not fit.</exception>
@@ -37,14 +37,14 @@ public sealed class TransformerEncoder : Layer
 
     private Tensor Compute(Tensor x, Tensor? mask, Pass pass)
     {
-        foreach (var block in blocks) x = block.Forward(x, mask, pass);
+        foreach (TransformerBlock block in blocks) x = block.Forward(x, mask, pass);
         return norm?.Forward(x, pass) ?? x;
     }
 }
 
 /// <summary>
-/// A stack of <see cref="DecoderBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize first a last
-/// normalization, <c>norm</c>. x and y [B, T, C].
+/// A stack of <see cref="DecoderBlock"/>s, <c>block[0]</c>, <c>block[1]</c>, …, and behind blocks that normalize first
+/// a last normalization, <c>norm</c>. x and y [B, T, C].
 /// </summary>
 public sealed class TransformerDecoder : Layer
 {
@@ -73,8 +73,8 @@ public sealed class TransformerDecoder : Layer
     /// <exception cref="CrucibleException">Input, memory or a mask do not fit.</exception>
     public Tensor Forward(Tensor x, Tensor memory, Tensor? mask, Tensor? memoryMask, Pass pass) => Run(pass, () =>
     {
-        var y = x;
-        foreach (var block in blocks) y = block.Forward(y, memory, mask, memoryMask, pass);
+        Tensor y = x;
+        foreach (DecoderBlock block in blocks) y = block.Forward(y, memory, mask, memoryMask, pass);
         return norm?.Forward(y, pass) ?? y;
     });
 
@@ -98,8 +98,8 @@ public sealed class TransformerOptions
     public int? KeyValueHeads { get; init; }
 
     /// <summary>
-    /// Channels inside the feed-forward part; null for 4·width, and for two thirds of that with SwiGLU, which has three maps instead of
-    /// two, rounded up to a multiple of 16.
+    /// Channels inside the feed-forward part; null for 4·width, and for two thirds of that with SwiGLU, which has three
+    /// maps instead of two, rounded up to a multiple of 16.
     /// </summary>
     public int? HiddenSize { get; init; }
 
@@ -185,8 +185,8 @@ public enum NormKind
 public enum NormPlacement
 {
     /// <summary>
-    /// What enters each part: x + f(norm(x)). Trains without a careful warm-up; a stack ends with one more normalization. Xiong et al.
-    /// 2020.
+    /// What enters each part: x + f(norm(x)). Trains without a careful warm-up; a stack ends with one more
+    /// normalization. Xiong et al. 2020.
     /// </summary>
     Pre,
 

@@ -3,8 +3,8 @@ using Crucible.Tensors;
 namespace Crucible.Layers;
 
 /// <summary>
-/// What the blocks of encoders and decoders share: parts whose results are added to a stream [B, T, C] that is normalized before or after
-/// each.
+/// What the blocks of encoders and decoders share: parts whose results are added to a stream [B, T, C] that is
+/// normalized before or after each.
 /// </summary>
 public abstract class ResidualBlock : Layer
 {
@@ -12,7 +12,8 @@ public abstract class ResidualBlock : Layer
 
     private protected ResidualBlock(TransformerOptions options)
     {
-        if (!(options.Dropout is >= 0.0 and < 1.0)) throw Errors.Option("transformer", "dropout", "at least 0 and below 1", options.Dropout);
+        if (!(options.Dropout is >= 0.0 and < 1.0))
+            throw Errors.Option("transformer", "dropout", "at least 0 and below 1", options.Dropout);
         this.options = options;
     }
 
@@ -28,9 +29,9 @@ public abstract class ResidualBlock : Layer
 }
 
 /// <summary>
-/// Self-attention, then a feed-forward part, each with a residual connection: x += attention(norm(x)); x += feedForward(norm(x)), or with
-/// the normalization after each sum. The block of an encoder and, when causal, of a GPT. x and y [B, T, C]. Vaswani et al. 2017, §3.1;
-/// Radford et al. 2019, §2.3.
+/// Self-attention, then a feed-forward part, each with a residual connection: x += attention(norm(x)); x +=
+/// feedForward(norm(x)), or with the normalization after each sum. The block of an encoder and, when causal, of a GPT.
+/// x and y [B, T, C]. Vaswani et al. 2017, §3.1; Radford et al. 2019, §2.3.
 /// </summary>
 public sealed class TransformerBlock : ResidualBlock
 {
@@ -54,8 +55,8 @@ public sealed class TransformerBlock : ResidualBlock
 
     /// <summary>Applies the block under a mask.</summary>
     /// <param name="x">x [B, T, C].</param>
-    /// <param name="mask">What positions may see besides, broadcast to [B, H, T, S]; padding [B, S] is <c>padding.Reshape(B, 1, 1, S)</c>.
-    /// Null for everything.</param>
+    /// <param name="mask">What positions may see besides, broadcast to [B, H, T, S]; padding [B, S] is
+    /// <c>padding.Reshape(B, 1, 1, S)</c>. Null for everything.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>y [B, T, C].</returns>
     /// <exception cref="CrucibleException">Input or mask do not fit.</exception>
@@ -72,8 +73,8 @@ public sealed class TransformerBlock : ResidualBlock
 }
 
 /// <summary>
-/// A <see cref="TransformerBlock"/> that also attends to a memory, between its self-attention and its feed-forward part. x and y [B, T, C],
-/// memory [B, S, C]. Vaswani et al. 2017, §3.1.
+/// A <see cref="TransformerBlock"/> that also attends to a memory, between its self-attention and its feed-forward
+/// part. x and y [B, T, C], memory [B, S, C]. Vaswani et al. 2017, §3.1.
 /// </summary>
 public sealed class DecoderBlock : ResidualBlock
 {
@@ -94,7 +95,8 @@ public sealed class DecoderBlock : ResidualBlock
         attentionNorm = Child("attentionNorm", options.CreateNorm());
         attention = Child("attention", new SelfAttention(options.Width, options.Heads, generator, options.ForAttention(isSelf: true)));
         memoryNorm = Child("memoryNorm", options.CreateNorm());
-        memoryAttention = Child("memoryAttention", new CrossAttention(options.Width, options.Heads, generator, options.ForAttention(isSelf: false)));
+        memoryAttention =
+            Child("memoryAttention", new CrossAttention(options.Width, options.Heads, generator, options.ForAttention(isSelf: false)));
         feedForwardNorm = Child("feedForwardNorm", options.CreateNorm());
         feedForward = Child("feedForward", options.CreateFeedForward(generator));
     }
@@ -109,7 +111,7 @@ public sealed class DecoderBlock : ResidualBlock
     /// <exception cref="CrucibleException">Input, memory or a mask do not fit.</exception>
     public Tensor Forward(Tensor x, Tensor memory, Tensor? mask, Tensor? memoryMask, Pass pass) => Run(pass, () =>
     {
-        var y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, pass), pass);
+        Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, pass), pass);
         y = Add(y, memoryNorm, inner => memoryAttention.Forward(inner, memory, memoryMask, pass), pass);
         return Add(y, feedForwardNorm, inner => feedForward.Forward(inner, pass), pass);
     });

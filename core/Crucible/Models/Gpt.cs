@@ -6,13 +6,13 @@ using static System.FormattableString;
 namespace Crucible.Models;
 
 /// <summary>
-/// A language model: int32 tokens [B, T] to logits [B, T, V], those at position t being of the token at t + 1 given tokens 0 … t.
-/// Embeddings <c>token</c> and perhaps <c>position</c>, causal blocks <c>block[0]</c> …, a last normalization <c>norm</c>, and the output
-/// map, <c>head</c> unless it is tied to the tokens' vectors.
+/// A language model: int32 tokens [B, T] to logits [B, T, V], those at position t being of the token at t + 1 given
+/// tokens 0 … t. Embeddings <c>token</c> and perhaps <c>position</c>, causal blocks <c>block[0]</c> …, a last
+/// normalization <c>norm</c>, and the output map, <c>head</c> unless it is tied to the tokens' vectors.
 /// </summary>
 /// <remarks>
-/// All weights start normal with standard deviation 0.02, those whose results are added to the residual stream with 0.02 / √(2·layers),
-/// biases 0
+/// All weights start normal with standard deviation 0.02, those whose results are added to the residual stream with
+/// 0.02 / √(2·layers), biases 0
 /// (Radford et al. 2019, §2.3, and its code): the first loss is close to ln V.
 /// </remarks>
 public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
@@ -35,20 +35,27 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
         if (options.Vocabulary < 1) throw Errors.Option("gpt", "vocabulary", "1 or more", options.Vocabulary);
         if (options.Context < 1) throw Errors.Option("gpt", "context", "1 or more", options.Context);
         if (options.Layers < 1) throw Errors.Option("gpt", "layers", "1 or more", options.Layers);
-        if (options.Heads < 1 || options.Width % options.Heads != 0) throw Errors.Option("gpt", "heads", Invariant($"a divisor of the width {options.Width}"), options.Heads);
-        var weight = Initializer.Normal(0.0, Deviation);
+        if (options.Heads < 1 || options.Width % options.Heads != 0)
+            throw Errors.Option("gpt", "heads", Invariant($"a divisor of the width {options.Width}"), options.Heads);
+        Initializer weight = Initializer.Normal(0.0, Deviation);
         token = Child("token", new Embedding(options.Vocabulary, options.Width, generator, weight, options.DType));
         position = options.Positions switch
         {
-            PositionKind.Learned => Child("position", new LearnedPositions(options.Context, options.Width, generator, weight, options.DType)),
+            PositionKind.Learned =>
+                Child("position", new LearnedPositions(options.Context, options.Width, generator, weight, options.DType)),
             PositionKind.Sinusoidal => Child("position", new SinusoidalPositions(options.Context, options.Width, dtype: options.DType)),
             PositionKind.Rotary or PositionKind.None => null, // rotary ones are inside the blocks
             _ => throw Naming.NoMember("gpt", options.Positions),
         };
-        var inner = BlockOptions(options, weight);
+        TransformerOptions inner = BlockOptions(options, weight);
         blocks = ChildList("block", Enumerable.Range(0, options.Layers).Select(_ => new TransformerBlock(inner, generator)));
         norm = inner.CreateLastNorm() is { } last ? Child("norm", last) : null;
-        head = options.IsTied ? null : Child("head", new Linear(options.Width, options.Vocabulary, generator, new() { Weight = weight, HasBias = false, DType = options.DType }));
+        head = options.IsTied
+            ? null
+            : Child(
+                "head",
+                new Linear(
+                    options.Width, options.Vocabulary, generator, new() { Weight = weight, HasBias = false, DType = options.DType }));
     }
 
     /// <summary>The options it was made with.</summary>
@@ -71,10 +78,10 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     {
         if (tokens.Rank != 2 || tokens.Shape[1] < 1) throw Errors.Tokens(tokens.Shape);
         Positions.Check(Options.Context, pass.FirstPosition, tokens.Shape[1]);
-        var x = token.Forward(tokens, pass);
+        Tensor x = token.Forward(tokens, pass);
         if (position is not null) x = position.Forward(x, pass);
         if (pass.IsTraining) x = x.Dropout(Options.Dropout, pass.Generator);
-        foreach (var block in blocks) x = block.Forward(x, pass);
+        foreach (TransformerBlock block in blocks) x = block.Forward(x, pass);
         return norm?.Forward(x, pass) ?? x;
     }
 
@@ -92,21 +99,24 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
         Dropout = options.Dropout,
         HasBias = options.HasBias,
         IsCausal = true,
-        Rotary = options.Positions == PositionKind.Rotary ? new(options.Context, options.Width / options.Heads, dtype: options.DType) : null,
+        Rotary = options.Positions == PositionKind.Rotary
+            ? new(options.Context, options.Width / options.Heads, dtype: options.DType)
+            : null,
         Weight = weight,
         ResidualWeight = Initializer.Normal(0.0, Deviation / Math.Sqrt(2.0 * options.Layers)),
         DType = options.DType,
     };
 
     /// <summary>
-    /// Floating-point operations of training on one token, forward and backward, in a full context: 6·N + 12·layers·width·context, N being
-    /// the parameters without those of positions. Two for each weight and each channel of each pair of positions, three times (Chowdhery et
-    /// al. 2022, PaLM, appendix B). Masked pairs count.
+    /// Floating-point operations of training on one token, forward and backward, in a full context: 6·N +
+    /// 12·layers·width·context, N being the parameters without those of positions. Two for each weight and each channel
+    /// of each pair of positions, three times (Chowdhery et al. 2022, PaLM, appendix B). Masked pairs count.
     /// </summary>
     public double TrainingFlopsPerToken => 3.0 * FlopsPerToken;
 
     /// <summary>
-    /// Floating-point operations of the forward pass for one token in a full context: a third of <see cref="TrainingFlopsPerToken"/>.
+    /// Floating-point operations of the forward pass for one token in a full context: a third of
+    /// <see cref="TrainingFlopsPerToken"/>.
     /// </summary>
     public double FlopsPerToken
     {
@@ -122,7 +132,9 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     /// <summary>The table of layers and parameter counts, and the cost of a token.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        base.ToString() + Invariant($"\nper token in a context of {Options.Context}: {FlopsPerToken / 1e6:N2} million floating-point operations forward, {TrainingFlopsPerToken / 1e6:N2} million in training");
+        base.ToString()
+            + Invariant(
+                $"\nper token in a context of {Options.Context}: {FlopsPerToken / 1e6:N2} million floating-point operations forward, {TrainingFlopsPerToken / 1e6:N2} million in training");
 
     /// <inheritdoc/>
     int ILanguageModel.VocabularySize => Options.Vocabulary;
@@ -144,8 +156,8 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
 
         public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens)
         {
-            var input = Tensor.From(tokens, 1, tokens.Length);
-            var output = Tensor.Evaluate(() => model.NextLogits(input, Pass.Evaluation.With(cache)));
+            Tensor input = Tensor.From(tokens, 1, tokens.Length);
+            Tensor output = Tensor.Evaluate(() => model.NextLogits(input, Pass.Evaluation.With(cache)));
             logits = output.ToArray<float>();
             output.Release();
             input.Release();
@@ -157,8 +169,8 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
 }
 
 /// <summary>
-/// Options of <see cref="Gpt"/>; unless told otherwise those of GPT-2's smaller kin: <c>GptOptions(Vocabulary = 65, Context = 64, Layers =
-/// 4, Heads = 4, Width = 128)</c>.
+/// Options of <see cref="Gpt"/>; unless told otherwise those of GPT-2's smaller kin:
+/// <c>GptOptions(Vocabulary = 65, Context = 64, Layers = 4, Heads = 4, Width = 128)</c>.
 /// </summary>
 public sealed class GptOptions
 {
@@ -196,7 +208,8 @@ public sealed class GptOptions
     public PositionKind Positions { get; init; } = PositionKind.Learned;
 
     /// <summary>
-    /// The probability of dropout on embeddings, attention's weights and what the blocks' parts add, at least 0 and below 1.
+    /// The probability of dropout on embeddings, attention's weights and what the blocks' parts add, at least 0 and
+    /// below 1.
     /// </summary>
     public double Dropout { get; init; }
 

@@ -4,8 +4,8 @@ using Crucible.Tensors;
 namespace Crucible.Optimizers;
 
 /// <summary>
-/// m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g², p ← p - rate·m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ) at step t; weight
-/// decay adds decay·p to g. Kingma and Ba 2015, algorithm 1.
+/// m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g², p ← p - rate·m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 -
+/// β₂ᵗ) at step t; weight decay adds decay·p to g. Kingma and Ba 2015, algorithm 1.
 /// </summary>
 public class Adam : Optimizer
 {
@@ -19,8 +19,8 @@ public class Adam : Optimizer
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
     /// <param name="options">Learning rate, betas, epsilon, decay.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of
-    /// range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is
+    /// out of range.</exception>
     public Adam(IEnumerable<Tensor> parameters, AdamOptions? options = null)
         : this([new ParameterGroup(parameters)], options)
     {
@@ -57,7 +57,8 @@ public class Adam : Optimizer
 }
 
 /// <summary>
-/// Options of <see cref="Adam"/> and <see cref="AdamW"/>; the defaults are PyTorch's: <c>AdamOptions(LearningRate = 3e-4)</c>.
+/// Options of <see cref="Adam"/> and <see cref="AdamW"/>; the defaults are PyTorch's:
+/// <c>AdamOptions(LearningRate = 3e-4)</c>.
 /// </summary>
 public sealed class AdamOptions
 {
@@ -74,30 +75,31 @@ public sealed class AdamOptions
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>
-    /// 0 or more. <see cref="Adam"/> adds decay·p to the gradient; <see cref="AdamW"/> shrinks p by rate·decay. Null stands for 0 in Adam,
-    /// 0.01 in AdamW.
+    /// 0 or more. <see cref="Adam"/> adds decay·p to the gradient; <see cref="AdamW"/> shrinks p by rate·decay. Null
+    /// stands for 0 in Adam, 0.01 in AdamW.
     /// </summary>
     public double? WeightDecay { get; init; }
 }
 
 /// <summary>
-/// Adam with decoupled weight decay: p ← p·(1 - rate·decay), then Adam's step with the bare gradient, so that the decay is not divided by
-/// √v̂. Loshchilov and Hutter 2019, algorithm 2, with the decay scaled by the rate as PyTorch does.
+/// Adam with decoupled weight decay: p ← p·(1 - rate·decay), then Adam's step with the bare gradient, so that the decay
+/// is not divided by √v̂. Loshchilov and Hutter 2019, algorithm 2, with the decay scaled by the rate as PyTorch does.
 /// </summary>
 public sealed class AdamW : Adam
 {
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
     /// <param name="options">Learning rate, betas, epsilon, decay.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of
-    /// range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is
+    /// out of range.</exception>
     public AdamW(IEnumerable<Tensor> parameters, AdamOptions? options = null)
         : this([new ParameterGroup(parameters)], options)
     {
     }
 
     /// <summary>
-    /// Trains groups of parameters with options of their own: <c>AdamW(ParameterGroup.DecayMatricesOnly model.Parameters)</c>.
+    /// Trains groups of parameters with options of their own:
+    /// <c>AdamW(ParameterGroup.DecayMatricesOnly model.Parameters)</c>.
     /// </summary>
     /// <param name="groups">The groups.</param>
     /// <param name="options">What holds where a group says nothing.</param>

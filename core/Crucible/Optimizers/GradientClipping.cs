@@ -11,15 +11,16 @@ public static class GradientClipping
     /// <returns>The norm; not finite when a gradient is not.</returns>
     public static double Norm(IReadOnlyList<Tensor> parameters)
     {
-        var sum = 0.0;
-        foreach (var parameter in parameters)
-            if (parameter.Gradient is { } gradient) sum += gradient.DType == DType.Float32 ? SumOfSquares<float>(gradient) : SumOfSquares<double>(gradient);
+        double sum = 0.0;
+        foreach (Tensor parameter in parameters)
+            if (parameter.Gradient is { } gradient)
+                sum += gradient.DType == DType.Float32 ? SumOfSquares<float>(gradient) : SumOfSquares<double>(gradient);
         return Math.Sqrt(sum);
     }
 
     /// <summary>
-    /// Multiplies all gradients by maximum / norm when their common norm exceeds the maximum, so that the direction stays. Gradients whose
-    /// norm is not finite are left as they are. Pascanu et al. 2013, algorithm 1.
+    /// Multiplies all gradients by maximum / norm when their common norm exceeds the maximum, so that the direction
+    /// stays. Gradients whose norm is not finite are left as they are. Pascanu et al. 2013, algorithm 1.
     /// </summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="maximum">The largest norm allowed, above 0.</param>
@@ -28,9 +29,9 @@ public static class GradientClipping
     public static double ByNorm(IReadOnlyList<Tensor> parameters, double maximum)
     {
         if (!(maximum > 0.0)) throw Errors.Option("clipByNorm", nameof(maximum), "above 0", maximum);
-        var norm = Norm(parameters);
+        double norm = Norm(parameters);
         if (norm <= maximum || !double.IsFinite(norm)) return norm;
-        foreach (var parameter in parameters)
+        foreach (Tensor parameter in parameters)
             if (parameter.Gradient is { } gradient) Scale(gradient, maximum / norm);
         return norm;
     }
@@ -42,20 +43,22 @@ public static class GradientClipping
     public static void ByValue(IReadOnlyList<Tensor> parameters, double maximum)
     {
         if (!(maximum > 0.0)) throw Errors.Option("clipByValue", nameof(maximum), "above 0", maximum);
-        foreach (var parameter in parameters)
+        foreach (Tensor parameter in parameters)
             if (parameter.Gradient is { } gradient) Clamp(gradient, maximum);
     }
 
     private static void Scale(Tensor gradient, double factor)
     {
-        if (gradient.DType == DType.Float32) Kernels.Elementwise.Zip<Kernels.Multiply>(gradient.Data<float>(), (float)factor, gradient.Data<float>());
+        if (gradient.DType == DType.Float32)
+            Kernels.Elementwise.Zip<Kernels.Multiply>(gradient.Data<float>(), (float)factor, gradient.Data<float>());
         else Kernels.Elementwise.Zip<Kernels.Multiply>(gradient.Data<double>(), factor, gradient.Data<double>());
         gradient.Storage.Version++;
     }
 
     private static void Clamp(Tensor gradient, double maximum)
     {
-        if (gradient.DType == DType.Float32) Kernels.Elementwise.Zip3<Kernels.Clamp, float>(gradient.Data<float>(), (float)-maximum, (float)maximum, gradient.Data<float>());
+        if (gradient.DType == DType.Float32)
+            Kernels.Elementwise.Zip3<Kernels.Clamp, float>(gradient.Data<float>(), (float)-maximum, (float)maximum, gradient.Data<float>());
         else Kernels.Elementwise.Zip3<Kernels.Clamp, double>(gradient.Data<double>(), -maximum, maximum, gradient.Data<double>());
         gradient.Storage.Version++;
     }

@@ -5,8 +5,9 @@ using static System.FormattableString;
 namespace Crucible.Optimizers;
 
 /// <summary>
-/// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>, <c>loss.Backward()</c>,
-/// <c>optimizer.Step()</c>. A custom optimizer inherits this class and overrides <see cref="Update(int, Tensor, Tensor, double, double)"/>.
+/// Changes parameters against their gradients. One training step is <c>optimizer.ZeroGradients()</c>,
+/// <c>loss.Backward()</c>, <c>optimizer.Step()</c>. A custom optimizer inherits this class and overrides
+/// <see cref="Update(int, Tensor, Tensor, double, double)"/>.
 /// </summary>
 public abstract partial class Optimizer
 {
@@ -22,12 +23,13 @@ public abstract partial class Optimizer
     /// <param name="groups">The parameters in groups, none of them twice.</param>
     /// <param name="learningRate">Above 0.</param>
     /// <param name="weightDecay">The weight decay of groups that state none, 0 or more.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is out of
-    /// range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or a number is
+    /// out of range.</exception>
     protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay)
     {
         label = Naming.CamelCase(GetType());
-        var entries = groups.SelectMany(group => group.Parameters.Select(tensor => (Tensor: tensor, Group: group))).ToArray();
+        (Tensor Tensor, ParameterGroup Group)[] entries =
+            groups.SelectMany(group => group.Parameters.Select(tensor => (Tensor: tensor, Group: group))).ToArray();
         parameters = [.. entries.Select(entry => entry.Tensor)];
         names = UniqueNames(parameters);
         CheckParameters();
@@ -51,27 +53,29 @@ public abstract partial class Optimizer
     public IReadOnlyList<Tensor> Parameters => parameters;
 
     /// <summary>
-    /// Forgets the gradients of all parameters: a new step begins, and the values of the last one's graph may be dropped.
+    /// Forgets the gradients of all parameters: a new step begins, and the values of the last one's graph may be
+    /// dropped.
     /// </summary>
     public void ZeroGradients()
     {
-        foreach (var parameter in parameters) parameter.ClearGradient();
+        foreach (Tensor parameter in parameters) parameter.ClearGradient();
     }
 
     /// <summary>
-    /// Changes every parameter by its gradient. Frozen parameters (those whose <c>RequiresGradient</c> is off) stay as they are.
+    /// Changes every parameter by its gradient. Frozen parameters (those whose <c>RequiresGradient</c> is off) stay as
+    /// they are.
     /// </summary>
     /// <exception cref="GradientException">A trainable parameter got no gradient; nothing was changed.</exception>
     public void Step()
     {
-        for (var i = 0; i < parameters.Length; i++)
+        for (int i = 0; i < parameters.Length; i++)
             if (parameters[i] is { RequiresGradient: true, Gradient: null }) throw Errors.NoGradient(label, names[i]);
-        var wasRecording = GradientMode.Set(Recording.None);
+        Recording wasRecording = GradientMode.Set(Recording.None);
         try
         {
             StepCount++;
             BeginStep();
-            for (var i = 0; i < parameters.Length; i++)
+            for (int i = 0; i < parameters.Length; i++)
                 if (parameters[i].RequiresGradient) Update(i);
         }
         finally
@@ -81,7 +85,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Called before the updates of a step: computes what all of them share. <see cref="StepCount"/> counts this step already.
+    /// Called before the updates of a step: computes what all of them share. <see cref="StepCount"/> counts this step
+    /// already.
     /// </summary>
     protected virtual void BeginStep()
     {
@@ -110,21 +115,24 @@ public abstract partial class Optimizer
     /// <param name="value">Its value.</param>
     /// <returns>The value.</returns>
     /// <exception cref="OptionException">It is not.</exception>
-    protected double AboveZero(string name, double value) => double.IsFinite(value) && value > 0.0 ? value : throw Errors.Option(label, name, "above 0", value);
+    protected double AboveZero(string name, double value) =>
+        double.IsFinite(value) && value > 0.0 ? value : throw Errors.Option(label, name, "above 0", value);
 
     /// <summary>Passes an option on when it is finite and not negative.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="value">Its value.</param>
     /// <returns>The value.</returns>
     /// <exception cref="OptionException">It is not.</exception>
-    protected double AtLeastZero(string name, double value) => double.IsFinite(value) && value >= 0.0 ? value : throw Errors.Option(label, name, "0 or more", value);
+    protected double AtLeastZero(string name, double value) =>
+        double.IsFinite(value) && value >= 0.0 ? value : throw Errors.Option(label, name, "0 or more", value);
 
     /// <summary>Passes an option on when it is at least 0 and below 1.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="value">Its value.</param>
     /// <returns>The value.</returns>
     /// <exception cref="OptionException">It is not.</exception>
-    protected double BelowOne(string name, double value) => value is >= 0.0 and < 1.0 ? value : throw Errors.Option(label, name, "at least 0 and below 1", value);
+    protected double BelowOne(string name, double value) =>
+        value is >= 0.0 and < 1.0 ? value : throw Errors.Option(label, name, "at least 0 and below 1", value);
 
     /// <summary>Runs a fused update over a parameter, its gradient and up to two slots.</summary>
     private protected static void Run<TUpdate>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
@@ -137,11 +145,12 @@ public abstract partial class Optimizer
     private static void Run<TUpdate, T>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
         where TUpdate : struct, IUpdate
         where T : unmanaged =>
-        Kernels.Update.Run(update, parameter.Data<T>(), gradient.Data<T>(), first is null ? [] : first.Data<T>(), second is null ? [] : second.Data<T>());
+        Kernels.Update.Run(
+            update, parameter.Data<T>(), gradient.Data<T>(), first is null ? [] : first.Data<T>(), second is null ? [] : second.Data<T>());
 
     private void Update(int index)
     {
-        var parameter = parameters[index];
+        Tensor parameter = parameters[index];
         Update(index, parameter, parameter.Gradient!, learningRate * learningRateScales[index], weightDecays[index]);
         parameter.Storage.Version++;
     }
@@ -149,23 +158,25 @@ public abstract partial class Optimizer
     private void CheckParameters()
     {
         if (parameters.Length == 0) throw Errors.NoParameters(label);
-        var seen = new HashSet<Tensor>();
-        for (var i = 0; i < parameters.Length; i++)
+        HashSet<Tensor> seen = new();
+        for (int i = 0; i < parameters.Length; i++)
         {
             if (!seen.Add(parameters[i])) throw Errors.ParameterTwice(label, names[Array.IndexOf(parameters, parameters[i])]);
-            if (parameters[i].Source is not null || !parameters[i].DType.IsFloat()) throw Errors.NotTrainable(label, names[i], parameters[i].DType, parameters[i].Source?.Name);
+            if (parameters[i].Source is not null || !parameters[i].DType.IsFloat())
+                throw Errors.NotTrainable(label, names[i], parameters[i].DType, parameters[i].Source?.Name);
         }
     }
 
     /// <summary>
-    /// The parameters' names; nameless ones are numbered, and a name that comes again (two models of one shape) gets its position.
+    /// The parameters' names; nameless ones are numbered, and a name that comes again (two models of one shape) gets
+    /// its position.
     /// </summary>
     private static string[] UniqueNames(Tensor[] parameters)
     {
-        var taken = new HashSet<string>();
+        HashSet<string> taken = new();
         return [.. parameters.Select((parameter, index) =>
         {
-            var name = parameter.Name ?? Invariant($"parameter[{index}]");
+            string name = parameter.Name ?? Invariant($"parameter[{index}]");
             return taken.Add(name) ? name : Invariant($"{name}[{index}]");
         })];
     }
@@ -174,30 +185,32 @@ public abstract partial class Optimizer
     /// <returns>The state.</returns>
     public OptimizerState SaveState()
     {
-        var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, tensor) in StateTensors()) tensors.Add(name, tensor.Clone());
+        Dictionary<string, Tensor> tensors = new();
+        foreach ((string? name, Tensor? tensor) in StateTensors()) tensors.Add(name, tensor.Clone());
         return new(tensors, new Dictionary<string, double> { ["step"] = StepCount, ["learningRate"] = learningRate });
     }
 
     /// <summary>Goes on where a saved optimizer of the same kind, over parameters of the same names and shapes, stopped.</summary>
     /// <param name="state">What <see cref="SaveState"/> gave.</param>
-    /// <exception cref="CheckpointException">Something is missing, left over, or of another shape or element type; nothing was
-    /// changed.</exception>
+    /// <exception cref="CheckpointException">Something is missing, left over, or of another shape or element type;
+    /// nothing was changed.</exception>
     public void RestoreState(OptimizerState state)
     {
-        var targets = StateTensors().ToDictionary(entry => entry.Name, entry => entry.Tensor);
+        Dictionary<string, Tensor> targets = StateTensors().ToDictionary(entry => entry.Name, entry => entry.Tensor);
         CheckNames("tensors", targets.Keys, state.Tensors.Keys);
         CheckNames("numbers", ["step", "learningRate"], state.Numbers.Keys);
-        foreach (var (name, target) in targets)
+        foreach ((string? name, Tensor? target) in targets)
         {
-            var saved = state.Tensors[name];
-            if (!saved.Shape.Equals(target.Shape) || saved.DType != target.DType) throw Errors.StateTensor(label, name, Kind(target), Kind(saved));
+            Tensor saved = state.Tensors[name];
+            if (!saved.Shape.Equals(target.Shape) || saved.DType != target.DType)
+                throw Errors.StateTensor(label, name, Kind(target), Kind(saved));
         }
 
-        var (step, rate) = (state.Numbers["step"], state.Numbers["learningRate"]);
-        if (step < 0 || step > int.MaxValue || step != Math.Truncate(step)) throw Errors.StateNumber(label, "step", "a whole number, 0 or more", step);
+        (double step, double rate) = (state.Numbers["step"], state.Numbers["learningRate"]);
+        if (step < 0 || step > int.MaxValue || step != Math.Truncate(step))
+            throw Errors.StateNumber(label, "step", "a whole number, 0 or more", step);
         if (!double.IsFinite(rate) || rate < 0.0) throw Errors.StateNumber(label, "learningRate", "0 or more", rate);
-        foreach (var (name, target) in targets) target.CopyInPlace(state.Tensors[name]);
+        foreach ((string? name, Tensor? target) in targets) target.CopyInPlace(state.Tensors[name]);
         (StepCount, learningRate) = ((int)step, rate);
     }
 
@@ -208,7 +221,7 @@ public abstract partial class Optimizer
 
     private void CheckNames(string kind, IEnumerable<string> expected, IEnumerable<string> found)
     {
-        var (missing, surplus) = (expected.Except(found).ToArray(), found.Except(expected).ToArray());
+        (string[]? missing, string[]? surplus) = (expected.Except(found).ToArray(), found.Except(expected).ToArray());
         if (missing.Length + surplus.Length > 0) throw Errors.StateNames(label, kind, missing, surplus);
     }
 }
@@ -239,15 +252,15 @@ public sealed class ParameterGroup(IEnumerable<Tensor> parameters)
     public double LearningRateScale { get; init; } = 1.0;
 
     /// <summary>
-    /// Two groups: matrices and everything with more axes decay as the optimizer says; vectors and scalars (biases, gains of
-    /// normalizations) do not decay at all. Pulling a gain or a bias towards 0 shrinks the function's scale and offset instead of its
-    /// complexity.
+    /// Two groups: matrices and everything with more axes decay as the optimizer says; vectors and scalars (biases,
+    /// gains of normalizations) do not decay at all. Pulling a gain or a bias towards 0 shrinks the function's scale
+    /// and offset instead of its complexity.
     /// </summary>
     /// <param name="parameters">All parameters of a model.</param>
     /// <returns>The group that decays, then the one that does not; an empty one is left out.</returns>
     public static IReadOnlyList<ParameterGroup> DecayMatricesOnly(IEnumerable<Tensor> parameters)
     {
-        var decays = parameters.ToLookup(parameter => parameter.Rank >= 2);
+        ILookup<bool, Tensor> decays = parameters.ToLookup(parameter => parameter.Rank >= 2);
         ParameterGroup[] groups = [new(decays[true]), new(decays[false]) { WeightDecay = 0.0 }];
         return [.. groups.Where(group => group.Parameters.Count > 0)];
     }

@@ -4,8 +4,8 @@ using Crucible.Tensors;
 namespace Crucible.Optimizers;
 
 /// <summary>
-/// g ← g + decay·p, s ← α·s + (1 - α)·g², p ← p - rate·g / (√s + ε); with momentum v ← momentum·v + g / (√s + ε), p ← p - rate·v.
-/// Tieleman and Hinton 2012, lecture 6.5, in PyTorch's form (not centred).
+/// g ← g + decay·p, s ← α·s + (1 - α)·g², p ← p - rate·g / (√s + ε); with momentum v ← momentum·v + g / (√s + ε), p ← p
+/// - rate·v. Tieleman and Hinton 2012, lecture 6.5, in PyTorch's form (not centred).
 /// </summary>
 public sealed class RmsProp : Optimizer
 {
@@ -16,8 +16,8 @@ public sealed class RmsProp : Optimizer
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
     /// <param name="options">Learning rate, alpha, epsilon, momentum, decay.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of
-    /// range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is
+    /// out of range.</exception>
     public RmsProp(IEnumerable<Tensor> parameters, RmsPropOptions? options = null)
         : this([new ParameterGroup(parameters)], options)
     {
@@ -39,7 +39,8 @@ public sealed class RmsProp : Optimizer
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) => Run(
-        new RmsPropUpdate(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay), parameter, gradient, squareMean[index], velocity?[index]);
+        new RmsPropUpdate(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay), parameter, gradient,
+        squareMean[index], velocity?[index]);
 }
 
 /// <summary>Options of <see cref="RmsProp"/>; the defaults are PyTorch's.</summary>

@@ -4,7 +4,8 @@ namespace Crucible.Optimizers;
 
 /// <summary>
 /// A learning rate for every step, counted from 0: a pure function, so that a resumed run goes on as if never stopped.
-/// Use it as <c>optimizer.LearningRate &lt;- schedule.At(optimizer.StepCount)</c> before each step. A step may as well be an epoch.
+/// Use it as <c>optimizer.LearningRate &lt;- schedule.At(optimizer.StepCount)</c> before each step. A step may as well
+/// be an epoch.
 /// </summary>
 /// <param name="at">The rate at a step; custom schedules are <c>Schedule(fun step -&gt; 0.1 / sqrt (float (step + 1)))</c>.</param>
 public sealed class Schedule(Func<int, double> at)
@@ -46,8 +47,8 @@ public sealed class Schedule(Func<int, double> at)
     }
 
     /// <summary>
-    /// floor + (rate - floor)·(1 + cos(π·step / steps)) / 2, and the floor from then on. Loshchilov and Hutter 2017, eq. 5, without
-    /// restarts.
+    /// floor + (rate - floor)·(1 + cos(π·step / steps)) / 2, and the floor from then on. Loshchilov and Hutter 2017,
+    /// eq. 5, without restarts.
     /// </summary>
     /// <param name="rate">The first rate, above 0.</param>
     /// <param name="steps">When the floor is reached, 1 or more.</param>
@@ -63,8 +64,8 @@ public sealed class Schedule(Func<int, double> at)
     }
 
     /// <summary>
-    /// Up from peak / 25 to the peak during the first part of the steps, then down to peak / 250000, both along half a cosine.
-    /// Smith and Topin 2018, with the cosine form and the defaults of PyTorch's OneCycleLR.
+    /// Up from peak / 25 to the peak during the first part of the steps, then down to peak / 250000, both along half a
+    /// cosine. Smith and Topin 2018, with the cosine form and the defaults of PyTorch's OneCycleLR.
     /// </summary>
     /// <param name="peak">The highest rate, above 0.</param>
     /// <param name="steps">The number of steps; the last one has the lowest rate. 3 or more.</param>
@@ -75,8 +76,9 @@ public sealed class Schedule(Func<int, double> at)
     {
         AboveZero("oneCycle", nameof(peak), peak);
         if (steps < 3) throw Errors.Option("oneCycle", nameof(steps), "3 or more", steps);
-        var top = (rise * steps) - 1.0;
-        if (!(rise < 1.0 && top > 0.0)) throw Errors.Option("oneCycle", nameof(rise), Invariant($"above 1 / steps = {1.0 / steps} and below 1"), rise);
+        double top = (rise * steps) - 1.0;
+        if (!(rise < 1.0 && top > 0.0))
+            throw Errors.Option("oneCycle", nameof(rise), Invariant($"above 1 / steps = {1.0 / steps} and below 1"), rise);
         return new(step => step <= top
             ? Anneal(peak / 25.0, peak, step / top)
             : Anneal(peak, peak / 250_000.0, (step - top) / (steps - 1 - top)));
@@ -89,7 +91,8 @@ public sealed class Schedule(Func<int, double> at)
     public double At(int step) => step >= 0 ? at(step) : throw Errors.Option("schedule", nameof(step), "0 or more", step);
 
     /// <summary>
-    /// This schedule after a linear rise: step s &lt; steps has the first rate times (s + 1) / (steps + 1); then this schedule begins.
+    /// This schedule after a linear rise: step s &lt; steps has the first rate times (s + 1) / (steps + 1); then this
+    /// schedule begins.
     /// </summary>
     /// <param name="steps">The length of the rise, 0 or more.</param>
     /// <returns>The schedule, <paramref name="steps"/> longer.</returns>
@@ -101,7 +104,8 @@ public sealed class Schedule(Func<int, double> at)
     }
 
     /// <summary>Half a cosine from start (part 0) to end (part 1 and beyond).</summary>
-    private static double Anneal(double start, double end, double part) => end + ((start - end) * (1.0 + Math.Cos(Math.PI * Math.Min(1.0, part))) / 2.0);
+    private static double Anneal(double start, double end, double part) =>
+        end + ((start - end) * (1.0 + Math.Cos(Math.PI * Math.Min(1.0, part))) / 2.0);
 
     private static void AboveZero(string schedule, string name, double value)
     {
@@ -115,8 +119,8 @@ public sealed class Schedule(Func<int, double> at)
 }
 
 /// <summary>
-/// A learning rate that falls when the observed loss stops improving. After each evaluation: <c>plateau.Observe loss</c>, then
-/// <c>optimizer.LearningRate &lt;- plateau.Rate</c>.
+/// A learning rate that falls when the observed loss stops improving. After each evaluation:
+/// <c>plateau.Observe loss</c>, then <c>optimizer.LearningRate &lt;- plateau.Rate</c>.
 /// </summary>
 public sealed class ReduceOnPlateau
 {
@@ -139,7 +143,8 @@ public sealed class ReduceOnPlateau
         if (options.Patience < 0) throw Option("patience", "0 or more", options.Patience);
         if (options.Threshold is not (>= 0.0 and < 1.0)) throw Option("threshold", "at least 0 and below 1", options.Threshold);
         if (options.Cooldown < 0) throw Option("cooldown", "0 or more", options.Cooldown);
-        if (!(double.IsFinite(options.MinimumRate) && options.MinimumRate >= 0.0)) throw Option("minimumRate", "0 or more", options.MinimumRate);
+        if (!(double.IsFinite(options.MinimumRate) && options.MinimumRate >= 0.0))
+            throw Option("minimumRate", "0 or more", options.MinimumRate);
     }
 
     /// <summary>The rate to use now.</summary>
@@ -172,16 +177,19 @@ public sealed class ReduceOnPlateau
     /// <exception cref="CheckpointException">A number is missing, left over or impossible; nothing was changed.</exception>
     public void RestoreState(IReadOnlyDictionary<string, double> state)
     {
-        var (missing, surplus) = (StateNames.Except(state.Keys).ToArray(), state.Keys.Except(StateNames).ToArray());
+        (string[]? missing, string[]? surplus) = (StateNames.Except(state.Keys).ToArray(), state.Keys.Except(StateNames).ToArray());
         if (missing.Length + surplus.Length > 0) throw Errors.StateNames("reduceOnPlateau", "numbers", missing, surplus);
-        if (!(double.IsFinite(state["rate"]) && state["rate"] >= 0.0)) throw Errors.StateNumber("reduceOnPlateau", "rate", "0 or more", state["rate"]);
+        if (!(double.IsFinite(state["rate"]) && state["rate"] >= 0.0))
+            throw Errors.StateNumber("reduceOnPlateau", "rate", "0 or more", state["rate"]);
         if (double.IsNaN(state["best"])) throw Errors.StateNumber("reduceOnPlateau", "best", "a number", state["best"]);
-        foreach (var name in (string[])["waited", "cooling"])
-            if (!(state[name] >= 0.0 && state[name] <= int.MaxValue && state[name] == Math.Truncate(state[name]))) throw Errors.StateNumber("reduceOnPlateau", name, "a whole number, 0 or more", state[name]);
+        foreach (string name in (string[])["waited", "cooling"])
+            if (!(state[name] >= 0.0 && state[name] <= int.MaxValue && state[name] == Math.Truncate(state[name])))
+                throw Errors.StateNumber("reduceOnPlateau", name, "a whole number, 0 or more", state[name]);
         (Rate, best, waited, cooling) = (state["rate"], state["best"], (int)state["waited"], (int)state["cooling"]);
     }
 
-    private static OptionException Option(string name, string mustBe, double value) => Errors.Option("reduceOnPlateau", name, mustBe, value);
+    private static OptionException Option(string name, string mustBe, double value) =>
+        Errors.Option("reduceOnPlateau", name, mustBe, value);
 }
 
 /// <summary>Options of <see cref="ReduceOnPlateau"/>; the defaults are PyTorch's.</summary>

@@ -4,8 +4,9 @@ using Crucible.Tensors;
 namespace Crucible.Optimizers;
 
 /// <summary>
-/// Gradient descent, with momentum if wanted: g ← g + decay·p, v ← momentum·v + g, p ← p - rate·v; Nesterov: p ← p - rate·(g + momentum·v).
-/// Without momentum p ← p - rate·g. The formulas, with dampening 0, and their order are PyTorch's.
+/// Gradient descent, with momentum if wanted: g ← g + decay·p, v ← momentum·v + g, p ← p - rate·v; Nesterov: p ← p -
+/// rate·(g + momentum·v). Without momentum p ← p - rate·g. The formulas, with dampening 0, and their order are
+/// PyTorch's.
 /// </summary>
 public sealed class Sgd : Optimizer
 {
@@ -16,8 +17,8 @@ public sealed class Sgd : Optimizer
     /// <summary>Trains all given parameters alike.</summary>
     /// <param name="parameters">The parameters: <c>model.Parameters</c>.</param>
     /// <param name="options">Learning rate, momentum, decay.</param>
-    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is out of
-    /// range.</exception>
+    /// <exception cref="OptionException">There are no parameters, one comes twice or cannot be trained, or an option is
+    /// out of range.</exception>
     public Sgd(IEnumerable<Tensor> parameters, SgdOptions? options = null)
         : this([new ParameterGroup(parameters)], options)
     {

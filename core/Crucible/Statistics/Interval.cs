@@ -28,8 +28,8 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     }
 
     /// <summary>
-    /// The geometric mean of independent values: <see cref="OfMean"/> of their logarithms. For errors and times, whose spread grows with
-    /// their size.
+    /// The geometric mean of independent values: <see cref="OfMean"/> of their logarithms. For errors and times, whose
+    /// spread grows with their size.
     /// </summary>
     /// <param name="values">At least two values, finite and above 0.</param>
     /// <param name="confidence">Between 0 and 1.</param>
@@ -44,7 +44,8 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     }
 
     /// <summary>
-    /// The mean difference first − second of paired values, as of two methods on the same seeds: what the seeds share falls out.
+    /// The mean difference first − second of paired values, as of two methods on the same seeds: what the seeds share
+    /// falls out.
     /// </summary>
     /// <param name="first">At least two values, finite.</param>
     /// <param name="second">As many.</param>
@@ -71,7 +72,8 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     /// <param name="confidence">Between 0 and 1.</param>
     /// <exception cref="OptionException">A number is out of its range.</exception>
     /// <remarks>
-    /// Wilson, "Probable inference, the law of succession, and statistical inference", J. American Statistical Association 22 (1927).
+    /// Wilson, "Probable inference, the law of succession, and statistical inference", J. American Statistical
+    /// Association 22 (1927).
     /// </remarks>
     public static Interval OfShare(int successes, int trials, double confidence = 0.95)
     {

@@ -9,8 +9,8 @@ namespace Crucible.Statistics;
 public sealed record Fold(int[] Training, int[] Validation);
 
 /// <summary>
-/// K-fold cross-validation: shuffled rows in k parts whose sizes differ by at most one; each part validates once what was fitted on the
-/// others.
+/// K-fold cross-validation: shuffled rows in k parts whose sizes differ by at most one; each part validates once what
+/// was fitted on the others.
 /// </summary>
 public static class KFold
 {

@@ -24,8 +24,9 @@ public sealed class LinearModel
     public double Intercept { get; }
 
     /// <summary>
-    /// How many independent directions the centred training features span. Below the number of columns, some columns are constant or are
-    /// sums of others (or there were too few rows), and the single coefficients mean nothing; the predictions still do.
+    /// How many independent directions the centred training features span. Below the number of columns, some columns
+    /// are constant or are sums of others (or there were too few rows), and the single coefficients mean nothing; the
+    /// predictions still do.
     /// </summary>
     public int Rank { get; }
 
@@ -43,7 +44,8 @@ public sealed class LinearModel
         (int rows, int width) = (features.Shape[0], features.Shape[1]);
         if (width != coefficients.Length)
             throw Errors.DataSizes(
-                Operation, "features must have the fitted columns", Invariant($"was fitted to {coefficients.Length} and features have {width}"));
+                Operation, "features must have the fitted columns",
+                Invariant($"was fitted to {coefficients.Length} and features have {width}"));
         double[] numbers = features.ToArray();
         double[] predictions = new double[rows];
         for (int row = 0; row < rows; row++)

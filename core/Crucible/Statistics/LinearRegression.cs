@@ -6,8 +6,9 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// Ordinary least squares and ridge regression in closed form. Features and target are centred first, so the intercept is exact and never
-/// penalized; the centred features are factored as X = Q·R (Householder) and R = U·S·Vᵀ, which avoids the squared condition number of XᵀX.
+/// Ordinary least squares and ridge regression in closed form. Features and target are centred first, so the intercept
+/// is exact and never penalized; the centred features are factored as X = Q·R (Householder) and R = U·S·Vᵀ, which
+/// avoids the squared condition number of XᵀX.
 /// </summary>
 public static class LinearRegression
 {
@@ -18,9 +19,9 @@ public static class LinearRegression
 
     /// <summary>Ordinary least squares: minimizes Σ(y - prediction)².</summary>
     /// <remarks>
-    /// Columns are brought to unit length before the factorization, so that their units do not matter. When they do not determine the
-    /// solution (see <see cref="LinearModel.Rank"/>), directions below count · 2⁻⁵² of the strongest are left at 0: of all solutions, the
-    /// smallest in these units.
+    /// Columns are brought to unit length before the factorization, so that their units do not matter. When they do not
+    /// determine the solution (see <see cref="LinearModel.Rank"/>), directions below count · 2⁻⁵² of the strongest are
+    /// left at 0: of all solutions, the smallest in these units.
     /// </remarks>
     /// <param name="features">[rows, columns]; computed in doubles.</param>
     /// <param name="target">One number a row, [rows] or [rows, 1].</param>
@@ -29,8 +30,8 @@ public static class LinearRegression
     public static LinearModel FitOrdinary(Tensor features, Tensor target) => Fit(features, target, 0);
 
     /// <summary>
-    /// Ridge regression: minimizes Σ(y - prediction)² + penalty · Σ coefficient². The penalty depends on the columns' units: standardize
-    /// them first.
+    /// Ridge regression: minimizes Σ(y - prediction)² + penalty · Σ coefficient². The penalty depends on the columns'
+    /// units: standardize them first.
     /// </summary>
     /// <param name="features">[rows, columns]; computed in doubles.</param>
     /// <param name="target">One number a row, [rows] or [rows, 1].</param>
@@ -59,7 +60,7 @@ public static class LinearRegression
         int width = columns.Length, height = Math.Max(rows, width);
         Matrix<double> centred = Matrix<double>.Build.Dense(height, width);
         Vector<double> centredTarget = Vector<double>.Build.Dense(height);
-        var (means, lengths) = (new double[width], new double[width]);
+        (double[]? means, double[]? lengths) = (new double[width], new double[width]);
         for (int column = 0; column < width; column++)
         {
             double[] values = columns[column];
@@ -71,7 +72,7 @@ public static class LinearRegression
         double targetMean = Centre(targets);
         centredTarget.SetSubVector(0, targets.Length, Vector<double>.Build.Dense(targets));
 
-        var (solution, rank) = Solve(centred, centredTarget, penalty);
+        (Vector<double>? solution, int rank) = Solve(centred, centredTarget, penalty);
         double[] coefficients = [.. solution.Select((value, column) => value / lengths[column])];
         double intercept = targetMean - coefficients.Zip(means, (coefficient, mean) => coefficient * mean).Sum();
         return new(coefficients, intercept, rank);

@@ -5,8 +5,8 @@ using Primitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// Brings every column from its [minimum, maximum] to [low, high]: low + (x - minimum) · (high - low) / (maximum - minimum).
-/// Fit it on training rows only; rows seen later may then fall outside [low, high].
+/// Brings every column from its [minimum, maximum] to [low, high]: low + (x - minimum) · (high - low) / (maximum -
+/// minimum). Fit it on training rows only; rows seen later may then fall outside [low, high].
 /// </summary>
 /// <remarks>A constant column is only shifted: its training rows become low, and the inverse gives the constant back.</remarks>
 public sealed class MinMaxScaler : Scaler
@@ -20,7 +20,8 @@ public sealed class MinMaxScaler : Scaler
     /// <param name="high">What a maximum becomes, above <paramref name="low"/>.</param>
     /// <exception cref="DataException">The lengths differ.</exception>
     /// <exception cref="OptionException">
-    /// A number is not finite, a maximum is below its minimum, or <paramref name="high"/> is not above <paramref name="low"/>.
+    /// A number is not finite, a maximum is below its minimum, or <paramref name="high"/> is not above
+    /// <paramref name="low"/>.
     /// </exception>
     public MinMaxScaler(IReadOnlyList<double> minimums, IReadOnlyList<double> maximums, double low = 0, double high = 1)
         : base(Operation, Offsets(minimums, maximums, low, high), Scales(minimums, maximums, low, high))

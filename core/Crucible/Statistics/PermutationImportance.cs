@@ -4,11 +4,12 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// What a model's predictions rest on: how much the error rises when one column says nothing, because its values are in another order.
+/// What a model's predictions rest on: how much the error rises when one column says nothing, because its values are in
+/// another order.
 /// </summary>
 /// <remarks>
-/// Breiman, "Random forests", Machine Learning 45 (2001), section 10. Correlated columns stand in for each other, and then each looks
-/// unimportant.
+/// Breiman, "Random forests", Machine Learning 45 (2001), section 10. Correlated columns stand in for each other, and
+/// then each looks unimportant.
 /// </remarks>
 public static class PermutationImportance
 {

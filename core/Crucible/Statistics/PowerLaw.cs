@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// A power law, y = scale · x^-exponent + floor: how an error falls with the number of training rows. The floor is the error that no number
-/// of rows removes.
+/// A power law, y = scale · x^-exponent + floor: how an error falls with the number of training rows. The floor is the
+/// error that no number of rows removes.
 /// </summary>
 /// <remarks>Hestness et al., "Deep learning scaling is predictable, empirically" (2017), section 2.</remarks>
 public sealed class PowerLaw
@@ -37,9 +37,9 @@ public sealed class PowerLaw
     public double RSquared { get; }
 
     /// <summary>
-    /// Fits scale, exponent and floor ≥ 0 by least squares in y. For a fixed exponent the other two are linear, so only the exponent is
-    /// searched, from 0.01 to 10: on a logarithmic grid, then by golden section around the best point. An exponent at either end means that
-    /// the points show no such law.
+    /// Fits scale, exponent and floor ≥ 0 by least squares in y. For a fixed exponent the other two are linear, so only
+    /// the exponent is searched, from 0.01 to 10: on a logarithmic grid, then by golden section around the best point.
+    /// An exponent at either end means that the points show no such law.
     /// </summary>
     /// <param name="x">Positions above 0, at least three different ones.</param>
     /// <param name="y">One value a position.</param>
@@ -55,13 +55,13 @@ public sealed class PowerLaw
         double Error(double exponent) => Linear(x, y, exponent).SquaredError;
         int best = Enumerable.Range(0, GridPoints + 1).MinBy(point => Error(At(point)));
         double exponent = GoldenSection(Error, At(best - 1), At(best + 1));
-        var (scale, floor, _) = Linear(x, y, exponent);
+        (double scale, double floor, double _) = Linear(x, y, exponent);
         return new(scale, exponent, floor, x, y);
     }
 
     /// <summary>
-    /// Fits scale and exponent of a law without a floor, by a straight line through log x and log y: relative errors count, not absolute
-    /// ones.
+    /// Fits scale and exponent of a law without a floor, by a straight line through log x and log y: relative errors
+    /// count, not absolute ones.
     /// </summary>
     /// <param name="x">Positions above 0, at least two different ones.</param>
     /// <param name="y">One value above 0 a position.</param>
@@ -73,7 +73,7 @@ public sealed class PowerLaw
         Require.Points(Operation, x, y, 2);
         RequirePositive("x", x);
         RequirePositive("y", y);
-        var (intercept, slope) = MathNet.Numerics.Fit.Line(Array.ConvertAll(x, Math.Log), Array.ConvertAll(y, Math.Log));
+        (double intercept, double slope) = MathNet.Numerics.Fit.Line(Array.ConvertAll(x, Math.Log), Array.ConvertAll(y, Math.Log));
         return new(Math.Exp(intercept), -slope, 0, x, y);
     }
 
@@ -89,7 +89,7 @@ public sealed class PowerLaw
     {
         double smallest = x.Min();
         double[] powers = Array.ConvertAll(x, position => Math.Pow(position / smallest, -exponent));
-        var (floor, scale) = MathNet.Numerics.Fit.Line(powers, y);
+        (double floor, double scale) = MathNet.Numerics.Fit.Line(powers, y);
         if (floor < 0) (floor, scale) = (0, MathNet.Numerics.Fit.LineThroughOrigin(powers, y));
         double error = powers.Zip(y, (power, value) => value - ((scale * power) + floor)).Sum(residual => residual * residual);
         return (scale * Math.Pow(smallest, exponent), floor, error);

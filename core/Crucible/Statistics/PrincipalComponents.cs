@@ -5,11 +5,13 @@ using Primitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// The directions in which rows differ most: <c>PrincipalComponents.Fit(vectors, 2).Scores</c> are places in the plane that shows most of
-/// them. With the centred rows X = U·Σ·Vᵀ, the scores are U·Σ, the axes the rows of Vᵀ and the shares σᵢ² / Σσ². Jolliffe 2002, §3.5.
+/// The directions in which rows differ most: <c>PrincipalComponents.Fit(vectors, 2).Scores</c> are places in the plane
+/// that shows most of them. With the centred rows X = U·Σ·Vᵀ, the scores are U·Σ, the axes the rows of Vᵀ and the
+/// shares σᵢ² / Σσ². Jolliffe 2002, §3.5.
 /// </summary>
 /// <remarks>
-/// The sign of an axis is arbitrary; here the largest of its numbers is positive, so that the same rows always look the same.
+/// The sign of an axis is arbitrary; here the largest of its numbers is positive, so that the same rows always look the
+/// same.
 /// </remarks>
 public sealed class PrincipalComponents
 {
@@ -36,26 +38,26 @@ public sealed class PrincipalComponents
     /// <exception cref="DataException">All rows are equal: there is no direction.</exception>
     public static PrincipalComponents Fit(Tensor rows, int count)
     {
-        using var off = Tensor.NoGrad();
+        using IDisposable off = Tensor.NoGrad();
         if (rows.Rank != 2) throw Errors.Shape(Invariant($"{Operation}: rows must be a matrix, but are {rows.Shape}"));
-        var most = Math.Min(rows.Shape[0], rows.Shape[1]);
+        int most = Math.Min(rows.Shape[0], rows.Shape[1]);
         if (count < 1 || count > most) throw Errors.Option(Operation, nameof(count), Invariant($"from 1 to {most}"), count);
-        var x = rows.To(DType.Float64);
+        Tensor x = rows.To(DType.Float64);
         x -= x.Mean(0, keepDims: true);
-        var (_, values, axes) = x.SVD();
-        var squares = values.ToArray().Select(value => value * value).ToArray();
+        (Tensor _, Tensor? values, Tensor? axes) = x.SVD();
+        double[] squares = values.ToArray().Select(value => value * value).ToArray();
         if (!(squares.Sum() > 0.0)) throw Errors.EqualRows(Operation);
-        var main = Upright(axes.Slice(0, 0, count));
+        Tensor main = Upright(axes.Slice(0, 0, count));
         return new(x.MatMul(main, transposeB: true), main, [.. squares.Take(count).Select(square => square / squares.Sum())]);
     }
 
     private static Tensor Upright(Tensor axes)
     {
-        var columns = axes.Shape[1];
-        var numbers = axes.ToArray();
-        for (var start = 0; start < numbers.Length; start += columns)
+        int columns = axes.Shape[1];
+        double[] numbers = axes.ToArray();
+        for (int start = 0; start < numbers.Length; start += columns)
         {
-            var axis = numbers.AsSpan(start, columns);
+            Span<double> axis = numbers.AsSpan(start, columns);
             if (-Primitives.Min<double>(axis) > Primitives.Max<double>(axis)) Primitives.Negate(axis, axis);
         }
 

@@ -29,7 +29,8 @@ public sealed class RidgeRegression
         Tensor scaled = scaler.Transform(features);
         Fold[] all = [.. folds];
         double penalty = Penalties.MinBy(penalty => all.Average(fold => RegressionError.MeanSquared(
-            LinearRegression.FitRidge(scaled.Rows(fold.Training), target.Rows(fold.Training), penalty).Predict(scaled.Rows(fold.Validation)),
+            LinearRegression.FitRidge(scaled.Rows(fold.Training), target.Rows(fold.Training), penalty)
+                .Predict(scaled.Rows(fold.Validation)),
             target.Rows(fold.Validation))));
         return new(scaler, LinearRegression.FitRidge(scaled, target, penalty), penalty);
     }

@@ -4,8 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// Scales columns by (x - offset) / scale, with an offset and a scale a column learned from training rows.
-/// The constructors of the subclasses take the learned numbers and the properties show them, so a scaler can be saved and made again.
+/// Scales columns by (x - offset) / scale, with an offset and a scale a column learned from training rows. The
+/// constructors of the subclasses take the learned numbers and the properties show them, so a scaler can be saved and
+/// made again.
 /// </summary>
 public abstract class Scaler
 {
@@ -34,8 +35,8 @@ public abstract class Scaler
     public Tensor Transform(Tensor values) => (values - Row(offsets, values)) / Row(scales, values);
 
     /// <summary>
-    /// The values brought back to their units along their last axis; differentiable, and the inverse of <see cref="Transform"/> within
-    /// rounding.
+    /// The values brought back to their units along their last axis; differentiable, and the inverse of
+    /// <see cref="Transform"/> within rounding.
     /// </summary>
     /// <param name="values">float32 or float64, [..., columns], the columns in the fitted order.</param>
     /// <returns>The same shape and element type.</returns>
@@ -57,7 +58,8 @@ public abstract class Scaler
         like.RequireFloat(operation);
         if (like.Rank == 0 || like.Shape[like.Rank - 1] != Columns)
             throw Errors.DataSizes(
-                operation, "the last axis must be the fitted columns", Invariant($"was fitted to {Columns} and the tensor is {like.Shape}"));
+                operation, "the last axis must be the fitted columns",
+                Invariant($"was fitted to {Columns} and the tensor is {like.Shape}"));
         return Tensor.From(numbers).To(like.DType);
     }
 }

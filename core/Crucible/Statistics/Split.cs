@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// Divides rows at random into parts that do not overlap, so that a model is tested on rows it never saw. The same generator state gives
-/// the same parts. The parts are row numbers, for <see cref="Tensor.Rows"/>.
+/// Divides rows at random into parts that do not overlap, so that a model is tested on rows it never saw. The same
+/// generator state gives the same parts. The parts are row numbers, for <see cref="Tensor.Rows"/>.
 /// </summary>
 public static class Split
 {

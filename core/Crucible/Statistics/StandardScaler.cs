@@ -3,11 +3,12 @@ using Crucible.Tensors;
 namespace Crucible.Statistics;
 
 /// <summary>
-/// Brings every column to mean 0 and standard deviation 1: (x - mean) / deviation, the deviation being √(Σ(x - mean)² / n).
-/// Fit it on training rows only: test rows that take part in the mean make a test error too good.
+/// Brings every column to mean 0 and standard deviation 1: (x - mean) / deviation, the deviation being √(Σ(x - mean)² /
+/// n). Fit it on training rows only: test rows that take part in the mean make a test error too good.
 /// </summary>
 /// <remarks>
-/// A constant column has its deviation set to 1: its training rows become exactly 0, and the inverse gives the constant back.
+/// A constant column has its deviation set to 1: its training rows become exactly 0, and the inverse gives the constant
+/// back.
 /// </remarks>
 public sealed class StandardScaler : Scaler
 {

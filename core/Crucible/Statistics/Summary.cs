@@ -41,8 +41,8 @@ public sealed record Summary(
         [.. Columnwise.Of(Operation, "rows", rows).Select((values, column) => Of(values, Invariant($"column {column}")))];
 
     /// <summary>
-    /// The value below which a share of the numbers lies, interpolated linearly between neighbours (definition R-7, that of NumPy and
-    /// pandas).
+    /// The value below which a share of the numbers lies, interpolated linearly between neighbours (definition R-7,
+    /// that of NumPy and pandas).
     /// </summary>
     /// <param name="values">At least one number.</param>
     /// <param name="share">From 0 to 1: 0.5 is the median.</param>
@@ -57,8 +57,8 @@ public sealed record Summary(
     /// <summary>Pearson's correlation of every pair of columns, cov(x, y) / (std x · std y).</summary>
     /// <param name="rows">[rows, columns], at least two rows; computed in doubles.</param>
     /// <returns>
-    /// A symmetric float64 matrix [columns, columns] with ones on its diagonal; NaN in the row and column of a constant one, whose
-    /// correlation is undefined.
+    /// A symmetric float64 matrix [columns, columns] with ones on its diagonal; NaN in the row and column of a constant
+    /// one, whose correlation is undefined.
     /// </returns>
     /// <exception cref="ShapeException">The rows are not a matrix.</exception>
     /// <exception cref="DataException">There are fewer than two rows, or a value is not finite.</exception>

@@ -4,9 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// A source of random numbers whose whole state is three numbers. It is counter-based: Philox4x32-10 of Salmon, Moraes, Dror and Shaw (SC
-/// 2011), so arrays are filled by many threads with the same bits as by one. Not for cryptography; not safe for use by several threads at
-/// once: give each its own by <see cref="Split"/>.
+/// A source of random numbers whose whole state is three numbers. It is counter-based: Philox4x32-10 of Salmon, Moraes,
+/// Dror and Shaw (SC 2011), so arrays are filled by many threads with the same bits as by one. Not for cryptography;
+/// not safe for use by several threads at once: give each its own by <see cref="Split"/>.
 /// </summary>
 public sealed unsafe class Generator
 {
@@ -37,7 +37,8 @@ public sealed unsafe class Generator
     public ulong Stream { get; private set; }
 
     /// <summary>
-    /// What to save so that <see cref="Generator(GeneratorState)"/>, or setting it here, continues exactly from this point.
+    /// What to save so that <see cref="Generator(GeneratorState)"/>, or setting it here, continues exactly from this
+    /// point.
     /// </summary>
     public GeneratorState State
     {
@@ -50,14 +51,15 @@ public sealed unsafe class Generator
     }
 
     /// <summary>
-    /// A generator independent of this one and of every other split, as for worker or layer number <paramref name="stream"/>. This
-    /// generator does not advance, so the same number gives the same split.
+    /// A generator independent of this one and of every other split, as for worker or layer number
+    /// <paramref name="stream"/>. This generator does not advance, so the same number gives the same split.
     /// </summary>
     /// <param name="stream">Which split.</param>
     /// <returns>A generator at the start of its stream.</returns>
     public Generator Split(ulong stream)
     {
-        // The new stream's number is itself drawn from the cipher, under another key, so that splits of splits do not meet.
+        // The new stream's number is itself drawn from the cipher, under another key, so that splits of splits do not
+        // meet.
         uint* words = stackalloc uint[Philox.BlockLength];
         Philox.Block(~Seed, Stream, stream, words);
         return new Generator(new GeneratorState(Seed, *(ulong*)words | 1UL << 63, 0));
@@ -86,8 +88,8 @@ public sealed unsafe class Generator
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
 
     /// <summary>
-    /// A uniform integer from 0 to <paramref name="count"/> − 1, without bias (Lemire, "Fast random integer generation in an interval",
-    /// 2019).
+    /// A uniform integer from 0 to <paramref name="count"/> − 1, without bias (Lemire, "Fast random integer generation
+    /// in an interval", 2019).
     /// </summary>
     /// <param name="count">Number of possible results, at least 1.</param>
     /// <returns>The integer.</returns>
@@ -118,8 +120,8 @@ public sealed unsafe class Generator
     public void Uniform(Span<double> values, double low = 0, double high = 1) => Fill(values, low, high);
 
     /// <summary>
-    /// Fills with normal numbers by the transform of Box and Muller (1958); a float lies within 5.8 deviations of the mean, a double within
-    /// 8.6.
+    /// Fills with normal numbers by the transform of Box and Muller (1958); a float lies within 5.8 deviations of the
+    /// mean, a double within 8.6.
     /// </summary>
     /// <param name="values">Receives the numbers.</param>
     /// <param name="mean">Their mean.</param>

@@ -1,8 +1,9 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// The stream of NumPy's legacy <c>numpy.random.seed</c>, number for number, because documented results depend on it: MT19937 of Matsumoto
-/// and Nishimura (1998) with init_genrand, random_sample, randn, shuffle and permutation. New code uses <see cref="Generator"/>.
+/// The stream of NumPy's legacy <c>numpy.random.seed</c>, number for number, because documented results depend on it:
+/// MT19937 of Matsumoto and Nishimura (1998) with init_genrand, random_sample, randn, shuffle and permutation. New code
+/// uses <see cref="Generator"/>.
 /// </summary>
 public sealed class MersenneTwister
 {
@@ -42,8 +43,8 @@ public sealed class MersenneTwister
     }
 
     /// <summary>
-    /// A standard normal number by the polar method of Marsaglia and Bray (1964): <c>randn()</c>. Every second call returns the pair's
-    /// other number.
+    /// A standard normal number by the polar method of Marsaglia and Bray (1964): <c>randn()</c>. Every second call
+    /// returns the pair's other number.
     /// </summary>
     /// <returns>The number.</returns>
     public double NextNormal()
@@ -70,7 +71,8 @@ public sealed class MersenneTwister
     }
 
     /// <summary>
-    /// A uniform integer from 0 to <paramref name="largest"/>: draws as many bits as the largest has until they do not exceed it.
+    /// A uniform integer from 0 to <paramref name="largest"/>: draws as many bits as the largest has until they do not
+    /// exceed it.
     /// </summary>
     /// <param name="largest">The largest possible result.</param>
     /// <returns>The integer.</returns>

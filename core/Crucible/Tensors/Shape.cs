@@ -20,8 +20,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     private Shape(int[] sizes)
     {
         this.sizes = sizes;
-        var count = 1L;
-        foreach (var size in sizes)
+        long count = 1L;
+        foreach (int size in sizes)
         {
             if (size < 0) throw Errors.Shape(Invariant($"shape: sizes must be 0 or more, but are {Format(sizes)}"));
             count *= size;
@@ -52,9 +52,9 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     public static Shape From(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length == 0) return Scalar;
-        var hash = sizes.Length;
-        foreach (var size in sizes) hash = (hash * 31) + size;
-        ref var slot = ref (recent ??= new Shape?[RecentShapes])[(hash ^ (hash >> 6)) & (RecentShapes - 1)];
+        int hash = sizes.Length;
+        foreach (int size in sizes) hash = (hash * 31) + size;
+        ref Shape? slot = ref (recent ??= new Shape?[RecentShapes])[(hash ^ (hash >> 6)) & (RecentShapes - 1)];
         return slot is not null && sizes.SequenceEqual(slot.sizes) ? slot : slot = new([.. sizes]);
     }
 
@@ -70,7 +70,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>An axis counted from 0, from one that may be negative.</summary>
     internal int Axis(int axis, string operation)
     {
-        var counted = axis < 0 ? axis + sizes.Length : axis;
+        int counted = axis < 0 ? axis + sizes.Length : axis;
         return (uint)counted < (uint)sizes.Length
             ? counted
             : throw Errors.Shape(Invariant($"{operation}: axis must be between {-sizes.Length} and {sizes.Length - 1},")
@@ -80,8 +80,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>Sorted, distinct axes counted from 0.</summary>
     internal int[] Axes(IEnumerable<int> axes, string operation)
     {
-        var counted = axes.Select(axis => Axis(axis, operation)).Order().ToArray();
-        for (var i = 1; i < counted.Length; i++)
+        int[] counted = axes.Select(axis => Axis(axis, operation)).Order().ToArray();
+        for (int i = 1; i < counted.Length; i++)
             if (counted[i] == counted[i - 1])
                 throw Errors.Shape(Invariant($"{operation}: axes must be distinct, but axis {counted[i]} is repeated"));
         return counted;
@@ -90,8 +90,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The product of the sizes of axes <paramref name="from"/> up to but not including <paramref name="to"/>.</summary>
     internal int Product(int from, int to)
     {
-        var product = 1;
-        for (var axis = from; axis < to; axis++) product *= sizes[axis];
+        int product = 1;
+        for (int axis = from; axis < to; axis++) product *= sizes[axis];
         return product;
     }
 
@@ -127,12 +127,12 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     internal static Shape Broadcast(Shape a, Shape b, string operation)
     {
         if (ReferenceEquals(a, b) || a.Equals(b)) return a;
-        var rank = Math.Max(a.Rank, b.Rank);
-        var sizes = new int[rank];
-        for (var back = 1; back <= rank; back++)
+        int rank = Math.Max(a.Rank, b.Rank);
+        int[] sizes = new int[rank];
+        for (int back = 1; back <= rank; back++)
         {
-            var sizeA = back <= a.Rank ? a.sizes[^back] : 1;
-            var sizeB = back <= b.Rank ? b.sizes[^back] : 1;
+            int sizeA = back <= a.Rank ? a.sizes[^back] : 1;
+            int sizeB = back <= b.Rank ? b.sizes[^back] : 1;
             if (sizeA != sizeB && sizeA != 1 && sizeB != 1) throw Errors.Broadcast(operation, a, b, -back);
             sizes[^back] = sizeA == 1 ? sizeB : sizeA;
         }
@@ -143,9 +143,9 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The distance between neighbours along each axis of <paramref name="target"/>, 0 where this shape is repeated.</summary>
     internal int[] StridesWithin(Shape target)
     {
-        var strides = new int[target.Rank];
-        var stride = 1;
-        for (var back = 1; back <= Rank; back++)
+        int[] strides = new int[target.Rank];
+        int stride = 1;
+        for (int back = 1; back <= Rank; back++)
         {
             strides[^back] = sizes[^back] == 1 ? 0 : stride;
             stride *= sizes[^back];
@@ -163,8 +163,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        var hash = default(HashCode);
-        foreach (var size in sizes) hash.Add(size);
+        HashCode hash = default(HashCode);
+        foreach (int size in sizes) hash.Add(size);
         return hash.ToHashCode();
     }
 

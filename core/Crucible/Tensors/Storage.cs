@@ -6,8 +6,8 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// The elements of a tensor and of its reshaped views. When a training step's graph is dropped the array goes back to the pool;
-/// the storage then holds nothing, and reading it throws instead of showing what the array is used for next.
+/// The elements of a tensor and of its reshaped views. When a training step's graph is dropped the array goes back to
+/// the pool; the storage then holds nothing, and reading it throws instead of showing what the array is used for next.
 /// </summary>
 internal sealed class Storage
 {
@@ -47,11 +47,12 @@ internal sealed class Storage
     public bool IsReleased => array is null;
 
     /// <summary>
-    /// Notes every storage that this thread allocates from now on in the list, or in none; returns the list noted in before.
+    /// Notes every storage that this thread allocates from now on in the list, or in none; returns the list noted in
+    /// before.
     /// </summary>
     public static List<Storage>? Track(List<Storage>? list)
     {
-        var before = tracked;
+        List<Storage>? before = tracked;
         tracked = list;
         return before;
     }
@@ -59,7 +60,7 @@ internal sealed class Storage
     /// <summary>A storage whose content is undefined.</summary>
     public static Storage Allocate(int length, DType dtype)
     {
-        var storage = dtype switch
+        Storage storage = dtype switch
         {
             DType.Float32 => Rent<float>(length, dtype),
             DType.Float64 => Rent<double>(length, dtype),
@@ -72,13 +73,14 @@ internal sealed class Storage
     }
 
     /// <summary>
-    /// Whether the pass that runs on this thread will release the storage as soon as its one holder lets go, so that the holder may write
-    /// over it.
+    /// Whether the pass that runs on this thread will release the storage as soon as its one holder lets go, so that
+    /// the holder may write over it.
     /// </summary>
     public bool IsLastUse => Holders == 1 && !IsKept && trackedIn is not null && ReferenceEquals(trackedIn, tracked);
 
     /// <summary>
-    /// Returns the array to the pool if it was noted in the list and no gradient of the backward pass that keeps the list uses it.
+    /// Returns the array to the pool if it was noted in the list and no gradient of the backward pass that keeps the
+    /// list uses it.
     /// </summary>
     public void ReleaseUnheld(List<Storage> list)
     {
@@ -86,7 +88,8 @@ internal sealed class Storage
     }
 
     /// <summary>
-    /// Notes the storage once more in the list that it is in, when that is the present one: whoever looks at what came last finds it.
+    /// Notes the storage once more in the list that it is in, when that is the present one: whoever looks at what came
+    /// last finds it.
     /// </summary>
     public void TrackAgain()
     {
@@ -133,7 +136,7 @@ internal sealed class Storage
     public void Release()
     {
         if (IsKept || Length <= SmallLength) return;
-        var returned = array;
+        Array? returned = array;
         array = null;
         switch (returned)
         {
@@ -148,14 +151,15 @@ internal sealed class Storage
         where T : unmanaged
     {
         if (length <= SmallLength) return new(new T[length], 0, length, dtype);
-        var array = Pool<T>.OfThread.Rent(length, out var offset);
+        T[] array = Pool<T>.OfThread.Rent(length, out int offset);
         return new(array, offset, length, dtype);
     }
 }
 
 /// <summary>
-/// Free arrays of one element type, kept by size class and by thread, so that a steady training loop allocates almost nothing. A fresh page
-/// costs far more than the arithmetic on it (first-touch faults), so arrays are reused instead of left to the garbage collector.
+/// Free arrays of one element type, kept by size class and by thread, so that a steady training loop allocates almost
+/// nothing. A fresh page costs far more than the arithmetic on it (first-touch faults), so arrays are reused instead of
+/// left to the garbage collector.
 /// </summary>
 internal sealed class Pool<T>
     where T : unmanaged
@@ -163,7 +167,8 @@ internal sealed class Pool<T>
     // Four classes an octave waste at most a fifth of an array.
     private const int ClassesPerOctave = 4;
 
-    // Arrays of this many bytes and more lie still and start at a cache line, which is worth up to a quarter in elementwise loops.
+    // Arrays of this many bytes and more lie still and start at a cache line, which is worth up to a quarter in
+    // elementwise loops.
     private const int PinnedBytes = 16 * 1024;
     private const int Alignment = 64;
 
@@ -178,8 +183,8 @@ internal sealed class Pool<T>
     /// <summary>An array of at least <paramref name="length"/> elements after its offset; its content is undefined.</summary>
     public T[] Rent(int length, out int offset)
     {
-        var index = ClassOf(length, out var size);
-        var array = free[index] is { Count: > 0 } stack ? stack.Pop() : Allocate(size);
+        int index = ClassOf(length, out int size);
+        T[] array = free[index] is { Count: > 0 } stack ? stack.Pop() : Allocate(size);
         offset = Offset(array);
         return array;
     }
@@ -187,8 +192,8 @@ internal sealed class Pool<T>
     /// <summary>Takes an array back that <see cref="Rent"/> handed out on any thread.</summary>
     public void Return(T[] array)
     {
-        var slack = IsPinned(array.Length) ? Alignment / Unsafe.SizeOf<T>() : 0;
-        var index = ClassOf(array.Length - slack, out _);
+        int slack = IsPinned(array.Length) ? Alignment / Unsafe.SizeOf<T>() : 0;
+        int index = ClassOf(array.Length - slack, out _);
         (free[index] ??= new()).Push(array);
     }
 
@@ -201,7 +206,7 @@ internal sealed class Pool<T>
     private static unsafe int Offset(T[] array)
     {
         if (!IsPinned(array.Length)) return 0;
-        var address = (nuint)Unsafe.AsPointer(ref array[0]);
+        nuint address = (nuint)Unsafe.AsPointer(ref array[0]);
         return (int)((Alignment - (address % Alignment)) % Alignment) / Unsafe.SizeOf<T>();
     }
 
@@ -214,9 +219,9 @@ internal sealed class Pool<T>
             return 0;
         }
 
-        var octave = BitOperations.Log2((uint)(length - 1));
-        var step = 1 << (octave - 2);
-        var quarter = (length - 1 - (1 << octave)) / step;
+        int octave = BitOperations.Log2((uint)(length - 1));
+        int step = 1 << (octave - 2);
+        int quarter = (length - 1 - (1 << octave)) / step;
         size = (1 << octave) + ((quarter + 1) * step);
         return ((octave - 4) * ClassesPerOctave) + quarter;
     }

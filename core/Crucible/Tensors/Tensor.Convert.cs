@@ -8,11 +8,12 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// A tensor from nested numbers: a number, an F# list, array or sequence of numbers, lists of lists, arrays up to four dimensions, a
-    /// MathNet vector or matrix.
+    /// A tensor from nested numbers: a number, an F# list, array or sequence of numbers, lists of lists, arrays up to
+    /// four dimensions, a MathNet vector or matrix.
     /// </summary>
     /// <param name="data">
-    /// The data. Doubles and floats become float32, integers int32, Booleans bool, unless <paramref name="dtype"/> says otherwise.
+    /// The data. Doubles and floats become float32, integers int32, Booleans bool, unless <paramref name="dtype"/> says
+    /// otherwise.
     /// </param>
     /// <param name="dtype">The element type, or null for the one that fits the data.</param>
     /// <returns>The tensor; its values are copies.</returns>
@@ -20,14 +21,15 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">An item of the data is neither a number nor a Boolean.</exception>
     public static Tensor Of(object data, DType? dtype = null)
     {
-        var flat = new NestedData(data);
-        var tensor = Allocate(flat.Shape, dtype ?? flat.DType);
-        for (var i = 0; i < flat.Values.Count; i++) tensor.SetElement(i, flat.Values[i]);
+        NestedData flat = new(data);
+        Tensor tensor = Allocate(flat.Shape, dtype ?? flat.DType);
+        for (int i = 0; i < flat.Values.Count; i++) tensor.SetElement(i, flat.Values[i]);
         return tensor;
     }
 
     /// <summary>
-    /// A tensor with one axis, [n], from n values: one value gives [1]. A number without an axis is a <see cref="Scalar"/>.
+    /// A tensor with one axis, [n], from n values: one value gives [1]. A number without an axis is a
+    /// <see cref="Scalar"/>.
     /// </summary>
     /// <typeparam name="T">float, double, int or bool; the element type follows.</typeparam>
     /// <param name="values">The values; they are copied.</param>
@@ -48,7 +50,7 @@ public sealed partial class Tensor
     public static Tensor From<T>(ReadOnlySpan<T> values, params int[] shape)
         where T : unmanaged
     {
-        var tensor = Allocate(Shape.From(shape), DTypeExtensions.From<T>());
+        Tensor tensor = Allocate(Shape.From(shape), DTypeExtensions.From<T>());
         if (tensor.ElementCount != values.Length)
             throw Errors.Shape(Invariant($"tensor: shape {tensor.Shape} needs {tensor.ElementCount} values,")
                 + Invariant($" but there are {values.Length}"));
@@ -94,7 +96,7 @@ public sealed partial class Tensor
     public T[] ToArray<T>()
         where T : unmanaged
     {
-        using var off = NoGrad();
+        using IDisposable off = NoGrad();
         return To(DTypeExtensions.From<T>()).Data<T>().ToArray();
     }
 
@@ -108,8 +110,8 @@ public sealed partial class Tensor
     public double[,] ToArray2D()
     {
         RequireRank(2, "toArray2D");
-        var array = new double[Shape[0], Shape[1]];
-        for (var i = 0; i < ElementCount; i++) array[i / Shape[1], i % Shape[1]] = Element(i);
+        double[,] array = new double[Shape[0], Shape[1]];
+        for (int i = 0; i < ElementCount; i++) array[i / Shape[1], i % Shape[1]] = Element(i);
         return array;
     }
 
@@ -185,9 +187,9 @@ internal sealed class NestedData
 
     private void AddItems(IEnumerable items, int level)
     {
-        var count = 0;
+        int count = 0;
         Size(level, null);
-        foreach (var item in items)
+        foreach (object? item in items)
         {
             Add(item, level + 1);
             count++;
@@ -198,14 +200,14 @@ internal sealed class NestedData
 
     private void AddArray(Array array, int level)
     {
-        for (var axis = 0; axis < array.Rank; axis++) Size(level + axis, array.GetLength(axis));
-        foreach (var item in array) Add(item, level + array.Rank);
+        for (int axis = 0; axis < array.Rank; axis++) Size(level + axis, array.GetLength(axis));
+        foreach (object? item in array) Add(item, level + array.Rank);
     }
 
     private void Elements(int[] shape, double[] values, DType type, int level)
     {
-        for (var axis = 0; axis < shape.Length; axis++) Size(level + axis, shape[axis]);
-        foreach (var value in values) Number(value, type, level + shape.Length);
+        for (int axis = 0; axis < shape.Length; axis++) Size(level + axis, shape[axis]);
+        foreach (double value in values) Number(value, type, level + shape.Length);
     }
 
     private void Number(double value, DType type, int level)

@@ -56,7 +56,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element type is int32 and the value is not a 32-bit integer.</exception>
     public static Tensor Full(IEnumerable<int> shape, double value, DType dtype = DType.Float32)
     {
-        var tensor = Allocate(Shape.From(shape), dtype);
+        Tensor tensor = Allocate(Shape.From(shape), dtype);
         tensor.FillInPlace(value);
         return tensor;
     }
@@ -95,7 +95,7 @@ public sealed partial class Tensor
     /// <exception cref="OptionException">The step is 0 or leads away from stop.</exception>
     public static Tensor Arange(double start, double stop, double step = 1.0, DType dtype = DType.Float32)
     {
-        var count = Math.Ceiling((stop - start) / step);
+        double count = Math.Ceiling((stop - start) / step);
         if (step == 0.0 || !double.IsFinite(count) || count < 0)
             throw Errors.Option("arange", "step", Invariant($"not 0 and lead from {start} to {stop}"), step);
         return Init([(int)count], index => start + (index[0] * step), dtype);
@@ -138,7 +138,7 @@ public sealed partial class Tensor
     public static Tensor Rand(Generator generator, IEnumerable<int> shape, DType dtype)
     {
         if (!dtype.IsFloat()) throw Errors.NotFloat("rand", dtype);
-        var tensor = Allocate(Shape.From(shape), dtype);
+        Tensor tensor = Allocate(Shape.From(shape), dtype);
         if (dtype == DType.Float32) generator.Uniform(tensor.Data<float>(), 0, 1);
         else generator.Uniform(tensor.Data<double>(), 0, 1);
         return tensor;
@@ -161,7 +161,7 @@ public sealed partial class Tensor
     public static Tensor Randn(Generator generator, IEnumerable<int> shape, DType dtype)
     {
         if (!dtype.IsFloat()) throw Errors.NotFloat("randn", dtype);
-        var tensor = Allocate(Shape.From(shape), dtype);
+        Tensor tensor = Allocate(Shape.From(shape), dtype);
         if (dtype == DType.Float32) generator.Normal(tensor.Data<float>(), 0, 1);
         else generator.Normal(tensor.Data<double>(), 0, 1);
         return tensor;
@@ -188,9 +188,9 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">A class is out of range.</exception>
     public static Tensor OneHot(Tensor classes, int count, DType dtype = DType.Float32)
     {
-        var labels = classes.Data<int>();
-        var result = Zeros([.. classes.Shape, count], dtype);
-        for (var row = 0; row < labels.Length; row++)
+        Span<int> labels = classes.Data<int>();
+        Tensor result = Zeros([.. classes.Shape, count], dtype);
+        for (int row = 0; row < labels.Length; row++)
         {
             if ((uint)labels[row] >= (uint)count)
                 throw Errors.Shape(Invariant($"oneHot: classes must be between 0 and {count - 1}, but element {row} is {labels[row]}"));
@@ -208,12 +208,12 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">A size is negative.</exception>
     public static Tensor Init(IEnumerable<int> shape, Func<int[], double> value, DType dtype = DType.Float32)
     {
-        var tensor = Allocate(Shape.From(shape), dtype);
-        var index = new int[tensor.Rank];
-        for (var i = 0; i < tensor.ElementCount; i++)
+        Tensor tensor = Allocate(Shape.From(shape), dtype);
+        int[] index = new int[tensor.Rank];
+        for (int i = 0; i < tensor.ElementCount; i++)
         {
             tensor.SetElement(i, value(index));
-            for (var axis = index.Length - 1; axis >= 0 && ++index[axis] == tensor.Shape[axis]; axis--) index[axis] = 0;
+            for (int axis = index.Length - 1; axis >= 0 && ++index[axis] == tensor.Shape[axis]; axis--) index[axis] = 0;
         }
 
         return tensor;

@@ -12,15 +12,15 @@ public sealed partial class Tensor
     private const int LineWidth = 100;
 
     /// <summary>
-    /// The values in brackets with four digits after the point, then shape and element type. Of tensors with more than 1000 elements only
-    /// three at each edge are shown along every axis.
+    /// The values in brackets with four digits after the point, then shape and element type. Of tensors with more than
+    /// 1000 elements only three at each edge are shown along every axis.
     /// </summary>
     /// <returns>The text: <c>tensor([[1.0000, 2.0000]], [1, 2] float32)</c>.</returns>
     public override string ToString()
     {
         if (Storage.IsReleased) return Invariant($"tensor(released, {Shape} {DType.ToName()})");
-        var format = new ElementFormat(this, Shown());
-        var text = new StringBuilder("tensor(");
+        ElementFormat format = new(this, Shown());
+        StringBuilder text = new("tensor(");
         Append(text, format, 0, 0, 7);
         text.Append(", ").Append(Shape).Append(' ').Append(DType.ToName());
         if (source is not null) text.Append(", from ").Append(source.Name);
@@ -35,7 +35,7 @@ public sealed partial class Tensor
     private IEnumerable<int> Positions(int axis, int start)
     {
         if (axis == Rank) return [start];
-        var stride = Shape.Product(axis + 1, Rank);
+        int stride = Shape.Product(axis + 1, Rank);
         return Visible(Shape[axis]).Where(i => i >= 0).SelectMany(i => Positions(axis + 1, start + (i * stride)));
     }
 
@@ -52,12 +52,12 @@ public sealed partial class Tensor
             return;
         }
 
-        var stride = Shape.Product(axis + 1, Rank);
-        var isRow = axis == Rank - 1;
-        var lineStart = text.Length;
-        var first = true;
+        int stride = Shape.Product(axis + 1, Rank);
+        bool isRow = axis == Rank - 1;
+        int lineStart = text.Length;
+        bool first = true;
         text.Append('[');
-        foreach (var i in Visible(Shape[axis]))
+        foreach (int i in Visible(Shape[axis]))
         {
             if (!first) text.Append(',');
             if (!first && !isRow) text.Append('\n', Rank - 1 - axis).Append(' ', indent + axis + 1);
@@ -85,9 +85,9 @@ public sealed partial class Tensor
         public ElementFormat(Tensor tensor, IEnumerable<double> shown)
         {
             dtype = tensor.DType;
-            var values = shown.ToArray();
-            var magnitudes = values.Where(double.IsFinite).Select(Math.Abs).Where(value => value > 0).DefaultIfEmpty(1).ToArray();
-            var isScientific = magnitudes.Max() >= 1e8 || magnitudes.Max() < 1e-3 || magnitudes.Max() / magnitudes.Min() > 1e7;
+            double[] values = shown.ToArray();
+            double[] magnitudes = values.Where(double.IsFinite).Select(Math.Abs).Where(value => value > 0).DefaultIfEmpty(1).ToArray();
+            bool isScientific = magnitudes.Max() >= 1e8 || magnitudes.Max() < 1e-3 || magnitudes.Max() / magnitudes.Min() > 1e7;
             format = isScientific ? "0.0000e+00" : "0.0000";
             Width = values.Length == 0 ? 0 : values.Max(value => Plain(value).Length);
         }

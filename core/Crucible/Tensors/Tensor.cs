@@ -3,9 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// An n-dimensional array of float32, float64, int32 or bool elements in row-major order, and a node of the graph that differentiation
-/// walks. Values are immutable except by the members named <c>…InPlace</c>. Nothing needs disposing: memory is reused when a training
-/// step's graph is dropped, else collected; <see cref="Release"/> only speeds this up in forward-only loops.
+/// An n-dimensional array of float32, float64, int32 or bool elements in row-major order, and a node of the graph that
+/// differentiation walks. Values are immutable except by the members named <c>…InPlace</c>. Nothing needs disposing:
+/// memory is reused when a training step's graph is dropped, else collected; <see cref="Release"/> only speeds this up
+/// in forward-only loops.
 /// </summary>
 public sealed partial class Tensor
 {
@@ -76,21 +77,23 @@ public sealed partial class Tensor
     public static IDisposable NoGrad() => GradientMode.Off();
 
     /// <summary>
-    /// Computes without a graph, and returns the memory of all intermediate tensors to the pool at once: use it for loops of predictions.
+    /// Computes without a graph, and returns the memory of all intermediate tensors to the pool at once: use it for
+    /// loops of predictions.
     /// </summary>
     /// <param name="compute">
-    /// Computes the result, <c>fun () -&gt; model.Forward x</c>. Intermediate tensors cannot be read afterwards, unless they were detached.
+    /// Computes the result, <c>fun () -&gt; model.Forward x</c>. Intermediate tensors cannot be read afterwards, unless
+    /// they were detached.
     /// </param>
     /// <returns>The result.</returns>
     public static Tensor Evaluate(Func<Tensor> compute)
     {
-        using var off = NoGrad();
-        var allocated = new List<Storage>();
-        var before = Storage.Track(allocated);
+        using IDisposable off = NoGrad();
+        List<Storage> allocated = new();
+        List<Storage>? before = Storage.Track(allocated);
         try
         {
-            var result = compute();
-            foreach (var storage in allocated)
+            Tensor result = compute();
+            foreach (Storage storage in allocated)
                 if (!ReferenceEquals(storage, result.Storage)) storage.Release();
             return result;
         }
@@ -101,11 +104,11 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Returns this tensor's memory to the pool now, instead of when the garbage collector finds it. Never needed for correctness, and not
-    /// worth calling in training (the graph returns its memory) or inside <see cref="Evaluate"/> (which returns all but the result). Worth
-    /// calling where a loop outside of both makes large tensors: benchmarks, and forward-only loops over results of <see cref="Evaluate"/>
-    /// and inputs. Afterwards, reading the tensor or one that shares its elements throws. Tensors of at most 16 elements and detached ones
-    /// are left alone.
+    /// Returns this tensor's memory to the pool now, instead of when the garbage collector finds it. Never needed for
+    /// correctness, and not worth calling in training (the graph returns its memory) or inside <see cref="Evaluate"/>
+    /// (which returns all but the result). Worth calling where a loop outside of both makes large tensors: benchmarks,
+    /// and forward-only loops over results of <see cref="Evaluate"/> and inputs. Afterwards, reading the tensor or one
+    /// that shares its elements throws. Tensors of at most 16 elements and detached ones are left alone.
     /// </summary>
     public void Release() => Storage.Release();
 
@@ -121,7 +124,7 @@ public sealed partial class Tensor
     /// <returns>The copy.</returns>
     public Tensor Clone()
     {
-        var copy = Allocate(Shape, DType);
+        Tensor copy = Allocate(Shape, DType);
         Storage.CopyTo(copy.Storage);
         return copy;
     }
@@ -148,8 +151,8 @@ public sealed partial class Tensor
     internal bool IsRecorded => (RequiresGradient || Tangents is not null) && GradientMode.IsOn;
 
     /// <summary>
-    /// The outermost call whose variable this tensor was computed from, when it needs a gradient; null when a parameter is among its
-    /// sources.
+    /// The outermost call whose variable this tensor was computed from, when it needs a gradient; null when a parameter
+    /// is among its sources.
     /// </summary>
     internal DerivativeLevel? Level => marks?.Level;
 
@@ -180,7 +183,7 @@ public sealed partial class Tensor
         if (!RequiresGradient) return;
         if (Pending is { } pending)
         {
-            var sum = pending + gradient;
+            Tensor sum = pending + gradient;
             pending.Storage.Holders--;
             pending.Storage.TrackAgain();
             gradient = sum;
@@ -193,7 +196,7 @@ public sealed partial class Tensor
     /// <summary>Takes the gathered gradient out; the caller now holds it.</summary>
     internal Tensor? TakePending()
     {
-        var taken = Pending;
+        Tensor? taken = Pending;
         Pending = null;
         return taken;
     }
@@ -206,7 +209,8 @@ public sealed partial class Tensor
 }
 
 /// <summary>
-/// What only variables, parameters and named tensors have. The many others that a training step makes are the smaller for it.
+/// What only variables, parameters and named tensors have. The many others that a training step makes are the smaller
+/// for it.
 /// </summary>
 internal sealed class TensorMarks
 {

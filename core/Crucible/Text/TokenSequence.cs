@@ -6,8 +6,8 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// The ids of a long text, stored in blocks, so that it grows without being copied: 2 bytes per token when the vocabulary has at most 65
-/// 536 ids, else 4.
+/// The ids of a long text, stored in blocks, so that it grows without being copied: 2 bytes per token when the
+/// vocabulary has at most 65 536 ids, else 4.
 /// </summary>
 public sealed class TokenSequence : IReadOnlyList<int>
 {

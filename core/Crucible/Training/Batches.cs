@@ -51,7 +51,7 @@ public sealed class Batch(int items, params IReadOnlyList<Tensor> tensors)
     public void Release()
     {
         if (IsShared) return;
-        foreach (var tensor in Tensors) tensor.Release();
+        foreach (Tensor tensor in Tensors) tensor.Release();
     }
 }
 
@@ -103,17 +103,17 @@ public sealed class RowBatches : IBatches
     /// <returns>Row numbers; the view stays valid and does not change.</returns>
     public ReadOnlySpan<int> Rows(ulong seed, int update)
     {
-        var order = Order(seed, update / Count);
-        var start = update % Count * BatchSize;
+        int[] order = Order(seed, update / Count);
+        int start = update % Count * BatchSize;
         return order.AsSpan(start, Math.Min(BatchSize, RowCount - start));
     }
 
     /// <inheritdoc/>
     public Batch At(ulong seed, int update)
     {
-        var rows = Rows(seed, update);
-        var index = Tensor.From(rows);
-        var batch = new Batch(rows.Length, inputs.IndexSelect(0, index), targets.IndexSelect(0, index));
+        ReadOnlySpan<int> rows = Rows(seed, update);
+        Tensor index = Tensor.From(rows);
+        Batch batch = new(rows.Length, inputs.IndexSelect(0, index), targets.IndexSelect(0, index));
         index.Release();
         return batch;
     }
@@ -121,10 +121,10 @@ public sealed class RowBatches : IBatches
     /// <inheritdoc/>
     public IEnumerable<Batch> InOrder()
     {
-        for (var start = 0; start < RowCount; start += EvaluationRows)
+        for (int start = 0; start < RowCount; start += EvaluationRows)
         {
-            var stop = Math.Min(RowCount, start + EvaluationRows);
-            var isAll = stop - start == RowCount; // then the slices are the tensors themselves
+            int stop = Math.Min(RowCount, start + EvaluationRows);
+            bool isAll = stop - start == RowCount; // then the slices are the tensors themselves
             yield return new(stop - start, inputs.Slice(0, start, stop), targets.Slice(0, start, stop)) { IsShared = isAll };
         }
     }
@@ -132,11 +132,11 @@ public sealed class RowBatches : IBatches
     /// <summary>Refuses empty data, unequal numbers of rows, and values that are not finite.</summary>
     internal static void Check(Tensor inputs, Tensor targets, string operation)
     {
-        var rows = inputs.Rank == 0 ? 0 : inputs.Shape[0];
+        int rows = inputs.Rank == 0 ? 0 : inputs.Shape[0];
         if (rows == 0 || targets.Rank == 0) throw Errors.TooFew(operation, "rows", 1, rows);
         if (rows != targets.Shape[0])
         {
-            var sizes = Invariant($"there are {rows} and {targets.Shape[0]}");
+            string sizes = Invariant($"there are {rows} and {targets.Shape[0]}");
             throw Errors.DataSizes(operation, "inputs and targets must have equally many rows", sizes);
         }
 
@@ -147,10 +147,10 @@ public sealed class RowBatches : IBatches
     private static void CheckFinite(Tensor values, string operation, string name)
     {
         if (!values.DType.IsFloat() || values.AllFinite()) return;
-        var position = 0;
+        int position = 0;
         while (double.IsFinite(values.Element(position))) position++;
-        var rowLength = values.ElementCount / values.Shape[0];
-        var place = Invariant($"row {position / rowLength} holds {values.Element(position)} in column {position % rowLength}");
+        int rowLength = values.ElementCount / values.Shape[0];
+        string place = Invariant($"row {position / rowLength} holds {values.Element(position)} in column {position % rowLength}");
         throw Errors.DataSizes(operation, name + " must be finite", place + "; fill or drop missing values first");
     }
 

@@ -8,8 +8,8 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// The file of a training run: weights as <c>model.*</c>, the optimizer's state as <c>optimizer.*</c>, further weights such as
-/// <c>best.*</c>, and where the run stood as JSON. Reading checks everything before anything is changed.
+/// The file of a training run: weights as <c>model.*</c>, the optimizer's state as <c>optimizer.*</c>, further weights
+/// such as <c>best.*</c>, and where the run stood as JSON. Reading checks everything before anything is changed.
 /// </summary>
 /// <param name="path">The safetensors file.</param>
 /// <param name="parameters">The model's parameters.</param>
@@ -30,11 +30,11 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
         string key, TPosition position, IReadOnlyDictionary<string, string>? metadata,
         params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
     {
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (prefix, weights) in more.Prepend((ModelPrefix, parameters)))
-            for (var i = 0; i < parameters.Count; i++) tensors[prefix + parameters[i].Name] = weights[i];
-        foreach (var (name, tensor) in optimizer.SaveState().Tensors) tensors[OptimizerPrefix + name] = tensor;
-        var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
+        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+        foreach ((string? prefix, IReadOnlyList<Tensor>? weights) in more.Prepend((ModelPrefix, parameters)))
+            for (int i = 0; i < parameters.Count; i++) tensors[prefix + parameters[i].Name] = weights[i];
+        foreach ((string? name, Tensor? tensor) in optimizer.SaveState().Tensors) tensors[OptimizerPrefix + name] = tensor;
+        Dictionary<string, string> texts = new(metadata ?? new Dictionary<string, string>());
         texts[key] = JsonSerializer.Serialize(position, Json);
         SafeTensors.Save(path, tensors, texts);
     }
@@ -47,13 +47,13 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     /// <exception cref="CheckpointException">The file is damaged, of another kind, or does not fit the model.</exception>
     public Content<TPosition> Load<TPosition>(string key)
     {
-        var (tensors, metadata) = SafeTensors.Load(path);
+        (IReadOnlyDictionary<string, Tensor>? tensors, IReadOnlyDictionary<string, string>? metadata) = SafeTensors.Load(path);
         return new(this, tensors, Read<TPosition>(key, metadata));
     }
 
     private TPosition Read<TPosition>(string key, IReadOnlyDictionary<string, string> metadata)
     {
-        if (!metadata.TryGetValue(key, out var text))
+        if (!metadata.TryGetValue(key, out string? text))
             throw Errors.Checkpoint(path, "is no training checkpoint", "it holds tensors, but not where a run stood");
         try
         {
@@ -73,12 +73,12 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
 
         private Tensor[] Find(string prefix)
         {
-            var found = new Tensor[checkpoint.Parameters.Count];
-            for (var i = 0; i < found.Length; i++)
+            Tensor[] found = new Tensor[checkpoint.Parameters.Count];
+            for (int i = 0; i < found.Length; i++)
             {
-                var parameter = checkpoint.Parameters[i];
-                var name = prefix + parameter.Name;
-                if (!tensors.TryGetValue(name, out var tensor)) throw Misfit("it has no " + name);
+                Tensor parameter = checkpoint.Parameters[i];
+                string name = prefix + parameter.Name;
+                if (!tensors.TryGetValue(name, out Tensor? tensor)) throw Misfit("it has no " + name);
                 if (!tensor.Shape.Equals(parameter.Shape) || tensor.DType != parameter.DType)
                     throw Misfit($"{name} is {Kind(tensor)} in it and {Kind(parameter)} in the model");
                 found[i] = tensor;
@@ -95,12 +95,12 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
         /// <returns>The further weights, prefix by prefix, in the order of the parameters.</returns>
         public Tensor[][] Restore(IReadOnlyDictionary<string, double> optimizerNumbers, params string[] prefixes)
         {
-            var weights = Find(ModelPrefix);
+            Tensor[] weights = Find(ModelPrefix);
             Tensor[][] more = [.. prefixes.Select(Find)];
-            var ofOptimizer = tensors.Where(entry => entry.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal))
+            Dictionary<string, Tensor> ofOptimizer = tensors.Where(entry => entry.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal))
                 .ToDictionary(entry => entry.Key[OptimizerPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
             checkpoint.Optimizer.RestoreState(new(ofOptimizer, optimizerNumbers)); // it checks its own part first thing
-            for (var i = 0; i < weights.Length; i++) checkpoint.Parameters[i].CopyInPlace(weights[i]);
+            for (int i = 0; i < weights.Length; i++) checkpoint.Parameters[i].CopyInPlace(weights[i]);
             return more;
         }
     }

@@ -20,13 +20,13 @@ public static class Evaluation
     /// <returns>The mean cross-entropy at each of the windows' T positions.</returns>
     public static double[] LossByPosition(Layer model, TokenWindows windows)
     {
-        var totals = new double[windows.Length];
-        var count = 0;
-        foreach (var batch in windows.InOrder().Where(batch => batch.Inputs.Shape[1] == windows.Length))
+        double[] totals = new double[windows.Length];
+        int count = 0;
+        foreach (Batch? batch in windows.InOrder().Where(batch => batch.Inputs.Shape[1] == windows.Length))
         {
-            var sums = Tensor.Evaluate(() =>
+            Tensor sums = Tensor.Evaluate(() =>
                 Layers.Loss.CrossEntropy(model.Forward(batch.Inputs, Pass.Evaluation), batch.Targets, LossReduction.None).Sum(0));
-            foreach (var (position, sum) in sums.ToArray().Index()) totals[position] += sum;
+            foreach ((int position, double sum) in sums.ToArray().Index()) totals[position] += sum;
             count += batch.Inputs.Shape[0];
             sums.Release();
             batch.Release();
@@ -37,8 +37,8 @@ public static class Evaluation
 
     internal static double Loss(IBatches data, Func<Batch, Tensor> loss)
     {
-        var (total, items) = (0.0, 0L);
-        foreach (var batch in data.InOrder())
+        (double total, long items) = (0.0, 0L);
+        foreach (Batch batch in data.InOrder())
         {
             total += batch.Items * Tensor.Evaluate(() => loss(batch)).ToDouble();
             items += batch.Items;

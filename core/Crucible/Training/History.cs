@@ -6,12 +6,12 @@ namespace Crucible.Training;
 /// <summary>Where a training stood: after every epoch, or as often as <see cref="TrainerOptions.RecordEvery"/> says.</summary>
 /// <param name="Updates">Updates made since the start.</param>
 /// <param name="Epoch">Epochs finished.</param>
-/// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update that it led to; NaN
-/// at the start.</param>
+/// <param name="Loss">The mean loss over the items trained on since the record before, each measured before the update
+/// that it led to; NaN at the start.</param>
 /// <param name="ValidationLoss">The loss on the validation data, or NaN without any.</param>
 /// <param name="LearningRate">The learning rate of the last update.</param>
-/// <param name="GradientNorm">The mean Euclidean norm of all gradients together since the record before, before clipping; NaN at the
-/// start.</param>
+/// <param name="GradientNorm">The mean Euclidean norm of all gradients together since the record before, before
+/// clipping; NaN at the start.</param>
 /// <param name="Items">Items (rows, tokens) trained on since the start.</param>
 /// <param name="Seconds">Seconds of training since the start, validation not counted.</param>
 public sealed record TrainingRecord(
@@ -26,8 +26,8 @@ public sealed record TrainingRecord(
     /// <returns>A line such as <c>epoch 12/100  loss 8.2134  validation 11.0201  31500 items/s  2 s left</c>.</returns>
     public string ToLine(int epochs)
     {
-        var validation = double.IsNaN(ValidationLoss) ? string.Empty : Invariant($"  validation {ValidationLoss:g5}");
-        var left = Epoch > 0 ? Invariant($"  {Seconds / Epoch * (epochs - Epoch):f0} s left") : string.Empty;
+        string validation = double.IsNaN(ValidationLoss) ? string.Empty : Invariant($"  validation {ValidationLoss:g5}");
+        string left = Epoch > 0 ? Invariant($"  {Seconds / Epoch * (epochs - Epoch):f0} s left") : string.Empty;
         return Invariant($"epoch {Epoch}/{epochs}  loss {Loss:g5}{validation}  {ItemsPerSecond:f0} items/s{left}");
     }
 }
@@ -60,12 +60,16 @@ public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason S
     /// <summary>The lowest validation loss; NaN without validation.</summary>
     public double BestValidationLoss => Best?.ValidationLoss ?? double.NaN;
 
-    /// <summary>Microseconds of training an update took: the median over the records, so that the first ones, compiled as they run, do not count.</summary>
+    /// <summary>
+    /// Microseconds of training an update took: the median over the records, so that the first ones, compiled as they
+    /// run, do not count.
+    /// </summary>
     public double MicrosecondsPerUpdate
     {
         get
         {
-            var times = Records.Zip(Records.Prepend(null), (record, before) => (record.Seconds - (before?.Seconds ?? 0)) / (record.Updates - (before?.Updates ?? 0)))
+            double[] times = Records.Zip(Records.Prepend(null), (record, before) =>
+                (record.Seconds - (before?.Seconds ?? 0)) / (record.Updates - (before?.Updates ?? 0)))
                 .Where(double.IsFinite).Order().ToArray();
             return times.Length == 0 ? double.NaN : 5e5 * (times[(times.Length - 1) / 2] + times[times.Length / 2]);
         }
@@ -75,18 +79,18 @@ public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason S
     public int Updates => Records.Count == 0 ? 0 : Last.Updates;
 
     /// <summary>
-    /// The seconds of training after which the validation loss first was a value or less, between two records on the line through them; NaN
-    /// when it never was.
+    /// The seconds of training after which the validation loss first was a value or less, between two records on the
+    /// line through them; NaN when it never was.
     /// </summary>
     /// <param name="loss">The value.</param>
     public double SecondsTo(double loss)
     {
-        for (var i = 0; i < Records.Count; i++)
+        for (int i = 0; i < Records.Count; i++)
         {
             if (!(Records[i].ValidationLoss <= loss)) continue;
             if (i == 0) return Records[0].Seconds;
-            var (before, after) = (Records[i - 1], Records[i]);
-            var part = (before.ValidationLoss - loss) / (before.ValidationLoss - after.ValidationLoss);
+            (TrainingRecord? before, TrainingRecord? after) = (Records[i - 1], Records[i]);
+            double part = (before.ValidationLoss - loss) / (before.ValidationLoss - after.ValidationLoss);
             return before.Seconds + ((after.Seconds - before.Seconds) * part);
         }
 

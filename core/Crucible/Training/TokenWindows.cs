@@ -5,8 +5,9 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// Windows of T tokens from one stretch of a text, each with its targets, the token behind every one of them. Windows are read from the
-/// sequence as they are asked for: nothing is copied beforehand. To train on, they are batches of windows from random places.
+/// Windows of T tokens from one stretch of a text, each with its targets, the token behind every one of them. Windows
+/// are read from the sequence as they are asked for: nothing is copied beforehand. To train on, they are batches of
+/// windows from random places.
 /// </summary>
 public sealed class TokenWindows : IBatches
 {
@@ -59,7 +60,7 @@ public sealed class TokenWindows : IBatches
         TokenSequence tokens, int length, double trainingPart = 0.9, int batchSize = UsualBatch)
     {
         if (!(trainingPart is > 0 and < 1)) throw Errors.Option("windows", nameof(trainingPart), "above 0 and below 1", trainingPart);
-        var cut = (int)(tokens.Count * trainingPart);
+        int cut = (int)(tokens.Count * trainingPart);
         return (
             new(tokens, 0, cut, length, batchSize, "training text"),
             new(tokens, cut, tokens.Count - cut, length, batchSize, "validation text"));
@@ -86,14 +87,14 @@ public sealed class TokenWindows : IBatches
     /// <returns>int32 inputs and targets, both [B, T].</returns>
     public (Tensor Inputs, Tensor Targets) Random(Generator generator, int count)
     {
-        var places = new int[count];
-        for (var i = 0; i < count; i++) places[i] = generator.NextInt(TokenCount - Length);
+        int[] places = new int[count];
+        for (int i = 0; i < count; i++) places[i] = generator.NextInt(TokenCount - Length);
         return Read(places, Length);
     }
 
     /// <summary>
-    /// All of the stretch, window after window without overlap: every token but the first is a target once. The last window may be shorter
-    /// and comes alone.
+    /// All of the stretch, window after window without overlap: every token but the first is a target once. The last
+    /// window may be shorter and comes alone.
     /// </summary>
     /// <param name="count">B, the windows of a batch; the last batch may have fewer.</param>
     /// <returns>int32 inputs and targets, [B, T].</returns>
@@ -104,8 +105,8 @@ public sealed class TokenWindows : IBatches
 
         IEnumerable<(Tensor Inputs, Tensor Targets)> Batches()
         {
-            var whole = TargetCount / Length;
-            for (var first = 0; first < whole; first += count)
+            int whole = TargetCount / Length;
+            for (int first = 0; first < whole; first += count)
                 yield return Read([.. Enumerable.Range(first, Math.Min(count, whole - first)).Select(window => window * Length)], Length);
             if (TargetCount > whole * Length) yield return Read([whole * Length], TargetCount - (whole * Length));
         }
@@ -117,7 +118,7 @@ public sealed class TokenWindows : IBatches
     private (Tensor Inputs, Tensor Targets) Read(int[] places, int length)
     {
         int[] inputs = new int[places.Length * length], targets = new int[places.Length * length];
-        for (var i = 0; i < places.Length; i++)
+        for (int i = 0; i < places.Length; i++)
         {
             tokens.CopyTo(start + places[i], inputs.AsSpan(i * length, length));
             tokens.CopyTo(start + places[i] + 1, targets.AsSpan(i * length, length));

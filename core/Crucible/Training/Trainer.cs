@@ -5,9 +5,9 @@ using Crucible.Tensors;
 namespace Crucible.Training;
 
 /// <summary>
-/// Trains a model on batches of rows, of windows of a text, of whatever <see cref="IBatches"/> gives: validation, early stopping, progress,
-/// checkpoints that resume to the same bits. Everything random is a function of the seed, so the same seed gives the same weights on any
-/// number of threads.
+/// Trains a model on batches of rows, of windows of a text, of whatever <see cref="IBatches"/> gives: validation, early
+/// stopping, progress, checkpoints that resume to the same bits. Everything random is a function of the seed, so the
+/// same seed gives the same weights on any number of threads.
 /// </summary>
 /// <example>
 /// <code>
@@ -34,8 +34,8 @@ public sealed class Trainer
         (this.model, this.optimizer, this.loss) = (model, optimizer, loss);
 
     /// <summary>
-    /// A trainer whose loss sees the whole batch, as a model of two sequences needs it: <c>Trainer.OfBatches(model, optimizer, fun batch
-    /// pass -> …)</c>.
+    /// A trainer whose loss sees the whole batch, as a model of two sequences needs it:
+    /// <c>Trainer.OfBatches(model, optimizer, fun batch pass -> …)</c>.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">The optimizer of its parameters.</param>
@@ -48,8 +48,8 @@ public sealed class Trainer
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>One record per epoch, or as often as the options say.</returns>
     /// <exception cref="OptionException">An option is out of range.</exception>
-    /// <exception cref="NonFiniteException">The loss or a gradient stopped being finite; the parameters are as before that
-    /// step.</exception>
+    /// <exception cref="NonFiniteException">The loss or a gradient stopped being finite; the parameters are as before
+    /// that step.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another run; nothing was changed then.</exception>
     public History Fit(IBatches training, TrainerOptions? options = null) => Run(training, null, options);
 
@@ -93,7 +93,8 @@ public sealed class TrainerOptions
     public int? Updates { get; init; }
 
     /// <summary>
-    /// Ends training after so many seconds of it, validation not counted; null for no limit. How far it comes then depends on the machine.
+    /// Ends training after so many seconds of it, validation not counted; null for no limit. How far it comes then
+    /// depends on the machine.
     /// </summary>
     public double? Seconds { get; init; }
 
@@ -104,8 +105,8 @@ public sealed class TrainerOptions
     public Schedule? Schedule { get; init; }
 
     /// <summary>
-    /// Lowers the learning rate when the validation loss (without validation, the training loss) of the records stops falling, or null. Not
-    /// together with <see cref="Schedule"/>.
+    /// Lowers the learning rate when the validation loss (without validation, the training loss) of the records stops
+    /// falling, or null. Not together with <see cref="Schedule"/>.
     /// </summary>
     public ReduceOnPlateau? Plateau { get; init; }
 

@@ -8,9 +8,9 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// One call of <see cref="Trainer.Fit(IBatches, TrainerOptions?)"/>, and where it stands: weights, best weights, the optimizer's and the
-/// plateau's state, the random state, the updates made and the records. A run that continues from its checkpoint makes the same updates, to
-/// the bit, as one that was never stopped.
+/// One call of <see cref="Trainer.Fit(IBatches, TrainerOptions?)"/>, and where it stands: weights, best weights, the
+/// optimizer's and the plateau's state, the random state, the updates made and the records. A run that continues from
+/// its checkpoint makes the same updates, to the bit, as one that was never stopped.
 /// </summary>
 internal sealed class TrainingRun
 {
@@ -56,7 +56,7 @@ internal sealed class TrainingRun
     {
         if (options.Checkpoint is { } path && File.Exists(path)) Load(path);
         if (options.RecordStart && records.Count == 0) Record();
-        var reason = StopReason.Finished;
+        StopReason reason = StopReason.Finished;
         watch.Start();
         while (!IsOver && reason == StopReason.Finished)
         {
@@ -77,8 +77,8 @@ internal sealed class TrainingRun
     {
         if (options.Schedule is { } schedule) optimizer.LearningRate = schedule.At(step.Updates);
         else if (options.Plateau is { } plateau) optimizer.LearningRate = plateau.Rate;
-        var batch = training.At(options.Seed, step.Updates);
-        var loss = step.Run(batch, pass);
+        Batch batch = training.At(options.Seed, step.Updates);
+        double loss = step.Run(batch, pass);
         items += batch.Items;
         lossTotal += batch.Items * loss;
         normTotal += step.GradientNorm;
@@ -92,8 +92,8 @@ internal sealed class TrainingRun
     private void Record()
     {
         Pause();
-        var (since, newItems) = (step.Updates - RecordedUpdates, items - (records.Count == 0 ? 0 : records[^1].Items));
-        var record = new TrainingRecord(
+        (int since, long newItems) = (step.Updates - RecordedUpdates, items - (records.Count == 0 ? 0 : records[^1].Items));
+        TrainingRecord record = new(
             step.Updates, step.Updates / training.Count, lossTotal / newItems, validation?.Invoke() ?? double.NaN, optimizer.LearningRate,
             normTotal / since, items, seconds);
         records.Add(record);
@@ -117,8 +117,8 @@ internal sealed class TrainingRun
     private void Save(string path)
     {
         Pause();
-        var checkpoint = new Checkpoint(path, model.Parameters, optimizer);
-        var position = new Position(
+        Checkpoint checkpoint = new(path, model.Parameters, optimizer);
+        Position position = new(
             Identity, step.Updates, items, lossTotal, normTotal, seconds, stopping.Best, stopping.Lowest, stopping.Waited,
             dropout.State, checkpoint.OptimizerNumbers, options.Plateau?.SaveState().ToDictionary() ?? [], [.. records]);
         (string, IReadOnlyList<Tensor>)[] more = stopping.Weights is { } weights ? [(BestPrefix, weights)] : [];
@@ -128,15 +128,15 @@ internal sealed class TrainingRun
 
     private void Load(string path)
     {
-        var content = new Checkpoint(path, model.Parameters, optimizer).Load<Position>(StateKey);
-        var position = content.Position;
+        Checkpoint.Content<Position> content = new Checkpoint(path, model.Parameters, optimizer).Load<Position>(StateKey);
+        Position position = content.Position;
         if (position.Identity != Identity)
         {
-            var difference = Invariant($"it was written with {position.Identity}, and this run has {Identity}");
+            string difference = Invariant($"it was written with {position.Identity}, and this run has {Identity}");
             throw Errors.Checkpoint(path, "belongs to another run", difference + "; delete it or name another file");
         }
 
-        var more = content.Restore(position.Optimizer, position.Best > 0 && options.RestoreBest ? [BestPrefix] : []);
+        Tensor[][] more = content.Restore(position.Optimizer, position.Best > 0 && options.RestoreBest ? [BestPrefix] : []);
         options.Plateau?.RestoreState(position.Plateau);
         stopping.Set(position.Best, position.Lowest, position.Waited, more.FirstOrDefault());
         dropout.State = position.Dropout;
@@ -175,13 +175,13 @@ internal sealed class TrainingRun
             (Best, Lowest, Waited) = (record, loss, 0);
             if (!options.RestoreBest) return;
             weights ??= [.. parameters.Select(Tensor.ZerosLike)];
-            for (var i = 0; i < weights.Length; i++) weights[i].CopyInPlace(parameters[i]);
+            for (int i = 0; i < weights.Length; i++) weights[i].CopyInPlace(parameters[i]);
         }
 
         /// <summary>Puts the best weights back.</summary>
         public void Restore()
         {
-            for (var i = 0; i < weights?.Length; i++) parameters[i].CopyInPlace(weights[i]);
+            for (int i = 0; i < weights?.Length; i++) parameters[i].CopyInPlace(weights[i]);
         }
 
         public void Set(int best, double lowest, int waited, Tensor[]? kept) =>

@@ -6,7 +6,8 @@ using static System.FormattableString;
 namespace Crucible.Training;
 
 /// <summary>
-/// One update of a model's parameters: forward, loss, backward, clip, step. Nothing is updated when the loss or a gradient is not finite.
+/// One update of a model's parameters: forward, loss, backward, clip, step. Nothing is updated when the loss or a
+/// gradient is not finite.
 /// </summary>
 /// <remarks>A custom loop in a script is the same five lines; this class is what <see cref="Trainer"/> repeats.</remarks>
 public sealed class TrainingStep
@@ -56,8 +57,8 @@ public sealed class TrainingStep
     public double Run(Batch batch, Pass pass)
     {
         optimizer.ZeroGradients();
-        var value = loss(batch, pass);
-        var before = value.ToDouble();
+        Tensor value = loss(batch, pass);
+        double before = value.ToDouble();
         if (!double.IsFinite(before)) throw Errors.NonFiniteLoss(Updates + 1, before, FirstBad(value));
         value.Backward();
         GradientNorm = clipNorm is { } limit ? GradientClipping.ByNorm(parameters, limit) : GradientClipping.Norm(parameters);
@@ -69,7 +70,7 @@ public sealed class TrainingStep
 
     private static string? FirstBad(Tensor root)
     {
-        var bad = GraphOrder.Of(root).FirstOrDefault(tensor => tensor.DType.IsFloat() && !tensor.AllFinite());
+        Tensor? bad = GraphOrder.Of(root).FirstOrDefault(tensor => tensor.DType.IsFloat() && !tensor.AllFinite());
         return bad?.Source is { } source ? Invariant($"the output of {source.Name} {bad.Shape}") : bad?.Describe();
     }
 

@@ -5,7 +5,10 @@ namespace Crucible.Benchmarks.Measuring;
 /// <summary>Which time is measured.</summary>
 internal enum Clock
 {
-    /// <summary>The processor time of the whole process: what other programs on the machine do not lengthen. Right where one thread works.</summary>
+    /// <summary>
+    /// The processor time of the whole process: what other programs on the machine do not lengthen. Right where one
+    /// thread works.
+    /// </summary>
     Processor,
 
     /// <summary>The time on the wall: right where several threads share the work.</summary>

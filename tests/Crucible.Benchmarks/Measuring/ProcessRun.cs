@@ -5,14 +5,16 @@ namespace Crucible.Benchmarks.Measuring;
 
 /// <summary>One run of a program: how long it took, and the most resident memory that it and the processes it started had.</summary>
 /// <param name="Seconds">From start to exit.</param>
-/// <param name="PeakMegabytes">The peak of every process, the largest first; empty where /proc does not tell. Pages that they share count for each.</param>
+/// <param name="PeakMegabytes">The peak of every process, the largest first; empty where /proc does not tell. Pages
+/// that they share count for each.</param>
 /// <param name="ExitCode">As the program returned it.</param>
 internal sealed record ProcessRun(double Seconds, double[] PeakMegabytes, int ExitCode)
 {
     private const int PollMilliseconds = 20;
 
     /// <summary>Runs a program to its end, its output thrown away.</summary>
-    internal static ProcessRun Of(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    internal static ProcessRun Of(
+        string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -35,13 +37,16 @@ internal sealed record ProcessRun(double Seconds, double[] PeakMegabytes, int Ex
         return new(seconds, [.. peaks.Values.OrderDescending()], process.ExitCode);
     }
 
-    // The kernel keeps each process's peak (VmHWM), so that polling misses only what is reached in the last moment before the exit.
+    // The kernel keeps each process's peak (VmHWM), so that polling misses only what is reached in the last moment
+    // before the exit.
     private static void Observe(int id, Dictionary<int, double> peaks)
     {
         try
         {
             string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            if (line != null) peaks[id] = double.Parse(line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+            if (line != null)
+                peaks[id] =
+                    double.Parse(line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
             foreach (string task in Directory.EnumerateDirectories($"/proc/{id}/task"))
                 foreach (string child in File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
                     Observe(int.Parse(child, CultureInfo.InvariantCulture), peaks);

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Crucible.Benchmarks.Measuring;
 
 /// <summary>
-/// Keeps two programs that are compared on one thread each on one processor: neighbours on the machine can make one processor a quarter slower than the
-/// other for seconds, and the comparison would be of processors.
+/// Keeps two programs that are compared on one thread each on one processor: neighbours on the machine can make one
+/// processor a quarter slower than the other for seconds, and the comparison would be of processors.
 /// </summary>
 internal sealed class SharedProcessor : IDisposable
 {

@@ -25,7 +25,8 @@ internal sealed class Table
         {
             line += string.Create(CultureInfo.InvariantCulture,
                 $"   {Timings.Median(row.Ratios),6:0.00}  {$"[{row.Ratios.Min():0.00}–{row.Ratios.Max():0.00}]",-14}");
-            line += string.Create(CultureInfo.InvariantCulture, $"  {row.Target,5:0.##} {(row.IsMet ? "met   " : "MISSED")}  {row.Setting}");
+            line +=
+                string.Create(CultureInfo.InvariantCulture, $"  {row.Target,5:0.##} {(row.IsMet ? "met   " : "MISSED")}  {row.Setting}");
             if (row.IsMet) met++;
             else missed++;
         }

@@ -10,7 +10,8 @@ internal sealed class Peer : IDisposable
     /// <summary>Starts the process and waits until PyTorch is loaded.</summary>
     internal Peer(string python, string folder, PeerSetting setting)
     {
-        ProcessStartInfo start = new(python, [Path.Combine(folder, "peer.py")]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start =
+            new(python, [Path.Combine(folder, "peer.py")]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach ((string name, string value) in setting.Environment()) start.Environment[name] = value;
         Process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start");
         Description = Process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{python} ended before PyTorch was loaded");

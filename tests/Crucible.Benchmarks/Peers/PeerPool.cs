@@ -29,7 +29,8 @@ internal sealed class PeerPool : IDisposable
         get
         {
             if (!peers.TryGetValue(setting, out Peer? peer))
-                peers[setting] = peer = new Peer(Python ?? throw new InvalidOperationException("there is no PyTorch here"), folder, setting);
+                peers[setting] =
+                    peer = new Peer(Python ?? throw new InvalidOperationException("there is no PyTorch here"), folder, setting);
             return peer;
         }
     }
@@ -41,7 +42,8 @@ internal sealed class PeerPool : IDisposable
     internal PeerSetting Best(string work, IReadOnlyList<PeerSetting> settings, double seconds, Clock clock)
     {
         if (settings.Count == 1) return settings[0];
-        return settings.MinBy(setting => Math.Min(this[setting].SecondsPerCall(work, seconds, clock), this[setting].SecondsPerCall(work, seconds, clock)))!;
+        return settings.MinBy(setting =>
+            Math.Min(this[setting].SecondsPerCall(work, seconds, clock), this[setting].SecondsPerCall(work, seconds, clock)))!;
     }
 
     /// <summary>Ends all processes.</summary>

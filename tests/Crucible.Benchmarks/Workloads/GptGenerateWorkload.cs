@@ -4,7 +4,10 @@ using Crucible.Text;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>Text generated in a full context, as a script does it, against nanoGPT's way, which computes the whole context anew for every token.</summary>
+/// <summary>
+/// Text generated in a full context, as a script does it, against nanoGPT's way, which computes the whole context anew
+/// for every token.
+/// </summary>
 internal sealed class GptGenerateWorkload : IWorkload
 {
     private const double Target = 5;
@@ -25,7 +28,10 @@ internal sealed class GptGenerateWorkload : IWorkload
             int tokens = 2 * size.Context;
             Action text = Text(size, tokens);
             double seconds = size == GptSize.Small ? 0 : 0.3;
-            Add(bench.CompareOneThread($"{size.Name}, 1 thread", text, $"gpt-generate {size.Name}", Target, seconds: seconds), size, tokens);
+            Add(
+                bench.CompareOneThread($"{size.Name}, 1 thread", text, $"gpt-generate {size.Name}", Target, seconds: seconds),
+                size,
+                tokens);
             if (Environment.ProcessorCount >= 2)
                 Add(bench.CompareTwoThreads($"{size.Name}, 2 threads", text, $"gpt-generate {size.Name}", Target, seconds), size, tokens);
         }
@@ -36,8 +42,16 @@ internal sealed class GptGenerateWorkload : IWorkload
         {
             double[] each = [.. texts.Ours.Select(seconds => seconds / tokens)];
             double rate = 1 / Timings.Median(each);
-            string verdict = size != GptSize.Small ? "" : rate >= TokensPerSecondTarget ? $", target {TokensPerSecondTarget}: met" : $", target {TokensPerSecondTarget}: MISSED";
-            table.Add(new(texts.Name, each, texts.Theirs, texts.Target, texts.Setting, string.Create(CultureInfo.InvariantCulture, $"{rate:0} tokens/s{verdict}")));
+            string verdict = size != GptSize.Small
+                ? ""
+                : rate >= TokensPerSecondTarget ? $", target {TokensPerSecondTarget}: met" : $", target {TokensPerSecondTarget}: MISSED";
+            table.Add(new(
+                texts.Name,
+                each,
+                texts.Theirs,
+                texts.Target,
+                texts.Setting,
+                string.Create(CultureInfo.InvariantCulture, $"{rate:0} tokens/s{verdict}")));
         }
     }
 

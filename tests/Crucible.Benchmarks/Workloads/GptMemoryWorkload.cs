@@ -45,6 +45,8 @@ internal sealed class GptMemoryWorkload : IWorkload
     private static double Peak(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
         ProcessRun run = ProcessRun.Of(program, arguments, environment);
-        return run.ExitCode == 0 ? run.PeakMegabytes.Sum() : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit code {run.ExitCode}");
+        return run.ExitCode == 0
+            ? run.PeakMegabytes.Sum()
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit code {run.ExitCode}");
     }
 }

@@ -5,7 +5,10 @@ using Crucible.Tensors;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>An operation of a training step: what it does once, how often a step does it, and the multiply-adds of matrix products in it.</summary>
+/// <summary>
+/// An operation of a training step: what it does once, how often a step does it, and the multiply-adds of matrix
+/// products in it.
+/// </summary>
 internal sealed record GptPart(string Name, int Count, Action Once, double MultiplyAdds = 0);
 
 /// <summary>The operations of a training step, each alone at its shapes.</summary>
@@ -24,7 +27,11 @@ internal sealed class GptParts
     internal IEnumerable<GptPart> All()
     {
         (int rows, int width, int layers) = (size.Rows, size.Width, size.Layers);
-        foreach ((string name, int inputs, int outputs) in new[] { ("queryKeyValue", width, 3 * width), ("output", width, width), ("up", width, 4 * width), ("down", 4 * width, width) })
+        foreach ((string name, int inputs, int outputs) in new[]
+        {
+            ("queryKeyValue", width, 3 * width), ("output", width, width), ("up", width, 4 * width),
+            ("down", 4 * width, width)
+        })
         {
             Tensor x = Draw(rows, inputs), weight = Draw(inputs, outputs), gradient = Draw(rows, outputs);
             double work = (double)rows * inputs * outputs;
@@ -39,7 +46,8 @@ internal sealed class GptParts
         yield return new("head: dx = dy·W", 1, Without(() => logits.MatMul(table)), headWork);
         yield return new("head: dW = dyᵀ·x", 1, Without(() => logits.MatMul(stream, transposeA: true)), headWork);
 
-        Tensor mapped = Draw(size.Batch, size.Context, 3 * width), gain = Draw(width), hidden = Draw(rows, 4 * width), other = Draw(rows, width);
+        Tensor mapped = Draw(size.Batch, size.Context, 3 * width), gain = Draw(width), hidden = Draw(rows, 4 * width),
+            other = Draw(rows, width);
         Tensor targets = size.Tokens(2).Flatten();
         double seen = rows * (size.Context + 1) / 2.0 * width; // multiply-adds of the pairs of positions that no mask hides
         yield return new("attention", layers, Without(() => Attend(mapped)), 2 * seen);

@@ -40,10 +40,12 @@ internal static unsafe class GptPeak
             where VHalf : unmanaged, ISimd<VHalf, float>
         {
             int rows = MatMulTile<float, V>.MostRows, columns = 2 * V.Count;
-            float* a = Scratch.Left<float>(rows * (Steps + 16)), b = Scratch.Right<float>((Steps + rows) * columns), c = b + (Steps * columns);
+            float* a = Scratch.Left<float>(rows * (Steps + 16)), b = Scratch.Right<float>((Steps + rows) * columns),
+                c = b + (Steps * columns);
             new Span<float>(a, rows * (Steps + 16)).Fill(1e-3f);
             new Span<float>(b, (Steps + rows) * columns).Fill(1e-3f);
-            var tile = MatMulTile<float, V>.For(rows, 2);
+            delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, int, void> tile =
+                MatMulTile<float, V>.For(rows, 2);
             for (int i = 0; i < Repetitions; i++) tile(Steps, a, Steps + 16, 1, b, columns, c, columns, c, columns, V.Count);
             MultiplyAdds = (long)Repetitions * Steps * rows * columns;
         }

@@ -25,7 +25,9 @@ internal sealed record GptSize(string Name, int Layers, int Heads, int Width, in
 
     /// <summary>A model with fresh weights.</summary>
     internal Gpt CreateModel() =>
-        new(new GptOptions { Vocabulary = Vocabulary, Context = Context, Layers = Layers, Heads = Heads, Width = Width, HasBias = false }, new Generator(1337));
+        new(
+            new GptOptions { Vocabulary = Vocabulary, Context = Context, Layers = Layers, Heads = Heads, Width = Width, HasBias = false },
+            new Generator(1337));
 
     /// <summary>Random tokens [batch, context].</summary>
     internal Tensor Tokens(ulong seed)

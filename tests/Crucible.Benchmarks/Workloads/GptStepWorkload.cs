@@ -10,7 +10,8 @@ internal sealed class GptStepWorkload : IWorkload
     private const int WarmUpSteps = 3;
     private const double PeakTarget = 0.6;
 
-    private static readonly (GptSize Size, double OneThread, double TwoThreads)[] Targets = [(GptSize.Small, 1.5, 2.0), (GptSize.Large, 1.3, 1.5)];
+    private static readonly (GptSize Size, double OneThread, double TwoThreads)[] Targets =
+        [(GptSize.Small, 1.5, 2.0), (GptSize.Large, 1.3, 1.5)];
 
     /// <inheritdoc/>
     public string Name => "gpt-step";
@@ -29,7 +30,10 @@ internal sealed class GptStepWorkload : IWorkload
             for (int i = 0; i < WarmUpSteps; i++) step();
             string allocated = string.Create(CultureInfo.InvariantCulture, $"{Allocated(step) / 1024.0:0.0} kB managed memory a step");
             double seconds = size == GptSize.Small ? 0.2 : 1;
-            table.Add(bench.CompareOneThread($"{size.Name}, 1 thread", step, $"gpt-step {size.Name}", oneThread, seconds: seconds) with { Note = allocated });
+            table.Add(bench.CompareOneThread($"{size.Name}, 1 thread", step, $"gpt-step {size.Name}", oneThread, seconds: seconds) with
+            {
+                Note = allocated
+            });
             if (Environment.ProcessorCount >= 2)
                 table.Add(bench.CompareTwoThreads($"{size.Name}, 2 threads", step, $"gpt-step {size.Name}", twoThreads, seconds));
         }
@@ -70,7 +74,8 @@ internal sealed class GptStepWorkload : IWorkload
 
         double total = Timings.Median(whole), peak = Timings.Median(peaks), accounted = 0, multiplyAdds = 0;
         Console.WriteLine();
-        Console.WriteLine($"{size}; {threads} {(threads == 1 ? "thread" : "threads")}".PadRight(NameWidth) + "    times   µs each       ms   share   of peak");
+        Console.WriteLine($"{size}; {threads} {(threads == 1 ? "thread" : "threads")}".PadRight(NameWidth)
+            + "    times   µs each       ms   share   of peak");
         for (int i = 0; i < parts.Length; i++)
         {
             (string name, int count, double work) = (parts[i].Name, parts[i].Count, parts[i].MultiplyAdds);
@@ -89,8 +94,12 @@ internal sealed class GptStepWorkload : IWorkload
 
         WriteShare("all that lies between, and colder caches", 1, total - accounted, total, 0);
         WriteShare("the whole step", 1, total, total, multiplyAdds / total / peak);
-        string verdict = size == GptSize.Large ? multiplyAdds / total / peak >= PeakTarget ? $"  target {PeakTarget}: met" : $"  target {PeakTarget}: MISSED" : "";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{2e-9 * multiplyAdds:0.0} GFLOP a step at {2e-9 * multiplyAdds / total:0} GFLOP/s; the kernel's peak is {2e-9 * peak:0}{verdict}"));
+        string verdict = size == GptSize.Large
+            ? multiplyAdds / total / peak >= PeakTarget ? $"  target {PeakTarget}: met" : $"  target {PeakTarget}: MISSED"
+            : "";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{2e-9 * multiplyAdds:0.0} GFLOP a step at {2e-9 * multiplyAdds / total:0} GFLOP/s; the kernel's peak is {2e-9 * peak:0}{verdict}"));
     }
 
     private static void WriteShare(string name, int count, double once, double total, double ofPeak) => Console.WriteLine(string.Create(

@@ -2,7 +2,10 @@ using Crucible.Kernels;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>The matrix product with vectors of 256 bits, as on a processor without AVX-512, against OpenBLAS's kernels for Haswell.</summary>
+/// <summary>
+/// The matrix product with vectors of 256 bits, as on a processor without AVX-512, against OpenBLAS's kernels for
+/// Haswell.
+/// </summary>
 internal sealed class MatMulAvx2Workload : IWorkload
 {
     /// <inheritdoc/>

@@ -14,7 +14,10 @@ internal sealed record MatMulShape(string Layout, int M, int K, int N)
         .. new[] { 64, 100, 128, 512 }.SelectMany(n => new MatMulShape[] { new("nt", n, n, n), new("tn", n, n, n) }),
     ];
 
-    /// <summary>The products of a small GPT: 12 × 64 tokens of width 128, its head, and the 8 × 256 tokens of width 384 of a larger one.</summary>
+    /// <summary>
+    /// The products of a small GPT: 12 × 64 tokens of width 128, its head, and the 8 × 256 tokens of width 384 of a
+    /// larger one.
+    /// </summary>
     internal static IReadOnlyList<MatMulShape> Gpt { get; } =
     [
         new("nt", 768, 128, 384), new("nt", 768, 128, 512),

@@ -12,13 +12,20 @@ internal static class MatMulWork
     /// <param name="shapes">The shapes.</param>
     /// <param name="compare">Compares a name, our work and the peer's command, with a target.</param>
     /// <param name="target">The target of a shape.</param>
-    internal static void Compare(string title, IEnumerable<MatMulShape> shapes, Func<string, Action, string, double, Comparison> compare, Func<MatMulShape, double> target)
+    internal static void Compare(
+        string title,
+        IEnumerable<MatMulShape> shapes,
+        Func<string, Action, string, double, Comparison> compare,
+        Func<MatMulShape, double> target)
     {
         Table table = new(title, 24);
         foreach (MatMulShape shape in shapes)
         {
             Comparison row = compare(shape.ToString(), Product(shape), shape.Command, target(shape));
-            table.Add(row with { Note = Rate(shape, row.Ours) + (row.Theirs.Length > 0 ? $" against {Rate(shape, row.Theirs)}" : "") + " GFLOP/s" });
+            table.Add(row with
+            {
+                Note = Rate(shape, row.Ours) + (row.Theirs.Length > 0 ? $" against {Rate(shape, row.Theirs)}" : "") + " GFLOP/s"
+            });
         }
         table.WriteSummary();
     }

@@ -23,6 +23,7 @@ internal sealed class MatMulWorkload : IWorkload
         MatMulWork.Compare("matmul, shapes of a GPT, 2 threads", MatMulShape.Gpt, TwoThreads, shape => shape.IsSmall ? 1.25 : 1);
 
         Comparison OneThread(string name, Action ours, string theirs, double target) => bench.CompareOneThread(name, ours, theirs, target);
-        Comparison TwoThreads(string name, Action ours, string theirs, double target) => bench.CompareTwoThreads(name, ours, theirs, target);
+        Comparison TwoThreads(string name, Action ours, string theirs, double target) =>
+            bench.CompareTwoThreads(name, ours, theirs, target);
     }
 }

@@ -6,7 +6,10 @@ using Crucible.Lab.Tests.Studies;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>How good the best of 100 trials is, sampler by sampler, beside what Optuna's find; and what a trial costs beside its evaluation.</summary>
+/// <summary>
+/// How good the best of 100 trials is, sampler by sampler, beside what Optuna's find; and what a trial costs beside its
+/// evaluation.
+/// </summary>
 internal sealed class SamplersWorkload : IWorkload
 {
     private const int Trials = 100;
@@ -35,7 +38,8 @@ internal sealed class SamplersWorkload : IWorkload
     public string Name => "samplers";
 
     /// <inheritdoc/>
-    public string Summary => $"the best of {Trials} trials on Branin, Hartmann-6, Ackley-10 and Rosenbrock-10 for each sampler, beside Optuna's";
+    public string Summary =>
+        $"the best of {Trials} trials on Branin, Hartmann-6, Ackley-10 and Rosenbrock-10 for each sampler, beside Optuna's";
 
     /// <inheritdoc/>
     public void Run(Bench bench)
@@ -43,7 +47,8 @@ internal sealed class SamplersWorkload : IWorkload
         int seeds = bench.IsQuick ? 5 : 20;
         JsonNode reference = JsonNode.Parse(File.ReadAllText(Path.Combine(Locations.Peers, "cases", "samplers.json")))!;
         Console.WriteLine();
-        Console.WriteLine($"best of {Trials} trials, one after another: median over {seeds} seeds [quartiles], milliseconds a trial beside the evaluation");
+        Console.WriteLine(
+            $"best of {Trials} trials, one after another: median over {seeds} seeds [quartiles], milliseconds a trial beside the evaluation");
         Console.WriteLine($"beside it Optuna {reference["optuna"]}, {reference["seeds"]} seeds, measured with tests/peers/samplers.py");
         foreach (string function in TestFunctions.All.Keys) Compare(function, seeds, reference["results"]![function]!.AsObject());
         foreach (string line in Published) Console.WriteLine(line);
@@ -62,18 +67,22 @@ internal sealed class SamplersWorkload : IWorkload
             double median = Timings.Median(best);
             if (name == "random") random = median;
             string verdict = name == "TPE" ? $"   better than random: {(median < random ? "met" : "MISSED")}" : "";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-26} {median,10:0.0000} {Quartiles(best),-24} {milliseconds,7:0.000}   {Theirs(reference[name])}{verdict}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {name,-26} {median,10:0.0000} {Quartiles(best),-24} {milliseconds,7:0.000}   {Theirs(reference[name])}{verdict}"));
         }
 
         foreach ((string name, JsonNode? theirs) in reference)
         {
-            if (Samplers.All(sampler => sampler.Name != name)) Console.WriteLine($"  {name,-26} {"",10} {"",-24} {"",7}   {Theirs(theirs)}");
+            if (Samplers.All(sampler => sampler.Name != name))
+                Console.WriteLine($"  {name,-26} {"",10} {"",-24} {"",7}   {Theirs(theirs)}");
         }
     }
 
     private static string Theirs(JsonNode? result) => result is null
         ? $"{"-",10} {"-",7}"
-        : string.Create(CultureInfo.InvariantCulture, $"{(double)result["median"]!,10:0.0000} {(double)result["milliseconds a trial"]!,7:0.000}");
+        : string.Create(
+            CultureInfo.InvariantCulture, $"{(double)result["median"]!,10:0.0000} {(double)result["milliseconds a trial"]!,7:0.000}");
 
     private static string Quartiles(double[] values)
     {

@@ -4,7 +4,10 @@ using Crucible.Benchmarks.Peers;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>What a user waits for before the first line, and the memory of the whole of housing.fsx beside the same work in PyTorch.</summary>
+/// <summary>
+/// What a user waits for before the first line, and the memory of the whole of housing.fsx beside the same work in
+/// PyTorch.
+/// </summary>
 internal sealed class StartWorkload : IWorkload
 {
     private static readonly string Script = Path.Combine("scripts", "housing.fsx");
@@ -40,21 +43,27 @@ internal sealed class StartWorkload : IWorkload
 
     private static void CompareHousing(Bench bench, string[] options, string report)
     {
-        double ours = Write($"dotnet fsi housing.fsx {string.Join(' ', options)}", 1, "dotnet", ["fsi", Script, "--out", report, .. options]);
+        double ours =
+            Write($"dotnet fsi housing.fsx {string.Join(' ', options)}", 1, "dotnet", ["fsi", Script, "--out", report, .. options]);
         if (bench.Peers.Python is not string python) return;
         string program = Path.Combine(Locations.Peers, "housing.py");
-        double theirs = Write($"python3 housing.py {string.Join(' ', options)}", 1, python, [program, .. options], new PeerSetting(1, 1).Environment());
+        double theirs =
+            Write($"python3 housing.py {string.Join(' ', options)}", 1, python, [program, .. options], new PeerSetting(1, 1).Environment());
         if (ours > 0) Console.WriteLine($"  memory below PyTorch's: {(ours < theirs ? "met" : "MISSED")}");
     }
 
     /// <summary>Runs a program a few times and prints its time and memory; returns the median memory of all its processes.</summary>
-    private static double Write(string name, int times, string program, string[] arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    private static double Write(
+        string name, int times, string program, string[] arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         ProcessRun[] runs = [.. Enumerable.Range(0, times).Select(_ => ProcessRun.Of(program, arguments, environment))];
         double[] seconds = [.. runs.Select(run => run.Seconds)];
-        double largest = Timings.Median(runs.Select(run => run.PeakMegabytes.FirstOrDefault())), all = Timings.Median(runs.Select(run => run.PeakMegabytes.Sum()));
+        double largest = Timings.Median(runs.Select(run => run.PeakMegabytes.FirstOrDefault())),
+            all = Timings.Median(runs.Select(run => run.PeakMegabytes.Sum()));
         string failed = runs.All(run => run.ExitCode == 0) ? "" : $"  exit code {runs.First(run => run.ExitCode != 0).ExitCode}";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-38} {Timings.Median(seconds),8:0.00} ({seconds.Min():0.00})    {largest,6:0} / {all:0}{failed}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name,-38} {Timings.Median(seconds),8:0.00} ({seconds.Min():0.00})    {largest,6:0} / {all:0}{failed}"));
         return all;
     }
 }

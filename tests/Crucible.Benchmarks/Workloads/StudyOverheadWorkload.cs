@@ -37,9 +37,13 @@ internal sealed class StudyOverheadWorkload : IWorkload
             study.Optimize(finished + Measured, Mixed);
             double all = 1000 * (Clock.Wall.Seconds() - start) / Measured, tpe = 1000 * Timings.Median(sampler.Seconds);
             Console.WriteLine();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a trial after {finished} finished ones: 12 parameters of all kinds, SQLite file; milliseconds"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  TPE {tpe,8:0.000}   target below {TpeTarget}: {(tpe < TpeTarget ? "met" : "MISSED")}"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  all {all,8:0.000}   storage alone is measured by study-store"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a trial after {finished} finished ones: 12 parameters of all kinds, SQLite file; milliseconds"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  TPE {tpe,8:0.000}   target below {TpeTarget}: {(tpe < TpeTarget ? "met" : "MISSED")}"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  all {all,8:0.000}   storage alone is measured by study-store"));
         }
 
         folder.Delete(recursive: true);

@@ -3,7 +3,10 @@ using Crucible.Lab.Studies;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>One worker process of <see cref="StudyScalingWorkload"/>: warms up, says so, waits for the word, and does its share of the study.</summary>
+/// <summary>
+/// One worker process of <see cref="StudyScalingWorkload"/>: warms up, says so, waits for the word, and does its share
+/// of the study.
+/// </summary>
 internal static class StudyScalingWorker
 {
     internal const string Name = "study-worker";

@@ -34,16 +34,28 @@ internal sealed class StudyScalingWorkload : IWorkload
 
     private static void Write(Bench bench, PostgresServer server, string name, string kind, long amount, int trialsOfOne)
     {
-        double[] rates = [.. Workers.Select(workers => Measure(server, kind, amount, workers, workers * trialsOfOne / (bench.IsQuick ? 4 : 1)))];
-        Console.WriteLine($"{name,-40} {string.Join(' ', rates.Select(rate => $"{rate.ToString("0", CultureInfo.InvariantCulture)} ({(rate / rates[0]).ToString("0.0", CultureInfo.InvariantCulture)})".PadLeft(10)))}");
+        double[] rates =
+            [.. Workers.Select(workers => Measure(server, kind, amount, workers, workers * trialsOfOne / (bench.IsQuick ? 4 : 1)))];
+        Console.WriteLine(
+            $"{name,-40} {string.Join(' ', rates.Select(rate => $"{rate.ToString("0", CultureInfo.InvariantCulture)} ({(rate / rates[0]).ToString("0.0", CultureInfo.InvariantCulture)})".PadLeft(10)))}");
     }
 
     /// <summary>From the word go, when all workers have opened the study, until the last has ended.</summary>
     private static double Measure(PostgresServer server, string kind, long amount, int workers, int trials)
     {
         string store = server.NewDatabase();
-        string[] arguments = ["exec", typeof(StudyScalingWorkload).Assembly.Location, StudyScalingWorker.Name, store, kind, amount.ToString(CultureInfo.InvariantCulture), trials.ToString(CultureInfo.InvariantCulture)];
-        Process[] processes = [.. Enumerable.Range(0, workers).Select(_ => Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!)];
+        string[] arguments =
+        [
+            "exec",
+            typeof(StudyScalingWorkload).Assembly.Location,
+            StudyScalingWorker.Name,
+            store,
+            kind,
+            amount.ToString(CultureInfo.InvariantCulture),
+            trials.ToString(CultureInfo.InvariantCulture)
+        ];
+        Process[] processes = [.. Enumerable.Range(0, workers).Select(_ =>
+            Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!)];
         foreach (Process process in processes) process.StandardOutput.ReadLine();
         long start = Stopwatch.GetTimestamp();
         foreach (Process process in processes) process.StandardInput.WriteLine();

@@ -9,7 +9,8 @@ public sealed class SonnetsTests
     {
         string file = folder.File("npm");
         File.WriteAllText(file, "#!/bin/sh\n" + script + "\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return file;
     }
 
@@ -53,7 +54,8 @@ public sealed class SonnetsTests
     {
         using TemporaryFolder folder = new();
         using TemporaryFolder tools = new();
-        const string pack = "mkdir -p package/lib/data; echo 'exports.SonnetData = [];' > package/lib/data/sonnet-data.js; tar czf \"$4/forged.tgz\" package";
+        const string pack =
+            "mkdir -p package/lib/data; echo 'exports.SonnetData = [];' > package/lib/data/sonnet-data.js; tar czf \"$4/forged.tgz\" package";
 
         Assert.Null(Sonnets.Get(folder.Location, Client(tools, pack)));
         Assert.Empty(Directory.GetFileSystemEntries(folder.Location));

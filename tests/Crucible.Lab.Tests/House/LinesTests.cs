@@ -6,11 +6,9 @@ namespace Crucible.Lab.Tests.House;
 /// <summary>How long a line may be: docs/style.md says why.</summary>
 public partial class LinesTests
 {
-    private const string Waiting = "The lines of everything are wrapped in one sweep, which takes this word away.";
-
     public static TheoryData<string, int> Languages => new() { { "*.cs", 140 }, { "*.fs", 120 }, { "*.fsx", 120 } };
 
-    [Theory(Skip = Waiting)]
+    [Theory]
     [MemberData(nameof(Languages))]
     public void Lines_AreShort(string pattern, int limit) => Assert.Empty(
         from file in Sources(pattern)
@@ -25,7 +23,8 @@ public partial class LinesTests
         where !file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj")
         select file;
 
-    // A text is not torn apart, so that one finds it whole: a line may be longer that is a text and a few characters around it.
+    // A text is not torn apart, so that one finds it whole: a line may be longer that is a text and a few characters
+    // around it.
     [GeneratedRegex("""^\s*[^"]{0,20}".*"[^"\w]{0,8}$""")]
     private static partial Regex OneText();
 }

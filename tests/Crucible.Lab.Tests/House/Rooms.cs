@@ -4,9 +4,9 @@ using Mono.Cecil;
 namespace Crucible.Lab.Tests.House;
 
 /// <summary>
-/// The rooms of a project, and which uses which, read from its compiled code: base types, fields, signatures, attributes, and what
-/// method bodies name. A room is the first folder below the project and the second part of a namespace; files beside the project
-/// file are in a room of the project's own name.
+/// The rooms of a project, and which uses which, read from its compiled code: base types, fields, signatures,
+/// attributes, and what method bodies name. A room is the first folder below the project and the second part of a
+/// namespace; files beside the project file are in a room of the project's own name.
 /// </summary>
 internal sealed partial class Rooms
 {
@@ -32,7 +32,8 @@ internal sealed partial class Rooms
             .Where(project => File.Exists(Path.Combine(AppContext.BaseDirectory, project + ".dll"))).Order(StringComparer.Ordinal);
 
     /// <summary>The folder of the whole.</summary>
-    internal static string Root { get; } = Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Crucible.slnx")));
+    internal static string Root { get; } =
+        Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Crucible.slnx")));
 
     /// <summary>Whether there is a picture to draw.</summary>
     internal bool HasSeveral => uses.Count > 0;
@@ -45,7 +46,10 @@ internal sealed partial class Rooms
         let examples = way.Take(4).Select(use => $"    {use.Type} names {use.Used}")
         select $"{way.Key.From} uses {way.Key.To} {way.Count()} times, as\n{string.Join('\n', examples)}";
 
-    /// <summary>Source files whose namespace is not that of their folder. Folders within a room may share its namespace or extend it.</summary>
+    /// <summary>
+    /// Source files whose namespace is not that of their folder. Folders within a room may share its namespace or
+    /// extend it.
+    /// </summary>
     internal IEnumerable<string> Strangers() =>
         from file in Directory.GetFiles(Path.Combine(Root, "core", project), "*.cs", SearchOption.AllDirectories)
         let path = Path.GetRelativePath(Path.Combine(Root, "core", project), file).Split(Path.DirectorySeparatorChar)

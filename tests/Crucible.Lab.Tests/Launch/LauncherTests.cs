@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Launch;
 
-/// <summary>Scripts of a user's own, wherever they lie: compiled when they or what they load have changed, and interpreted where that is what they need.</summary>
+/// <summary>
+/// Scripts of a user's own, wherever they lie: compiled when they or what they load have changed, and interpreted where
+/// that is what they need.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class LauncherTests : IDisposable
 {
@@ -13,17 +16,23 @@ public sealed class LauncherTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string Shared([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(file, "..", "..", "..", "..", "scripts", "crucible.fsx")).Replace('\\', '/');
+    private static string Shared([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(file, "..", "..", "..", "..", "scripts", "crucible.fsx")).Replace('\\', '/');
 
     private void Write(string name, params string[] lines) => File.WriteAllLines(folder.File(name), lines);
 
-    private Task<ScriptProcess.Result> RunAsync(string script, params string[] arguments) => ScriptProcess.RunAsync(folder.Location, [folder.File(script), .. arguments]);
+    private Task<ScriptProcess.Result> RunAsync(string script, params string[] arguments) =>
+        ScriptProcess.RunAsync(folder.Location, [folder.File(script), .. arguments]);
 
     [Fact]
     public async Task Script_ChangedFile_IsCompiledAnew()
     {
         Write("helper.fsx", "module Helper", "let word = \"first\"");
-        Write("run.fsx", $"#load \"{Shared()}\"", "#load \"helper.fsx\"", "printfn \"%s %d\" Helper.word (Crucible.Tensors.Tensor.Zeros(2, 3).ElementCount)");
+        Write(
+            "run.fsx",
+            $"#load \"{Shared()}\"",
+            "#load \"helper.fsx\"",
+            "printfn \"%s %d\" Helper.word (Crucible.Tensors.Tensor.Zeros(2, 3).ElementCount)");
         Assert.Equal((0, "first 6", "Compiling run.fsx ..."), await RunAsync("run.fsx"));
         Assert.Equal((0, "first 6", ""), await RunAsync("run.fsx"));
 
@@ -52,10 +61,17 @@ public sealed class LauncherTests : IDisposable
     [Fact]
     public async Task Script_UncaughtError_IsALine()
     {
-        Write("run.fsx", $"#load \"{Shared()}\"", "open Crucible.Tensors", "printfn \"%d\" (Tensor.Zeros(2, 3).MatMul(Tensor.Zeros(2, 3)).ElementCount)");
+        Write(
+            "run.fsx",
+            $"#load \"{Shared()}\"",
+            "open Crucible.Tensors",
+            "printfn \"%d\" (Tensor.Zeros(2, 3).MatMul(Tensor.Zeros(2, 3)).ElementCount)");
 
         Assert.Equal(
-            (1, "", "Compiling run.fsx ...\nmatmul: inner sizes must agree, but a is [2, 3] and b is [2, 3] (a axis 1 = 3, b axis 0 = 2). b transposed would fit."),
+            (
+                1,
+                "",
+                "Compiling run.fsx ...\nmatmul: inner sizes must agree, but a is [2, 3] and b is [2, 3] (a axis 1 = 3, b axis 0 = 2). b transposed would fit."),
             await RunAsync("run.fsx"));
         Assert.Contains("at Crucible.Tensors.Tensor.MatMul", (await RunAsync("run.fsx", "--trace")).Errors, StringComparison.Ordinal);
     }
@@ -68,14 +84,17 @@ public sealed class LauncherTests : IDisposable
         Write("run.fsx", "// Moved to houses/prices.fsx", $"#load \"{Shared()}\"");
 
         string place = folder.File("houses/prices.fsx");
-        Assert.Equal((0, "an argument", $"{folder.File("run.fsx")} has moved to {place}.\nCompiling prices.fsx ..."), await RunAsync("run.fsx", "an argument"));
+        Assert.Equal(
+            (0, "an argument", $"{folder.File("run.fsx")} has moved to {place}.\nCompiling prices.fsx ..."),
+            await RunAsync("run.fsx", "an argument"));
     }
 
     [Theory]
     [InlineData("/usr/share/dotnet/sdk/10.0.104/FSharp/fsi.dll", "10.0.104")]
     [InlineData("/usr/share/dotnet/sdk/10.0.100-rc.1.2/FSharp/fsi.dll", "10.0.100-rc.1.2")]
     public void SdkTooOld_OlderThanTheLibrariesNeed_IsALine(string interactive, string version) => Assert.Equal(
-        $"Crucible needs the .NET SDK 10.0.200 or later, but this is {version}. Get it from https://dotnet.microsoft.com/download", Launcher.SdkTooOld(interactive));
+        $"Crucible needs the .NET SDK 10.0.200 or later, but this is {version}. Get it from https://dotnet.microsoft.com/download",
+        Launcher.SdkTooOld(interactive));
 
     [Theory]
     [InlineData("/usr/share/dotnet/sdk/10.0.200/FSharp/fsi.dll")]

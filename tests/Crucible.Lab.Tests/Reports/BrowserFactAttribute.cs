@@ -5,7 +5,10 @@ using Xunit.v3;
 
 namespace Crucible.Lab.Tests.Reports;
 
-/// <summary>A slow test that opens pages in Chromium; where there is none, the run's output names the test and says why it is skipped.</summary>
+/// <summary>
+/// A slow test that opens pages in Chromium; where there is none, the run's output names the test and says why it is
+/// skipped.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute, ITraitAttribute
 {

@@ -16,7 +16,8 @@ public sealed class BrowserTests : IDisposable
 
     private string Write(PlotlyScript plotly)
     {
-        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), Samples.Everything().Blocks, null).Render(plotly));
+        File.WriteAllText(
+            folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), Samples.Everything().Blocks, null).Render(plotly));
         return folder.File(ReportPage.FileName);
     }
 
@@ -54,7 +55,9 @@ public sealed class BrowserTests : IDisposable
             await OfflineBrowser.DrawnAsync(page, Drawn);
 
             Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
-            Assert.Equal(scheme == ColorScheme.Dark ? "rgb(18, 22, 28)" : "rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+            Assert.Equal(
+                scheme == ColorScheme.Dark ? "rgb(18, 22, 28)" : "rgb(255, 255, 255)",
+                await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
         }
 
         Assert.Empty(browser.Complaints);
@@ -67,8 +70,12 @@ public sealed class BrowserTests : IDisposable
         IPage page = await browser.OpenAsync(Write(await PlotlyScript.OfUserAsync()), width: 390);
         await OfflineBrowser.DrawnAsync(page, Drawn);
 
-        // A window that changes while charts are drawn would otherwise shrink them to what their elements hold by then: nothing.
-        Assert.Equal("[]", await page.EvaluateAsync<string>("JSON.stringify([...document.querySelectorAll('.plot')].map(p => [parseFloat(p.style.minHeight), p._fullLayout.height]).filter(([least, height]) => least < 300 || least !== height))"));
+        // A window that changes while charts are drawn would otherwise shrink them to what their elements hold by then:
+        // nothing.
+        Assert.Equal(
+            "[]",
+            await page.EvaluateAsync<string>(
+                "JSON.stringify([...document.querySelectorAll('.plot')].map(p => [parseFloat(p.style.minHeight), p._fullLayout.height]).filter(([least, height]) => least < 300 || least !== height))"));
     }
 
     /// <summary>The answer, its figures and their chart are what a reader sees without scrolling, on a desk and on a telephone.</summary>
@@ -79,8 +86,13 @@ public sealed class BrowserTests : IDisposable
         Report report = Samples.Everything();
         Figure figure = report.Blocks.OfType<FiguresBlock>().First().Figures[0];
         report.Lead(new AnswerBlock(
-            "A network of two layers predicts prices that it has not seen with an error of 11.3.", [new("test error (MSE)", 11.26, "$1000²", 0.4), new("R²", 0.87)], figure, null));
-        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+            "A network of two layers predicts prices that it has not seen with an error of 11.3.", [
+                new("test error (MSE)", 11.26, "$1000²", 0.4),
+                new("R²", 0.87)
+            ], figure, null));
+        File.WriteAllText(
+            folder.File(ReportPage.FileName),
+            new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
         foreach ((int width, ColorScheme scheme) in Screens.All)
         {
             IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName), width, scheme);
@@ -120,10 +132,17 @@ public sealed class BrowserTests : IDisposable
         {
             double[] values = [.. Enumerable.Range(0, 20).Select(i => Math.Pow(10, decades * i / 19))];
             report.Add(new FiguresBlock(
-                [.. new[] { 330, 420 }.Select(height => Figure.Over("t", Figure.Axis("x", isLog: true), Figure.Axis("y", isLog: true), [Figure.Line(values, values, "l")], height))], null));
+                [.. new[] { 330, 420 }.Select(height => Figure.Over(
+                    "t",
+                    Figure.Axis("x", isLog: true),
+                    Figure.Axis("y", isLog: true),
+                    [Figure.Line(values, values, "l")],
+                    height))], null));
         }
 
-        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        File.WriteAllText(
+            folder.File(ReportPage.FileName),
+            new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
         IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName));
         await OfflineBrowser.DrawnAsync(page, Drawn);

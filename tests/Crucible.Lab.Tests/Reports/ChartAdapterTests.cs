@@ -1,7 +1,7 @@
 using Crucible.Lab.Reports;
 using Plotly.NET;
-using Figure = Crucible.Lab.Reports.Figure;
 using Xunit;
+using Figure = Crucible.Lab.Reports.Figure;
 
 namespace Crucible.Lab.Tests.Reports;
 
@@ -9,22 +9,29 @@ public sealed class ChartAdapterTests
 {
     private static readonly double[] Three = [1, 2, 3];
 
-    private static GenericChart Chart(string type, params (string Key, object Value)[] properties) => Samples.Chart("Loss", Samples.Trace(type, properties));
+    private static GenericChart Chart(string type, params (string Key, object Value)[] properties) =>
+        Samples.Chart("Loss", Samples.Trace(type, properties));
 
     private static string Data(GenericChart chart) => ChartAdapter.Read(chart).Data[0].ToJsonString();
 
     [Fact]
     public void Read_Numbers_ComeWithSevenDigits() =>
-        Assert.Equal("""{"type":"scatter","x":[1,2,3],"y":[0.3333333,12345680,1E-30]}""", Data(Chart("scatter", ("x", Three), ("y", new[] { 1.0 / 3, 12345678.9, 1e-30 }))));
+        Assert.Equal(
+            """{"type":"scatter","x":[1,2,3],"y":[0.3333333,12345680,1E-30]}""",
+            Data(Chart("scatter", ("x", Three), ("y", new[] { 1.0 / 3, 12345678.9, 1e-30 }))));
 
     [Fact]
     public void Read_NaNAndInfinity_AreGaps() =>
-        Assert.Equal("""{"type":"bar","y":[null,2,null,null]}""", Data(Chart("bar", ("y", new[] { double.NaN, 2, double.PositiveInfinity, double.NegativeInfinity }))));
+        Assert.Equal(
+            """{"type":"bar","y":[null,2,null,null]}""",
+            Data(Chart("bar", ("y", new[] { double.NaN, 2, double.PositiveInfinity, double.NegativeInfinity }))));
 
     [Fact]
     public void Read_Texts_AreShownAndNotTakenAsTags()
     {
-        Figure figure = ChartAdapter.Read(Samples.Chart("a < b", Samples.Trace("scatter", ("x", new[] { "<unk>", "a\nb", "&" }), ("name", "<i>"), ("hovertemplate", "%{x}<extra></extra>"))));
+        Figure figure = ChartAdapter.Read(Samples.Chart(
+            "a < b",
+            Samples.Trace("scatter", ("x", new[] { "<unk>", "a\nb", "&" }), ("name", "<i>"), ("hovertemplate", "%{x}<extra></extra>"))));
 
         Assert.Equal(["&lt;unk&gt;", "a<br>b", "&amp;"], figure.Data[0]["x"]!.AsArray().Select(text => (string?)text));
         Assert.Equal("&lt;i&gt;", (string?)figure.Data[0]["name"]);
@@ -48,7 +55,8 @@ public sealed class ChartAdapterTests
     public void Read_OneTextTooFew_IsRefused(string key) =>
         Assert.Contains(
             $"trace 'scatter 1', x has 3 values and {key} has 2",
-            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("scatter", ("x", Three), (key, new[] { "a", "b" })))).Message, StringComparison.Ordinal);
+            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("scatter", ("x", Three), (key, new[] { "a", "b" })))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Read_ErrorBarsTooFew_IsRefused()
@@ -58,25 +66,29 @@ public sealed class ChartAdapterTests
 
         Assert.Contains(
             "y has 3 values and error_y.array has 1",
-            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("bar", ("y", Three), ("error_y", error)))).Message, StringComparison.Ordinal);
+            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("bar", ("y", Three), ("error_y", error)))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_PlaneWithRowsThatDiffer_IsRefused() =>
         Assert.Contains(
             "row 0 of z has 3 values and row 1 of z has 1",
-            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("heatmap", ("z", new[] { Three, [1] })))).Message, StringComparison.Ordinal);
+            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("heatmap", ("z", new[] { Three, [1] })))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Read_PlaneWithTooFewNames_IsRefused() =>
         Assert.Contains(
             "z in rows has 2 values and y has 1",
-            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("heatmap", ("z", new[] { Three, Three }), ("y", new[] { "a" })))).Message, StringComparison.Ordinal);
+            Assert.Throws<ShapeException>(() => ChartAdapter.Read(Chart("heatmap", ("z", new[] { Three, Three }), ("y",
+                new[] { "a" })))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Read_PlaneWithEqualNames_KeepsThemApart()
     {
-        string?[] names = [.. ChartAdapter.Read(Chart("heatmap", ("z", new[] { Three }), ("x", new[] { "to", "be", "to" }))).Data[0]["x"]!.AsArray().Select(name => (string?)name)];
+        string?[] names = [.. ChartAdapter.Read(Chart("heatmap", ("z", new[] { Three }), ("x", new[] { "to", "be", "to" }))).Data[0]["x"]!
+            .AsArray().Select(name => (string?)name)];
 
         Assert.Equal("to be to\u200b", string.Join(" ", names));
     }
@@ -106,12 +118,15 @@ public sealed class ChartAdapterTests
         Color[] colors = [Color.fromHex("#0072b2"), Color.fromARGB(51, 255, 0, 0), Color.fromString("gray")];
 
         Assert.Equal(
-            """{"type":"bar","fillcolor":["rgba(0,114,178,1)","rgba(255,0,0,0.2)","gray"]}""", Data(Chart("bar", ("fillcolor", Color.fromColors(colors)))));
+            """{"type":"bar","fillcolor":["rgba(0,114,178,1)","rgba(255,0,0,0.2)","gray"]}""", Data(
+                Chart("bar", ("fillcolor", Color.fromColors(colors)))));
     }
 
     [Fact]
     public void Read_AValueThatIsNone_IsRefused() =>
-        Assert.Equal("chart: data must be numbers, texts or dates, but there is a Object", Assert.Throws<OptionException>(() => ChartAdapter.Read(Chart("bar", ("y", new[] { new object() })))).Message);
+        Assert.Equal(
+            "chart: data must be numbers, texts or dates, but there is a Object",
+            Assert.Throws<OptionException>(() => ChartAdapter.Read(Chart("bar", ("y", new[] { new object() })))).Message);
 
     [Fact]
     public void Read_UnderCommaCulture_IsTheSame()
@@ -131,7 +146,8 @@ public sealed class ChartAdapterTests
         using TemporaryFolder folder = new();
 
         Assert.Equal(
-            "loss.svg was not written: there is no Chromium or Chrome on the PATH to draw it.", ChartImage.Save(Chart("bar", ("y", Three)), folder.Location, "loss", browser: null));
+            "loss.svg was not written: there is no Chromium or Chrome on the PATH to draw it.", ChartImage.Save(
+                Chart("bar", ("y", Three)), folder.Location, "loss", browser: null));
         Assert.Empty(Directory.GetFiles(folder.Location));
     }
 

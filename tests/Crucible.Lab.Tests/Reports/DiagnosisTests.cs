@@ -20,7 +20,8 @@ public sealed class DiagnosisTests
         Mlp model = new([2, 20, 1], () => new Tanh(), generator);
         TrainingDiagnostics diagnostics = new(model, scale * x, y, (prediction, target) => Loss.MeanSquaredError(prediction, target));
         TrainerOptions options = new() { Epochs = updates, OnUpdate = (update, _) => diagnostics.Observe(update) };
-        new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) => Loss.MeanSquaredError(prediction, target)).Fit(new RowBatches(scale * x, y, 60), options);
+        new Trainer(model, new Adam(model.Parameters, new AdamOptions { LearningRate = 1e-2 }), (prediction, target) =>
+            Loss.MeanSquaredError(prediction, target)).Fit(new RowBatches(scale * x, y, 60), options);
         return diagnostics;
     }
 
@@ -37,7 +38,9 @@ public sealed class DiagnosisTests
         Finding first = diagnostics.Findings()[0];
         Assert.Equal([first.Place, first.Problem, first.Remedy], findings.Table.Rows[0]);
         FiguresBlock charts = Assert.IsType<FiguresBlock>(report.Blocks[1]);
-        Assert.Equal(["Saturated or dead on every row", "Rows that it tells apart", "Size of the gradient", "Size of an update"], charts.Figures.Select(chart => chart.Title));
+        Assert.Equal(
+            ["Saturated or dead on every row", "Rows that it tells apart", "Size of the gradient", "Size of an update"],
+            charts.Figures.Select(chart => chart.Title));
         Assert.StartsWith("Of 60 different rows, layer ", charts.Caption, StringComparison.Ordinal);
         TableBlock layers = Assert.IsType<TableBlock>(report.Blocks[2]);
         Assert.Equal(["layer 1", "layer 2"], layers.Table.Rows.Select(row => row[0]));
@@ -52,7 +55,7 @@ public sealed class DiagnosisTests
         report.Data(Houses.Load());
         Assert.Equal("506 rows and 14 columns; the target is medv ($1000s).", Assert.IsType<TextBlock>(report.Blocks[1]).Text);
         TableBlock columns = Assert.IsType<TableBlock>(report.Blocks[2]);
-        Assert.Equal(14, columns.Table.Rows.Count());
+        Assert.Equal(14, columns.Table.Rows.Length);
         Figure map = Assert.Single(Assert.IsType<FiguresBlock>(report.Blocks[3]).Figures);
         Assert.Equal("Correlation of every column with every other", map.Title);
         Assert.Equal(1.0, (double)map.Data[0]["z"]![3]![3]!, 1e-12);

@@ -27,7 +27,8 @@ public sealed class GalleryBrowserTests : IDisposable
 
     private void Add(string script, string run, RunRecord record, Report report)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(root.Location, script.Replace("/", "-", StringComparison.Ordinal), run)).FullName;
+        string folder =
+            Directory.CreateDirectory(Path.Combine(root.Location, script.Replace("/", "-", StringComparison.Ordinal), run)).FullName;
         File.WriteAllText(Path.Combine(folder, RunRecord.FileName), record.ToJson());
         File.WriteAllText(Path.Combine(folder, ReportPage.FileName), "");
         FiguresFile.Write(folder, report.Blocks);
@@ -64,7 +65,8 @@ public sealed class GalleryBrowserTests : IDisposable
 
         string[] settings = [.. await page.Locator("#comparison table").Nth(0).Locator("td").AllTextContentsAsync()];
         Assert.Equal(["epochs", "10", "20"], settings); // the older run is A
-        string[] results = [.. await page.Locator("#comparison table").Nth(1).Locator("tr", new() { HasText = "test_mse" }).Locator("td").AllTextContentsAsync()];
+        string[] results = [.. await page.Locator("#comparison table").Nth(1).Locator("tr", new() { HasText = "test_mse" }).Locator("td")
+            .AllTextContentsAsync()];
         Assert.Equal(["test_mse", "9.75", "7.8", "-1.95", "-20.0 %"], results);
 
         // The first chart is of lines and points, so both runs are in one; a heatmap cannot be overlaid.

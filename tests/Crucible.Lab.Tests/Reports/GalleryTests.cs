@@ -52,7 +52,11 @@ public sealed class GalleryTests
     public void Refresh_RunOfAnEarlierVersion_ShowsItsFirstMetrics()
     {
         using TemporaryFolder root = new();
-        AddRun(root, "housing", "run1", """{"status": "completed", "seed": 1, "seconds": 1, "metrics": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}, "checks": []}""");
+        AddRun(
+            root,
+            "housing",
+            "run1",
+            """{"status": "completed", "seed": 1, "seconds": 1, "metrics": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}, "checks": []}""");
 
         string page = Refresh(root);
 
@@ -125,7 +129,8 @@ public sealed class GalleryTests
         });
 
         string page = File.ReadAllText(root.File(Gallery.FileName));
-        Assert.All(Enumerable.Range(0, 8), number => Assert.Contains($"href=\"sweep/run{number}/report.html\"", page, StringComparison.Ordinal));
+        Assert.All(Enumerable.Range(0, 8), number =>
+            Assert.Contains($"href=\"sweep/run{number}/report.html\"", page, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(root.Location, "*.tmp"));
     }
 }

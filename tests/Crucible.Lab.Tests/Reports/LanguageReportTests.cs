@@ -13,7 +13,11 @@ namespace Crucible.Lab.Tests.Reports;
 public sealed class LanguageReportTests
 {
     private static readonly History History = new(
-        [new(0, 0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0), new(10, 1, 3.5, 3.0, 1e-3, 1.5, 1000, 2), new(20, 2, 2.9, 2.7, 5e-4, 1.1, 2040, 4)],
+        [
+            new(0, 0, double.NaN, 4.2, 1e-3, double.NaN, 0, 0),
+            new(10, 1, 3.5, 3.0, 1e-3, 1.5, 1000, 2),
+            new(20, 2, 2.9, 2.7, 5e-4, 1.1, 2040, 4)
+        ],
         StopReason.Finished, null);
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -25,7 +29,9 @@ public sealed class LanguageReportTests
         report.LanguageCurves(History, "another model", 1.9);
 
         Figure[] charts = [.. Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks)).Figures];
-        Assert.Equal(["Loss", "Learning rate", "Size of the gradient before clipping", "Speed since the start"], charts.Select(chart => chart.Title));
+        Assert.Equal(
+            ["Loss", "Learning rate", "Size of the gradient before clipping", "Speed since the start"],
+            charts.Select(chart => chart.Title));
         Assert.Equal(["training", "validation", "another model"], charts[0].Data.Select(trace => (string?)trace["name"]));
         Assert.Equal("[10,20]", charts[0].Data[0]["x"]!.ToJsonString()); // nothing was trained before the first measurement
         Assert.Equal("[0,10,20]", charts[0].Data[1]["x"]!.ToJsonString());
@@ -49,7 +55,9 @@ public sealed class LanguageReportTests
 
         FiguresBlock block = Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks));
         Assert.Equal("[8,4,2,2]", block.Figures[0].Data[0]["y"]!.ToJsonString());
-        Assert.Equal("With one token to go by the model is as unsure as if it chose among 8.0 tokens, with 4 as if among 2.0; in the later half of the context, on average, among 2.0.", block.Caption);
+        Assert.Equal(
+            "With one token to go by the model is as unsure as if it chose among 8.0 tokens, with 4 as if among 2.0; in the later half of the context, on average, among 2.0.",
+            block.Caption);
     }
 
     [Theory]
@@ -67,7 +75,8 @@ public sealed class LanguageReportTests
         string[] all = ["layer 1, head 1", "layer 1, head 2", "layer 2, head 1", "layer 2, head 2"];
         Assert.Equal(shown, block.Figures.Count(chart => all.Contains(chart.Title)));
         Assert.Equal(block.Figures.Select(chart => chart.Title).Order(StringComparer.Ordinal), block.Figures.Select(chart => chart.Title));
-        Assert.StartsWith("[1,0,0]", block.Figures[0].Data[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal); // the first token sees itself alone
+        // the first token sees itself alone
+        Assert.StartsWith("[1,0,0]", block.Figures[0].Data[0]["z"]![0]!.ToJsonString(), StringComparison.Ordinal);
         Assert.StartsWith($"Of 4 heads the {shown} that look most sharply. ", block.Caption, StringComparison.Ordinal);
     }
 
@@ -77,7 +86,9 @@ public sealed class LanguageReportTests
         using Culture _ = new();
         Report report = new();
         // Centred rows of variances 2·4 and 2·1 in the plane: all of it is seen.
-        report.TokenMap(Tensor.Of(new float[,] { { 2, 0, 1 }, { -2, 0, 1 }, { 0, 1, 1 }, { 0, -1, 1 } }), ["a", "b", "c", "e"], ["vowel", "consonant", "consonant", "vowel"]);
+        report.TokenMap(Tensor.Of(new float[,] { { 2, 0, 1 }, { -2, 0, 1 }, { 0, 1, 1 }, { 0, -1, 1 } }), ["a", "b", "c", "e"], [
+            "vowel", "consonant", "consonant", "vowel"
+        ]);
 
         FiguresBlock block = Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks));
         Assert.Equal(["vowel", "consonant"], block.Figures[0].Data.Select(trace => (string?)trace["name"]));

@@ -15,7 +15,8 @@ public sealed class LiveStudyPageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static async Task<HttpResponseMessage> GetAsync(HttpClient client, LiveStudyPage live, string path, string? known = null, string? host = null)
+    private static async Task<HttpResponseMessage> GetAsync(
+        HttpClient client, LiveStudyPage live, string path, string? known = null, string? host = null)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri(live.Address, path));
         if (known is not null) request.Headers.TryAddWithoutValidation("If-None-Match", known);
@@ -52,7 +53,8 @@ public sealed class LiveStudyPageTests
         Assert.Equal((HttpStatusCode.NotModified, ""), (same.StatusCode, await same.Content.ReadAsStringAsync()));
 
         study.Optimize(12, Toy.Bowl);
-        JsonNode grown = await UntilAsync(client, live, data => ((string?)data["summary"])!.StartsWith("12 trials", StringComparison.Ordinal));
+        JsonNode grown =
+            await UntilAsync(client, live, data => ((string?)data["summary"])!.StartsWith("12 trials", StringComparison.Ordinal));
         Assert.Equal(12, grown["study"]!["trials"]!.AsArray().Count);
         Assert.Equal(12, grown["study"]!["panels"]!.AsArray().Count);
         using HttpResponseMessage newer = await GetAsync(client, live, "study.json", version);
@@ -92,7 +94,8 @@ public sealed class LiveStudyPageTests
 
     [Theory]
     [InlineData("/", "evil.example", HttpStatusCode.Forbidden, "This server answers this machine only.")]
-    [InlineData("/study.json", "127.0.0.1", HttpStatusCode.Forbidden, "This server answers this machine only.")] // without the port it is another site's
+    // without the port it is another site's
+    [InlineData("/study.json", "127.0.0.1", HttpStatusCode.Forbidden, "This server answers this machine only.")]
     [InlineData("/../run.json", null, HttpStatusCode.NotFound, "There is no such page here.")]
     [InlineData("/study.json?x=1", null, HttpStatusCode.NotFound, "There is no such page here.")]
     public async Task Live_ForeignRequests_AreTurnedDown(string path, string? host, HttpStatusCode status, string text)
@@ -146,8 +149,12 @@ public sealed class LiveStudyPageTests
         using Study study = Toy.InMemory();
         using LiveStudyPage live = LiveStudyPage.Start(study);
         int port = live.Address.Port;
-        Assert.Equal("liveStudyPage: port must be from 0 (any that is free) to 65535, but is -1", Assert.Throws<OptionException>(() => LiveStudyPage.Start(study, -1)).Message);
-        Assert.Equal("liveStudyPage: port must be from 0 (any that is free) to 65535, but is 65536", Assert.Throws<OptionException>(() => LiveStudyPage.Start(study, 65536)).Message);
+        Assert.Equal(
+            "liveStudyPage: port must be from 0 (any that is free) to 65535, but is -1",
+            Assert.Throws<OptionException>(() => LiveStudyPage.Start(study, -1)).Message);
+        Assert.Equal(
+            "liveStudyPage: port must be from 0 (any that is free) to 65535, but is 65536",
+            Assert.Throws<OptionException>(() => LiveStudyPage.Start(study, 65536)).Message);
         string inUse = new SocketException((int)SocketError.AddressAlreadyInUse).Message;
         Assert.Equal(
             $"liveStudyPage: port {port} of 127.0.0.1 cannot be used: {inUse}. Give another port, or 0 for any that is free.",
@@ -198,7 +205,8 @@ public sealed class LiveStudyPageTests
         study.Optimize(40, Toy.Bowl);
         await Says("#summary", "40 trials");
         Assert.Equal("y", await slice.Locator("select").InputValueAsync());
-        Assert.Equal("[-0.25,0.25]", await slice.Locator(".plot").EvaluateAsync<string>("plot => JSON.stringify(plot._fullLayout.xaxis.range)"));
+        Assert.Equal(
+            "[-0.25,0.25]", await slice.Locator(".plot").EvaluateAsync<string>("plot => JSON.stringify(plot._fullLayout.xaxis.range)"));
         Assert.Equal(40, await slice.Locator(".plot").EvaluateAsync<int>("plot => plot.data[0].x.length"));
         Assert.Equal("running", await page.Locator("#status").TextContentAsync());
 

@@ -6,9 +6,13 @@ namespace Crucible.Lab.Tests.Reports;
 internal sealed class OfflineBrowser : IAsyncDisposable
 {
     private static readonly string[] Flags =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        [
+            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"
+        ];
 
-    // Texts too small or too faint to read, as WCAG 2.2 measures contrast (1.4.3: at least 4.5, for large text 3). Charts are plotly's affair, but for their size.
+    // Texts too small or too faint to read, as WCAG 2.2 measures contrast (1.4.3: at least 4.5, for large text 3).
+    // Charts are plotly's affair, but for their size.
     private const string FindIllegible =
         """
         () => {
@@ -40,7 +44,8 @@ internal sealed class OfflineBrowser : IAsyncDisposable
         }
         """;
 
-    private const float Patience = 120_000; // milliseconds: without a graphics card, and on a machine with other work, drawing takes its time
+    // milliseconds: without a graphics card, and on a machine with other work, drawing takes its time
+    private const float Patience = 120_000;
 
     private readonly List<string> complaints = [];
     private readonly IPlaywright playwright;
@@ -54,16 +59,21 @@ internal sealed class OfflineBrowser : IAsyncDisposable
     internal static async Task<OfflineBrowser> StartAsync()
     {
         IPlaywright playwright = await Playwright.CreateAsync();
-        return new OfflineBrowser(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Browser, Args = Flags }));
+        return new OfflineBrowser(
+            playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Browser, Args = Flags }));
     }
 
     internal Task<IPage> OpenAsync(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light, string fragment = "") =>
         OpenAsync(new Uri(new Uri(file).AbsoluteUri + fragment), width, scheme);
 
-    /// <summary>Opens a page from disk, or one that a program on this machine serves: that program is then all the network there is.</summary>
+    /// <summary>
+    /// Opens a page from disk, or one that a program on this machine serves: that program is then all the network there
+    /// is.
+    /// </summary>
     internal async Task<IPage> OpenAsync(Uri address, int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
-        IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
+        IBrowserContext context =
+            await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
         context.SetDefaultTimeout(Patience);
         if (address.IsFile) await context.SetOfflineAsync(true);
         IPage page = await context.NewPageAsync();
@@ -75,7 +85,8 @@ internal sealed class OfflineBrowser : IAsyncDisposable
         page.Request += (_, request) =>
         {
             Uri asked = new(request.Url);
-            if (asked.Scheme is not ("file" or "data" or "blob") && (address.IsFile || asked.Authority != address.Authority)) complaints.Add("asks the network for " + request.Url);
+            if (asked.Scheme is not ("file" or "data" or "blob") && (address.IsFile || asked.Authority != address.Authority))
+                complaints.Add("asks the network for " + request.Url);
         };
         await page.GotoAsync(address.AbsoluteUri);
         return page;
@@ -85,7 +96,8 @@ internal sealed class OfflineBrowser : IAsyncDisposable
     internal static async Task<string[]> IllegibleAsync(IPage page) => await page.EvaluateAsync<string[]>(FindIllegible);
 
     /// <summary>Waits until an attribute says that the page's own drawing is done.</summary>
-    internal static async Task DrawnAsync(IPage page, string selector) => await page.WaitForSelectorAsync(selector, new() { State = WaitForSelectorState.Attached });
+    internal static async Task DrawnAsync(IPage page, string selector) =>
+        await page.WaitForSelectorAsync(selector, new() { State = WaitForSelectorState.Attached });
 
     public async ValueTask DisposeAsync()
     {

@@ -33,7 +33,8 @@ public sealed class ReportPageTests
     }
 
     [Fact]
-    public void Render_Twice_IsTheSame() => Assert.Equal(Render(Samples.Record(), Samples.Everything()), Render(Samples.Record(), Samples.Everything()));
+    public void Render_Twice_IsTheSame() =>
+        Assert.Equal(Render(Samples.Record(), Samples.Everything()), Render(Samples.Record(), Samples.Everything()));
 
     [Fact]
     public void Render_UnderCommaCulture_IsTheSame()
@@ -62,17 +63,20 @@ public sealed class ReportPageTests
         Report report = new();
         report.Section("How");
         report.Lead(new AnswerBlock("No.", [], null, null));
-        report.Lead(new AnswerBlock("Yes <b>.", [new Estimate("test error", 11.2637, "$1000²", 0.412), new Estimate("rows", 12345)], Figure(), "Look."));
+        report.Lead(new AnswerBlock(
+            "Yes <b>.", [new Estimate("test error", 11.2637, "$1000²", 0.412), new Estimate("rows", 12345)], Figure(), "Look."));
 
         string page = Render(Samples.Record(), report);
 
         Assert.Contains("<p class=\"sentence\">Yes &lt;b&gt;.</p>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("No.", page, StringComparison.Ordinal); // a second answer takes the place of the first
-        Assert.Contains("<dt>test error</dt><dd>11.26 <span class=\"unit\">&#177; 0.41 $1000&#178;</span></dd>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<dt>test error</dt><dd>11.26 <span class=\"unit\">&#177; 0.41 $1000&#178;</span></dd>", page, StringComparison.Ordinal);
         Assert.Contains("<dt>rows</dt><dd>12,345 <span class=\"unit\"></span></dd>", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("id=\"chart-1\"", StringComparison.Ordinal) < page.IndexOf(">How</h2>", StringComparison.Ordinal));
         Assert.True(page.IndexOf(">How</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal));
-        Assert.True(page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>All results</h2>", StringComparison.Ordinal));
+        Assert.True(
+            page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>All results</h2>", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,8 +98,10 @@ public sealed class ReportPageTests
 
         string page = Render(record);
 
-        Assert.Contains("<td><span title=\"test_mse\">test error (MSE)</span></td><td class=\"number\">9.75</td>", page, StringComparison.Ordinal);
-        Assert.Contains("<td><span title=\"us_per_step\">&#181;s per step</span></td><td class=\"number\">0.1235</td>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<td><span title=\"test_mse\">test error (MSE)</span></td><td class=\"number\">9.75</td>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<td><span title=\"us_per_step\">&#181;s per step</span></td><td class=\"number\">0.1235</td>", page, StringComparison.Ordinal);
         Assert.Contains("<caption>evaluations</caption>", page, StringComparison.Ordinal);
         Assert.Contains("evaluations m3</span></td><td class=\"number\">3,704</td>", page, StringComparison.Ordinal);
     }

@@ -10,7 +10,8 @@ internal static class Samples
 
     internal static RunRecord Record(RunStatus status = RunStatus.Completed)
     {
-        RunRecord record = new() { Script = "sample", Description = "A <sample> & more", Seed = 7, Started = Started, Seconds = 1.5, Status = status };
+        RunRecord record =
+            new() { Script = "sample", Description = "A <sample> & more", Seed = 7, Started = Started, Seconds = 1.5, Status = status };
         record.Config["epochs"] = 10;
         record.Machine["os"] = "an <os>";
         record.Versions["dotnet"] = "10.0";
@@ -30,16 +31,29 @@ internal static class Samples
         Report report = new();
         report.Section("Curves & points");
         report.Text("Text with <b>markup</b> that is not taken as such.");
-        report.Chart(Chart("Line and points", Trace("scatter", ("mode", "lines+markers"), ("x", x), ("y", y), ("name", "line")), Trace("scatter", ("mode", "markers"), ("x", x), ("y", y), ("name", "points"))), "A caption.");
-        report.Charts([Chart("Area", Trace("scatter", ("x", x), ("y", y), ("fill", "tozeroy"))), Chart("Gap", Trace("scatter", ("x", x), ("y", new[] { 1, double.NaN, 2, 3 })))]);
+        report.Chart(
+            Chart(
+                "Line and points",
+                Trace("scatter", ("mode", "lines+markers"), ("x", x), ("y", y), ("name", "line")),
+                Trace("scatter", ("mode", "markers"), ("x", x), ("y", y), ("name", "points"))),
+            "A caption.");
+        report.Charts([
+            Chart("Area", Trace("scatter", ("x", x), ("y", y), ("fill", "tozeroy"))),
+            Chart("Gap", Trace("scatter", ("x", x), ("y", new[] { 1, double.NaN, 2, 3 })))
+        ]);
         report.Section("Bars");
         report.Charts(
         [
-            Chart("Columns", Trace("bar", ("x", new[] { "a", "b", "<c>", "d" }), ("y", y))), Chart("Bars", Trace("bar", ("x", y), ("orientation", "h"))),
+            Chart("Columns", Trace("bar", ("x", new[] { "a", "b", "<c>", "d" }), ("y", y))), Chart(
+                "Bars", Trace("bar", ("x", y), ("orientation", "h"))),
             Chart("Histogram", Trace("histogram", ("x", y))), Chart("Boxes", Trace("box", ("y", y))),
         ]);
         report.Section("Planes");
-        report.Charts([Chart("Heatmap", Trace("heatmap", ("z", plane))), Chart("Contour", Trace("contour", ("z", plane))), Chart("Surface", Trace("surface", ("z", plane)))]);
+        report.Charts([
+            Chart("Heatmap", Trace("heatmap", ("z", plane))),
+            Chart("Contour", Trace("contour", ("z", plane))),
+            Chart("Surface", Trace("surface", ("z", plane)))
+        ]);
         report.Chart(Chart("Points in space", Trace("scatter3d", ("x", x), ("y", y), ("z", x), ("mode", "markers"))));
         report.Chart(Grid(Trace("scatter", ("x", x), ("y", y)), Trace("bar", ("x", x), ("y", y), ("xaxis", "x2"), ("yaxis", "y2"))));
         report.Table(["model", "error"], [("ridge </td>", 23.7), ("network", 9.5)], "A table.");

@@ -13,7 +13,8 @@ public sealed class StudyReportTests : IDisposable
 
     private static readonly string[] Titles =
     [
-        "Optimization history", "Parameter importance", "Slice", "Contour", "Rank", "Parallel coordinates", "Pareto front", "Intermediate values", "Empirical distribution", "Hypervolume history",
+        "Optimization history", "Parameter importance", "Slice", "Contour", "Rank", "Parallel coordinates", "Pareto front",
+        "Intermediate values", "Empirical distribution", "Hypervolume history",
         "Terminator improvement", "Timeline",
     ];
 
@@ -27,7 +28,8 @@ public sealed class StudyReportTests : IDisposable
         study.Optimize(60, Toy.Mixed);
         using Study random = Toy.InMemory();
         random.Optimize(20, Toy.Mixed);
-        using Study two = new("two", new StudyOptions { Store = SqliteStore.InMemory(), Directions = [StudyDirection.Minimize, StudyDirection.Maximize] });
+        using Study two = new(
+            "two", new StudyOptions { Store = SqliteStore.InMemory(), Directions = [StudyDirection.Minimize, StudyDirection.Maximize] });
         two.OptimizeMany(40, trial => [trial.SuggestFloat("x", 0, 1), trial.SuggestFloat("y", 0, 1)]);
         Report report = new();
         report.Study(study, comparedWith: [random], objectives: ["loss <b>"]);
@@ -37,7 +39,9 @@ public sealed class StudyReportTests : IDisposable
 
     private async Task<string> WriteAsync(Report report)
     {
-        File.WriteAllText(folder.File(ReportPage.FileName), new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        File.WriteAllText(
+            folder.File(ReportPage.FileName),
+            new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
         return folder.File(ReportPage.FileName);
     }
 
@@ -48,7 +52,10 @@ public sealed class StudyReportTests : IDisposable
         study.Optimize(12, Toy.Bowl);
         Report report = new();
         report.Study(study);
-        Assert.StartsWith("12 trials: 12 complete, 0 pruned, 0 failed. The best value is ", Assert.IsType<TextBlock>(report.Blocks[0]).Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "12 trials: 12 complete, 0 pruned, 0 failed. The best value is ",
+            Assert.IsType<TextBlock>(report.Blocks[0]).Text,
+            StringComparison.Ordinal);
         PanelsBlock block = Assert.IsType<PanelsBlock>(report.Blocks[1]);
         Assert.Equal(Titles, block.Panels.Select(panel => panel.Title));
         Assert.All(block.Panels, panel => Assert.Equal(panel.Variants.Count > 0, panel.Reason is null));
@@ -74,7 +81,8 @@ public sealed class StudyReportTests : IDisposable
         using Study study = Toy.InMemory();
         Report report = new();
         report.Study(study);
-        Assert.All(Assert.IsType<PanelsBlock>(report.Blocks[1]).Panels, panel => Assert.EndsWith(".", panel.Reason, StringComparison.Ordinal));
+        Assert.All(Assert.IsType<PanelsBlock>(report.Blocks[1]).Panels, panel =>
+            Assert.EndsWith(".", panel.Reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,7 +91,8 @@ public sealed class StudyReportTests : IDisposable
         using Study study = Toy.InMemory();
         using Study other = new("other", new StudyOptions { Store = SqliteStore.InMemory(), Directions = [StudyDirection.Maximize] });
         OptionException error = Assert.Throws<OptionException>(() => new Report().Study(study, comparedWith: [other]));
-        Assert.Equal("report.study: studies are compared in the same directions, but 'toy' has Minimize and 'other' has Maximize", error.Message);
+        Assert.Equal(
+            "report.study: studies are compared in the same directions, but 'toy' has Minimize and 'other' has Maximize", error.Message);
     }
 
     [Fact]
@@ -109,7 +118,8 @@ public sealed class StudyReportTests : IDisposable
             IPage page = await browser.OpenAsync(file, width, scheme);
             await OfflineBrowser.DrawnAsync(page, Drawn);
             Assert.Equal(24, await page.Locator(".panel").CountAsync());
-            Assert.Equal(4, await page.Locator(".panel.left-out").CountAsync()); // the front and the volume of one objective, the curves and the terminator of two
+            // the front and the volume of one objective, the curves and the terminator of two
+            Assert.Equal(4, await page.Locator(".panel.left-out").CountAsync());
             Assert.Equal(20, await page.Locator(".panel:not(.left-out) .plot .main-svg:first-child").CountAsync());
             Assert.Equal(0, await page.Locator(".says:empty").CountAsync());
             Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
@@ -143,7 +153,8 @@ public sealed class StudyReportTests : IDisposable
         Assert.Matches(@"^trial 0<br>loss &lt;b&gt; .*<br>x .*<br>rate .*<br>layers .*<br>optimizer ", text);
         Assert.Empty(browser.Complaints);
 
-        Task<string> AxisAsync(string property) => slice.Locator(".plot").EvaluateAsync<string>($"plot => plot._fullLayout.xaxis.{property}");
+        Task<string> AxisAsync(string property) =>
+            slice.Locator(".plot").EvaluateAsync<string>($"plot => plot._fullLayout.xaxis.{property}");
     }
 
     [BrowserFact]
@@ -153,7 +164,12 @@ public sealed class StudyReportTests : IDisposable
         [
             .. Enumerable.Range(0, 10000).Select(i => Ended.Of(
                 i, i % 4 == 3 ? TrialState.Pruned : TrialState.Complete, [(i * 0.6180339887 % 1) + (1000.0 / (i + 10))],
-                [(Ended.X, i * 0.6180339887 % 1), (Ended.Rate, Math.Pow(10, -4 * (i * 0.7548776662 % 1))), (Ended.Kind, i % 3), (Ended.Depth, 1 + (i % 4))],
+                [
+                    (Ended.X, i * 0.6180339887 % 1),
+                    (Ended.Rate, Math.Pow(10, -4 * (i * 0.7548776662 % 1))),
+                    (Ended.Kind, i % 3),
+                    (Ended.Depth, 1 + (i % 4))
+                ],
                 reports: [3, 2, 1], start: 0.05 * i, seconds: 0.04)),
         ]);
         PanelsBlock block = StudyPanels.Of(study, []);

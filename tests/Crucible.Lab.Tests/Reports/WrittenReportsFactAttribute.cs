@@ -12,13 +12,15 @@ public sealed class WrittenReportsFactAttribute : FactAttribute
     public WrittenReportsFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
         Skip = new BrowserFactAttribute().Skip;
-        if (Skip is null && NewestReports().Length == 0) Skip = "No script has written a report yet: run dotnet fsi build.fsx scripts first.";
+        if (Skip is null && NewestReports().Length == 0)
+            Skip = "No script has written a report yet: run dotnet fsi build.fsx scripts first.";
     }
 
     /// <summary>The folders of scripts that have runs.</summary>
     internal static string[] Scripts() =>
         Directory.Exists(Folders.Reports)
-            ? [.. Directory.GetDirectories(Folders.Reports).Where(script => Directory.GetDirectories(script).Any(run => File.Exists(Path.Combine(run, RunRecord.FileName))))]
+            ? [.. Directory.GetDirectories(Folders.Reports)
+                .Where(script => Directory.GetDirectories(script).Any(run => File.Exists(Path.Combine(run, RunRecord.FileName))))]
             : [];
 
     /// <summary>The newest report of each script.</summary>

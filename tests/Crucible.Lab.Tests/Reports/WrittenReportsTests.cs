@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
 
-/// <summary>Opens what the scripts have written here: the newest report of each, and the gallery. Without runs there is nothing to open, and the tests say so.</summary>
+/// <summary>
+/// Opens what the scripts have written here: the newest report of each, and the gallery. Without runs there is nothing
+/// to open, and the tests say so.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class WrittenReportsTests
 {

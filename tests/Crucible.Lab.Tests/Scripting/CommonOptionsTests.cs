@@ -8,9 +8,13 @@ public sealed class CommonOptionsTests
     [Fact]
     public void Parse_CommonOptions_AreTakenAndTheRestIsLeftInOrder()
     {
-        CommonOptions options = CommonOptions.Parse(["--epochs", "5", "--seed", "3", "--quick", "--out=a b", "--threads=1", "--rate", "0.1", "--open", "--trace"]);
+        CommonOptions options = CommonOptions.Parse([
+            "--epochs", "5", "--seed", "3", "--quick", "--out=a b", "--threads=1", "--rate", "0.1", "--open",
+            "--trace"
+        ]);
 
-        Assert.Equal((3UL, true, "a b", 1, true, true), (options.Seed, options.Quick, options.Out, options.Threads, options.Open, options.Trace));
+        Assert.Equal(
+            (3UL, true, "a b", 1, true, true), (options.Seed, options.Quick, options.Out, options.Threads, options.Open, options.Trace));
         Assert.Equal(["--epochs", "5", "--rate", "0.1"], options.Rest);
         Assert.False(options.AsksForHelp);
     }

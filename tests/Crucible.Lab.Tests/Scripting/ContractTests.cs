@@ -23,7 +23,9 @@ public sealed class ContractTests : IDisposable
     {
         ScriptCall call = new("sample", ["--out", Out, .. arguments], IsSession: true);
         ScriptConsole console = new(output, errors);
-        return new Contract<ExperimentRun>(call, console, "A sample.", null, common => new ExperimentRun(call, common, "A sample.", console)).Execute(body);
+        return new Contract<ExperimentRun>(call, console, "A sample.", null, common =>
+            new ExperimentRun(call, common, "A sample.", console))
+            .Execute(body);
     }
 
     private JsonElement RunJson() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Out, "run.json"))).RootElement;
@@ -108,7 +110,10 @@ public sealed class ContractTests : IDisposable
         HashSet<ulong> seeds = [];
 
         foreach (string seed in new[] { "0", "1" })
-            Execute(run => seeds.UnionWith([run.SeedOf(), run.SeedOf(0), run.SeedOf(1), run.SeedOf(0, 0), run.SeedOf(0, 1), run.SeedOf(1, 0)]), "--seed", seed);
+            Execute(
+                run => seeds.UnionWith([run.SeedOf(), run.SeedOf(0), run.SeedOf(1), run.SeedOf(0, 0), run.SeedOf(0, 1), run.SeedOf(1, 0)]),
+                "--seed",
+                seed);
 
         Assert.Equal(12, seeds.Count);
     }
@@ -177,7 +182,8 @@ public sealed class ContractTests : IDisposable
         ScriptCall call = new("sample", ["help"], IsSession: true);
         ScriptConsole console = new(output, errors);
 
-        int exitCode = new Contract<ExperimentRun>(call, console, "A sample.", () => "    --epochs <int>  rounds", common => new ExperimentRun(call, common, "", console))
+        int exitCode = new Contract<ExperimentRun>(call, console, "A sample.", () => "    --epochs <int>  rounds", common =>
+            new ExperimentRun(call, common, "", console))
             .Execute(_ => worked = true);
 
         Assert.Equal(0, exitCode);

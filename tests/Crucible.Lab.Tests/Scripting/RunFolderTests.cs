@@ -22,7 +22,8 @@ public sealed class RunFolderTests
     {
         using TemporaryFolder root = new();
 
-        string[] folders = [.. Enumerable.Range(0, 12).AsParallel().WithDegreeOfParallelism(12).Select(_ => RunFolder.New(root.Location, Samples.Record()).Location)];
+        string[] folders = [.. Enumerable.Range(0, 12).AsParallel().WithDegreeOfParallelism(12)
+            .Select(_ => RunFolder.New(root.Location, Samples.Record()).Location)];
 
         Assert.Equal(folders.Length, folders.Distinct().Count());
     }

@@ -21,7 +21,8 @@ public sealed class ScriptCallTests
         Assert.Equal(["--help"], ScriptCall.Parse(["fsi.dll", "housing.fsx", "--", "--help"]).Arguments);
 
     [Fact]
-    public void Parse_UsedScript_IsAScript() => Assert.Equal("housing", ScriptCall.Parse(["fsi.dll", "--use:scripts/housing.fsx", "--exec"]).Name);
+    public void Parse_UsedScript_IsAScript() =>
+        Assert.Equal("housing", ScriptCall.Parse(["fsi.dll", "--use:scripts/housing.fsx", "--exec"]).Name);
 
     [Fact]
     public void Parse_ScriptInAFolderOfScripts_IsNamedByBoth()

@@ -23,7 +23,8 @@ public sealed class ScriptObjectiveTests
         study.Optimize(2, objective.Run);
         Assert.Equal([TrialState.Complete, TrialState.Complete], study.Trials.Select(trial => trial.State));
         Assert.Equal(2, study.Trials.Select(trial => trial.Value).Distinct().Count());
-        Assert.All(study.Trials, trial => Assert.InRange(Math.Abs(trial.Value), 0, (double)trial.Parameters[0].Value)); // noise of this half width
+        // noise of this half width
+        Assert.All(study.Trials, trial => Assert.InRange(Math.Abs(trial.Value), 0, (double)trial.Parameters[0].Value));
     }
 
     [Fact]
@@ -49,7 +50,9 @@ public sealed class ScriptObjectiveTests
     {
         using TemporaryFolder folder = new();
         using Study study = Open(folder);
-        Assert.Equal("sweep: contract has no metric 'maen'; it has rounds, mean. mean is its nearest", Assert.Throws<StudyException>(() => RunOnce(study, Noise, "maen")).Message);
+        Assert.Equal(
+            "sweep: contract has no metric 'maen'; it has rounds, mean. mean is its nearest",
+            Assert.Throws<StudyException>(() => RunOnce(study, Noise, "maen")).Message);
         Assert.Empty(study.Trials); // it is done anew with the right name
     }
 
@@ -59,18 +62,28 @@ public sealed class ScriptObjectiveTests
         Assert.Equal("sweep: --script must be a file, but there is no nowhere.fsx", Message("nowhere.fsx", Noise));
         Assert.Equal($"sweep: {Script()} needs an option to vary. Name one with --param name=low..high", Message(Script()));
         Assert.Equal("sweep: --param varies an option once, but 'noise' is given twice", Message(Script(), Noise, Noise));
-        Assert.Equal($"sweep: {Script()} has no option --nosie. --noise is its nearest", Message(Script(), SweptOption.Parse("nosie=1..2")));
         Assert.Equal(
-            $"sweep: {Script()} has no option --round. --rounds is its nearest", Assert.Throws<OptionException>(() => ScriptObjective.Open(Script(), [Noise], "mean", ["round=2"])).Message);
+            $"sweep: {Script()} has no option --nosie. --noise is its nearest", Message(Script(), SweptOption.Parse("nosie=1..2")));
+        Assert.Equal(
+            $"sweep: {Script()} has no option --round. --rounds is its nearest", Assert.Throws<OptionException>(() =>
+                ScriptObjective.Open(Script(), [Noise], "mean", ["round=2"])).Message);
 
-        static string Message(string script, params SweptOption[] options) => Assert.Throws<OptionException>(() => ScriptObjective.Open(script, options, "mean", [])).Message;
+        static string Message(string script, params SweptOption[] options) =>
+            Assert.Throws<OptionException>(() => ScriptObjective.Open(script, options, "mean", [])).Message;
     }
 
     [Fact]
     public void Fingerprint_DiffersWithWhatDefinesTheObjective()
     {
-        static string Print(string range, string metric, params string[] arguments) => new ScriptObjective(Script(), [SweptOption.Parse(range)], metric, arguments).Fingerprint;
-        string[] prints = [Print("noise=0..1", "mean"), Print("noise=0..2", "mean"), Print("noise=0..1", "rounds"), Print("noise=0..1", "mean", "--rounds", "2")];
+        static string Print(string range, string metric, params string[] arguments) =>
+            new ScriptObjective(Script(), [SweptOption.Parse(range)], metric, arguments).Fingerprint;
+        string[] prints =
+        [
+            Print("noise=0..1", "mean"),
+            Print("noise=0..2", "mean"),
+            Print("noise=0..1", "rounds"),
+            Print("noise=0..1", "mean", "--rounds", "2")
+        ];
         Assert.Equal(4, prints.Distinct().Count());
         Assert.Equal(prints[0], Print("noise=0..1", "mean"));
     }
@@ -92,7 +105,11 @@ public sealed class ScriptObjectiveTests
     public async Task Script_WhoseSweepIsGone_EndsAtOnce()
     {
         using TemporaryFolder folder = new();
-        ProcessStartInfo start = new("dotnet", ["fsi", Script(), "--rounds", "3000", "--out", folder.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", ["fsi", Script(), "--rounds", "3000", "--out", folder.Location])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's
         start.Environment[WorkerProcess.ParentVariable] = $"{Environment.MachineName} {int.MaxValue} 0"; // a process that there cannot be
         using Process script = Process.Start(start)!;
@@ -113,7 +130,12 @@ public sealed class ScriptObjectiveTests
     });
 
     private static int[] Running(string folder) =>
-        [.. Process.GetProcesses().Where(process => File.Exists($"/proc/{process.Id}/cmdline") && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(folder, StringComparison.Ordinal)).Select(process => process.Id)];
+        [.. Process.GetProcesses()
+            .Where(process =>
+                File.Exists($"/proc/{process.Id}/cmdline")
+                    && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(folder, StringComparison.Ordinal))
+                    .Select(process => process.Id)];
 
-    private static string Script([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "..", "..", "Scripts", "contract.fsx"));
+    private static string Script([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(here, "..", "..", "Scripts", "contract.fsx"));
 }

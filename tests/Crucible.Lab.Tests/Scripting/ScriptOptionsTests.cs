@@ -8,7 +8,17 @@ namespace Crucible.Lab.Tests.Scripting;
 
 public sealed class ScriptOptionsTests
 {
-    private static readonly Sample Defaults = new(100, 1e-3, "boston.csv", null, ListModule.OfSeq([40, 40]), [], DayOfWeek.Monday, false, FSharpList<string>.Empty, FSharpOption<string>.Some("relu"));
+    private static readonly Sample Defaults = new(
+        100,
+        1e-3,
+        "boston.csv",
+        null,
+        ListModule.OfSeq([40, 40]),
+        [],
+        DayOfWeek.Monday,
+        false,
+        FSharpList<string>.Empty,
+        FSharpOption<string>.Some("relu"));
 
     public sealed record Sample(
         [property: Option("passes over the rows", Min = 1)] int Epochs,
@@ -33,10 +43,13 @@ public sealed class ScriptOptionsTests
         using Culture _ = new();
 
         Sample read = Read(
-            "--epochs", "5", "--learning-rate=1e-2", "--csv", "a b.csv", "--train-rows", "300", "--hidden", "8, 4", "--off", "Sunday,saturday", "--day=friday",
+            "--epochs", "5", "--learning-rate=1e-2", "--csv", "a b.csv", "--train-rows", "300", "--hidden", "8, 4", "--off",
+            "Sunday,saturday", "--day=friday",
             "--as-documented", "--quick", "--param", "x=1,2", "--param=y=3");
 
-        Assert.Equal((5, 0.01, "a b.csv", 300, DayOfWeek.Friday, true), (read.Epochs, read.LearningRate, read.Csv, read.TrainRows!.Value, read.Day, read.AsDocumented));
+        Assert.Equal(
+            (5, 0.01, "a b.csv", 300, DayOfWeek.Friday, true),
+            (read.Epochs, read.LearningRate, read.Csv, read.TrainRows!.Value, read.Day, read.AsDocumented));
         Assert.Equal([8, 4], read.Hidden);
         Assert.Equal([DayOfWeek.Sunday, DayOfWeek.Saturday], read.Off);
         Assert.Equal(["x=1,2", "y=3"], read.Param);
@@ -59,9 +72,15 @@ public sealed class ScriptOptionsTests
     [InlineData("--learning-rate must be above 0 and at most 10.5, got 11.5.", "--learning-rate", "11.5")]
     [InlineData("--hidden must be whole numbers, separated by commas, got '4,,'.", "--hidden", "4,,")]
     [InlineData("--hidden must be at least 1, got 0.", "--hidden", "4,0")]
-    [InlineData("--activation must be one of elu, gelu, leakyRelu, parametricRelu, relu, sigmoid, silu, softmax, softplus, tanh, got 'sulu'; silu is nearest.", "--activation", "sulu")]
+    [InlineData(
+        "--activation must be one of elu, gelu, leakyRelu, parametricRelu, relu, sigmoid, silu, softmax, softplus, tanh, got 'sulu'; silu is nearest.",
+        "--activation",
+        "sulu")]
     [InlineData("--csv must be a text, got ''.", "--csv=")]
-    [InlineData("--day must be one of sunday, monday, tuesday, wednesday, thursday, friday, saturday, got 'fridya'; friday is nearest.", "--day", "fridya")]
+    [InlineData(
+        "--day must be one of sunday, monday, tuesday, wednesday, thursday, friday, saturday, got 'fridya'; friday is nearest.",
+        "--day",
+        "fridya")]
     [InlineData("--day must be one of sunday, monday, tuesday, wednesday, thursday, friday, saturday, got '1'.", "--day", "1")]
     public void Read_WrongOption_IsOneLine(string message, params string[] arguments)
     {
@@ -87,11 +106,14 @@ public sealed class ScriptOptionsTests
     public void New_RecordThatCannotBeOptions_SaysWhy()
     {
         Assert.Equal("options: every field must say what it sets with [<Option \"…\">], but Epochs does not", Refusal(new Undescribed(1)));
-        Assert.Equal("options: --when must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a Uri", Refusal(new Unreadable(null)));
+        Assert.Equal(
+            "options: --when must be a bool, number, text, enumeration, union without fields, or a list or option of them, but is a Uri",
+            Refusal(new Unreadable(null)));
         Assert.Equal("options: --quiet must be false by default: giving it says true", Refusal(new AlwaysSet(true)));
         Assert.Equal("options: --seed is taken already; name the field otherwise", Refusal(new Taken(1)));
 
-        static string Refusal(object defaults) => Assert.Throws<OptionException>(() => new ScriptOptions(defaults, CommonOptions.Names)).Message;
+        static string Refusal(object defaults) =>
+            Assert.Throws<OptionException>(() => new ScriptOptions(defaults, CommonOptions.Names)).Message;
     }
 
     [Fact]

@@ -2,14 +2,18 @@ using System.Diagnostics;
 
 namespace Crucible.Lab.Tests.Scripting;
 
-/// <summary>Runs a script as a user does: <c>dotnet fsi script.fsx …</c>, from another folder and under a culture with a decimal comma.</summary>
+/// <summary>
+/// Runs a script as a user does: <c>dotnet fsi script.fsx …</c>, from another folder and under a culture with a decimal
+/// comma.
+/// </summary>
 internal static class ScriptProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // the first of these builds the core if need be
 
     internal static Process Start(string folder, params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", ["fsi", .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new("dotnet", ["fsi", .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LANG"] = start.Environment["LC_ALL"] = "de_DE.UTF-8";
         start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
         return Process.Start(start)!;
@@ -34,6 +38,7 @@ internal static class ScriptProcess
 
     internal readonly record struct Result(int ExitCode, string Output, string Errors)
     {
-        public static implicit operator Result((int ExitCode, string Output, string Errors) expected) => new(expected.ExitCode, expected.Output, expected.Errors);
+        public static implicit operator Result((int ExitCode, string Output, string Errors) expected) =>
+            new(expected.ExitCode, expected.Output, expected.Errors);
     }
 }

@@ -14,7 +14,8 @@ public sealed class ScriptTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string Contract([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(file, "..", "..", "Scripts", "contract.fsx"));
+    private static string Contract([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(file, "..", "..", "Scripts", "contract.fsx"));
 
     private string[] Command(string[] arguments) => [Contract(), "--out", folder.File("report of a run"), .. arguments];
 
@@ -24,12 +25,14 @@ public sealed class ScriptTests : IDisposable
         return result with { Errors = result.Errors.Replace("Compiling contract.fsx ...", "", StringComparison.Ordinal).Trim() };
     }
 
-    private JsonElement RunJson() => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.File("report of a run"), "run.json"))).RootElement;
+    private JsonElement RunJson() =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.File("report of a run"), "run.json"))).RootElement;
 
     [Fact]
     public async Task Script_WithOptions_LeavesItsReport()
     {
-        (int exitCode, string output, string errors) = await RunAsync("--seed", "3", "--noise", "0.25", "--shape", "very-steep", "--hidden=4,5");
+        (int exitCode, string output, string errors) =
+            await RunAsync("--seed", "3", "--noise", "0.25", "--shape", "very-steep", "--hidden=4,5");
 
         Assert.Equal((0, ""), (exitCode, errors));
         JsonElement config = RunJson().GetProperty("config");
@@ -39,7 +42,10 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("contract", RunJson().GetProperty("script").GetString());
         Assert.InRange(RunJson().GetProperty("metrics").GetProperty("mean").GetDouble(), -0.25, 0.25);
         Assert.Contains("noise is small: 0.25 (expected at most 10)", output, StringComparison.Ordinal);
-        Assert.Contains("\"title\":{\"text\":\"Noise\"}", File.ReadAllText(Path.Combine(folder.File("report of a run"), "report.html")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"title\":{\"text\":\"Noise\"}",
+            File.ReadAllText(Path.Combine(folder.File("report of a run"), "report.html")),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -73,7 +79,10 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal(130, process.ExitCode);
         Assert.Equal("interrupted", RunJson().GetProperty("status").GetString());
         Assert.True(RunJson().GetProperty("metrics").GetProperty("rounds").GetDouble() >= 1);
-        Assert.Contains("This run was interrupted.", File.ReadAllText(Path.Combine(folder.File("report of a run"), "report.html")), StringComparison.Ordinal);
+        Assert.Contains(
+            "This run was interrupted.",
+            File.ReadAllText(Path.Combine(folder.File("report of a run"), "report.html")),
+            StringComparison.Ordinal);
     }
 
     private static bool IsOf(Process process, string argument)

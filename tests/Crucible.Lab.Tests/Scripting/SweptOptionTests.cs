@@ -33,7 +33,8 @@ public sealed class SweptOptionTests
     [InlineData("epochs=1..9e10:int", "sweep: --param epochs: high must be a whole number after :int, but is '90000000000'")]
     [InlineData("rate=2..1", "sweep: --param rate=2..1: low must be at most high, but 'rate' has low = 2 and high = 1")]
     [InlineData("rate=0..1:log", "sweep: --param rate=0..1:log: a logarithmic range must be above 0, but 'rate' has low = 0")]
-    [InlineData("rate=1..2:log:step=0.5", "sweep: --param rate=1..2:log:step=0.5: a logarithmic range has no step, but 'rate' has step = 0.5")]
+    [InlineData(
+        "rate=1..2:log:step=0.5", "sweep: --param rate=1..2:log:step=0.5: a logarithmic range has no step, but 'rate' has step = 0.5")]
     [InlineData("kind=a,b,a", "sweep: --param kind=a,b,a: choices must differ, but 'kind' has 'a' more than once")]
     [InlineData("out=a,b", "sweep: --param cannot vary --out, which the sweep sets itself")]
     public void Parse_WrongText_SaysWhatIsWrong(string text, string message)
@@ -46,7 +47,8 @@ public sealed class SweptOptionTests
     public void Suggest_WritesTheValueAsOptionsAreWritten()
     {
         using Culture culture = new();
-        SweptOption[] options = [.. new[] { "rate=0.5..0.5", "epochs=7..7:int", "kind=a", "as-documented=on,off" }.Select(SweptOption.Parse)];
+        SweptOption[] options =
+            [.. new[] { "rate=0.5..0.5", "epochs=7..7:int", "kind=a", "as-documented=on,off" }.Select(SweptOption.Parse)];
         HashSet<string> seen = [];
         using Study study = Toy.InMemory(workers: 1);
         study.Optimize(2, trial =>
@@ -54,6 +56,7 @@ public sealed class SweptOptionTests
             seen.Add(string.Join(' ', options.SelectMany(option => option.Suggest(trial))));
             return 0;
         });
-        Assert.Equal(["--rate 0.5 --epochs 7 --kind a", "--rate 0.5 --epochs 7 --kind a --as-documented"], seen.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["--rate 0.5 --epochs 7 --kind a", "--rate 0.5 --epochs 7 --kind a --as-documented"], seen.Order(StringComparer.Ordinal));
     }
 }

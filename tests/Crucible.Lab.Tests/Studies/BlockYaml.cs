@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Crucible.Lab.Tests.Studies;
 
-/// <summary>Reads the part of YAML that our own files use: mappings and lists by indentation, plain and double-quoted scalars, comments. Everything else is an error.</summary>
+/// <summary>
+/// Reads the part of YAML that our own files use: mappings and lists by indentation, plain and double-quoted scalars,
+/// comments. Everything else is an error.
+/// </summary>
 internal sealed partial class BlockYaml
 {
     private readonly List<(int Number, int Indent, string Text)> lines = [];
@@ -73,9 +76,14 @@ internal sealed partial class BlockYaml
 
     private JsonValue Scalar(string text)
     {
-        if (text.StartsWith('"')) return text.Length > 1 && text.EndsWith('"') && !text[1..^1].Contains('"', StringComparison.Ordinal) ? JsonValue.Create(text[1..^1]) : throw Wrong("an open quote");
+        if (text.StartsWith('"'))
+            return text.Length > 1 && text.EndsWith('"') && !text[1..^1].Contains('"', StringComparison.Ordinal)
+                ? JsonValue.Create(text[1..^1])
+                : throw Wrong("an open quote");
         if (text.IndexOfAny(['{', '[', '&', '*', '!', '|', '>', '\'', '%', '@', '`']) == 0) throw Wrong("what this reader does not know");
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int whole) ? JsonValue.Create(whole) : JsonValue.Create(text);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int whole)
+            ? JsonValue.Create(whole)
+            : JsonValue.Create(text);
     }
 
     private FormatException Wrong(string what) => new($"line {lines[Math.Min(next, lines.Count - 1)].Number}: {what}");

@@ -43,16 +43,20 @@ public sealed class ClusterTests : IDisposable
     [InlineData("a: 1\na: 2", "line 2: 'a' for the second time")]
     [InlineData("a: \"1", "line 1: an open quote")]
     [InlineData("- a: 1\n  b\n", "line 2: neither 'key: value' nor '- item'")]
-    public void BlockYaml_Wrong_SaysWhere(string text, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => BlockYaml.Parse(text)).Message);
+    public void BlockYaml_Wrong_SaysWhere(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => BlockYaml.Parse(text)).Message);
 
     [Fact]
     public void Slurm_TwoTasks_StartTheSameCommand()
     {
         foreach (string task in new[] { "1", "2" })
         {
-            (int exitCode, string output, string errors) = Slurm("postgres://me@db.example/studies", ["scripts/sweep.fsx", "--trials", "9"], task);
+            (int exitCode, string output, string errors) =
+                Slurm("postgres://me@db.example/studies", ["scripts/sweep.fsx", "--trials", "9"], task);
             Assert.Equal((0, ""), (exitCode, errors));
-            Assert.Equal($"worker {task} on {Environment.MachineName}|fsi scripts/sweep.fsx --trials 9 --store postgres://me@db.example/studies --threads 3", output);
+            Assert.Equal(
+                $"worker {task} on {Environment.MachineName}|fsi scripts/sweep.fsx --trials 9 --store postgres://me@db.example/studies --threads 3",
+                output);
         }
     }
 
@@ -74,7 +78,8 @@ public sealed class ClusterTests : IDisposable
         string dotnet = folder.File("dotnet");
         File.WriteAllText(dotnet, "#!/bin/sh\necho \"$@\"\n");
         Process.Start("chmod", ["+x", dotnet]).WaitForExit();
-        ProcessStartInfo start = new("bash", [Cluster("slurm.sh"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new("bash", [Cluster("slurm.sh"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{folder.Location}:{start.Environment["PATH"]}";
         start.Environment["CRUCIBLE_STORE"] = store;
         start.Environment["SLURM_ARRAY_TASK_ID"] = task;

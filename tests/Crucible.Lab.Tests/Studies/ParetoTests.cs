@@ -10,7 +10,8 @@ public sealed class ParetoTests
     {
         double[][] points = [[3, 3], [1, 4], [2, 2], [2, 2], [4, 1], [1, 5]];
         Assert.Equal([1, 2, 3, 4], Pareto.Front(points));
-        Assert.Equal([1, 4, 3], Pareto.Best(points, 3)); // the ends first, then the one whose neighbours are farther: (2, 2) and (4, 1), not (1, 4) and (2, 2)
+        // the ends first, then the one whose neighbours are farther: (2, 2) and (4, 1), not (1, 4) and (2, 2)
+        Assert.Equal([1, 4, 3], Pareto.Best(points, 3));
         Assert.Equal([1, 2, 3, 4, 0], Pareto.Best(points, 5));
     }
 

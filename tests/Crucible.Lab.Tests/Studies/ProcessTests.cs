@@ -36,7 +36,8 @@ public sealed class ProcessTests : IDisposable
 
         string output = ToEnd("killed.db", 4, 1, 5);
         Assert.Contains("resumed 0\n", output, StringComparison.Ordinal);
-        Assert.All(TableOf(output).Trim().Split('\n'), line => Assert.EndsWith(" 5", line, StringComparison.Ordinal)); // all reports are there
+        // all reports are there
+        Assert.All(TableOf(output).Trim().Split('\n'), line => Assert.EndsWith(" 5", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -75,7 +76,10 @@ public sealed class ProcessTests : IDisposable
         static string Library(string name) => $"--reference:{Path.Combine(AppContext.BaseDirectory, name)}";
         string[] numbers = [.. new[] { trials, workers, milliseconds }.Select(number => number.ToString(CultureInfo.InvariantCulture))];
         string script = Path.Combine(Path.GetDirectoryName(here)!, "study.fsx");
-        return Process.Start(new ProcessStartInfo("dotnet", ["fsi", "--quiet", Library("Crucible.dll"), Library("Crucible.Lab.dll"), script, folder.File(store), .. numbers])
+        return Process.Start(new ProcessStartInfo("dotnet", [
+            "fsi", "--quiet", Library("Crucible.dll"), Library("Crucible.Lab.dll"), script, folder.File(store),
+            .. numbers
+        ])
         {
             RedirectStandardOutput = true,
         })!;

@@ -8,15 +8,21 @@ public sealed class StudyErrorTests
     public static TheoryData<string, Action<Trial>> WrongSpaces => new()
     {
         { "trial.suggestFloat: low must be at most high, but 'x' has low = 2 and high = 1", trial => trial.SuggestFloat("x", 2, 1) },
-        { "trial.suggestFloat: a logarithmic range must be above 0, but 'x' has low = 0", trial => trial.SuggestFloat("x", 0, 1, log: true) },
-        { "trial.suggestFloat: a range must be finite, but 'x' has 0 to Infinity", trial => trial.SuggestFloat("x", 0, double.PositiveInfinity) },
-        { "trial.suggestFloat: step must be finite and at least 0, but 'x' has step = -0.5", trial => trial.SuggestFloat("x", 0, 1, step: -0.5) },
-        { "trial.suggestFloat: a logarithmic range has no step, but 'x' has step = 0.5", trial => trial.SuggestFloat("x", 1, 2, log: true, step: 0.5) },
+        { "trial.suggestFloat: a logarithmic range must be above 0, but 'x' has low = 0",
+          trial => trial.SuggestFloat("x", 0, 1, log: true) },
+        { "trial.suggestFloat: a range must be finite, but 'x' has 0 to Infinity",
+          trial => trial.SuggestFloat("x", 0, double.PositiveInfinity) },
+        { "trial.suggestFloat: step must be finite and at least 0, but 'x' has step = -0.5",
+          trial => trial.SuggestFloat("x", 0, 1, step: -0.5) },
+        { "trial.suggestFloat: a logarithmic range has no step, but 'x' has step = 0.5",
+          trial => trial.SuggestFloat("x", 1, 2, log: true, step: 0.5) },
         { "trial.suggestInt: low must be at most high, but 'n' has low = 2 and high = 1", trial => trial.SuggestInt("n", 2, 1) },
         { "trial.suggestInt: a logarithmic range must be above 0, but 'n' has low = -3", trial => trial.SuggestInt("n", -3, 1, log: true) },
         { "trial.suggestInt: step must be at least 1, but 'n' has step = 0", trial => trial.SuggestInt("n", 0, 1, step: 0) },
-        { "trial.suggestCategorical: at least one choice is needed, but 'a' has none", trial => trial.SuggestCategorical("a", Array.Empty<string>()) },
-        { "trial.suggestCategorical: choices must differ, but 'a' has 'relu' more than once", trial => trial.SuggestCategorical("a", ["relu", "tanh", "relu"]) },
+        { "trial.suggestCategorical: at least one choice is needed, but 'a' has none",
+          trial => trial.SuggestCategorical("a", Array.Empty<string>()) },
+        { "trial.suggestCategorical: choices must differ, but 'a' has 'relu' more than once",
+          trial => trial.SuggestCategorical("a", ["relu", "tanh", "relu"]) },
         { "trial.report: step must be at least 0, but is -1", trial => trial.Report(-1, 0.5) },
         {
             "trial.suggest: a parameter keeps its range in all trials, but 'x' was float 0 to 1 and is now float 0 to 2",
@@ -49,7 +55,8 @@ public sealed class StudyErrorTests
     public static TheoryData<string, StudyOptions> Others => new()
     {
         { "direction Minimize, but is opened with Maximize", new StudyOptions { Directions = [StudyDirection.Maximize] } },
-        { "direction Minimize, but is opened with Minimize, Minimize", new StudyOptions { Directions = [StudyDirection.Minimize, StudyDirection.Minimize] } },
+        { "direction Minimize, but is opened with Minimize, Minimize",
+          new StudyOptions { Directions = [StudyDirection.Minimize, StudyDirection.Minimize] } },
         { "seed 0, but is opened with 5", new StudyOptions { Seed = 5 } },
         { "window 8, but is opened with 9", new StudyOptions { Window = 9 } },
     };
@@ -62,7 +69,9 @@ public sealed class StudyErrorTests
         new Study("one", new StudyOptions { Store = new SqliteStore(folder.File("studies.db")) }).Dispose();
         using SqliteStore store = new(folder.File("studies.db"));
         StudyOptions asked = new() { Store = store, Directions = options.Directions, Seed = options.Seed, Window = options.Window };
-        Assert.Equal($"study: 'one' is in the store with {difference}. Give the new study another name.", Assert.Throws<StudyException>(() => new Study("one", asked)).Message);
+        Assert.Equal(
+            $"study: 'one' is in the store with {difference}. Give the new study another name.",
+            Assert.Throws<StudyException>(() => new Study("one", asked)).Message);
     }
 
     [Theory]
@@ -80,7 +89,8 @@ public sealed class StudyErrorTests
     {
         using Study study = Toy.InMemory();
         study.Optimize(2, _ => double.NaN);
-        Assert.Equal("study: 'toy' has no complete trial, so there is no best one", Assert.Throws<StudyException>(() => study.BestTrial).Message);
+        Assert.Equal(
+            "study: 'toy' has no complete trial, so there is no best one", Assert.Throws<StudyException>(() => study.BestTrial).Message);
     }
 
     [Fact]

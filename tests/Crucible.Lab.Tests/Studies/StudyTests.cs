@@ -19,7 +19,11 @@ public sealed class StudyTests
         });
         Assert.Equal("Complete Failed Failed Failed Complete Complete", string.Join(' ', study.Trials.Select(trial => trial.State)));
         Assert.Equal(
-            ["out of ideas", "trial.report: the value must be finite, but is Infinity at step 4", "study: the objective must be finite, but is NaN"],
+            [
+                "out of ideas",
+                "trial.report: the value must be finite, but is Infinity at step 4",
+                "study: the objective must be finite, but is NaN"
+            ],
             study.Trials.Where(trial => trial.State == TrialState.Failed).Select(trial => trial.Error));
         Assert.All(study.Trials, trial => Assert.Single(trial.Parameters));
     }
@@ -38,7 +42,9 @@ public sealed class StudyTests
             if (trial.Number == 2 || (trial.Number == 1 && trial.Attempt < 3)) throw new IOException($"attempt {trial.Attempt}");
             return x;
         });
-        Assert.Equal([(TrialState.Complete, 1, null), (TrialState.Complete, 3, null), (TrialState.Failed, 3, "attempt 3")], study.Trials.Select(trial => (trial.State, trial.Attempts, trial.Error)));
+        Assert.Equal(
+            [(TrialState.Complete, 1, null), (TrialState.Complete, 3, null), (TrialState.Failed, 3, "attempt 3")],
+            study.Trials.Select(trial => (trial.State, trial.Attempts, trial.Error)));
     }
 
     [Fact]
@@ -63,7 +69,8 @@ public sealed class StudyTests
         whole.Optimize(40, Toy.Mixed);
         Assert.Equal(Toy.Table(whole), Toy.Table(again));
 
-        Study Open(CancellationToken token) => new("toy", new StudyOptions { Store = new SqliteStore(folder.File("studies.db")), Workers = 2, Cancellation = token });
+        Study Open(CancellationToken token) =>
+            new("toy", new StudyOptions { Store = new SqliteStore(folder.File("studies.db")), Workers = 2, Cancellation = token });
     }
 
     [Fact]
@@ -115,11 +122,13 @@ public sealed class StudyTests
         Toy.Bowl(first);
         Toy.Bowl(study.Ask());
         Assert.Equal(
-            "study.ask: the next trial depends on trials that have not ended, from trial 0 on. Tell their values first, or make Window larger.", Assert.Throws<StudyException>(study.Ask).Message);
+            "study.ask: the next trial depends on trials that have not ended, from trial 0 on. Tell their values first, or make Window larger.",
+            Assert.Throws<StudyException>(study.Ask).Message);
         study.Tell(first, 1);
         Assert.Equal(2, study.Ask().Number);
         Assert.Equal(
-            "study.tell: trial 0 is not under way here: it was told already, or another study asked for it", Assert.Throws<StudyException>(() => study.Tell(first, 2)).Message);
+            "study.tell: trial 0 is not under way here: it was told already, or another study asked for it", Assert.Throws<StudyException>(
+                () => study.Tell(first, 2)).Message);
     }
 
     [Fact]
@@ -145,7 +154,8 @@ public sealed class StudyTests
     public void Optimize_Branches_NeverRepeatATrial()
     {
         using Study study = Toy.InMemory(window: 1, workers: 1);
-        study.Optimize(50, trial => trial.SuggestCategorical("kind", ["a", "b"]) == "a" ? trial.SuggestInt("n", 1, 3) : trial.SuggestInt("m", 1, 2));
+        study.Optimize(50, trial =>
+            trial.SuggestCategorical("kind", ["a", "b"]) == "a" ? trial.SuggestInt("n", 1, 3) : trial.SuggestInt("m", 1, 2));
         Assert.Equal(5, study.Trials.Count); // a1 a2 a3 b1 b2
         Assert.Equal(5, study.Trials.Select(trial => string.Join(' ', trial.Parameters)).Distinct().Count());
     }

@@ -21,7 +21,9 @@ internal static class Toy
 
         // Uneven times, so that trials of parallel workers end in another order than they began.
         Thread.Sleep(trial.Number * 7 % 5);
-        return trial.Number % 11 == 5 ? throw new InvalidOperationException("boom") : (x * x) + Math.Abs(Math.Log10(rate) + 3) + layers - momentum;
+        return trial.Number % 11 == 5
+            ? throw new InvalidOperationException("boom")
+            : (x * x) + Math.Abs(Math.Log10(rate) + 3) + layers - momentum;
     }
 
     /// <summary>(x − 0.3)² + (y + 0.2)², smallest at (0.3, −0.2).</summary>
@@ -35,13 +37,14 @@ internal static class Toy
     /// <summary>All that must be the same whatever the number of workers.</summary>
     internal static string Table(Study study) => string.Join('\n', study.Trials);
 
-    internal static Study InMemory(Sampler? sampler = null, Pruner? pruner = null, int workers = 2, int window = 8, ulong seed = 0) => new("toy", new StudyOptions
-    {
-        Store = SqliteStore.InMemory(),
-        Sampler = sampler ?? new RandomSampler(),
-        Pruner = pruner ?? new NoPruner(),
-        Workers = workers,
-        Window = window,
-        Seed = seed,
-    });
+    internal static Study InMemory(Sampler? sampler = null, Pruner? pruner = null, int workers = 2, int window = 8, ulong seed = 0) =>
+        new("toy", new StudyOptions
+        {
+            Store = SqliteStore.InMemory(),
+            Sampler = sampler ?? new RandomSampler(),
+            Pruner = pruner ?? new NoPruner(),
+            Workers = workers,
+            Window = window,
+            Seed = seed,
+        });
 }

@@ -14,7 +14,8 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
     internal Worker Start()
     {
         string own = folder.File($"worker {Interlocked.Increment(ref started)}");
-        string[] arguments = [store, own, trials.ToString(CultureInfo.InvariantCulture), milliseconds.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments =
+            [store, own, trials.ToString(CultureInfo.InvariantCulture), milliseconds.ToString(CultureInfo.InvariantCulture)];
         ProcessStartInfo start = new("dotnet", ["exec", typeof(WorkerProgram).Assembly.Location, WorkerProgram.Command, .. arguments])
         {
             RedirectStandardOutput = true,
@@ -66,7 +67,8 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
             process.WaitForExit();
         }
 
-        internal void Signal(string name) => Process.Start("kill", ["-s", name, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        internal void Signal(string name) =>
+            Process.Start("kill", ["-s", name, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
 
         /// <summary>Waits for its end, which must be a good one.</summary>
         internal void Wait()

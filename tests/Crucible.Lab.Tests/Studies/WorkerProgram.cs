@@ -4,7 +4,10 @@ using Crucible.Lab.Studies;
 
 namespace Crucible.Lab.Tests.Studies;
 
-/// <summary>What a worker process does. Arguments: the store, a folder for checkpoints, the number of trials, milliseconds a trial.</summary>
+/// <summary>
+/// What a worker process does. Arguments: the store, a folder for checkpoints, the number of trials, milliseconds a
+/// trial.
+/// </summary>
 internal static class WorkerProgram
 {
     internal const string Command = "worker";
@@ -15,7 +18,8 @@ internal static class WorkerProgram
     {
         using Study study = Open(StudyStore.Open(arguments[0]), arguments[1]);
         Console.WriteLine("ready");
-        study.Optimize(int.Parse(arguments[2], CultureInfo.InvariantCulture), trial => Objective(trial, int.Parse(arguments[3], CultureInfo.InvariantCulture)));
+        study.Optimize(int.Parse(arguments[2], CultureInfo.InvariantCulture), trial =>
+            Objective(trial, int.Parse(arguments[3], CultureInfo.InvariantCulture)));
         Console.WriteLine($"table\n{Table(study)}");
         return 0;
     }
@@ -33,7 +37,10 @@ internal static class WorkerProgram
 
     /// <summary>All that must be the same however often workers and server went away.</summary>
     internal static string Table(Study study) =>
-        string.Join('\n', study.Trials.Select(trial => $"{trial} {string.Join(' ', trial.Reports.Select(report => report.Value.ToString("R", CultureInfo.InvariantCulture)))}"));
+        string.Join(
+            '\n',
+            study.Trials.Select(trial =>
+                $"{trial} {string.Join(' ', trial.Reports.Select(report => report.Value.ToString("R", CultureInfo.InvariantCulture)))}"));
 
     /// <summary>Takes its time, reports on the way, and goes on from its checkpoint, as training does.</summary>
     internal static double Objective(Trial trial, int milliseconds)

@@ -25,11 +25,13 @@ public sealed class CsvTests : IDisposable
 
     /// <summary>Reads what must fail, and gives the message without the folder.</summary>
     private string Refused(string content, CsvOptions? options = null) =>
-        Assert.Throws<DataException>(() => Read(content, options)).Message.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+        Assert.Throws<DataException>(() => Read(content, options)).Message
+            .Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
 
     /// <summary>The numbers of a column, NaN where one is missing.</summary>
     private static double[] Numbers(Frame<int, string> frame, string column) =>
-        [.. Enumerable.Range(0, frame.RowCount).Select(row => frame.GetColumn<double>(column).TryGetAt(row) is { HasValue: true } number ? number.Value : double.NaN)];
+        [.. Enumerable.Range(0, frame.RowCount).Select(row =>
+            frame.GetColumn<double>(column).TryGetAt(row) is { HasValue: true } number ? number.Value : double.NaN)];
 
     private static string[] Texts(Frame<int, string> frame, string column) => [.. frame.GetColumn<string>(column).Values];
 
@@ -88,7 +90,9 @@ public sealed class CsvTests : IDisposable
 
     [Fact]
     public void Read_HugeIntegers_AreTheNearestDoubles() =>
-        Assert.Equal([9007199254740992, 123456789012345678901234567890.0], Numbers(Read("id\n9007199254740993\n123456789012345678901234567890\n"), "id"));
+        Assert.Equal(
+            [9007199254740992, 123456789012345678901234567890.0],
+            Numbers(Read("id\n9007199254740993\n123456789012345678901234567890\n"), "id"));
 
     [Fact]
     public void Read_QuotedLineBreak_CountsForTheLineOfLaterErrors()
@@ -109,7 +113,9 @@ public sealed class CsvTests : IDisposable
             Assert.Equal([1.5], Numbers(table, "a"));
             Csv.Write(File, table);
             Assert.Equal("a,b\n1.5,1234.25\n", System.IO.File.ReadAllText(File));
-            Assert.Equal("csv: x.csv, line 3, column 'a': a number is needed, as in the rows above, but the cell is '1,5'; CsvOptions.TextColumns can keep the column as text", Refused("a;b\n1;2\n1,5;2\n"));
+            Assert.Equal(
+                "csv: x.csv, line 3, column 'a': a number is needed, as in the rows above, but the cell is '1,5'; CsvOptions.TextColumns can keep the column as text",
+                Refused("a;b\n1;2\n1,5;2\n"));
         }
         finally
         {
@@ -149,20 +155,37 @@ public sealed class CsvTests : IDisposable
         Assert.Equal([1, double.NaN, 3], Numbers(Read("x\n1\n-999\n3\n", new() { MissingMarkers = ["-999"] }), "x"));
 
     [Theory]
-    [InlineData("x,rm\n1,2\n\n3,abc\n", "line 4, column 'rm': a number is needed, as in the rows above, but the cell is 'abc'; CsvOptions.TextColumns can keep the column as text")]
-    [InlineData("x,rm\n1,2\n3,\"1,234\"\n", "line 3, column 'rm': a number is needed, as in the rows above, but the cell is '1,234'; CsvOptions.TextColumns can keep the column as text")]
-    [InlineData("x,rm\n1,2\n3,0x1F\n", "line 3, column 'rm': a number is needed, as in the rows above, but the cell is '0x1F'; CsvOptions.TextColumns can keep the column as text")]
+    [InlineData(
+        "x,rm\n1,2\n\n3,abc\n",
+        "line 4, column 'rm': a number is needed, as in the rows above, but the cell is 'abc'; CsvOptions.TextColumns can keep the column as text")]
+    [InlineData(
+        "x,rm\n1,2\n3,\"1,234\"\n",
+        "line 3, column 'rm': a number is needed, as in the rows above, but the cell is '1,234'; CsvOptions.TextColumns can keep the column as text")]
+    [InlineData(
+        "x,rm\n1,2\n3,0x1F\n",
+        "line 3, column 'rm': a number is needed, as in the rows above, but the cell is '0x1F'; CsvOptions.TextColumns can keep the column as text")]
     [InlineData("x,rm\n1,2\n3,1e999\n", "line 3, column 'rm': a finite number is needed, but the cell is '1e999'")]
     [InlineData("x,rm\n1,2\n3,-Infinity\n", "line 3, column 'rm': a finite number is needed, but the cell is '-Infinity'")]
     [InlineData("x,rm\n1,2\n3\n", "line 3: a row must have the first line's 2 cells, but has 1")]
     [InlineData("x,rm\n1,2,3\n", "line 2: a row must have the first line's 2 cells, but has 3")]
     [InlineData("x,rm,x\n1,2,3\n", "line 1: column names must differ, but columns 1 and 3 are both named 'x'")]
-    [InlineData("1,2.5\n3,4\n", "line 1: the first line must name the columns, but all its 2 cells are numbers; set CsvOptions.HasHeader to false if the data begins there")]
-    [InlineData("x,rm\n1,\"a\"b\n", "line 2: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but text follows a closing quote")]
-    [InlineData("x,rm\n1,2\n3,a\"b\n", "line 3: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but a quote stands inside an unquoted cell")]
-    [InlineData("x,rm\n1,2\n3,\"a\n4,5\n", "line 3: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but a quote is never closed")]
-    [InlineData("x,\"rm\n1,2\n", "line 1: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but a quote is never closed")]
-    public void Read_BadLine_NamesFileLineAndColumn(string content, string expected) => Assert.Equal("csv: x.csv, " + expected, Refused(content));
+    [InlineData(
+        "1,2.5\n3,4\n",
+        "line 1: the first line must name the columns, but all its 2 cells are numbers; set CsvOptions.HasHeader to false if the data begins there")]
+    [InlineData(
+        "x,rm\n1,\"a\"b\n",
+        "line 2: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but text follows a closing quote")]
+    [InlineData(
+        "x,rm\n1,2\n3,a\"b\n",
+        "line 3: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but a quote stands inside an unquoted cell")]
+    [InlineData(
+        "x,rm\n1,2\n3,\"a\n4,5\n",
+        "line 3: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but a quote is never closed")]
+    [InlineData(
+        "x,\"rm\n1,2\n",
+        "line 1: a quoted cell must begin and end with a quote, and quotes inside it must be doubled, but a quote is never closed")]
+    public void Read_BadLine_NamesFileLineAndColumn(string content, string expected) =>
+        Assert.Equal("csv: x.csv, " + expected, Refused(content));
 
     [Theory]
     [InlineData("", "the first line must name the columns, but the file is empty")]
@@ -175,7 +198,9 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Read_OptionsThatDoNotFit_SayWhy()
     {
-        Assert.Equal("csv: x.csv: CsvOptions.TextColumns must name columns of the file, but 'zap' is none of zip, x", Refused("zip,x\n1,2\n", new() { TextColumns = ["zap"] }));
+        Assert.Equal(
+            "csv: x.csv: CsvOptions.TextColumns must name columns of the file, but 'zap' is none of zip, x",
+            Refused("zip,x\n1,2\n", new() { TextColumns = ["zap"] }));
         Assert.Equal(
             "csv: x.csv, line 3, column 'x': a number is needed, as in the rows above, but the cell is 'NA'; CsvOptions.TextColumns can keep the column as text",
             Refused("x,y\n1,1\nNA,1\n", new() { MissingMarkers = ["-999"] }));
@@ -185,14 +210,19 @@ public sealed class CsvTests : IDisposable
     public void Read_OtherEncoding_NamesTheCell()
     {
         System.IO.File.WriteAllBytes(File, Encoding.Latin1.GetBytes("x,street\n1,Alleé\n"));
-        Assert.Equal($"csv: {File}, line 2, column 'street': text must be UTF-8, but is not; save the file in that encoding", Assert.Throws<DataException>(() => Csv.Read(File)).Message);
+        Assert.Equal(
+            $"csv: {File}, line 2, column 'street': text must be UTF-8, but is not; save the file in that encoding",
+            Assert.Throws<DataException>(() => Csv.Read(File)).Message);
         System.IO.File.WriteAllBytes(File, Encoding.Latin1.GetBytes("größe\n1\n"));
-        Assert.Equal($"csv: {File}, line 1, column 'column1': text must be UTF-8, but is not; save the file in that encoding", Assert.Throws<DataException>(() => Csv.Read(File)).Message);
+        Assert.Equal(
+            $"csv: {File}, line 1, column 'column1': text must be UTF-8, but is not; save the file in that encoding",
+            Assert.Throws<DataException>(() => Csv.Read(File)).Message);
     }
 
     [Fact]
     public void Read_NoFile_NamesTheFullPath() =>
-        Assert.Equal($"csv: {File}: the file must exist, but there is none at {File}", Assert.Throws<DataException>(() => Csv.Read(File)).Message);
+        Assert.Equal(
+            $"csv: {File}: the file must exist, but there is none at {File}", Assert.Throws<DataException>(() => Csv.Read(File)).Message);
 
     [Fact]
     public void Write_FolderIsAFile_SaysSo()
@@ -243,5 +273,6 @@ public sealed class CsvTests : IDisposable
         Assert.Equal("count,is old\n7,1\n8,0\n", System.IO.File.ReadAllText(File));
     }
 
-    private static Frame<int, string> Frame(params (string Name, ISeries<int> Values)[] columns) => new(columns.Select(column => column.Name), columns.Select(column => column.Values));
+    private static Frame<int, string> Frame(params (string Name, ISeries<int> Values)[] columns) =>
+        new(columns.Select(column => column.Name), columns.Select(column => column.Values));
 }

@@ -47,19 +47,24 @@ public class FrameTests
     [Fact]
     public void ToTensor_TextOrMissing_NamesColumnAndRow()
     {
-        Assert.Equal("frame: column 'street' must hold numbers, but row 0 holds 'Elm'; leave it out with Frame.without", MessageOf(() => Frame.toTensor(Houses)));
+        Assert.Equal(
+            "frame: column 'street' must hold numbers, but row 0 holds 'Elm'; leave it out with Frame.without",
+            MessageOf(() => Frame.toTensor(Houses)));
         Frame<string, string> gap = new(["x"], [new Series<string, double>(["a", "b"], [1, double.NaN])]);
         Assert.Equal(
             "frame: column 'x' must have a value in every row, but row b has none; leave such rows out with Frame.dropSparseRows, or fill them with Frame.fillMissingWith",
             MessageOf(() => Frame.toTensor(gap)));
-        Assert.Equal("frame: there must be at least one column, but there is none", MessageOf(() => Frame.toTensor(Frame.select<int>([]).Invoke(Houses))));
+        Assert.Equal(
+            "frame: there must be at least one column, but there is none",
+            MessageOf(() => Frame.toTensor(Frame.select<int>([]).Invoke(Houses))));
     }
 
     [Fact]
     public void Select_UnknownOrTwice_ListsColumnsAndTheNearest()
     {
         string Select(params string[] names) => MessageOf(() => Frame.select<int>(names).Invoke(Houses));
-        Assert.Equal("frame: column 'pirce' must be one of rooms, price, street, but is none of them; did you mean 'price'?", Select("pirce"));
+        Assert.Equal(
+            "frame: column 'pirce' must be one of rooms, price, street, but is none of them; did you mean 'price'?", Select("pirce"));
         Assert.Equal("frame: column 'zzz' must be one of rooms, price, street, but is none of them", Select("rooms", "zzz"));
         Assert.Equal("frame: columns must differ, but 'rooms' is named twice", Select("rooms", "price", "rooms"));
         Assert.Equal(
@@ -82,8 +87,12 @@ public class FrameTests
         Assert.Equal(["a", "b"], frame.ColumnKeys);
         Assert.Equal([0, 1, 2], frame.RowKeys);
         Assert.Equal(tensor.ToArray(), Frame.toTensor(frame).ToArray());
-        Assert.Equal("frame: a tensor must be [rows, columns] with one column a name, got [3, 2] and 1 names", MessageOf(() => Frame.ofTensor(["a"]).Invoke(tensor)));
-        Assert.Equal("frame: a tensor must be [rows, columns] with one column a name, got [2] and 2 names", MessageOf(() => Frame.ofTensor(["a", "b"]).Invoke(Tensor.Zeros(2))));
+        Assert.Equal(
+            "frame: a tensor must be [rows, columns] with one column a name, got [3, 2] and 1 names",
+            MessageOf(() => Frame.ofTensor(["a"]).Invoke(tensor)));
+        Assert.Equal(
+            "frame: a tensor must be [rows, columns] with one column a name, got [2] and 2 names",
+            MessageOf(() => Frame.ofTensor(["a", "b"]).Invoke(Tensor.Zeros(2))));
         Assert.Equal("frame: columns must differ, but 'a' is named twice", MessageOf(() => Frame.ofTensor(["a", "a"]).Invoke(tensor)));
     }
 
@@ -94,7 +103,10 @@ public class FrameTests
         (int[] rows, int[] rest) = Split.ByCounts(3, 2, 1, new Generator(3));
         Assert.Equal(rows, training.RowKeys);
         Assert.Equal(rest, test.RowKeys);
-        Assert.Equal(["Elm", "Oak", "Ash"], rows.Concat(rest).Zip(training.GetColumn<string>("street").Values.Concat(test.GetColumn<string>("street").Values)).OrderBy(pair => pair.First).Select(pair => pair.Second));
+        Assert.Equal(
+            ["Elm", "Oak", "Ash"],
+            rows.Concat(rest).Zip(training.GetColumn<string>("street").Values.Concat(test.GetColumn<string>("street").Values))
+                .OrderBy(pair => pair.First).Select(pair => pair.Second));
         Assert.Equal(
             "split: the sum of the parts must be the 3 rows, but is 2 + 2 = 4",
             Assert.Throws<OptionException>(() => Frame.split<int, string>(2, 2, new Generator(3)).Invoke(Houses)).Message);

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.Tables;
 
-/// <summary>The committed table against numbers that NumPy 1.24.2 gave for it: linalg.lstsq with a column of ones, linalg.solve of the ridge equations, quantile, corrcoef.</summary>
+/// <summary>
+/// The committed table against numbers that NumPy 1.24.2 gave for it: linalg.lstsq with a column of ones, linalg.solve
+/// of the ridge equations, quantile, corrcoef.
+/// </summary>
 public class HousesTests
 {
     /// <summary>Two backward-stable solvers on 506 × 13 numbers whose condition number is about 1e4 agree to about 1e4 · 2⁻⁵².</summary>
@@ -39,7 +42,9 @@ public class HousesTests
     public void Split_ThreeHundred_KeepsRowsTogether()
     {
         RegressionSplit split = Boston.Split(300, new Generator(0));
-        Assert.Equal(("[300, 13]", "[300]", "[206, 13]", "[206]"), (split.TrainX.Shape.ToString(), split.TrainY.Shape.ToString(), split.TestX.Shape.ToString(), split.TestY.Shape.ToString()));
+        Assert.Equal(
+            ("[300, 13]", "[300]", "[206, 13]", "[206]"),
+            (split.TrainX.Shape.ToString(), split.TrainY.Shape.ToString(), split.TestX.Shape.ToString(), split.TestY.Shape.ToString()));
         (int[] training, _) = Crucible.Statistics.Split.ByCounts(506, 300, 206, new Generator(0));
         Assert.Equal(Boston.X.ToArray2D()[training[7], 5], split.TrainX.ToArray2D()[7, 5]);
         Assert.Equal(Boston.Y.ToArray()[training[7]], split.TrainY.ToArray()[7]);
@@ -62,7 +67,8 @@ public class HousesTests
     {
         double[] expected =
         [
-            -0.10801135783679908, 0.046420458366878664, 0.020558626367074503, 2.6867338193448798, -17.766611228300142, 3.809865206809213, 0.0006922246403430083,
+            -0.10801135783679908, 0.046420458366878664, 0.020558626367074503, 2.6867338193448798, -17.766611228300142, 3.809865206809213,
+            0.0006922246403430083,
             -1.4755668456002555, 0.30604947898517687, -0.012334593916574575, -0.9527472317072938, 0.009311683273794048, -0.5247583778554868,
         ];
         LinearModel model = LinearRegression.FitOrdinary(Boston.X, Boston.Y);
@@ -77,7 +83,8 @@ public class HousesTests
     {
         double[] expected =
         [
-            -0.8590507353723638, 0.9549747725059403, -0.041326558573054166, 0.7077796802372227, -1.812610908103314, 2.742343944468942, -0.03238277980350212,
+            -0.8590507353723638, 0.9549747725059403, -0.041326558573054166, 0.7077796802372227, -1.812610908103314, 2.742343944468942,
+            -0.03238277980350212,
             -2.8567562707691114, 2.0978233971436997, -1.5653945270287921, -1.9877512142670335, 0.8447090542435602, -3.62394180821277,
         ];
         Tensor features = StandardScaler.Fit(Boston.X).Transform(Boston.X);

@@ -9,8 +9,10 @@ public sealed class TableNetworkTests
 {
     private static readonly double[] Wide = [.. Enumerable.Range(0, 60).Select(i => Math.Exp(i / 10.0))]; // skewed: 1 to 365
     private static readonly double[] Narrow = [.. Enumerable.Range(0, 60).Select(i => i % 7 * 0.01)];
-    private static readonly Tensor Rows = Tensor.From([.. Wide.Zip(Narrow, (wide, narrow) => new[] { wide, narrow }).SelectMany(row => row)], 60, 2);
-    private static readonly Tensor Target = Tensor.From([.. Wide.Zip(Narrow, (wide, narrow) => 1000 + (100 * Math.Log(wide)) + (500 * narrow))], 60);
+    private static readonly Tensor Rows =
+        Tensor.From([.. Wide.Zip(Narrow, (wide, narrow) => new[] { wide, narrow }).SelectMany(row => row)], 60, 2);
+    private static readonly Tensor Target =
+        Tensor.From([.. Wide.Zip(Narrow, (wide, narrow) => 1000 + (100 * Math.Log(wide)) + (500 * narrow))], 60);
 
     private static TableNetworkOptions Options(FeatureScaling scaling = FeatureScaling.Standard) => new()
     {
@@ -43,7 +45,8 @@ public sealed class TableNetworkTests
     [Fact]
     public void Predict_RowsAlone_AsAmongOthers()
     {
-        // Scaling is learned from the training rows alone, so what else is predicted changes nothing but the order of sums within a kernel.
+        // Scaling is learned from the training rows alone, so what else is predicted changes nothing but the order of
+        // sums within a kernel.
         TableNetwork network = TableNetwork.Train(Rows, Target, Options());
         const double rounding = 1e-3; // float32, of a target near 1000
         Assert.Equal(network.Predict(Rows).ToArray()[7], network.Predict(Rows.Rows(7)).ToArray()[0], rounding);
@@ -52,9 +55,12 @@ public sealed class TableNetworkTests
     [Fact]
     public void Predict_LogTarget_StaysAboveZero()
     {
-        // Below the rows that it saw, a network of logarithms still predicts e^something, where another goes on down the slope and below zero.
+        // Below the rows that it saw, a network of logarithms still predicts e^something, where another goes on down
+        // the slope and below zero.
         Tensor far = Tensor.From([-300.0, 0.03], 1, 2);
-        double[] Of(bool isLog) => TableNetwork.Train(Rows, Tensor.From(Wide, 60), new TableNetworkOptions { HasLogTarget = isLog, Epochs = 30 }).Predict(far).ToArray();
+        double[] Of(bool isLog) =>
+            TableNetwork.Train(Rows, Tensor.From(Wide, 60), new TableNetworkOptions { HasLogTarget = isLog, Epochs = 30 }).Predict(far)
+                .ToArray();
         Assert.All(Of(isLog: true), price => Assert.True(price > 0));
         Assert.Contains(Of(isLog: false), price => price < 0);
     }
@@ -62,10 +68,12 @@ public sealed class TableNetworkTests
     [Fact]
     public void PredictMean_OfTwoNetworks_IsTheMeanOfTheirPredictions()
     {
-        TableNetwork[] networks = [.. new[] { 1UL, 2UL }.Select(seed => TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 2, Seed = seed }))];
+        TableNetwork[] networks =
+            [.. new[] { 1UL, 2UL }.Select(seed => TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 2, Seed = seed }))];
         (double[] first, double[] second) = (networks[0].Predict(Rows).ToArray(), networks[1].Predict(Rows).ToArray());
         Assert.NotEqual(first, second);
-        Assert.Equal(first.Zip(second, (a, b) => (a + b) / 2), TableNetwork.PredictMean(networks, Rows).ToArray(), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(first.Zip(second, (a, b) => (a + b) / 2), TableNetwork.PredictMean(networks, Rows).ToArray(), (a, b) =>
+            Math.Abs(a - b) < 1e-5);
         Assert.Equal("40-40 relu, adamW 0.01, decay 0, logs of skewed features", new TableNetworkOptions { HasLogs = true }.ToString());
         Assert.True(networks[0].History.MicrosecondsPerUpdate > 0);
     }
@@ -96,11 +104,13 @@ public sealed class TableNetworkTests
     [Fact]
     public void Train_UnknownName_IsRefusedWithTheNearest()
     {
-        static string Refused(TableNetworkOptions options) => Assert.Throws<OptionException>(() => TableNetwork.Train(Rows, Target, options)).Message;
+        static string Refused(TableNetworkOptions options) =>
+            Assert.Throws<OptionException>(() => TableNetwork.Train(Rows, Target, options)).Message;
         Assert.StartsWith("activation must be one of ", Refused(new() { Activation = "tanf" }), StringComparison.Ordinal);
         Assert.EndsWith("but is 'tanf'; did you mean 'tanh'?", Refused(new() { Activation = "tanf" }), StringComparison.Ordinal);
         Assert.EndsWith("but is 'adamm'; did you mean 'adam'?", Refused(new() { Optimizer = "adamm" }), StringComparison.Ordinal);
-        Assert.Contains("momentun", Refused(new() { Optimizer = "sgd", OptimizerOptions = [new("momentun", 0.9)] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "momentun", Refused(new() { Optimizer = "sgd", OptimizerOptions = [new("momentun", 0.9)] }), StringComparison.Ordinal);
         Assert.Equal("table network: scaling must be a member of FeatureScaling, got 9", Refused(new() { Scaling = (FeatureScaling)9 }));
     }
 }

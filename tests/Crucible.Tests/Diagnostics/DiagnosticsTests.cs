@@ -14,7 +14,7 @@ public class DiagnosticsTests
 
     private static Crucible.Layers.Linear Filled(int inputs, int outputs, params double[] weights)
     {
-        var layer = new Crucible.Layers.Linear(inputs, outputs, new Generator(0));
+        Linear layer = new(inputs, outputs, new Generator(0));
         layer.Weight.CopyInPlace(Tensor.Of(weights).Reshape(inputs, outputs));
         return layer;
     }
@@ -25,9 +25,10 @@ public class DiagnosticsTests
     [Fact]
     public void Record_SaturatedUnits_ByHand()
     {
-        // tanh of (x, 10·x, 0·x) for x = 1, -3, 5: |tanh| > 0.975 where |argument| > 2.18, so unit 0 on two rows, unit 1 on all, unit 2 on none.
-        var model = new Sequential(Filled(1, 3, 1, 10, 0), new Crucible.Layers.Tanh(), Filled(3, 1, 1, 1, 1));
-        var layer = Of(model, [1, -3, 5], [0, 0, 1]).Records[0].Layers[0];
+        // tanh of (x, 10·x, 0·x) for x = 1, -3, 5: |tanh| > 0.975 where |argument| > 2.18, so unit 0 on two rows, unit
+        // 1 on all, unit 2 on none.
+        Sequential model = new(Filled(1, 3, 1, 10, 0), new Crucible.Layers.Tanh(), Filled(3, 1, 1, 1, 1));
+        LayerRecord layer = Of(model, [1, -3, 5], [0, 0, 1]).Records[0].Layers[0];
         Assert.Equal(5.0 / 9.0, layer.Saturated, Tolerance);
         Assert.Equal(1.0 / 3.0, layer.SaturatedUnits, Tolerance);
         Assert.True(double.IsNaN(layer.DeadUnits));
@@ -39,9 +40,9 @@ public class DiagnosticsTests
     public void Record_DeadUnits_ByHand()
     {
         // ReLU of (x, -x, 0·x) for x = 1, 2: the second and third unit never answer.
-        var model = new Sequential(Filled(1, 3, 1, -1, 0), new Crucible.Layers.Relu(), Filled(3, 1, 1, 1, 1));
-        var diagnostics = Of(model, [1, 2], [0, 1]);
-        var layer = diagnostics.Records[0].Layers[0];
+        Sequential model = new(Filled(1, 3, 1, -1, 0), new Crucible.Layers.Relu(), Filled(3, 1, 1, 1, 1));
+        TrainingDiagnostics diagnostics = Of(model, [1, 2], [0, 1]);
+        LayerRecord layer = diagnostics.Records[0].Layers[0];
         Assert.Equal(2.0 / 3.0, layer.DeadUnits, Tolerance);
         Assert.True(double.IsNaN(layer.SaturatedUnits));
         Assert.Equal("ReLU", diagnostics.Layers[0].Activation);
@@ -52,7 +53,7 @@ public class DiagnosticsTests
     public void Record_DistinctRows_RoundsBoundedOutputsToAHundredth()
     {
         // tanh 0.100 = 0.0997 and tanh 0.101 = 0.1007 round to 0.10; tanh 0.2 = 0.197.
-        var model = new Sequential(Filled(1, 1, 1), new Crucible.Layers.Tanh(), Filled(1, 1, 1));
+        Sequential model = new(Filled(1, 1, 1), new Crucible.Layers.Tanh(), Filled(1, 1, 1));
         Assert.Equal(2, Of(model, [0.1, 0.101, 0.2], [0, 0, 1]).Records[0].Layers[0].DistinctRows);
     }
 
@@ -60,9 +61,9 @@ public class DiagnosticsTests
     public void Record_Norms_ByHand()
     {
         // p = 2·x, x = 1, 3, y = 0: loss = mean 4x² = 20; d/dw = mean 2·p·x = 2·2·(1 + 9)/2 = 20, d/db = mean 2·p = 8.
-        var model = Filled(1, 1, 2);
-        var diagnostics = Of(model, [1, 3], [0, 0], new() { Every = 1 });
-        var before = diagnostics.Records[0];
+        Linear model = Filled(1, 1, 2);
+        TrainingDiagnostics diagnostics = Of(model, [1, 3], [0, 0], new() { Every = 1 });
+        DiagnosticsRecord before = diagnostics.Records[0];
         Assert.Equal(20.0, before.Loss, Tolerance * 20);
         Assert.Equal(Math.Sqrt(400 + 64), before.Layers[0].GradientNorm, Tolerance * 20);
         Assert.Equal(2.0, before.Layers[0].WeightNorm, Tolerance);
@@ -83,7 +84,7 @@ public class DiagnosticsTests
     [Fact]
     public void Inputs_HaveTheirScale()
     {
-        var inputs = Of(Filled(2, 1, 1, 1), [3, -1, 5, 1], [0, 1], new() { ColumnNames = ["a", "b"] }).Inputs;
+        IReadOnlyList<InputScale> inputs = Of(Filled(2, 1, 1, 1), [3, -1, 5, 1], [0, 1], new() { ColumnNames = ["a", "b"] }).Inputs;
         Assert.Equal(["a", "b"], inputs.Select(input => input.Name));
         Assert.Equal(4.0, inputs[0].Mean, Tolerance);
         Assert.Equal(1.0, inputs[0].StandardDeviation, Tolerance);
@@ -94,7 +95,8 @@ public class DiagnosticsTests
     [Fact]
     public void Observe_LooksAtPowersOfTwoAndEveryNth()
     {
-        var diagnostics = new Patient(Network(() => new Crucible.Layers.Tanh(), 3, 4, 1)).Train(45, Adam(1e-3), new() { Every = 20 });
+        TrainingDiagnostics diagnostics =
+            new Patient(Network(() => new Crucible.Layers.Tanh(), 3, 4, 1)).Train(45, Adam(1e-3), new() { Every = 20 });
         Assert.Equal([0, 1, 2, 4, 8, 16, 20, 40], diagnostics.Records.Select(record => record.Update));
         Assert.All(diagnostics.Records.Skip(1), record => Assert.All(record.Layers, layer => Assert.True(layer.UpdateToWeight > 0)));
     }
@@ -103,7 +105,7 @@ public class DiagnosticsTests
     public void Sample_TakesRowsEvenly()
     {
         double[] rows = [.. Enumerable.Range(0, 100).Select(row => (double)row)];
-        var diagnostics = Of(Filled(1, 1, 1), rows, rows, new() { Rows = 4 });
+        TrainingDiagnostics diagnostics = Of(Filled(1, 1, 1), rows, rows, new() { Rows = 4 });
         Assert.Equal(4, diagnostics.Rows);
         // Rows 0, 25, 50, 75.
         Assert.Equal(37.5, diagnostics.Inputs[0].Mean, Tolerance * 100);
@@ -112,11 +114,12 @@ public class DiagnosticsTests
     [Fact]
     public void Layers_AreSeenInsideLambdasAndNestedModels()
     {
-        var generator = new Generator(1);
-        var inner = new Twice(generator);
-        var model = new Sequential(new Crucible.Layers.Linear(3, 5, generator), new Lambda(x => x.Sigmoid()), inner, new Crucible.Layers.Linear(5, 1, generator));
-        var patient = new Patient(_ => model);
-        var diagnostics = new TrainingDiagnostics(model, patient.X, patient.Y, Error);
+        Generator generator = new(1);
+        Twice inner = new(generator);
+        Sequential model = new(
+            new Crucible.Layers.Linear(3, 5, generator), new Lambda(x => x.Sigmoid()), inner, new Crucible.Layers.Linear(5, 1, generator));
+        Patient patient = new(_ => model);
+        TrainingDiagnostics diagnostics = new(model, patient.X, patient.Y, Error);
         Assert.Equal(["0", "2.first", "2.second", "3"], diagnostics.Layers.Select(layer => layer.Path));
         Assert.Equal(["sigmoid", "ReLU", "tanh", null], diagnostics.Layers.Select(layer => layer.Activation));
         Assert.Equal(["layer 1", "layer 2 (2.first)", "layer 3 (2.second)", "layer 4"], diagnostics.Layers.Select(layer => layer.Name));
@@ -126,9 +129,9 @@ public class DiagnosticsTests
     [Fact]
     public void FrozenLayer_HasNoGradient_ButIsSeen()
     {
-        var patient = new Patient(Network(() => new Crucible.Layers.Tanh(), 3, 4, 1));
+        Patient patient = new(Network(() => new Crucible.Layers.Tanh(), 3, 4, 1));
         patient.Model.Parameters[0].RequiresGradient = patient.Model.Parameters[1].RequiresGradient = false;
-        var diagnostics = new TrainingDiagnostics(patient.Model, patient.X, patient.Y, Error);
+        TrainingDiagnostics diagnostics = new(patient.Model, patient.X, patient.Y, Error);
         Assert.True(double.IsNaN(diagnostics.Records[0].Layers[0].GradientNorm));
         Assert.Equal("tanh", diagnostics.Layers[0].Activation);
         Assert.True(diagnostics.Records[0].Layers[1].GradientNorm > 0);
@@ -137,11 +140,11 @@ public class DiagnosticsTests
     [Fact]
     public void Tokens_HaveNoColumns()
     {
-        var generator = new Generator(2);
-        var model = new Sequential(new Embedding(6, 4, generator), new Crucible.Layers.Flatten(), new Crucible.Layers.Linear(8, 6, generator));
-        var x = Tensor.Of(new[] { 0, 1, 2, 3, 4, 5 }).Reshape(3, 2);
-        var y = Tensor.Of(new[] { 1, 2, 3 });
-        var diagnostics = new TrainingDiagnostics(model, x, y, (logits, classes) => Loss.CrossEntropy(logits, classes));
+        Generator generator = new(2);
+        Sequential model = new(new Embedding(6, 4, generator), new Crucible.Layers.Flatten(), new Crucible.Layers.Linear(8, 6, generator));
+        Tensor x = Tensor.Of(new[] { 0, 1, 2, 3, 4, 5 }).Reshape(3, 2);
+        Tensor y = Tensor.Of(new[] { 1, 2, 3 });
+        TrainingDiagnostics diagnostics = new(model, x, y, (logits, classes) => Loss.CrossEntropy(logits, classes));
         Assert.Empty(diagnostics.Inputs);
         Assert.Equal(3, diagnostics.DistinctInputs);
         Assert.Equal(["Embedding(6, 4)", "Linear(8, 6)"], diagnostics.Layers.Select(layer => layer.ToString()));
@@ -150,10 +153,10 @@ public class DiagnosticsTests
     [Fact]
     public void Looking_ChangesNoBitOfTraining()
     {
-        var plain = new Toy(dropout: 0.2);
+        Toy plain = new(dropout: 0.2);
         plain.Fit(8, new() { Epochs = 3, Seed = 5 });
-        var watched = new Toy(dropout: 0.2);
-        var diagnostics = new TrainingDiagnostics(watched.Model, watched.X, watched.Y, Toy.SquaredError, new() { Every = 1 });
+        Toy watched = new(dropout: 0.2);
+        TrainingDiagnostics diagnostics = new(watched.Model, watched.X, watched.Y, Toy.SquaredError, new() { Every = 1 });
         watched.Fit(8, new() { Epochs = 3, Seed = 5, OnUpdate = (update, _) => diagnostics.Observe(update) });
         Assert.Equal(plain.Weights, watched.Weights);
         Assert.Equal(22, diagnostics.Records.Count); // 3 epochs of 7 batches, and the start
@@ -162,11 +165,11 @@ public class DiagnosticsTests
     [Fact]
     public void Looking_LeavesAStepsGraphAndGradientsReadable()
     {
-        var toy = new Toy();
-        var diagnostics = new TrainingDiagnostics(toy.Model, toy.X, toy.Y, Toy.SquaredError, new() { Every = 1 });
-        var loss = Toy.SquaredError(toy.Model.Forward(toy.X), toy.Y);
+        Toy toy = new();
+        TrainingDiagnostics diagnostics = new(toy.Model, toy.X, toy.Y, Toy.SquaredError, new() { Every = 1 });
+        Tensor loss = Toy.SquaredError(toy.Model.Forward(toy.X), toy.Y);
         loss.Backward();
-        var gradient = toy.Model.Parameters[0].Gradient!.ToArray();
+        double[] gradient = toy.Model.Parameters[0].Gradient!.ToArray();
         using (Tensor.NoGrad()) diagnostics.Observe(1);
         Assert.Equal(diagnostics.Records[0].Loss, loss.ToDouble());
         Assert.Equal(gradient, toy.Model.Parameters[0].Gradient!.ToArray());
@@ -175,16 +178,20 @@ public class DiagnosticsTests
     [Fact]
     public void Options_OutOfRange_Throw()
     {
-        OptionException Refused(DiagnosticsOptions options) => Assert.Throws<OptionException>(() => Of(Filled(1, 1, 1), [1, 2], [0, 1], options));
+        OptionException Refused(DiagnosticsOptions options) =>
+            Assert.Throws<OptionException>(() => Of(Filled(1, 1, 1), [1, 2], [0, 1], options));
         Assert.Equal("diagnostics: Every must be 1 or more, but is 0", Refused(new() { Every = 0 }).Message);
         Assert.Equal("diagnostics: Rows must be 2 or more, but is 1", Refused(new() { Rows = 1 }).Message);
-        Assert.Equal("diagnostics: ColumnNames must be one for each of the 1 columns, but is 2 names", Refused(new() { ColumnNames = ["a", "b"] }).Message);
+        Assert.Equal(
+            "diagnostics: ColumnNames must be one for each of the 1 columns, but is 2 names",
+            Refused(new() { ColumnNames = ["a", "b"] }).Message);
     }
 
     [Fact]
     public void Rows_ThatDoNotMatch_Throw()
     {
-        var error = Assert.Throws<DataException>(() => new TrainingDiagnostics(Filled(1, 1, 1), Tensor.Zeros(3, 1), Tensor.Zeros(2, 1), Error));
+        DataException error =
+            Assert.Throws<DataException>(() => new TrainingDiagnostics(Filled(1, 1, 1), Tensor.Zeros(3, 1), Tensor.Zeros(2, 1), Error));
         Assert.Equal("diagnostics: inputs and targets must have equally many rows, but there are 3 and 2", error.Message);
     }
 

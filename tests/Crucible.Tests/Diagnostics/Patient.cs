@@ -13,10 +13,10 @@ internal sealed class Patient
 
     public Patient(Func<Generator, Layer> model, Func<Tensor, Tensor>? x = null, Func<Tensor, Tensor>? y = null)
     {
-        var data = new Generator(7);
-        var clean = Tensor.Randn(data, Rows, 3);
+        Generator data = new(7);
+        Tensor clean = Tensor.Randn(data, Rows, 3);
         X = x is null ? clean : x(clean);
-        var first = clean.Slice(1, 0, 1);
+        Tensor first = clean.Slice(1, 0, 1);
         Y = y is null ? (2.0 * first).Sin() + (clean.Slice(1, 1, 2) * clean.Slice(1, 2, 3)) : y(clean);
         Model = model(new Generator(3));
     }
@@ -28,15 +28,17 @@ internal sealed class Patient
     public Layer Model { get; }
 
     /// <summary>Layers of the given sizes with an activation between them.</summary>
-    public static Func<Generator, Layer> Network(Func<Layer> activation, params int[] sizes) => generator => new Crucible.Models.Mlp(sizes, activation, generator);
+    public static Func<Generator, Layer> Network(Func<Layer> activation, params int[] sizes) =>
+        generator => new Crucible.Models.Mlp(sizes, activation, generator);
 
     public static Tensor Error(Tensor prediction, Tensor target) => Loss.MeanSquaredError(prediction, target);
 
     /// <summary>Trains on all rows at once and says what was seen.</summary>
     public TrainingDiagnostics Train(int updates, Func<Layer, Optimizer> optimizer, DiagnosticsOptions? options = null)
     {
-        var diagnostics = new TrainingDiagnostics(Model, X, Y, Error, options);
-        new Trainer(Model, optimizer(Model), Error).Fit(new RowBatches(X, Y, Rows), new TrainerOptions { Epochs = updates, OnUpdate = (update, _) => diagnostics.Observe(update) });
+        TrainingDiagnostics diagnostics = new(Model, X, Y, Error, options);
+        new Trainer(Model, optimizer(Model), Error).Fit(
+            new RowBatches(X, Y, Rows), new TrainerOptions { Epochs = updates, OnUpdate = (update, _) => diagnostics.Observe(update) });
         return diagnostics;
     }
 

@@ -18,14 +18,15 @@ public sealed class DataSourceTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private DataSourceOptions Options(double timeoutSeconds = 30, Action<long, long>? progress = null, Func<DataSource, string?>? substitute = null) => new()
-    {
-        FirstFolder = FirstFolder,
-        Folder = Path.Combine(folder, "data"),
-        Timeout = TimeSpan.FromSeconds(timeoutSeconds),
-        Progress = progress,
-        Substitute = substitute,
-    };
+    private DataSourceOptions Options(
+        double timeoutSeconds = 30, Action<long, long>? progress = null, Func<DataSource, string?>? substitute = null) => new()
+        {
+            FirstFolder = FirstFolder,
+            Folder = Path.Combine(folder, "data"),
+            Timeout = TimeSpan.FromSeconds(timeoutSeconds),
+            Progress = progress,
+            Substitute = substitute,
+        };
 
     private static DataSource Hamlet(params Uri[] addresses) => new("hamlet", "hamlet.txt", addresses, Hash, Content.Length);
 
@@ -35,7 +36,8 @@ public sealed class DataSourceTests : IDisposable
         response.Close();
     }
 
-    private void AssertNothingKept() => Assert.Empty(Directory.Exists(Path.Combine(folder, "data")) ? Directory.GetFiles(Path.Combine(folder, "data")) : []);
+    private void AssertNothingKept() =>
+        Assert.Empty(Directory.Exists(Path.Combine(folder, "data")) ? Directory.GetFiles(Path.Combine(folder, "data")) : []);
 
     [Fact]
     public void Get_NotOnDisk_FetchesOnceAndReportsProgress()
@@ -140,7 +142,8 @@ public sealed class DataSourceTests : IDisposable
     {
         Uri address = FileServer.Silent();
         string message = Assert.Throws<DataException>(() => Hamlet(address).Get(Options())).Message;
-        Assert.StartsWith($"hamlet: the file must be downloaded once, but {address} could not be reached (", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"hamlet: the file must be downloaded once, but {address} could not be reached (", message, StringComparison.Ordinal);
         Assert.EndsWith($"; download {address} yourself and save it as {Kept}", message, StringComparison.Ordinal);
         Assert.Equal(
             $"hamlet: the file must be downloaded once, but no address is known; put it at {Kept}",
@@ -149,7 +152,8 @@ public sealed class DataSourceTests : IDisposable
 
     [Fact]
     public void Get_NobodyAnswersButThereIsASubstitute_GivesIt() =>
-        Assert.Equal("sonnets.txt", Hamlet(FileServer.Silent()).Get(Options(substitute: source => source.Name == "hamlet" ? "sonnets.txt" : null)));
+        Assert.Equal(
+            "sonnets.txt", Hamlet(FileServer.Silent()).Get(Options(substitute: source => source.Name == "hamlet" ? "sonnets.txt" : null)));
 
     [Fact]
     public void Get_Cancelled_Throws()

@@ -17,7 +17,7 @@ public sealed class SafeTensorsTests : IDisposable
     public void Save_ThenLoad_GivesTheSameBits()
     {
         Write();
-        var (tensors, metadata) = SafeTensors.Load(FilePath);
+        (IReadOnlyDictionary<string, Tensor>? tensors, IReadOnlyDictionary<string, string>? metadata) = SafeTensors.Load(FilePath);
         Assert.Equal(["b", "i", "w", "x"], tensors.Keys.Order());
         Assert.Equal([1.5f, float.NaN, -0f], tensors["w"].ToArray<float>());
         Assert.Equal([0.1, 0.2], tensors["x"].ToArray());
@@ -30,11 +30,12 @@ public sealed class SafeTensorsTests : IDisposable
     [Fact]
     public void Load_OfAFileWrittenByHand_ReadsHalfPrecision()
     {
-        var header = """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"l":{"dtype":"I64","shape":[1],"data_offsets":[4,12]},"z":{"dtype":"BF16","shape":[1],"data_offsets":[12,14]}}""";
+        string header =
+            """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"l":{"dtype":"I64","shape":[1],"data_offsets":[4,12]},"z":{"dtype":"BF16","shape":[1],"data_offsets":[12,14]}}""";
         // 1.0 and -2.0 in half precision, 5 as int64, 1.0 as bfloat16
         byte[] data = [0x00, 0x3C, 0x00, 0xC0, 5, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F];
         File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((ulong)header.Length), .. Encoding.UTF8.GetBytes(header), .. data]);
-        var tensors = SafeTensors.Load(FilePath).Tensors;
+        IReadOnlyDictionary<string, Tensor> tensors = SafeTensors.Load(FilePath).Tensors;
         Assert.Equal([1, -2], tensors["h"].ToArray());
         Assert.Equal([5], tensors["l"].ToArray<int>());
         Assert.Equal([1], tensors["z"].ToArray());
@@ -44,8 +45,8 @@ public sealed class SafeTensorsTests : IDisposable
     public void Load_TruncatedAnywhere_IsRefused()
     {
         Write();
-        var whole = File.ReadAllBytes(FilePath);
-        for (var length = 0; length < whole.Length; length++)
+        byte[] whole = File.ReadAllBytes(FilePath);
+        for (int length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(FilePath, whole[..length]);
             Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
@@ -56,14 +57,14 @@ public sealed class SafeTensorsTests : IDisposable
     public void Load_OneBitFlippedAnywhere_IsRefusedOrChangesNothingButTheText()
     {
         Write();
-        var whole = File.ReadAllBytes(FilePath);
-        var dataStart = 8 + (int)BitConverter.ToUInt64(whole);
-        for (var at = dataStart; at < whole.Length; at++)
+        byte[] whole = File.ReadAllBytes(FilePath);
+        int dataStart = 8 + (int)BitConverter.ToUInt64(whole);
+        for (int at = dataStart; at < whole.Length; at++)
         {
-            var damaged = (byte[])whole.Clone();
+            byte[] damaged = (byte[])whole.Clone();
             damaged[at] ^= 1;
             File.WriteAllBytes(FilePath, damaged);
-            var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+            CheckpointException error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
             Assert.Equal($"checkpoint: {FilePath} is damaged: its data does not have the SHA-256 that was written with it", error.Message);
         }
     }
@@ -75,11 +76,12 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("[-1]", "[-1]")]
     public void Load_HeaderThatClaimsMore_IsRefusedByNameAndAllocatesNothing(string shape, string shown)
     {
-        var header = System.Text.Encoding.UTF8.GetBytes("{\"big\": {\"dtype\": \"F32\", \"shape\": " + shape + ", \"data_offsets\": [0, 4]}}");
+        byte[] header =
+            System.Text.Encoding.UTF8.GetBytes("{\"big\": {\"dtype\": \"F32\", \"shape\": " + shape + ", \"data_offsets\": [0, 4]}}");
         File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((ulong)header.Length), .. header, 0, 0, 0, 0]);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
 
-        var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
 
         Assert.Equal($"checkpoint: {FilePath} is damaged: big has shape {shown}, but 4 bytes", error.Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
@@ -88,19 +90,21 @@ public sealed class SafeTensorsTests : IDisposable
     [Fact]
     public void Load_OffsetsThatClaimMore_AreRefusedByName()
     {
-        var header = System.Text.Encoding.UTF8.GetBytes("{\"big\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 1152921504606846976]}}");
+        byte[] header = System.Text.Encoding.UTF8.GetBytes(
+            "{\"big\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 1152921504606846976]}}");
         File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((ulong)header.Length), .. header, 0, 0, 0, 0]);
 
-        var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
 
-        Assert.Equal($"checkpoint: {FilePath} is truncated: big ends at byte 1152921504606846976 of the data, but there are 4", error.Message);
+        Assert.Equal(
+            $"checkpoint: {FilePath} is truncated: big ends at byte 1152921504606846976 of the data, but there are 4", error.Message);
     }
 
     [Fact]
     public void Load_TooShort_SaysSo()
     {
         File.WriteAllBytes(FilePath, [1, 2, 3]);
-        var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
         Assert.Equal($"checkpoint: {FilePath} is truncated: it has 3 bytes, fewer than the 8 of the header length", error.Message);
     }
 
@@ -108,14 +112,15 @@ public sealed class SafeTensorsTests : IDisposable
     public void Load_AnotherFormat_SaysSo()
     {
         File.WriteAllText(FilePath, "this is no checkpoint at all");
-        var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
-        Assert.StartsWith($"checkpoint: {FilePath} is not in the safetensors format: its header length is", error.Message, StringComparison.Ordinal);
+        CheckpointException error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+        Assert.StartsWith(
+            $"checkpoint: {FilePath} is not in the safetensors format: its header length is", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Load_Missing_SaysSo()
     {
-        var error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
         Assert.StartsWith($"checkpoint: {FilePath} cannot be read: ", error.Message, StringComparison.Ordinal);
     }
 

@@ -5,8 +5,10 @@ internal sealed class AttentionFormula
 {
     internal AttentionFormula(int[] sizes, bool causal, double[]? bias, double[] q, double[] k, double[] v, double[] g)
     {
-        (int batch, int heads, int keyHeads, int queries, int keys, int size, int valueSize) = (sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]);
-        (Output, QueryGradient, KeyGradient, ValueGradient) = (new double[g.Length], new double[q.Length], new double[k.Length], new double[v.Length]);
+        (int batch, int heads, int keyHeads, int queries, int keys, int size, int valueSize) =
+            (sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]);
+        (Output, QueryGradient, KeyGradient, ValueGradient) =
+            (new double[g.Length], new double[q.Length], new double[k.Length], new double[v.Length]);
         double scale = 1 / Math.Sqrt(size);
         for (int head = 0; head < batch * heads; head++)
         {
@@ -18,7 +20,8 @@ internal sealed class AttentionFormula
                 for (int j = 0; j < keys; j++)
                 {
                     if (causal && j > i + keys - queries) continue;
-                    double score = (bias == null ? 0 : bias[(i * keys) + j]) + (scale * Sum(size, d => q[(row * size) + d] * k[(((keyHead * keys) + j) * size) + d]));
+                    double score = (bias == null ? 0 : bias[(i * keys) + j])
+                        + (scale * Sum(size, d => q[(row * size) + d] * k[(((keyHead * keys) + j) * size) + d]));
                     weights[j] = Math.Exp(score);
                     changes[j] = Sum(valueSize, d => g[(row * valueSize) + d] * v[(((keyHead * keys) + j) * valueSize) + d]);
                 }

@@ -1,5 +1,6 @@
 using Crucible.Kernels;
 using Xunit;
+using static System.FormattableString;
 using static Crucible.Tests.Kernels.KernelData;
 
 namespace Crucible.Tests.Kernels;
@@ -155,6 +156,6 @@ public unsafe class AttentionTests
         double scale = Math.Max(1, expected.Length == 0 ? 0 : expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
             Assert.True(Math.Abs(expected[i] - actual[i]) <= Units * unit * scale,
-                FormattableString.Invariant($"{name}: element {i} must be {expected[i]}, but is {actual[i]}"));
+                Invariant($"{name}: element {i} must be {expected[i]}, but is {actual[i]}"));
     }
 }

@@ -56,8 +56,10 @@ public class ElementwiseTests
             Assert.Equal(x.Select(a => a / 1.7f), Guarded<float>(n, r => Elementwise.Zip<Divide>(x, 1.7f, r), -7));
             Assert.Equal(x.Select(a => 1.7f / a), Guarded<float>(n, r => Elementwise.Zip<Divide>(1.7f, x, r), -7));
             Assert.Equal(
-                Enumerable.Range(0, n).Select(i => MathF.FusedMultiplyAdd(x[i], y[i], z[i])), Guarded<float>(n, r => Elementwise.Zip3<MultiplyAdd>(x, y, z, r), -7));
-            Assert.Equal(x.Select(a => Math.Clamp(a, -1, 0.5f)), Guarded<float>(n, r => Elementwise.Zip3<Clamp, float>(x, -1, 0.5f, r), -7));
+                Enumerable.Range(0, n).Select(i => MathF.FusedMultiplyAdd(x[i], y[i], z[i])), Guarded<float>(
+                    n, r => Elementwise.Zip3<MultiplyAdd>(x, y, z, r), -7));
+            Assert.Equal(
+                x.Select(a => Math.Clamp(a, -1, 0.5f)), Guarded<float>(n, r => Elementwise.Zip3<Clamp, float>(x, -1, 0.5f, r), -7));
             double[] p = Doubles(n, 1);
             double[] q = Doubles(n, 2);
             Assert.Equal(p.Zip(q, (a, b) => a * b), Guarded<double>(n, r => Elementwise.Zip<Multiply>(p, q, r), -7));
@@ -66,7 +68,8 @@ public class ElementwiseTests
     }
 
     [Fact]
-    public void Zip_WrongLength_Throws() => Assert.Throws<ArgumentException>(() => Elementwise.Zip<Add>(new float[3], new float[4], new float[3]));
+    public void Zip_WrongLength_Throws() =>
+        Assert.Throws<ArgumentException>(() => Elementwise.Zip<Add>(new float[3], new float[4], new float[3]));
 
     [Theory]
     [EveryWidth]
@@ -152,11 +155,17 @@ public class ElementwiseTests
             bool[] mask = [.. Doubles(n, 3).Select(v => v > 0)];
             float[] x = Floats(n, 1);
             float[] y = Floats(n, 2);
-            Assert.Equal(Enumerable.Range(0, n).Select(i => mask[i] ? x[i] : y[i]), Guarded<float>(n, r => Elementwise.Select<float>(mask, x, y, r), -7));
-            Assert.Equal(Enumerable.Range(0, n).Select(i => mask[i] ? 0.5f : y[i]), Guarded<float>(n, r => Elementwise.Select(mask, 0.5f, y, r), -7));
+            Assert.Equal(
+                Enumerable.Range(0, n).Select(i => mask[i] ? x[i] : y[i]),
+                Guarded<float>(n, r => Elementwise.Select<float>(mask, x, y, r), -7));
+            Assert.Equal(
+                Enumerable.Range(0, n).Select(i => mask[i] ? 0.5f : y[i]),
+                Guarded<float>(n, r => Elementwise.Select(mask, 0.5f, y, r), -7));
             double[] p = Doubles(n, 1);
             double[] q = Doubles(n, 2);
-            Assert.Equal(Enumerable.Range(0, n).Select(i => mask[i] ? p[i] : q[i]), Guarded<double>(n, r => Elementwise.Select<double>(mask, p, q, r), -7));
+            Assert.Equal(
+                Enumerable.Range(0, n).Select(i => mask[i] ? p[i] : q[i]),
+                Guarded<double>(n, r => Elementwise.Select<double>(mask, p, q, r), -7));
         }
     }
 

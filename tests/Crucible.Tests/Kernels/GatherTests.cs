@@ -11,7 +11,9 @@ public class GatherTests
     public void RowsAndAddRows_AnyShape_EqualNaive(int bits)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        foreach ((int outer, int length, int inner, int count) in ((int, int, int, int)[])[(1, 5, 1, 9), (2, 3, 17, 4), (1, 65, 128, 768), (3, 4, 33, 0)])
+        foreach ((int outer, int length, int inner, int count) in ((int, int, int, int)[])[
+            (1, 5, 1, 9), (2, 3, 17, 4), (1, 65, 128, 768), (3, 4, 33, 0)
+        ])
         {
             float[] x = Floats(outer * length * inner);
             float[] y = Floats(outer * count * inner, 2);
@@ -52,7 +54,8 @@ public class GatherTests
     }
 
     [Fact]
-    public void Rows_IndexOutside_Throws() => Assert.Throws<ArgumentException>(() => Gather.Rows<float>(new float[4], 1, 2, 2, [2], new float[2]));
+    public void Rows_IndexOutside_Throws() =>
+        Assert.Throws<ArgumentException>(() => Gather.Rows<float>(new float[4], 1, 2, 2, [2], new float[2]));
 
     [Theory]
     [EveryWidth]

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Crucible.Tests.Kernels;
 
 /// <summary>Arrays for kernel tests.</summary>
@@ -12,11 +14,12 @@ internal static class KernelData
     /// <summary>Every length around the vector widths, and some that make several parts.</summary>
     internal static IEnumerable<int> Lengths => [.. Enumerable.Range(0, 101), 16383, 16385, 33000];
 
-    internal static float[] Floats(int length, int seed = 1, double low = -2, double high = 2) => [.. Doubles(length, seed, low, high).Select(x => (float)x)];
+    internal static float[] Floats(int length, int seed = 1, double low = -2, double high = 2) =>
+        [.. Doubles(length, seed, low, high).Select(x => (float)x)];
 
     internal static double[] Doubles(int length, int seed = 1, double low = -2, double high = 2)
     {
-        var random = new Random(seed);
+        Random random = new(seed);
         return [.. Enumerable.Range(0, length).Select(_ => low + ((high - low) * random.NextDouble()))];
     }
 
@@ -27,7 +30,10 @@ internal static class KernelData
         return result;
     }
 
-    /// <summary>Each element within <paramref name="units"/> halves of a unit in the last place of its expected value or of <paramref name="scale"/>, whichever is larger.</summary>
+    /// <summary>
+    /// Each element within <paramref name="units"/> halves of a unit in the last place of its expected value or of
+    /// <paramref name="scale"/>, whichever is larger.
+    /// </summary>
     internal static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double units, double scale = 1) =>
         AssertClose(expected, Widen(actual), units * FloatUnit, scale);
 
@@ -43,7 +49,8 @@ internal static class KernelData
             if (expected[i].Equals(actual[i])) continue;
             double limit = tolerance * Math.Max(scale, Math.Abs(expected[i]));
             if (!(Math.Abs(expected[i] - actual[i]) <= limit))
-                Xunit.Assert.Fail(FormattableString.Invariant($"element {i} of {expected.Length}: expected {expected[i]:R}, but is {actual[i]:R}; allowed ±{limit:G3}"));
+                Xunit.Assert.Fail(
+                    Invariant($"element {i} of {expected.Length}: expected {expected[i]:R}, but is {actual[i]:R}; allowed ±{limit:G3}"));
         }
     }
 
@@ -72,6 +79,8 @@ internal static class KernelData
         T[] two = new T[length];
         using (Threads.Use(1)) kernel(one);
         using (Threads.Use(2)) kernel(two);
-        Xunit.Assert.Equal(System.Runtime.InteropServices.MemoryMarshal.AsBytes(one.AsSpan()).ToArray(), System.Runtime.InteropServices.MemoryMarshal.AsBytes(two.AsSpan()).ToArray());
+        Xunit.Assert.Equal(
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(one.AsSpan()).ToArray(),
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(two.AsSpan()).ToArray());
     }
 }

@@ -8,9 +8,10 @@ namespace Crucible.Tests.Kernels;
 
 public unsafe class MatMulTests
 {
-    // A chain of k multiply-adds on numbers in [-1, 1): the running sum is about sqrt(k)/3 and is rounded k times by a quarter of a unit in
-    // the last place, at random, which makes k/12 units of 1 at the end; 6 times that covers the spread over all elements tested. A machine
-    // without fused multiply-add rounds every product as well, which is as much again.
+    // A chain of k multiply-adds on numbers in [-1, 1): the running sum is about sqrt(k)/3 and is rounded k times by a
+    // quarter of a unit in the last place, at random, which makes k/12 units of 1 at the end; 6 times that covers the
+    // spread over all elements tested. A machine without fused multiply-add rounds every product as well, which is as
+    // much again.
     private static readonly double UnitsPerTerm = Fma.IsSupported || AdvSimd.IsSupported ? 0.5 : 1.0;
     private const double UnitsAtLeast = 4; // c and bias are rounded too
 
@@ -242,7 +243,8 @@ public unsafe class MatMulTests
     }
 
     /// <summary>
-    /// A shape, and options drawn from its seed: the lowest bits choose the transpositions, the next ones accumulation and bias.
+    /// A shape, and options drawn from its seed: the lowest bits choose the transpositions, the next ones accumulation
+    /// and bias.
     /// </summary>
     private readonly record struct Case(int M, int N, int K, int Seed)
     {

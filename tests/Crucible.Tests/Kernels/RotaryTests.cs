@@ -35,7 +35,8 @@ public class RotaryTests
                 }
             }
 
-            float[] turned = Guarded<float>(x.Length, y => Rotary.Rotate<float>(x, Rows, length, Heads, size, Positions, c, s, false, y), -7);
+            float[] turned =
+                Guarded<float>(x.Length, y => Rotary.Rotate<float>(x, Rows, length, Heads, size, Positions, c, s, false, y), -7);
             AssertClose(expected, turned, RotationUnits, 4);
         }
     }
@@ -45,7 +46,8 @@ public class RotaryTests
     public void Rotate_Inverse_TurnsBack(int bits)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        double[] x = Doubles(4 * 6, 1), angles = Doubles(2 * 3, 2), c = [.. angles.Select(Math.Cos)], s = [.. angles.Select(Math.Sin)], y = new double[x.Length], z = new double[x.Length];
+        double[] x = Doubles(4 * 6, 1), angles = Doubles(2 * 3, 2), c = [.. angles.Select(Math.Cos)], s = [.. angles.Select(Math.Sin)],
+            y = new double[x.Length], z = new double[x.Length];
         Rotary.Rotate<double>(x, 4, 6, 1, 6, 2, c, s, false, y);
         Rotary.Rotate<double>(y, 4, 6, 1, 6, 2, c, s, true, z);
         AssertCloseDouble(x, z, RotationUnits);

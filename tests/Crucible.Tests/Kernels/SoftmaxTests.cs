@@ -21,9 +21,11 @@ public class SoftmaxTests
             float[] x = Floats(Rows * n);
             double[] wide = Widen(x);
             AssertClose(ByRow(wide, n, Reference), Guarded<float>(Rows * n, y => Softmax.Forward<float>(x, Rows, n, y), -7), Units, 0);
-            AssertCloseDouble(ByRow(wide, n, Reference), Guarded<double>(Rows * n, y => Softmax.Forward<double>(wide, Rows, n, y), -7), Units, 0);
+            AssertCloseDouble(
+                ByRow(wide, n, Reference), Guarded<double>(Rows * n, y => Softmax.Forward<double>(wide, Rows, n, y), -7), Units, 0);
             AssertClose(ByRow(wide, n, LogReference), Guarded<float>(Rows * n, y => Softmax.LogForward<float>(x, Rows, n, y), -7), Units);
-            AssertClose([.. wide.Chunk(n).Select(LogSumExp)], Guarded<float>(Rows, y => Softmax.LogSumExp<float>(x, Rows, n, y), -7), Units);
+            AssertClose(
+                [.. wide.Chunk(n).Select(LogSumExp)], Guarded<float>(Rows, y => Softmax.LogSumExp<float>(x, Rows, n, y), -7), Units);
         }
     }
 
@@ -109,7 +111,8 @@ public class SoftmaxTests
                 float[] saved = new float[2 * Rows];
                 float[] scale = [0.5f, 2, 3];
                 CrossEntropy.Forward<float>(x, targets, n, smoothing, -100, loss, saved);
-                float[] gradient = Guarded<float>(Rows * n, g => CrossEntropy.Backward<float>(x, targets, n, smoothing, -100, saved, scale, g), -7);
+                float[] gradient =
+                    Guarded<float>(Rows * n, g => CrossEntropy.Backward<float>(x, targets, n, smoothing, -100, saved, scale, g), -7);
                 double[] log = ByRow(Widen(x), n, LogReference);
                 double[] expectedLoss = new double[Rows];
                 double[] expectedGradient = new double[Rows * n];

@@ -49,14 +49,20 @@ public class StridedTests
     [Fact]
     public void Transpose_EveryType_EqualsNaive()
     {
-        foreach ((int batch, int rows, int columns) in ((int, int, int)[])[(1, 1, 1), (2, 3, 5), (1, 16, 16), (3, 33, 47), (2, 100, 7), (1, 130, 260)])
+        foreach ((int batch, int rows, int columns) in ((int, int, int)[])[
+            (1, 1, 1), (2, 3, 5), (1, 16, 16), (3, 33, 47), (2, 100, 7), (1, 130, 260)
+        ])
         {
             int n = batch * rows * columns;
             float[] x = Floats(n);
-            float[] expected = [.. Enumerable.Range(0, n).Select(i => x[(i / (rows * columns) * rows * columns) + (i % rows * columns) + (i % (rows * columns) / rows)])];
+            float[] expected = [.. Enumerable.Range(0, n)
+                .Select(i => x[(i / (rows * columns) * rows * columns) + (i % rows * columns) + (i % (rows * columns) / rows)])];
             Assert.Equal(expected, Guarded<float>(n, r => Strided.Transpose<float>(x, batch, rows, columns, r), -7));
-            Assert.Equal(expected.Select(v => (double)v), Guarded<double>(n, r => Strided.Transpose<double>(Widen(x), batch, rows, columns, r), -7));
-            Assert.Equal(expected.Select(v => v > 0), Guarded<bool>(n, r => Strided.Transpose<bool>(x.Select(v => v > 0).ToArray(), batch, rows, columns, r), true));
+            Assert.Equal(
+                expected.Select(v => (double)v), Guarded<double>(n, r => Strided.Transpose<double>(Widen(x), batch, rows, columns, r), -7));
+            Assert.Equal(
+                expected.Select(v => v > 0),
+                Guarded<bool>(n, r => Strided.Transpose<bool>(x.Select(v => v > 0).ToArray(), batch, rows, columns, r), true));
         }
     }
 
@@ -80,7 +86,8 @@ public class StridedTests
             expected[t] = source[s];
         }
 
-        Assert.Equal(expected, Guarded<T>(targetLength, r => Strided.Copy<T>(shape, source, from, sourceStrides, r, to, targetStrides), default));
+        Assert.Equal(
+            expected, Guarded<T>(targetLength, r => Strided.Copy<T>(shape, source, from, sourceStrides, r, to, targetStrides), default));
     }
 
     private static int[] Strides(int[] shape)

@@ -26,7 +26,8 @@ public class UpdateTests
                 double gradient = g[i];
                 em[i] = (0.9 * m[i]) + (0.1 * gradient);
                 ev[i] = (0.999 * v[i]) + (0.001 * gradient * gradient);
-                ep[i] = (p[i] * (1 - (0.1 * 0.01))) - (0.1 * (em[i] / (1 - Math.Pow(0.9, 3))) / (Math.Sqrt(ev[i] / (1 - Math.Pow(0.999, 3))) + 1e-8));
+                ep[i] = (p[i] * (1 - (0.1 * 0.01)))
+                    - (0.1 * (em[i] / (1 - Math.Pow(0.9, 3))) / (Math.Sqrt(ev[i] / (1 - Math.Pow(0.999, 3))) + 1e-8));
             }
 
             Update.Run<AdamUpdate, float>(new(0.1, 0.9, 0.999, 1e-8, 0.01, true, 1 - Math.Pow(0.9, 3), 1 - Math.Pow(0.999, 3)), p, g, m, v);
@@ -52,7 +53,8 @@ public class UpdateTests
     public void Sgd_HandValues_AreRight(int bits)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        // g = 2 + 0.5·4 = 4; v = 0.9·10 + 4 = 13; p = 4 − 0.1·13 = 2.7; Nesterov: 4 − 0.1·(4 + 0.9·13) = 2.43; plain: 4 − 0.1·4 = 3.6
+        // g = 2 + 0.5·4 = 4; v = 0.9·10 + 4 = 13; p = 4 − 0.1·13 = 2.7; Nesterov: 4 − 0.1·(4 + 0.9·13) = 2.43; plain: 4
+        // − 0.1·4 = 3.6
         double[] p = [4];
         double[] v = [10];
         Update.Run<SgdUpdate, double>(new(0.1, 0.9, false, 0.5), p, [2], v, default);

@@ -11,21 +11,22 @@ public class CompositionTests
     [Fact]
     public void Arrow_SequencesOnBothSides_GivesOneFlatSequence()
     {
-        var (a, b, c, d) = (new Linear(2, 3, new(1)), new Crucible.Layers.Tanh(), new Linear(3, 4, new(1)), new Crucible.Layers.Relu());
-        var left = Layer.op_MinusMinusGreater(a, b);
-        var right = Layer.op_MinusMinusGreater(c, d);
-        var model = Layer.op_MinusMinusGreater(left, right);
+        (Linear? a, Tanh? b, Linear? c, Relu? d) =
+            (new Linear(2, 3, new(1)), new Crucible.Layers.Tanh(), new Linear(3, 4, new(1)), new Crucible.Layers.Relu());
+        Sequential left = Layer.op_MinusMinusGreater(a, b);
+        Sequential right = Layer.op_MinusMinusGreater(c, d);
+        Sequential model = Layer.op_MinusMinusGreater(left, right);
         Assert.Equal(new Layer[] { a, b, c, d }, model.Layers);
         Assert.Equal(["0.weight", "0.bias", "2.weight", "2.bias"], model.Parameters.Select(parameter => parameter.Name));
-        var x = Tensor.Of(new[,] { { 1.0, -2.0 } });
+        Tensor x = Tensor.Of(new[,] { { 1.0, -2.0 } });
         Assert.Equal(d.Forward(c.Forward(b.Forward(a.Forward(x)))).ToArray(), model.Forward(x).ToArray());
     }
 
     [Fact]
     public void Arrow_FunctionOnEitherSide_IsApplied()
     {
-        var twice = FuncConvert.FromFunc<Tensor, Tensor>(x => x * 2.0);
-        var linear = new Linear(1, 1, new(1), new() { Weight = Initializer.Constant(3.0), Bias = Initializer.Ones });
+        FSharpFunc<Tensor, Tensor> twice = FuncConvert.FromFunc<Tensor, Tensor>(x => x * 2.0);
+        Linear linear = new(1, 1, new(1), new() { Weight = Initializer.Constant(3.0), Bias = Initializer.Ones });
         // 3·5 + 1 = 16, doubled 32; 3·10 + 1 = 31.
         Assert.Equal(32.0, Layer.op_MinusMinusGreater(linear, twice).Forward(Tensor.Full([1, 1], 5.0)).ToDouble());
         Assert.Equal(31.0, Layer.op_MinusMinusGreater(twice, linear).Forward(Tensor.Full([1, 1], 5.0)).ToDouble());
@@ -34,7 +35,7 @@ public class CompositionTests
     [Fact]
     public void Sequential_Empty_ReturnsItsInput()
     {
-        var x = Tensor.Ones(2);
+        Tensor x = Tensor.Ones(2);
         Assert.Same(x, new Sequential().Forward(x));
     }
 }

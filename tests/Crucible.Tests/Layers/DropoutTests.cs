@@ -18,7 +18,7 @@ public class DropoutTests
     [InlineData(0.9)]
     public void Training_ManyElements_DropsTheShareAndKeepsTheMean(double probability)
     {
-        var y = new Dropout(probability).Forward(Tensor.Ones(Count), Pass.Training(new(11))).ToArray();
+        double[] y = new Dropout(probability).Forward(Tensor.Ones(Count), Pass.Training(new(11))).ToArray();
         Assert.Equal(probability, y.Count(value => value == 0.0) / (double)Count, FiveErrors);
         Assert.All(y, value => Assert.True(value == 0.0 || value == (float)(1.0 / (1.0 - probability))));
         Assert.Equal(1.0, y.Average(), FiveErrors / (1.0 - probability));
@@ -27,15 +27,15 @@ public class DropoutTests
     [Fact]
     public void Evaluation_IsTheIdentity()
     {
-        var x = Tensor.Ones(3);
+        Tensor x = Tensor.Ones(3);
         Assert.Same(x, new Dropout(0.5).Forward(x));
     }
 
     [Fact]
     public void Training_TwoPasses_DropOtherElements_SameSeed_TheSame()
     {
-        var (x, dropout, generator) = (Tensor.Ones(64), new Dropout(0.5), new Generator(1));
-        var first = dropout.Forward(x, Pass.Training(generator)).ToArray();
+        (Tensor? x, Dropout? dropout, Generator? generator) = (Tensor.Ones(64), new Dropout(0.5), new Generator(1));
+        double[] first = dropout.Forward(x, Pass.Training(generator)).ToArray();
         Assert.NotEqual(first, dropout.Forward(x, Pass.Training(generator)).ToArray());
         Assert.Equal(first, dropout.Forward(x, Pass.Training(new(1))).ToArray());
     }

@@ -10,7 +10,7 @@ public class LayerTests
     [Fact]
     public void Parameters_NestedModel_AreNamedByTheirPaths()
     {
-        var model = new Sequential(new Linear(3, 4, new(1)), new Residual(4), new Lambda(x => x.Tanh()));
+        Sequential model = new(new Linear(3, 4, new(1)), new Residual(4), new Lambda(x => x.Tanh()));
         Assert.Equal(
             ["0.weight", "0.bias", "1.scale", "1.inner.weight", "1.inner.bias", "1.row[0].weight", "1.row[1].0.weight", "1.row[1].0.bias"],
             model.Parameters.Select(parameter => parameter.Name));
@@ -21,8 +21,8 @@ public class LayerTests
     [Fact]
     public void Parameters_AskedOfAPart_AreNamedFromThere()
     {
-        var residual = new Residual(4);
-        var model = new Sequential(new Linear(3, 4, new(1)), residual);
+        Residual residual = new(4);
+        Sequential model = new(new Linear(3, 4, new(1)), residual);
         Assert.Equal("scale", residual.Parameters[0].Name);
         Assert.Equal("1.scale", model.Parameters[2].Name);
     }
@@ -30,8 +30,8 @@ public class LayerTests
     [Fact]
     public void Parameters_SharedLayer_ComeOnce()
     {
-        var shared = new Linear(4, 4, new(1));
-        var model = new Sequential(shared, new Lambda(x => x.Tanh()), shared);
+        Linear shared = new(4, 4, new(1));
+        Sequential model = new(shared, new Lambda(x => x.Tanh()), shared);
         Assert.Equal(["0.weight", "0.bias"], model.Parameters.Select(parameter => parameter.Name));
         Assert.Equal(20, model.ParameterCount);
     }
@@ -39,40 +39,43 @@ public class LayerTests
     [Fact]
     public void Forward_WrongInputDeepInside_NamesThePath()
     {
-        var model = new Sequential(new Linear(3, 5, new(1)), new Residual(4));
-        var error = Assert.Throws<ShapeException>(() => model.Forward(Tensor.Ones(2, 3)));
-        Assert.Equal("model.1.row[0]: matmul: inner sizes must agree, but a is [2, 5] and b is [4, 4] (a axis 1 = 5, b axis 0 = 4)", error.Message);
+        Sequential model = new(new Linear(3, 5, new(1)), new Residual(4));
+        ShapeException error = Assert.Throws<ShapeException>(() => model.Forward(Tensor.Ones(2, 3)));
+        Assert.Equal(
+            "model.1.row[0]: matmul: inner sizes must agree, but a is [2, 5] and b is [4, 4] (a axis 1 = 5, b axis 0 = 4)", error.Message);
     }
 
     [Fact]
     public void Forward_WrongInputToTheOutermost_NeedsNoPath()
     {
-        var error = Assert.Throws<ShapeException>(() => new Linear(3, 5, new(1)).Forward(Tensor.Ones(2, 4)));
-        Assert.Equal("linear: the input's last size must be the weight's first, but the input is [2, 4] and the weight is [3, 5]", error.Message);
+        ShapeException error = Assert.Throws<ShapeException>(() => new Linear(3, 5, new(1)).Forward(Tensor.Ones(2, 4)));
+        Assert.Equal(
+            "linear: the input's last size must be the weight's first, but the input is [2, 4] and the weight is [3, 5]", error.Message);
     }
 
     [Fact]
     public void Forward_CustomOutermostLayer_LendsItsName()
     {
-        var error = Assert.Throws<ShapeException>(() => new Residual(4).Forward(Tensor.Ones(2, 3)));
+        ShapeException error = Assert.Throws<ShapeException>(() => new Residual(4).Forward(Tensor.Ones(2, 3)));
         Assert.StartsWith("residual.row[0]: matmul: ", error.Message);
     }
 
     [Fact]
     public void Forward_LayerInsideALambda_KeepsTheLambdasPath()
     {
-        var hidden = new Sequential(new Lambda(x => x), new Linear(3, 5, new(1)));
-        var error = Assert.Throws<ShapeException>(() => new Sequential(new Lambda(x => hidden.Forward(x))).Forward(Tensor.Ones(2, 4)));
+        Sequential hidden = new(new Lambda(x => x), new Linear(3, 5, new(1)));
+        ShapeException error =
+            Assert.Throws<ShapeException>(() => new Sequential(new Lambda(x => hidden.Forward(x))).Forward(Tensor.Ones(2, 4)));
         Assert.StartsWith("model.1: linear: ", error.Message);
     }
 
     [Fact]
     public void Forward_WithoutPass_Evaluates()
     {
-        var seen = new List<bool>();
-        var layer = new Recorder(seen);
-        var model = new Sequential(layer);
-        using var off = Tensor.NoGrad();
+        List<bool> seen = new();
+        Recorder layer = new(seen);
+        Sequential model = new(layer);
+        using IDisposable off = Tensor.NoGrad();
         Assert.Equal(1.0, model.Forward(Tensor.Ones(1)).ToDouble());
         Assert.Equal(1.0, model.Forward(Tensor.Ones(1), Pass.Training(new(1))).ToDouble());
         Assert.Equal([false, true], seen);
@@ -83,19 +86,23 @@ public class LayerTests
     [InlineData("a.b")]
     public void Parameter_UnusableName_IsRefused(string name)
     {
-        var error = Assert.Throws<OptionException>(() => new Named(name));
+        OptionException error = Assert.Throws<OptionException>(() => new Named(name));
         Assert.Equal($"named: name must be not empty and without a dot, but is \"{name}\"", error.Message);
     }
 
     [Fact]
     public void Parameter_NameTwice_IsRefused() =>
-        Assert.Equal("named: name must be new within the layer, but is \"other\" for the second time", Assert.Throws<OptionException>(() => new Named("other")).Message);
+        Assert.Equal(
+            "named: name must be new within the layer, but is \"other\" for the second time",
+            Assert.Throws<OptionException>(() => new Named("other")).Message);
 
     [Fact]
     public void Parameter_ComputedTensor_IsRefused()
     {
-        var computed = Tensor.Ones(2).AsParameter() * 2.0;
-        Assert.Equal("named: parameter \"a\" must be a leaf tensor, but was computed from other parameters; detach it, or compute it in the forward pass", Assert.Throws<OptionException>(() => new Named("a", computed)).Message);
+        Tensor computed = Tensor.Ones(2).AsParameter() * 2.0;
+        Assert.Equal(
+            "named: parameter \"a\" must be a leaf tensor, but was computed from other parameters; detach it, or compute it in the forward pass",
+            Assert.Throws<OptionException>(() => new Named("a", computed)).Message);
     }
 
     /// <summary>x + scale·inner(row(x)): own parameter, child, and a row of children of two kinds.</summary>
@@ -108,11 +115,15 @@ public class LayerTests
         public Residual(int size)
         {
             inner = Child("inner", new Linear(size, size, new(2)));
-            row = ChildList<Layer>("row", [new Linear(size, size, new(3), new() { HasBias = false }), new Sequential(new Linear(size, size, new(4)))]);
+            row = ChildList<Layer>("row", [
+                new Linear(size, size, new(3), new() { HasBias = false }),
+                new Sequential(new Linear(size, size, new(4)))
+            ]);
             scale = Parameter("scale", Tensor.Ones(size));
         }
 
-        protected override Tensor Compute(Tensor x, Pass pass) => x + (scale * inner.Forward(row.Aggregate(x, (y, layer) => layer.Forward(y, pass)), pass));
+        protected override Tensor Compute(Tensor x, Pass pass) =>
+            x + (scale * inner.Forward(row.Aggregate(x, (y, layer) => layer.Forward(y, pass)), pass));
     }
 
     private sealed class Named : Layer

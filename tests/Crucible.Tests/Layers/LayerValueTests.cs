@@ -27,7 +27,8 @@ public class LayerValueTests
         { new Crucible.Layers.ParametricRelu(), "ParametricRelu(1)", [-0.25, 2.0] },
         { new Crucible.Layers.ParametricRelu(2, 0.5), "ParametricRelu(2)", [-0.5, 2.0] },
         { new Crucible.Layers.LayerNorm(2), "LayerNorm(2)", [-1.5 / Math.Sqrt(2.25 + 1e-5), 1.5 / Math.Sqrt(2.25 + 1e-5)] },
-        { new Crucible.Layers.LayerNorm(2, hasBias: false), "LayerNorm(2, no bias)", [-1.5 / Math.Sqrt(2.25 + 1e-5), 1.5 / Math.Sqrt(2.25 + 1e-5)] },
+        { new Crucible.Layers.LayerNorm(2, hasBias: false), "LayerNorm(2, no bias)",
+          [-1.5 / Math.Sqrt(2.25 + 1e-5), 1.5 / Math.Sqrt(2.25 + 1e-5)] },
         { new Crucible.Layers.RmsNorm(2), "RmsNorm(2)", [-1 / Math.Sqrt(2.5 + 1e-6), 2 / Math.Sqrt(2.5 + 1e-6)] },
         { new Crucible.Layers.Flatten(), "Flatten", [-1.0, 2.0] },
     };
@@ -37,15 +38,16 @@ public class LayerValueTests
     public void Forward_TwoNumbers_EqualHandValues(Layer layer, string text, double[] expected)
     {
         Assert.Equal(text, layer.ToString());
-        var y = layer.Forward(Tensor.Of(new[,] { { -1.0, 2.0 } })).ToArray();
-        for (var i = 0; i < 2; i++) Assert.Equal(expected[i], y[i], Rounding);
+        double[] y = layer.Forward(Tensor.Of(new[,] { { -1.0, 2.0 } })).ToArray();
+        for (int i = 0; i < 2; i++) Assert.Equal(expected[i], y[i], Rounding);
     }
 
     [Fact]
     public void Embedding_AnyShapeOfIndices_LooksUpRows()
     {
-        var table = new Embedding(3, 2, new(1), new("rows", (shape, dtype, _) => Tensor.Init(shape, index => (10 * index[0]) + index[1], dtype)));
-        var y = table.Forward(Tensor.Of(new[,] { { 2, 0 }, { 1, 2 } }));
+        Embedding table =
+            new(3, 2, new(1), new("rows", (shape, dtype, _) => Tensor.Init(shape, index => (10 * index[0]) + index[1], dtype)));
+        Tensor y = table.Forward(Tensor.Of(new[,] { { 2, 0 }, { 1, 2 } }));
         Assert.Equal(Shape.From(2, 2, 2), y.Shape);
         Assert.Equal([20.0, 21, 0, 1, 10, 11, 20, 21], y.ToArray());
         y.Sum().Backward();
@@ -54,7 +56,8 @@ public class LayerValueTests
 
     [Fact]
     public void Embedding_Default_IsStandardNormal() =>
-        Assert.Equal(Initializer.Normal(0.0, 1.0).Create([5, 4], DType.Float32, new(9)).ToArray(), new Embedding(5, 4, new(9)).Weight.ToArray());
+        Assert.Equal(
+            Initializer.Normal(0.0, 1.0).Create([5, 4], DType.Float32, new(9)).ToArray(), new Embedding(5, 4, new(9)).Weight.ToArray());
 
     [Fact]
     public void Flatten_ManyAxes_KeepsTheBatch() => Assert.Equal(Shape.From(2, 12), new Flatten().Forward(Tensor.Ones(2, 3, 4)).Shape);
@@ -62,11 +65,20 @@ public class LayerValueTests
     [Fact]
     public void Constructors_WrongNumbers_AreRefused()
     {
-        Assert.Equal("embedding: count must be 1 or more, but is 0", Assert.Throws<OptionException>(() => new Embedding(0, 2, new(1))).Message);
-        Assert.Equal("embedding: size must be 1 or more, but is -1", Assert.Throws<OptionException>(() => new Embedding(2, -1, new(1))).Message);
-        Assert.Equal("layerNorm: size must be 1 or more, but is 0", Assert.Throws<OptionException>(() => new Crucible.Layers.LayerNorm(0)).Message);
-        Assert.Equal("rmsNorm: epsilon must be above 0, but is 0", Assert.Throws<OptionException>(() => new Crucible.Layers.RmsNorm(2, 0.0)).Message);
-        Assert.Equal("parametricRelu: channels must be 1 or more, but is 0", Assert.Throws<OptionException>(() => new Crucible.Layers.ParametricRelu(0)).Message);
-        Assert.Equal("flatten: the input must have a batch axis, but is a scalar", Assert.Throws<ShapeException>(() => new Flatten().Forward(Tensor.Scalar(1.0))).Message);
+        Assert.Equal(
+            "embedding: count must be 1 or more, but is 0", Assert.Throws<OptionException>(() => new Embedding(0, 2, new(1))).Message);
+        Assert.Equal(
+            "embedding: size must be 1 or more, but is -1", Assert.Throws<OptionException>(() => new Embedding(2, -1, new(1))).Message);
+        Assert.Equal(
+            "layerNorm: size must be 1 or more, but is 0", Assert.Throws<OptionException>(() => new Crucible.Layers.LayerNorm(0)).Message);
+        Assert.Equal(
+            "rmsNorm: epsilon must be above 0, but is 0",
+            Assert.Throws<OptionException>(() => new Crucible.Layers.RmsNorm(2, 0.0)).Message);
+        Assert.Equal(
+            "parametricRelu: channels must be 1 or more, but is 0",
+            Assert.Throws<OptionException>(() => new Crucible.Layers.ParametricRelu(0)).Message);
+        Assert.Equal(
+            "flatten: the input must have a batch axis, but is a scalar",
+            Assert.Throws<ShapeException>(() => new Flatten().Forward(Tensor.Scalar(1.0))).Message);
     }
 }

@@ -11,7 +11,7 @@ public class LinearTests
     public void Forward_HandValue()
     {
         // [1 2]·[[1 3 5], [2 4 6]] + [10 20 30] = [1+4, 3+8, 5+12] + … = [15, 31, 47].
-        var linear = new Linear(2, 3, new(1), new()
+        Linear linear = new(2, 3, new(1), new()
         {
             DType = DType.Float64,
             Weight = new("rows", (_, _, _) => Tensor.Of(new[,] { { 1.0, 3, 5 }, { 2, 4, 6 } }, DType.Float64)),
@@ -23,7 +23,7 @@ public class LinearTests
     [Fact]
     public void Constructor_Default_IsGlorotUniformWithZeroBiasInFloat32()
     {
-        var linear = new Linear(13, 40, new(5));
+        Linear linear = new(13, 40, new(5));
         Assert.Equal(Initializer.GlorotUniform.Create([13, 40], DType.Float32, new(5)).ToArray(), linear.Weight.ToArray());
         Assert.All(linear.Bias!.ToArray(), value => Assert.Equal(0.0, value));
         Assert.Equal(DType.Float32, linear.Weight.DType);
@@ -32,7 +32,7 @@ public class LinearTests
     [Fact]
     public void Forward_WithoutBias_KeepsLeadingAxes()
     {
-        var linear = new Linear(4, 2, new(1), new() { HasBias = false });
+        Linear linear = new(4, 2, new(1), new() { HasBias = false });
         Assert.Null(linear.Bias);
         Assert.Equal(Shape.From(5, 3, 2), linear.Forward(Tensor.Ones(5, 3, 4)).Shape);
     }

@@ -13,7 +13,8 @@ public class SummaryTests
     [Fact]
     public void Summary_Sequence_ShowsLayersShapesAndCounts()
     {
-        var model = new Sequential(new Linear(13, 40, new(1)), new Crucible.Layers.Relu(), new Dropout(0.1), new Linear(40, 1, new(1), new() { HasBias = false }));
+        Sequential model = new(
+            new Linear(13, 40, new(1)), new Crucible.Layers.Relu(), new Dropout(0.1), new Linear(40, 1, new(1), new() { HasBias = false }));
         Assert.Equal(
             """
                layer                   output    parameters
@@ -28,7 +29,7 @@ public class SummaryTests
     [Fact]
     public void ToString_Sequence_ShowsLayersAndCounts()
     {
-        var model = new Sequential(new Linear(1000, 1000, new(1)), new Crucible.Layers.LeakyRelu(0.2), new Linear(1000, 2, new(1)));
+        Sequential model = new(new Linear(1000, 1000, new(1)), new Crucible.Layers.LeakyRelu(0.2), new Linear(1000, 2, new(1)));
         Assert.Equal(
             """
                layer               parameters
@@ -42,7 +43,7 @@ public class SummaryTests
     [Fact]
     public void Summary_TokensIntoANestedModel_ShowsInnerPathsAndOwnParameters()
     {
-        var model = new Sequential(new Embedding(10, 4, new(1)), new Scaled(4), new LayerNorm(4));
+        Sequential model = new(new Embedding(10, 4, new(1)), new Scaled(4), new LayerNorm(4));
         Assert.Equal(
             """
                      layer             output     parameters
@@ -58,8 +59,8 @@ public class SummaryTests
     [Fact]
     public void Summary_LayerAtTwoPlaces_ShowsBothOutputsAndCountsOnce()
     {
-        var shared = new Linear(4, 4, new(1));
-        var model = new Sequential(shared, new Crucible.Layers.Flatten(), shared);
+        Linear shared = new(4, 4, new(1));
+        Sequential model = new(shared, new Crucible.Layers.Flatten(), shared);
         Assert.Equal(
             """
                layer         output     parameters
@@ -72,7 +73,8 @@ public class SummaryTests
 
     [Fact]
     public void Summary_WrongInput_SaysWhere() =>
-        Assert.StartsWith("model.0: linear: ", Assert.Throws<ShapeException>(() => new Sequential(new Linear(3, 1, new(1))).Summary([1, 4])).Message);
+        Assert.StartsWith(
+            "model.0: linear: ", Assert.Throws<ShapeException>(() => new Sequential(new Linear(3, 1, new(1))).Summary([1, 4])).Message);
 
     private sealed class Scaled : Layer
     {

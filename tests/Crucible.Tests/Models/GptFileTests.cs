@@ -14,7 +14,8 @@ public sealed class GptFileTests : IDisposable
 
     private string FilePath => Path.Combine(folder, "gpt.safetensors");
 
-    private static GptOptions Gpt2 => new() { Vocabulary = 7, Context = 6, Layers = 2, Heads = 2, Width = 8, FeedForward = FeedForwardKind.GeluTanh };
+    private static GptOptions Gpt2 =>
+        new() { Vocabulary = 7, Context = 6, Layers = 2, Heads = 2, Width = 8, FeedForward = FeedForwardKind.GeluTanh };
 
     private static GptOptions Llama => new()
     {
@@ -35,7 +36,8 @@ public sealed class GptFileTests : IDisposable
     {
         Gpt model = new(options, new Generator(1));
         Generator generator = new(2);
-        foreach (Tensor parameter in model.Parameters) parameter.CopyInPlace(Tensor.Randn(generator, [.. parameter.Shape])); // biases and gains too
+        // biases and gains too
+        foreach (Tensor parameter in model.Parameters) parameter.CopyInPlace(Tensor.Randn(generator, [.. parameter.Shape]));
         return model;
     }
 
@@ -85,9 +87,12 @@ public sealed class GptFileTests : IDisposable
     /// <summary>What Hugging Face writes for a model of one layer of width 8 with a vocabulary of 7 and a context of 6.</summary>
     private static readonly (string Name, int[] Shape)[] HuggingFaceTensors =
     [
-        ("h.0.attn.bias", [1, 1, 6, 6]), ("h.0.attn.c_attn.bias", [24]), ("h.0.attn.c_attn.weight", [8, 24]), ("h.0.attn.c_proj.bias", [8]), ("h.0.attn.c_proj.weight", [8, 8]),
-        ("h.0.ln_1.bias", [8]), ("h.0.ln_1.weight", [8]), ("h.0.ln_2.bias", [8]), ("h.0.ln_2.weight", [8]), ("h.0.mlp.c_fc.bias", [32]), ("h.0.mlp.c_fc.weight", [8, 32]),
-        ("h.0.mlp.c_proj.bias", [8]), ("h.0.mlp.c_proj.weight", [32, 8]), ("ln_f.bias", [8]), ("ln_f.weight", [8]), ("wpe.weight", [6, 8]), ("wte.weight", [7, 8]),
+        ("h.0.attn.bias", [1, 1, 6, 6]), ("h.0.attn.c_attn.bias", [24]), ("h.0.attn.c_attn.weight", [8, 24]), ("h.0.attn.c_proj.bias", [8]),
+        ("h.0.attn.c_proj.weight", [8, 8]),
+        ("h.0.ln_1.bias", [8]), ("h.0.ln_1.weight", [8]), ("h.0.ln_2.bias", [8]), ("h.0.ln_2.weight", [8]), ("h.0.mlp.c_fc.bias", [32]),
+        ("h.0.mlp.c_fc.weight", [8, 32]),
+        ("h.0.mlp.c_proj.bias", [8]), ("h.0.mlp.c_proj.weight", [32, 8]), ("ln_f.bias", [8]), ("ln_f.weight", [8]), ("wpe.weight", [6, 8]),
+        ("wte.weight", [7, 8]),
     ];
 
     private static Dictionary<string, Tensor> HuggingFace()
@@ -105,9 +110,13 @@ public sealed class GptFileTests : IDisposable
         Gpt model = GptFile.Load(FilePath, heads: 2);
 
         GptOptions options = model.Options;
-        Assert.Equal((7, 6, 1, 2, 8, true, true), (options.Vocabulary, options.Context, options.Layers, options.Heads, options.Width, options.HasBias, options.IsTied));
+        Assert.Equal(
+            (7, 6, 1, 2, 8, true, true),
+            (options.Vocabulary, options.Context, options.Layers, options.Heads, options.Width, options.HasBias, options.IsTied));
         Assert.Equal(FeedForwardKind.GeluTanh, options.FeedForward);
-        Assert.Equal(tensors["h.0.mlp.c_fc.weight"].ToArray(), model.Parameters.Single(parameter => parameter.Name == "block[0].feedForward.up.weight").ToArray());
+        Assert.Equal(
+            tensors["h.0.mlp.c_fc.weight"].ToArray(),
+            model.Parameters.Single(parameter => parameter.Name == "block[0].feedForward.up.weight").ToArray());
     }
 
     [Fact]
@@ -117,7 +126,8 @@ public sealed class GptFileTests : IDisposable
         SafeTensors.Save(FilePath, tensors);
         double[] logits = Logits(GptFile.Load(FilePath, heads: 2));
         Dictionary<string, Tensor> nano = tensors.Where(entry => entry.Key != "h.0.attn.bias").ToDictionary(
-            entry => "transformer." + entry.Key, entry => entry.Key is ['h', ..] && entry.Value.Rank == 2 ? entry.Value.Transpose(0, 1) : entry.Value);
+            entry => "transformer." + entry.Key, entry =>
+                entry.Key is ['h', ..] && entry.Value.Rank == 2 ? entry.Value.Transpose(0, 1) : entry.Value);
         nano["lm_head.weight"] = tensors["wte.weight"];
         SafeTensors.Save(FilePath, nano);
 
@@ -134,7 +144,8 @@ public sealed class GptFileTests : IDisposable
 
         IReadOnlyDictionary<string, Tensor> tensors = SafeTensors.Load(FilePath).Tensors;
 
-        IEnumerable<(string, string)> expected = HuggingFaceTensors.Where(entry => entry.Name != "h.0.attn.bias").Select(entry => ("transformer." + entry.Name, string.Join(",", entry.Shape))).Append(("lm_head.weight", "7,8"));
+        IEnumerable<(string, string)> expected = HuggingFaceTensors.Where(entry => entry.Name != "h.0.attn.bias")
+            .Select(entry => ("transformer." + entry.Name, string.Join(",", entry.Shape))).Append(("lm_head.weight", "7,8"));
         Assert.Equal(expected.Order(), tensors.Select(entry => (entry.Key, string.Join(",", entry.Value.Shape))).Order());
     }
 
@@ -144,7 +155,8 @@ public sealed class GptFileTests : IDisposable
         { "extra", "checkpoint: {0} does not fit the model: the model has no transformer.h.0.attn.rotary" },
         { "shape", "checkpoint: {0} does not fit the model: transformer.h.0.mlp.c_proj.weight is [8, 32] in it and [32, 8] in the model" },
         { "vocabulary", "checkpoint: {0} does not fit the model: transformer.wte.weight is [56] in it, and must be a matrix" },
-        { "square", "checkpoint: {0} does not fit the model: transformer.h.0.attn.c_attn.weight is [8, 8] in it, and one size must be three times the other" },
+        { "square",
+          "checkpoint: {0} does not fit the model: transformer.h.0.attn.c_attn.weight is [8, 8] in it, and one size must be three times the other" },
         { "no gpt", "checkpoint: {0} is no GPT: it has no transformer.h.0.attn.c_attn.weight" },
     };
 
@@ -165,7 +177,8 @@ public sealed class GptFileTests : IDisposable
 
         SafeTensors.Save(FilePath, tensors);
 
-        Assert.Equal(string.Format(null, message, FilePath), Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath, heads: 2)).Message);
+        Assert.Equal(
+            string.Format(null, message, FilePath), Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath, heads: 2)).Message);
     }
 
     [Fact]
@@ -173,7 +186,9 @@ public sealed class GptFileTests : IDisposable
     {
         SafeTensors.Save(FilePath, HuggingFace());
 
-        Assert.Equal($"checkpoint: {FilePath} does not say how many heads the model has: give heads; GPT-2 has 12", Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
+        Assert.Equal(
+            $"checkpoint: {FilePath} does not say how many heads the model has: give heads; GPT-2 has 12",
+            Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
         Assert.Equal(
             $"checkpoint: {FilePath} is damaged: its options are no model's: gpt: heads must be a divisor of the width 8, but is 3",
             Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath, heads: 3)).Message);
@@ -188,10 +203,14 @@ public sealed class GptFileTests : IDisposable
         IReadOnlyDictionary<string, string> metadata = SafeTensors.Load(FilePath).Metadata;
         tensors["norm.gain"] = Tensor.Ones(9);
         SafeTensors.Save(FilePath, tensors, metadata);
-        Assert.Equal($"checkpoint: {FilePath} does not fit the model: norm.gain is [9] in it and [8] in the model", Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
+        Assert.Equal(
+            $"checkpoint: {FilePath} does not fit the model: norm.gain is [9] in it and [8] in the model",
+            Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
 
         SafeTensors.Save(FilePath, tensors);
-        Assert.Equal($"checkpoint: {FilePath} is no language model: it has no crucible.gpt, the options of the model", Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
+        Assert.Equal(
+            $"checkpoint: {FilePath} is no language model: it has no crucible.gpt, the options of the model",
+            Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Optimizers;
 using Crucible.Tensors;
+using Crucible.Text;
 using Xunit;
 
 namespace Crucible.Tests.Models;
@@ -53,32 +54,38 @@ public class GptTests
     [Fact]
     public void ToString_NanoGptsCpuSettings_ShowsItsParametersAndCost()
     {
-        var model = new Gpt(Nano, new(1337));
+        Gpt model = new(Nano, new(1337));
         Assert.Equal(804_096, model.ParameterCount);
         // nanoGPT's rule: 6·795904 + 12·4·4·32·64 = 5 168 640.
         Assert.Equal(5_168_640.0, model.TrainingFlopsPerToken);
-        var lines = model.ToString().Split('\n');
+        string[] lines = model.ToString().Split('\n');
         Assert.Matches("^token +Embedding\\(65, 128\\) +8,320$", lines[1]);
-        Assert.EndsWith("per token in a context of 64: 1.72 million floating-point operations forward, 5.17 million in training", lines[^1]);
+        Assert.EndsWith(
+            "per token in a context of 64: 1.72 million floating-point operations forward, 5.17 million in training", lines[^1]);
         Assert.EndsWith("804,096", lines[^2]);
     }
 
     [Fact]
     public void Loss_FreshModel_IsThatOfChance()
     {
-        var (tokens, targets) = Batch(65, 12, 64);
+        (Tensor? tokens, Tensor? targets) = Batch(65, 12, 64);
         Assert.Equal(Math.Log(65), Loss.CrossEntropy(new Gpt(Nano, new(1337)).Forward(tokens), targets).ToDouble(), NearChance);
     }
 
     [Fact]
     public void Weights_FreshModel_AreSpreadAsInGpt2()
     {
-        foreach (var parameter in new Gpt(new() { Vocabulary = 65, Context = 64, Layers = 8, Width = 128 }, new(1)).Parameters)
+        foreach (Tensor parameter in new Gpt(new() { Vocabulary = 65, Context = 64, Layers = 8, Width = 128 }, new(1)).Parameters)
         {
-            var expected = parameter.Name!.EndsWith("bias", StringComparison.Ordinal) || parameter.Name.EndsWith("gain", StringComparison.Ordinal) ? 0.0
-                : parameter.Name.EndsWith("output.weight", StringComparison.Ordinal) || parameter.Name.EndsWith("down.weight", StringComparison.Ordinal) ? 0.02 / 4
+            double expected = parameter.Name!.EndsWith("bias", StringComparison.Ordinal)
+                || parameter.Name.EndsWith("gain", StringComparison.Ordinal)
+                ? 0.0
+                : parameter.Name.EndsWith("output.weight", StringComparison.Ordinal)
+                    || parameter.Name.EndsWith("down.weight", StringComparison.Ordinal)
+                    ? 0.02 / 4
                 : 0.02;
-            Assert.Equal(expected, parameter.Flatten().Std(0, correction: 0).ToDouble(), 0.05 * expected); // 8000 numbers and more: one part in 60, three deviations
+            // 8000 numbers and more: one part in 60, three deviations
+            Assert.Equal(expected, parameter.Flatten().Std(0, correction: 0).ToDouble(), 0.05 * expected);
         }
     }
 
@@ -86,11 +93,11 @@ public class GptTests
     [MemberData(nameof(Kinds))]
     public void Training_OneBatch_IsLearnedByHeartAndMovesEveryParameter(string kind)
     {
-        var model = new Gpt(Models[kind], new(1));
-        var before = model.Parameters.Select(parameter => parameter.ToArray()).ToArray();
-        var loss = Train(model, 150, 8);
+        Gpt model = new(Models[kind], new(1));
+        double[][] before = model.Parameters.Select(parameter => parameter.ToArray()).ToArray();
+        double loss = Train(model, 150, 8);
         Assert.InRange(loss, 0.0, ByHeart);
-        foreach (var (parameter, values) in model.Parameters.Zip(before)) Assert.NotEqual(values, parameter.ToArray());
+        foreach ((Tensor? parameter, double[]? values) in model.Parameters.Zip(before)) Assert.NotEqual(values, parameter.ToArray());
     }
 
     [Theory]
@@ -99,8 +106,8 @@ public class GptTests
     {
         float[] Bits(int threads)
         {
-            using var limit = Threads.Use(threads);
-            var model = new Gpt(Models[kind], new(3));
+            using IDisposable limit = Threads.Use(threads);
+            Gpt model = new(Models[kind], new(3));
             Train(model, 3, 10, rows: 24);
             return [.. model.Parameters.SelectMany(parameter => parameter.ToArray<float>())];
         }
@@ -112,15 +119,15 @@ public class GptTests
     [MemberData(nameof(Kinds))]
     public void Logits_ComputedWithACache_AreTheSameBits(string kind)
     {
-        var model = new Gpt(Models[kind], new(1));
+        Gpt model = new(Models[kind], new(1));
         Train(model, 5, 8);
-        var tokens = Batch(Models[kind].Vocabulary, 2, 10).Tokens;
-        var cache = new KeyValueCache(10);
-        var first = model.NextLogits(tokens.Slice(1, 0, 4), Pass.Evaluation.With(cache));
+        Tensor tokens = Batch(Models[kind].Vocabulary, 2, 10).Tokens;
+        KeyValueCache cache = new(10);
+        Tensor first = model.NextLogits(tokens.Slice(1, 0, 4), Pass.Evaluation.With(cache));
         Assert.Equal(model.NextLogits(tokens.Slice(1, 0, 4), Pass.Evaluation).ToArray<float>(), first.ToArray<float>());
-        for (var t = 4; t < 10; t++)
+        for (int t = 4; t < 10; t++)
         {
-            var next = model.NextLogits(tokens.Slice(1, t, t + 1), Pass.Evaluation.With(cache));
+            Tensor next = model.NextLogits(tokens.Slice(1, t, t + 1), Pass.Evaluation.With(cache));
             Assert.Equal(model.NextLogits(tokens.Slice(1, 0, t + 1), Pass.Evaluation).ToArray<float>(), next.ToArray<float>());
         }
     }
@@ -129,8 +136,8 @@ public class GptTests
     [MemberData(nameof(Kinds))]
     public void Logits_OfEarlierTokens_DoNotDependOnLaterOnes(string kind)
     {
-        var model = new Gpt(Models[kind], new(1));
-        var tokens = Batch(Models[kind].Vocabulary, 2, 10).Tokens;
+        Gpt model = new(Models[kind], new(1));
+        Tensor tokens = Batch(Models[kind].Vocabulary, 2, 10).Tokens;
         Assert.Equal(model.Forward(tokens).Slice(1, 0, 6).ToArray<float>(), model.Forward(tokens.Slice(1, 0, 6)).ToArray<float>());
         Assert.Equal(model.Forward(tokens).Select(1, -1).Shape, model.NextLogits(tokens, Pass.Evaluation).Shape);
     }
@@ -138,7 +145,7 @@ public class GptTests
     [Fact]
     public void Forward_Maps_ComeInTheOrderOfTheBlocks()
     {
-        var maps = new AttentionMaps();
+        AttentionMaps maps = new();
         new Gpt(Nano, new(1)).Forward(Batch(65, 2, 5).Tokens, Pass.Evaluation.With(maps));
         Assert.Equal(4, maps.Weights.Count);
         Assert.All(maps.Weights, map => Assert.Equal(Shape.From(2, 4, 5, 5), map.Shape));
@@ -147,27 +154,37 @@ public class GptTests
     [Fact]
     public void Forward_WrongTokens_AreRefused()
     {
-        var model = new Gpt(Nano, new(1));
-        Assert.Equal("tokens: the input must be [examples, positions] with at least 1 position, but is [5]", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([5], DType.Int32))).Message);
-        Assert.Equal("positions: the input must have at most 64 positions, the context length, but has 65; shorten it, or build the model with a longer context", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([1, 65], DType.Int32))).Message);
-        Assert.Equal("gpt.token: indexSelect: indices must be between 0 and 64, but element 1 is 65 (axis 0 of [65, 128] has 65)", Assert.Throws<ShapeException>(() => model.Forward(Tensor.Of(new[,] { { 0, 65 } }))).Message);
-        Assert.Equal("gpt: heads must be a divisor of the width 128, but is 3", Assert.Throws<OptionException>(() => new Gpt(new() { Vocabulary = 65, Context = 64, Heads = 3 }, new(1))).Message);
-        Assert.Equal("gpt: context must be 1 or more, but is 0", Assert.Throws<OptionException>(() => new Gpt(new() { Vocabulary = 65, Context = 0 }, new(1))).Message);
+        Gpt model = new(Nano, new(1));
+        Assert.Equal(
+            "tokens: the input must be [examples, positions] with at least 1 position, but is [5]",
+            Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([5], DType.Int32))).Message);
+        Assert.Equal(
+            "positions: the input must have at most 64 positions, the context length, but has 65; shorten it, or build the model with a longer context",
+            Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros([1, 65], DType.Int32))).Message);
+        Assert.Equal(
+            "gpt.token: indexSelect: indices must be between 0 and 64, but element 1 is 65 (axis 0 of [65, 128] has 65)",
+            Assert.Throws<ShapeException>(() => model.Forward(Tensor.Of(new[,] { { 0, 65 } }))).Message);
+        Assert.Equal(
+            "gpt: heads must be a divisor of the width 128, but is 3",
+            Assert.Throws<OptionException>(() => new Gpt(new() { Vocabulary = 65, Context = 64, Heads = 3 }, new(1))).Message);
+        Assert.Equal(
+            "gpt: context must be 1 or more, but is 0",
+            Assert.Throws<OptionException>(() => new Gpt(new() { Vocabulary = 65, Context = 0 }, new(1))).Message);
     }
 
     private static (Tensor Tokens, Tensor Targets) Batch(int vocabulary, int rows, int length)
     {
-        var generator = new Generator(42);
+        Generator generator = new(42);
         int[] Draw() => [.. Enumerable.Range(0, rows * length).Select(_ => generator.NextInt(vocabulary))];
         return (Tensor.From(Draw(), rows, length), Tensor.From(Draw(), rows, length));
     }
 
     private static double Train(Gpt model, int steps, int length, int rows = 2)
     {
-        var optimizer = new AdamW(ParameterGroup.DecayMatricesOnly(model.Parameters), new() { LearningRate = 0.01 });
-        var (tokens, targets) = Batch(model.Options.Vocabulary, rows, length);
-        var loss = Tensor.Zero;
-        for (var step = 0; step < steps; step++)
+        AdamW optimizer = new(ParameterGroup.DecayMatricesOnly(model.Parameters), new() { LearningRate = 0.01 });
+        (Tensor? tokens, Tensor? targets) = Batch(model.Options.Vocabulary, rows, length);
+        Tensor loss = Tensor.Zero;
+        for (int step = 0; step < steps; step++)
         {
             optimizer.ZeroGradients();
             loss = Loss.CrossEntropy(model.Forward(tokens, Pass.Training(new(1))), targets);
@@ -182,8 +199,8 @@ public class GptTests
     [MemberData(nameof(Kinds))]
     public void Generate_Greedy_IsTheSameTextWithAndWithoutCache(string kind)
     {
-        var bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });
-        var options = Models[kind];
+        BytePairTokenizer bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });
+        GptOptions options = Models[kind];
         Gpt model = new(
             new()
             {
@@ -201,7 +218,8 @@ public class GptTests
                 FeedForward = options.FeedForward,
             },
             new(5));
-        string Generate(bool usesCache) => new Crucible.Text.TextGenerator(model, bytes).Generate("KING:", new() { MaxTokens = 40, Temperature = 0, UsesCache = usesCache });
+        string Generate(bool usesCache) => new Crucible.Text.TextGenerator(model, bytes)
+            .Generate("KING:", new() { MaxTokens = 40, Temperature = 0, UsesCache = usesCache });
 
         Assert.Equal(Generate(false), Generate(true));
     }
@@ -209,17 +227,19 @@ public class GptTests
     [Fact]
     public void BeamSearch_ForksTheCache()
     {
-        var bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });
+        BytePairTokenizer bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });
         Gpt model = new(new() { Vocabulary = 256, Context = 16, Layers = 2, Heads = 2, Width = 16 }, new(5));
 
-        var beam = new Crucible.Text.TextGenerator(model, bytes).BeamSearch("KING:", new() { Width = 3, MaxTokens = 8, LengthPenalty = 0 })[0];
+        Beam beam =
+            new Crucible.Text.TextGenerator(model, bytes).BeamSearch("KING:", new() { Width = 3, MaxTokens = 8, LengthPenalty = 0 })[0];
 
         // The probability of the found text, token by token and computed afresh.
         double sum = 0;
         List<int> tokens = [.. bytes.Encode("KING:")];
-        foreach (var token in beam.Tokens)
+        foreach (int token in beam.Tokens)
         {
-            sum += model.NextLogits(Tensor.From(tokens.ToArray(), 1, tokens.Count), Pass.Evaluation).To(DType.Float64).LogSoftmax(-1).ToArray()[token];
+            sum += model.NextLogits(Tensor.From(tokens.ToArray(), 1, tokens.Count), Pass.Evaluation).To(DType.Float64).LogSoftmax(
+                -1).ToArray()[token];
             tokens.Add(token);
         }
 

@@ -14,7 +14,7 @@ public class MlpTests
     [Fact]
     public void Summary_Housing_IsThatOfTheDocument()
     {
-        var model = new Mlp([13, 40, 40, 1], () => new Crucible.Layers.Relu(), new(1), dropout: 0.25);
+        Mlp model = new([13, 40, 40, 1], () => new Crucible.Layers.Relu(), new(1), dropout: 0.25);
         Assert.Equal(
             """
                layer           output     parameters
@@ -32,11 +32,13 @@ public class MlpTests
     [Fact]
     public void Training_OneStep_MovesEveryParameter()
     {
-        var model = new Mlp([5, 8, 8, 2], () => new Crucible.Layers.ParametricRelu(), new(1));
-        var before = model.Parameters.Select(parameter => parameter.ToArray()).ToArray();
+        Mlp model = new([5, 8, 8, 2], () => new Crucible.Layers.ParametricRelu(), new(1));
+        double[][] before = model.Parameters.Select(parameter => parameter.ToArray()).ToArray();
         Train(model, new Sgd(model.Parameters, new() { LearningRate = 0.1 }), 1, 2);
         Assert.Equal(8, before.Length);
-        foreach (var (parameter, values) in model.Parameters.Zip(before)) Assert.True(values.Zip(parameter.ToArray()).All(pair => pair.First != pair.Second), $"{parameter.Name} did not move everywhere");
+        foreach ((Tensor? parameter, double[]? values) in model.Parameters.Zip(before))
+            Assert.True(
+                values.Zip(parameter.ToArray()).All(pair => pair.First != pair.Second), $"{parameter.Name} did not move everywhere");
     }
 
     [Theory]
@@ -46,7 +48,7 @@ public class MlpTests
     [InlineData("rmsProp")]
     public void Training_OneBatch_IsLearnedByHeart(string name)
     {
-        var model = new Mlp([5, 16, 1], () => new Crucible.Layers.Tanh(), new(1));
+        Mlp model = new([5, 16, 1], () => new Crucible.Layers.Tanh(), new(1));
         Optimizer optimizer = name switch
         {
             "sgd" => new Sgd(model.Parameters, new() { LearningRate = 0.1, Momentum = 0.9 }),
@@ -60,29 +62,31 @@ public class MlpTests
     [Fact]
     public void Training_SameSeed_SameBitsOnOneAndTwoThreads()
     {
-        var one = Bits(1);
+        float[] one = Bits(1);
         Assert.Equal(one, Bits(1));
         Assert.Equal(one, Bits(2));
     }
 
     [Fact]
     public void Constructor_OneSize_IsRefused() =>
-        Assert.Equal("mlp: sizes must be at least the input's and the output's, but is [13]", Assert.Throws<OptionException>(() => new Mlp([13], () => new Crucible.Layers.Relu(), new(1))).Message);
+        Assert.Equal(
+            "mlp: sizes must be at least the input's and the output's, but is [13]",
+            Assert.Throws<OptionException>(() => new Mlp([13], () => new Crucible.Layers.Relu(), new(1))).Message);
 
     private static float[] Bits(int threads)
     {
-        using var limit = Threads.Use(threads);
-        var model = new Mlp([5, 100, 60, 1], () => new Crucible.Layers.Gelu(), new(3), dropout: 0.2);
+        using IDisposable limit = Threads.Use(threads);
+        Mlp model = new([5, 100, 60, 1], () => new Crucible.Layers.Gelu(), new(3), dropout: 0.2);
         Train(model, new AdamW(ParameterGroup.DecayMatricesOnly(model.Parameters)), 3, 1, rows: 200);
         return [.. model.Parameters.SelectMany(parameter => parameter.ToArray<float>())];
     }
 
     private static double Train(Layer model, Optimizer optimizer, int steps, int outputs, int rows = 6)
     {
-        var generator = new Generator(42);
-        var (x, y) = (Tensor.Randn(generator, rows, 5), Tensor.Randn(generator, rows, outputs));
-        var loss = Tensor.Zero;
-        for (var step = 0; step < steps; step++)
+        Generator generator = new(42);
+        (Tensor? x, Tensor? y) = (Tensor.Randn(generator, rows, 5), Tensor.Randn(generator, rows, outputs));
+        Tensor loss = Tensor.Zero;
+        for (int step = 0; step < steps; step++)
         {
             optimizer.ZeroGradients();
             loss = Loss.MeanSquaredError(model.Forward(x, Pass.Training(generator)), y);

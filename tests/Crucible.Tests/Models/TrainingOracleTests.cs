@@ -41,17 +41,17 @@ public class TrainingOracleTests
     [Fact]
     public void Training_TwentySteps_FollowsPyTorch()
     {
-        var model = new Sequential(Layer(3, 4, 3), new Crucible.Layers.Tanh(), Layer(4, 4, 4), new Crucible.Layers.Gelu(), Layer(4, 1, 5));
-        var optimizer = new AdamW(model.Parameters, new() { LearningRate = 0.05, WeightDecay = 0.1 });
-        var (x, y) = (Ramp(Shape.From(6, 3), 1), Ramp(Shape.From(6, 1), 2));
-        for (var step = 0; step < 20; step++)
+        Sequential model = new(Layer(3, 4, 3), new Crucible.Layers.Tanh(), Layer(4, 4, 4), new Crucible.Layers.Gelu(), Layer(4, 1, 5));
+        AdamW optimizer = new(model.Parameters, new() { LearningRate = 0.05, WeightDecay = 0.1 });
+        (Tensor? x, Tensor? y) = (Ramp(Shape.From(6, 3), 1), Ramp(Shape.From(6, 1), 2));
+        for (int step = 0; step < 20; step++)
         {
             optimizer.ZeroGradients();
-            var loss = Loss.MeanSquaredError(model.Forward(x, Pass.Training(new(1))), y);
+            Tensor loss = Loss.MeanSquaredError(model.Forward(x, Pass.Training(new(1))), y);
             loss.Backward();
-            var norm = GradientClipping.ByNorm(model.Parameters, 1e9);
+            double norm = GradientClipping.ByNorm(model.Parameters, 1e9);
             optimizer.Step();
-            if (!Expected.TryGetValue(step, out var expected)) continue;
+            if (!Expected.TryGetValue(step, out (double Loss, double Norm) expected)) continue;
             Assert.Equal(expected.Loss, loss.ToDouble(), Rounding);
             Assert.Equal(expected.Norm, norm, Rounding);
         }
@@ -60,5 +60,6 @@ public class TrainingOracleTests
     private static Linear Layer(int inputs, int outputs, double start) =>
         new(inputs, outputs, new(1), new() { DType = DType.Float64, Weight = new("ramp", (shape, _, _) => Ramp(shape, start)) });
 
-    private static Tensor Ramp(Shape shape, double start) => (Tensor.Arange(shape.ElementCount, DType.Float64) + start).Sin().Reshape([.. shape]);
+    private static Tensor Ramp(Shape shape, double start) =>
+        (Tensor.Arange(shape.ElementCount, DType.Float64) + start).Sin().Reshape([.. shape]);
 }

@@ -13,7 +13,7 @@ public class GradientClippingTests
     public void ByNorm_LargeGradients_ScalesThemToTheMaximumTogether()
     {
         // √(3² + 4² + 12²) = 13; scaled by 6.5 / 13.
-        var (a, b) = (WithGradient(DType.Float32, 3, -4), WithGradient(DType.Float64, 12));
+        (Tensor? a, Tensor? b) = (WithGradient(DType.Float32, 3, -4), WithGradient(DType.Float64, 12));
         Assert.Equal(13.0, GradientClipping.ByNorm([a, b], 6.5), Rounding);
         Assert.Equal([1.5, -2.0], a.Gradient!.ToArray());
         Assert.Equal([6.0], b.Gradient!.ToArray());
@@ -23,8 +23,8 @@ public class GradientClippingTests
     [Fact]
     public void ByNorm_SmallGradients_LeavesTheirBits()
     {
-        var a = WithGradient(DType.Float32, 0.3, -0.1);
-        var before = a.Gradient!.ToArray<float>();
+        Tensor a = WithGradient(DType.Float32, 0.3, -0.1);
+        float[] before = a.Gradient!.ToArray<float>();
         Assert.Equal(Math.Sqrt(0.1), GradientClipping.ByNorm([a, Tensor.Zeros(2).AsParameter()], 1.0), Rounding);
         Assert.Equal(before, a.Gradient!.ToArray<float>());
     }
@@ -32,7 +32,7 @@ public class GradientClippingTests
     [Fact]
     public void ByNorm_NotFinite_ReturnsItAndChangesNothing()
     {
-        var a = WithGradient(DType.Float32, double.PositiveInfinity, 2);
+        Tensor a = WithGradient(DType.Float32, double.PositiveInfinity, 2);
         Assert.Equal(double.PositiveInfinity, GradientClipping.ByNorm([a], 1.0));
         Assert.Equal([double.PositiveInfinity, 2.0], a.Gradient!.ToArray());
     }
@@ -42,14 +42,14 @@ public class GradientClippingTests
     [InlineData(DType.Float64)]
     public void ByValue_MixedGradients_HoldsEachWithinTheBounds(DType dtype)
     {
-        var a = WithGradient(dtype, 3, -4, 0.25);
+        Tensor a = WithGradient(dtype, 3, -4, 0.25);
         GradientClipping.ByValue([a], 0.5);
         Assert.Equal([0.5, -0.5, 0.25], a.Gradient!.ToArray());
     }
 
     private static Tensor WithGradient(DType dtype, params double[] gradient)
     {
-        var parameter = Tensor.Zeros([gradient.Length], dtype).AsParameter();
+        Tensor parameter = Tensor.Zeros([gradient.Length], dtype).AsParameter();
         parameter.Backward(Tensor.Of(gradient, dtype));
         return parameter;
     }

@@ -28,16 +28,19 @@ public class OptimizerErrorTests
         { () => new Sgd([new ParameterGroup(P) { LearningRateScale = -1.0 }]), "sgd: learningRateScale must be 0 or more, but is -1" },
         { () => new Adam(Array.Empty<Tensor>()), "adam: there must be parameters to train, but there are none; pass model.Parameters" },
         { () => new Adam([P[0], P[0]]), "adam: parameters must be distinct, but p is repeated; put it into one group only" },
-        { () => new Sgd([new ParameterGroup(P), new ParameterGroup(P)]), "sgd: parameters must be distinct, but p is repeated; put it into one group only" },
+        { () => new Sgd([new ParameterGroup(P), new ParameterGroup(P)]),
+          "sgd: parameters must be distinct, but p is repeated; put it into one group only" },
         { () => new Adam([Tensor.Zeros([2], DType.Int32)]), "adam: parameters must be float32 or float64, but parameter[0] is int32" },
-        { () => new Adam([P[0] * 2.0]), "adam: parameters must be leaves, but parameter[0] was computed by multiply; pass the tensors it was computed from" },
+        { () => new Adam([P[0] * 2.0]),
+          "adam: parameters must be leaves, but parameter[0] was computed by multiply; pass the tensors it was computed from" },
         { () => GradientClipping.ByNorm(P, 0.0), "clipByNorm: maximum must be above 0, but is 0" },
         { () => Do(() => GradientClipping.ByValue(P, double.NaN)), "clipByValue: maximum must be above 0, but is NaN" },
     };
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void WrongOption_SaysWhatIsWrong(Func<object> action, string message) => Assert.Equal(message, Assert.Throws<OptionException>(action).Message);
+    public void WrongOption_SaysWhatIsWrong(Func<object> action, string message) =>
+        Assert.Equal(message, Assert.Throws<OptionException>(action).Message);
 
     private static object Do(Action action)
     {

@@ -19,29 +19,29 @@ public class OptimizerStateTests
     [MemberData(nameof(Optimizers))]
     public void RestoredRun_GoesOn_WithTheSameBits(Func<Tensor[], Optimizer> create)
     {
-        var whole = Parameters();
-        var optimizer = create(whole);
+        Tensor[] whole = Parameters();
+        Optimizer optimizer = create(whole);
         Run(optimizer, whole, 0, 7);
 
-        var first = Parameters();
-        var stopped = create(first);
+        Tensor[] first = Parameters();
+        Optimizer stopped = create(first);
         stopped.LearningRate = optimizer.LearningRate;
         Run(stopped, first, 0, 3);
-        var state = stopped.SaveState();
+        OptimizerState state = stopped.SaveState();
         Tensor[] second = [.. first.Select(parameter => parameter.Clone().AsParameter(parameter.Name))];
         Run(stopped, first, 3, 5); // must not touch what was saved
-        var resumed = create(second);
+        Optimizer resumed = create(second);
         resumed.RestoreState(state);
         Run(resumed, second, 3, 7);
 
         Assert.Equal(7, resumed.StepCount);
-        for (var i = 0; i < whole.Length; i++) Assert.Equal(whole[i].ToArray<float>(), second[i].ToArray<float>());
+        for (int i = 0; i < whole.Length; i++) Assert.Equal(whole[i].ToArray<float>(), second[i].ToArray<float>());
     }
 
     [Fact]
     public void SaveState_Adam_NamesTensorsByPathAndSlot()
     {
-        var state = new Adam(Parameters()).SaveState();
+        OptimizerState state = new Adam(Parameters()).SaveState();
         Assert.Equal(["0.weight.firstMoment", "0.bias.firstMoment", "0.weight.secondMoment", "0.bias.secondMoment"], state.Tensors.Keys);
         Assert.Equal(["step", "learningRate"], state.Numbers.Keys);
     }
@@ -50,26 +50,31 @@ public class OptimizerStateTests
     public void SaveState_TwoModelsWithTheSamePaths_KeepsAllTensors()
     {
         Tensor[] both = [.. Parameters(), .. Parameters()];
-        Assert.Equal(["0.weight.velocity", "0.bias.velocity", "0.weight[2].velocity", "0.bias[3].velocity"], new Sgd(both, new() { Momentum = 0.9 }).SaveState().Tensors.Keys);
+        Assert.Equal(
+            ["0.weight.velocity", "0.bias.velocity", "0.weight[2].velocity", "0.bias[3].velocity"],
+            new Sgd(both, new() { Momentum = 0.9 }).SaveState().Tensors.Keys);
     }
 
     [Fact]
     public void RestoreState_OtherOptimizer_IsRefusedAsAWhole()
     {
-        var adam = new Adam(Parameters());
-        var error = Assert.Throws<CheckpointException>(() => adam.RestoreState(new Sgd(Parameters(), new() { Momentum = 0.9 }).SaveState()));
-        Assert.Equal("adam: the saved state must have exactly the tensors expected here, but is missing 0.weight.firstMoment, 0.bias.firstMoment, 0.weight.secondMoment, 0.bias.secondMoment and has unexpected 0.weight.velocity, 0.bias.velocity; load it into the kind of optimizer that saved it", error.Message);
+        Adam adam = new(Parameters());
+        CheckpointException error =
+            Assert.Throws<CheckpointException>(() => adam.RestoreState(new Sgd(Parameters(), new() { Momentum = 0.9 }).SaveState()));
+        Assert.Equal(
+            "adam: the saved state must have exactly the tensors expected here, but is missing 0.weight.firstMoment, 0.bias.firstMoment, 0.weight.secondMoment, 0.bias.secondMoment and has unexpected 0.weight.velocity, 0.bias.velocity; load it into the kind of optimizer that saved it",
+            error.Message);
     }
 
     [Fact]
     public void RestoreState_OtherShape_IsRefusedAndChangesNothing()
     {
-        var parameters = Parameters();
-        var adam = new Adam(parameters);
+        Tensor[] parameters = Parameters();
+        Adam adam = new(parameters);
         Run(adam, parameters, 0, 2);
-        var before = adam.SaveState();
-        var other = new Adam([Tensor.Zeros(2, 3).AsParameter("0.weight"), Tensor.Zeros(4).AsParameter("0.bias")]).SaveState();
-        var error = Assert.Throws<CheckpointException>(() => adam.RestoreState(other));
+        OptimizerState before = adam.SaveState();
+        OptimizerState other = new Adam([Tensor.Zeros(2, 3).AsParameter("0.weight"), Tensor.Zeros(4).AsParameter("0.bias")]).SaveState();
+        CheckpointException error = Assert.Throws<CheckpointException>(() => adam.RestoreState(other));
         Assert.Equal("adam: the saved 0.bias.firstMoment must be float32 [3], but is float32 [4]", error.Message);
         Assert.Equal(before.Tensors["0.weight.firstMoment"].ToArray(), adam.SaveState().Tensors["0.weight.firstMoment"].ToArray());
     }
@@ -80,17 +85,21 @@ public class OptimizerStateTests
     [InlineData("learningRate", double.NaN, "adam: the saved learningRate must be 0 or more, but is NaN")]
     public void RestoreState_ImpossibleNumber_IsRefused(string name, double value, string message)
     {
-        var adam = new Adam(Parameters());
-        var state = adam.SaveState();
-        var numbers = new Dictionary<string, double>(state.Numbers) { [name] = value };
+        Adam adam = new(Parameters());
+        OptimizerState state = adam.SaveState();
+        Dictionary<string, double> numbers = new(state.Numbers) { [name] = value };
         Assert.Equal(message, Assert.Throws<CheckpointException>(() => adam.RestoreState(new(state.Tensors, numbers))).Message);
     }
 
-    private static Tensor[] Parameters() => [Tensor.Of(new[,] { { 1.0, -2, 3 }, { 0.5, 0.25, -1 } }).AsParameter("0.weight"), Tensor.Of(new[] { 0.1, 0.2, 0.3 }).AsParameter("0.bias")];
+    private static Tensor[] Parameters() =>
+    [
+        Tensor.Of(new[,] { { 1.0, -2, 3 }, { 0.5, 0.25, -1 } }).AsParameter("0.weight"),
+        Tensor.Of(new[] { 0.1, 0.2, 0.3 }).AsParameter("0.bias")
+    ];
 
     private static void Run(Optimizer optimizer, Tensor[] parameters, int from, int to)
     {
-        for (var step = from; step < to; step++)
+        for (int step = from; step < to; step++)
         {
             optimizer.ZeroGradients();
             ((parameters[0] + parameters[1]) * (parameters[0] - step)).Sum().Backward();

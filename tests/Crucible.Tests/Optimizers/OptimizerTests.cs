@@ -13,7 +13,7 @@ public class OptimizerTests
     public void Adam_FirstStep_MovesByTheLearningRate()
     {
         // m̂ = g and v̂ = g² at the first step, so that p moves by rate·g / (|g| + ε) ≈ rate whatever the size of g.
-        var p = Parameter("p", 3.0, -7.0);
+        Tensor p = Parameter("p", 3.0, -7.0);
         StepWith(new Adam([p], new() { LearningRate = 0.25 }), p, 1e-3, 1e5);
         Assert.Equal(3.0 - (0.25 * 1e-3 / (1e-3 + 1e-8)), p.ToArray()[0], Rounding);
         Assert.Equal(-7.0 - (0.25 * 1e5 / (1e5 + 1e-8)), p.ToArray()[1], Rounding);
@@ -23,8 +23,8 @@ public class OptimizerTests
     public void Sgd_MomentumTwoSteps_EqualHandValue()
     {
         // g = 1: v = 1, p = 5 - 0.1·1 = 4.9; g = 2: v = 0.5·1 + 2 = 2.5, p = 4.9 - 0.25 = 4.65.
-        var p = Parameter("p", 5.0);
-        var sgd = new Sgd([p], new() { LearningRate = 0.1, Momentum = 0.5 });
+        Tensor p = Parameter("p", 5.0);
+        Sgd sgd = new([p], new() { LearningRate = 0.1, Momentum = 0.5 });
         StepWith(sgd, p, 1.0);
         StepWith(sgd, p, 2.0);
         Assert.Equal(4.65, p.ToArray()[0], Rounding);
@@ -34,8 +34,10 @@ public class OptimizerTests
     public void Groups_OwnDecayAndRate_ApplyToTheirParametersOnly()
     {
         // p ← p·(1 - 0.1·0.5) - 0.1·g with g = 0; the second group does not decay, the third has a tenth of the rate.
-        var (a, b, c) = (Parameter("a", 1.0), Parameter("b", 1.0), Parameter("c", 1.0));
-        var sgd = new Sgd([new ParameterGroup([a]), new([b]) { WeightDecay = 0.0 }, new([c]) { LearningRateScale = 0.1 }], new() { LearningRate = 0.1, WeightDecay = 0.5 });
+        (Tensor? a, Tensor? b, Tensor? c) = (Parameter("a", 1.0), Parameter("b", 1.0), Parameter("c", 1.0));
+        Sgd sgd = new(
+            [new ParameterGroup([a]), new([b]) { WeightDecay = 0.0 }, new([c]) { LearningRateScale = 0.1 }],
+            new() { LearningRate = 0.1, WeightDecay = 0.5 });
         sgd.ZeroGradients();
         ((a + b + c) * 0.0).Sum().Backward();
         sgd.Step();
@@ -48,7 +50,7 @@ public class OptimizerTests
     public void DecayMatricesOnly_MixedRanks_SplitsByRank()
     {
         Tensor[] parameters = [Tensor.Zeros(2, 3), Tensor.Zeros(3), Tensor.Zeros(3, 1, 2), Tensor.Scalar(1.0)];
-        var groups = ParameterGroup.DecayMatricesOnly(parameters);
+        IReadOnlyList<ParameterGroup> groups = ParameterGroup.DecayMatricesOnly(parameters);
         Assert.Equal([parameters[0], parameters[2]], groups[0].Parameters);
         Assert.Null(groups[0].WeightDecay);
         Assert.Equal([parameters[1], parameters[3]], groups[1].Parameters);
@@ -59,9 +61,9 @@ public class OptimizerTests
     [Fact]
     public void Step_FrozenParameter_StaysAndNeedsNoGradient()
     {
-        var (trained, frozen) = (Parameter("trained", 1.0), Parameter("frozen", 1.0));
+        (Tensor? trained, Tensor? frozen) = (Parameter("trained", 1.0), Parameter("frozen", 1.0));
         frozen.RequiresGradient = false;
-        var sgd = new Sgd([trained, frozen], new() { LearningRate = 1.0, WeightDecay = 0.5 });
+        Sgd sgd = new([trained, frozen], new() { LearningRate = 1.0, WeightDecay = 0.5 });
         (trained * frozen).Sum().Backward();
         sgd.Step();
         Assert.Equal(-0.5, trained.ToArray()[0], Rounding);
@@ -71,11 +73,13 @@ public class OptimizerTests
     [Fact]
     public void Step_GradientMissing_NamesTheParameterAndChangesNothing()
     {
-        var (used, unused) = (Parameter("0.weight", 1.0), Parameter("1.weight", 1.0));
-        var adam = new Adam([used, unused]);
+        (Tensor? used, Tensor? unused) = (Parameter("0.weight", 1.0), Parameter("1.weight", 1.0));
+        Adam adam = new([used, unused]);
         (used * 2.0).Sum().Backward();
-        var error = Assert.Throws<GradientException>(adam.Step);
-        Assert.Equal("adam: every trainable parameter must have a gradient, but 1.weight has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false", error.Message);
+        GradientException error = Assert.Throws<GradientException>(adam.Step);
+        Assert.Equal(
+            "adam: every trainable parameter must have a gradient, but 1.weight has none; call loss.Backward() first, or, if the loss does not depend on it, freeze it with RequiresGradient = false",
+            error.Message);
         Assert.Equal(1.0, used.ToArray()[0]);
         Assert.Equal(0, adam.StepCount);
     }
@@ -83,8 +87,8 @@ public class OptimizerTests
     [Fact]
     public void ZeroGradients_AfterBackward_ClearsThemAll()
     {
-        var (a, b) = (Parameter("a", 1.0), Parameter("b", 1.0));
-        var sgd = new Sgd([a, b]);
+        (Tensor? a, Tensor? b) = (Parameter("a", 1.0), Parameter("b", 1.0));
+        Sgd sgd = new([a, b]);
         (a * b).Sum().Backward();
         sgd.ZeroGradients();
         Assert.Null(a.Gradient);
@@ -96,12 +100,12 @@ public class OptimizerTests
     {
         Tensor[] parameters = [.. Enumerable.Range(0, 6).Select(i => Tensor.Ones(20 + i).AsParameter())];
         Optimizer[] optimizers = [new Sgd(parameters, new() { Momentum = 0.9 }), new AdamW(parameters), new RmsProp(parameters)];
-        foreach (var parameter in parameters) (parameter * parameter).Sum().Backward();
-        foreach (var optimizer in optimizers)
+        foreach (Tensor parameter in parameters) (parameter * parameter).Sum().Backward();
+        foreach (Optimizer optimizer in optimizers)
         {
             optimizer.Step();
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 100; i++) optimizer.Step();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++) optimizer.Step();
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }
@@ -111,12 +115,12 @@ public class OptimizerTests
     [InlineData(DType.Float64, 6800)] // and 2⁻¹⁰²² at n = 6701
     public void Adam_GradientGoneForGood_MomentReachesZero(DType dtype, int steps)
     {
-        var p = Tensor.Ones([1], dtype).AsParameter("p");
-        var adam = new Adam([p]);
+        Tensor p = Tensor.Ones([1], dtype).AsParameter("p");
+        Adam adam = new([p]);
         p.Sum().Backward();
         adam.Step();
         p.Gradient!.FillInPlace(0.0);
-        for (var step = 1; step < steps; step++) adam.Step();
+        for (int step = 1; step < steps; step++) adam.Step();
         Assert.Equal(0.0, adam.SaveState().Tensors["p.firstMoment"].ToDouble());
     }
 
@@ -124,7 +128,7 @@ public class OptimizerTests
     public void Step_CustomOptimizerOfTensorOperations_RecordsNothing()
     {
         // p ← p - 0.5·sign g
-        var p = Parameter("p", 1.0, 2.0);
+        Tensor p = Parameter("p", 1.0, 2.0);
         StepWith(new SignDescent([p]), p, 3.0, -4.0);
         Assert.Equal([0.5, 2.5], p.ToArray());
         Assert.Null(p.Source);
@@ -134,7 +138,7 @@ public class OptimizerTests
     [Fact]
     public void Adam_NotANumber_IsNotHidden()
     {
-        var p = Parameter("p", 1.0);
+        Tensor p = Parameter("p", 1.0);
         StepWith(new Adam([p]), p, double.NaN);
         Assert.True(double.IsNaN(p.ToArray()[0]));
     }

@@ -9,24 +9,27 @@ public class ReduceOnPlateauTests
 
     private static readonly double[] Losses = [5, 4, 3.9, 3.8, 3.7, 3.6, 3.0, double.NaN, 3.0, 2.9, 2.9, 2.9, 2.9, 2.9, 2.9, 2.9];
 
-    /// <summary>PyTorch 1.13.1: <c>ReduceLROnPlateau(opt, factor=0.5, patience=1, cooldown=1, threshold=0.1, min_lr=0.1)</c> from rate 0.5 on the losses above.</summary>
+    /// <summary>
+    /// PyTorch 1.13.1: <c>ReduceLROnPlateau(opt, factor=0.5, patience=1, cooldown=1, threshold=0.1, min_lr=0.1)</c>
+    /// from rate 0.5 on the losses above.
+    /// </summary>
     private static readonly double[] Rates = [0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25, 0.125, 0.125, 0.125, 0.1, 0.1, 0.1, 0.1, 0.1];
 
     [Fact]
     public void Observe_SeriesOfLosses_FallsWherePyTorchDoes()
     {
-        var plateau = new ReduceOnPlateau(0.5, Options);
+        ReduceOnPlateau plateau = new(0.5, Options);
         Assert.Equal(Rates, Losses.Select(loss => Observed(plateau, loss)));
     }
 
     [Fact]
     public void RestoreState_AtAnyMoment_GoesOnTheSame()
     {
-        var plateau = new ReduceOnPlateau(0.5, Options);
-        var rates = new List<double>();
-        foreach (var loss in Losses)
+        ReduceOnPlateau plateau = new(0.5, Options);
+        List<double> rates = new();
+        foreach (double loss in Losses)
         {
-            var restored = new ReduceOnPlateau(0.5, Options);
+            ReduceOnPlateau restored = new(0.5, Options);
             restored.RestoreState(plateau.SaveState());
             plateau = restored;
             rates.Add(Observed(plateau, loss));
@@ -38,13 +41,17 @@ public class ReduceOnPlateauTests
     [Fact]
     public void RestoreState_DamagedState_IsRefused()
     {
-        var plateau = new ReduceOnPlateau(0.5);
-        var state = new Dictionary<string, double>(plateau.SaveState());
+        ReduceOnPlateau plateau = new(0.5);
+        Dictionary<string, double> state = new(plateau.SaveState());
         state.Remove("best");
-        Assert.Equal("reduceOnPlateau: the saved state must have exactly the numbers expected here, but is missing best and has unexpected nothing; load it into the kind of optimizer that saved it", Assert.Throws<CheckpointException>(() => plateau.RestoreState(state)).Message);
+        Assert.Equal(
+            "reduceOnPlateau: the saved state must have exactly the numbers expected here, but is missing best and has unexpected nothing; load it into the kind of optimizer that saved it",
+            Assert.Throws<CheckpointException>(() => plateau.RestoreState(state)).Message);
         state["best"] = 1.0;
         state["waited"] = -3.0;
-        Assert.Equal("reduceOnPlateau: the saved waited must be a whole number, 0 or more, but is -3", Assert.Throws<CheckpointException>(() => plateau.RestoreState(state)).Message);
+        Assert.Equal(
+            "reduceOnPlateau: the saved waited must be a whole number, 0 or more, but is -3",
+            Assert.Throws<CheckpointException>(() => plateau.RestoreState(state)).Message);
     }
 
     [Theory]

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Crucible.Tests.Optimizers;
 
-/// <summary>Expected rates of one cycle, cosine, step and exponential are those of PyTorch 1.13.1's schedulers with the same settings.</summary>
+/// <summary>
+/// Expected rates of one cycle, cosine, step and exponential are those of PyTorch 1.13.1's schedulers with the same
+/// settings.
+/// </summary>
 public class ScheduleTests
 {
     /// <summary>PyTorch multiplies its way from step to step, these are closed forms.</summary>
@@ -15,8 +18,13 @@ public class ScheduleTests
         { "constant", Schedule.Constant(0.5), [0.5, 0.5, 0.5] },
         { "StepLR(step_size=3, gamma=0.1)", Schedule.Step(0.5, 3), [0.5, 0.5, 0.5, 0.05, 0.05, 0.05, 0.005] },
         { "ExponentialLR(gamma=0.9)", Schedule.Exponential(0.5, 0.9), [0.5, 0.45, 0.405, 0.3645] },
-        { "CosineAnnealingLR(T_max=6, eta_min=0.1)", Schedule.Cosine(0.5, 6, 0.1), [0.5, 0.47320508075688783, 0.4, 0.3, 0.2, 0.1267949192431123, 0.1, 0.1, 0.1] },
-        { "OneCycleLR(max_lr=0.5, total_steps=10)", Schedule.OneCycle(0.5, 10), [0.02, 0.26, 0.5, 0.47524231600673683, 0.40587282697488153, 0.30563101096814466, 0.19437098903185537, 0.09412917302511849, 0.024759683993263143, 2e-06, 2e-06] },
+        { "CosineAnnealingLR(T_max=6, eta_min=0.1)", Schedule.Cosine(0.5, 6, 0.1),
+          [0.5, 0.47320508075688783, 0.4, 0.3, 0.2, 0.1267949192431123, 0.1, 0.1, 0.1] },
+        { "OneCycleLR(max_lr=0.5, total_steps=10)", Schedule.OneCycle(0.5, 10),
+          [
+              0.02, 0.26, 0.5, 0.47524231600673683, 0.40587282697488153, 0.30563101096814466, 0.19437098903185537,
+              0.09412917302511849, 0.024759683993263143, 2e-06, 2e-06
+          ] },
 
         // Rises by 1/4 of the first rate a step, then the step schedule begins at its own step 0.
         { "warm-up, then step", Schedule.Step(0.8, 2, 0.5).WithWarmUp(3), [0.2, 0.4, 0.6, 0.8, 0.8, 0.4, 0.4, 0.2] },
@@ -42,10 +50,13 @@ public class ScheduleTests
     [MemberData(nameof(Cases))]
     public void At_EachStep_EqualsTheFormula(string name, Schedule schedule, double[] expected)
     {
-        for (var step = 0; step < expected.Length; step++) Assert.True(Math.Abs(schedule.At(step) - expected[step]) <= Rounding, $"{name} at {step}: {schedule.At(step)}, not {expected[step]}");
+        for (int step = 0; step < expected.Length; step++)
+            Assert.True(
+                Math.Abs(schedule.At(step) - expected[step]) <= Rounding, $"{name} at {step}: {schedule.At(step)}, not {expected[step]}");
     }
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void WrongArgument_SaysWhatIsWrong(Action action, string message) => Assert.Equal(message, Assert.Throws<OptionException>(action).Message);
+    public void WrongArgument_SaysWhatIsWrong(Action action, string message) =>
+        Assert.Equal(message, Assert.Throws<OptionException>(action).Message);
 }

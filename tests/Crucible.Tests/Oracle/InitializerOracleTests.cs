@@ -24,7 +24,8 @@ public sealed class InitializerOracleTests
     {
         Initial record = OracleFile.Read<Initial>("initializers", "initializers").Single(record => record.Name == name);
         Generator generator = new(1);
-        double[] values = [.. Enumerable.Range(0, Draws).SelectMany(_ => Named(record.Initializer).Create(record.Shape, DType.Float64, generator).ToArray())];
+        double[] values = [.. Enumerable.Range(0, Draws)
+            .SelectMany(_ => Named(record.Initializer).Create(record.Shape, DType.Float64, generator).ToArray())];
         if (record.Bound is double bound)
         {
             double largest = values.Max(Math.Abs);

@@ -18,7 +18,8 @@ public sealed class OptimizerOracleTests
     public static TheoryData<string> Runs => [.. OracleFile.Read<OptimizerRun>("optimizers", "optimizers").Select(run => run.Name)];
 
     /// <summary>All clippings by name.</summary>
-    public static TheoryData<string> Clippings => [.. OracleFile.Read<Clipping>("optimizers", "clipping").Select(clipping => clipping.Name)];
+    public static TheoryData<string> Clippings =>
+        [.. OracleFile.Read<Clipping>("optimizers", "clipping").Select(clipping => clipping.Name)];
 
     [Theory]
     [MemberData(nameof(Runs))]
@@ -49,7 +50,8 @@ public sealed class OptimizerOracleTests
 
     private static Optimizer Create(string name, Tensor[] parameters, OracleAttributes options)
     {
-        double rate = options.Number("learningRate"), momentum = options.NumberOr("momentum", 0), decay = options.NumberOr("weightDecay", 0);
+        double rate = options.Number("learningRate"), momentum = options.NumberOr("momentum", 0),
+            decay = options.NumberOr("weightDecay", 0);
         AdamOptions adam = new()
         {
             LearningRate = rate,
@@ -60,15 +62,19 @@ public sealed class OptimizerOracleTests
         };
         return name switch
         {
-            "SGD" => new Sgd(parameters, new() { LearningRate = rate, Momentum = momentum, Nesterov = options.Has("nesterov"), WeightDecay = decay }),
+            "SGD" => new Sgd(
+                parameters, new() { LearningRate = rate, Momentum = momentum, Nesterov = options.Has("nesterov"), WeightDecay = decay }),
             "Adam" => new Adam(parameters, adam),
             "AdamW" => new AdamW(parameters, adam),
-            "RMSprop" => new RmsProp(parameters, new() { LearningRate = rate, Alpha = options.NumberOr("alpha", 0.99), Momentum = momentum, WeightDecay = decay }),
+            "RMSprop" => new RmsProp(
+                parameters,
+                new() { LearningRate = rate, Alpha = options.NumberOr("alpha", 0.99), Momentum = momentum, WeightDecay = decay }),
             _ => throw new InvalidDataException($"the oracle names an optimizer {name}"),
         };
     }
 
-    private static Tensor[] Parameters(OracleTensor[] start) => [.. start.Select((tensor, index) => tensor.ToTensor(DType.Float64).AsParameter($"parameter{index}"))];
+    private static Tensor[] Parameters(OracleTensor[] start) =>
+        [.. start.Select((tensor, index) => tensor.ToTensor(DType.Float64).AsParameter($"parameter{index}"))];
 
     // The derivative of Σ parameter · gradient is the gradient.
     private static void GiveGradients(Tensor[] parameters, double[][] gradients)
@@ -85,7 +91,8 @@ public sealed class OptimizerOracleTests
     }
 
     private sealed record OptimizerRun(
-        string Name, string Optimizer, Dictionary<string, JsonElement> Options, OracleTensor[] Start, double[][][] Gradients, double[][][] Parameters);
+        string Name, string Optimizer, Dictionary<string, JsonElement> Options, OracleTensor[] Start, double[][][] Gradients,
+        double[][][] Parameters);
 
     private sealed record Clipping(string Name, double Bound, OracleTensor[] Gradients, double Norm, double[][] Clipped);
 }

@@ -11,8 +11,12 @@ namespace Crucible.Tests.Oracle;
 /// <param name="Outputs">What the operation returns.</param>
 /// <param name="Gradients">A gradient for each input, null for those that have none; null when no output has a derivative.</param>
 internal sealed record OracleCase(
-    string Name, string Operation, string Torch, Dictionary<string, JsonElement> Attributes, OracleTensor[] Inputs, OracleTensor[]? Outputs, double[]?[]? Gradients)
+    string Name, string Operation, string Torch, Dictionary<string, JsonElement> Attributes, OracleTensor[] Inputs, OracleTensor[]? Outputs,
+    double[]?[]? Gradients)
 {
-    /// <summary>The weight of the i-th element of all float outputs together: <c>((7 i) mod 11 - 4.5) / 4</c>, never zero and of both signs.</summary>
+    /// <summary>
+    /// The weight of the i-th element of all float outputs together: <c>((7 i) mod 11 - 4.5) / 4</c>, never zero and of
+    /// both signs.
+    /// </summary>
     internal static double Weight(int i) => (7 * i % 11 - 4.5) / 4;
 }

@@ -16,7 +16,8 @@ internal static class OracleFile
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Oracle");
 
     /// <summary>The names of all files.</summary>
-    internal static IEnumerable<string> Names => Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
+    internal static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
 
     /// <summary>The records of one section of a file; none if it has no such section.</summary>
     internal static T[] Read<T>(string file, string section)

@@ -11,7 +11,8 @@ internal static partial class OracleOperations
         ["max"] = (x, a) => [a.Has("axes") ? x[0].Max(a.Ints("axes"), a.Truth("keepDims")) : x[0].Max()],
         ["mean"] = (x, a) => [a.Has("axes") ? x[0].Mean(a.Ints("axes"), a.Truth("keepDims")) : x[0].Mean()],
         ["min"] = (x, a) => [a.Has("axes") ? x[0].Min(a.Ints("axes"), a.Truth("keepDims")) : x[0].Min()],
-        ["norm"] = (x, a) => [a.Has("axes") ? x[0].Norm(a.Number("order"), a.Ints("axes"), a.Truth("keepDims")) : x[0].Norm(a.Number("order"))],
+        ["norm"] = (x, a) =>
+            [a.Has("axes") ? x[0].Norm(a.Number("order"), a.Ints("axes"), a.Truth("keepDims")) : x[0].Norm(a.Number("order"))],
         ["prod"] = (x, a) => [a.Has("axes") ? x[0].Prod(a.Ints("axes"), a.Truth("keepDims")) : x[0].Prod()],
         ["std"] = (x, a) => [x[0].Std(AxesOrAll(x[0], a), a.Truth("keepDims"), a.Int("correction"))],
         ["sum"] = (x, a) => [a.Has("axes") ? x[0].Sum(a.Ints("axes"), a.Truth("keepDims")) : x[0].Sum()],
@@ -58,7 +59,8 @@ internal static partial class OracleOperations
         ["where"] = (x, _) => [Tensor.Where(x[0], x[1], x[2])],
     };
 
-    private static int[] AxesOrAll(Tensor x, OracleAttributes attributes) => attributes.Has("axes") ? attributes.Ints("axes") : [.. Enumerable.Range(0, x.Rank)];
+    private static int[] AxesOrAll(Tensor x, OracleAttributes attributes) =>
+        attributes.Has("axes") ? attributes.Ints("axes") : [.. Enumerable.Range(0, x.Rank)];
 
     private static Tensor[] Pair(Tuple<Tensor, Tensor> pair) => [pair.Item1, pair.Item2];
 }

@@ -11,7 +11,11 @@ internal static partial class OracleOperations
 
     /// <summary>By name.</summary>
     internal static IReadOnlyDictionary<string, Run> Table { get; } =
-        new[] { Arithmetic, Comparisons, Elementwise, Reductions, Orders, Shapes, Indexing, Products, Decompositions, Normalizations, Attentions, Losses }.SelectMany(table => table).ToDictionary();
+        new[]
+        {
+            Arithmetic, Comparisons, Elementwise, Reductions, Orders, Shapes, Indexing, Products, Decompositions,
+            Normalizations, Attentions, Losses
+        }.SelectMany(table => table).ToDictionary();
 
     private static Dictionary<string, Run> Arithmetic => new()
     {
@@ -106,7 +110,8 @@ internal static partial class OracleOperations
         ["binaryCrossEntropy"] = (x, a) => [Loss.BinaryCrossEntropy(x[0], x[1], Reduction(a))],
         ["binaryCrossEntropyWithLogits"] = (x, a) => [Loss.BinaryCrossEntropyWithLogits(x[0], x[1], Reduction(a))],
         ["crossEntropy"] = (x, a) => [Loss.CrossEntropy(
-            x[0], x[1], Reduction(a), a.Number("labelSmoothing"), a.Has("ignoredIndex") ? a.Int("ignoredIndex") : null, x.Length > 2 ? x[2] : null)],
+            x[0], x[1], Reduction(a), a.Number("labelSmoothing"), a.Has("ignoredIndex") ? a.Int("ignoredIndex") : null,
+            x.Length > 2 ? x[2] : null)],
         ["huber"] = (x, a) => [Loss.Huber(x[0], x[1], Reduction(a), a.Number("delta"))],
         ["mae"] = (x, a) => [Loss.MeanAbsoluteError(x[0], x[1], Reduction(a))],
         ["mse"] = (x, a) => [Loss.MeanSquaredError(x[0], x[1], Reduction(a))],
@@ -116,5 +121,6 @@ internal static partial class OracleOperations
     private static Embedding EmbeddingOf(Tensor vectors) =>
         new(vectors.Shape[0], vectors.Shape[1], new Generator(1), new Initializer("oracle", (_, _, _) => vectors), vectors.DType);
 
-    private static LossReduction Reduction(OracleAttributes attributes) => Enum.Parse<LossReduction>(attributes.Text("reduction"), ignoreCase: true);
+    private static LossReduction Reduction(OracleAttributes attributes) =>
+        Enum.Parse<LossReduction>(attributes.Text("reduction"), ignoreCase: true);
 }

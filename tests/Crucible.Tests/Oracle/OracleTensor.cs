@@ -3,7 +3,10 @@ using Crucible.Tensors;
 
 namespace Crucible.Tests.Oracle;
 
-/// <summary>A tensor of the oracle: its element type (<c>float64</c>, <c>int32</c> or <c>bool</c>), sizes, and values in row-major order.</summary>
+/// <summary>
+/// A tensor of the oracle: its element type (<c>float64</c>, <c>int32</c> or <c>bool</c>), sizes, and values in
+/// row-major order.
+/// </summary>
 internal sealed record OracleTensor([property: JsonPropertyName("dtype")] string TypeName, int[] Shape, double[] Values)
 {
     /// <summary>The element type that a test running in <paramref name="floats"/> expects.</summary>

@@ -1,15 +1,20 @@
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Oracle;
 
-/// <summary>Every operation gives PyTorch's values, element types and gradients, in both float types, and refuses what PyTorch refuses.</summary>
+/// <summary>
+/// Every operation gives PyTorch's values, element types and gradients, in both float types, and refuses what PyTorch
+/// refuses.
+/// </summary>
 public sealed class OracleTests
 {
     // Both sides round differently in the last bits, and a case adds up to some dozens of such results.
     private const double Float64Tolerance = 1e-11;
 
-    // Inputs and intermediate results are rounded to 24 bits: a logit of 1000 to within 3e-5, which is then the relative error of its exponential.
+    // Inputs and intermediate results are rounded to 24 bits: a logit of 1000 to within 3e-5, which is then the
+    // relative error of its exponential.
     private const double Float32Tolerance = 5e-5;
 
     /// <summary>All cases by file and name.</summary>
@@ -21,17 +26,20 @@ public sealed class OracleTests
     [Fact]
     public void OracleOperations_NamesInFiles_AreThoseInTable()
     {
-        IEnumerable<string> inFiles = OracleFile.Names.SelectMany(file => OracleFile.Read<OracleCase>(file, "cases")).Select(record => record.Operation).Distinct();
+        IEnumerable<string> inFiles =
+            OracleFile.Names.SelectMany(file => OracleFile.Read<OracleCase>(file, "cases")).Select(record => record.Operation).Distinct();
         Assert.Equal(inFiles.Order(), OracleOperations.Table.Keys.Order());
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Operation_InFloat64_IsAsInPyTorch(string file, string name) => Check(Find(file, "cases", name), DType.Float64, Float64Tolerance);
+    public void Operation_InFloat64_IsAsInPyTorch(string file, string name) =>
+        Check(Find(file, "cases", name), DType.Float64, Float64Tolerance);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Operation_InFloat32_IsAsInPyTorch(string file, string name) => Check(Find(file, "cases", name), DType.Float32, Float32Tolerance);
+    public void Operation_InFloat32_IsAsInPyTorch(string file, string name) =>
+        Check(Find(file, "cases", name), DType.Float32, Float32Tolerance);
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -84,12 +92,14 @@ public sealed class OracleTests
         double scale = expected.Where(double.IsFinite).Select(Math.Abs).Append(1).Max();
         for (int i = 0; i < expected.Length; i++)
         {
-            bool isClose = double.IsFinite(expected[i]) ? Math.Abs(expected[i] - actual[i]) <= tolerance * scale : expected[i].Equals(actual[i]);
-            Assert.True(isClose, FormattableString.Invariant($"{what}[{i}] is {actual[i]}, but PyTorch says {expected[i]}"));
+            bool isClose =
+                double.IsFinite(expected[i]) ? Math.Abs(expected[i] - actual[i]) <= tolerance * scale : expected[i].Equals(actual[i]);
+            Assert.True(isClose, Invariant($"{what}[{i}] is {actual[i]}, but PyTorch says {expected[i]}"));
         }
     }
 
-    private static OracleCase Find(string file, string section, string name) => OracleFile.Read<OracleCase>(file, section).Single(record => record.Name == name);
+    private static OracleCase Find(string file, string section, string name) =>
+        OracleFile.Read<OracleCase>(file, section).Single(record => record.Name == name);
 
     private static TheoryData<string, string> Records(string section)
     {

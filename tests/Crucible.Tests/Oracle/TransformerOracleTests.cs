@@ -3,6 +3,7 @@ using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Oracle;
 
@@ -53,7 +54,8 @@ public sealed class TransformerOracleTests
         Load(model, record.Parameters);
         Tensor output = model.Translate(record.Source.ToTensor(dtype), record.Target.ToTensor(dtype), record.Padding.ToTensor(dtype));
         AssertClose("output", record.Output.Values, output, dtype);
-        (output * Tensor.From([.. Enumerable.Range(0, output.ElementCount).Select(OracleCase.Weight)], [.. output.Shape]).To(dtype)).Sum().Backward();
+        (output * Tensor.From([.. Enumerable.Range(0, output.ElementCount).Select(OracleCase.Weight)], [.. output.Shape]).To(dtype)).Sum()
+            .Backward();
         AssertGradients(model, record.Gradients, dtype);
     }
 
@@ -104,7 +106,8 @@ public sealed class TransformerOracleTests
 
     private static void AssertGradients(Layer model, double[][] expected, DType dtype)
     {
-        foreach ((double[] gradient, Tensor parameter) in expected.Zip(model.Parameters)) AssertClose(parameter.Name!, gradient, parameter.Gradient!, dtype);
+        foreach ((double[] gradient, Tensor parameter) in expected.Zip(model.Parameters))
+            AssertClose(parameter.Name!, gradient, parameter.Gradient!, dtype);
     }
 
     private static void AssertClose(string name, double[] expected, Tensor actual, DType dtype)
@@ -113,7 +116,8 @@ public sealed class TransformerOracleTests
         double[] values = actual.ToArray();
         Assert.Equal(expected.Length, values.Length);
         for (int i = 0; i < values.Length; i++)
-            Assert.True(Math.Abs(expected[i] - values[i]) <= limit, Errors.Text($"{name}: element {i} must be {expected[i]}, but is {values[i]}"));
+            Assert.True(
+                Math.Abs(expected[i] - values[i]) <= limit, Invariant($"{name}: element {i} must be {expected[i]}, but is {values[i]}"));
     }
 
     private interface INamed
@@ -124,11 +128,13 @@ public sealed class TransformerOracleTests
     private sealed record OracleParameter(string Path, int[] Shape, double[] Values);
 
     private sealed record GptRecord(
-        string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Tokens, OracleTensor Targets, OracleTensor Logits,
+        string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Tokens,
+        OracleTensor Targets, OracleTensor Logits,
         double Loss) : INamed;
 
     private sealed record SequenceRecord(
-        string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Source, OracleTensor Target, OracleTensor Padding,
+        string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Source,
+        OracleTensor Target, OracleTensor Padding,
         OracleTensor Output) : INamed;
 
     private sealed class Translator : Layer

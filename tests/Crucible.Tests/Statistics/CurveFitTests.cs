@@ -5,7 +5,10 @@ namespace Crucible.Tests.Statistics;
 
 public class CurveFitTests
 {
-    /// <summary>The exponent is searched to 1e-10, and near the best one the error is flat, so it is found to about √(2⁻⁵²) relative to the data.</summary>
+    /// <summary>
+    /// The exponent is searched to 1e-10, and near the best one the error is flat, so it is found to about √(2⁻⁵²)
+    /// relative to the data.
+    /// </summary>
     private const double Search = 1e-6;
 
     /// <summary>A linear solve of a few numbers.</summary>
@@ -63,11 +66,14 @@ public class CurveFitTests
     {
         static string Data(Action action) => Assert.Throws<DataException>(action).Message;
         Assert.Equal("power law: different positions x must be at least 3, got 2", Data(() => PowerLaw.Fit([1, 2, 2], [3, 2, 2])));
-        Assert.Equal("power law: x and y must be equally long, but x has 3 values and y has 2", Data(() => PowerLaw.Fit([1, 2, 3], [3, 2])));
+        Assert.Equal(
+            "power law: x and y must be equally long, but x has 3 values and y has 2", Data(() => PowerLaw.Fit([1, 2, 3], [3, 2])));
         Assert.Equal("power law: 'x' must be above 0, but is 0 in row 0", Data(() => PowerLaw.Fit([0, 2, 3], [3, 2, 1])));
         Assert.Equal("power law: 'y' must be above 0, but is -1 in row 1", Data(() => PowerLaw.FitWithoutFloor([1, 2], [3, -1])));
         Assert.Equal("power law: values must be finite, but 'y' in row 2 is NaN", Data(() => PowerLaw.Fit([1, 2, 3], [3, 2, double.NaN])));
         Assert.Equal("polynomial fit: different positions x must be at least 3, got 2", Data(() => PolynomialFit.Fit([1, 2], [1, 2], 2)));
-        Assert.Equal("polynomial fit: degree must be at least 0, but is -1", Assert.Throws<OptionException>(() => PolynomialFit.Fit([1], [1], -1)).Message);
+        Assert.Equal(
+            "polynomial fit: degree must be at least 0, but is -1",
+            Assert.Throws<OptionException>(() => PolynomialFit.Fit([1], [1], -1)).Message);
     }
 }

@@ -11,7 +11,8 @@ public class IntervalTests
     [Fact]
     public void OfMean_ThreeValues_EqualsHandValue()
     {
-        // 1 2 3: mean 2, deviation 1, standard error 1/√3 = 0.577350; t of 2 degrees at 0.975 is 4.302653, so ±2.484138.
+        // 1 2 3: mean 2, deviation 1, standard error 1/√3 = 0.577350; t of 2 degrees at 0.975 is 4.302653, so
+        // ±2.484138.
         Interval interval = Interval.OfMean([1, 2, 3]);
         Assert.Equal(2, interval.Estimate);
         Assert.Equal(2 - 2.484138, interval.Low, Table);
@@ -45,13 +46,15 @@ public class IntervalTests
     [Fact]
     public void OfShare_NoneHalfAndAll_EqualsHandValues()
     {
-        // z = 1.959964, z² = 3.841459. None of 10: 0 to z²/(10 + z²) = 0.277533. Five of 10: 0.5 ± z·√(0.025 + z²/400)/(1 + z²/10) = 0.263407.
+        // z = 1.959964, z² = 3.841459. None of 10: 0 to z²/(10 + z²) = 0.277533. Five of 10: 0.5 ± z·√(0.025 +
+        // z²/400)/(1 + z²/10) = 0.263407.
         Assert.Equal(0, Interval.OfShare(0, 10).Low, Table);
         Assert.Equal(0.277533, Interval.OfShare(0, 10).High, Table);
         Assert.Equal(1 - 0.277533, Interval.OfShare(10, 10).Low, Table);
         Assert.Equal((0.5, 0.5 - 0.263407, 0.5 + 0.263407), Rounded(Interval.OfShare(5, 10)));
 
-        static (double, double, double) Rounded(Interval interval) => (interval.Estimate, Math.Round(interval.Low, 6), Math.Round(interval.High, 6));
+        static (double, double, double) Rounded(Interval interval) =>
+            (interval.Estimate, Math.Round(interval.Low, 6), Math.Round(interval.High, 6));
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public class IntervalTests
         Assert.Equal("standard error: values must be at least 2, got 0", Data(() => Interval.StandardError([])));
         Assert.Equal("interval: values must be finite, but 'values' in row 1 is NaN", Data(() => Interval.OfMean([1, double.NaN])));
         Assert.Equal("interval: 'values' must be above 0, but is 0 in row 1", Data(() => Interval.OfGeometricMean([1, 0])));
-        Assert.Equal("interval: paired values must be equally many, but there are 2 and 3", Data(() => Interval.OfDifference([1, 2], [1, 2, 3])));
+        Assert.Equal(
+            "interval: paired values must be equally many, but there are 2 and 3", Data(() => Interval.OfDifference([1, 2], [1, 2, 3])));
         Assert.Equal("interval: confidence must be above 0 and below 1, but is 95", Option(() => Interval.OfMean([1, 2], 95)));
         Assert.Equal("interval: trials must be at least 1, but is 0", Option(() => Interval.OfShare(0, 0)));
         Assert.Equal("interval: successes must be from 0 to the 3 trials, but is 4", Option(() => Interval.OfShare(4, 3)));

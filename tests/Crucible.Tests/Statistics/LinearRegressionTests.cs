@@ -29,7 +29,8 @@ public class LinearRegressionTests
     [Fact]
     public void Ridge_OneColumn_EqualsHandValue()
     {
-        // Centred x: -1 0 1, y: -2 0 2; slope Σxy / (Σx² + 2) = 4 / 4 = 1; the intercept 12 is not shrunk: at the mean x = 1 the line passes the mean y = 13, so it is 12.
+        // Centred x: -1 0 1, y: -2 0 2; slope Σxy / (Σx² + 2) = 4 / 4 = 1; the intercept 12 is not shrunk: at the mean
+        // x = 1 the line passes the mean y = 13, so it is 12.
         LinearModel model = LinearRegression.FitRidge(Matrix(new double[,] { { 0 }, { 1 }, { 2 } }), Vector(11, 13, 15), 2);
         Assert.Equal(1, model.Coefficients[0], Rounding);
         Assert.Equal(12, model.Intercept, Rounding);
@@ -38,7 +39,8 @@ public class LinearRegressionTests
     [Fact]
     public void RidgeRegression_Fit_TakesThePenaltyThatTheFoldsPrefer()
     {
-        // y is a plane with a little noise: the smallest penalty predicts unseen rows best. With noise alone the largest does.
+        // y is a plane with a little noise: the smallest penalty predicts unseen rows best. With noise alone the
+        // largest does.
         Generator generator = new(3);
         Tensor x = Tensor.Randn(generator, [60, 2], DType.Float64);
         Tensor noise = Tensor.Randn(generator, [60], DType.Float64);
@@ -98,11 +100,20 @@ public class LinearRegressionTests
     public void Regression_WrongInput_SaysWhatIsWrong()
     {
         static string Data(Action action) => Assert.Throws<DataException>(action).Message;
-        Assert.Equal("linear regression: features and target must have the same rows, but features have 4 and target has 2", Data(() => LinearRegression.FitOrdinary(Plane, Vector(1, 2))));
-        Assert.Equal("linear regression: values must be finite, but 'target' in row 3 is NaN", Data(() => LinearRegression.FitOrdinary(Plane, Vector(1, 2, 3, double.NaN))));
-        Assert.Equal("linear regression: values must be finite, but 'column 1' in row 0 is NaN", Data(() => LinearRegression.FitOrdinary(Matrix(new[,] { { 1, double.NaN } }), Vector(1))));
-        Assert.Equal("linear regression: rows must be at least 1, got 0", Data(() => LinearRegression.FitOrdinary(Tensor.Zeros(0, 2), Vector())));
-        Assert.Equal("linear model: features must have the fitted columns, but was fitted to 2 and features have 1", Data(() => LinearRegression.FitOrdinary(Plane, Vector(7, 2, 0, -9)).Predict(Tensor.Zeros(1, 1))));
+        Assert.Equal(
+            "linear regression: features and target must have the same rows, but features have 4 and target has 2",
+            Data(() => LinearRegression.FitOrdinary(Plane, Vector(1, 2))));
+        Assert.Equal(
+            "linear regression: values must be finite, but 'target' in row 3 is NaN",
+            Data(() => LinearRegression.FitOrdinary(Plane, Vector(1, 2, 3, double.NaN))));
+        Assert.Equal(
+            "linear regression: values must be finite, but 'column 1' in row 0 is NaN",
+            Data(() => LinearRegression.FitOrdinary(Matrix(new[,] { { 1, double.NaN } }), Vector(1))));
+        Assert.Equal(
+            "linear regression: rows must be at least 1, got 0", Data(() => LinearRegression.FitOrdinary(Tensor.Zeros(0, 2), Vector())));
+        Assert.Equal(
+            "linear model: features must have the fitted columns, but was fitted to 2 and features have 1",
+            Data(() => LinearRegression.FitOrdinary(Plane, Vector(7, 2, 0, -9)).Predict(Tensor.Zeros(1, 1))));
         Assert.Equal(
             "linear regression: the target must be one number a row, [rows] or [rows, 1], got [4, 2]",
             Assert.Throws<ShapeException>(() => LinearRegression.FitOrdinary(Plane, Plane)).Message);

@@ -11,7 +11,8 @@ public class PrincipalComponentsTests
     [Fact]
     public void Fit_RowsOnTwoAxes_FindsThemByVariance()
     {
-        // Centre (1, 2). Along (3, 4) / 5 the rows lie at ±10, along (-4, 3) / 5 at ±5: variances 2·100 and 2·25, 0.8 and 0.2 of all.
+        // Centre (1, 2). Along (3, 4) / 5 the rows lie at ±10, along (-4, 3) / 5 at ±5: variances 2·100 and 2·25, 0.8
+        // and 0.2 of all.
         Tensor rows = Tensor.Of(new double[,] { { 7, 10 }, { -5, -6 }, { -3, 5 }, { 5, -1 } });
 
         PrincipalComponents found = PrincipalComponents.Fit(rows, 2);
@@ -25,7 +26,8 @@ public class PrincipalComponentsTests
     [Fact]
     public void Fit_OneComponentOfFloats_KeepsItsShareOfAll()
     {
-        PrincipalComponents found = PrincipalComponents.Fit(Tensor.Of(new float[,] { { 2, 0, 0 }, { -2, 0, 0 }, { 0, 1, 0 }, { 0, -1, 0 } }), 1);
+        PrincipalComponents found =
+            PrincipalComponents.Fit(Tensor.Of(new float[,] { { 2, 0, 0 }, { -2, 0, 0 }, { 0, 1, 0 }, { 0, -1, 0 } }), 1);
 
         Assert.Equal("[4, 1]", found.Scores.Shape.ToString());
         Assert.Equal(DType.Float64, found.Scores.DType);
@@ -37,8 +39,14 @@ public class PrincipalComponentsTests
     {
         Tensor rows = Tensor.Of(new double[,] { { 1, 2 }, { 1, 2 }, { 1, 2 } });
 
-        Assert.Equal("principal components: rows must differ, but all are equal", Assert.Throws<DataException>(() => PrincipalComponents.Fit(rows, 1)).Message);
-        Assert.Equal("principal components: count must be from 1 to 2, but is 3", Assert.Throws<OptionException>(() => PrincipalComponents.Fit(rows, 3)).Message);
-        Assert.Equal("principal components: rows must be a matrix, but are [3]", Assert.Throws<ShapeException>(() => PrincipalComponents.Fit(Tensor.Of(new double[] { 1, 2, 3 }), 1)).Message);
+        Assert.Equal(
+            "principal components: rows must differ, but all are equal",
+            Assert.Throws<DataException>(() => PrincipalComponents.Fit(rows, 1)).Message);
+        Assert.Equal(
+            "principal components: count must be from 1 to 2, but is 3",
+            Assert.Throws<OptionException>(() => PrincipalComponents.Fit(rows, 3)).Message);
+        Assert.Equal(
+            "principal components: rows must be a matrix, but are [3]",
+            Assert.Throws<ShapeException>(() => PrincipalComponents.Fit(Tensor.Of(new double[] { 1, 2, 3 }), 1)).Message);
     }
 }

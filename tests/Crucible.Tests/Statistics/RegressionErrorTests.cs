@@ -6,7 +6,8 @@ namespace Crucible.Tests.Statistics;
 
 public sealed class RegressionErrorTests
 {
-    // Errors 1, -2 and 3: squares 1 + 4 + 9 = 14, absolute values 6. The actual values 1, 4, 4 have mean 3 and squared distances 4 + 1 + 1 = 6.
+    // Errors 1, -2 and 3: squares 1 + 4 + 9 = 14, absolute values 6. The actual values 1, 4, 4 have mean 3 and squared
+    // distances 4 + 1 + 1 = 6.
     private static readonly double[] Predicted = [2, 2, 7];
     private static readonly double[] Actual = [1, 4, 4];
 
@@ -21,11 +22,13 @@ public sealed class RegressionErrorTests
 
     [Fact]
     public void MeanSquared_OtherLength_SaysSo() => Assert.Equal(
-        "regression error: predicted and actual must have the same length of at least 1, got 3 and 2", Assert.Throws<ShapeException>(() => RegressionError.MeanSquared(Predicted, [1, 2])).Message);
+        "regression error: predicted and actual must have the same length of at least 1, got 3 and 2", Assert.Throws<ShapeException>(() =>
+            RegressionError.MeanSquared(Predicted, [1, 2])).Message);
 
     [Fact]
     public void MeanSquared_NoValues_SaysSo() => Assert.Equal(
-        "regression error: predicted and actual must have the same length of at least 1, got 0 and 0", Assert.Throws<ShapeException>(() => RegressionError.MeanSquared([], [])).Message);
+        "regression error: predicted and actual must have the same length of at least 1, got 0 and 0", Assert.Throws<ShapeException>(() =>
+            RegressionError.MeanSquared([], [])).Message);
 
     [Fact]
     public void Errors_OfTensors_AreThoseOfTheirNumbers()

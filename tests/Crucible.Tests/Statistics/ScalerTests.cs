@@ -25,7 +25,10 @@ public class ScalerTests
         Assert.Equal(2, scaler.Columns);
         Assert.Equal([4, 7], scaler.Means);
         Assert.Equal(Math.Sqrt(2), scaler.Deviations[0], Rounding);
-        Assert.Equal([-Math.Sqrt(2), 0, 0, Math.Sqrt(2)], Column(scaler.Transform(Training), 0).Select(value => Math.Round(value, 15)), (a, b) => Math.Abs(a - b) < Rounding);
+        Assert.Equal(
+            [-Math.Sqrt(2), 0, 0, Math.Sqrt(2)],
+            Column(scaler.Transform(Training), 0).Select(value => Math.Round(value, 15)),
+            (a, b) => Math.Abs(a - b) < Rounding);
     }
 
     [Fact]
@@ -73,8 +76,11 @@ public class ScalerTests
         StandardScaler standard = StandardScaler.Fit(Training);
         MinMaxScaler range = MinMaxScaler.Fit(Training, -1, 2);
         Tensor values = Tensor.From([1.0, 2, 3, 4], 2, 2);
-        Assert.Equal(standard.Transform(values).ToArray(), new StandardScaler(standard.Means, standard.Deviations).Transform(values).ToArray());
-        Assert.Equal(range.Transform(values).ToArray(), new MinMaxScaler(range.Minimums, range.Maximums, range.Low, range.High).Transform(values).ToArray());
+        Assert.Equal(
+            standard.Transform(values).ToArray(), new StandardScaler(standard.Means, standard.Deviations).Transform(values).ToArray());
+        Assert.Equal(
+            range.Transform(values).ToArray(),
+            new MinMaxScaler(range.Minimums, range.Maximums, range.Low, range.High).Transform(values).ToArray());
     }
 
     [Fact]
@@ -84,7 +90,9 @@ public class ScalerTests
         Tensor scaled = scaler.Transform(Training);
         Assert.Equal(DType.Float64, scaled.DType);
         Assert.Equal([2, 7, 4, 7, 4, 7, 6, 7], scaler.Inverse(scaled).Data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 10 * Rounding);
-        Assert.Equal([-1f, -1, 0, -1, 0, -1, 1, -1], MinMaxScaler.Fit(Training, -1, 1).Transform(Training.To(DType.Float32)).Data<float>().ToArray());
+        Assert.Equal(
+            [-1f, -1, 0, -1, 0, -1, 1, -1],
+            MinMaxScaler.Fit(Training, -1, 1).Transform(Training.To(DType.Float32)).Data<float>().ToArray());
         Assert.Equal("[2, 2, 2]", scaler.Transform(Training.Reshape(2, 2, 2)).Shape.ToString());
         Assert.Equal(
             "standard scaler: the last axis must be the fitted columns, but was fitted to 2 and the tensor is [4, 1]",
@@ -98,13 +106,15 @@ public class ScalerTests
     public Property Inverse_OfTransform_IsTheIdentity()
     {
         Arbitrary<double[]> columns =
-            Gen.Choose(-1_000_000, 1_000_000).Select(number => number / 128.0).NonEmptyListOf().Select(list => list.ToArray()).ToArbitrary();
+            Gen.Choose(-1_000_000, 1_000_000).Select(number => number / 128.0).NonEmptyListOf().Select(list => list.ToArray())
+                .ToArbitrary();
         return Prop.ForAll(columns, column =>
         {
             Tensor rows = Tensor.From(column, column.Length, 1);
             double size = column.Max(Math.Abs) + 1;
             return new Scaler[] { StandardScaler.Fit(rows), MinMaxScaler.Fit(rows), MinMaxScaler.Fit(rows, -3, 5) }.All(scaler =>
-                scaler.Inverse(scaler.Transform(rows)).ToArray().Zip(column).All(pair => Math.Abs(pair.First - pair.Second) <= size * Rounding));
+                scaler.Inverse(scaler.Transform(rows)).ToArray().Zip(column)
+                    .All(pair => Math.Abs(pair.First - pair.Second) <= size * Rounding));
         });
     }
 
@@ -112,22 +122,36 @@ public class ScalerTests
     public void Scaler_WrongInput_SaysWhatIsWrong()
     {
         Tensor bad = Tensor.From([1, double.NaN], 2, 1);
-        Assert.Equal("standard scaler: values must be finite, but 'column 0' in row 1 is NaN", Assert.Throws<DataException>(() => StandardScaler.Fit(bad)).Message);
-        Assert.Equal("min-max scaler: values must be finite, but 'column 0' in row 1 is NaN", Assert.Throws<DataException>(() => MinMaxScaler.Fit(bad)).Message);
-        Assert.Equal("standard scaler: rows must be at least 1, got 0", Assert.Throws<DataException>(() => StandardScaler.Fit(Tensor.Zeros(0, 2))).Message);
+        Assert.Equal(
+            "standard scaler: values must be finite, but 'column 0' in row 1 is NaN",
+            Assert.Throws<DataException>(() => StandardScaler.Fit(bad)).Message);
+        Assert.Equal(
+            "min-max scaler: values must be finite, but 'column 0' in row 1 is NaN",
+            Assert.Throws<DataException>(() => MinMaxScaler.Fit(bad)).Message);
+        Assert.Equal(
+            "standard scaler: rows must be at least 1, got 0",
+            Assert.Throws<DataException>(() => StandardScaler.Fit(Tensor.Zeros(0, 2))).Message);
         Assert.Equal(
             "standard scaler: training rows must be a matrix [rows, columns], got [2]",
             Assert.Throws<ShapeException>(() => StandardScaler.Fit(Tensor.From([1.0, 2]))).Message);
         Assert.Equal(
             "standard scaler: the last axis must be the fitted columns, but was fitted to 2 and the tensor is [1, 3]",
             Assert.Throws<DataException>(() => StandardScaler.Fit(Training).Transform(Tensor.Zeros(1, 3))).Message);
-        Assert.Equal("min-max scaler: high must be above low = 1, but is 0.5", Assert.Throws<OptionException>(() => MinMaxScaler.Fit(Training, 1, 0.5)).Message);
-        Assert.Equal("standard scaler: deviation must be finite and above 0, but is 0", Assert.Throws<OptionException>(() => new StandardScaler([1], [0])).Message);
-        Assert.Equal("standard scaler: mean must be finite, but is NaN", Assert.Throws<OptionException>(() => new StandardScaler([double.NaN], [1])).Message);
+        Assert.Equal(
+            "min-max scaler: high must be above low = 1, but is 0.5",
+            Assert.Throws<OptionException>(() => MinMaxScaler.Fit(Training, 1, 0.5)).Message);
+        Assert.Equal(
+            "standard scaler: deviation must be finite and above 0, but is 0",
+            Assert.Throws<OptionException>(() => new StandardScaler([1], [0])).Message);
+        Assert.Equal(
+            "standard scaler: mean must be finite, but is NaN",
+            Assert.Throws<OptionException>(() => new StandardScaler([double.NaN], [1])).Message);
         Assert.Equal(
             "standard scaler: there must be two numbers a column, but there are 2 and 1 numbers",
             Assert.Throws<DataException>(() => new StandardScaler([1, 2], [1])).Message);
-        Assert.Equal("min-max scaler: maximum must be finite and at least minimum = 2, but is 1", Assert.Throws<OptionException>(() => new MinMaxScaler([2], [1])).Message);
+        Assert.Equal(
+            "min-max scaler: maximum must be finite and at least minimum = 2, but is 1",
+            Assert.Throws<OptionException>(() => new MinMaxScaler([2], [1])).Message);
         Assert.Equal(
             "min-max scaler: minimum must be finite, but is -Infinity",
             Assert.Throws<OptionException>(() => new MinMaxScaler([double.NegativeInfinity], [1])).Message);

@@ -40,19 +40,25 @@ public class SplitTests
     }
 
     [Fact]
-    public void Rows_ThreeParts_HaveTheirSizes() => Assert.Equal([6, 3, 1], Split.Rows(10, new Generator(3), 6, 3, 1).Select(part => part.Length));
+    public void Rows_ThreeParts_HaveTheirSizes() =>
+        Assert.Equal([6, 3, 1], Split.Rows(10, new Generator(3), 6, 3, 1).Select(part => part.Length));
 
     [Fact]
     public void Split_WrongSizes_NamesThem()
     {
         Generator generator = new(0);
         static string Option(Action action) => Assert.Throws<OptionException>(action).Message;
-        Assert.Equal("split: the sum of the parts must be the 10 rows, but is 8 + 3 = 11", Option(() => Split.ByCounts(10, 8, 3, generator)));
-        Assert.Equal("split: the sum of the parts must be the 10 rows, but is 2147483647 + 2147483647 = 4294967294", Option(() => Split.ByCounts(10, int.MaxValue, int.MaxValue, generator)));
+        Assert.Equal(
+            "split: the sum of the parts must be the 10 rows, but is 8 + 3 = 11", Option(() => Split.ByCounts(10, 8, 3, generator)));
+        Assert.Equal(
+            "split: the sum of the parts must be the 10 rows, but is 2147483647 + 2147483647 = 4294967294",
+            Option(() => Split.ByCounts(10, int.MaxValue, int.MaxValue, generator)));
         Assert.Equal("split: each part must be at least 1 row, but is 0", Option(() => Split.ByCounts(10, 10, 0, generator)));
         Assert.Equal("split: testFraction must be above 0 and below 1, but is 1", Option(() => Split.ByFraction(10, 1, generator)));
-        Assert.Equal("split: testFraction must be above 0 and below 1, but is NaN", Option(() => Split.ByFraction(10, double.NaN, generator)));
-        Assert.Equal("split: rows must be at least 2, got 1", Assert.Throws<DataException>(() => Split.ByFraction(1, 0.5, generator)).Message);
+        Assert.Equal(
+            "split: testFraction must be above 0 and below 1, but is NaN", Option(() => Split.ByFraction(10, double.NaN, generator)));
+        Assert.Equal(
+            "split: rows must be at least 2, got 1", Assert.Throws<DataException>(() => Split.ByFraction(1, 0.5, generator)).Message);
     }
 
     [Property]
@@ -77,7 +83,11 @@ public class SplitTests
     [Fact]
     public void KFold_WrongNumber_NamesFoldsAndRows()
     {
-        Assert.Equal("k-fold: folds must be at least 2 and at most the 10 rows, but is 1", Assert.Throws<OptionException>(() => KFold.Folds(10, 1, new Generator(0))).Message);
-        Assert.Equal("k-fold: folds must be at least 2 and at most the 10 rows, but is 11", Assert.Throws<OptionException>(() => KFold.Folds(10, 11, new Generator(0))).Message);
+        Assert.Equal(
+            "k-fold: folds must be at least 2 and at most the 10 rows, but is 1",
+            Assert.Throws<OptionException>(() => KFold.Folds(10, 1, new Generator(0))).Message);
+        Assert.Equal(
+            "k-fold: folds must be at least 2 and at most the 10 rows, but is 11",
+            Assert.Throws<OptionException>(() => KFold.Folds(10, 11, new Generator(0))).Message);
     }
 }

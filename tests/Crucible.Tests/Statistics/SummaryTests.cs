@@ -19,7 +19,8 @@ public class SummaryTests
         Assert.Equal(4, summary.Count);
         Assert.Equal(4, summary.Mean, Rounding);
         Assert.Equal(Math.Sqrt(38.0 / 3), summary.StandardDeviation, Rounding);
-        Assert.Equal((1, 1.75, 3, 5.25, 9), (summary.Minimum, summary.LowerQuartile, summary.Median, summary.UpperQuartile, summary.Maximum));
+        Assert.Equal(
+            (1, 1.75, 3, 5.25, 9), (summary.Minimum, summary.LowerQuartile, summary.Median, summary.UpperQuartile, summary.Maximum));
         Assert.Equal(22.5 / Math.Pow(9.5, 1.5) * Math.Sqrt(12) / 2, summary.Skewness, Rounding);
     }
 
@@ -63,11 +64,13 @@ public class SummaryTests
     {
         static string Data(Action action) => Assert.Throws<DataException>(action).Message;
         Assert.Equal("summary: rows must be at least 1, got 0", Data(() => Summary.Of([])));
-        Assert.Equal("summary: values must be finite, but 'values' in row 1 is Infinity", Data(() => Summary.Of([1, double.PositiveInfinity])));
+        Assert.Equal(
+            "summary: values must be finite, but 'values' in row 1 is Infinity", Data(() => Summary.Of([1, double.PositiveInfinity])));
         Assert.Equal(
             "summary: values must be finite, but 'column 1' in row 0 is NaN",
             Data(() => Summary.OfColumns(Tensor.Of(new double[,] { { 1, double.NaN } }))));
         Assert.Equal("correlations: rows must be at least 2, got 1", Data(() => Summary.Correlations(Tensor.Zeros(1, 2))));
-        Assert.Equal("quantile: share must be from 0 to 1, but is 2", Assert.Throws<OptionException>(() => Summary.Quantile([1], 2)).Message);
+        Assert.Equal(
+            "quantile: share must be from 0 to 1, but is 2", Assert.Throws<OptionException>(() => Summary.Quantile([1], 2)).Message);
     }
 }

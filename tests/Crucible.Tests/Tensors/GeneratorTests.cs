@@ -8,7 +8,10 @@ public class GeneratorTests
 {
     private const int Many = 1 << 18;
 
-    /// <summary>A mean of many independent numbers strays more than five of its standard errors once in 1.7 million trials; the seed is fixed anyhow.</summary>
+    /// <summary>
+    /// A mean of many independent numbers strays more than five of its standard errors once in 1.7 million trials; the
+    /// seed is fixed anyhow.
+    /// </summary>
     private const double FiveErrors = 5;
 
     [Theory]
@@ -28,14 +31,14 @@ public class GeneratorTests
     public void NextUInt32_Seed_ContinuesFromState(int bits)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        var generator = new Generator(5);
+        Generator generator = new(5);
         for (int i = 0; i < 7; i++) generator.NextUInt32();
         GeneratorState state = generator.State;
         Assert.Equal(new GeneratorState(5, 0, 7), state);
         float[] first = new float[3000];
         generator.Normal(first);
         int next = generator.NextInt(1000);
-        var resumed = new Generator(state);
+        Generator resumed = new(state);
         float[] second = new float[3000];
         resumed.Normal(second);
         Assert.Equal(first, second);
@@ -48,9 +51,14 @@ public class GeneratorTests
     [Fact]
     public void Split_SameNumber_GivesSameStreamAndOthersDiffer()
     {
-        var generator = new Generator(5);
+        Generator generator = new(5);
         Assert.Equal(generator.Split(3).NextUInt64(), generator.Split(3).NextUInt64());
-        ulong[] firsts = [generator.NextUInt64(), .. Enumerable.Range(0, 100).Select(i => generator.Split((ulong)i).NextUInt64()), generator.Split(0).Split(0).NextUInt64()];
+        ulong[] firsts =
+        [
+            generator.NextUInt64(),
+            .. Enumerable.Range(0, 100).Select(i => generator.Split((ulong)i).NextUInt64()),
+            generator.Split(0).Split(0).NextUInt64()
+        ];
         Assert.Equal(firsts.Length, firsts.Distinct().Count());
     }
 
@@ -77,7 +85,8 @@ public class GeneratorTests
         KernelDataAgree((g, x) => g.Normal(x, 1, 2));
         KernelDataAgree((g, x) => g.DropoutMask<float>(x, 0.3));
 
-        static void KernelDataAgree(Action<Generator, float[]> fill) => Kernels.KernelData.AssertThreadsAgree<float>(100_001, x => fill(new Generator(9), x));
+        static void KernelDataAgree(Action<Generator, float[]> fill) =>
+            Kernels.KernelData.AssertThreadsAgree<float>(100_001, x => fill(new Generator(9), x));
     }
 
     [Theory]
@@ -87,14 +96,15 @@ public class GeneratorTests
         using IDisposable width = SimdWidth.Use(bits);
         float[] floats = new float[Many];
         double[] doubles = new double[Many];
-        var generator = new Generator(1);
+        Generator generator = new(1);
         generator.Uniform(floats, -1, 3);
         generator.Uniform(doubles, -1, 3);
         foreach (double[] x in (double[][])[Kernels.KernelData.Widen(floats), doubles])
         {
             Assert.All(x, v => Assert.InRange(v, -1, Math.BitDecrement(3.0)));
             Assert.Equal(1, x.Average(), FiveErrors * Math.Sqrt(16.0 / 12 / Many)); // variance width²/12
-            Assert.Equal(16.0 / 12, x.Average(v => (v - 1) * (v - 1)), FiveErrors * Math.Sqrt(256.0 / 180 / Many)); // variance of (x − mean)² is width⁴/180
+            // variance of (x − mean)² is width⁴/180
+            Assert.Equal(16.0 / 12, x.Average(v => (v - 1) * (v - 1)), FiveErrors * Math.Sqrt(256.0 / 180 / Many));
             AssertChiSquare(x, v => (int)((v + 1) / 4 * 64), 64, _ => 1.0 / 64);
         }
     }
@@ -106,7 +116,7 @@ public class GeneratorTests
         using IDisposable width = SimdWidth.Use(bits);
         float[] floats = new float[Many];
         double[] doubles = new double[Many];
-        var generator = new Generator(2);
+        Generator generator = new(2);
         generator.Normal(floats, 3, 2);
         generator.Normal(doubles, 3, 2);
         foreach (double[] x in (double[][])[Kernels.KernelData.Widen(floats), doubles])
@@ -116,14 +126,17 @@ public class GeneratorTests
             Assert.Equal(1, z.Average(v => v * v), FiveErrors * Math.Sqrt(2.0 / Many));
             Assert.Equal(0, z.Average(v => v * v * v), FiveErrors * Math.Sqrt(15.0 / Many));
             Assert.Equal(3, z.Average(v => v * v * v * v), FiveErrors * Math.Sqrt(96.0 / Many));
-            AssertChiSquare(z, v => Math.Clamp((int)Math.Floor((v + 3) * 8), -1, 48) + 1, 50, bin => Cdf((bin / 8.0) - 3, bin, 49) - Cdf(((bin - 1) / 8.0) - 3, bin - 1, 49));
+            AssertChiSquare(z, v => Math.Clamp((int)Math.Floor((v + 3) * 8), -1, 48) + 1, 50, bin =>
+                Cdf((bin / 8.0) - 3, bin, 49) - Cdf(((bin - 1) / 8.0) - 3, bin - 1, 49));
             double correlation = Enumerable.Range(0, Many - 1).Average(i => z[i] * z[i + 1]);
             Assert.Equal(0, correlation, FiveErrors / Math.Sqrt(Many));
-            double halfCorrelation = Enumerable.Range(0, Many - 512).Average(i => z[i] * z[i + 512]); // the partner in Box and Muller's transform
+            // the partner in Box and Muller's transform
+            double halfCorrelation = Enumerable.Range(0, Many - 512).Average(i => z[i] * z[i + 512]);
             Assert.Equal(0, halfCorrelation, FiveErrors / Math.Sqrt(Many));
         }
 
-        static double Cdf(double x, int bin, int last) => bin < 0 ? 0 : bin >= last ? 1 : MathNet.Numerics.Distributions.Normal.CDF(0, 1, x);
+        static double Cdf(double x, int bin, int last) =>
+            bin < 0 ? 0 : bin >= last ? 1 : MathNet.Numerics.Distributions.Normal.CDF(0, 1, x);
     }
 
     [Theory]
@@ -140,7 +153,7 @@ public class GeneratorTests
     [Fact]
     public void NextInt_Many_IsUniform()
     {
-        var generator = new Generator(4);
+        Generator generator = new(4);
         AssertChiSquare([.. Enumerable.Range(0, Many).Select(_ => (double)generator.NextInt(37))], v => (int)v, 37, _ => 1.0 / 37);
         Assert.Equal(0, generator.NextInt(1));
         Assert.All(Enumerable.Range(0, 100), _ => Assert.InRange(generator.NextInt(int.MaxValue), 0, int.MaxValue - 1));
@@ -149,7 +162,7 @@ public class GeneratorTests
     [Fact]
     public void Permutation_AllOrders_AreEquallyLikely()
     {
-        var generator = new Generator(5);
+        Generator generator = new(5);
         double[] orders = [.. Enumerable.Range(0, 24_000).Select(_ => Rank(generator.Permutation(4)))];
         AssertChiSquare(orders, v => (int)v, 24, _ => 1.0 / 24);
 
@@ -159,13 +172,22 @@ public class GeneratorTests
     [Fact]
     public void Arguments_OutOfRange_Throw()
     {
-        var generator = new Generator(1);
+        Generator generator = new(1);
         Assert.Equal("nextInt: count must be at least 1, but is 0", Assert.Throws<OptionException>(() => generator.NextInt(0)).Message);
-        Assert.Equal("permutation: count must be at least 0, but is -1", Assert.Throws<OptionException>(() => generator.Permutation(-1)).Message);
-        Assert.Equal("uniform: high must be finite and at least low = 1, but is 0", Assert.Throws<OptionException>(() => generator.Uniform(new float[1], 1, 0)).Message);
-        Assert.Equal("uniform: low must be finite, but is NaN", Assert.Throws<OptionException>(() => generator.Uniform(new float[1], double.NaN, 0)).Message);
-        Assert.Equal("normal: deviation must be finite and at least 0, but is -1", Assert.Throws<OptionException>(() => generator.Normal(new double[1], 0, -1)).Message);
-        Assert.Equal("normal: mean must be finite, but is NaN", Assert.Throws<OptionException>(() => generator.Normal(new double[1], double.NaN, 1)).Message);
+        Assert.Equal(
+            "permutation: count must be at least 0, but is -1", Assert.Throws<OptionException>(() => generator.Permutation(-1)).Message);
+        Assert.Equal(
+            "uniform: high must be finite and at least low = 1, but is 0",
+            Assert.Throws<OptionException>(() => generator.Uniform(new float[1], 1, 0)).Message);
+        Assert.Equal(
+            "uniform: low must be finite, but is NaN",
+            Assert.Throws<OptionException>(() => generator.Uniform(new float[1], double.NaN, 0)).Message);
+        Assert.Equal(
+            "normal: deviation must be finite and at least 0, but is -1",
+            Assert.Throws<OptionException>(() => generator.Normal(new double[1], 0, -1)).Message);
+        Assert.Equal(
+            "normal: mean must be finite, but is NaN",
+            Assert.Throws<OptionException>(() => generator.Normal(new double[1], double.NaN, 1)).Message);
     }
 
     private static T[] Normals<T>(int count)
@@ -182,7 +204,8 @@ public class GeneratorTests
     {
         int[] counts = new int[bins];
         foreach (double v in x) counts[bin(v)]++;
-        double statistic = Enumerable.Range(0, bins).Sum(i => Math.Pow(counts[i] - (x.Length * probability(i)), 2) / (x.Length * probability(i)));
+        double statistic =
+            Enumerable.Range(0, bins).Sum(i => Math.Pow(counts[i] - (x.Length * probability(i)), 2) / (x.Length * probability(i)));
         Assert.InRange(statistic, bins - 1 - (FiveErrors * Math.Sqrt(2 * (bins - 1))), bins - 1 + (FiveErrors * Math.Sqrt(2 * (bins - 1))));
     }
 }

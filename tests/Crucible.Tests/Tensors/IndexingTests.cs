@@ -19,7 +19,7 @@ public class IndexingTests
     [Fact]
     public void Item_OutOfRange_IsRefused()
     {
-        var error = Assert.Throws<ShapeException>(() => Matrix[3]);
+        ShapeException error = Assert.Throws<ShapeException>(() => Matrix[3]);
         Assert.Equal("select: the index must be between -3 and 2, but is 3 along axis 0 of [3, 4]", error.Message);
     }
 
@@ -37,7 +37,7 @@ public class IndexingTests
     [Fact]
     public void Slice_StepZero_IsRefused()
     {
-        var error = Assert.Throws<OptionException>(() => Matrix.Slice(0, 0, step: 0));
+        OptionException error = Assert.Throws<OptionException>(() => Matrix.Slice(0, 0, step: 0));
         Assert.Equal("slice: step must be 1 or more, but is 0", error.Message);
     }
 
@@ -45,10 +45,12 @@ public class IndexingTests
     public void Reshape_WorksOutOneSize()
     {
         Assert.Equal(Shape.From(2, 6), Matrix.Reshape(2, -1).Shape);
-        var error = Assert.Throws<ShapeException>(() => Matrix.Reshape(5, 2));
+        ShapeException error = Assert.Throws<ShapeException>(() => Matrix.Reshape(5, 2));
         Assert.Equal("reshape: element counts must agree, but [3, 4] has 12 and [5, 2] has 10", error.Message);
         error = Assert.Throws<ShapeException>(() => Matrix.Reshape(5, -1));
-        Assert.Equal("reshape: a size of -1 can be inferred only if the other sizes divide the element count, but [3, 4] has 12 and the others multiply to 5", error.Message);
+        Assert.Equal(
+            "reshape: a size of -1 can be inferred only if the other sizes divide the element count, but [3, 4] has 12 and the others multiply to 5",
+            error.Message);
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public class IndexingTests
     {
         Assert.Equal([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], Matrix.T.ToArray());
         Assert.Equal(Shape.From(4, 2, 3), Tensor.Zeros(2, 3, 4).Permute(2, 0, 1).Shape);
-        var error = Assert.Throws<ShapeException>(() => Matrix.Permute(0, 0));
+        ShapeException error = Assert.Throws<ShapeException>(() => Matrix.Permute(0, 0));
         Assert.Equal("permute: the order must name each of the 2 axes of [3, 4] once, but is [0, 0]", error.Message);
     }
 
@@ -73,12 +75,12 @@ public class IndexingTests
     [Fact]
     public void Concat_Stack_Split_Chunk_FitTogether()
     {
-        var pieces = Matrix.Split([1, 3], axis: 1);
+        Tensor[] pieces = Matrix.Split([1, 3], axis: 1);
         Assert.Equal([Shape.From(3, 1), Shape.From(3, 3)], pieces.Select(piece => piece.Shape));
         Assert.Equal(Matrix.ToArray(), Tensor.Concat(pieces, 1).ToArray());
         Assert.Equal(Shape.From(3, 2, 4), Tensor.Stack([Matrix, Matrix], 1).Shape);
         Assert.Equal([2, 1], Matrix.Chunk(2).Select(piece => piece.Shape[0]));
-        var error = Assert.Throws<ShapeException>(() => Tensor.Concat([Matrix, Tensor.Zeros(2, 3)], 0));
+        ShapeException error = Assert.Throws<ShapeException>(() => Tensor.Concat([Matrix, Tensor.Zeros(2, 3)], 0));
         Assert.Equal("concat: all sizes except along axis 0 must agree, but there are [3, 4] and [2, 3]", error.Message);
         error = Assert.Throws<ShapeException>(() => Matrix.Split([1, 1], 1));
         Assert.Equal("split: sizes must be 0 or more and add up to 4, axis 1 of [3, 4], but are [1, 1]", error.Message);
@@ -92,7 +94,9 @@ public class IndexingTests
     public void Expand_OnlyGrowsAxesOfSizeOne()
     {
         Assert.Equal([1, 1, 1, 2, 2, 2], Tensor.Of(new[] { 1, 2 }).Reshape(2, 1).Expand(-1, 3).ToArray());
-        var error = Assert.Throws<ShapeException>(() => Matrix.Expand(6, 4));
-        Assert.Equal("expand: sizes must be equal or 1 along every axis, counted from the last, but a is [3, 4] and b is [6, 4] (axis -2: 3 and 6)", error.Message);
+        ShapeException error = Assert.Throws<ShapeException>(() => Matrix.Expand(6, 4));
+        Assert.Equal(
+            "expand: sizes must be equal or 1 along every axis, counted from the last, but a is [3, 4] and b is [6, 4] (axis -2: 3 and 6)",
+            error.Message);
     }
 }

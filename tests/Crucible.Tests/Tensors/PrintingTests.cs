@@ -22,7 +22,9 @@ public class PrintingTests
 
     [Fact]
     public void ToString_SpecialValues_AreNamed() =>
-        Assert.Equal("tensor([   nan,    inf,   -inf, 1.0000], [4] float32)", Tensor.Of(new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1 }).ToString());
+        Assert.Equal(
+            "tensor([   nan,    inf,   -inf, 1.0000], [4] float32)",
+            Tensor.Of(new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1 }).ToString());
 
     [Fact]
     public void ToString_WideRange_IsScientific() =>
@@ -35,7 +37,7 @@ public class PrintingTests
     [Fact]
     public void ToString_CommaCulture_ChangesNothing()
     {
-        var before = CultureInfo.CurrentCulture;
+        CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
         try
         {
@@ -50,7 +52,7 @@ public class PrintingTests
     [Fact]
     public void ToString_NamesTheOperationOrParameter()
     {
-        var parameter = Tensor.Ones(1).AsParameter();
+        Tensor parameter = Tensor.Ones(1).AsParameter();
         Assert.Equal("tensor([1.0000], [1] float32, parameter)", parameter.ToString());
         Assert.Equal("tensor([2.0000], [1] float32, from add)", (parameter + 1.0).ToString());
     }

@@ -8,14 +8,14 @@ public class ShapeTests
     [Fact]
     public void Of_NegativeSize_IsRefused()
     {
-        var error = Assert.Throws<ShapeException>(() => Shape.From(2, -1));
+        ShapeException error = Assert.Throws<ShapeException>(() => Shape.From(2, -1));
         Assert.Equal("shape: sizes must be 0 or more, but are [2, -1]", error.Message);
     }
 
     [Fact]
     public void Of_MoreElementsThanAnArrayHolds_IsRefused()
     {
-        var error = Assert.Throws<ShapeException>(() => Shape.From(1 << 20, 1 << 20));
+        ShapeException error = Assert.Throws<ShapeException>(() => Shape.From(1 << 20, 1 << 20));
         Assert.Equal("shape: a tensor must have at most 2147483591 elements, but [1048576, 1048576] has 1099511627776", error.Message);
     }
 
@@ -30,21 +30,23 @@ public class ShapeTests
     [Fact]
     public void Broadcast_UnequalSizes_NamesTheAxis()
     {
-        var error = Assert.Throws<ShapeException>(() => Tensor.Zeros(2, 3) + Tensor.Zeros(4, 2, 5));
-        Assert.Equal("add: sizes must be equal or 1 along every axis, counted from the last, but a is [2, 3] and b is [4, 2, 5] (axis -1: 3 and 5)", error.Message);
+        ShapeException error = Assert.Throws<ShapeException>(() => Tensor.Zeros(2, 3) + Tensor.Zeros(4, 2, 5));
+        Assert.Equal(
+            "add: sizes must be equal or 1 along every axis, counted from the last, but a is [2, 3] and b is [4, 2, 5] (axis -1: 3 and 5)",
+            error.Message);
     }
 
     [Fact]
     public void Axis_OutOfRange_IsRefused()
     {
-        var error = Assert.Throws<ShapeException>(() => Tensor.Zeros(2, 3).Sum(2));
+        ShapeException error = Assert.Throws<ShapeException>(() => Tensor.Zeros(2, 3).Sum(2));
         Assert.Equal("sum: axis must be between -2 and 1, but is 2 for shape [2, 3]", error.Message);
     }
 
     [Fact]
     public void Axes_NamedTwice_AreRefused()
     {
-        var error = Assert.Throws<ShapeException>(() => Tensor.Zeros(2, 3).Sum([0, -2]));
+        ShapeException error = Assert.Throws<ShapeException>(() => Tensor.Zeros(2, 3).Sum([0, -2]));
         Assert.Equal("sum: axes must be distinct, but axis 0 is repeated", error.Message);
     }
 }

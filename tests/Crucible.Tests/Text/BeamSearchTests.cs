@@ -12,7 +12,8 @@ public sealed class BeamSearchTests
 
     private static readonly MarkovModel Model = new(Size, 100);
 
-    private static BeamSearch.Found[] Run(BeamSearchOptions options) => new BeamSearch(options).Run(new SlidingSequence(Model, usesCache: true, [0, 1]));
+    private static BeamSearch.Found[] Run(BeamSearchOptions options) =>
+        new BeamSearch(options).Run(new SlidingSequence(Model, usesCache: true, [0, 1]));
 
     private static double LogProbability(IEnumerable<int> context, int token)
     {
@@ -78,7 +79,8 @@ public sealed class BeamSearchTests
     {
         BytePairTokenizer bytes = BytePairTokenizer.Train([], new() { VocabularySize = 256 });
 
-        IReadOnlyList<Beam> beams = new TextGenerator(new MarkovModel(256, 8), bytes).BeamSearch("KING:", new() { Width = 3, MaxTokens = 12 });
+        IReadOnlyList<Beam> beams =
+            new TextGenerator(new MarkovModel(256, 8), bytes).BeamSearch("KING:", new() { Width = 3, MaxTokens = 12 });
 
         Assert.Equal(3, beams.Count);
         Assert.All(beams, beam => Assert.Equal(12, beam.Tokens.Count));

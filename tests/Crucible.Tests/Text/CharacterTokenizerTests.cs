@@ -8,7 +8,7 @@ public class CharacterTokenizerTests
     [Fact]
     public void Train_NumbersTheCharactersByCodePoint()
     {
-        var tokenizer = CharacterTokenizer.Train(["😀ba", "\uFFFDb\n"]);
+        CharacterTokenizer tokenizer = CharacterTokenizer.Train(["😀ba", "\uFFFDb\n"]);
         Assert.Equal(["\n", "a", "b", "\uFFFD", "😀"], tokenizer.Characters);
         Assert.Equal([2, 1, 4, 0], tokenizer.Encode("ba😀\n"));
         Assert.Equal(5, tokenizer.VocabularySize);
@@ -17,10 +17,13 @@ public class CharacterTokenizerTests
     [Fact]
     public void Encode_CharacterOutsideTheVocabulary_IsRejectedWithItsPosition()
     {
-        var tokenizer = CharacterTokenizer.Train(["abc\U0001F600"]);
-        Assert.Equal("characters: text must consist of the 4 characters of the training text, but position 2 is 'é' (U+00E9)", Message("abé"));
-        Assert.Equal("characters: text must consist of the 4 characters of the training text, but position 2 is '😁' (U+1F601)", Message("😀😁"));
-        Assert.Equal("characters: text must consist of the 4 characters of the training text, but position 1 is '\\n' (U+000A)", Message("a\n"));
+        CharacterTokenizer tokenizer = CharacterTokenizer.Train(["abc\U0001F600"]);
+        Assert.Equal(
+            "characters: text must consist of the 4 characters of the training text, but position 2 is 'é' (U+00E9)", Message("abé"));
+        Assert.Equal(
+            "characters: text must consist of the 4 characters of the training text, but position 2 is '😁' (U+1F601)", Message("😀😁"));
+        Assert.Equal(
+            "characters: text must consist of the 4 characters of the training text, but position 1 is '\\n' (U+000A)", Message("a\n"));
 
         string Message(string text) => Assert.Throws<DataException>(() => tokenizer.Encode(text)).Message;
     }

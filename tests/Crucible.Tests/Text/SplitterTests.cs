@@ -14,15 +14,19 @@ public class SplitterTests
     // (?i:s) covers ſ (U+017F) by Unicode's case folding, but not in .NET, so it is written out.
     private static readonly Dictionary<SplitPattern, Regex> Patterns = new()
     {
-        [SplitPattern.Gpt2] = new(@"\G(?:'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", RegexOptions.CultureInvariant),
-        [SplitPattern.Cl100k] = new(@"\G(?:'(?i:[sſdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)", RegexOptions.CultureInvariant),
+        [SplitPattern.Gpt2] = new(
+            @"\G(?:'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", RegexOptions.CultureInvariant),
+        [SplitPattern.Cl100k] = new(
+            @"\G(?:'(?i:[sſdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+            RegexOptions.CultureInvariant),
     };
 
     [Theory]
     [InlineData(SplitPattern.Gpt2)]
     [InlineData(SplitPattern.Cl100k)]
     public void Pieces_OfAnyText_AreThePatternsMatches(SplitPattern split) =>
-        Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), text => Assert.Equal(Matches(Patterns[split], text), NaiveBytePairs.Pieces(text, split)))
+        Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), text =>
+            Assert.Equal(Matches(Patterns[split], text), NaiveBytePairs.Pieces(text, split)))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]
@@ -38,29 +42,34 @@ public class SplitterTests
     [Property]
     public Property IsBoundary_WhereTrue_LetsTextBeCut() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), text =>
     {
-        foreach (var split in Patterns.Keys)
+        foreach (SplitPattern split in Patterns.Keys)
         {
-            var splitter = Splitter.From(split);
-            for (var i = 1; i < text.Length; i++)
+            Splitter splitter = Splitter.From(split);
+            for (int i = 1; i < text.Length; i++)
             {
                 if (!splitter.IsBoundary(text[i - 1], text[i])) continue;
-                Assert.Equal(NaiveBytePairs.Pieces(text, split), [.. NaiveBytePairs.Pieces(text[..i], split), .. NaiveBytePairs.Pieces(text[i..], split)]);
+                Assert.Equal(NaiveBytePairs.Pieces(text, split), [
+                    .. NaiveBytePairs.Pieces(text[..i], split),
+                    .. NaiveBytePairs.Pieces(text[i..], split)
+                ]);
             }
         }
     });
 
-    // .NET's \p{L} looks at UTF-16 units. So each character beyond them is given to it as a unit of the same class, and the matches are carried back.
+    // .NET's \p{L} looks at UTF-16 units. So each character beyond them is given to it as a unit of the same class, and
+    // the matches are carried back.
     private static List<string> Matches(Regex pattern, string text)
     {
         List<int> starts = [];
         StringBuilder units = new();
-        for (var i = 0; i < text.Length; i += char.IsSurrogate(text[i]) ? 2 : 1)
+        for (int i = 0; i < text.Length; i += char.IsSurrogate(text[i]) ? 2 : 1)
         {
             starts.Add(i);
-            units.Append(char.IsSurrogate(text[i]) ? Stand(CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(text[i], text[i + 1]))) : text[i]);
+            units.Append(
+                char.IsSurrogate(text[i]) ? Stand(CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(text[i], text[i + 1]))) : text[i]);
         }
         starts.Add(text.Length);
-        var matches = pattern.Matches(units.ToString());
+        MatchCollection matches = pattern.Matches(units.ToString());
         Assert.Equal(units.Length, matches.Sum(match => match.Length));
         return [.. matches.Select(match => text[starts[match.Index]..starts[match.Index + match.Length]])];
     }

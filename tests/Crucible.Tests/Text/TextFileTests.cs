@@ -29,7 +29,7 @@ public sealed class TextFileTests : IDisposable
     /// <summary>More than one block, and, in the last line, more than one without a place to cut.</summary>
     private static string LongText()
     {
-        var random = new Random(3);
+        Random random = new(3);
         StringBuilder text = new();
         while (text.Length < 1_200_000) text.Append(random.Next(5) == 0 ? "\r\n" : " ").Append("abcdéf中😀!"[..random.Next(1, 7)]);
         return text.Append(' ').Append('中', 800_000).Append("😀 end").ToString();
@@ -39,12 +39,12 @@ public sealed class TextFileTests : IDisposable
     [Trait("Speed", "Slow")]
     public void EncodeFile_LongerThanABlock_GivesTheIdsOfTheWholeText()
     {
-        var text = LongText();
+        string text = LongText();
         Write(text);
-        foreach (var tokenizer in Tokenizers(text[..10_000] + "中😀 end"))
+        foreach (Tokenizer tokenizer in Tokenizers(text[..10_000] + "中😀 end"))
         {
             List<(long, long)> progress = [];
-            var tokens = tokenizer.EncodeFile(path, (done, all) => progress.Add((done, all)));
+            TokenSequence tokens = tokenizer.EncodeFile(path, (done, all) => progress.Add((done, all)));
             Assert.Equal(tokenizer.Encode(text), tokens.GetSlice(null, null));
             Assert.Equal((new FileInfo(path).Length, new FileInfo(path).Length), progress[^1]);
         }
@@ -54,7 +54,7 @@ public sealed class TextFileTests : IDisposable
     [Trait("Speed", "Slow")]
     public void TrainFile_LongerThanABlock_LearnsWhatTheWholeTextTeaches()
     {
-        var text = LongText();
+        string text = LongText();
         Write(text);
         Assert.Equal(CharacterTokenizer.Train([text]).Characters, CharacterTokenizer.TrainFile(path).Characters);
         WordOptions words = new() { VocabularySize = 1000, Punctuation = Punctuation.Dropped };
@@ -64,19 +64,20 @@ public sealed class TextFileTests : IDisposable
     }
 
     [Property]
-    public Property Blocks_OfAnySize_EncodeAsTheWholeText() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), Gen.Choose(1, 40).ToArbitrary(), (text, blockSize) =>
-    {
-        Write(text);
-        foreach (var tokenizer in Tokenizers(text))
+    public Property Blocks_OfAnySize_EncodeAsTheWholeText() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), Gen.Choose(1, 40)
+        .ToArbitrary(), (text, blockSize) =>
         {
-            var encoder = tokenizer.CreateEncoder();
-            List<int> ids = [];
-            using TextBlocks blocks = new("test", path, encoder.IsBoundary, blockSize);
-            while (blocks.Read()) encoder.Encode(blocks.Text, blocks.Offset, ids);
-            Assert.Equal(tokenizer.Encode(text.StartsWith('\uFEFF') ? text[1..] : text), ids);
-            Assert.Equal(blocks.Length, blocks.Position);
-        }
-    });
+            Write(text);
+            foreach (Tokenizer tokenizer in Tokenizers(text))
+            {
+                ITextEncoder encoder = tokenizer.CreateEncoder();
+                List<int> ids = [];
+                using TextBlocks blocks = new("test", path, encoder.IsBoundary, blockSize);
+                while (blocks.Read()) encoder.Encode(blocks.Text, blocks.Offset, ids);
+                Assert.Equal(tokenizer.Encode(text.StartsWith('\uFEFF') ? text[1..] : text), ids);
+                Assert.Equal(blocks.Length, blocks.Position);
+            }
+        });
 
     [Fact]
     public void EncodeFile_ByteOrderMark_IsPassedOver()
@@ -92,9 +93,11 @@ public sealed class TextFileTests : IDisposable
     public void Blocks_NotUtf8_AreRejectedWithLineAndPosition(int blockSize)
     {
         File.WriteAllBytes(path, [.. "one\ntwo\n"u8, 0xE2, 0x80, (byte)'x']);
-        Assert.Equal($"test: {path} must be UTF-8, but line 3, at byte 8 of the file, is not", Assert.Throws<DataException>(ReadAll).Message);
+        Assert.Equal(
+            $"test: {path} must be UTF-8, but line 3, at byte 8 of the file, is not", Assert.Throws<DataException>(ReadAll).Message);
         File.WriteAllBytes(path, [.. "one\ntwo"u8, 0xF0, 0x9F]);
-        Assert.Equal($"test: {path} must be UTF-8, but line 2, at byte 7 of the file, is not", Assert.Throws<DataException>(ReadAll).Message);
+        Assert.Equal(
+            $"test: {path} must be UTF-8, but line 2, at byte 7 of the file, is not", Assert.Throws<DataException>(ReadAll).Message);
 
         void ReadAll()
         {
@@ -106,19 +109,27 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void EncodeFile_MissingOrUnknownCharacter_IsRejected()
     {
-        var tokenizer = CharacterTokenizer.Train(["ab"]);
+        CharacterTokenizer tokenizer = CharacterTokenizer.Train(["ab"]);
         Write("abab c");
-        Assert.Equal("characters: text must consist of the 2 characters of the training text, but position 4 is ' ' (U+0020)", Assert.Throws<DataException>(() => tokenizer.EncodeFile(path)).Message);
-        var missing = path + ".missing";
-        Assert.Equal($"characters: {missing} must be readable, but is not: Could not find file '{missing}'.", Assert.Throws<DataException>(() => tokenizer.EncodeFile(missing)).Message);
-        Assert.StartsWith($"words: {missing} must be readable, but is not: ", Assert.Throws<DataException>(() => WordTokenizer.TrainFile(missing)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "characters: text must consist of the 2 characters of the training text, but position 4 is ' ' (U+0020)",
+            Assert.Throws<DataException>(() => tokenizer.EncodeFile(path)).Message);
+        string missing = path + ".missing";
+        Assert.Equal(
+            $"characters: {missing} must be readable, but is not: Could not find file '{missing}'.",
+            Assert.Throws<DataException>(() => tokenizer.EncodeFile(missing)).Message);
+        Assert.StartsWith(
+            $"words: {missing} must be readable, but is not: ",
+            Assert.Throws<DataException>(() => WordTokenizer.TrainFile(missing)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void EncodeFile_Cancelled_Stops()
     {
         Write("ab");
-        Assert.Throws<OperationCanceledException>(() => CharacterTokenizer.Train(["ab"]).EncodeFile(path, cancellation: new(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            CharacterTokenizer.Train(["ab"]).EncodeFile(path, cancellation: new(canceled: true)));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class TextGeneratorTests
     public void Generate_WithAndWithoutCache_IsTheSameText(double temperature, int context)
     {
         string Text(bool usesCache) =>
-            new TextGenerator(Model(context), Bytes).Generate("KING:", new() { MaxTokens = 100, Temperature = temperature, UsesCache = usesCache });
+            new TextGenerator(Model(context), Bytes)
+                .Generate("KING:", new() { MaxTokens = 100, Temperature = temperature, UsesCache = usesCache });
 
         Assert.Equal(Text(false), Text(true));
     }
@@ -139,8 +140,11 @@ public sealed class TextGeneratorTests
     {
         TextGenerator generator = new(Model(), Bytes);
 
-        Assert.Equal("generation: the prompt must have at least one token, but is empty; a newline will do", Assert.Throws<OptionException>(() => generator.Generate("")).Message);
-        Assert.Equal("generation: count must be 0 or more, but is -1", Assert.Throws<OptionException>(() => generator.Samples("a", -1)).Message);
+        Assert.Equal(
+            "generation: the prompt must have at least one token, but is empty; a newline will do",
+            Assert.Throws<OptionException>(() => generator.Generate("")).Message);
+        Assert.Equal(
+            "generation: count must be 0 or more, but is -1", Assert.Throws<OptionException>(() => generator.Samples("a", -1)).Message);
         Assert.Equal(
             "generation: model and tokenizer must have the same vocabulary size, but the model has 65 and the tokenizer 256",
             Assert.Throws<OptionException>(() => new TextGenerator(new MarkovModel(65, 8), Bytes)).Message);

@@ -21,7 +21,8 @@ public sealed class TokenSamplerTests
     {
         const double singleRounding = 1e-7; // the logits are float32
         Assert.Equal(expected.Select(e => e.Token), actual.Select(a => a.Token));
-        for (int place = 0; place < expected.Length; place++) Assert.Equal(expected[place].Probability, actual[place].Probability, singleRounding);
+        for (int place = 0; place < expected.Length; place++)
+            Assert.Equal(expected[place].Probability, actual[place].Probability, singleRounding);
     }
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class TokenSamplerTests
     public void Candidates_TopPBelowTheLikeliest_KeepsIt() => Expect(Candidates(new() { TopP = 0.01 }), (2, 1));
 
     [Fact]
-    public void Candidates_MinP_KeepsThosePartAsLikely() => Expect(Candidates(new() { MinP = 0.29 }), (2, 0.5 / 0.9), (0, 0.25 / 0.9), (3, 0.15 / 0.9));
+    public void Candidates_MinP_KeepsThosePartAsLikely() =>
+        Expect(Candidates(new() { MinP = 0.29 }), (2, 0.5 / 0.9), (0, 0.25 / 0.9), (3, 0.15 / 0.9));
 
     [Fact]
     public void Candidates_TopKThenTopP_WorksOnWhatIsLeft() // after top-k 0.6667 and 0.3333: the first alone reaches 0.6
@@ -52,7 +54,12 @@ public sealed class TokenSamplerTests
     {
         // ln 0.5 · 2 = ln 0.25: token 2 becomes as likely as token 0, and the sum is 0.75.
         Expect(Candidates(new() { RepetitionPenalty = 2 }, 2, 2), (0, 0.25 / 0.75), (2, 0.25 / 0.75), (3, 0.15 / 0.75), (1, 0.1 / 0.75));
-        Expect(Candidates(new() { RepetitionPenalty = 2, RepetitionWindow = 1 }, 2, 1), (2, 0.5 / 0.91), (0, 0.25 / 0.91), (3, 0.15 / 0.91), (1, 0.01 / 0.91));
+        Expect(
+            Candidates(new() { RepetitionPenalty = 2, RepetitionWindow = 1 }, 2, 1),
+            (2, 0.5 / 0.91),
+            (0, 0.25 / 0.91),
+            (3, 0.15 / 0.91),
+            (1, 0.01 / 0.91));
     }
 
     [Fact]
@@ -75,7 +82,8 @@ public sealed class TokenSamplerTests
         for (int draw = 0; draw < draws; draw++) counts[sampler.Next(Logits, [])]++;
 
         double[] expected = [0.25, 0.1, 0.5, 0.15];
-        for (int token = 0; token < 4; token++) Assert.Equal(expected[token], (double)counts[token] / draws, fourDeviations / Math.Sqrt(draws));
+        for (int token = 0; token < 4; token++)
+            Assert.Equal(expected[token], (double)counts[token] / draws, fourDeviations / Math.Sqrt(draws));
     }
 
     [Property]

@@ -14,7 +14,8 @@ public class TokenSequenceTests
     {
         int[] tokens = [.. Enumerable.Range(0, 2_500_000).Select(i => (int)(i * 7919L % vocabularySize))];
         TokenSequence sequence = new(vocabularySize);
-        for (var i = 0; i < tokens.Length; i += 300_001) Assert.True(sequence.TryAdd(tokens.AsSpan(i, Math.Min(300_001, tokens.Length - i))));
+        for (int i = 0; i < tokens.Length; i += 300_001)
+            Assert.True(sequence.TryAdd(tokens.AsSpan(i, Math.Min(300_001, tokens.Length - i))));
         Assert.Equal(tokens.Length, sequence.Count);
         Assert.Equal(tokens, sequence.GetSlice(null, null));
         Assert.Equal(tokens[1_048_570..1_048_581], sequence.GetSlice(FSharpOption<int>.Some(1_048_570), FSharpOption<int>.Some(1_048_580)));

@@ -29,16 +29,19 @@ public sealed class TokenizerFileTests : IDisposable
             BytePairTokenizer.Train([Text], new() { VocabularySize = 300, MinimumCount = 1, SpecialTokens = Special }),
             BytePairTokenizer.Train([Text], new() { VocabularySize = 300, MinimumCount = 1, Split = SplitPattern.None }),
         ];
-        foreach (var tokenizer in tokenizers)
+        foreach (Tokenizer tokenizer in tokenizers)
         {
             tokenizer.Save(PathOf("tokenizer.json"));
-            var loaded = Tokenizer.Load(PathOf("tokenizer.json"));
+            Tokenizer loaded = Tokenizer.Load(PathOf("tokenizer.json"));
             Assert.Equal(tokenizer.GetType(), loaded.GetType());
             Assert.Equal(tokenizer.VocabularySize, loaded.VocabularySize);
             Assert.Equal(tokenizer.SpecialTokens, loaded.SpecialTokens);
-            Assert.Equal(Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText), Enumerable.Range(0, loaded.VocabularySize).Select(loaded.TokenText));
-            if (tokenizer.VocabularySize > 0) Assert.Equal(tokenizer.Encode(Text, tokenizer.SpecialTokens.Keys), loaded.Encode(Text, tokenizer.SpecialTokens.Keys));
-            var first = File.ReadAllBytes(PathOf("tokenizer.json"));
+            Assert.Equal(
+                Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText),
+                Enumerable.Range(0, loaded.VocabularySize).Select(loaded.TokenText));
+            if (tokenizer.VocabularySize > 0)
+                Assert.Equal(tokenizer.Encode(Text, tokenizer.SpecialTokens.Keys), loaded.Encode(Text, tokenizer.SpecialTokens.Keys));
+            byte[] first = File.ReadAllBytes(PathOf("tokenizer.json"));
             loaded.Save(PathOf("tokenizer.json"));
             Assert.Equal(first, File.ReadAllBytes(PathOf("tokenizer.json")));
         }
@@ -48,10 +51,17 @@ public sealed class TokenizerFileTests : IDisposable
     [Fact]
     public void Save_IsReadableJson()
     {
-        BytePairTokenizer.Train(["aaabdaaabac"], new() { VocabularySize = 260, Split = SplitPattern.None, SpecialTokens = ["<end>"] }).Save(PathOf("toy.json"));
-        var lines = File.ReadAllLines(PathOf("toy.json"));
+        BytePairTokenizer.Train(["aaabdaaabac"], new() { VocabularySize = 260, Split = SplitPattern.None, SpecialTokens = ["<end>"] })
+            .Save(PathOf("toy.json"));
+        string[] lines = File.ReadAllLines(PathOf("toy.json"));
         Assert.Equal(
-            ["{", "  \"format\": \"crucible-tokenizer-1\",", "  \"kind\": \"byte pairs\",", "  \"specialTokens\": {\"<end>\":259},", "  \"split\": \"None\","],
+            [
+                "{",
+                "  \"format\": \"crucible-tokenizer-1\",",
+                "  \"kind\": \"byte pairs\",",
+                "  \"specialTokens\": {\"<end>\":259},",
+                "  \"split\": \"None\","
+            ],
             lines[..5]);
         Assert.Equal(["  \"merges\": [", "    [97,97,256],", "    [97,98,257],", "    [256,257,258]", "  ],"], lines[6..11]);
         Assert.Matches("^  \"sha256\": \"[0-9a-f]{64}\"$", lines[11]);
@@ -61,31 +71,46 @@ public sealed class TokenizerFileTests : IDisposable
     public void Load_TruncatedOrDamagedAnywhere_IsRejectedWithFileAndLine()
     {
         BytePairTokenizer.Train([Text], new() { VocabularySize = 300, MinimumCount = 1, SpecialTokens = Special }).Save(PathOf("whole"));
-        var bytes = File.ReadAllBytes(PathOf("whole"));
-        for (var length = 0; length < bytes.Length - 2; length += 1 + (length / 20))
+        byte[] bytes = File.ReadAllBytes(PathOf("whole"));
+        for (int length = 0; length < bytes.Length - 2; length += 1 + (length / 20))
         {
             File.WriteAllBytes(PathOf("part"), bytes[..length]);
-            var line = 1 + bytes[..length].Count(b => b == '\n');
-            Assert.StartsWith($"tokenizer: {PathOf("part")}, line {line}: the file must be JSON, but is damaged or truncated here: ", Message(() => Tokenizer.Load(PathOf("part"))), StringComparison.Ordinal);
+            int line = 1 + bytes[..length].Count(b => b == '\n');
+            Assert.StartsWith(
+                $"tokenizer: {PathOf("part")}, line {line}: the file must be JSON, but is damaged or truncated here: ",
+                Message(() => Tokenizer.Load(PathOf("part"))),
+                StringComparison.Ordinal);
         }
-        var random = new Random(1);
-        for (var i = 0; i < 300; i++)
+        Random random = new(1);
+        for (int i = 0; i < 300; i++)
         {
-            var damaged = (byte[])bytes.Clone();
+            byte[] damaged = (byte[])bytes.Clone();
             damaged[random.Next(bytes.Length - 3)] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(PathOf("part"), damaged);
-            Assert.StartsWith($"tokenizer: {PathOf("part")}, line ", Message(() => Tokenizer.Load(PathOf("part"))), StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"tokenizer: {PathOf("part")}, line ", Message(() => Tokenizer.Load(PathOf("part"))), StringComparison.Ordinal);
         }
     }
 
     [Theory]
     [InlineData("""[]""", 1, "there must be an object, but there is [")]
-    [InlineData("""{"format": "crucible-tokenizer-1", "kind": "characters"}""", 1, "the property 'specialTokens' must be present, but is missing")]
-    [InlineData("""{"format": "other-2", "kind": "characters", "specialTokens": {}}""", 1, "the format must be 'crucible-tokenizer-1', but is 'other-2'")]
-    [InlineData("{\n\"format\": \"crucible-tokenizer-1\",\n\"kind\": \"syllables\", \"specialTokens\": {}}", 3, "the kind must be one of characters, words, byte pairs, but is 'syllables'")]
-    [InlineData("{\n\"format\": \"crucible-tokenizer-1\",\n\"version\": 2}", 3, "a property must be one of this format, but 'version' is not")]
+    [InlineData(
+        """{"format": "crucible-tokenizer-1", "kind": "characters"}""", 1, "the property 'specialTokens' must be present, but is missing")]
+    [InlineData(
+        """{"format": "other-2", "kind": "characters", "specialTokens": {}}""",
+        1,
+        "the format must be 'crucible-tokenizer-1', but is 'other-2'")]
+    [InlineData(
+        "{\n\"format\": \"crucible-tokenizer-1\",\n\"kind\": \"syllables\", \"specialTokens\": {}}",
+        3,
+        "the kind must be one of characters, words, byte pairs, but is 'syllables'")]
+    [InlineData(
+        "{\n\"format\": \"crucible-tokenizer-1\",\n\"version\": 2}", 3, "a property must be one of this format, but 'version' is not")]
     [InlineData("{\n\"kind\": \"words\",\n\"kind\": \"words\"}", 3, "properties must be distinct, but 'kind' is repeated")]
-    [InlineData("{\n\"sha256\": \"12\"}", 2, "the SHA-256 of the content before must be a6fb08fda1acb957b6116bd37811a1fe41a01611c0631edbf786d6889a27a55c, but is different here; if you edited the file yourself, remove this property")]
+    [InlineData(
+        "{\n\"sha256\": \"12\"}",
+        2,
+        "the SHA-256 of the content before must be a6fb08fda1acb957b6116bd37811a1fe41a01611c0631edbf786d6889a27a55c, but is different here; if you edited the file yourself, remove this property")]
     [InlineData("{\"kind\": 7}", 1, "there must be a string, but there is 7")]
     [InlineData("{\"kind\": \"\\uD800\"}", 1, "text must be valid Unicode, but is not")]
     public void Load_NotATokenizer_IsRejectedWithFileAndLine(string json, int line, string problem) => AssertRejected(json, line, problem);
@@ -96,16 +121,24 @@ public sealed class TokenizerFileTests : IDisposable
     [InlineData("\"characters\": [\"a\",\n\"bc\"]", 3, "each entry must be one character, but 'bc' is 2")]
     [InlineData("\"words\": [\"a\"]", 2, "the property 'characters' must be present, but is missing")]
     public void Load_BadCharacters_AreRejectedWithFileAndLine(string json, int line, string problem) =>
-        AssertRejected("{\"format\": \"crucible-tokenizer-1\", \"kind\": \"characters\", \"specialTokens\": {},\n" + json + "}", line, problem);
+        AssertRejected(
+            "{\"format\": \"crucible-tokenizer-1\", \"kind\": \"characters\", \"specialTokens\": {},\n" + json + "}", line, problem);
 
     [Theory]
-    [InlineData("{\"<end>\": 0}", "characters: the id of special token '<end>' must be at least 0, below 16777216 and not used by another token, but is 0")]
-    [InlineData("{\"<end>\": 1, \"<pad>\": 1}", "characters: the id of special token '<pad>' must be at least 0, below 16777216 and not used by another token, but is 1")]
+    [InlineData(
+        "{\"<end>\": 0}",
+        "characters: the id of special token '<end>' must be at least 0, below 16777216 and not used by another token, but is 0")]
+    [InlineData(
+        "{\"<end>\": 1, \"<pad>\": 1}",
+        "characters: the id of special token '<pad>' must be at least 0, below 16777216 and not used by another token, but is 1")]
     [InlineData("{\"\": 1}", "characters: a special token must be at least one character long, but is empty")]
     [InlineData("{\"<end>\": 1.5}", "a number must be an integer, at least 0 and below 16777216, but is 1.5")]
     [InlineData("{\"<end>\": 1, \"<end>\": 2}", "special tokens must be distinct, but '<end>' is repeated")]
     public void Load_BadSpecialTokens_AreRejectedWithFileAndLine(string json, string problem) =>
-        AssertRejected("{\"format\": \"crucible-tokenizer-1\", \"kind\": \"characters\", \"characters\": [\"a\"],\n\"specialTokens\": " + json + "}", 2, problem);
+        AssertRejected(
+            "{\"format\": \"crucible-tokenizer-1\", \"kind\": \"characters\", \"characters\": [\"a\"],\n\"specialTokens\": " + json + "}",
+            2,
+            problem);
 
     [Theory]
     [InlineData("\"Gpt2\"", "[[97,97,256],\n[300,1,257]]", 5, "a merge must join tokens made before it, but [300, 1, 257] does not")]
@@ -115,8 +148,11 @@ public sealed class TokenizerFileTests : IDisposable
     [InlineData("\"Gpt3\"", "[]", 2, "the split must be one of None, Gpt2, Cl100k, but is 'Gpt3'")]
     public void Load_BadMerges_AreRejectedWithFileAndLine(string split, string merges, int line, string problem)
     {
-        var bytes = string.Join(',', Enumerable.Range(0, 256));
-        AssertRejected($"{{\"format\": \"crucible-tokenizer-1\", \"kind\": \"byte pairs\", \"specialTokens\": {{}},\n\"split\": {split},\n\"bytes\": [{bytes}],\n\"merges\": {merges}}}", line, problem);
+        string bytes = string.Join(',', Enumerable.Range(0, 256));
+        AssertRejected(
+            $"{{\"format\": \"crucible-tokenizer-1\", \"kind\": \"byte pairs\", \"specialTokens\": {{}},\n\"split\": {split},\n\"bytes\": [{bytes}],\n\"merges\": {merges}}}",
+            line,
+            problem);
     }
 
     [Fact]
@@ -134,13 +170,17 @@ public sealed class TokenizerFileTests : IDisposable
     public void Save_IntoAFile_IsRejected()
     {
         File.WriteAllText(PathOf("file"), "");
-        Assert.StartsWith($"tokenizer: {PathOf("file/x")} must be writable, but is not: ", Message(() => CharacterTokenizer.Train(["a"]).Save(PathOf("file/x"))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"tokenizer: {PathOf("file/x")} must be writable, but is not: ",
+            Message(() => CharacterTokenizer.Train(["a"]).Save(PathOf("file/x"))),
+            StringComparison.Ordinal);
     }
 
     private void AssertRejected(string json, int line, string problem)
     {
         File.WriteAllText(PathOf("bad"), json, new UTF8Encoding(false));
-        Assert.StartsWith($"tokenizer: {PathOf("bad")}, line {line}: {problem}", Message(() => Tokenizer.Load(PathOf("bad"))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"tokenizer: {PathOf("bad")}, line {line}: {problem}", Message(() => Tokenizer.Load(PathOf("bad"))), StringComparison.Ordinal);
     }
 
     private static string Message(Action action) => Assert.Throws<DataException>(action).Message;

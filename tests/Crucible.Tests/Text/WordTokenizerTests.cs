@@ -12,7 +12,7 @@ public class WordTokenizerTests
     [Fact]
     public void Train_OrdersWordsByFrequency_ThenByCodeUnits()
     {
-        var tokenizer = WordTokenizer.Train(["b a b c a b ba"], new() { Unknown = UnknownWord.Reject });
+        WordTokenizer tokenizer = WordTokenizer.Train(["b a b c a b ba"], new() { Unknown = UnknownWord.Reject });
         // " a" twice, " b" twice; the first "b", which no space precedes, " ba" and " c" once.
         Assert.Equal([" a", " b", " ba", " c", "b"], tokenizer.Words);
         Assert.Equal([4, 0, 1], tokenizer.Encode("b a b"));
@@ -21,7 +21,8 @@ public class WordTokenizerTests
     [Fact]
     public void Train_AboveTheCap_KeepsTheMostFrequentWords()
     {
-        var tokenizer = WordTokenizer.Train(["b a b c a b ba"], new() { Unknown = UnknownWord.Token, VocabularySize = 5, SpecialTokens = ["<end>"] });
+        WordTokenizer tokenizer =
+            WordTokenizer.Train(["b a b c a b ba"], new() { Unknown = UnknownWord.Token, VocabularySize = 5, SpecialTokens = ["<end>"] });
         Assert.Equal([" a", " b"], tokenizer.Words);
         Assert.Equal((5, 4), (tokenizer.VocabularySize, tokenizer.SpecialTokens["<end>"]));
     }
@@ -39,7 +40,7 @@ public class WordTokenizerTests
     [Fact]
     public void Encode_DroppedAndLower_LosesSignsAndCapitals()
     {
-        var tokenizer = WordTokenizer.Train([Verse], new() { Punctuation = Punctuation.Dropped, Case = LetterCase.Lower });
+        WordTokenizer tokenizer = WordTokenizer.Train([Verse], new() { Punctuation = Punctuation.Dropped, Case = LetterCase.Lower });
         Assert.Equal("the cat the cat\ndon't stop o'er the hill the cat's\n", tokenizer.Decode(tokenizer.Encode(Verse)));
         Assert.Equal([" the", " cat", " cat's", " hill", " o'er", " stop", "don't", "the"], tokenizer.Words);
         Assert.Equal("the end", tokenizer.Decode(tokenizer.Encode("THE — “end”"))); // the unknown word is spelled
@@ -54,12 +55,12 @@ public class WordTokenizerTests
     [Fact]
     public void Encode_UnknownWord_IsSpelledMarkedOrRejected()
     {
-        var spelled = WordTokenizer.Train(["a cat"], new() { Unknown = UnknownWord.Spell });
+        WordTokenizer spelled = WordTokenizer.Train(["a cat"], new() { Unknown = UnknownWord.Spell });
         Assert.Equal(['a', ' ', 'd', 'o', 'g', 256], spelled.Encode("a dog cat"));
-        var marked = WordTokenizer.Train(["a cat"], new() { Unknown = UnknownWord.Token });
+        WordTokenizer marked = WordTokenizer.Train(["a cat"], new() { Unknown = UnknownWord.Token });
         Assert.Equal([0, 1, 2], marked.Encode("the dog cat"));
         Assert.Equal("<unk> <unk> cat", marked.Decode(marked.Encode("the dog cat")));
-        var strict = WordTokenizer.Train(["a cat"], new() { Unknown = UnknownWord.Reject });
+        WordTokenizer strict = WordTokenizer.Train(["a cat"], new() { Unknown = UnknownWord.Reject });
         Assert.Equal(
             "words: text must consist of the 2 words of the vocabulary, but position 6 is 'dog'",
             Assert.Throws<DataException>(() => strict.Encode("a cat dog")).Message);
@@ -70,7 +71,9 @@ public class WordTokenizerTests
     {
         static string Message(WordOptions options) => Assert.Throws<OptionException>(() => WordTokenizer.Train(["a cat"], options)).Message;
 
-        Assert.Equal("words: vocabularySize must be above 257 (the tokens that are not words), but is 257", Message(new() { VocabularySize = 257, SpecialTokens = ["<end>"] }));
+        Assert.Equal(
+            "words: vocabularySize must be above 257 (the tokens that are not words), but is 257",
+            Message(new() { VocabularySize = 257, SpecialTokens = ["<end>"] }));
         Assert.Equal("words: case must be Keep or Lower, but is 7", Message(new() { Case = (LetterCase)7 }));
         Assert.Equal("words: punctuation must be Separate, Attached or Dropped, but is 7", Message(new() { Punctuation = (Punctuation)7 }));
         Assert.Equal("words: unknown must be Spell, Token or Reject, but is 7", Message(new() { Unknown = (UnknownWord)7 }));

@@ -9,7 +9,8 @@ namespace Crucible.Tests.Training;
 
 public class BatchesTests
 {
-    private static RowBatches Batches(int rows, int? size, bool shuffle = true) => new(Tensor.Arange(rows).Reshape(rows, 1), Tensor.Arange(rows), size, shuffle);
+    private static RowBatches Batches(int rows, int? size, bool shuffle = true) =>
+        new(Tensor.Arange(rows).Reshape(rows, 1), Tensor.Arange(rows), size, shuffle);
 
     private static int[][] Epoch(RowBatches batches, int epoch, ulong seed = 1) =>
         [.. Enumerable.Range(epoch * batches.Count, batches.Count).Select(update => batches.Rows(seed, update).ToArray())];
@@ -70,7 +71,8 @@ public class BatchesTests
     {
         RowBatches batches = Batches(10_000, 7);
         Assert.Equal([4096, 4096, 1808], batches.InOrder().Select(batch => batch.Items));
-        Assert.Equal(Enumerable.Range(0, 10_000).Select(row => (double)row), batches.InOrder().SelectMany(batch => batch.Targets.ToArray()));
+        Assert.Equal(
+            Enumerable.Range(0, 10_000).Select(row => (double)row), batches.InOrder().SelectMany(batch => batch.Targets.ToArray()));
     }
 
     [Fact]

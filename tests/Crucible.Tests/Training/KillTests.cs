@@ -14,28 +14,32 @@ public sealed class KillTests : IDisposable
     [Fact]
     public void Fit_KilledAgainAndAgain_EndsWithTheSameBits()
     {
-        var expected = ToEnd("whole.safetensors");
-        foreach (var milliseconds in new[] { 0, 90, 240 }) Kill("killed.safetensors", milliseconds);
+        string expected = ToEnd("whole.safetensors");
+        foreach (int milliseconds in new[] { 0, 90, 240 }) Kill("killed.safetensors", milliseconds);
         Assert.Equal(expected, ToEnd("killed.safetensors"));
         Assert.StartsWith("420 ", expected, StringComparison.Ordinal);
     }
 
     private string ToEnd(string checkpoint)
     {
-        using var process = Start(checkpoint);
-        var output = process.StandardOutput.ReadToEnd();
+        using Process process = Start(checkpoint);
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
         return output.Trim().Split('\n')[^1];
     }
 
-    /// <summary>Sends SIGKILL some time after the first update, wherever the run then is: computing, or in the middle of writing a checkpoint.</summary>
+    /// <summary>
+    /// Sends SIGKILL some time after the first update, wherever the run then is: computing, or in the middle of writing
+    /// a checkpoint.
+    /// </summary>
     private void Kill(string checkpoint, int milliseconds)
     {
-        var file = Path.Combine(folder, checkpoint);
-        var before = File.GetLastWriteTimeUtc(file);
-        using var process = Start(checkpoint);
-        Assert.True(SpinWait.SpinUntil(() => File.GetLastWriteTimeUtc(file) != before, TimeSpan.FromMinutes(2)), "the run wrote no checkpoint");
+        string file = Path.Combine(folder, checkpoint);
+        DateTime before = File.GetLastWriteTimeUtc(file);
+        using Process process = Start(checkpoint);
+        Assert.True(
+            SpinWait.SpinUntil(() => File.GetLastWriteTimeUtc(file) != before, TimeSpan.FromMinutes(2)), "the run wrote no checkpoint");
         Thread.Sleep(milliseconds);
         Assert.False(process.HasExited, "the run ended before it could be killed");
         process.Kill(entireProcessTree: true); // F# Interactive works in a child of the process that was started
@@ -44,9 +48,12 @@ public sealed class KillTests : IDisposable
 
     private Process Start(string checkpoint, [CallerFilePath] string here = "")
     {
-        var library = Path.Combine(AppContext.BaseDirectory, "Crucible.dll");
-        var script = Path.Combine(Path.GetDirectoryName(here)!, "train.fsx");
-        var start = new ProcessStartInfo("dotnet", ["fsi", "--quiet", $"--reference:{library}", script, Path.Combine(folder, checkpoint)]) { RedirectStandardOutput = true };
+        string library = Path.Combine(AppContext.BaseDirectory, "Crucible.dll");
+        string script = Path.Combine(Path.GetDirectoryName(here)!, "train.fsx");
+        ProcessStartInfo start = new("dotnet", ["fsi", "--quiet", $"--reference:{library}", script, Path.Combine(folder, checkpoint)])
+        {
+            RedirectStandardOutput = true
+        };
         return Process.Start(start)!;
     }
 }

@@ -30,7 +30,10 @@ public sealed class LanguageTrainingTests : IDisposable
     private static (Layer Model, Optimizer Optimizer) Model()
     {
         Generator generator = new(1);
-        Layer model = new Sequential(new Embedding(Vocabulary, 16, generator), new Crucible.Layers.Dropout(0.1), new Crucible.Layers.Linear(16, Vocabulary, generator));
+        Layer model = new Sequential(
+            new Embedding(Vocabulary, 16, generator),
+            new Crucible.Layers.Dropout(0.1),
+            new Crucible.Layers.Linear(16, Vocabulary, generator));
         return (model, new AdamW(model.Parameters, new() { LearningRate = 0.02 }));
     }
 
@@ -38,16 +41,16 @@ public sealed class LanguageTrainingTests : IDisposable
 
     private static TrainerOptions Options(int updates, int recordEvery, string? checkpoint = null,
         Action<int, double>? onUpdate = null, CancellationToken cancellation = default) => new()
-    {
-        Updates = updates,
-        RecordEvery = recordEvery,
-        RecordStart = true,
-        RestoreBest = false,
-        ClipNorm = 1.0,
-        Checkpoint = checkpoint,
-        Cancellation = cancellation,
-        OnUpdate = onUpdate,
-    };
+        {
+            Updates = updates,
+            RecordEvery = recordEvery,
+            RecordStart = true,
+            RestoreBest = false,
+            ClipNorm = 1.0,
+            Checkpoint = checkpoint,
+            Cancellation = cancellation,
+            OnUpdate = onUpdate,
+        };
 
     private static (History History, byte[] Bits) Fit(TrainerOptions options, int batchSize = 12)
     {
@@ -99,7 +102,8 @@ public sealed class LanguageTrainingTests : IDisposable
     {
         (Layer model, _) = Model();
         TokenSequence tokens = new(Vocabulary);
-        Assert.True(tokens.TryAdd([.. Enumerable.Range(0, 25).Select(i => i * i % Vocabulary)])); // three windows of 8 and their last target
+        // three windows of 8 and their last target
+        Assert.True(tokens.TryAdd([.. Enumerable.Range(0, 25).Select(i => i * i % Vocabulary)]));
         TokenWindows windows = new(tokens, 8);
 
         double[] losses = Evaluation.LossByPosition(model, windows);
@@ -109,7 +113,9 @@ public sealed class LanguageTrainingTests : IDisposable
         Assert.Equal(Evaluation.Loss(model, windows, CrossEntropy), losses.Average(), singleRounding);
         // The first position of the three windows: token 0, 8 or 16 and the one behind it.
         double first = new[] { 0, 8, 16 }.Average(place =>
-            Crucible.Layers.Loss.CrossEntropy(model.Forward(Tensor.From([tokens[place]], 1, 1), Pass.Evaluation), Tensor.From([tokens[place + 1]], 1, 1)).ToDouble());
+            Crucible.Layers.Loss
+                .CrossEntropy(model.Forward(Tensor.From([tokens[place]], 1, 1), Pass.Evaluation), Tensor.From([tokens[place + 1]], 1, 1))
+                .ToDouble());
         Assert.Equal(first, losses[0], singleRounding);
     }
 
@@ -122,7 +128,8 @@ public sealed class LanguageTrainingTests : IDisposable
     {
         (History whole, byte[] bits) = Fit(Options(100, 25));
         using CancellationTokenSource source = new();
-        History stopped = Fit(Options(100, 25, CheckpointFile, (update, _) => { if (update == stopAfter) source.Cancel(); }, source.Token)).History;
+        History stopped =
+            Fit(Options(100, 25, CheckpointFile, (update, _) => { if (update == stopAfter) source.Cancel(); }, source.Token)).History;
         Assert.Equal(StopReason.Cancelled, stopped.StopReason);
 
         (History resumed, byte[] resumedBits) = Fit(Options(100, 25, CheckpointFile));
@@ -148,9 +155,13 @@ public sealed class LanguageTrainingTests : IDisposable
     {
         Fit(Options(2, 250, CheckpointFile));
 
-        CheckpointException error = Assert.Throws<CheckpointException>(() => Fit(new() { Updates = 2, Seed = 1, Checkpoint = CheckpointFile }));
+        CheckpointException error =
+            Assert.Throws<CheckpointException>(() => Fit(new() { Updates = 2, Seed = 1, Checkpoint = CheckpointFile }));
 
-        Assert.Contains("it was written with seed 0, batch size 12, windows of 8 of 1800 tokens, and this run has seed 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it was written with seed 0, batch size 12, windows of 8 of 1800 tokens, and this run has seed 1",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +175,8 @@ public sealed class LanguageTrainingTests : IDisposable
 
     [Fact]
     public void Windows_WithoutAny_AreRefused() =>
-        Assert.Equal("windows: batchSize must be 1 or more, but is 0", Assert.Throws<OptionException>(() => Fit(new(), batchSize: 0)).Message);
+        Assert.Equal(
+            "windows: batchSize must be 1 or more, but is 0", Assert.Throws<OptionException>(() => Fit(new(), batchSize: 0)).Message);
 
     private static object Comparable(TrainingRecord record) => record with { Seconds = 0 };
 }

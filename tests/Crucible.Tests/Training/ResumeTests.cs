@@ -21,13 +21,13 @@ public sealed class ResumeTests : IDisposable
     [InlineData(34)]
     public void Fit_StoppedAnywhereAndResumed_EndsWithTheSameBits(int stopAfter)
     {
-        var whole = new Toy(dropout: 0.3);
-        var expected = whole.Fit(8, Options(null, null));
+        Toy whole = new(dropout: 0.3);
+        History expected = whole.Fit(8, Options(null, null));
 
-        using var source = new CancellationTokenSource();
+        using CancellationTokenSource source = new();
         new Toy(dropout: 0.3).Fit(8, Options(update => { if (update == stopAfter) source.Cancel(); }, FilePath, source.Token));
-        var resumed = new Toy(seed: 77, dropout: 0.3);
-        var actual = resumed.Fit(8, Options(null, FilePath));
+        Toy resumed = new(seed: 77, dropout: 0.3);
+        History actual = resumed.Fit(8, Options(null, FilePath));
 
         Assert.Equal(whole.Weights, resumed.Weights);
         Assert.Equal(expected.Best?.Updates, actual.Best?.Updates);
@@ -40,12 +40,13 @@ public sealed class ResumeTests : IDisposable
     [InlineData(23)]
     public void Fit_CutOffBetweenCheckpoints_RepeatsTheLostUpdates(int dieAfter)
     {
-        var whole = new Toy(dropout: 0.3);
+        Toy whole = new(dropout: 0.3);
         whole.Fit(8, Options(null, null));
 
         // An exception at an arbitrary update stands for the process being killed: nothing is saved on the way out.
-        Assert.Throws<OperationCanceledException>(() => new Toy(dropout: 0.3).Fit(8, Options(update => { if (update == dieAfter) throw new OperationCanceledException(); }, FilePath)));
-        var resumed = new Toy(dropout: 0.3);
+        Assert.Throws<OperationCanceledException>(() =>
+            new Toy(dropout: 0.3).Fit(8, Options(update => { if (update == dieAfter) throw new OperationCanceledException(); }, FilePath)));
+        Toy resumed = new(dropout: 0.3);
         resumed.Fit(8, Options(null, FilePath));
         Assert.Equal(whole.Weights, resumed.Weights);
     }
@@ -53,10 +54,10 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Fit_FinishedRun_ResumesToItsEnd()
     {
-        var first = new Toy();
+        Toy first = new();
         first.Fit(8, Options(null, FilePath));
-        var second = new Toy(seed: 8);
-        var history = second.Fit(8, Options(null, FilePath));
+        Toy second = new(seed: 8);
+        History history = second.Fit(8, Options(null, FilePath));
         Assert.Equal(first.Weights, second.Weights);
         Assert.Equal(5, history.Records.Count);
     }
@@ -72,10 +73,11 @@ public sealed class ResumeTests : IDisposable
             Plateau = new ReduceOnPlateau(0.5, new PlateauOptions { Patience = 0, Factor = 0.5 }),
             OnUpdate = (update, _) => onUpdate?.Invoke(update),
         };
-        var whole = new Toy();
+        Toy whole = new();
         whole.Fit(8, WithPlateau(null, null));
-        Assert.Throws<OperationCanceledException>(() => new Toy().Fit(8, WithPlateau(FilePath, update => { if (update == 30) throw new OperationCanceledException(); })));
-        var resumed = new Toy();
+        Assert.Throws<OperationCanceledException>(() =>
+            new Toy().Fit(8, WithPlateau(FilePath, update => { if (update == 30) throw new OperationCanceledException(); })));
+        Toy resumed = new();
         resumed.Fit(8, WithPlateau(FilePath, null));
         Assert.Equal(whole.Weights, resumed.Weights);
     }
@@ -84,10 +86,13 @@ public sealed class ResumeTests : IDisposable
     public void Fit_CheckpointOfAnotherRun_IsRefused()
     {
         new Toy().Fit(8, Options(null, FilePath));
-        var toy = new Toy();
-        var before = toy.Weights;
-        var error = Assert.Throws<CheckpointException>(() => toy.Fit(10, new() { Epochs = 5, Seed = 3, Checkpoint = FilePath }));
-        Assert.Equal($"checkpoint: {FilePath} belongs to another run: it was written with seed 3, 50 rows, batch size 8, shuffled, and this run has seed 3, 50 rows, batch size 10, shuffled; delete it or name another file", error.Message);
+        Toy toy = new();
+        float[] before = toy.Weights;
+        CheckpointException error =
+            Assert.Throws<CheckpointException>(() => toy.Fit(10, new() { Epochs = 5, Seed = 3, Checkpoint = FilePath }));
+        Assert.Equal(
+            $"checkpoint: {FilePath} belongs to another run: it was written with seed 3, 50 rows, batch size 8, shuffled, and this run has seed 3, 50 rows, batch size 10, shuffled; delete it or name another file",
+            error.Message);
         Assert.Equal(before, toy.Weights);
     }
 
@@ -95,9 +100,9 @@ public sealed class ResumeTests : IDisposable
     public void Fit_CheckpointOfAnotherModel_IsRefused()
     {
         new Toy(dropout: 0.1).Fit(8, Options(null, FilePath));
-        var toy = new Toy();
-        var before = toy.Weights;
-        var error = Assert.Throws<CheckpointException>(() => toy.Fit(8, Options(null, FilePath)));
+        Toy toy = new();
+        float[] before = toy.Weights;
+        CheckpointException error = Assert.Throws<CheckpointException>(() => toy.Fit(8, Options(null, FilePath)));
         Assert.Equal($"checkpoint: {FilePath} does not fit the model: it has no model.2.weight", error.Message);
         Assert.Equal(before, toy.Weights);
     }
@@ -106,11 +111,11 @@ public sealed class ResumeTests : IDisposable
     public void Fit_DamagedCheckpoint_IsRefusedAndLeftAlone()
     {
         new Toy().Fit(8, Options(null, FilePath));
-        var bytes = File.ReadAllBytes(FilePath);
+        byte[] bytes = File.ReadAllBytes(FilePath);
         bytes[^1] ^= 1;
         File.WriteAllBytes(FilePath, bytes);
-        var toy = new Toy();
-        var before = toy.Weights;
+        Toy toy = new();
+        float[] before = toy.Weights;
         Assert.Throws<CheckpointException>(() => toy.Fit(8, Options(null, FilePath)));
         Assert.Equal(before, toy.Weights);
         Assert.Equal(bytes, File.ReadAllBytes(FilePath));
@@ -119,7 +124,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Fit_UnwritableCheckpoint_SaysSo()
     {
-        var error = Assert.Throws<CheckpointException>(() => new Toy().Fit(8, Options(null, folder)));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => new Toy().Fit(8, Options(null, folder)));
         Assert.StartsWith($"checkpoint: {folder} cannot be written: ", error.Message, StringComparison.Ordinal);
     }
 

@@ -67,7 +67,10 @@ public sealed class TokenWindowsTests
         Assert.Equal(
             "windows: a validation text must have more tokens than a window, but it has 10 and a window has 64; choose a shorter context or a longer text",
             Message<DataException>(() => TokenWindows.Split(Counting(100), 64)));
-        Assert.Equal("windows: trainingPart must be above 0 and below 1, but is 1", Message<OptionException>(() => TokenWindows.Split(Counting(100), 4, 1)));
-        Assert.Equal("windows: count must be 1 or more, but is 0", Message<OptionException>(() => new TokenWindows(Counting(9), 2).Consecutive(0)));
+        Assert.Equal(
+            "windows: trainingPart must be above 0 and below 1, but is 1",
+            Message<OptionException>(() => TokenWindows.Split(Counting(100), 4, 1)));
+        Assert.Equal(
+            "windows: count must be 1 or more, but is 0", Message<OptionException>(() => new TokenWindows(Counting(9), 2).Consecutive(0)));
     }
 }

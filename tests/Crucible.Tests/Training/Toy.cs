@@ -12,13 +12,18 @@ internal sealed class Toy
 
     public Toy(ulong seed = 1, double dropout = 0.0)
     {
-        var data = new Generator(99);
+        Generator data = new(99);
         X = Tensor.Randn(data, Rows, 3);
         Y = X.MatMul(Tensor.Of(new[] { 1.0, -2, 0.5 }).Reshape(3, 1)) + (0.1 * Tensor.Randn(data, Rows, 1));
-        var generator = new Generator(seed);
+        Generator generator = new(seed);
         Model = dropout > 0
-            ? new Sequential(new Crucible.Layers.Linear(3, 16, generator), new Lambda(x => x.Tanh()), new Crucible.Layers.Dropout(dropout), new Crucible.Layers.Linear(16, 1, generator))
-            : new Sequential(new Crucible.Layers.Linear(3, 16, generator), new Lambda(x => x.Tanh()), new Crucible.Layers.Linear(16, 1, generator));
+            ? new Sequential(
+                new Crucible.Layers.Linear(3, 16, generator),
+                new Lambda(x => x.Tanh()),
+                new Crucible.Layers.Dropout(dropout),
+                new Crucible.Layers.Linear(16, 1, generator))
+            : new Sequential(
+                new Crucible.Layers.Linear(3, 16, generator), new Lambda(x => x.Tanh()), new Crucible.Layers.Linear(16, 1, generator));
         Optimizer = new Adam(Model.Parameters, new AdamOptions { LearningRate = 0.01 });
     }
 

@@ -11,8 +11,8 @@ public class TrainerTests
     [Fact]
     public void Fit_LearnsTheToy()
     {
-        var toy = new Toy();
-        var history = toy.Fit(8, new() { Epochs = 100 });
+        Toy toy = new();
+        History history = toy.Fit(8, new() { Epochs = 100 });
         Assert.Equal(100, history.Records.Count);
         Assert.Equal(StopReason.Finished, history.StopReason);
         // The noise has a variance of 0.01; anything near it has learned the line.
@@ -23,9 +23,9 @@ public class TrainerTests
     [Fact]
     public void Fit_UsesEveryRowOnceAnEpoch()
     {
-        var rows = Tensor.Arange(Toy.Rows).Reshape(Toy.Rows, 1);
-        var seen = new List<double>();
-        var model = new Weighing();
+        Tensor rows = Tensor.Arange(Toy.Rows).Reshape(Toy.Rows, 1);
+        List<double> seen = new();
+        Weighing model = new();
         new Trainer(
             model,
             new Sgd(model.Parameters, new SgdOptions { LearningRate = 1e-9 }),
@@ -34,7 +34,7 @@ public class TrainerTests
                 seen.AddRange(target.ToArray());
                 return (prediction * 0.0).Sum();
             }).Fit(new RowBatches(rows, rows, 8), new TrainerOptions { Epochs = 2 });
-        var all = Enumerable.Range(0, Toy.Rows).Select(row => (double)row).ToArray();
+        double[] all = Enumerable.Range(0, Toy.Rows).Select(row => (double)row).ToArray();
         Assert.Equal(all, seen.Take(Toy.Rows).Order());
         Assert.Equal(all, seen.Skip(Toy.Rows).Order());
         Assert.NotEqual(all, seen.Take(Toy.Rows));
@@ -46,12 +46,12 @@ public class TrainerTests
     [InlineData(2)]
     public void Fit_SameSeed_SameBits_OnAnyNumberOfThreads(int threads)
     {
-        var expected = new Toy(dropout: 0.2);
+        Toy expected = new(dropout: 0.2);
         using (Threads.Use(1)) expected.Fit(8, new() { Epochs = 3, Seed = 5 });
-        var actual = new Toy(dropout: 0.2);
+        Toy actual = new(dropout: 0.2);
         using (Threads.Use(threads)) actual.Fit(8, new() { Epochs = 3, Seed = 5 });
         Assert.Equal(expected.Weights, actual.Weights);
-        var other = new Toy(dropout: 0.2);
+        Toy other = new(dropout: 0.2);
         other.Fit(8, new() { Epochs = 3, Seed = 6 });
         Assert.NotEqual(expected.Weights, other.Weights);
     }
@@ -59,8 +59,8 @@ public class TrainerTests
     [Fact]
     public void Fit_EveryParameterMoves()
     {
-        var toy = new Toy();
-        var before = toy.Model.Parameters.Select(parameter => parameter.Clone()).ToArray();
+        Toy toy = new();
+        Tensor[] before = toy.Model.Parameters.Select(parameter => parameter.Clone()).ToArray();
         toy.Fit(8, new() { Epochs = 1, RestoreBest = false });
         Assert.All(toy.Model.Parameters.Zip(before), pair => Assert.NotEqual(pair.Second.ToArray(), pair.First.ToArray()));
     }
@@ -68,10 +68,10 @@ public class TrainerTests
     [Fact]
     public void Fit_EarlyStopping_RestoresTheBestWeights()
     {
-        var toy = new Toy();
-        var losses = new List<double>();
-        var best = Array.Empty<float>();
-        var history = toy.Fit(8, new()
+        Toy toy = new();
+        List<double> losses = new();
+        float[] best = Array.Empty<float>();
+        History history = toy.Fit(8, new()
         {
             Epochs = 500,
             Patience = 3,
@@ -90,10 +90,17 @@ public class TrainerTests
     [Fact]
     public void Fit_Cancelled_StopsAfterTheUpdate()
     {
-        using var source = new CancellationTokenSource();
-        var toy = new Toy();
-        var updates = 0;
-        var history = toy.Fit(8, new() { Epochs = 10, Cancellation = source.Token, OnUpdate = (update, _) => { updates = update; if (update == 10) source.Cancel(); } });
+        using CancellationTokenSource source = new();
+        Toy toy = new();
+        int updates = 0;
+        History history = toy.Fit(
+            8,
+            new()
+            {
+                Epochs = 10,
+                Cancellation = source.Token,
+                OnUpdate = (update, _) => { updates = update; if (update == 10) source.Cancel(); }
+            });
         Assert.Equal(StopReason.Cancelled, history.StopReason);
         Assert.Equal(10, updates);
         Assert.Single(history.Records); // 7 updates an epoch: the second was cut off
@@ -102,38 +109,44 @@ public class TrainerTests
     [Fact]
     public void Fit_Schedule_SetsTheLearningRate()
     {
-        var toy = new Toy();
-        var history = toy.Fit(25, new() { Epochs = 2, Schedule = Schedule.Step(0.1, 3, 0.5) });
+        Toy toy = new();
+        History history = toy.Fit(25, new() { Epochs = 2, Schedule = Schedule.Step(0.1, 3, 0.5) });
         Assert.Equal([0.1, 0.05], history.Records.Select(record => record.LearningRate)); // updates 0 1 | 2 3
     }
 
     [Fact]
     public void Fit_NonFiniteLoss_StopsBeforeTheUpdate()
     {
-        var toy = new Toy();
+        Toy toy = new();
         toy.Model.Parameters[0].FillInPlace(double.PositiveInfinity);
-        var before = toy.Weights;
-        var error = Assert.Throws<NonFiniteException>(() => toy.Fit(50, new() { Epochs = 1 }));
-        Assert.Equal("training: the loss must be finite, but is NaN at step 1; the first tensor that is not finite is 0.weight [3, 16]. The parameters are as before the step.", error.Message);
+        float[] before = toy.Weights;
+        NonFiniteException error = Assert.Throws<NonFiniteException>(() => toy.Fit(50, new() { Epochs = 1 }));
+        Assert.Equal(
+            "training: the loss must be finite, but is NaN at step 1; the first tensor that is not finite is 0.weight [3, 16]. The parameters are as before the step.",
+            error.Message);
         Assert.Equal(before, toy.Weights);
     }
 
     [Fact]
     public void Fit_NonFiniteGradient_NamesTheParameter()
     {
-        var model = new Weighing();
-        var ones = Tensor.Ones(4, 1);
+        Weighing model = new();
+        Tensor ones = Tensor.Ones(4, 1);
         // √x at 0 has an infinite slope although its value is finite.
-        var trainer = new Trainer(model, new Sgd(model.Parameters, new SgdOptions { LearningRate = 0.1 }), (prediction, _) => (prediction * 0.0).Sqrt().Sum());
-        var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(new RowBatches(ones, ones), new TrainerOptions { Epochs = 1 }));
-        Assert.Equal("training: gradients must be finite, but at step 1 the gradient of weight [1] is not. The parameters are as before the step.", error.Message);
+        Trainer trainer = new(model, new Sgd(model.Parameters, new SgdOptions { LearningRate = 0.1 }), (prediction, _) =>
+            (prediction * 0.0).Sqrt().Sum());
+        NonFiniteException error =
+            Assert.Throws<NonFiniteException>(() => trainer.Fit(new RowBatches(ones, ones), new TrainerOptions { Epochs = 1 }));
+        Assert.Equal(
+            "training: gradients must be finite, but at step 1 the gradient of weight [1] is not. The parameters are as before the step.",
+            error.Message);
         Assert.Equal([1], model.Parameters[0].ToArray());
     }
 
     [Fact]
     public void Fit_WrongInput_IsRefused()
     {
-        var toy = new Toy();
+        Toy toy = new();
         void Refused<TError>(string message, Action action)
             where TError : Exception => Assert.Equal(message, Assert.Throws<TError>(action).Message);
         void Option(string message, TrainerOptions options) => Refused<OptionException>("trainer: " + message, () => toy.Fit(8, options));
@@ -148,7 +161,8 @@ public class TrainerTests
         Option("Patience must be 1 or more, but is 0", new() { Patience = 0 });
         Option("CheckpointEvery must be 1 or more, but is 0", new() { CheckpointEvery = 0 });
         Refused<DataException>("batches: rows must be at least 1, got 0", () => _ = new RowBatches(Tensor.Zeros(0, 3), Tensor.Zeros(0, 1)));
-        Refused<DataException>("batches: inputs and targets must have equally many rows, but there are 4 and 5", () => _ = new RowBatches(Tensor.Zeros(4, 3), Tensor.Zeros(5, 1)));
+        Refused<DataException>("batches: inputs and targets must have equally many rows, but there are 4 and 5", () =>
+            _ = new RowBatches(Tensor.Zeros(4, 3), Tensor.Zeros(5, 1)));
         Refused<DataException>(
             "batches: the inputs must be finite, but row 1 holds NaN in column 2; fill or drop missing values first",
             () => _ = new RowBatches(Tensor.Of(new double[,] { { 0, 0, 0 }, { 0, 0, double.NaN } }), Tensor.Zeros(2, 1)));
@@ -157,7 +171,7 @@ public class TrainerTests
     [Fact]
     public void Fit_UpdatesAndRecordEvery_CountUpdatesInsteadOfEpochs()
     {
-        var history = new Toy().Fit(8, new() { Updates = 10, RecordEvery = 4, RecordStart = true });
+        History history = new Toy().Fit(8, new() { Updates = 10, RecordEvery = 4, RecordStart = true });
         Assert.Equal([0, 4, 8, 10], history.Records.Select(record => record.Updates));
         Assert.Equal([0, 32, 58, 74], history.Records.Select(record => record.Items)); // the seventh batch has the last 2 of 50 rows
         Assert.True(double.IsNaN(history.Records[0].Loss) && double.IsFinite(history.Records[0].ValidationLoss));
@@ -168,9 +182,10 @@ public class TrainerTests
     [Fact]
     public void Fit_ValidationByFunction_FindsTheBestByIt()
     {
-        var toy = new Toy();
-        var values = new Queue<double>([3, 1, 2, 4]);
-        var history = new Trainer(toy.Model, toy.Optimizer, Toy.SquaredError).Fit(new RowBatches(toy.X, toy.Y), values.Dequeue, new() { Epochs = 4 });
+        Toy toy = new();
+        Queue<double> values = new([3, 1, 2, 4]);
+        History history =
+            new Trainer(toy.Model, toy.Optimizer, Toy.SquaredError).Fit(new RowBatches(toy.X, toy.Y), values.Dequeue, new() { Epochs = 4 });
         Assert.Equal([3, 1, 2, 4], history.Records.Select(record => record.ValidationLoss));
         Assert.Equal((2, 1.0), (history.Best!.Epoch, history.BestValidationLoss));
     }
@@ -178,8 +193,9 @@ public class TrainerTests
     [Fact]
     public void Fit_BatchesOfThreeTensors_TrainsAModelOfTwoSequences()
     {
-        var translator = new Translator(new(1));
-        var history = Trainer.OfBatches(translator, new Adam(translator.Parameters, new() { LearningRate = 0.01 }), translator.Loss).Fit(new Reversals(), new Reversals(), new() { Updates = 150 });
+        Translator translator = new(new(1));
+        History history = Trainer.OfBatches(translator, new Adam(translator.Parameters, new() { LearningRate = 0.01 }), translator.Loss)
+            .Fit(new Reversals(), new Reversals(), new() { Updates = 150 });
         Assert.InRange(history.Records[0].ValidationLoss, 0.5 * Math.Log(Reversals.Vocabulary), 2 * Math.Log(Reversals.Vocabulary));
         Assert.InRange(history.BestValidationLoss, 0, 0.3);
         Assert.Equal(150 * Reversals.Rows * Reversals.Length, history.Last.Items);
@@ -202,9 +218,11 @@ public class TrainerTests
 
         private static Batch Pairs(Generator generator)
         {
-            int[][] sources = [.. Enumerable.Range(0, Rows).Select(_ => Enumerable.Range(0, Length).Select(_ => 1 + generator.NextInt(Vocabulary - 1)).ToArray())];
+            int[][] sources = [.. Enumerable.Range(0, Rows)
+                .Select(_ => Enumerable.Range(0, Length).Select(_ => 1 + generator.NextInt(Vocabulary - 1)).ToArray())];
             Tensor Tokens(Func<int[], IEnumerable<int>> of) => Tensor.From([.. sources.SelectMany(of)], Rows, Length);
-            return new(Rows * Length, Tokens(row => row), Tokens(row => row.Reverse().Take(Length - 1).Prepend(0)), Tokens(row => row.Reverse()));
+            return new(
+                Rows * Length, Tokens(row => row), Tokens(row => row.Reverse().Take(Length - 1).Prepend(0)), Tokens(row => row.Reverse()));
         }
     }
 
@@ -224,7 +242,9 @@ public class TrainerTests
         }
 
         public Tensor Loss(Batch batch, Pass pass) =>
-            Crucible.Layers.Loss.CrossEntropy(head.Forward(decoder.Forward(Vectors(batch.Tensors[1], pass), Vectors(batch.Inputs, pass), null, null, pass), pass), batch.Targets);
+            Crucible.Layers.Loss.CrossEntropy(
+                head.Forward(decoder.Forward(Vectors(batch.Tensors[1], pass), Vectors(batch.Inputs, pass), null, null, pass), pass),
+                batch.Targets);
 
         protected override Tensor Compute(Tensor x, Pass pass) => throw new NotSupportedException();
 

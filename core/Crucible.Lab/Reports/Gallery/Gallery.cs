@@ -38,7 +38,9 @@ internal sealed class Gallery(string root)
     private IndexedRun[][] Scripts() =>
     [
         .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)
-            .Select(script => Directory.GetDirectories(script).OrderDescending(StringComparer.Ordinal).Select(IndexedRun.Read).OfType<IndexedRun>().ToArray())
+            .Select(script =>
+                Directory.GetDirectories(script).OrderDescending(StringComparer.Ordinal).Select(IndexedRun.Read).OfType<IndexedRun>()
+                    .ToArray())
             .Where(runs => runs.Length > 0),
     ];
 }

@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>The page over all runs: what each script asks, what each run answered, thumbnails of its charts, and two runs side by side.</summary>
+/// <summary>
+/// The page over all runs: what each script asks, what each run answered, thumbnails of its charts, and two runs side
+/// by side.
+/// </summary>
 /// <param name="scripts">The runs of each script, newest first.</param>
 /// <param name="plotly">The file of plotly.js beside the page, or nothing where no run has drawn anything.</param>
 internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
@@ -16,7 +19,8 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
     internal string Render()
     {
         PageFrame.Open(page, "Runs", "report.css", "gallery.css");
-        page.Append("<header><h1>Runs</h1>\n<p class=\"lead\">Every run of every script, newest first. Mark two runs of one script to see them side by side.</p>\n");
+        page.Append(
+            "<header><h1>Runs</h1>\n<p class=\"lead\">Every run of every script, newest first. Mark two runs of one script to see them side by side.</p>\n");
         if (scripts.Length > 2) Contents();
         page.Append("</header>\n<main>\n<section id=\"comparison\" aria-label=\"Comparison\" hidden></section>\n");
         foreach (IndexedRun[] runs in scripts) Script(runs);
@@ -30,7 +34,8 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
     private void Contents()
     {
         page.Append("<nav aria-label=\"Scripts\"><ul>\n");
-        foreach (IndexedRun[] runs in scripts) page.Markup($"<li><a href=\"#{Uri.EscapeDataString(runs[0].Script)}\">{runs[0].Script}</a></li>");
+        foreach (IndexedRun[] runs in scripts)
+            page.Markup($"<li><a href=\"#{Uri.EscapeDataString(runs[0].Script)}\">{runs[0].Script}</a></li>");
         page.Append("</ul></nav>\n");
     }
 
@@ -68,12 +73,14 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
         if (run.Headlines.Count > 0)
         {
             page.Append("<dl>\n");
-            foreach ((string name, double? value) in run.Headlines) page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{(value is { } number ? Numbers.Short(number) : "")}</dd></div>");
+            foreach ((string name, double? value) in run.Headlines)
+                page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{(value is { } number ? Numbers.Short(number) : "")}</dd></div>");
             page.Append("</dl>\n");
         }
 
         if (run.HasFigures) page.Append("<div class=\"thumbnails\" aria-hidden=\"true\"></div>\n");
-        if (run.Record is not null) page.Markup($"<label><input type=\"checkbox\"> compare<span class=\"unseen\"> the run of {title}</span></label>");
+        if (run.Record is not null)
+            page.Markup($"<label><input type=\"checkbox\"> compare<span class=\"unseen\"> the run of {title}</span></label>");
         page.Append("</article>\n");
     }
 

@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>What the gallery shows of one run. It is read from a file that anyone may have edited, so nothing in it is taken for granted.</summary>
+/// <summary>
+/// What the gallery shows of one run. It is read from a file that anyone may have edited, so nothing in it is taken for
+/// granted.
+/// </summary>
 /// <param name="Script">The folder of its script.</param>
 /// <param name="Name">The run's own folder in it.</param>
 /// <param name="Badge">Its status in words and colour.</param>
@@ -52,7 +56,8 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
             return run.With(document.RootElement.Clone());
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
+            or ArgumentException
             or IOException or UnauthorizedAccessException)
         {
             return run;
@@ -63,19 +68,23 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 
     private IndexedRun With(JsonElement record)
     {
-        RunStatus status = Enum.TryParse(record.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) ? known : RunStatus.Running;
+        RunStatus status =
+            Enum.TryParse(record.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) ? known : RunStatus.Running;
         bool[] checks = [.. record.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("ok").GetBoolean())];
-        string met = checks.Length == 0 ? "" : Errors.Text($" · {checks.Count(ok => ok)} of {checks.Length} checks met");
+        string met = checks.Length == 0 ? "" : Invariant($" · {checks.Count(ok => ok)} of {checks.Length} checks met");
         return this with
         {
             Badge = ReportPage.Badge(status, checks.Contains(false)),
-            Facts = Errors.Text($"Seed {record.GetProperty("seed").GetUInt64()} · {Math.Round(record.GetProperty("seconds").GetDouble(), 1)} s{met}"),
+            Facts = Invariant(
+                $"Seed {record.GetProperty("seed").GetUInt64()} · {Math.Round(record.GetProperty("seconds").GetDouble(), 1)} s{met}"),
             Started = record.TryGetProperty("started", out JsonElement started)
                 ? started.GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
                 : Name,
             Description = record.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "",
             Answer = record.TryGetProperty("answer", out JsonElement answer) ? answer.GetString() ?? "" : "",
-            IsQuick = record.TryGetProperty("config", out JsonElement config) && config.TryGetProperty("quick", out JsonElement quick) && quick.ValueKind == JsonValueKind.True,
+            IsQuick = record.TryGetProperty("config", out JsonElement config)
+                && config.TryGetProperty("quick", out JsonElement quick)
+                && quick.ValueKind == JsonValueKind.True,
             Headlines = [.. HeadlinesOf(record)],
             Record = record,
         };
@@ -84,11 +93,17 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
     private static IEnumerable<(string Name, double? Value)> HeadlinesOf(JsonElement record)
     {
         (string Name, double? Value)[] metrics =
-            [.. record.GetProperty("metrics").EnumerateObject().Select(metric => (metric.Name, metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : (double?)null))];
-        string?[] chosen = record.TryGetProperty("headlines", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString())] : [];
+            [.. record.GetProperty("metrics")
+                .EnumerateObject()
+                .Select(metric =>
+                    (metric.Name, metric.Value.ValueKind == JsonValueKind.Number ? metric.Value.GetDouble() : (double?)null))];
+        string?[] chosen =
+            record.TryGetProperty("headlines", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString())] : [];
         JsonElement titles = record.TryGetProperty("titles", out JsonElement given) ? given : default;
         string Title(string name) =>
-            titles.ValueKind == JsonValueKind.Object && titles.TryGetProperty(name, out JsonElement title) ? title.GetString() ?? name : Numbers.Words(name);
+            titles.ValueKind == JsonValueKind.Object && titles.TryGetProperty(name, out JsonElement title)
+                ? title.GetString() ?? name
+                : Numbers.Words(name);
         return (chosen.Length == 0 ? metrics.Take(UsualHeadlines) : metrics.Where(metric => chosen.Contains(metric.Name)))
             .Select(metric => (Title(metric.Name), metric.Value));
     }

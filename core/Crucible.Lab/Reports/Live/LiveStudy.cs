@@ -3,10 +3,14 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>The figures of a study that grows, computed when somebody asks and there is something new, but for a small share of the time only: the trials shall have the processor.</summary>
+/// <summary>
+/// The figures of a study that grows, computed when somebody asks and there is something new, but for a small share of
+/// the time only: the trials shall have the processor.
+/// </summary>
 internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
 {
     private const double Rest = 4; // times as long as the figures took to compute nothing is computed
@@ -51,7 +55,7 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
     {
         TimeSpan start = clock.Elapsed;
         view = Grown();
-        string newest = Errors.Text($"\"{run}-{view.Trials.Count}-{(isEnded ? "ended" : "running")}\"");
+        string newest = Invariant($"\"{run}-{view.Trials.Count}-{(isEnded ? "ended" : "running")}\"");
         if (newest != version)
         {
             JsonObject json = new() { ["isEnded"] = isEnded, ["summary"] = StudyPanels.Summary(view) };

@@ -1,11 +1,14 @@
 using System.Text;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// A page with the figures of a study that follows it while it runs: <c>use live = LiveStudyPage.Start(study)</c>. It is served to this machine only, at an address that is printed, until it is
-/// disposed or the program ends, as by Ctrl-C. The page needs no network, keeps what the reader has chosen and zoomed to, and says when the study has ended.
+/// A page with the figures of a study that follows it while it runs: <c>use live = LiveStudyPage.Start(study)</c>. It
+/// is served to this machine only, at an address that is printed, until it is disposed or the program ends, as by
+/// Ctrl-C. The page needs no network, keeps what the reader has chosen and zoomed to, and says when the study has
+/// ended.
 /// </summary>
 public sealed class LiveStudyPage : IDisposable
 {
@@ -21,7 +24,7 @@ public sealed class LiveStudyPage : IDisposable
     {
         this.study = new LiveStudy(study, objectives);
         server = new LoopbackServer(port, Answer);
-        Address = new Uri(Errors.Text($"http://127.0.0.1:{server.Port}/"));
+        Address = new Uri(Invariant($"http://127.0.0.1:{server.Port}/"));
     }
 
     /// <summary>Where the page is.</summary>
@@ -61,11 +64,14 @@ public sealed class LiveStudyPage : IDisposable
             case "/":
                 return HttpAnswer.Html(Page());
             case "/plotly.js":
-                return new HttpAnswer("200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(plotly.GetAwaiter().GetResult().Text));
+                return new HttpAnswer(
+                    "200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(plotly.GetAwaiter().GetResult().Text));
             case "/study.json":
                 Interlocked.Exchange(ref lastAsked, Environment.TickCount64);
                 (string version, byte[] data) = study.Newest();
-                return request.Known == version ? HttpAnswer.NotModified(version) : new HttpAnswer("200 OK", "application/json", data, version);
+                return request.Known == version
+                    ? HttpAnswer.NotModified(version)
+                    : new HttpAnswer("200 OK", "application/json", data, version);
             default:
                 return HttpAnswer.Text("404 Not Found", "There is no such page here.");
         }
@@ -75,9 +81,11 @@ public sealed class LiveStudyPage : IDisposable
     {
         StringBuilder page = new();
         PageFrame.Open(page, study.Name, "report.css");
-        page.Markup($"<header>\n<h1>{study.Name}</h1>\n<p class=\"facts\"><span class=\"badge warn\" id=\"status\" role=\"status\">running</span></p>\n<p id=\"summary\"></p>\n</header>\n<main>");
+        page.Markup(
+            $"<header>\n<h1>{study.Name}</h1>\n<p class=\"facts\"><span class=\"badge warn\" id=\"status\" role=\"status\">running</span></p>\n<p id=\"summary\"></p>\n</header>\n<main>");
         Panel.AppendPlaces(page, study.Places.Panels);
-        page.Append("</main>\n<footer>\n<p>This page follows the study as it runs. It is served by the program that runs it, to this machine only.</p>\n</footer>\n");
+        page.Append(
+            "</main>\n<footer>\n<p>This page follows the study as it runs. It is served by the program that runs it, to this machine only.</p>\n</footer>\n");
         page.Append("<script src=\"/plotly.js\"></script>\n").Append(PageFrame.Scripts("figure.js", "panels.js", "live.js"));
         return PageFrame.Close(page);
     }

@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// A small HTTP server for this machine alone: it listens on 127.0.0.1 and answers GET requests that name this address as their host, so that no page of another site can read from it
-/// even when its name is made to point here (DNS rebinding). Each connection carries one request.
+/// A small HTTP server for this machine alone: it listens on 127.0.0.1 and answers GET requests that name this address
+/// as their host, so that no page of another site can read from it even when its name is made to point here (DNS
+/// rebinding). Each connection carries one request.
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
@@ -23,7 +25,7 @@ internal sealed class LoopbackServer : IDisposable
     /// <exception cref="OptionException">The port is out of range, in use, or not allowed.</exception>
     internal LoopbackServer(int port, Func<HttpRequest, HttpAnswer> answer)
     {
-        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw Errors.PortRange(port);
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw ReportErrors.PortRange(port);
         this.answer = answer;
         listener = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
         try
@@ -33,7 +35,7 @@ internal sealed class LoopbackServer : IDisposable
         catch (SocketException error)
         {
             listener.Dispose();
-            throw Errors.PortUnusable(port, error);
+            throw ReportErrors.PortUnusable(port, error);
         }
 
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -90,7 +92,8 @@ internal sealed class LoopbackServer : IDisposable
     private HttpAnswer Check(HttpRequest? request)
     {
         if (request is null) return HttpAnswer.Text("400 Bad Request", "This is no HTTP request.");
-        if (request.Host != Errors.Text($"127.0.0.1:{Port}") && request.Host != Errors.Text($"localhost:{Port}")) return HttpAnswer.Text("403 Forbidden", "This server answers this machine only.");
+        if (request.Host != Invariant($"127.0.0.1:{Port}") && request.Host != Invariant($"localhost:{Port}"))
+            return HttpAnswer.Text("403 Forbidden", "This server answers this machine only.");
         if (request.Method != "GET") return HttpAnswer.Text("405 Method Not Allowed", "Only GET is answered.");
         try
         {
@@ -159,7 +162,8 @@ internal sealed record HttpAnswer(string Status, string Type, ReadOnlyMemory<byt
 
     internal static HttpAnswer Html(string page) => new("200 OK", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page));
 
-    internal static HttpAnswer NotModified(string version) => new("304 Not Modified", "application/json", ReadOnlyMemory<byte>.Empty, version);
+    internal static HttpAnswer NotModified(string version) =>
+        new("304 Not Modified", "application/json", ReadOnlyMemory<byte>.Empty, version);
 
     internal byte[] Head()
     {
@@ -167,7 +171,8 @@ internal sealed record HttpAnswer(string Status, string Type, ReadOnlyMemory<byt
         head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {Status}\r\nContent-Type: {Type}\r\nContent-Length: {Body.Length}\r\n");
         if (Version is not null) head.Append(CultureInfo.InvariantCulture, $"ETag: {Version}\r\n");
         if (Status.StartsWith("405", StringComparison.Ordinal)) head.Append("Allow: GET\r\n");
-        head.Append("Cache-Control: no-cache\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n");
+        head.Append(
+            "Cache-Control: no-cache\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n");
         head.Append(CultureInfo.InvariantCulture, $"Content-Security-Policy: {Policy}\r\n\r\n");
         return Encoding.ASCII.GetBytes(head.ToString());
     }

@@ -9,7 +9,8 @@ internal static class PageFrame
 {
     internal static void Open(StringBuilder page, string title, params string[] styles)
     {
-        page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        page.Append(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.Markup($"<title>{title}</title>");
         page.Append("<link rel=\"icon\" href=\"data:,\">\n<style>\n");
         foreach (string style in styles) page.Append(Resource(style));
@@ -37,10 +38,12 @@ internal static class Html
 
     /// <summary>Appends markup whose holes are encoded; <see cref="Raw"/> values pass as they are.</summary>
     internal static StringBuilder Markup(this StringBuilder page, FormattableString markup) =>
-        page.AppendFormat(CultureInfo.InvariantCulture, markup.Format, [.. markup.GetArguments().Select(value => value is Raw raw ? raw.Markup : Encode(value))]).Append('\n');
+        page.AppendFormat(CultureInfo.InvariantCulture, markup.Format, [.. markup.GetArguments()
+            .Select(value => value is Raw raw ? raw.Markup : Encode(value))]).Append('\n');
 
     /// <summary>A name that may be broken where its words join.</summary>
-    internal static Raw Breakable(string name) => new(Encode(name).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal));
+    internal static Raw Breakable(string name) =>
+        new(Encode(name).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal));
 
     /// <summary>A table, numbers to the right, in a frame that scrolls where the page is narrow.</summary>
     internal static void Table(this StringBuilder page, TableData table, string? caption)
@@ -48,7 +51,8 @@ internal static class Html
         page.Append("<div class=\"scroll\" tabindex=\"0\"><table>\n");
         if (caption is not null) page.Markup($"<caption>{caption}</caption>");
         page.Append("<thead><tr>");
-        for (int column = 0; column < table.Columns.Length; column++) page.Append(Cell("th scope=\"col\"", "th", table.Columns[column], table.IsNumeric(column)));
+        for (int column = 0; column < table.Columns.Length; column++)
+            page.Append(Cell("th scope=\"col\"", "th", table.Columns[column], table.IsNumeric(column)));
         page.Append("</tr></thead>\n<tbody>\n");
         foreach (object?[] row in table.Rows)
         {

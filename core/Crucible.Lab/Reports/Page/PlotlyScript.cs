@@ -41,7 +41,10 @@ internal sealed record PlotlyScript(string Version, string Text)
         return await NewestAsync(folder, NpmPackage.FindClient(), NpmPackage.UsualPatience).ConfigureAwait(false) ?? OfPackage();
     }
 
-    /// <summary>The newest version from a folder of this machine, where npm puts it the first time; null when npm cannot bring it in time.</summary>
+    /// <summary>
+    /// The newest version from a folder of this machine, where npm puts it the first time; null when npm cannot bring
+    /// it in time.
+    /// </summary>
     /// <param name="folder">Where it is kept for all workspaces.</param>
     /// <param name="npm">The npm client's file, or nothing where there is none.</param>
     /// <param name="patience">How long npm may take.</param>
@@ -51,9 +54,11 @@ internal sealed record PlotlyScript(string Version, string Text)
         try
         {
             if (!File.Exists(file) && npm is not null)
-                await new NpmPackage(npm, patience).FetchAsync($"plotly.js-dist-min@{Newest}", "package/plotly.min.js", file).ConfigureAwait(false);
+                await new NpmPackage(npm, patience).FetchAsync($"plotly.js-dist-min@{Newest}", "package/plotly.min.js", file)
+                    .ConfigureAwait(false);
             byte[] script = File.Exists(file) ? await File.ReadAllBytesAsync(file).ConfigureAwait(false) : [];
-            if (Convert.ToHexStringLower(SHA256.HashData(script)) == Sha256) return new PlotlyScript(Newest, Encoding.UTF8.GetString(script));
+            if (Convert.ToHexStringLower(SHA256.HashData(script)) == Sha256)
+                return new PlotlyScript(Newest, Encoding.UTF8.GetString(script));
             File.Delete(file); // a damaged copy: the next run fetches anew
             return null;
         }
@@ -69,7 +74,8 @@ internal sealed record PlotlyScript(string Version, string Text)
     {
         const string start = "Plotly.NET.plotly-", end = ".min.js";
         System.Reflection.Assembly package = typeof(global::Plotly.NET.GenericChart).Assembly;
-        string name = package.GetManifestResourceNames().First(name => name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(end, StringComparison.Ordinal));
+        string name = package.GetManifestResourceNames()
+            .First(name => name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(end, StringComparison.Ordinal));
         using StreamReader reader = new(package.GetManifestResourceStream(name)!, Encoding.UTF8);
         return new PlotlyScript(name[start.Length..^end.Length], reader.ReadToEnd());
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -48,8 +49,10 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     {
         page.Markup($"<header>\n<h1>{run.Description}</h1>");
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        page.Markup($"<p class=\"facts\">{run.Script} · seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}{(run.IsQuick ? Quick : new(""))}</p>");
-        if (run.Status == RunStatus.Interrupted) page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
+        page.Markup(
+            $"<p class=\"facts\">{run.Script} · seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}{(run.IsQuick ? Quick : new(""))}</p>");
+        if (run.Status == RunStatus.Interrupted)
+            page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
         if (error is not null) page.Markup($"<p class=\"banner bad\">This run ended with an error: {error}</p>");
         page.Append("</header>\n");
     }
@@ -69,14 +72,16 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     }
 
     /// <summary>Said beside the status of a run that did less work than usual.</summary>
-    internal static Html.Raw Quick => new(" <span class=\"badge warn\" title=\"less work than usual: its numbers only show that everything runs\">quick</span>");
+    internal static Html.Raw Quick =>
+        new(" <span class=\"badge warn\" title=\"less work than usual: its numbers only show that everything runs\">quick</span>");
 
     private void Contents()
     {
         HeadingBlock[] headings = [.. blocks.OfType<HeadingBlock>()];
         if (headings.Length < 3) return;
         page.Append("<nav aria-label=\"Sections\"><ul>\n");
-        for (int place = 0; place < headings.Length; place++) page.Markup($"<li><a href=\"#section-{place + 1}\">{headings[place].Title}</a></li>");
+        for (int place = 0; place < headings.Length; place++)
+            page.Markup($"<li><a href=\"#section-{place + 1}\">{headings[place].Title}</a></li>");
         page.Append("</ul></nav>\n");
     }
 
@@ -102,7 +107,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         KeyValuePair<string, double>[] shown =
             [.. run.Headlines.Count > 0 ? run.Metrics.Where(metric => run.Headlines.Contains(metric.Key)) : run.Metrics.Take(FewResults)];
         page.Append("<section aria-label=\"Main results\">\n<dl class=\"cards\">\n");
-        foreach ((string name, double value) in shown) page.Markup($"<div><dt>{run.TitleOf(name)}</dt><dd>{Numbers.Short(value)}</dd></div>");
+        foreach ((string name, double value) in shown)
+            page.Markup($"<div><dt>{run.TitleOf(name)}</dt><dd>{Numbers.Short(value)}</dd></div>");
         page.Append("</dl>\n</section>\n");
     }
 
@@ -113,7 +119,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         page.Append("<section aria-label=\"All results\"><h2>All results</h2>\n<div class=\"results\">\n");
         ILookup<string, KeyValuePair<string, double>> groups = run.Metrics.ToLookup(metric => metric.Key.Split('_', '.')[0]);
         Group(null, groups.Where(group => group.Count() < LeastGroup).SelectMany(group => group));
-        foreach (IGrouping<string, KeyValuePair<string, double>> group in groups.Where(group => group.Count() >= LeastGroup)) Group(Numbers.Words(group.Key), group);
+        foreach (IGrouping<string, KeyValuePair<string, double>> group in groups.Where(group => group.Count() >= LeastGroup))
+            Group(Numbers.Words(group.Key), group);
         page.Append("</div></section>\n");
     }
 
@@ -135,10 +142,18 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         if (run.Checks.Count + run.Notes.Count == 0) return;
         page.Append("<section aria-label=\"Checks\"><h2>Checks</h2>\n");
         object?[] Row(Check check) =>
-            [new Html.Raw($"<span class=\"badge {(check.IsOk ? "good\">✓ met" : "bad\">✗ not met")}</span>"), check.Name, check.Expected, check.Actual];
-        if (run.Checks.Count > 0) page.Table(new TableData(["", "expected result", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
+            [
+                new Html.Raw($"<span class=\"badge {(check.IsOk ? "good\">✓ met" : "bad\">✗ not met")}</span>"),
+                check.Name,
+                check.Expected,
+                check.Actual
+            ];
+        if (run.Checks.Count > 0)
+            page.Table(new TableData(["", "expected result", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
         if (run.Notes.Count > 0)
-            page.Table(new TableData(["measured", "result"], [.. run.Notes.Select(note => new object?[] { note.Name, note.Text })]), "What depends on this machine");
+            page.Table(
+                new TableData(["measured", "result"], [.. run.Notes.Select(note => new object?[] { note.Name, note.Text })]),
+                "What depends on this machine");
         page.Append("</section>\n");
     }
 
@@ -164,7 +179,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
                 Render(figure);
                 break;
             case PanelsBlock panels:
-                Panel.Append(page, panels, Errors.Text($"study-{++studies}"));
+                Panel.Append(page, panels, Invariant($"study-{++studies}"));
                 break;
         }
     }
@@ -175,7 +190,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         foreach (Figure one in figure.Figures)
         {
             charts++;
-            string label = one.Title.Length > 0 ? one.Title : Errors.Text($"Chart {charts}");
+            string label = one.Title.Length > 0 ? one.Title : Invariant($"Chart {charts}");
             page.Markup($"<div class=\"plot\" id=\"chart-{charts}\" role=\"figure\" aria-label=\"{label}\"></div>");
             page.Markup($"<script type=\"application/json\" id=\"chart-{charts}-data\">{new Html.Raw(one.ToJson())}</script>");
         }
@@ -196,6 +211,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 
     private void Facts(string caption, JsonObject facts)
     {
-        if (facts.Count > 0) page.Table(new TableData(["name", "value"], [.. facts.Select(fact => new object?[] { fact.Key, fact.Value?.ToString() })]), caption);
+        if (facts.Count > 0)
+            page.Table(
+                new TableData(["name", "value"], [.. facts.Select(fact => new object?[] { fact.Key, fact.Value?.ToString() })]), caption);
     }
 }

@@ -15,7 +15,9 @@ internal sealed record EmpiricalDistribution(string Study, IReadOnlyList<double>
     internal static Panel Draw(StudyView study, IReadOnlyList<StudyView> others)
     {
         StudyView[] all = [.. new[] { study }.Concat(others).Where(one => one.Complete.Length > 0)];
-        return all.Length == 0 ? Panel.LeftOut(Title, "No trial is complete.") : Panel.ByObjective(Title, study, objective => Draw(all, objective));
+        return all.Length == 0
+            ? Panel.LeftOut(Title, "No trial is complete.")
+            : Panel.ByObjective(Title, study, objective => Draw(all, objective));
     }
 
     private static (Figure Figure, string Says) Draw(StudyView[] studies, Objective objective)
@@ -27,14 +29,16 @@ internal sealed record EmpiricalDistribution(string Study, IReadOnlyList<double>
         JsonObject layout = new() { ["xaxis"] = ParameterAxis.Of(range), ["yaxis"] = shares };
         // Each curve begins at 0 below its first value, or steps up there from nothing.
         IEnumerable<JsonObject> traces = curves.Select(curve => Figure.Line(
-            curve.Values.Take(1).Concat(curve.Values), curve.Shares.Select(share => 100 * share).Prepend(0), curves.Length > 1 ? curve.Study : null, shape: "hv"));
+            curve.Values.Take(1).Concat(curve.Values), curve.Shares.Select(share => 100 * share).Prepend(0),
+            curves.Length > 1 ? curve.Study : null, shape: "hv"));
         return (new Figure(traces, layout), Says(curves, objective) + range.Says());
     }
 
     private static string Says(EmpiricalDistribution[] curves, Objective objective)
     {
         string better = objective.IsMinimized ? "or less" : "or more";
-        string[] medians = [.. curves.Select((curve, i) => $"{(curves.Length == 1 ? "" : $"{curve.Study} ")}{Words.Value(curve.Median)}{(i == 0 ? $" {better}" : "")}")];
+        string[] medians = [.. curves.Select((curve, i) =>
+            $"{(curves.Length == 1 ? "" : $"{curve.Study} ")}{Words.Value(curve.Median)}{(i == 0 ? $" {better}" : "")}")];
         string side = objective.IsMinimized ? "left" : "right";
         string comparison = curves.Length == 1 ? "" : $" The further {side} a curve lies, the better the search was.";
         return $"Half of the complete trials reach {Words.List(medians)}.{comparison}";
@@ -51,5 +55,6 @@ internal sealed record EmpiricalDistribution(string Study, IReadOnlyList<double>
         return new EmpiricalDistribution(study.Name, values, [.. places.Select(i => (double)(i + 1) / sorted.Length)], MedianOf(sorted));
     }
 
-    private static double MedianOf(double[] sorted) => sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    private static double MedianOf(double[] sorted) =>
+        sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 }

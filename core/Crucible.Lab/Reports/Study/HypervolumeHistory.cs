@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
 /// <summary>How the volume that the Pareto front dominates grew.</summary>
-/// <param name="Reference">The worst value of each objective, but for those far worse than all others: the volume counts from there.</param>
+/// <param name="Reference">The worst value of each objective, but for those far worse than all others: the volume
+/// counts from there.</param>
 /// <param name="Points">The volume after a trial, wherever it grew, and after the last trial.</param>
 internal sealed record HypervolumeHistory(IReadOnlyList<double> Reference, IReadOnlyList<(int Trial, double Volume)> Points)
 {
@@ -16,20 +18,24 @@ internal sealed record HypervolumeHistory(IReadOnlyList<double> Reference, IRead
         if (study.Objectives.Length == 1) return Panel.LeftOut(Title, "The study has one objective.");
         if (study.Complete.Length == 0) return Panel.LeftOut(Title, "No trial is complete.");
         HypervolumeHistory history = HypervolumeHistory.Of(study);
-        JsonObject line = Figure.Line(history.Points.Select(point => point.Trial), history.Points.Select(point => point.Volume), null, Figure.Good, 2.5, "hv");
+        JsonObject line = Figure.Line(
+            history.Points.Select(point => point.Trial), history.Points.Select(point => point.Volume), null, Figure.Good, 2.5, "hv");
         JsonObject volume = Figure.Axis("dominated volume");
         volume["rangemode"] = "tozero";
-        return Panel.Drawn(Title, new Figure([line], new JsonObject { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = volume }), Says(study, history));
+        return Panel.Drawn(
+            Title, new Figure([line], new JsonObject { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = volume }), Says(study, history));
     }
 
     private static string Says(StudyView study, HypervolumeHistory history)
     {
         double whole = history.Points[^1].Volume;
-        string reference = Words.List([.. study.Objectives.Select((objective, i) => $"{objective.Name} {Words.Value(history.Reference[i])}")]);
+        string reference =
+            Words.List([.. study.Objectives.Select((objective, i) => $"{objective.Name} {Words.Value(history.Reference[i])}")]);
         if (whole == 0) return $"No trial is better than the worst value in every objective ({reference}), so the volume is 0.";
         int most = history.Points.First(point => point.Volume >= 0.95 * whole).Trial;
         int last = history.Points.First(point => point.Volume == whole).Trial;
-        return Errors.Text($"95 % of the final volume, {Words.Value(whole)}, was reached with trial {most}; it last grew with trial {last}. It is counted from {reference}.");
+        return Invariant(
+            $"95 % of the final volume, {Words.Value(whole)}, was reached with trial {most}; it last grew with trial {last}. It is counted from {reference}.");
     }
 
     internal static HypervolumeHistory Of(StudyView study)

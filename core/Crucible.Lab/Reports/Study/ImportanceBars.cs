@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -25,7 +26,8 @@ internal static class ImportanceBars
         (string Name, double Share, double Deviation, string Color)[] bars =
         [
             .. importance.Parameters.Select(share => (share.Name, share.Share, share.Deviation, Figure.Good)),
-            .. importance.Pairs.Where(pair => pair.Share >= LeastPair).Take(MostPairs).Select(pair => ($"{pair.First} with {pair.Second}", pair.Share, 0.0, Figure.Quiet)),
+            .. importance.Pairs.Where(pair => pair.Share >= LeastPair).Take(MostPairs)
+                .Select(pair => ($"{pair.First} with {pair.Second}", pair.Share, 0.0, Figure.Quiet)),
         ];
         Array.Reverse(bars); // plotly.js draws from below
         JsonObject trace = new()
@@ -35,7 +37,13 @@ internal static class ImportanceBars
             ["y"] = Numbers.Plot(bars.Select(bar => bar.Name)),
             ["x"] = Numbers.Plot(bars.Select(bar => 100 * bar.Share)),
             ["marker"] = new JsonObject { ["color"] = Numbers.Plot(bars.Select(bar => bar.Color)) },
-            ["error_x"] = new JsonObject { ["type"] = "data", ["array"] = Numbers.Plot(bars.Select(bar => 100 * bar.Deviation)), ["thickness"] = 1, ["color"] = Figure.Quiet },
+            ["error_x"] = new JsonObject
+            {
+                ["type"] = "data",
+                ["array"] = Numbers.Plot(bars.Select(bar => 100 * bar.Deviation)),
+                ["thickness"] = 1,
+                ["color"] = Figure.Quiet
+            },
             ["text"] = Numbers.Plot(bars.Select(bar => Words.Percent(bar.Share))),
             ["textposition"] = "none",
             ["hovertemplate"] = "%{y}: %{x:.1f} %<extra></extra>",
@@ -43,7 +51,8 @@ internal static class ImportanceBars
         };
         JsonObject names = new() { ["type"] = "category", ["tickfont"] = new JsonObject { ["size"] = 12 } };
         JsonObject shares = Figure.Axis("share of the variance, %");
-        (shares["rangemode"], shares["range"]) = ("tozero", new JsonArray(0, Math.Min(100, Math.Max(10, 115 * bars.Max(bar => bar.Share + bar.Deviation)))));
+        (shares["rangemode"], shares["range"]) =
+            ("tozero", new JsonArray(0, Math.Min(100, Math.Max(10, 115 * bars.Max(bar => bar.Share + bar.Deviation)))));
         JsonObject layout = new() { ["xaxis"] = shares, ["yaxis"] = names, ["height"] = Math.Max(360, 100 + (26 * bars.Length)) };
         return (new Figure([trace], layout), Says(importance));
     }
@@ -51,11 +60,15 @@ internal static class ImportanceBars
     private static string Says(Importance importance)
     {
         ParameterShare first = importance.Parameters[0];
-        string second = importance.Parameters.Count > 1 ? Errors.Text($", {importance.Parameters[1].Name} {Words.Percent(importance.Parameters[1].Share)}") : "";
+        string second = importance.Parameters.Count > 1
+            ? Invariant($", {importance.Parameters[1].Name} {Words.Percent(importance.Parameters[1].Share)}")
+            : "";
         double together = 1 - importance.Parameters.Sum(share => share.Share);
         string fit = importance.Fit < LeastFit
-            ? Errors.Text($" The random forest that the shares are of hardly predicts unseen trials (R² {importance.Fit:F2}): take them as guesses.")
-            : Errors.Text($" The shares are those of a random forest, which predicts unseen trials with R² {importance.Fit:F2}.");
-        return Errors.Text($"{first.Name} explains {Words.Percent(first.Share)} of the variance{second}; {Words.Percent(Math.Max(together, 0))} is the work of several together (grey bars: pairs).{fit}");
+            ? Invariant(
+                $" The random forest that the shares are of hardly predicts unseen trials (R² {importance.Fit:F2}): take them as guesses.")
+            : Invariant($" The shares are those of a random forest, which predicts unseen trials with R² {importance.Fit:F2}.");
+        return Invariant(
+            $"{first.Name} explains {Words.Percent(first.Share)} of the variance{second}; {Words.Percent(Math.Max(together, 0))} is the work of several together (grey bars: pairs).{fit}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -9,7 +10,8 @@ namespace Crucible.Lab.Reports;
 /// <param name="Failed">The numbers of the failed ones.</param>
 /// <param name="Best">The best so far: a point wherever it improves, and one at the last trial.</param>
 internal sealed record OptimizationHistory(
-    IReadOnlyList<(int Trial, double Value)> Complete, IReadOnlyList<(int Trial, double Value)> Pruned, IReadOnlyList<int> Failed, IReadOnlyList<(int Trial, double Value)> Best)
+    IReadOnlyList<(int Trial, double Value)> Complete, IReadOnlyList<(int Trial, double Value)> Pruned, IReadOnlyList<int> Failed,
+    IReadOnlyList<(int Trial, double Value)> Best)
 {
     private const string Title = "Optimization history";
 
@@ -20,11 +22,14 @@ internal sealed record OptimizationHistory(
     private static (Figure Figure, string Says) Draw(StudyView study, Objective objective)
     {
         OptimizationHistory history = OptimizationHistory.Of(study, objective);
-        ValueRange range = ValueRange.Of(objective, history.Complete.Select(point => point.Value)).With(history.Pruned.Select(point => point.Value));
+        ValueRange range =
+            ValueRange.Of(objective, history.Complete.Select(point => point.Value)).With(history.Pruned.Select(point => point.Value));
         List<JsonObject> traces = [Points(history.Complete, "complete", Figure.Marker(Figure.Good, opacity: 0.75))];
-        if (history.Pruned.Count > 0) traces.Add(Points(history.Pruned, "pruned, last report", Figure.Marker(Figure.Cut, 5, 0.9, "x-thin-open")));
+        if (history.Pruned.Count > 0)
+            traces.Add(Points(history.Pruned, "pruned, last report", Figure.Marker(Figure.Cut, 5, 0.9, "x-thin-open")));
         if (history.Failed.Count > 0) traces.Add(FailedMarks(history.Failed));
-        traces.Add(Figure.Line(history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), "best so far", Figure.Bad, 2.5, "hv"));
+        traces.Add(Figure.Line(
+            history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), "best so far", Figure.Bad, 2.5, "hv"));
         JsonObject layout = new() { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = ParameterAxis.Of(range) };
         if (history.Failed.Count > 0) layout["yaxis2"] = Rug();
         return (new Figure(traces, layout), Says(study, history, range));
@@ -32,7 +37,8 @@ internal sealed record OptimizationHistory(
 
     private static JsonObject Points(IReadOnlyList<(int Trial, double Value)> points, string name, JsonObject marker)
     {
-        JsonObject trace = Figure.Points(points.Select(point => point.Trial), points.Select(point => point.Value), points.Select(point => point.Trial), name, marker);
+        JsonObject trace = Figure.Points(
+            points.Select(point => point.Trial), points.Select(point => point.Value), points.Select(point => point.Trial), name, marker);
         if (points.Count > Figure.ManyPoints) trace["type"] = "scattergl";
         return trace;
     }
@@ -58,10 +64,14 @@ internal sealed record OptimizationHistory(
     private static string Says(StudyView study, OptimizationHistory history, ValueRange range)
     {
         (int trial, double value, int after) = history.Last(study.Trials[^1].Number + 1);
-        string later = after == 0 ? "the last one" : Errors.Text($"{Words.Count(after, "trial")} before the end");
+        string later = after == 0 ? "the last one" : Invariant($"{Words.Count(after, "trial")} before the end");
         (int pruned, int failed) = (study.Count(TrialState.Pruned), study.Count(TrialState.Failed));
-        string[] others = [.. pruned > 0 ? new[] { Errors.Text($"{pruned:N0} {(pruned == 1 ? "was" : "were")} pruned") } : [], .. failed > 0 ? new[] { Errors.Text($"{failed:N0} failed") } : []];
-        return Errors.Text($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
+        string[] others =
+        [
+            .. pruned > 0 ? new[] { Invariant($"{pruned:N0} {(pruned == 1 ? "was" : "were")} pruned") } : [],
+            .. failed > 0 ? new[] { Invariant($"{failed:N0} failed") } : []
+        ];
+        return Invariant($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
             + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();
     }
 
@@ -77,7 +87,8 @@ internal sealed record OptimizationHistory(
         if (best.Count > 0 && study.Trials[^1].Number > best[^1].Trial) best.Add((study.Trials[^1].Number, best[^1].Value));
         return new OptimizationHistory(
             [.. study.Complete.Select(trial => (trial.Number, objective.Of(trial)))],
-            [.. study.Trials.Where(trial => trial.State == TrialState.Pruned && trial.Values.Count > objective.Index).Select(trial => (trial.Number, objective.Of(trial)))],
+            [.. study.Trials.Where(trial => trial.State == TrialState.Pruned && trial.Values.Count > objective.Index)
+                .Select(trial => (trial.Number, objective.Of(trial)))],
             [.. study.Trials.Where(trial => trial.State == TrialState.Failed).Select(trial => trial.Number)],
             best);
     }

@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>One place in the page of a study: a figure for each thing that the reader may choose to see, or the reason why there is none.</summary>
+/// <summary>
+/// One place in the page of a study: a figure for each thing that the reader may choose to see, or the reason why there
+/// is none.
+/// </summary>
 internal sealed class Panel
 {
     private Panel(string title, IReadOnlyList<Choice> choices, IReadOnlyList<Variant> variants, string? reason) =>
@@ -39,12 +42,14 @@ internal sealed class Panel
         }));
 
     /// <summary>A panel with several figures; a choice with a single option is none.</summary>
-    internal static Panel Chosen(string title, IReadOnlyList<Choice> choices, IEnumerable<(string[] Picks, Figure Figure, string Says)> variants)
+    internal static Panel Chosen(
+        string title, IReadOnlyList<Choice> choices, IEnumerable<(string[] Picks, Figure Figure, string Says)> variants)
     {
         int[] real = [.. Enumerable.Range(0, choices.Count).Where(i => choices[i].Options.Count > 1)];
         return new Panel(
             title, [.. real.Select(i => choices[i])],
-            [.. variants.Select(variant => Variant.Of([.. real.Select(i => variant.Picks[i])], title, variant.Figure, variant.Says))], null);
+            [.. variants.Select(variant => Variant.Of([.. real.Select(i => variant.Picks[i])], title, variant.Figure, variant.Says))],
+            null);
     }
 
     /// <summary>The places of the figures and, beside them, what fills them.</summary>
@@ -61,7 +66,8 @@ internal sealed class Panel
         foreach (Panel panel in panels)
         {
             string kind = $"panel{(panel.IsWide ? " wide" : "")}{(panel.Reason is null ? "" : " left-out")}";
-            page.Markup($"<section class=\"{kind}\" aria-label=\"{panel.Title}\"><header><h3>{panel.Title}</h3><div class=\"choices\"></div></header>");
+            page.Markup(
+                $"<section class=\"{kind}\" aria-label=\"{panel.Title}\"><header><h3>{panel.Title}</h3><div class=\"choices\"></div></header>");
             page.Append("<div class=\"plot\" role=\"figure\"></div>\n");
             page.Markup($"<p class=\"says\">{panel.Reason}</p></section>");
         }
@@ -69,7 +75,10 @@ internal sealed class Panel
         page.Append("</div>\n");
     }
 
-    /// <summary><c>{"figures": [{"title", "reason", "choices": [{"label", "options"}], "variants": [{"picks", "says", "data", "layout"}]}], "trials": […]}</c>.</summary>
+    /// <summary>
+    /// <c>{"figures": [{"title", "reason", "choices": [{"label", "options"}], "variants": [{"picks", "says", "data",
+    /// "layout"}]}], "trials": […]}</c>.
+    /// </summary>
     internal static string ToJson(PanelsBlock block)
     {
         using MemoryStream stream = new();
@@ -93,7 +102,8 @@ internal sealed class Panel
         writer.WriteString("title", panel.Title);
         writer.WriteString("reason", panel.Reason);
         writer.WritePropertyName("choices");
-        new JsonArray([.. panel.Choices.Select(choice => (JsonNode)new JsonObject { ["label"] = choice.Label, ["options"] = Texts(choice.Options) })]).WriteTo(writer);
+        new JsonArray([.. panel.Choices.Select(choice =>
+            (JsonNode)new JsonObject { ["label"] = choice.Label, ["options"] = Texts(choice.Options) })]).WriteTo(writer);
         writer.WriteStartArray("variants");
         foreach (Variant variant in panel.Variants)
         {

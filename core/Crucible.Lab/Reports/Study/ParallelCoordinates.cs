@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -31,15 +32,25 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
         JsonObject trace = new()
         {
             ["type"] = "parcoords",
-            ["line"] = new JsonObject { ["color"] = Numbers.Plot(Rank.Of([.. trials.Select(objective.Loss)])), ["colorscale"] = Figure.ColorScale(), ["cmin"] = 0, ["cmax"] = 1, ["showscale"] = false },
+            ["line"] = new JsonObject
+            {
+                ["color"] = Numbers.Plot(Rank.Of([.. trials.Select(objective.Loss)])),
+                ["colorscale"] = Figure.ColorScale(),
+                ["cmin"] = 0,
+                ["cmax"] = 1,
+                ["showscale"] = false
+            },
             ["dimensions"] = new JsonArray([first, .. lines.Axes.Select(Dimension)]),
             ["labelangle"] = lines.Axes.Count > 6 ? -12 : 0,
             ["rangefont"] = new JsonObject { ["color"] = "rgba(0,0,0,0)" }, // the ends are at the ticks already
             ["labelfont"] = new JsonObject { ["size"] = 12 },
         };
-        JsonObject layout = new() { ["margin"] = new JsonObject { ["t"] = lines.Axes.Count > 6 ? 90 : 50, ["l"] = 70, ["r"] = 70, ["b"] = 30 } };
-        string hidden = lines.LeftOut > 0 ? Errors.Text($" The {lines.LeftOut} least important parameters have no axis.") : "";
-        return (new Figure([trace], layout), $"Each line is a trial, from the worst in orange to the best in blue and on top; drag along an axis to see only the trials that pass there.{hidden}{range.Says()}{lines.Shown.Says()}");
+        JsonObject layout =
+            new() { ["margin"] = new JsonObject { ["t"] = lines.Axes.Count > 6 ? 90 : 50, ["l"] = 70, ["r"] = 70, ["b"] = 30 } };
+        string hidden = lines.LeftOut > 0 ? Invariant($" The {lines.LeftOut} least important parameters have no axis.") : "";
+        return (
+            new Figure([trace], layout),
+            $"Each line is a trial, from the worst in orange to the best in blue and on top; drag along an axis to see only the trials that pass there.{hidden}{range.Says()}{lines.Shown.Says()}");
     }
 
     private static JsonObject Dimension(ParallelAxis axis)
@@ -62,17 +73,22 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
         FrozenTrial[] order = [.. thinned.Trials.OrderByDescending(objective.Loss).ThenByDescending(trial => trial.Number)];
         Parameter[] parameters = study.ByImportance(objective);
         return new ParallelCoordinates(
-            thinned with { Trials = order }, [.. parameters.Take(MostAxes).Select(parameter => ParallelAxis.Of(parameter, order))], Math.Max(parameters.Length - MostAxes, 0));
+            thinned with { Trials = order }, [.. parameters.Take(MostAxes).Select(parameter => ParallelAxis.Of(parameter, order))],
+            Math.Max(parameters.Length - MostAxes, 0));
     }
 }
 
-/// <summary>A parameter as an axis: powers of ten where it was searched by ratios, and a place below for trials that did not ask for it.</summary>
+/// <summary>
+/// A parameter as an axis: powers of ten where it was searched by ratios, and a place below for trials that did not ask
+/// for it.
+/// </summary>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Places">One place a trial.</param>
 /// <param name="Low">The lower end.</param>
 /// <param name="High">The upper end.</param>
 /// <param name="Ticks">What is written beside the axis, and where; nothing where plotly.js may choose.</param>
-internal sealed record ParallelAxis(string Name, IReadOnlyList<double> Places, double Low, double High, IReadOnlyList<(double Place, string Text)> Ticks)
+internal sealed record ParallelAxis(
+    string Name, IReadOnlyList<double> Places, double Low, double High, IReadOnlyList<(double Place, string Text)> Ticks)
 {
     private const int FewValues = 8;
 
@@ -82,7 +98,9 @@ internal sealed record ParallelAxis(string Name, IReadOnlyList<double> Places, d
         double[] known = [.. places.Where(place => !double.IsNaN(place))];
         (double low, double high) = parameter.Distribution is CategoricalDistribution choices
             ? (0, Math.Max(choices.Choices.Count - 1, 1))
-            : known.Length == 0 || known.Min() == known.Max() ? (known.FirstOrDefault() - 0.5, known.FirstOrDefault() + 0.5) : (known.Min(), known.Max());
+            : known.Length == 0 || known.Min() == known.Max()
+                ? (known.FirstOrDefault() - 0.5, known.FirstOrDefault() + 0.5)
+                : (known.Min(), known.Max());
         List<(double Place, string Text)> ticks = Ticked(parameter, low, high, isComplete: known.Length == places.Length);
         if (known.Length < places.Length)
         {
@@ -99,15 +117,18 @@ internal sealed record ParallelAxis(string Name, IReadOnlyList<double> Places, d
 
     private static List<(double Place, string Text)> Ticked(Parameter parameter, double low, double high, bool isComplete)
     {
-        if (parameter.Distribution is CategoricalDistribution choices) return [.. choices.Choices.Select((choice, i) => ((double)i, choice))];
+        if (parameter.Distribution is CategoricalDistribution choices)
+            return [.. choices.Choices.Select((choice, i) => ((double)i, choice))];
         if (parameter.Distribution is IntDistribution && !ParameterAxis.IsLog(parameter) && high - low < FewValues)
-            return [.. Enumerable.Range(0, (int)Math.Floor(high) - (int)Math.Ceiling(low) + 1).Select(i => Math.Ceiling(low) + i).Select(place => (place, Written(place)))];
+            return [.. Enumerable.Range(0, (int)Math.Floor(high) - (int)Math.Ceiling(low) + 1).Select(i => Math.Ceiling(low) + i)
+                .Select(place => (place, Written(place)))];
         if (!ParameterAxis.IsLog(parameter) && isComplete) return [];
-        (double Place, string Text)[] even = [.. Enumerable.Range(0, 5).Select(i => low + (i * (high - low) / 4)).Select(place => (place, Written(place)))];
+        (double Place, string Text)[] even =
+            [.. Enumerable.Range(0, 5).Select(i => low + (i * (high - low) / 4)).Select(place => (place, Written(place)))];
         if (!ParameterAxis.IsLog(parameter)) return [.. even];
         int[] powers = [.. Enumerable.Range((int)Math.Ceiling(low), Math.Max((int)Math.Floor(high) - (int)Math.Ceiling(low) + 1, 0))];
         return powers.Length < 2 ? [.. even] : [.. powers.Select(power => ((double)power, Written(power)))];
 
-        string Written(double place) => Errors.Text($"{(ParameterAxis.IsLog(parameter) ? Math.Pow(10, place) : place):G3}");
+        string Written(double place) => Invariant($"{(ParameterAxis.IsLog(parameter) ? Math.Pow(10, place) : place):G3}");
     }
 }

@@ -13,17 +13,24 @@ internal static class Pairs
     internal static Panel Draw(string title, StudyView study, Func<Objective, Parameter, Parameter, (Figure Figure, string Says)> draw)
     {
         if (study.Complete.Length == 0) return Panel.LeftOut(title, "No trial is complete.");
-        if (study.Parameters.Length < 2) return Panel.LeftOut(title, study.Parameters.Length == 1 ? "The trials have one parameter only, and it takes two." : "The trials have no parameters.");
+        if (study.Parameters.Length < 2)
+            return Panel.LeftOut(
+                title,
+                study.Parameters.Length == 1 ? "The trials have one parameter only, and it takes two." : "The trials have no parameters.");
         Parameter[] order = [.. study.ByImportance(study.Objectives[0]).Take(MostParameters)];
         (Parameter Across, Parameter Up, string Name)[] pairs =
         [
             .. from up in Enumerable.Range(1, order.Length - 1)
                from across in Enumerable.Range(0, up)
-               let pair = study.Parameters.Where(parameter => parameter == order[across] || parameter == order[up]).ToArray() // in an order that does not change as the study grows
+               // in an order that does not change as the study grows
+               let pair = study.Parameters.Where(parameter => parameter == order[across] || parameter == order[up]).ToArray()
                select (pair[0], pair[1], $"{pair[0].Name} × {pair[1].Name}"),
         ];
         return Panel.Chosen(
-            title, [new Choice("parameters", [.. pairs.Select(pair => pair.Name)]), new Choice("of", [.. study.Objectives.Select(objective => objective.Name)])],
+            title, [
+                new Choice("parameters", [.. pairs.Select(pair => pair.Name)]),
+                new Choice("of", [.. study.Objectives.Select(objective => objective.Name)])
+            ],
             from pair in pairs
             from objective in study.Objectives
             let drawn = draw(objective, pair.Across, pair.Up)
@@ -38,12 +45,14 @@ internal static class Pairs
 /// <summary>How a parameter lies along an axis: by ratios where it was searched so, as names where it has choices.</summary>
 internal static class ParameterAxis
 {
-    internal static bool IsLog(Parameter parameter) => parameter.Distribution is FloatDistribution { Log: true } or IntDistribution { Log: true };
+    internal static bool IsLog(Parameter parameter) =>
+        parameter.Distribution is FloatDistribution { Log: true } or IntDistribution { Log: true };
 
     internal static bool HasChoices(Parameter parameter) => parameter.Distribution is CategoricalDistribution;
 
     /// <summary>What plotly.js takes as a value: a number, or the text of a choice.</summary>
-    internal static object Shown(Parameter parameter, double value) => parameter.Distribution is CategoricalDistribution choices ? choices.Choices[(int)value] : value;
+    internal static object Shown(Parameter parameter, double value) =>
+        parameter.Distribution is CategoricalDistribution choices ? choices.Choices[(int)value] : value;
 
     /// <summary>The axis's settings.</summary>
     internal static JsonObject Of(Parameter parameter)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -13,7 +14,8 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
     internal static Panel Draw(StudyView study)
     {
         if (study.Objectives.Length == 1) return Panel.LeftOut(Title, "The study has one objective.");
-        if (study.Objectives.Length > 3) return Panel.LeftOut(Title, Errors.Text($"The study has {study.Objectives.Length} objectives, and a panel at most three axes."));
+        if (study.Objectives.Length > 3)
+            return Panel.LeftOut(Title, Invariant($"The study has {study.Objectives.Length} objectives, and a panel at most three axes."));
         if (study.Complete.Length == 0) return Panel.LeftOut(Title, "No trial is complete.");
         ParetoFront front = ParetoFront.Of(study);
         return Panel.Drawn(Title, study.Objectives.Length == 2 ? InPlane(study, front) : InSpace(study, front), Says(study, front));
@@ -24,12 +26,17 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
         (Objective first, Objective second) = (study.Objectives[0], study.Objectives[1]);
         FrozenTrial[] along = [.. front.Front.OrderBy(first.Of).ThenBy(second.Of)];
         // Up to the next point of the front the last one's value counts, seen from the side that is better.
-        JsonObject edge = Figure.Line(along.Select(first.Of), along.Select(second.Of), null, Figure.Good, 1.5, first.IsMinimized ? "hv" : "vh");
+        JsonObject edge =
+            Figure.Line(along.Select(first.Of), along.Select(second.Of), null, Figure.Good, 1.5, first.IsMinimized ? "hv" : "vh");
         edge["hoverinfo"] = "skip";
         JsonObject Points(IReadOnlyList<FrozenTrial> trials, string name, JsonObject marker) =>
             Figure.Points(trials.Select(first.Of), trials.Select(second.Of), trials.Select(trial => trial.Number), name, marker);
         return new Figure(
-            [Points(front.Beaten.Trials, "beaten", Figure.Marker(Figure.Quiet, 5, 0.6)), edge, Points(front.Front, "on the front", Figure.Marker(Figure.Good, 8))],
+            [
+                Points(front.Beaten.Trials, "beaten", Figure.Marker(Figure.Quiet, 5, 0.6)),
+                edge,
+                Points(front.Front, "on the front", Figure.Marker(Figure.Good, 8))
+            ],
             new JsonObject { ["xaxis"] = ParameterAxis.Of(Range(study, first)), ["yaxis"] = ParameterAxis.Of(Range(study, second)) });
     }
 
@@ -48,9 +55,13 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
             },
             trials.Select(trial => trial.Number));
         JsonObject scene = [];
-        foreach ((char axis, Objective objective) in "xyz".Zip(study.Objectives)) scene[$"{axis}axis"] = ParameterAxis.Of(Range(study, objective));
+        foreach ((char axis, Objective objective) in "xyz".Zip(study.Objectives))
+            scene[$"{axis}axis"] = ParameterAxis.Of(Range(study, objective));
         return new Figure(
-            [Points(front.Beaten.Trials, "beaten", Figure.Marker(Figure.Quiet, 3, 0.5)), Points(front.Front, "on the front", Figure.Marker(Figure.Good, 5))],
+            [
+                Points(front.Beaten.Trials, "beaten", Figure.Marker(Figure.Quiet, 3, 0.5)),
+                Points(front.Front, "on the front", Figure.Marker(Figure.Good, 5))
+            ],
             new JsonObject { ["scene"] = scene, ["height"] = 560 });
     }
 
@@ -61,9 +72,10 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
         string ends = Words.List([.. study.Objectives.Select(objective =>
         {
             FrozenTrial best = objective.Best(front.Front)!;
-            return Errors.Text($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
+            return Invariant($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
         })]);
-        return Errors.Text($"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
+        return Invariant(
+            $"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
     }
 
     internal static ParetoFront Of(StudyView study)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -18,7 +19,10 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         if (study.Parameters.Length == 0) return Panel.LeftOut(Title, "The trials have no parameters.");
         Parameter[] order = study.ByImportance(study.Objectives[0]);
         return Panel.Chosen(
-            Title, [new Choice("along", [.. order.Select(parameter => parameter.Name)]), new Choice("of", [.. study.Objectives.Select(objective => objective.Name)])],
+            Title, [
+                new Choice("along", [.. order.Select(parameter => parameter.Name)]),
+                new Choice("of", [.. study.Objectives.Select(objective => objective.Name)])
+            ],
             from parameter in order
             from objective in study.Objectives
             let slice = Slice.Of(study, objective, parameter)
@@ -38,7 +42,8 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
             ["opacity"] = 0.8,
         };
         JsonObject trace = Figure.Points(
-            shown.Select(trial => ParameterAxis.Shown(parameter, trial.Set[parameter.Name]!.Value)), shown.Select(objective.Of), shown.Select(trial => trial.Number), "trials", marker);
+            shown.Select(trial => ParameterAxis.Shown(parameter, trial.Set[parameter.Name]!.Value)), shown.Select(objective.Of),
+            shown.Select(trial => trial.Number), "trials", marker);
         trace["showlegend"] = false;
         return new Figure([trace], new JsonObject { ["xaxis"] = ParameterAxis.Of(parameter), ["yaxis"] = ParameterAxis.Of(slice.Range) });
     }
@@ -48,13 +53,14 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         FrozenTrial[] asked = [.. study.Complete.Where(trial => trial.Set[parameter.Name] is not null)];
         IEnumerable<FrozenTrial> best = asked.OrderBy(objective.Loss).ThenBy(trial => trial.Number).Take((asked.Length + 9) / 10);
         return new Slice(
-            parameter, Thinned.From(asked, objective), [.. best.Select(trial => trial.Set[parameter.Name]!.Value)], ValueRange.Of(objective, study.Complete.Select(objective.Of)));
+            parameter, Thinned.From(asked, objective), [.. best.Select(trial => trial.Set[parameter.Name]!.Value)],
+            ValueRange.Of(objective, study.Complete.Select(objective.Of)));
     }
 
     internal string Says()
     {
         if (Best.Count == 0) return $"No complete trial asked for {Parameter.Name}.";
-        string best = Best.Count == 1 ? "The best trial has" : Errors.Text($"The best {Best.Count} trials of {Shown.Of:N0} have");
+        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Shown.Of:N0} have");
         return $"{best} {Parameter.Name} {Where()}.{Range.Says()}{Shown.Says()}";
     }
 
@@ -64,7 +70,10 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         if (Parameter.Distribution is CategoricalDistribution choices)
         {
             return Words.List([.. Best.GroupBy(value => value).OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
-                .Select(group => Best.Count == 1 || group.Count() == Best.Count ? choices.Choices[(int)group.Key] : Errors.Text($"{choices.Choices[(int)group.Key]} ({group.Count()})"))]);
+                .Select(group =>
+                    Best.Count == 1 || group.Count() == Best.Count
+                        ? choices.Choices[(int)group.Key]
+                        : Invariant($"{choices.Choices[(int)group.Key]} ({group.Count()})"))]);
         }
 
         (double low, double high) = (Best.Min(), Best.Max());

@@ -1,4 +1,5 @@
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -25,10 +26,12 @@ internal static class StudyPanels
     /// <summary>A paragraph on how many trials there were and what was best.</summary>
     internal static string Summary(StudyView study)
     {
-        string counts = Errors.Text($"{Words.Count(study.Trials.Count, "trial")}: {study.Complete.Length:N0} complete, {study.Count(TrialState.Pruned):N0} pruned, {study.Count(TrialState.Failed):N0} failed.");
+        string counts = Invariant(
+            $"{Words.Count(study.Trials.Count, "trial")}: {study.Complete.Length:N0} complete, {study.Count(TrialState.Pruned):N0} pruned, {study.Count(TrialState.Failed):N0} failed.");
         if (study.Objectives.Length > 1 || study.Complete.Length == 0) return counts;
         FrozenTrial best = study.Objectives[0].Best(study.Complete)!;
-        string settings = string.Join(", ", best.Set.Entries.Select(entry => $"{entry.Parameter.Name} = {Words.Setting(entry.Parameter, entry.Value)}"));
+        string settings =
+            string.Join(", ", best.Set.Entries.Select(entry => $"{entry.Parameter.Name} = {Words.Setting(entry.Parameter, entry.Value)}"));
         return $"{counts} The best {study.Objectives[0].Name} is {Words.Value(best.Value)}{(settings.Length > 0 ? $", with {settings}" : "")}.";
     }
 }

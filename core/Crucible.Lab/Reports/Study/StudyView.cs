@@ -1,4 +1,5 @@
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -7,13 +8,17 @@ internal sealed class StudyView
 {
     private readonly Dictionary<int, Importance> importances = [];
 
-    internal StudyView(string name, IReadOnlyList<StudyDirection> directions, IReadOnlyList<FrozenTrial> trials, IReadOnlyList<string>? objectives = null)
+    internal StudyView(
+        string name, IReadOnlyList<StudyDirection> directions, IReadOnlyList<FrozenTrial> trials, IReadOnlyList<string>? objectives = null)
     {
-        if (objectives is not null && objectives.Count != directions.Count) throw Errors.ObjectiveNames(objectives.Count, directions.Count);
+        if (objectives is not null && objectives.Count != directions.Count)
+            throw ReportErrors.ObjectiveNames(objectives.Count, directions.Count);
         (Name, Trials) = (name, trials);
-        Objectives = [.. directions.Select((direction, i) => new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Errors.Text($"objective {i + 1}")), direction))];
+        Objectives = [.. directions.Select((direction, i) =>
+            new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Invariant($"objective {i + 1}")), direction))];
         Complete = [.. trials.Where(trial => trial.State == TrialState.Complete)];
-        Parameters = [.. trials.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)];
+        Parameters =
+            [.. trials.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)];
     }
 
     internal string Name { get; }
@@ -29,7 +34,8 @@ internal sealed class StudyView
     /// <summary>Every parameter that a trial asked for, in the order of first appearance.</summary>
     internal Parameter[] Parameters { get; }
 
-    internal static StudyView Of(Study study, IReadOnlyList<string>? objectives = null) => new(study.Name, study.Directions, study.Trials, objectives);
+    internal static StudyView Of(Study study, IReadOnlyList<string>? objectives = null) =>
+        new(study.Name, study.Directions, study.Trials, objectives);
 
     internal int Count(TrialState state) => Trials.Count(trial => trial.State == state);
 
@@ -70,7 +76,10 @@ internal sealed record Objective(int Index, string Name, StudyDirection Directio
     internal FrozenTrial? Best(IEnumerable<FrozenTrial> trials) => trials.MinBy(Loss);
 }
 
-/// <summary>The values that a figure shows. A few that are far worse than all others would press the others into a line: they are left beyond the edge.</summary>
+/// <summary>
+/// The values that a figure shows. A few that are far worse than all others would press the others into a line: they
+/// are left beyond the edge.
+/// </summary>
 /// <param name="Objective">Whose values.</param>
 /// <param name="Low">The smallest that is shown.</param>
 /// <param name="High">The largest that is shown.</param>
@@ -108,7 +117,8 @@ internal sealed record ValueRange(Objective Objective, double Low, double High, 
     internal double Clamp(double value) => Math.Clamp(value, Low, High);
 
     /// <summary>The range with other values, too, that may lie beyond its edges.</summary>
-    internal ValueRange With(IEnumerable<double> values) => this with { Beyond = Beyond + values.Count(value => Objective.IsBetter(Worst, value)) };
+    internal ValueRange With(IEnumerable<double> values) =>
+        this with { Beyond = Beyond + values.Count(value => Objective.IsBetter(Worst, value)) };
 
     /// <summary>A sentence about what is not in view.</summary>
     internal string Says() => Beyond == 0
@@ -133,9 +143,11 @@ internal sealed record Thinned(FrozenTrial[] Trials, int Of)
     {
         FrozenTrial[] others = [.. all.Except(kept)];
         int rest = most - kept.Count;
-        return [.. kept.Concat(Enumerable.Range(0, rest).Select(i => others[(int)((long)i * others.Length / rest)])).OrderBy(trial => trial.Number)];
+        return [.. kept.Concat(Enumerable.Range(0, rest).Select(i => others[(int)((long)i * others.Length / rest)]))
+            .OrderBy(trial => trial.Number)];
     }
 
     /// <summary>A sentence about what is not drawn.</summary>
-    internal string Says() => Trials.Length == Of ? "" : Errors.Text($" Drawn are {Trials.Length:N0} of {Of:N0} trials, the best among them.");
+    internal string Says() =>
+        Trials.Length == Of ? "" : Invariant($" Drawn are {Trials.Length:N0} of {Of:N0} trials, the best among them.");
 }

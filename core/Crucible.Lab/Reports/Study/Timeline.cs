@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -27,11 +28,13 @@ internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds,
             _ => (86400.0, "days"),
         };
         IEnumerable<JsonObject> traces =
-            from state in new[] { (TrialState.Complete, "complete", Figure.Good), (TrialState.Pruned, "pruned", Figure.Cut), (TrialState.Failed, "failed", Figure.Bad) }
+            from state in new[] { (TrialState.Complete, "complete", Figure.Good), (TrialState.Pruned, "pruned", Figure.Cut), (
+                TrialState.Failed, "failed", Figure.Bad) }
             let bars = timeline.Bars.Where(bar => bar.State == state.Item1).ToArray()
             where bars.Length > 0
             select BarsOf(bars, unit, state.Item2, state.Item3);
-        JsonObject workers = new() { ["type"] = "category", ["categoryorder"] = "array", ["categoryarray"] = Numbers.Plot(timeline.Workers.Reverse()) };
+        JsonObject workers =
+            new() { ["type"] = "category", ["categoryorder"] = "array", ["categoryarray"] = Numbers.Plot(timeline.Workers.Reverse()) };
         JsonObject layout = new()
         {
             ["xaxis"] = Figure.Axis($"{name} since the first trial began"),
@@ -60,19 +63,21 @@ internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds,
     private static string Says(Timeline timeline)
     {
         string joined = timeline.Bars.Any(bar => bar.Count > 1) ? " Trials too short to be told apart are drawn as one bar." : "";
-        return Errors.Text($"{Words.Count(timeline.Workers.Length, "worker")} did trials for {Words.Percent(timeline.Busy)} of {Duration(timeline.Seconds)}; half of the trials took at most {Duration(timeline.Median)}, the longest (trial {timeline.Longest.Number}) {Duration(timeline.Longest.Seconds)}.{joined}");
+        return Invariant(
+            $"{Words.Count(timeline.Workers.Length, "worker")} did trials for {Words.Percent(timeline.Busy)} of {Duration(timeline.Seconds)}; half of the trials took at most {Duration(timeline.Median)}, the longest (trial {timeline.Longest.Number}) {Duration(timeline.Longest.Seconds)}.{joined}");
     }
 
     private static string Duration(double seconds) => seconds switch
     {
-        < 1 => Errors.Text($"{1000 * seconds:G3} ms"),
-        < 300 => Errors.Text($"{seconds:G3} s"),
-        < 18000 => Errors.Text($"{seconds / 60:G3} min"),
-        _ => Errors.Text($"{seconds / 3600:G3} h"),
+        < 1 => Invariant($"{1000 * seconds:G3} ms"),
+        < 300 => Invariant($"{seconds:G3} s"),
+        < 18000 => Invariant($"{seconds / 60:G3} min"),
+        _ => Invariant($"{seconds / 3600:G3} h"),
     };
 
     /// <summary>The workers, in the order of their names.</summary>
-    internal string[] Workers => [.. Bars.Select(bar => bar.Worker).Distinct().OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)];
+    internal string[] Workers =>
+        [.. Bars.Select(bar => bar.Worker).Distinct().OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)];
 
     internal static Timeline Of(IReadOnlyList<FrozenTrial> trials)
     {
@@ -103,11 +108,15 @@ internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds,
             }
 
             lanes[lane] = start + trial.Seconds;
-            yield return new TimelineBar(lane == 0 ? worker : Errors.Text($"{worker} ({lane + 1})"), start, start + trial.Seconds, trial.State, trial.Number, 1);
+            yield return new TimelineBar(
+                lane == 0 ? worker : Invariant($"{worker} ({lane + 1})"), start, start + trial.Seconds, trial.State, trial.Number, 1);
         }
     }
 
-    /// <summary>Joins bars of a worker and a state that lie within a pixel or two, over bars of other states, too: however many trials there are, the bars are few.</summary>
+    /// <summary>
+    /// Joins bars of a worker and a state that lie within a pixel or two, over bars of other states, too: however many
+    /// trials there are, the bars are few.
+    /// </summary>
     private static List<TimelineBar> Joined(List<TimelineBar> bars, double narrow)
     {
         List<TimelineBar> joined = [];

@@ -1,4 +1,5 @@
 using Crucible.Lab.Studies;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -6,15 +7,17 @@ namespace Crucible.Lab.Reports;
 internal static class Words
 {
     /// <summary>A value with four digits, as sentences bear them.</summary>
-    internal static string Value(double value) => Errors.Text($"{value:G4}");
+    internal static string Value(double value) => Invariant($"{value:G4}");
 
-    internal static string Percent(double share) => Errors.Text($"{100 * share:F0} %");
+    internal static string Percent(double share) => Invariant($"{100 * share:F0} %");
 
     /// <summary>A number and the word in the form that belongs to it.</summary>
-    internal static string Count(int count, string one, string? many = null) => Errors.Text($"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
+    internal static string Count(int count, string one, string? many = null) =>
+        Invariant($"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
 
     /// <summary>a, b and c.</summary>
-    internal static string List(IReadOnlyList<string> items) => items.Count < 2 ? string.Concat(items) : $"{string.Join(", ", items.SkipLast(1))} and {items[^1]}";
+    internal static string List(IReadOnlyList<string> items) =>
+        items.Count < 2 ? string.Concat(items) : $"{string.Join(", ", items.SkipLast(1))} and {items[^1]}";
 
     /// <summary>A parameter's value as people write it.</summary>
     internal static string Setting(Parameter parameter, double value) =>
@@ -27,7 +30,11 @@ internal static class Words
             ? [$"failed: {Shortened(trial.Error ?? "")}"]
             : trial.Values.Select((value, i) => $"{objectives[i].Name} {Numbers.Show(value)}");
         string state = trial.State == TrialState.Pruned ? ", pruned" : "";
-        return string.Join('\n', [Errors.Text($"trial {trial.Number}{state}"), .. values, .. trial.Set.Entries.Select(entry => $"{entry.Parameter.Name} {Setting(entry.Parameter, entry.Value)}")]);
+        return string.Join('\n', [
+            Invariant($"trial {trial.Number}{state}"),
+            .. values,
+            .. trial.Set.Entries.Select(entry => $"{entry.Parameter.Name} {Setting(entry.Parameter, entry.Value)}")
+        ]);
     }
 
     private static string Shortened(string message) => message.Length <= 80 ? message : message[..79] + "…";

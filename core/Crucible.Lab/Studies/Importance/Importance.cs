@@ -4,17 +4,17 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// How much each parameter of a study matters: which share of the variance of the objective over the whole search space comes from it
-/// alone, from each pair beyond its two, and from the rest.
-/// The objective is known at the trials only, so a random forest stands for it, whose variance is divided exactly (fANOVA: Hutter, Hoos and
-/// Leyton-Brown,
+/// How much each parameter of a study matters: which share of the variance of the objective over the whole search space
+/// comes from it alone, from each pair beyond its two, and from the rest.
+/// The objective is known at the trials only, so a random forest stands for it, whose variance is divided exactly
+/// (fANOVA: Hutter, Hoos and Leyton-Brown,
 /// "An Efficient Approach for Assessing Hyperparameter Importance", 2014).
 /// </summary>
 /// <remarks>
-/// Every place of the space counts alike, by ratios along a logarithmic range, though a sampler looks more often where values are good. A
-/// parameter that only some trials ask for counts as one
-/// without effect where it is not asked for. Values far worse than most (15 times as far from the best as the trial that three of four
-/// beat) count as the worst of the others: a few diverged trials would
+/// Every place of the space counts alike, by ratios along a logarithmic range, though a sampler looks more often where
+/// values are good. A parameter that only some trials ask for counts as one
+/// without effect where it is not asked for. Values far worse than most (15 times as far from the best as the trial
+/// that three of four beat) count as the worst of the others: a few diverged trials would
 /// otherwise be all the variance there is. The same trials give the same shares.
 /// </remarks>
 public sealed class Importance
@@ -36,8 +36,8 @@ public sealed class Importance
     public IReadOnlyList<PairShare> Pairs { get; }
 
     /// <summary>
-    /// How well the forest foretells trials that it has not seen: 1 − squared error / variance, 1 at best. Near 0 the shares say nothing:
-    /// too few trials, or an objective that is mostly noise.
+    /// How well the forest foretells trials that it has not seen: 1 − squared error / variance, 1 at best. Near 0 the
+    /// shares say nothing: too few trials, or an objective that is mostly noise.
     /// </summary>
     public double Fit { get; }
 
@@ -53,7 +53,8 @@ public sealed class Importance
         if (objective < 0 || objective >= study.Directions.Count) throw StudyErrors.NoSuchObjective(objective, study.Directions.Count);
         FrozenTrial[] complete = [.. study.Trials.Where(trial => trial.State == TrialState.Complete)];
         double sign = study.Directions[objective] == StudyDirection.Minimize ? 1 : -1;
-        return Of(complete, [.. complete.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)],
+        return Of(complete,
+            [.. complete.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)],
             [.. complete.Select(trial => sign * trial.Values[objective])]);
     }
 
@@ -68,7 +69,8 @@ public sealed class Importance
                 + $"({forest}). The search looks mostly where values are good, and there the rest is chance.";
         }
 
-        string[] named = [.. Parameters.Where(parameter => parameter.Share >= LeastShare).Select(parameter => $"{parameter.Name} ({Percent(parameter.Share)})")];
+        string[] named = [.. Parameters.Where(parameter => parameter.Share >= LeastShare)
+            .Select(parameter => $"{parameter.Name} ({Percent(parameter.Share)})")];
         if (named.Length == 0) return "No parameter explains 5 % or more of the variance alone.";
         string together = Pairs.FirstOrDefault(pair => pair.Share >= LeastShare) is { } pair
             ? $" {pair.First} and {pair.Second} do {Percent(pair.Share)} together beyond what each does alone."
@@ -87,9 +89,14 @@ public sealed class Importance
             : null;
         if (reason is not null)
             return new Importance([.. space.Select(parameter => new ParameterShare(parameter.Name, 0, 0))], [], double.NaN, reason);
-        double[][] places = [.. trials.Select(trial => space.Select(parameter => trial.Set[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
+        double[][] places = [.. trials.Select(trial => space.Select(parameter =>
+            trial.Set[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
         double worst = Fence.Worst(losses);
-        return Of(places, [.. losses.Select(loss => Math.Min(loss, worst))], [.. space.Select(parameter => Side.Whole(parameter.Distribution))], space);
+        return Of(
+            places,
+            [.. losses.Select(loss => Math.Min(loss, worst))],
+            [.. space.Select(parameter => Side.Whole(parameter.Distribution))],
+            space);
     }
 
     private static Importance Of(double[][] places, double[] losses, Side[] whole, IReadOnlyList<Parameter> space)
@@ -112,7 +119,8 @@ public sealed class Importance
         }
 
         return new Importance(
-            [.. space.Select((parameter, axis) => Share(parameter.Name, [.. shares.Select(tree => tree.Single[axis] / tree.Total)])).OrderByDescending(share => share.Share)],
+            [.. space.Select((parameter, axis) => Share(parameter.Name, [.. shares.Select(tree => tree.Single[axis] / tree.Total)]))
+                .OrderByDescending(share => share.Share)],
             [.. PairsOf(shares, space).OrderByDescending(pair => pair.Share)],
             Determination(losses, guesses, guessed),
             shares.Count == 0 ? "the values do not depend on the parameters in a way that a forest finds" : null);
@@ -127,7 +135,8 @@ public sealed class Importance
     private static IEnumerable<PairShare> PairsOf(List<VarianceShares> shares, IReadOnlyList<Parameter> space) =>
         from first in Enumerable.Range(0, space.Count)
         from second in Enumerable.Range(first + 1, space.Count - first - 1)
-        select new PairShare(space[first].Name, space[second].Name, shares.Count == 0 ? 0 : shares.Average(tree => tree.Pair(first, second) / tree.Total));
+        select new PairShare(
+            space[first].Name, space[second].Name, shares.Count == 0 ? 0 : shares.Average(tree => tree.Pair(first, second) / tree.Total));
 
     /// <summary>How often each trial is drawn when as many are drawn as there are, each time from all.</summary>
     private static double[] Drawn(int count, Generator random)

@@ -1,10 +1,10 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// A tree that splits the search space where the values on both sides differ most, until few trials are left: Breiman and others,
-/// "Classification and Regression Trees" (1984).
-/// A trial without a parameter counts on both sides of a split by it, in the proportion of their sizes, as if it had every value of the
-/// parameter at once.
+/// A tree that splits the search space where the values on both sides differ most, until few trials are left: Breiman
+/// and others, "Classification and Regression Trees" (1984).
+/// A trial without a parameter counts on both sides of a split by it, in the proportion of their sizes, as if it had
+/// every value of the parameter at once.
 /// </summary>
 internal sealed class RegressionTree
 {
@@ -124,8 +124,8 @@ internal sealed class RegressionTree
     }
 
     /// <summary>
-    /// The division of the choices that divides the trials best: with choices in the order of their means, some first ones against the rest
-    /// (Fisher, 1958).
+    /// The division of the choices that divides the trials best: with choices in the order of their means, some first
+    /// ones against the rest (Fisher, 1958).
     /// </summary>
     private Split Subset(Row[] rows, Sums all, Side side, int axis)
     {
@@ -139,7 +139,8 @@ internal sealed class RegressionTree
                 ofChoice[Side.Choice(unit, known.Length)] = ofChoice[Side.Choice(unit, known.Length)].Plus(row.Weight, values[row.Index]);
         }
 
-        int[] order = [.. Enumerable.Range(0, known.Length).Where(choice => ofChoice[choice].Weight > 0).OrderBy(choice => ofChoice[choice].Mean).ThenBy(choice => choice)];
+        int[] order = [.. Enumerable.Range(0, known.Length).Where(choice => ofChoice[choice].Weight > 0)
+            .OrderBy(choice => ofChoice[choice].Mean).ThenBy(choice => choice)];
         Split best = default;
         Sums first = default;
         bool[] left = new bool[known.Length];
@@ -170,8 +171,9 @@ internal sealed class RegressionTree
     }
 
     /// <summary>
-    /// By how much the sum of squared distances from the mean falls; 0 if a side were too small. Of divisions that gain alike, even
-    /// nothing, the more even one counts a little more: what two parameters do together shows only once one of them is divided.
+    /// By how much the sum of squared distances from the mean falls; 0 if a side were too small. Of divisions that gain
+    /// alike, even nothing, the more even one counts a little more: what two parameters do together shows only once one
+    /// of them is divided.
     /// </summary>
     private double Gain(Sums left, Sums all)
     {

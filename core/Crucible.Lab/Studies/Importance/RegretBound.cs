@@ -3,18 +3,18 @@ using Crucible.Tensors;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// What further search may still improve, and the error of an evaluation, after some trials. Of a Gaussian process with mean µ and
-/// deviation σ, given t trials of d parameters, the improvement is at most
-/// min over the trials of (µ + √β σ) − min over the search space of (µ − √β σ), β = (2/5) ln(d t² π² / (6 · 0.1)), which holds with
-/// probability 0.9 when the objective is drawn from such a process.
-/// Makarova and others, "Automatic Termination for Hyperparameter Optimization" (2022), section 3, with the scale of β from Srinivas and
-/// others, "Gaussian Process Optimization in the Bandit
-/// Setting" (2010), section 6. There the error is that of cross-validation, whose folds a study does not know: here it is the deviation of
-/// the noise that the process was fitted with.
+/// What further search may still improve, and the error of an evaluation, after some trials. Of a Gaussian process with
+/// mean µ and deviation σ, given t trials of d parameters, the improvement is at most
+/// min over the trials of (µ + √β σ) − min over the search space of (µ − √β σ), β = (2/5) ln(d t² π² / (6 · 0.1)),
+/// which holds with probability 0.9 when the objective is drawn from such a process.
+/// Makarova and others, "Automatic Termination for Hyperparameter Optimization" (2022), section 3, with the scale of β
+/// from Srinivas and others, "Gaussian Process Optimization in the Bandit
+/// Setting" (2010), section 6. There the error is that of cross-validation, whose folds a study does not know: here it
+/// is the deviation of the noise that the process was fitted with.
 /// </summary>
 /// <remarks>
-/// The minimum over the space is looked for among random places and around the best of them, so the bound may be a little too small. Losses
-/// far worse than the median are clipped before the fit.
+/// The minimum over the space is looked for among random places and around the best of them, so the bound may be a
+/// little too small. Losses far worse than the median are clipped before the fit.
 /// </remarks>
 /// <param name="Trial">The last of the trials.</param>
 /// <param name="Improvement">The bound, in the unit of the objective.</param>
@@ -28,9 +28,11 @@ internal sealed record RegretBound(int Trial, double Improvement, double Error)
     private const int Climbs = 100;
 
     /// <summary>The bounds at some moments of a search; none if all losses are equal.</summary>
-    internal static IReadOnlyList<RegretBound> History(IReadOnlyList<FrozenTrial> complete, IReadOnlyList<Parameter> space, Func<FrozenTrial, double> loss)
+    internal static IReadOnlyList<RegretBound> History(
+        IReadOnlyList<FrozenTrial> complete, IReadOnlyList<Parameter> space, Func<FrozenTrial, double> loss)
     {
-        double[][] places = [.. complete.Select(trial => space.Select(parameter => trial.Set[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
+        double[][] places = [.. complete.Select(trial => space.Select(parameter =>
+            trial.Set[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
         double[] losses = [.. complete.Select(loss)];
         int moments = Math.Min(Moments, complete.Count - LeastTrials + 1);
         return [..
@@ -74,8 +76,10 @@ internal sealed record RegretBound(int Trial, double Improvement, double Error)
 
             return lowest;
 
-            // With a step of 1 anywhere; parameters that a trial did not ask for stay away, so that only places are tried that can exist.
-            double[] Moved(double[] start, double step) => [.. start.Select((unit, axis) => double.IsNaN(unit) ? unit : Snapped(space[axis].Distribution, step, unit, random))];
+            // With a step of 1 anywhere; parameters that a trial did not ask for stay away, so that only places are
+            // tried that can exist.
+            double[] Moved(double[] start, double step) =>
+                [.. start.Select((unit, axis) => double.IsNaN(unit) ? unit : Snapped(space[axis].Distribution, step, unit, random))];
         }
     }
 

@@ -1,10 +1,10 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// How much of the variance of a function that is constant on boxes comes from each parameter alone, and from each pair beyond its two,
-/// when every place of the space is equally likely.
-/// Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance" (2014), equations 3 to 8, computed
-/// exactly from the boxes.
+/// How much of the variance of a function that is constant on boxes comes from each parameter alone, and from each pair
+/// beyond its two, when every place of the space is equally likely.
+/// Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance" (2014), equations 3
+/// to 8, computed exactly from the boxes.
 /// </summary>
 internal sealed class VarianceShares
 {

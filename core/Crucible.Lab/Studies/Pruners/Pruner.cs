@@ -1,9 +1,10 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Ends trials that are not worth going on with. A decision may depend on its context alone, never on the clock or on earlier calls.
-/// Several threads may call at once.
-/// <see cref="object.ToString"/> names the options, because a stored study goes on only with the pruner that it began with.
+/// Ends trials that are not worth going on with. A decision may depend on its context alone, never on the clock or on
+/// earlier calls. Several threads may call at once.
+/// <see cref="object.ToString"/> names the options, because a stored study goes on only with the pruner that it began
+/// with.
 /// </summary>
 public abstract class Pruner
 {

@@ -4,10 +4,10 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Asynchronous successive halving: at 1, η, η², … times the least number of reports, only the best 1/η of the trials that came so far go
-/// on. A trial is compared with those of
-/// smaller numbers that had ended before it began, and waits for none. Li and others, "A System for Massively Parallel Hyperparameter
-/// Tuning" (2020).
+/// Asynchronous successive halving: at 1, η, η², … times the least number of reports, only the best 1/η of the trials
+/// that came so far go on. A trial is compared with those of
+/// smaller numbers that had ended before it began, and waits for none. Li and others, "A System for Massively Parallel
+/// Hyperparameter Tuning" (2020).
 /// </summary>
 public sealed class SuccessiveHalvingPruner : Pruner
 {
@@ -52,8 +52,8 @@ public sealed class SuccessiveHalvingPruner : Pruner
 }
 
 /// <summary>
-/// Successive halving with several least numbers of reports at once, because it is not known how early a good trial shows: each trial
-/// belongs to one bracket and is compared within it.
+/// Successive halving with several least numbers of reports at once, because it is not known how early a good trial
+/// shows: each trial belongs to one bracket and is compared within it.
 /// Li and others, "Hyperband" (2018).
 /// </summary>
 public sealed class HyperbandPruner : Pruner
@@ -83,7 +83,8 @@ public sealed class HyperbandPruner : Pruner
     internal int BracketOf(int number)
     {
         int last = (int)Math.Floor((Math.Log((double)MostReports / LeastReports) / Math.Log(ReductionFactor)) + 1e-9);
-        double[] shares = [.. Enumerable.Range(0, last + 1).Select(skipped => Math.Ceiling((last + 1) * Math.Pow(ReductionFactor, last - skipped) / (last - skipped + 1)))];
+        double[] shares = [.. Enumerable.Range(0, last + 1)
+            .Select(skipped => Math.Ceiling((last + 1) * Math.Pow(ReductionFactor, last - skipped) / (last - skipped + 1)))];
         double place = new Generator((ulong)number).NextDouble() * shares.Sum();
         for (int bracket = 0; bracket < last; bracket++)
         {

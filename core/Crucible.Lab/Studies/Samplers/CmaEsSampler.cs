@@ -6,10 +6,10 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// The covariance matrix adaptation evolution strategy: each generation is drawn from a normal distribution whose mean, width and shape
-/// follow the best of the generation before.
-/// 1000 to 10000 trials of continuous parameters suit it; choices, and parameters that trial 0 did not ask for, are random. A generation
-/// begins when the one before has ended.
+/// The covariance matrix adaptation evolution strategy: each generation is drawn from a normal distribution whose mean,
+/// width and shape follow the best of the generation before.
+/// 1000 to 10000 trials of continuous parameters suit it; choices, and parameters that trial 0 did not ask for, are
+/// random. A generation begins when the one before has ended.
 /// Hansen, "The CMA Evolution Strategy: A Tutorial" (2016).
 /// </summary>
 public sealed class CmaEsSampler : Sampler
@@ -23,8 +23,8 @@ public sealed class CmaEsSampler : Sampler
     public int Population { get; init; }
 
     /// <summary>
-    /// The standard deviation of the first generation, as a share of each parameter's range. A sixth, with which few points fall outside,
-    /// finds more in 100 trials than Hansen's 0.3:
+    /// The standard deviation of the first generation, as a share of each parameter's range. A sixth, with which few
+    /// points fall outside, finds more in 100 trials than Hansen's 0.3:
     /// medians of 20 seeds on Ackley-10 11.5 and 15.2, on Rosenbrock-10 2000 and 5600, on Hartmann-6 -3.04 and -2.96.
     /// </summary>
     public double InitialWidth { get; init; } = 1.0 / 6;
@@ -44,7 +44,8 @@ public sealed class CmaEsSampler : Sampler
         IReadOnlyList<string> first = context.Trials.Count > 0
             ? [.. context.Trials[0].Set.Entries.Select(entry => entry.Parameter.Name)]
             : [.. context.Space.Select(parameter => parameter.Name)]; // then only trial 0 is known
-        int[] places = [.. Enumerable.Range(0, units.Length).Where(i => context.Space[i].Distribution.IsNumeric && first.Contains(context.Space[i].Name))];
+        int[] places = [.. Enumerable.Range(0, units.Length)
+            .Where(i => context.Space[i].Distribution.IsNumeric && first.Contains(context.Space[i].Name))];
         if (places.Length == 0) return units;
         int population = PopulationOf(first.Count);
         CmaEsState distribution = At(context, places, context.Number / population, population);
@@ -71,16 +72,21 @@ public sealed class CmaEsSampler : Sampler
 
     private CmaEsState At(SamplerContext context, int[] places, int generation, int population)
     {
-        bool isKnown = state is not null && state.Generation <= generation && (state.Generation == 0 || context.Trials[(state.Generation * population) - 1] == last);
+        bool isKnown = state is not null
+            && state.Generation <= generation
+            && (state.Generation == 0 || context.Trials[(state.Generation * population) - 1] == last);
         if (!isKnown || state!.Dimensions != places.Length) state = new CmaEsState(places.Length, population, InitialWidth);
         while (state.Generation < generation)
         {
             int start = state.Generation * population;
             FrozenTrial[] trials = [.. context.Trials.Skip(start).Take(population)];
             // Complete trials by value, then pruned ones, then failed ones.
-            IEnumerable<FrozenTrial> order = trials.OrderBy(trial => trial.State).ThenBy(trial => trial.Values.Count > 0 ? context.Loss(trial.Value) : 0).ThenBy(trial => trial.Number);
+            IEnumerable<FrozenTrial> order = trials.OrderBy(trial => trial.State)
+                .ThenBy(trial => trial.Values.Count > 0 ? context.Loss(trial.Value) : 0).ThenBy(trial => trial.Number);
             bool anyComplete = trials.Any(trial => trial.State == TrialState.Complete);
-            state.Advance([.. order.Select(trial => places.Select(place => context.Units(context.Space[place].Name)[trial.Number]).ToArray())], anyComplete);
+            state.Advance(
+                [.. order.Select(trial => places.Select(place => context.Units(context.Space[place].Name)[trial.Number]).ToArray())],
+                anyComplete);
             last = trials[^1];
         }
 
@@ -89,8 +95,8 @@ public sealed class CmaEsSampler : Sampler
 }
 
 /// <summary>
-/// The normal distribution of one generation and what it takes to get to the next. Letters and constants are those of Hansen's tutorial,
-/// table 1.
+/// The normal distribution of one generation and what it takes to get to the next. Letters and constants are those of
+/// Hansen's tutorial, table 1.
 /// </summary>
 internal sealed class CmaEsState
 {
@@ -153,7 +159,8 @@ internal sealed class CmaEsState
         Generation++;
         if (!isUsable) return;
         // A coordinate that a trial did not ask for says nothing: it stays at the mean.
-        Vector<double>[] steps = [.. points.Take(weights.Length).Select(point => Vector<double>.Build.Dense(Dimensions, i => double.IsNaN(point[i]) ? 0 : (point[i] - mean[i]) / sigma))];
+        Vector<double>[] steps = [.. points.Take(weights.Length)
+            .Select(point => Vector<double>.Build.Dense(Dimensions, i => double.IsNaN(point[i]) ? 0 : (point[i] - mean[i]) / sigma))];
         Vector<double> step = Vector<double>.Build.Dense(Dimensions);
         for (int i = 0; i < steps.Length; i++) step += weights[i] * steps[i];
         mean += sigma * step;

@@ -4,8 +4,8 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// A normal distribution over functions on the unit cube, given some of their values: covariance (1 + √5 r + 5/3 r²) e^(−√5 r) (Matérn,
-/// 5/2) with a length for each axis.
+/// A normal distribution over functions on the unit cube, given some of their values: covariance (1 + √5 r + 5/3 r²)
+/// e^(−√5 r) (Matérn, 5/2) with a length for each axis.
 /// Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), chapters 2, 4 and 5.
 /// </summary>
 internal sealed class GaussianProcess
@@ -36,8 +36,8 @@ internal sealed class GaussianProcess
     internal double Noise => Math.Sqrt(variance) * noise;
 
     /// <summary>
-    /// Fits the logarithms of the length of each axis and, last, of the noise by the largest posterior density, for which fewer points may
-    /// be used than for the prediction.
+    /// Fits the logarithms of the length of each axis and, last, of the noise by the largest posterior density, for
+    /// which fewer points may be used than for the prediction.
     /// </summary>
     internal static double[] Fit(double[][] points, double[] values, bool[] isNumeric)
     {
@@ -45,7 +45,8 @@ internal sealed class GaussianProcess
         double[] logs = [.. Enumerable.Repeat(Math.Log(0.5), axes), -8];
         double[] steps = [.. Enumerable.Repeat(0.3, axes + 1)];
         double[] before = new double[axes + 1];
-        // Signs of the slope alone decide (Rprop, Riedmiller and Braun, 1993): robust where the density falls off steeply.
+        // Signs of the slope alone decide (Rprop, Riedmiller and Braun, 1993): robust where the density falls off
+        // steeply.
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
             double[] slope = Slope(points, values, isNumeric, logs);
@@ -84,8 +85,8 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>
-    /// The squared distance along one axis. Choices are alike or not. A parameter that only one point has lies as far apart as ends do, on
-    /// an axis of its own: any other rule
+    /// The squared distance along one axis. Choices are alike or not. A parameter that only one point has lies as far
+    /// apart as ends do, on an axis of its own: any other rule
     /// may be no distance between places of any space, and so give no covariance.
     /// </summary>
     private static double SquaredAlong(double x, double y, bool isNumeric)
@@ -121,8 +122,8 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>
-    /// The derivatives of the logarithm of the posterior density by each of <paramref name="logs"/>, the variance at its best (equation
-    /// 5.9).
+    /// The derivatives of the logarithm of the posterior density by each of <paramref name="logs"/>, the variance at
+    /// its best (equation 5.9).
     /// </summary>
     private static double[] Slope(double[][] points, double[] values, bool[] isNumeric, double[] logs)
     {
@@ -148,8 +149,8 @@ internal sealed class GaussianProcess
             }
         }
 
-        // Lengths that grow with the dimension: the prior of Hvarfner, Hellsten and Nardi, "Vanilla Bayesian Optimization Performs Great in
-        // High Dimensions" (2024).
+        // Lengths that grow with the dimension: the prior of Hvarfner, Hellsten and Nardi, "Vanilla Bayesian
+        // Optimization Performs Great in High Dimensions" (2024).
         double typical = Math.Sqrt(2) + (0.5 * Math.Log(isNumeric.Length)) - Math.Log(3);
         for (int axis = 0; axis < isNumeric.Length; axis++) slope[axis] -= (logs[axis] - typical) / 3;
         slope[^1] -= (logs[^1] + 8) / 4; // little noise, unless the values say otherwise

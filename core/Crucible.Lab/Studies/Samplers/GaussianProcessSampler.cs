@@ -4,10 +4,10 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Fits a Gaussian process to the values and takes the point from which the largest improvement is expected. It finds most with fewest
-/// trials, up to some hundred, and takes longest to choose:
-/// it suits objectives of seconds and more. Jones, Schonlau and Welch, "Efficient Global Optimization of Expensive Black-Box Functions"
-/// (1998).
+/// Fits a Gaussian process to the values and takes the point from which the largest improvement is expected. It finds
+/// most with fewest trials, up to some hundred, and takes longest to choose:
+/// it suits objectives of seconds and more. Jones, Schonlau and Welch, "Efficient Global Optimization of Expensive
+/// Black-Box Functions" (1998).
 /// </summary>
 public sealed class GaussianProcessSampler : Sampler
 {
@@ -29,7 +29,8 @@ public sealed class GaussianProcessSampler : Sampler
         if (usable.Length < Math.Max(StartupTrials, 2)) return RandomSampler.Uniform(context);
         FrozenTrial[] order = [.. usable.OrderBy(trial => context.Loss(trial.Value)).ThenBy(trial => trial.Number)];
         (double[] losses, _) = Standardize([.. order.Select(trial => context.Loss(trial.Value))]);
-        double[][] points = [.. order.Select(trial => context.Space.Select(parameter => context.Units(parameter.Name)[trial.Number]).ToArray())];
+        double[][] points =
+            [.. order.Select(trial => context.Space.Select(parameter => context.Units(parameter.Name)[trial.Number]).ToArray())];
         bool[] isNumeric = [.. context.Space.Select(parameter => parameter.Distribution.IsNumeric)];
 
         double[] logs = GaussianProcess.Fit([.. Thinned(points, MostFitted)], [.. Thinned(losses, MostFitted)], isNumeric);
@@ -37,8 +38,8 @@ public sealed class GaussianProcessSampler : Sampler
         GaussianProcess process = GaussianProcess.Given(points, losses, isNumeric, logs);
         if (context.Pending.Count > 0)
         {
-            // Trials under way are taken to end as predicted, so that parallel trials keep apart: the kriging believer of Ginsbourger, Le
-            // Riche and Carraro (2010).
+            // Trials under way are taken to end as predicted, so that parallel trials keep apart: the kriging believer
+            // of Ginsbourger, Le Riche and Carraro (2010).
             double[] believed = [.. context.Pending.Select(point => process.At(point).Mean)];
             process = GaussianProcess.Given([.. points, .. context.Pending], [.. losses, .. believed], isNumeric, logs);
         }
@@ -50,8 +51,8 @@ public sealed class GaussianProcessSampler : Sampler
     public override string ToString() => Invariant($"gp (startup {StartupTrials})");
 
     /// <summary>
-    /// Mean 0 and deviation 1, and what 1 was before. All that is much worse than the median counts alike: how bad a bad point is says
-    /// little about where the good ones are.
+    /// Mean 0 and deviation 1, and what 1 was before. All that is much worse than the median counts alike: how bad a
+    /// bad point is says little about where the good ones are.
     /// </summary>
     internal static (double[] Values, double Unit) Standardize(double[] sorted)
     {
@@ -88,7 +89,8 @@ public sealed class GaussianProcessSampler : Sampler
         List<double[]> candidates = [.. Enumerable.Range(0, Broad).Select(_ => RandomSampler.Uniform(context))];
         foreach (double[] start in sorted.Take(Starts))
             candidates.AddRange(Enumerable.Range(0, Near).Select(i => Moved(context, start, Math.Pow(10, -1 - (2.0 * i / Near)))));
-        (double Score, double[] Place)[] scored = [.. candidates.Select(place => Snapped(context, place)).Select(place => (score(place), place))];
+        (double Score, double[] Place)[] scored =
+            [.. candidates.Select(place => Snapped(context, place)).Select(place => (score(place), place))];
         (double bestScore, double[] best) = scored.MaxBy(entry => entry.Score);
         double width = 0.1;
         for (int i = 0; i < Climbs; i++)
@@ -110,12 +112,15 @@ public sealed class GaussianProcessSampler : Sampler
         for (int i = 0; i < place.Length; i++)
         {
             bool isNew = double.IsNaN(start[i]) || context.Random.NextDouble() < (context.Space[i].Distribution.IsNumeric ? 0.02 : 0.2);
-            place[i] = isNew ? context.Random.NextDouble() : context.Space[i].Distribution.IsNumeric ? Math.Clamp(start[i] + place[i], 0, 1) : start[i];
+            place[i] = isNew
+                ? context.Random.NextDouble()
+                : context.Space[i].Distribution.IsNumeric ? Math.Clamp(start[i] + place[i], 0, 1) : start[i];
         }
 
         return place;
     }
 
     private static double[] Snapped(SamplerContext context, double[] place) =>
-        [.. place.Select((unit, i) => context.Space[i].Distribution is { Count: not null } countable ? countable.ToUnit(countable.FromUnit(unit)) : unit)];
+        [.. place.Select((unit, i) =>
+            context.Space[i].Distribution is { Count: not null } countable ? countable.ToUnit(countable.FromUnit(unit)) : unit)];
 }

@@ -4,7 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Every combination of values once, in order, the first parameter changing fastest. The study ends when all were visited.
+/// Every combination of values once, in order, the first parameter changing fastest. The study ends when all were
+/// visited.
 /// </summary>
 public sealed class GridSampler : Sampler
 {

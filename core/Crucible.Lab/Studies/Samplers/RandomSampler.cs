@@ -1,8 +1,8 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Independent uniform choices: the yardstick of every other sampler, and the best one when all parameters matter alike and trials are
-/// many.
+/// Independent uniform choices: the yardstick of every other sampler, and the best one when all parameters matter alike
+/// and trials are many.
 /// </summary>
 public sealed class RandomSampler : Sampler
 {

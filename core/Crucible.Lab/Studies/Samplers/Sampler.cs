@@ -4,10 +4,10 @@ using Crucible.Tensors;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Chooses the parameters of trials. A choice may depend on its context alone, never on the clock or on earlier calls, so that a study has
-/// the same trials
-/// whatever the number of workers; what is kept between calls may only save work. The study calls from one thread at a time.
-/// <see cref="object.ToString"/> names the options,
+/// Chooses the parameters of trials. A choice may depend on its context alone, never on the clock or on earlier calls,
+/// so that a study has the same trials
+/// whatever the number of workers; what is kept between calls may only save work. The study calls from one thread at a
+/// time. <see cref="object.ToString"/> names the options,
 /// because a stored study goes on only with the sampler that it began with.
 /// </summary>
 public abstract class Sampler
@@ -43,7 +43,8 @@ public sealed class SamplerContext
     {
         this.history = history;
         (Directions, Window, Number, Redraw, Space) = (study.Directions, study.Window, number, redraw, history.Space);
-        Pending = [.. pending.Select(plan => Space.Select(parameter => plan[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
+        Pending = [.. pending.Select(plan =>
+            Space.Select(parameter => plan[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
         Seed = study.Seed;
         Random = new Generator(study.Seed).Split((ulong)number).Split((ulong)redraw);
     }
@@ -61,8 +62,8 @@ public sealed class SamplerContext
     public IReadOnlyList<FrozenTrial> Trials => history.Trials;
 
     /// <summary>
-    /// The points planned for the trials between those that are visible and this one, whose values are not known: one coordinate for each
-    /// parameter of the space, NaN where there is no plan.
+    /// The points planned for the trials between those that are visible and this one, whose values are not known: one
+    /// coordinate for each parameter of the space, NaN where there is no plan.
     /// </summary>
     public IReadOnlyList<double[]> Pending { get; }
 
@@ -79,7 +80,8 @@ public sealed class SamplerContext
     public Generator Random { get; }
 
     /// <summary>
-    /// Where the trials lie along a parameter: one place of the unit interval a trial, NaN where it did not ask for the parameter.
+    /// Where the trials lie along a parameter: one place of the unit interval a trial, NaN where it did not ask for the
+    /// parameter.
     /// </summary>
     /// <param name="name">The parameter.</param>
     public ReadOnlySpan<double> Units(string name) => CollectionsMarshal.AsSpan(history.Units(name));

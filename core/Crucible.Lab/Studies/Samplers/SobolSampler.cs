@@ -4,8 +4,8 @@ using Crucible.Tensors;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Points of a scrambled Sobol sequence: as free of preferences as random ones, but without their gaps and clusters. Parameters beyond the
-/// 32nd are random.
+/// Points of a scrambled Sobol sequence: as free of preferences as random ones, but without their gaps and clusters.
+/// Parameters beyond the 32nd are random.
 /// </summary>
 public sealed class SobolSampler : Sampler
 {
@@ -31,22 +31,27 @@ public sealed class SobolSampler : Sampler
 }
 
 /// <summary>
-/// Points that fill the unit cube evenly (Sobol, 1967) with the direction numbers of Joe and Kuo, "Constructing Sobol sequences with better
-/// two-dimensional projections" (2008).
+/// Points that fill the unit cube evenly (Sobol, 1967) with the direction numbers of Joe and Kuo, "Constructing Sobol
+/// sequences with better two-dimensional projections" (2008).
 /// </summary>
 internal static class SobolSequence
 {
     private const int Bits = 32;
 
-    // For each axis from the second on: the inner coefficients of its primitive polynomial as bits, then the first direction numbers, as
-    // many as the polynomial's degree.
+    // For each axis from the second on: the inner coefficients of its primitive polynomial as bits, then the first
+    // direction numbers, as many as the polynomial's degree.
     private static readonly uint[][] Table =
     [
-        [0, 1], [1, 1, 3], [1, 1, 3, 1], [2, 1, 1, 1], [1, 1, 1, 3, 3], [4, 1, 3, 5, 13], [2, 1, 1, 5, 5, 17], [4, 1, 1, 5, 5, 5], [7, 1, 1, 7, 11, 19],
-        [11, 1, 1, 5, 1, 1], [13, 1, 1, 1, 3, 11], [14, 1, 3, 5, 5, 31], [1, 1, 3, 3, 9, 7, 49], [13, 1, 1, 1, 15, 21, 21], [16, 1, 3, 1, 13, 27, 49],
-        [19, 1, 1, 1, 15, 7, 5], [22, 1, 3, 1, 15, 13, 25], [25, 1, 1, 5, 5, 19, 61], [1, 1, 3, 7, 11, 23, 15, 103], [4, 1, 3, 7, 13, 13, 15, 69],
-        [7, 1, 1, 3, 13, 7, 35, 63], [8, 1, 3, 5, 9, 1, 25, 53], [14, 1, 3, 1, 13, 9, 35, 107], [19, 1, 3, 1, 5, 27, 61, 31], [21, 1, 1, 5, 11, 19, 41, 61],
-        [28, 1, 3, 5, 3, 3, 13, 69], [31, 1, 1, 7, 13, 1, 19, 1], [32, 1, 3, 7, 5, 13, 19, 59], [37, 1, 1, 3, 9, 25, 29, 41], [41, 1, 3, 5, 13, 23, 1, 55],
+        [0, 1], [1, 1, 3], [1, 1, 3, 1], [2, 1, 1, 1], [1, 1, 1, 3, 3], [4, 1, 3, 5, 13], [2, 1, 1, 5, 5, 17], [4, 1, 1, 5, 5, 5],
+        [7, 1, 1, 7, 11, 19],
+        [11, 1, 1, 5, 1, 1], [13, 1, 1, 1, 3, 11], [14, 1, 3, 5, 5, 31], [1, 1, 3, 3, 9, 7, 49], [13, 1, 1, 1, 15, 21, 21],
+        [16, 1, 3, 1, 13, 27, 49],
+        [19, 1, 1, 1, 15, 7, 5], [22, 1, 3, 1, 15, 13, 25], [25, 1, 1, 5, 5, 19, 61], [1, 1, 3, 7, 11, 23, 15, 103],
+        [4, 1, 3, 7, 13, 13, 15, 69],
+        [7, 1, 1, 3, 13, 7, 35, 63], [8, 1, 3, 5, 9, 1, 25, 53], [14, 1, 3, 1, 13, 9, 35, 107], [19, 1, 3, 1, 5, 27, 61, 31],
+        [21, 1, 1, 5, 11, 19, 41, 61],
+        [28, 1, 3, 5, 3, 3, 13, 69], [31, 1, 1, 7, 13, 1, 19, 1], [32, 1, 3, 7, 5, 13, 19, 59], [37, 1, 1, 3, 9, 25, 29, 41],
+        [41, 1, 3, 5, 13, 23, 1, 55],
         [42, 1, 3, 7, 3, 13, 59, 17],
     ];
 
@@ -68,9 +73,10 @@ internal static class SobolSequence
     }
 
     /// <summary>
-    /// Scrambles a coordinate so that each bit is flipped or not depending on all bits above it (Owen, 1995), by the hash of Laine and
-    /// Karras (2011) with the constants of Vegdahl,
-    /// "Building a better LK hash" (2021): points stay as even as they were, and any one point is uniformly distributed.
+    /// Scrambles a coordinate so that each bit is flipped or not depending on all bits above it (Owen, 1995), by the
+    /// hash of Laine and Karras (2011) with the constants of Vegdahl,
+    /// "Building a better LK hash" (2021): points stay as even as they were, and any one point is uniformly
+    /// distributed.
     /// </summary>
     internal static uint Scramble(uint point, uint seed)
     {

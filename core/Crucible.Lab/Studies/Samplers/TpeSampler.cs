@@ -7,17 +7,18 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// The tree-structured Parzen estimator: models where good trials lie, l(x), and where the others do, g(x), and takes of some draws from l
-/// the one with the largest l(x) / g(x).
-/// The kernels span all parameters at once (multivariate), so that parameters which only work together are found together. 100 to 1000
-/// trials suit it.
-/// Bergstra, Bardenet, Bengio and Kégl, "Algorithms for Hyper-Parameter Optimization" (2011); Watanabe, "Tree-Structured Parzen Estimator"
-/// (2023).
+/// The tree-structured Parzen estimator: models where good trials lie, l(x), and where the others do, g(x), and takes
+/// of some draws from l the one with the largest l(x) / g(x).
+/// The kernels span all parameters at once (multivariate), so that parameters which only work together are found
+/// together. 100 to 1000 trials suit it.
+/// Bergstra, Bardenet, Bengio and Kégl, "Algorithms for Hyper-Parameter Optimization" (2011); Watanabe,
+/// "Tree-Structured Parzen Estimator" (2023).
 /// </summary>
 public sealed class TpeSampler : Sampler
 {
     private const int MostGood = 25;
-    // Beyond it, one of every few stands for its neighbours in time, so that a choice costs the same after any number of trials
+    // Beyond it, one of every few stands for its neighbours in time, so that a choice costs the same after any number
+    // of trials
     private const int MostBad = 2000;
 
     /// <summary>Trials that must have ended before the model is used; those before are random.</summary>
@@ -33,8 +34,8 @@ public sealed class TpeSampler : Sampler
         if (usable.Length < Math.Max(StartupTrials, 2)) return RandomSampler.Uniform(context);
         HashSet<int> good = [.. Good(context, usable)];
         ParzenEstimator below = new(context, [.. good.Order()], []);
-        // Trials under way count as bad ones, so that parallel trials keep apart: the constant liar of Ginsbourger, Le Riche and Carraro
-        // (2010).
+        // Trials under way count as bad ones, so that parallel trials keep apart: the constant liar of Ginsbourger, Le
+        // Riche and Carraro (2010).
         ParzenEstimator above = new(context, Thinned([.. usable.Where(number => !good.Contains(number))]), context.Pending);
         double[] units = [];
         double best = double.NegativeInfinity;
@@ -57,11 +58,13 @@ public sealed class TpeSampler : Sampler
         int count = Math.Min((int)Math.Ceiling(0.1 * usable.Length), MostGood);
         if (context.Directions.Count > 1)
         {
-            return Pareto.Best([.. usable.Select(number => context.Trials[number].Values.Select(context.Loss).ToArray())], count).Select(i => usable[i]);
+            return Pareto.Best([.. usable.Select(number => context.Trials[number].Values.Select(context.Loss).ToArray())], count)
+                .Select(i => usable[i]);
         }
 
         int[] complete = [.. Of(TrialState.Complete).OrderBy(number => context.Loss(context.Trials[number].Value)).Take(count)];
-        IEnumerable<int> pruned = Of(TrialState.Pruned).OrderByDescending(number => context.Trials[number].Reports.Count).ThenBy(number => context.Loss(context.Trials[number].Value));
+        IEnumerable<int> pruned = Of(TrialState.Pruned).OrderByDescending(number => context.Trials[number].Reports.Count)
+            .ThenBy(number => context.Loss(context.Trials[number].Value));
         return complete.Concat(pruned.Take(count - complete.Length));
 
         IEnumerable<int> Of(TrialState state) => usable.Where(number => context.Trials[number].State == state);
@@ -74,18 +77,18 @@ public sealed class TpeSampler : Sampler
 }
 
 /// <summary>
-/// A density on the unit cube: a mixture of one kernel a trial and a wide one that stands for knowing nothing. A kernel is a product over
-/// parameters of a normal density cut off
-/// at the ends of the interval or, for choices, of a table that favours the trial's choice. Where a trial did not ask for a parameter, its
-/// kernel is uniform.
+/// A density on the unit cube: a mixture of one kernel a trial and a wide one that stands for knowing nothing. A kernel
+/// is a product over parameters of a normal density cut off
+/// at the ends of the interval or, for choices, of a table that favours the trial's choice. Where a trial did not ask
+/// for a parameter, its kernel is uniform.
 /// </summary>
 /// <remarks>
-/// Draws come from the mixture, but densities are compared by the heights of its kernels: the normal density's factor 1 / deviation is left
-/// out. With it, the wide kernel is next to nothing beside
-/// narrow ones in ten dimensions, so that between trials the ratio of two densities says only which of them has the nearer kernel, by far,
-/// and the search is drawn to where nobody looked.
-/// Medians of 20 seeds at 100 trials with the factor and without: Ackley-10 17.4 and 15.9, Rosenbrock-10 9490 and 3590, Hartmann-6 -2.99
-/// and -3.05, Branin 0.485 and 0.503; with a width of 0.15
+/// Draws come from the mixture, but densities are compared by the heights of its kernels: the normal density's factor 1
+/// / deviation is left out. With it, the wide kernel is next to nothing beside
+/// narrow ones in ten dimensions, so that between trials the ratio of two densities says only which of them has the
+/// nearer kernel, by far, and the search is drawn to where nobody looked.
+/// Medians of 20 seeds at 100 trials with the factor and without: Ackley-10 17.4 and 15.9, Rosenbrock-10 9490 and 3590,
+/// Hartmann-6 -2.99 and -3.05, Branin 0.485 and 0.503; with a width of 0.15
 /// instead of 0.2 and no least width of 1 / (trials + 2): 13.4, 2090, -3.14 and 0.461.
 /// </remarks>
 internal sealed class ParzenEstimator
@@ -171,8 +174,8 @@ internal sealed class ParzenEstimator
     }
 
     /// <summary>
-    /// The logarithm of what makes up for a kernel's part beyond the interval, for centers 0, 1/256, … 1: linear steps between them err by
-    /// less than 0.01.
+    /// The logarithm of what makes up for a kernel's part beyond the interval, for centers 0, 1/256, … 1: linear steps
+    /// between them err by less than 0.01.
     /// </summary>
     private static double[] Scales(double deviation)
     {
@@ -234,7 +237,8 @@ internal sealed class ParzenEstimator
         for (; i <= trials + 1 - Vector<double>.Count; i += Vector<double>.Count)
         {
             Vector<double> apart = Vector.Abs(place - new Vector<double>(kernels, i));
-            Vector<double> known = Vector.ConditionalSelect(Vector.LessThan(apart, new Vector<double>(half)), new Vector<double>(logSame), new Vector<double>(logOther));
+            Vector<double> known = Vector.ConditionalSelect(
+                Vector.LessThan(apart, new Vector<double>(half)), new Vector<double>(logSame), new Vector<double>(logOther));
             // NaN, where uniform, equals nothing
             Vector<double> term = Vector.ConditionalSelect(Vector.Equals(apart, apart), known, new Vector<double>(logUniform));
             (new Vector<double>(terms, i) + term).CopyTo(terms, i);
@@ -248,7 +252,8 @@ internal sealed class ParzenEstimator
     }
 
     /// <summary>
-    /// The probability of a kernel's own choice and of each other: one count for its own, and one shared by all kernels for each choice.
+    /// The probability of a kernel's own choice and of each other: one count for its own, and one shared by all kernels
+    /// for each choice.
     /// </summary>
     private (double Same, double Other) Choices(long count)
     {

@@ -1,9 +1,9 @@
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Keeps studies. Every call is one transaction; calls may come from several threads and, for a shared store, from several processes.
-/// What a worker writes about a trial needs the ticket of its claim: once another has taken the trial over, the call raises
-/// <see cref="TrialLostException"/> and changes nothing.
+/// Keeps studies. Every call is one transaction; calls may come from several threads and, for a shared store, from
+/// several processes. What a worker writes about a trial needs the ticket of its claim: once another has taken the
+/// trial over, the call raises <see cref="TrialLostException"/> and changes nothing.
 /// </summary>
 public interface IStudyStore : IDisposable
 {
@@ -25,8 +25,8 @@ public interface IStudyStore : IDisposable
     IReadOnlyDictionary<string, Distribution> Parameters(string study);
 
     /// <summary>
-    /// Takes a trial for a worker: one that was interrupted or whose worker is dead, else the next number, if the trials that it needs have
-    /// ended and trial 0 has settled.
+    /// Takes a trial for a worker: one that was interrupted or whose worker is dead, else the next number, if the
+    /// trials that it needs have ended and trial 0 has settled.
     /// </summary>
     TrialClaim Claim(string study, ClaimRequest request);
 
@@ -37,7 +37,8 @@ public interface IStudyStore : IDisposable
     string? Settled(string study);
 
     /// <summary>
-    /// Notes a value on the way; that of the same step is replaced. Keeps the files that have changed since the last call with it.
+    /// Notes a value on the way; that of the same step is replaced. Keeps the files that have changed since the last
+    /// call with it.
     /// </summary>
     void Report(string study, TrialTicket trial, Measurement measurement, IReadOnlyList<TrialFile> files);
 
@@ -48,13 +49,14 @@ public interface IStudyStore : IDisposable
     void Retry(string study, TrialTicket trial, int attempt, string message);
 
     /// <summary>
-    /// Notes the end of a trial: its state, parameters, values, error, attempts and times. Told twice, as when the first answer was lost,
-    /// it is the same.
+    /// Notes the end of a trial: its state, parameters, values, error, attempts and times. Told twice, as when the
+    /// first answer was lost, it is the same.
     /// </summary>
     void Finish(string study, TrialRow ended);
 
     /// <summary>
-    /// Gives a running trial back, to be taken up again with its files; one that another has taken over already stays with that one.
+    /// Gives a running trial back, to be taken up again with its files; one that another has taken over already stays
+    /// with that one.
     /// </summary>
     void Release(string study, TrialTicket trial, IReadOnlyList<TrialFile> files);
 
@@ -75,13 +77,14 @@ public sealed class ClaimRequest
     public required int Count { get; init; }
 
     /// <summary>
-    /// How many trials, from 0, must have ended before a trial of a given number can begin, given the parameters that trial 0 asked for.
+    /// How many trials, from 0, must have ended before a trial of a given number can begin, given the parameters that
+    /// trial 0 asked for.
     /// </summary>
     public required Func<int, string?, int> Needs { get; init; }
 
     /// <summary>
-    /// Chooses the parameters of a new trial. It is called inside the transaction, so that trials are planned in the order of their
-    /// numbers.
+    /// Chooses the parameters of a new trial. It is called inside the transaction, so that trials are planned in the
+    /// order of their numbers.
     /// </summary>
     public required Func<PlanRequest, string?> Plan { get; init; }
 }

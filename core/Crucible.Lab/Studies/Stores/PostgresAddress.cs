@@ -6,7 +6,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Where a PostgreSQL store is and how to treat it, read from a text as <c>postgres://user:password@host:port/database?sslmode=require</c>.
+/// Where a PostgreSQL store is and how to treat it, read from a text as
+/// <c>postgres://user:password@host:port/database?sslmode=require</c>.
 /// </summary>
 internal sealed partial class PostgresAddress
 {
@@ -64,7 +65,8 @@ internal sealed partial class PostgresAddress
     {
         get
         {
-            // A worker that stops in the middle of planning a trial must not keep the others from planning theirs for ever.
+            // A worker that stops in the middle of planning a trial must not keep the others from planning theirs for
+            // ever.
             driver.Options = Invariant($"-c idle_in_transaction_session_timeout={3 * Grace.TotalMilliseconds:0}");
             return driver.ToString();
         }
@@ -77,7 +79,9 @@ internal sealed partial class PostgresAddress
     internal static PostgresAddress Parse(string text)
     {
         Match parts = Pattern().Match(text);
-        if (!parts.Success) throw StudyErrors.StoreAddress("is written otherwise. In a name or a password, write @ as %40, : as %3A, / as %2F and % as %25.");
+        if (!parts.Success)
+            throw StudyErrors.StoreAddress(
+                "is written otherwise. In a name or a password, write @ as %40, : as %3A, / as %2F and % as %25.");
         PostgresAddress address = new();
         string Part(string name) => Decoded(parts.Groups[name].Value);
         if (parts.Groups["user"].Success) address.driver.Username = Part("user");
@@ -122,7 +126,10 @@ internal sealed partial class PostgresAddress
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException or OverflowException)
         {
-            throw StudyErrors.StoreOption(name, name is "sslmode" ? "disable, allow, prefer, require, verify-ca or verify-full" : "a value that PostgreSQL knows", value);
+            throw StudyErrors.StoreOption(
+                name,
+                name is "sslmode" ? "disable, allow, prefer, require, verify-ca or verify-full" : "a value that PostgreSQL knows",
+                value);
         }
     }
 
@@ -131,7 +138,8 @@ internal sealed partial class PostgresAddress
             ? TimeSpan.FromSeconds(seconds)
             : throw StudyErrors.StoreOption(name, "a number of seconds above 0", text);
 
-    [GeneratedRegex(@"^postgres(ql)?://((?<user>[^:@/?#]*)(:(?<password>[^:@/?#]*))?@)?(?<host>\[[0-9a-fA-F:.]+\]|[^:@/?#\[\],]*)(:(?<port>[^:@/?#]*))?(/(?<database>[^/?#]*))?(\?(?<options>[^#]*))?$")]
+    [GeneratedRegex(
+        @"^postgres(ql)?://((?<user>[^:@/?#]*)(:(?<password>[^:@/?#]*))?@)?(?<host>\[[0-9a-fA-F:.]+\]|[^:@/?#\[\],]*)(:(?<port>[^:@/?#]*))?(/(?<database>[^/?#]*))?(\?(?<options>[^#]*))?$")]
     private static partial Regex Pattern();
 
     [GeneratedRegex("%(?![0-9a-fA-F]{2})")]

@@ -28,8 +28,8 @@ internal sealed class PostgresLink : IDisposable
     internal void StopWaiting() => stop.Set();
 
     /// <summary>
-    /// Does a piece of work, as one transaction or with one for each statement. It may be done again after the server has already taken it:
-    /// so it must be one that can be repeated.
+    /// Does a piece of work, as one transaction or with one for each statement. It may be done again after the server
+    /// has already taken it: so it must be one that can be repeated.
     /// </summary>
     /// <exception cref="StudyException">The server was not to be reached for too long, or refuses.</exception>
     internal T Do<T>(Func<SqlSession, T> work, bool isTransaction, TimeSpan patience)
@@ -99,7 +99,8 @@ internal sealed class PostgresLink : IDisposable
     private static string Reason(Exception error) => error switch
     {
         PostgresException refusal => refusal.MessageText,
-        NpgsqlException when error.Message.StartsWith("No password has been provided", StringComparison.Ordinal) => "the server wants a password, but none is given. Set PGPASSWORD in the environment.",
+        NpgsqlException when error.Message.StartsWith("No password has been provided", StringComparison.Ordinal) =>
+            "the server wants a password, but none is given. Set PGPASSWORD in the environment.",
         NpgsqlException { InnerException: SocketException cause } => $"{error.Message} ({cause.Message})",
         _ => error.Message,
     };
@@ -115,7 +116,8 @@ internal sealed class PostgresLink : IDisposable
 }
 
 /// <summary>
-/// Waits between the attempts to reach a server: longer each time, and by chance, so that many workers do not come at once.
+/// Waits between the attempts to reach a server: longer each time, and by chance, so that many workers do not come at
+/// once.
 /// </summary>
 internal sealed class BackOff(TimeSpan patience)
 {

@@ -7,9 +7,10 @@ using Npgsql;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Studies in a PostgreSQL database, which any number of machines may use at once. Workers say by a heartbeat that they live; the trial of
-/// one that falls silent is given to another,
-/// with its files. A server that cannot be reached is waited for. It uses up to two connections more than the process has workers.
+/// Studies in a PostgreSQL database, which any number of machines may use at once. Workers say by a heartbeat that they
+/// live; the trial of one that falls silent is given to another,
+/// with its files. A server that cannot be reached is waited for. It uses up to two connections more than the process
+/// has workers.
 /// </summary>
 public sealed class PostgresStore : SqlStore
 {
@@ -19,7 +20,8 @@ public sealed class PostgresStore : SqlStore
     // Of all clocks only the server's counts. A server that was away heard nobody: its silence is not the workers'.
     private const string Abandoned = """
         SELECT trials.number FROM trials LEFT JOIN workers ON workers.id = trials.process
-        WHERE trials.study = $1 AND trials.state IN ('Waiting', 'Running') AND (trials.state = 'Waiting' OR trials.claim = $2 OR workers.id IS NULL
+        WHERE trials.study = $1 AND trials.state IN ('Waiting', 'Running') AND (trials.state = 'Waiting'
+            OR trials.claim = $2 OR workers.id IS NULL
             OR greatest(workers.heartbeat, pg_postmaster_start_time()) + workers.grace * interval '1 second' < clock_timestamp())
         ORDER BY coalesce(trials.claim, '') = $2 DESC, trials.number LIMIT 1 FOR UPDATE OF trials SKIP LOCKED
         """;
@@ -33,15 +35,15 @@ public sealed class PostgresStore : SqlStore
 
     /// <summary>Opens a database, and makes the tables when there are none.</summary>
     /// <param name="address">
-    /// As <c>postgres://user:password@host:port/database</c>; special characters percent-encoded; the password better in the environment,
-    /// as PGPASSWORD. Options follow after ?, with &amp; between:
-    /// <c>sslmode</c> and others of PostgreSQL's own; <c>heartbeat</c>, the seconds between two signs of life (5); <c>grace</c>, the
-    /// seconds of silence after which a worker is dead (20);
+    /// As <c>postgres://user:password@host:port/database</c>; special characters percent-encoded; the password better
+    /// in the environment, as PGPASSWORD. Options follow after ?, with &amp; between:
+    /// <c>sslmode</c> and others of PostgreSQL's own; <c>heartbeat</c>, the seconds between two signs of life (5);
+    /// <c>grace</c>, the seconds of silence after which a worker is dead (20);
     /// <c>patience</c>, the seconds to wait for a server that was there before (600).
     /// </param>
     /// <exception cref="OptionException">The address is wrong.</exception>
-    /// <exception cref="StudyException">The server cannot be reached or refuses, or the tables are of another program or a newer
-    /// version.</exception>
+    /// <exception cref="StudyException">The server cannot be reached or refuses, or the tables are of another program
+    /// or a newer version.</exception>
     public PostgresStore(string address)
     {
         this.address = PostgresAddress.Parse(address);
@@ -65,7 +67,8 @@ public sealed class PostgresStore : SqlStore
     public string Address => address.Name;
 
     /// <summary>
-    /// Yes, at most 256 MiB for a trial: who takes a trial up elsewhere finds in its folder what was there at the last report.
+    /// Yes, at most 256 MiB for a trial: who takes a trial up elsewhere finds in its folder what was there at the last
+    /// report.
     /// </summary>
     public override bool KeepsFiles => true;
 
@@ -80,7 +83,11 @@ public sealed class PostgresStore : SqlStore
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrialFile> Files(string study, int number) => Alone(session =>
-        session.Rows("SELECT path, content FROM files WHERE study = $1 AND trial = $2 ORDER BY path", row => new TrialFile(row.GetString(0), row.GetFieldValue<byte[]>(1)), study, number));
+        session.Rows(
+            "SELECT path, content FROM files WHERE study = $1 AND trial = $2 ORDER BY path",
+            row => new TrialFile(row.GetString(0), row.GetFieldValue<byte[]>(1)),
+            study,
+            number));
 
     /// <inheritdoc/>
     public override void StopWaiting() => link.StopWaiting();
@@ -127,7 +134,13 @@ public sealed class PostgresStore : SqlStore
         {
             if (file.Content is null)
                 session.Execute("DELETE FROM files WHERE study = $1 AND trial = $2 AND path = $3", study, number, file.Path);
-            else session.Execute("INSERT INTO files VALUES ($1, $2, $3, $4) ON CONFLICT (study, trial, path) DO UPDATE SET content = excluded.content", study, number, file.Path, file.Content);
+            else
+                session.Execute(
+                    "INSERT INTO files VALUES ($1, $2, $3, $4) ON CONFLICT (study, trial, path) DO UPDATE SET content = excluded.content",
+                    study,
+                    number,
+                    file.Path,
+                    file.Content);
         }
 
         return files.Count;
@@ -144,7 +157,8 @@ public sealed class PostgresStore : SqlStore
     }
 
     private void Beat(SqlSession session) => session.Execute(
-        "INSERT INTO workers VALUES ($1, $2, clock_timestamp(), $3) ON CONFLICT (id) DO UPDATE SET heartbeat = clock_timestamp()", worker, WorkerProcess.Name, address.Grace.TotalSeconds);
+        "INSERT INTO workers VALUES ($1, $2, clock_timestamp(), $3) ON CONFLICT (id) DO UPDATE SET heartbeat = clock_timestamp()", worker,
+        WorkerProcess.Name, address.Grace.TotalSeconds);
 }
 
 /// <summary>A connection to PostgreSQL, taken from the pool for one piece of work.</summary>
@@ -169,10 +183,12 @@ internal static class PostgresSchema
     // Checkpoints do not get smaller by compression, which would cost time: they are stored as they are.
     private const string Tables = """
         CREATE TABLE version (number integer NOT NULL);
-        CREATE TABLE studies (name text PRIMARY KEY, directions text NOT NULL, seed text NOT NULL, sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL);
+        CREATE TABLE studies (name text PRIMARY KEY, directions text NOT NULL, seed text NOT NULL,
+            sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL);
         CREATE TABLE parameters (study text, name text, distribution text NOT NULL, PRIMARY KEY (study, name));
         CREATE TABLE workers (id text PRIMARY KEY, name text NOT NULL, heartbeat timestamptz NOT NULL, grace double precision NOT NULL);
-        CREATE TABLE trials (study text, number integer, state text NOT NULL, attempts integer NOT NULL, plan text NOT NULL, parameters text, "values" text,
+        CREATE TABLE trials (study text, number integer, state text NOT NULL, attempts integer NOT NULL,
+            plan text NOT NULL, parameters text, "values" text,
             error text, started text, seconds double precision, worker text, process text, claim text, PRIMARY KEY (study, number));
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study text, trial integer, step integer, value double precision NOT NULL, PRIMARY KEY (study, trial, step));

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// What stores in a database have in common: their statements, and how planning goes. They differ in how they connect, and in how they find
-/// a trial whose worker is gone.
+/// What stores in a database have in common: their statements, and how planning goes. They differ in how they connect,
+/// and in how they find a trial whose worker is gone.
 /// </summary>
 public abstract class SqlStore : IStudyStore
 {
@@ -36,9 +36,11 @@ public abstract class SqlStore : IStudyStore
     {
         session.Execute(
             "INSERT INTO studies VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-            wanted.Name, string.Join(' ', wanted.Directions), wanted.Seed.ToString(CultureInfo.InvariantCulture), wanted.Sampler, wanted.Pruner, wanted.Window);
+            wanted.Name, string.Join(' ', wanted.Directions), wanted.Seed.ToString(CultureInfo.InvariantCulture), wanted.Sampler,
+            wanted.Pruner, wanted.Window);
         return session.Rows("SELECT directions, seed, sampler, pruner, \"window\" FROM studies WHERE name = $1", row => new StudyDefinition(
-            wanted.Name, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)], ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
+            wanted.Name, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)],
+            ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
             row.GetString(2), row.GetString(3), row.GetInt32(4)), wanted.Name)[0];
     });
 
@@ -58,13 +60,19 @@ public abstract class SqlStore : IStudyStore
     /// <inheritdoc/>
     public Distribution Register(string study, Parameter parameter) => Transaction(session =>
     {
-        session.Execute("INSERT INTO parameters VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", study, parameter.Name, parameter.Distribution.ToJson().ToJsonString());
-        return Distribution.Parse((string)session.Scalar("SELECT distribution FROM parameters WHERE study = $1 AND name = $2", study, parameter.Name)!);
+        session.Execute(
+            "INSERT INTO parameters VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            study,
+            parameter.Name,
+            parameter.Distribution.ToJson().ToJsonString());
+        return Distribution.Parse(
+            (string)session.Scalar("SELECT distribution FROM parameters WHERE study = $1 AND name = $2", study, parameter.Name)!);
     });
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Distribution> Parameters(string study) => Alone(session =>
-        session.Rows("SELECT name, distribution FROM parameters WHERE study = $1", row => (Name: row.GetString(0), Json: row.GetString(1)), study)
+        session.Rows(
+            "SELECT name, distribution FROM parameters WHERE study = $1", row => (Name: row.GetString(0), Json: row.GetString(1)), study)
             .ToDictionary(row => row.Name, row => Distribution.Parse(row.Json)));
 
     /// <inheritdoc/>
@@ -77,13 +85,15 @@ public abstract class SqlStore : IStudyStore
                 return new TrialClaim(Take(session, study, free, request.Worker, claim), IsOver: false);
             Lock(session, study);
             (int? open, int last, string? first) = session.Rows(
-                $"SELECT ({FirstOpen}), (SELECT max(number) FROM trials WHERE study = $1), ({SettledOfStudy})", row => (Whole(row, 0), Whole(row, 1) ?? -1, Text(row, 2)), study)[0];
+                $"SELECT ({FirstOpen}), (SELECT max(number) FROM trials WHERE study = $1), ({SettledOfStudy})", row =>
+                    (Whole(row, 0), Whole(row, 1) ?? -1, Text(row, 2)), study)[0];
             int next = last + 1;
             if (next >= request.Count) return new TrialClaim(null, open is null);
             int needs = request.Needs(next, first);
             bool waits = next > 0 && (first is null || open < needs);
             if (waits) return new TrialClaim(null, IsOver: false);
-            List<string> plans = session.Rows("SELECT plan FROM trials WHERE study = $1 AND number >= $2 ORDER BY number", row => row.GetString(0), study, needs);
+            List<string> plans = session.Rows(
+                "SELECT plan FROM trials WHERE study = $1 AND number >= $2 ORDER BY number", row => row.GetString(0), study, needs);
             if (request.Plan(new PlanRequest(next, first, plans)) is not { } plan) return new TrialClaim(null, open is null);
             return new TrialClaim(Begin(session, study, next, plan, request.Worker, claim), IsOver: false);
         });
@@ -91,7 +101,8 @@ public abstract class SqlStore : IStudyStore
 
     /// <inheritdoc/>
     public void Settle(string study, TrialTicket trial, string parameters) => Change(
-        trial, "UPDATE trials SET parameters = coalesce(parameters, $4) WHERE study = $1 AND number = $2 AND claim = $3", study, trial.Number, trial.Claim, parameters);
+        trial, "UPDATE trials SET parameters = coalesce(parameters, $4) WHERE study = $1 AND number = $2 AND claim = $3", study,
+        trial.Number, trial.Claim, parameters);
 
     /// <inheritdoc/>
     public string? Settled(string study) => Alone(session => (string?)session.Scalar(SettledOfStudy, study));
@@ -108,7 +119,8 @@ public abstract class SqlStore : IStudyStore
 
     /// <inheritdoc/>
     public void Retry(string study, TrialTicket trial, int attempt, string message) => Change(
-        trial, "UPDATE trials SET attempts = $4, error = $5, started = $6 WHERE study = $1 AND number = $2 AND claim = $3", study, trial.Number, trial.Claim, attempt, message, Now());
+        trial, "UPDATE trials SET attempts = $4, error = $5, started = $6 WHERE study = $1 AND number = $2 AND claim = $3", study,
+        trial.Number, trial.Claim, attempt, message, Now());
 
     /// <inheritdoc/>
     public void Finish(string study, TrialRow ended) => Transaction(session =>
@@ -116,7 +128,8 @@ public abstract class SqlStore : IStudyStore
         object? hasFiles = session.Scalar(
             "UPDATE trials SET state = $4, attempts = $5, parameters = $6, \"values\" = $7, error = $8, started = $9, seconds = $10, process = NULL "
             + $"WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
-            study, ended.Number, ended.Claim, ended.State.ToString(), ended.Attempts, ended.Parameters, JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds);
+            study, ended.Number, ended.Claim, ended.State.ToString(), ended.Attempts, ended.Parameters,
+            JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds);
         if (hasFiles is null) throw StudyErrors.TrialLost(ended.Number);
         if (hasFiles is true) Forget(session, study, ended.Number);
         return 0;
@@ -126,7 +139,8 @@ public abstract class SqlStore : IStudyStore
     public void Release(string study, TrialTicket trial, IReadOnlyList<TrialFile> files) => Transaction(session =>
     {
         int changed = session.Execute(
-            "UPDATE trials SET state = 'Waiting', process = NULL WHERE study = $1 AND number = $2 AND claim = $3 AND state = 'Running'", study, trial.Number, trial.Claim);
+            "UPDATE trials SET state = 'Waiting', process = NULL WHERE study = $1 AND number = $2 AND claim = $3 AND state = 'Running'",
+            study, trial.Number, trial.Claim);
         return changed > 0 && files.Count > 0 ? Save(session, study, trial.Number, files) : 0;
     });
 
@@ -134,11 +148,13 @@ public abstract class SqlStore : IStudyStore
     public IReadOnlyList<TrialRow> Ended(string study, int first) => Alone(session =>
     {
         List<TrialRow> rows = session.Rows(
-            $"SELECT {Columns} FROM trials WHERE study = $1 AND number >= $2 AND number < coalesce(({FirstOpen}), {int.MaxValue}) ORDER BY number", row => Read(row, []), study, first);
+            $"SELECT {Columns} FROM trials WHERE study = $1 AND number >= $2 AND number < coalesce(({FirstOpen}), {int.MaxValue}) ORDER BY number",
+            row => Read(row, []), study, first);
         if (rows.Count == 0) return rows;
         ILookup<int, Measurement> reports = session.Rows(
             "SELECT trial, step, value FROM reports WHERE study = $1 AND trial >= $2 AND trial <= $3 ORDER BY trial, step",
-            row => (Trial: row.GetInt32(0), Measurement: new Measurement(row.GetInt32(1), row.GetDouble(2))), study, first, rows[^1].Number).ToLookup(row => row.Trial, row => row.Measurement);
+            row => (Trial: row.GetInt32(0), Measurement: new Measurement(row.GetInt32(1), row.GetDouble(2))), study, first, rows[^1].Number)
+            .ToLookup(row => row.Trial, row => row.Measurement);
         return [.. rows.Select(row => row with { Reports = [.. reports[row.Number]] })];
     });
 
@@ -188,7 +204,9 @@ public abstract class SqlStore : IStudyStore
         Parameters = Text(row, 4),
         Values = row.IsDBNull(5) ? [] : JsonSerializer.Deserialize<double[]>(row.GetString(5))!,
         Error = Text(row, 6),
-        Started = row.IsDBNull(7) ? default : DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        Started = row.IsDBNull(7)
+            ? default
+            : DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
         Seconds = row.IsDBNull(8) ? 0 : row.GetDouble(8),
         Worker = Text(row, 9) ?? "",
         Claim = Text(row, 10) ?? "",
@@ -202,7 +220,8 @@ public abstract class SqlStore : IStudyStore
     private TrialRow Take(SqlSession session, string study, int number, string worker, string claim)
     {
         List<Measurement> reports = session.Rows(
-            "SELECT step, value FROM reports WHERE study = $1 AND trial = $2 ORDER BY step", row => new Measurement(row.GetInt32(0), row.GetDouble(1)), study, number);
+            "SELECT step, value FROM reports WHERE study = $1 AND trial = $2 ORDER BY step", row =>
+                new Measurement(row.GetInt32(0), row.GetDouble(1)), study, number);
         return session.Rows(
             $"UPDATE trials SET state = 'Running', worker = $3, process = $4, claim = $5, started = $6 WHERE study = $1 AND number = $2 RETURNING {Columns}",
             row => Read(row, reports), study, number, worker, Own(session), claim, Now())[0];

@@ -8,7 +8,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Studies in a SQLite file, which several processes of one machine may use at once. A process that is killed loses nothing that had ended.
+/// Studies in a SQLite file, which several processes of one machine may use at once. A process that is killed loses
+/// nothing that had ended.
 /// </summary>
 public sealed class SqliteStore : SqlStore
 {
@@ -82,7 +83,8 @@ public sealed class SqliteStore : SqlStore
     private protected override int? Free(SqlSession session, string study, string claim)
     {
         List<(int Number, string Process)> open = session.Rows(
-            $"SELECT number, coalesce(process, '') FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running') ORDER BY number", row => (row.GetInt32(0), row.GetString(1)), study);
+            $"SELECT number, coalesce(process, '') FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running') ORDER BY number",
+            row => (row.GetInt32(0), row.GetString(1)), study);
         foreach ((int number, string process) in open)
         {
             if (!WorkerProcess.IsAlive(process)) return number;
@@ -124,7 +126,8 @@ internal sealed class SqliteSession : SqlSession
     internal static SqliteSession Open(string source)
     {
         SqliteNative.Register();
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = source, DefaultTimeout = Patience / 1000, Pooling = false }.ToString());
+        SqliteConnection connection =
+            new(new SqliteConnectionStringBuilder { DataSource = source, DefaultTimeout = Patience / 1000, Pooling = false }.ToString());
         SqliteSession session = new(connection);
         try
         {
@@ -191,18 +194,23 @@ internal static class SqliteSchema
     private const int Application = 0x43525543; // "CRUC", so that a database of another program is told apart
 
     private const string Tables = """
-        CREATE TABLE studies (name TEXT PRIMARY KEY, directions TEXT NOT NULL, seed TEXT NOT NULL, sampler TEXT NOT NULL, pruner TEXT NOT NULL, "window" INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE parameters (study TEXT NOT NULL, name TEXT NOT NULL, distribution TEXT NOT NULL, PRIMARY KEY (study, name)) WITHOUT ROWID;
-        CREATE TABLE trials (study TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, plan TEXT NOT NULL, parameters TEXT, "values" TEXT,
+        CREATE TABLE studies (name TEXT PRIMARY KEY, directions TEXT NOT NULL, seed TEXT NOT NULL,
+            sampler TEXT NOT NULL, pruner TEXT NOT NULL, "window" INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE parameters (study TEXT NOT NULL, name TEXT NOT NULL, distribution TEXT NOT NULL,
+            PRIMARY KEY (study, name)) WITHOUT ROWID;
+        CREATE TABLE trials (study TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL,
+            attempts INTEGER NOT NULL, plan TEXT NOT NULL, parameters TEXT, "values" TEXT,
             error TEXT, started TEXT, seconds REAL, worker TEXT, process TEXT, claim TEXT, PRIMARY KEY (study, number)) WITHOUT ROWID;
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
-        CREATE TABLE reports (study TEXT NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (study, trial, step)) WITHOUT ROWID;
+        CREATE TABLE reports (study TEXT NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,
+            PRIMARY KEY (study, trial, step)) WITHOUT ROWID;
         """;
 
     /// <summary>Makes the tables of a new file, and sees that those of an old one are ours.</summary>
     internal static void Prepare(SqliteSession session, string file)
     {
-        // A trial that has ended must outlive the process, not a power cut: the file then is whole, but may lack the last trials.
+        // A trial that has ended must outlive the process, not a power cut: the file then is whole, but may lack the
+        // last trials.
         session.Insist("PRAGMA journal_mode = WAL");
         session.Execute("PRAGMA synchronous = NORMAL");
         session.Transaction(_ =>
@@ -236,8 +244,8 @@ internal static class SqliteSchema
 }
 
 /// <summary>
-/// Finds SQLite's own library where the build puts it, <c>runtimes/linux-x64/native</c> beside this one. Programs are told the place by
-/// their dependency file; a script has none, and F# Interactive
+/// Finds SQLite's own library where the build puts it, <c>runtimes/linux-x64/native</c> beside this one. Programs are
+/// told the place by their dependency file; a script has none, and F# Interactive
 /// looks there only when the script itself, and no file that it loads, names this library.
 /// </summary>
 internal static class SqliteNative
@@ -255,7 +263,11 @@ internal static class SqliteNative
     {
         string extension = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
         string file = (OperatingSystem.IsWindows() ? "" : "lib") + name + extension;
-        string folder = Path.Combine(Path.GetDirectoryName(typeof(SqliteNative).Assembly.Location) ?? "", "runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+        string folder = Path.Combine(
+            Path.GetDirectoryName(typeof(SqliteNative).Assembly.Location) ?? "",
+            "runtimes",
+            RuntimeInformation.RuntimeIdentifier,
+            "native");
         // Zero: .NET looks where it usually does
         return NativeLibrary.TryLoad(Path.Combine(folder, file), out IntPtr library) ? library : IntPtr.Zero;
     }

@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// The values that a parameter can take. Samplers work on the unit interval, which it maps to values with equal shares to equal steps, or
-/// to equal ratios when logarithmic.
+/// The values that a parameter can take. Samplers work on the unit interval, which it maps to values with equal shares
+/// to equal steps, or to equal ratios when logarithmic.
 /// </summary>
 public abstract class Distribution
 {

@@ -3,7 +3,8 @@ using Crucible.Tensors;
 namespace Crucible.Lab.Studies;
 
 /// <summary>Hosts a trial that a study has under way in this process.</summary>
-internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder, ParameterSet plan, ArraySegment<FrozenTrial> visible) : ITrialHost
+internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder, ParameterSet plan, ArraySegment<FrozenTrial> visible)
+    : ITrialHost
 {
     private bool isSettled = row.Parameters is not null;
     private int? lastStep; // of this attempt: what an attempt that was cut off reported further on must not count
@@ -45,7 +46,8 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         core.Parameters.Check(parameter);
         if (plan[parameter.Name] is { } planned) return planned;
         int position = trial.Set.Entries.Count;
-        // From the other end of the seed's streams than the planner's, whose trials' streams split by the number of a redraw.
+        // From the other end of the seed's streams than the planner's, whose trials' streams split by the number of a
+        // redraw.
         Generator random = new Generator(~core.Definition.Seed).Split((ulong)row.Number).Split((ulong)position);
         return parameter.Distribution.FromUnit(core.Options.Sampler.SampleAlone(parameter.Distribution, position, random));
     }
@@ -61,7 +63,8 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
     {
         if (core.Definition.Directions.Count > 1) throw StudyErrors.PruneSeveral(core.Definition.Name, core.Definition.Directions.Count);
         Measurement[] reports = Reports(trial);
-        return reports.Length > 0 && core.Options.Pruner.ShouldPrune(new PrunerContext(row.Number, reports, visible, core.Definition.Directions[0]));
+        return reports.Length > 0
+            && core.Options.Pruner.ShouldPrune(new PrunerContext(row.Number, reports, visible, core.Definition.Directions[0]));
     }
 
     /// <summary>The value on the way with which the trial ended.</summary>

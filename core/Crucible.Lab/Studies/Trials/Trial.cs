@@ -5,8 +5,8 @@ using Crucible.Tensors;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// One attempt at the objective: it suggests the parameters, takes note of values on the way, and says when to give up. It is used by one
-/// thread.
+/// One attempt at the objective: it suggests the parameters, takes note of values on the way, and says when to give up.
+/// It is used by one thread.
 /// </summary>
 public sealed class Trial
 {
@@ -29,14 +29,14 @@ public sealed class Trial
     public ulong Seed => new Generator(host.StudySeed).Split((ulong)Number).NextUInt64();
 
     /// <summary>
-    /// Cancelled by Ctrl-C: an objective that then raises <see cref="OperationCanceledException"/> is taken up again when the study goes
-    /// on.
+    /// Cancelled by Ctrl-C: an objective that then raises <see cref="OperationCanceledException"/> is taken up again
+    /// when the study goes on.
     /// </summary>
     public CancellationToken Token => host.Token;
 
     /// <summary>
-    /// A folder for checkpoints, which exists. Whoever takes the trial up after an interruption or a failure finds there what it left; it
-    /// is gone when the trial has ended.
+    /// A folder for checkpoints, which exists. Whoever takes the trial up after an interruption or a failure finds
+    /// there what it left; it is gone when the trial has ended.
     /// </summary>
     public string Folder => host.OpenFolder();
 
@@ -54,8 +54,8 @@ public sealed class Trial
     /// <param name="log">Whether to search by ratios, as suits learning rates.</param>
     /// <param name="step">The distance of two values; 0 for a continuous range.</param>
     /// <returns>The value; asked again, the same.</returns>
-    /// <exception cref="StudyException">low &gt; high, a bound that is not finite, a logarithmic range with low ≤ 0 or a step, or another
-    /// range than before.</exception>
+    /// <exception cref="StudyException">low &gt; high, a bound that is not finite, a logarithmic range with low ≤ 0 or
+    /// a step, or another range than before.</exception>
     public double SuggestFloat(string name, double low, double high, bool log = false, double step = 0) =>
         Value(name, FloatDistribution.Of(name, low, high, log, step));
 
@@ -91,8 +91,8 @@ public sealed class Trial
     }
 
     /// <summary>
-    /// Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that ended before this
-    /// one began, so that the answer does not depend on the clock.
+    /// Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that
+    /// ended before this one began, so that the answer does not depend on the clock.
     /// </summary>
     public bool ShouldPrune() => reports.Count > 0 && host.ShouldPrune(this);
 
@@ -142,8 +142,8 @@ internal interface ITrialHost
 public sealed class PrunedException() : CrucibleException("The trial was pruned.");
 
 /// <summary>
-/// Ends work on a trial that another worker has taken over, because this one was not heard of for too long. Nothing of it is written; the
-/// study goes on with other trials.
+/// Ends work on a trial that another worker has taken over, because this one was not heard of for too long. Nothing of
+/// it is written; the study goes on with other trials.
 /// </summary>
 /// <param name="message">The complete message.</param>
 public sealed class TrialLostException(string message) : CrucibleException(message);

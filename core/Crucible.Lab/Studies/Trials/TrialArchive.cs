@@ -36,7 +36,8 @@ internal sealed class TrialArchive(IStudyStore store, StudyDefinition study, Fun
 }
 
 /// <summary>
-/// Trials that ended when their store could not be reached, in a folder of this machine, until the study is opened again.
+/// Trials that ended when their store could not be reached, in a folder of this machine, until the study is opened
+/// again.
 /// </summary>
 internal sealed class UnsentTrials(string folder)
 {

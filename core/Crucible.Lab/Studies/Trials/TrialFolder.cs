@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// The folder of a trial on this machine. Where the store keeps files, it fills when it is first asked for, and knows what has changed
-/// since.
+/// The folder of a trial on this machine. Where the store keeps files, it fills when it is first asked for, and knows
+/// what has changed since.
 /// </summary>
 /// <param name="number">The trial.</param>
 /// <param name="claim">Which taking of the trial it is for.</param>
@@ -22,10 +22,11 @@ internal sealed class TrialFolder(int number, string claim, string parent, Func<
     private bool isFilled;
 
     /// <summary>
-    /// Where it is, or will be. A worker that has lost the trial may still write to its own, so with a store's files each claim has
-    /// another.
+    /// Where it is, or will be. A worker that has lost the trial may still write to its own, so with a store's files
+    /// each claim has another.
     /// </summary>
-    internal string Location { get; } = Path.Combine(parent, restore is null ? Invariant($"trial-{number}") : Invariant($"trial-{number}-{claim[..8]}"));
+    internal string Location { get; } =
+        Path.Combine(parent, restore is null ? Invariant($"trial-{number}") : Invariant($"trial-{number}-{claim[..8]}"));
 
     /// <summary>Makes the folder unless it exists.</summary>
     internal string Open()

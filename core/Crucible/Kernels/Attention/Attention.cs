@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Scaled dot-product attention: for each head, O = softmax(scale·Q·Kᵀ + bias)·V, rows of Q, K, V and O being read and written where they
-/// lie.
+/// Scaled dot-product attention: for each head, O = softmax(scale·Q·Kᵀ + bias)·V, rows of Q, K, V and O being read and
+/// written where they lie.
 /// </summary>
 /// <remarks>
-/// A block of rows of scores at a time exists, in working memory; of them only two numbers a row are kept, from which the derivative
-/// computes the weights again (T. Dao, D. Fu, S. Ermon, A. Rudra and C. Ré, "FlashAttention", NeurIPS 2022, §3.1 and appendix B.2). Keys
-/// that no row of a panel sees are not touched. A row's result does not depend on which other rows are computed with it.
+/// A block of rows of scores at a time exists, in working memory; of them only two numbers a row are kept, from which
+/// the derivative computes the weights again (T. Dao, D. Fu, S. Ermon, A. Rudra and C. Ré, "FlashAttention", NeurIPS
+/// 2022, §3.1 and appendix B.2). Keys that no row of a panel sees are not touched. A row's result does not depend on
+/// which other rows are computed with it.
 /// </remarks>
 internal static unsafe class Attention
 {

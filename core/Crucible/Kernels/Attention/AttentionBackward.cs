@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// The derivative for the heads that share one head of keys. With weights P, G the gradient of the outputs O, and D the sums of the rows of
-/// G∘O: dV = PᵀG, dS = scale·P∘(GVᵀ − D), dQ = dS·K, dK = dSᵀQ.
+/// The derivative for the heads that share one head of keys. With weights P, G the gradient of the outputs O, and D the
+/// sums of the rows of G∘O: dV = PᵀG, dS = scale·P∘(GVᵀ − D), dQ = dS·K, dK = dSᵀQ.
 /// </summary>
 internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> problem) : IAttentionUnit
     where T : unmanaged
@@ -30,8 +30,14 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
         {
             for (int first = 0; first < problem.Queries; first += MostRows)
             {
-                Block block = new() { Batch = batch, KeyHead = keyHead, Head = head, First = first,
-                    End = Math.Min(problem.Queries, first + MostRows) };
+                Block block = new()
+                {
+                    Batch = batch,
+                    KeyHead = keyHead,
+                    Head = head,
+                    First = first,
+                    End = Math.Min(problem.Queries, first + MostRows)
+                };
                 ScoreGradients(in room, in block, in transposedKeys, in transposedValues);
                 QueryGradients(in room, in block, in keys);
                 begun = KeyAndValueGradients(in room, in block, begun);
@@ -92,8 +98,8 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
     }
 
     /// <summary>
-    /// Adds the block's share to the gradients of the keys that it sees, the first <paramref name="begun"/> of which have one; returns how
-    /// many have one now.
+    /// Adds the block's share to the gradients of the keys that it sees, the first <paramref name="begun"/> of which
+    /// have one; returns how many have one now.
     /// </summary>
     private int KeyAndValueGradients(in AttentionRoom<T, V> room, in Block block, int begun)
     {

@@ -40,7 +40,8 @@ internal readonly unsafe struct AttentionForward<T, V>(in AttentionProblem<T> pr
     }
 
     /// <summary>
-    /// Turns scores into weights but for a factor of each row, left in <c>Sums</c>: the weighted sum has fewer numbers to multiply by it.
+    /// Turns scores into weights but for a factor of each row, left in <c>Sums</c>: the weighted sum has fewer numbers
+    /// to multiply by it.
     /// </summary>
     private void Weights(in AttentionRoom<T, V> room, in AttentionPanel<T> panel, nint number)
     {

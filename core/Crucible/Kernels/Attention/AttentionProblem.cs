@@ -1,8 +1,8 @@
 namespace Crucible.Kernels;
 
 /// <summary>
-/// The rows of all heads of a batch, wherever they lie: row r of head h of example b begins at Data + b·Batch + h·Head + r·Row and is
-/// contiguous.
+/// The rows of all heads of a batch, wherever they lie: row r of head h of example b begins at Data + b·Batch + h·Head
+/// + r·Row and is contiguous.
 /// </summary>
 internal unsafe struct HeadRows<T> where T : unmanaged
 {
@@ -21,8 +21,8 @@ internal unsafe struct AttentionProblem<T> where T : unmanaged
     internal bool IsCausal; // the last query sees every key, each query before it one key less
     internal HeadRows<T> Query, Key, Value, Output;
     internal HeadRows<T> Bias; // [keys] for every query, added to the scaled scores; no data means none
-    // [batch, heads, queries]: a row's weights are e^(score − shift)·factor, the factor being 0 where it sees no key; may be null in the
-    // forward pass
+    // [batch, heads, queries]: a row's weights are e^(score − shift)·factor, the factor being 0 where it sees no key;
+    // may be null in the forward pass
     internal T* Shifts, Factors;
     internal AttentionDropout Dropout;
 
@@ -53,7 +53,8 @@ internal unsafe struct AttentionProblem<T> where T : unmanaged
 }
 
 /// <summary>
-/// Which weights are dropped: a counter-based stream in which every row has blocks of its own, so that the derivative finds the same ones.
+/// Which weights are dropped: a counter-based stream in which every row has blocks of its own, so that the derivative
+/// finds the same ones.
 /// </summary>
 internal struct AttentionDropout
 {

@@ -16,15 +16,16 @@ internal unsafe struct AttentionPanel<T> where T : unmanaged
 
 /// <summary>What attention does to rows of scores x = scale·s + bias. Weights of keys that a row does not see are 0.</summary>
 /// <remarks>
-/// The lanes of a sum depend on the key alone, so a row has the same bits however many keys it does not see. Each step is a loop of its own
-/// over the rows, so that the processor can begin the next row while one waits for its sum.
+/// The lanes of a sum depend on the key alone, so a row has the same bits however many keys it does not see. Each step
+/// is a loop of its own over the rows, so that the processor can begin the next row while one waits for its sum.
 /// </remarks>
 internal static unsafe class AttentionRows<T, V>
     where T : unmanaged
     where V : unmanaged, ISimd<V, T>
 {
     /// <summary>
-    /// Turns s into e^(x − shift), where the shift of a row is its largest x, or 0 where it sees nothing; writes shifts and sums.
+    /// Turns s into e^(x − shift), where the shift of a row is its largest x, or 0 where it sees nothing; writes shifts
+    /// and sums.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Exponentials(in AttentionPanel<T> panel, double scale, T* shifts, T* sums)
@@ -72,8 +73,8 @@ internal static unsafe class AttentionRows<T, V>
     }
 
     /// <summary>
-    /// Turns s into the weights p = e^(x − shift)·factor, and g, their gradients, which lie as s does, into those of s: p·(g −
-    /// slope)·scale. With factors of dropout the weights leave as they were used.
+    /// Turns s into the weights p = e^(x − shift)·factor, and g, their gradients, which lie as s does, into those of s:
+    /// p·(g − slope)·scale. With factors of dropout the weights leave as they were used.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Derivatives(
@@ -141,8 +142,8 @@ internal static unsafe class AttentionRows<T, V>
     }
 
     /// <summary>
-    /// Makes of random words what inverted dropout multiplies a row by: 0 with the probability, else 1 / (1 − probability). Whole groups of
-    /// words are written.
+    /// Makes of random words what inverted dropout multiplies a row by: 0 with the probability, else 1 / (1 −
+    /// probability). Whole groups of words are written.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Kept(in AttentionDropout dropout, ulong row, int keys, T* factors)

@@ -13,12 +13,12 @@ internal unsafe struct AttentionStrips<T> where T : unmanaged
 }
 
 /// <summary>
-/// The products of attention, a panel of rows at a time: the tiles of a matrix product without its blocks and tasks, for operands that fit
-/// the caches.
+/// The products of attention, a panel of rows at a time: the tiles of a matrix product without its blocks and tasks,
+/// for operands that fit the caches.
 /// </summary>
 /// <remarks>
-/// A tile's sums are chains in the order of the steps. So a row has the same bits in any panel, and steps on which its weight is 0 change
-/// nothing.
+/// A tile's sums are chains in the order of the steps. So a row has the same bits in any panel, and steps on which its
+/// weight is 0 change nothing.
 /// </remarks>
 internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
@@ -49,8 +49,8 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
     }
 
     /// <summary>
-    /// Strips of b[steps, columns]: read where they are, or packed to <paramref name="room"/> where tiles would read beyond the rows or the
-    /// cache would hold few of them.
+    /// Strips of b[steps, columns]: read where they are, or packed to <paramref name="room"/> where tiles would read
+    /// beyond the rows or the cache would hold few of them.
     /// </summary>
     internal static AttentionStrips<T> Pack(T* b, nint bRow, int steps, int columns, T* room)
     {
@@ -62,8 +62,8 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
     }
 
     /// <summary>
-    /// c[rows, columns] = Σₚ a[·, p]·b[p, ·] over the steps p from <paramref name="first"/> to before <paramref name="end"/>, plus c if
-    /// asked.
+    /// c[rows, columns] = Σₚ a[·, p]·b[p, ·] over the steps p from <paramref name="first"/> to before
+    /// <paramref name="end"/>, plus c if asked.
     /// </summary>
     internal static void Panel(
         int rows, int columns, int first, int end, T* a, nint aRow, nint aStep, in AttentionStrips<T> b, T* c, nint cRow, bool accumulate)

@@ -6,8 +6,8 @@ namespace Crucible.Kernels;
 internal static unsafe partial class Elementwise
 {
     /// <summary>
-    /// result[i, j, …] = op(x[i, j, …], y[i, j, …]) over <paramref name="shape"/>, for contiguous operands repeated along axes where their
-    /// stride is 0. The result is contiguous; it may be an operand that is not repeated.
+    /// result[i, j, …] = op(x[i, j, …], y[i, j, …]) over <paramref name="shape"/>, for contiguous operands repeated
+    /// along axes where their stride is 0. The result is contiguous; it may be an operand that is not repeated.
     /// </summary>
     /// <param name="x">First operand.</param>
     /// <param name="xStrides">Elements between neighbours along each axis: 0, or as in a contiguous array.</param>
@@ -32,7 +32,7 @@ internal static unsafe partial class Elementwise
         fixed (T* px = x, py = y, pr = result)
         fixed (int* ps = sizes, pxs = xs, pys = ys)
         {
-            var job = new BroadcastJob<TOp, T>(px, py, pr, ps, pxs, pys, rank - 1, rows, length);
+            BroadcastJob<TOp, T> job = new(px, py, pr, ps, pxs, pys, rank - 1, rows, length);
             Vectorized.Run<BroadcastJob<TOp, T>, T>(job, job.Parts);
         }
     }

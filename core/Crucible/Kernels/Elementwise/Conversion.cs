@@ -7,8 +7,8 @@ namespace Crucible.Kernels;
 internal static class Conversion
 {
     /// <summary>
-    /// target[i] = source[i] as the other type: to int by dropping the fraction (what does not fit becomes the nearest int, NaN becomes 0),
-    /// to bool as "is not zero" (so NaN is true), from bool as 0 and 1.
+    /// target[i] = source[i] as the other type: to int by dropping the fraction (what does not fit becomes the nearest
+    /// int, NaN becomes 0), to bool as "is not zero" (so NaN is true), from bool as 0 and 1.
     /// </summary>
     /// <typeparam name="TSource">float, double, int or bool.</typeparam>
     /// <typeparam name="TTarget">float, double, int or bool.</typeparam>

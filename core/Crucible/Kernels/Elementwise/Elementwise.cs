@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Applies a formula to every element of contiguous arrays. The result may be one of the operands itself, but must not overlap one partly.
-/// A result never depends on the position of its element: tails go through the same vector code.
+/// Applies a formula to every element of contiguous arrays. The result may be one of the operands itself, but must not
+/// overlap one partly. A result never depends on the position of its element: tails go through the same vector code.
 /// </summary>
 internal static unsafe partial class Elementwise
 {
@@ -184,8 +184,8 @@ internal static unsafe partial class Elementwise
         }
 
         /// <summary>
-        /// Four vectors at a time; returns where less than that is left. In a method of its own, like the tail, so that <see cref="Range"/>
-        /// stays short.
+        /// Four vectors at a time; returns where less than that is left. In a method of its own, like the tail, so that
+        /// <see cref="Range"/> stays short.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private int Fours<V>(int start, int end)
@@ -197,8 +197,8 @@ internal static unsafe partial class Elementwise
             T* target = result;
             int i = end - start >= AlignedLength ? start + ToLineStart<V>(start) : start;
 
-            // All four are loaded before one is stored: where arrays lie at nearly the same offset in their pages, as large ones do, the
-            // processor takes a load close behind a store for one that needs the store, and waits.
+            // All four are loaded before one is stored: where arrays lie at nearly the same offset in their pages, as
+            // large ones do, the processor takes a load close behind a store for one that needs the store, and waits.
             for (; i <= end - (4 * V.Count); i += 4 * V.Count)
             {
                 V first = TOp.Invoke(sourceX.At<V>(i), sourceY.At<V>(i), sourceZ.At<V>(i));
@@ -218,8 +218,8 @@ internal static unsafe partial class Elementwise
         }
 
         /// <summary>
-        /// Computes up to where the result meets the next line of the cache, so that no store spans two; returns how many elements those
-        /// are.
+        /// Computes up to where the result meets the next line of the cache, so that no store spans two; returns how
+        /// many elements those are.
         /// </summary>
         private int ToLineStart<V>(int start)
             where V : unmanaged, ISimd<V, T>
@@ -230,8 +230,8 @@ internal static unsafe partial class Elementwise
         }
 
         /// <summary>
-        /// The last, incomplete vector. In a method of its own because the compiler stops inlining where a long formula stands twice in one
-        /// method.
+        /// The last, incomplete vector. In a method of its own because the compiler stops inlining where a long formula
+        /// stands twice in one method.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Tail<V>(int start, int count)

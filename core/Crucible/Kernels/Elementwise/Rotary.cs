@@ -6,8 +6,9 @@ namespace Crucible.Kernels;
 internal static unsafe class Rotary
 {
     /// <summary>
-    /// Rotates the first <paramref name="heads"/> heads of every row of <paramref name="length"/> numbers and copies the rest; row r has
-    /// position r mod <paramref name="positions"/>, and the angles' cosines and sines are rows of size/2 numbers, one for each position.
+    /// Rotates the first <paramref name="heads"/> heads of every row of <paramref name="length"/> numbers and copies
+    /// the rest; row r has position r mod <paramref name="positions"/>, and the angles' cosines and sines are rows of
+    /// size/2 numbers, one for each position.
     /// </summary>
     internal static void Rotate<T>(
         ReadOnlySpan<T> x, int rows, int length, int heads, int size, int positions, ReadOnlySpan<T> cosines, ReadOnlySpan<T> sines,

@@ -82,8 +82,9 @@ internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* 
     }
 
     /// <summary>
-    /// x, or 0 where |x| is below the smallest normal number. The state of a unit that gets no gradient any more decays into that range
-    /// and, by rounding, never out of it, where every operation takes a hundred times as long. NaN stays.
+    /// x, or 0 where |x| is below the smallest normal number. The state of a unit that gets no gradient any more decays
+    /// into that range and, by rounding, never out of it, where every operation takes a hundred times as long. NaN
+    /// stays.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V WithoutSubnormals<V>(V x)
@@ -105,9 +106,9 @@ internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* 
 }
 
 /// <summary>
-/// Stochastic gradient descent with momentum μ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp; v ← μv + g; p ← p − η·v, or with
-/// Nesterov's acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state; without momentum it is not used and may
-/// be empty.
+/// Stochastic gradient descent with momentum μ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp; v ← μv + g;
+/// p ← p − η·v, or with Nesterov's acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state;
+/// without momentum it is not used and may be empty.
 /// </summary>
 internal readonly struct SgdUpdate(double learningRate, double momentum, bool nesterov, double weightDecay) : IUpdate
 {
@@ -129,8 +130,9 @@ internal readonly struct SgdUpdate(double learningRate, double momentum, bool ne
 }
 
 /// <summary>
-/// Adam (Kingma and Ba, 2015): m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; p ← p − η/c₁ · m / (√v/√c₂ + ε) with cᵢ = 1 − βᵢ^step.
-/// Weight decay λ is added to the gradient (g ← g + λp), or decoupled as in AdamW (Loshchilov and Hutter, 2019): p ← (1 − ηλ)p first.
+/// Adam (Kingma and Ba, 2015): m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; p ← p − η/c₁ · m / (√v/√c₂ + ε) with cᵢ = 1 −
+/// βᵢ^step. Weight decay λ is added to the gradient (g ← g + λp), or decoupled as in AdamW (Loshchilov and Hutter,
+/// 2019): p ← (1 − ηλ)p first.
 /// </summary>
 internal readonly struct AdamUpdate(
     double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled, double correction1,

@@ -4,8 +4,8 @@ namespace Crucible.Kernels;
 
 /// <summary>Products of row-major matrices: C = op(A)·op(B) [+ C] [+ bias], op being the matrix itself or its transpose.</summary>
 /// <remarks>
-/// How a product is computed depends on its sizes and layout, never on the number of threads, and each element is summed in a fixed order:
-/// the result has the same bits for any number of threads.
+/// How a product is computed depends on its sizes and layout, never on the number of threads, and each element is
+/// summed in a fixed order: the result has the same bits for any number of threads.
 /// </remarks>
 internal static unsafe partial class MatMul
 {
@@ -16,8 +16,8 @@ internal static unsafe partial class MatMul
     /// <summary>C[m, n] = op(A)·op(B), plus C if <paramref name="accumulate"/>, plus bias[n] on every row if there is one.</summary>
     /// <remarks>
     /// op(A) is [m, k] and op(B) is [k, n]; a transposed operand is stored as [k, m] or [n, k]. <paramref name="lda"/>,
-    /// <paramref name="ldb"/> and <paramref name="ldc"/> are the distances between rows as stored. C must not overlap A, B or the bias. Any
-    /// size may be 0.
+    /// <paramref name="ldb"/> and <paramref name="ldc"/> are the distances between rows as stored. C must not overlap
+    /// A, B or the bias. Any size may be 0.
     /// </remarks>
     internal static void Multiply<T>(
         int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate = false,

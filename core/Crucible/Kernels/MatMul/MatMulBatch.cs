@@ -9,7 +9,8 @@ internal static unsafe partial class MatMul
     private const int PartsPerThread = 4;
 
     /// <summary>
-    /// As <c>Multiply</c>, for <paramref name="batch"/> products whose operands lie a fixed distance apart; a distance of 0 shares A or B.
+    /// As <c>Multiply</c>, for <paramref name="batch"/> products whose operands lie a fixed distance apart; a distance
+    /// of 0 shares A or B.
     /// </summary>
     /// <remarks>The products may be computed at the same time, so no two may lie in the same elements of C.</remarks>
     internal static void MultiplyBatch<T>(
@@ -62,8 +63,12 @@ internal static unsafe partial class MatMul
 
         internal readonly void Multiply(int index, int threads)
         {
-            MatMulProblem<T> problem = First with { A = First.A + index * AStride, B = First.B + index * BStride,
-                C = First.C + index * CStride };
+            MatMulProblem<T> problem = First with
+            {
+                A = First.A + index * AStride,
+                B = First.B + index * BStride,
+                C = First.C + index * CStride
+            };
             Product<T> product = new(ref problem, threads);
             SimdWidth.Run<Product<T>, T>(Width, ref product);
         }

@@ -5,10 +5,11 @@ namespace Crucible.Kernels;
 
 /// <summary>A product cut into tasks that may run at the same time, a task into blocks that fit the caches, a block into tiles.</summary>
 /// <remarks>
-/// A task is a rectangle of C. It packs what it needs of B (or of A) for itself: packing twice costs less than fetching what another
-/// core has just written. Within a block, a strip of columns of B stays in the first-level cache and the rows of A in the second.
-/// The last columns use vectors of half the size (<typeparamref name="VHalf"/>) where that is enough and faster.
-/// After K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.
+/// A task is a rectangle of C. It packs what it needs of B (or of A) for itself: packing twice costs less than fetching
+/// what another core has just written. Within a block, a strip of columns of B stays in the first-level cache and the
+/// rows of A in the second. The last columns use vectors of half the size (<typeparamref name="VHalf"/>) where that is
+/// enough and faster. After K. Goto and R. A. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM
+/// TOMS 34(3), 2008.
 /// </remarks>
 internal static unsafe class MatMulBlocks<T, V, VHalf>
     where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
@@ -27,13 +28,14 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, VHalf>), 2 * sizeof(V));
 
     /// <summary>
-    /// The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a strip of B, two
-    /// vectors wide, should stay in the first-level cache.
+    /// The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a
+    /// strip of B, two vectors wide, should stay in the first-level cache.
     /// </summary>
     private static int BlockBytes => 64 * sizeof(V);
 
     /// <summary>
-    /// The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in the nearest.
+    /// The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in
+    /// the nearest.
     /// </summary>
     private static int SmallBytes => 16 * BlockBytes;
 
@@ -65,7 +67,8 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         : numbers * sizeof(T) <= FarBytes ? MatMulGrid.Packing : MatMulGrid.PackingFromMemory;
 
     /// <summary>
-    /// The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half the size.
+    /// The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half
+    /// the size.
     /// </summary>
     private static int TileColumns(int left, out int vectors)
     {
@@ -144,7 +147,8 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         }
 
         /// <summary>
-        /// The columns, of the first <paramref name="columns"/>, that fill their tiles' vectors: tiles read whole vectors of B.
+        /// The columns, of the first <paramref name="columns"/>, that fill their tiles' vectors: tiles read whole
+        /// vectors of B.
         /// </summary>
         private static int WholeColumns(int columns)
         {
@@ -182,8 +186,8 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             for (int column = 0; column < block.Columns; column += columns)
             {
                 columns = TileColumns(block.Columns - column, out int vectors);
-                var high = Tile(panels.Rows(0), vectors);
-                var low = Tile(panels.Rows(panels.Count - 1), vectors);
+                delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> high = Tile(panels.Rows(0), vectors);
+                delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> low = Tile(panels.Rows(panels.Count - 1), vectors);
                 int lanes = vectors == 2 ? columns - V.Count : columns, at = block.FirstColumn + column;
                 bool packed = column >= block.FirstPacked;
                 T* b = packed ? block.PackedAt(column) : Problem.B + block.FirstStep * Problem.BRow + at;
@@ -243,7 +247,8 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     }
 
     /// <summary>
-    /// Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row more.
+    /// Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row
+    /// more.
     /// </summary>
     private readonly struct Panels
     {

@@ -4,10 +4,12 @@ using System.Runtime.Intrinsics;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Products whose operands both lie along k, one of them with few rows: c[x, y] = Σₚ X[x, p]·Y[y, p], every element a dot product.
+/// Products whose operands both lie along k, one of them with few rows: c[x, y] = Σₚ X[x, p]·Y[y, p], every element a
+/// dot product.
 /// </summary>
 /// <remarks>
-/// Nothing is packed, and the lanes of a vector are summed at the end: right when a column of B is a vector, or when few rows share B.
+/// Nothing is packed, and the lanes of a vector are summed at the end: right when a column of B is a vector, or when
+/// few rows share B.
 /// </remarks>
 internal static unsafe class MatMulDots<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {

@@ -30,8 +30,8 @@ internal readonly struct MatMulGrid
 
     /// <summary>The grid, its columns multiples of <paramref name="strip"/>, that so many threads finish first.</summary>
     /// <remarks>
-    /// <paramref name="costA"/> and <paramref name="costB"/> are what a task does with each number of A and B that it needs: one of the
-    /// costs above.
+    /// <paramref name="costA"/> and <paramref name="costB"/> are what a task does with each number of A and B that it
+    /// needs: one of the costs above.
     /// </remarks>
     internal static MatMulGrid Best(int m, int n, int k, int strip, long costA, long costB, int threads)
     {
@@ -59,8 +59,8 @@ internal readonly struct MatMulGrid
     }
 
     /// <summary>
-    /// The size of equal shares of <paramref name="size"/>, of at most <paramref name="most"/> but rounded up to a multiple of
-    /// <paramref name="unit"/>; all of it if that is no more.
+    /// The size of equal shares of <paramref name="size"/>, of at most <paramref name="most"/> but rounded up to a
+    /// multiple of <paramref name="unit"/>; all of it if that is no more.
     /// </summary>
     internal static int Share(int size, int most, int unit)
     {

@@ -53,7 +53,8 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     }
 
     /// <summary>
-    /// The distance between rows of a packed panel: a cache line more than k, lest rows of 4096 bytes share one set of the cache.
+    /// The distance between rows of a packed panel: a cache line more than k, lest rows of 4096 bytes share one set of
+    /// the cache.
     /// </summary>
     internal static nint PanelRow(int k) => k + 64 / sizeof(T);
 
@@ -73,8 +74,9 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     }
 
     /// <summary>
-    /// Packs a[k, panels·rows], the transpose of which is wanted, to panels of [k, rows] that lie <paramref name="size"/> apart. A step of
-    /// a is read for all of them at once: it often lies on a page of memory of its own.
+    /// Packs a[k, panels·rows], the transpose of which is wanted, to panels of [k, rows] that lie
+    /// <paramref name="size"/> apart. A step of a is read for all of them at once: it often lies on a page of memory of
+    /// its own.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void PanelsOfTransposed(T* a, nint aRow, int rows, int panels, int k, T* packed, nint size)

@@ -4,8 +4,8 @@ namespace Crucible.Kernels;
 
 /// <summary>The product of one row and a matrix as it is stored: c[j] += Σₚ a[p]·B[p, j].</summary>
 /// <remarks>
-/// B is read once, so the speed is that of reading it: along its rows, a few at a time, while the sums wait in the cache.
-/// Each sum is the same chain of multiply-adds as in a tile.
+/// B is read once, so the speed is that of reading it: along its rows, a few at a time, while the sums wait in the
+/// cache. Each sum is the same chain of multiply-adds as in a tile.
 /// </remarks>
 internal static unsafe class MatMulRow<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {

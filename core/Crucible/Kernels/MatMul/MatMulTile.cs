@@ -4,19 +4,20 @@ using System.Runtime.InteropServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// The innermost loop of a product, c[i, j] = start[i, j] + Σₚ a[i, p]·b[p, j], on a tile of 1 to 12 rows and 1 or 2 vectors of columns.
+/// The innermost loop of a product, c[i, j] = start[i, j] + Σₚ a[i, p]·b[p, j], on a tile of 1 to 12 rows and 1 or 2
+/// vectors of columns.
 /// </summary>
 /// <remarks>
-/// The sums stay in registers for all of k; each is one chain of multiply-adds in the order of p. So its bits depend neither on the tile it
-/// falls into nor on how the product is cut. Registers cannot be indexed, hence the repetition: 24 named sums. It is one source for every
-/// size of tile: the rows and vectors are the sizes of two type arguments, which the compiler knows before it reads the body, so that it
-/// skips the other lines.
+/// The sums stay in registers for all of k; each is one chain of multiply-adds in the order of p. So its bits depend
+/// neither on the tile it falls into nor on how the product is cut. Registers cannot be indexed, hence the repetition:
+/// 24 named sums. It is one source for every size of tile: the rows and vectors are the sizes of two type arguments,
+/// which the compiler knows before it reads the body, so that it skips the other lines.
 /// </remarks>
 internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
     /// <summary>
-    /// Rows of the largest tile: two vectors of sums a row, and registers left for two of B and one of A. There are 32 registers of 512
-    /// bits, 16 of fewer.
+    /// Rows of the largest tile: two vectors of sums a row, and registers left for two of B and one of A. There are 32
+    /// registers of 512 bits, 16 of fewer.
     /// </summary>
     internal static int MostRows => sizeof(V) == 64 ? 12 : 6;
 
@@ -36,9 +37,9 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
 
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows and one or two vectors of columns.</summary>
     /// <remarks>
-    /// Its arguments: k; a, the distance between its rows and between its steps of k; b, read in whole vectors, and its step; c and the
-    /// distance between its rows; what the sums start from (c, the bias or zeros) and its row distance; how many lanes of the last vector
-    /// exist in c and start.
+    /// Its arguments: k; a, the distance between its rows and between its steps of k; b, read in whole vectors, and its
+    /// step; c and the distance between its rows; what the sums start from (c, the bias or zeros) and its row distance;
+    /// how many lanes of the last vector exist in c and start.
     /// </remarks>
     internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> For(int rows, int vectors) =>
         vectors == 1 ? oneVector[rows] : twoVectors[rows];
@@ -67,7 +68,8 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
         if (sizeof(TRows) > 10) Start<TVectors>(ref x10, ref y10, start += startRow, lanes);
         if (sizeof(TRows) > 11) Start<TVectors>(ref x11, ref y11, start += startRow, lanes);
 
-        // One pointer for three rows, the others at one or two strides from it: as many addresses as there are registers for.
+        // One pointer for three rows, the others at one or two strides from it: as many addresses as there are
+        // registers for.
         T* a0 = a, a3 = a + 3 * aRow, a6 = a + 6 * aRow, a9 = a + 9 * aRow;
         nint aTwoRows = 2 * aRow;
         V right = default;
@@ -134,7 +136,8 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
     }
 }
 
-// Empty types of 1 to 12 bytes. As a type argument each stands for its size: sizeof(TSize) is a constant in the code compiled for it.
+// Empty types of 1 to 12 bytes. As a type argument each stands for its size: sizeof(TSize) is a constant in the code
+// compiled for it.
 
 [StructLayout(LayoutKind.Sequential, Size = 1)]
 internal struct Size1;

@@ -1,14 +1,14 @@
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Copies and fills long arrays, in the parts and on the threads on which elementwise operations run, so that a part stays in one core's
-/// caches.
+/// Copies and fills long arrays, in the parts and on the threads on which elementwise operations run, so that a part
+/// stays in one core's caches.
 /// </summary>
 internal static unsafe class Bulk
 {
     /// <summary>
-    /// Copies <paramref name="source"/> to <paramref name="target"/>, which is equally long, and may be the same but must not overlap it in
-    /// part.
+    /// Copies <paramref name="source"/> to <paramref name="target"/>, which is equally long, and may be the same but
+    /// must not overlap it in part.
     /// </summary>
     internal static void Copy<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged
     {

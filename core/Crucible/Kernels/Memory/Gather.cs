@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Reading and adding at indices of the middle axis of [outer, length, inner]. Indices must lie in 0 … length − 1. Additions to one place
-/// happen in the order of the indices.
+/// Reading and adding at indices of the middle axis of [outer, length, inner]. Indices must lie in 0 … length − 1.
+/// Additions to one place happen in the order of the indices.
 /// </summary>
 internal static unsafe class Gather
 {
@@ -17,7 +17,7 @@ internal static unsafe class Gather
         fixed (T* ps = source, pt = target)
         fixed (int* pi = indices)
         {
-            var job = new RowsJob<T>(ps, length, inner, pi, indices.Length, pt, outer * indices.Length);
+            RowsJob<T> job = new(ps, length, inner, pi, indices.Length, pt, outer * indices.Length);
             Workers.Run(ref job, job.Parts);
         }
     }

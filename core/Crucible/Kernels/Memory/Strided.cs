@@ -4,14 +4,14 @@ using static System.FormattableString;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Copies between arrays walked with any strides: permuting, transposing, expanding (stride 0), flipping (negative strides), slicing,
-/// padding and joining.
+/// Copies between arrays walked with any strides: permuting, transposing, expanding (stride 0), flipping (negative
+/// strides), slicing, padding and joining.
 /// </summary>
 internal static unsafe class Strided
 {
     /// <summary>
-    /// target[t + Σ i·targetStrides] = source[s + Σ i·sourceStrides] for all indices i of <paramref name="shape"/>. Source and target must
-    /// not overlap.
+    /// target[t + Σ i·targetStrides] = source[s + Σ i·sourceStrides] for all indices i of <paramref name="shape"/>.
+    /// Source and target must not overlap.
     /// </summary>
     /// <param name="shape">Sizes of the axes.</param>
     /// <param name="source">The array read.</param>
@@ -46,7 +46,7 @@ internal static unsafe class Strided
         fixed (T* pSource = source, pTarget = target)
         fixed (int* ps = sizes, pss = ss, pts = ts)
         {
-            var job = new CopyJob<T>(pSource + sourceOffset, pTarget + targetOffset, ps, pss, pts, rank - 2);
+            CopyJob<T> job = new(pSource + sourceOffset, pTarget + targetOffset, ps, pss, pts, rank - 2);
             Workers.Run(ref job, job.Parts);
         }
     }
@@ -61,8 +61,8 @@ internal static unsafe class Strided
     }
 
     /// <summary>
-    /// The two last axes make planes: the last as it is; before it the one along which the source is contiguous, so that tiles of a plane
-    /// are narrow in both arrays.
+    /// The two last axes make planes: the last as it is; before it the one along which the source is contiguous, so
+    /// that tiles of a plane are narrow in both arrays.
     /// </summary>
     private static int MoveNarrowSourceAxisNextToLast(Span<int> sizes, Span<int> ss, Span<int> ts, int rank)
     {
@@ -157,7 +157,7 @@ internal static unsafe class Strided
             {
                 for (nint row = first; row < end; row++)
                 {
-                    var line = new Span<T>(to + (row * toRow), columns);
+                    Span<T> line = new(to + (row * toRow), columns);
                     if (fromColumn == 0) line.Fill(from[row * fromRow]);
                     else new ReadOnlySpan<T>(from + (row * fromRow), columns).CopyTo(line);
                 }
@@ -202,8 +202,8 @@ internal static unsafe class Strided
 internal static class Axes
 {
     /// <summary>
-    /// Merges neighbouring axes that both operands walk as one and drops axes of size 1, so that inner loops are long. At least one axis is
-    /// left.
+    /// Merges neighbouring axes that both operands walk as one and drops axes of size 1, so that inner loops are long.
+    /// At least one axis is left.
     /// </summary>
     /// <returns>The number of axes written to <paramref name="sizes"/> and the strides.</returns>
     internal static int Collapse(

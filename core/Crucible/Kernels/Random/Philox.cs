@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011):
-/// block number n of a stream is a keyed scrambling of n, so any block can be had at any time by any thread.
+/// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1,
+/// 2, 3" (SC 2011): block number n of a stream is a keyed scrambling of n, so any block can be had at any time by any
+/// thread.
 /// </summary>
 internal static unsafe class Philox
 {
@@ -51,8 +52,8 @@ internal static unsafe class Philox
     }
 
     /// <summary>
-    /// Writes the words of consecutive blocks, in groups of eight blocks: first words 0 and 1 of each block, then words 2 and 3 of each.
-    /// The count of words must be a multiple of <see cref="GroupLength"/>.
+    /// Writes the words of consecutive blocks, in groups of eight blocks: first words 0 and 1 of each block, then words
+    /// 2 and 3 of each. The count of words must be a multiple of <see cref="GroupLength"/>.
     /// The size of <typeparamref name="V"/> says which instructions the processor has.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

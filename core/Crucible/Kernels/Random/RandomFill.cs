@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Fills arrays from a Philox stream. Element i depends only on seed, stream, first block and i, never on the vector width or the number of
-/// threads: each run of <see cref="RunLength"/> elements has its own blocks.
+/// Fills arrays from a Philox stream. Element i depends only on seed, stream, first block and i, never on the vector
+/// width or the number of threads: each run of <see cref="RunLength"/> elements has its own blocks.
 /// </summary>
 internal static unsafe class RandomFill
 {
@@ -14,13 +14,15 @@ internal static unsafe class RandomFill
     private const int RunsPerPart = 16;
 
     /// <summary>
-    /// Blocks used by <paramref name="count"/> elements: a float takes one word of 32 bits, a double two. The last run counts as whole.
+    /// Blocks used by <paramref name="count"/> elements: a float takes one word of 32 bits, a double two. The last run
+    /// counts as whole.
     /// </summary>
     internal static ulong Blocks<T>(int count)
         where T : unmanaged => (ulong)Runs(count) * BlocksPerRun<T>();
 
     /// <summary>
-    /// result[i] = low + u·(high − low) with u uniform in [0, 1), of 24 bits (float) or 53 bits (double); below high also after rounding.
+    /// result[i] = low + u·(high − low) with u uniform in [0, 1), of 24 bits (float) or 53 bits (double); below high
+    /// also after rounding.
     /// </summary>
     internal static void Uniform<T>(ulong seed, ulong stream, ulong firstBlock, double low, double high, Span<T> result)
         where T : unmanaged
@@ -30,8 +32,8 @@ internal static unsafe class RandomFill
     }
 
     /// <summary>
-    /// result[i] = mean + deviation·z with z standard normal, by the transform of Box and Muller (1958): in each run element i and element
-    /// i + half share a radius and an angle.
+    /// result[i] = mean + deviation·z with z standard normal, by the transform of Box and Muller (1958): in each run
+    /// element i and element i + half share a radius and an angle.
     /// </summary>
     internal static void Normal<T>(ulong seed, ulong stream, ulong firstBlock, double mean, double deviation, Span<T> result)
         where T : unmanaged => Fill(seed, stream, firstBlock, new NormalTransform(mean, deviation), result);

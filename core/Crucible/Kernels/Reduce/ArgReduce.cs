@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Positions of extreme values along the middle axis of [outer, length, inner]: the first position of the extreme, or of the first NaN.
+/// Positions of extreme values along the middle axis of [outer, length, inner]: the first position of the extreme, or
+/// of the first NaN.
 /// </summary>
 internal static unsafe class ArgReduce
 {
@@ -52,7 +53,7 @@ internal static unsafe class ArgReduce
         fixed (T* px = x, pe = extreme)
         fixed (int* pr = result)
         {
-            var job = new FindJob<T>(px, outer, length, inner, pe, pr);
+            FindJob<T> job = new(px, outer, length, inner, pe, pr);
             Workers.Run(ref job, job.Parts);
         }
     }

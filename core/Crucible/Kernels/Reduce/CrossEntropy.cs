@@ -4,8 +4,9 @@ using static System.FormattableString;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Cross-entropy of logits [rows, classes] and target classes. With smoothing ε the target distribution is 1 − ε on the target plus ε /
-/// classes on every class. Rows whose target equals the ignored index have loss and gradient 0; other targets must lie in 0 … classes − 1.
+/// Cross-entropy of logits [rows, classes] and target classes. With smoothing ε the target distribution is 1 − ε on the
+/// target plus ε / classes on every class. Rows whose target equals the ignored index have loss and gradient 0; other
+/// targets must lie in 0 … classes − 1.
 /// </summary>
 internal static unsafe class CrossEntropy
 {

@@ -6,8 +6,8 @@ namespace Crucible.Kernels;
 internal static unsafe class CumulativeSum
 {
     /// <summary>
-    /// result[o, l, i] = Σ x[o, 0…l, i], or Σ x[o, l…, i] when <paramref name="reverse"/> (its derivative). Floats are summed in double.
-    /// May be in place.
+    /// result[o, l, i] = Σ x[o, 0…l, i], or Σ x[o, l…, i] when <paramref name="reverse"/> (its derivative). Floats are
+    /// summed in double. May be in place.
     /// </summary>
     internal static void Run(ReadOnlySpan<float> x, int outer, int length, int inner, bool reverse, Span<float> result) =>
         Run<float, double>(x, outer, length, inner, reverse, result);
@@ -28,7 +28,7 @@ internal static unsafe class CumulativeSum
         Check.Length("cumulativeSum", result.Length, x.Length);
         fixed (T* px = x, pr = result)
         {
-            var job = new Job<T, TSum>(px, length, inner, reverse, pr, outer * inner);
+            Job<T, TSum> job = new(px, length, inner, reverse, pr, outer * inner);
             Workers.Run(ref job, job.Parts);
         }
     }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// The rows of normalization. Each loop has its body in a method that is inlined twice: for whole vectors, and for the rest with fewer
-/// lanes.
+/// The rows of normalization. Each loop has its body in a method that is inlined twice: for whole vectors, and for the
+/// rest with fewer lanes.
 /// </summary>
 internal static unsafe partial class Normalize
 {

@@ -3,13 +3,15 @@ using System.Buffers;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Layer normalization (Ba, Kiros and Hinton, 2016) and root-mean-square normalization (Zhang and Sennrich, 2019) of the rows of [rows,
-/// length]. With x̂ = (x − mean)·s and s = 1 / √(variance + ε), y = γ·x̂ + β; the root-mean-square form has mean 0 and no β.
+/// Layer normalization (Ba, Kiros and Hinton, 2016) and root-mean-square normalization (Zhang and Sennrich, 2019) of
+/// the rows of [rows, length]. With x̂ = (x − mean)·s and s = 1 / √(variance + ε), y = γ·x̂ + β; the root-mean-square
+/// form has mean 0 and no β.
 /// </summary>
 internal static unsafe partial class Normalize
 {
     /// <summary>
-    /// Rows whose contributions to dγ and dβ are added one after the other; the sums of such blocks are then added as columns.
+    /// Rows whose contributions to dγ and dβ are added one after the other; the sums of such blocks are then added as
+    /// columns.
     /// </summary>
     private const int RowsPerBlock = 64;
 
@@ -33,7 +35,8 @@ internal static unsafe partial class Normalize
     }
 
     /// <summary>
-    /// dx = s·(g − mean(g) − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂; dβ = Σ dy over rows. Empty dγ and dβ are left out.
+    /// dx = s·(g − mean(g) − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂; dβ = Σ dy over rows. Empty dγ and dβ are left
+    /// out.
     /// </summary>
     internal static void LayerBackward<T>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> mean, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length,

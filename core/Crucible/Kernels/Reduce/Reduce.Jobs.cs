@@ -94,8 +94,8 @@ internal static unsafe partial class Reduce
     }
 
     /// <summary>
-    /// partial[o, b, ·] = rows of block b of matrix o, combined. Eight rows at a time, so that the partial result is seldom read and
-    /// written.
+    /// partial[o, b, ·] = rows of block b of matrix o, combined. Eight rows at a time, so that the partial result is
+    /// seldom read and written.
     /// </summary>
     private readonly struct ColumnJob<TReduction, T, TSource>(TSource x, int outer, int length, int block, int inner, T* partial)
         : IVectorJob<T>
@@ -129,7 +129,8 @@ internal static unsafe partial class Reduce
         }
 
         /// <summary>
-        /// Static, with all it needs in arguments: the fields of a struct might change with every store as far as the compiler knows.
+        /// Static, with all it needs in arguments: the fields of a struct might change with every store as far as the
+        /// compiler knows.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Strip<V>(TSource x, int inner, int firstRow, int rows, int left, int right, T* target)

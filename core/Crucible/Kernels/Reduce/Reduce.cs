@@ -18,9 +18,9 @@ internal interface IReduction
 }
 
 /// <summary>
-/// Reductions of a contiguous array [outer, length, inner] along its middle axis to [outer, inner]. With inner = 1 rows are reduced, with
-/// outer = 1 columns. The order of all additions is fixed by the sizes alone. Sums are accumulated in blocks whose sums are added in turn,
-/// so that rounding errors grow with the logarithm of the length.
+/// Reductions of a contiguous array [outer, length, inner] along its middle axis to [outer, inner]. With inner = 1 rows
+/// are reduced, with outer = 1 columns. The order of all additions is fixed by the sizes alone. Sums are accumulated in
+/// blocks whose sums are added in turn, so that rounding errors grow with the logarithm of the length.
 /// </summary>
 internal static unsafe partial class Reduce
 {

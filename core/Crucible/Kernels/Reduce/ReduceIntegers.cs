@@ -1,7 +1,8 @@
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Reductions of int arrays along the middle axis of [outer, length, inner]; sums and products wrap around as int arithmetic does.
+/// Reductions of int arrays along the middle axis of [outer, length, inner]; sums and products wrap around as int
+/// arithmetic does.
 /// </summary>
 internal static class ReduceIntegers
 {

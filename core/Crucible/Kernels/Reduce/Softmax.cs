@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Softmax and its relatives along the rows of [rows, length]. The largest element is subtracted first, so that large logits do no harm;
-/// elements of −∞ get probability 0.
+/// Softmax and its relatives along the rows of [rows, length]. The largest element is subtracted first, so that large
+/// logits do no harm; elements of −∞ get probability 0.
 /// </summary>
 internal static unsafe class Softmax
 {

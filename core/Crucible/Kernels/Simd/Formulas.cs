@@ -6,8 +6,8 @@ namespace Crucible.Kernels;
 internal interface IUnary
 {
     /// <summary>
-    /// A few instructions, so that memory and not arithmetic takes the time: several vectors are computed at once. A long formula must not
-    /// say so.
+    /// A few instructions, so that memory and not arithmetic takes the time: several vectors are computed at once. A
+    /// long formula must not say so.
     /// </summary>
     static virtual bool IsLight => false;
 

@@ -1,9 +1,10 @@
 namespace Crucible.Kernels;
 
 /// <summary>
-/// A vector of float or double lanes at one of three widths, so that every formula is written once: <c>static V Invoke&lt;V&gt;(V x) where
-/// V : struct, ISimd&lt;V&gt; => x * VectorMath.Sigmoid(x)</c> serves float and double on AVX-512, AVX2, NEON and no vector unit. All
-/// operations round each lane as IEEE 754 says, so the width never changes a result.
+/// A vector of float or double lanes at one of three widths, so that every formula is written once:
+/// <c>static V Invoke&lt;V&gt;(V x) where V : struct, ISimd&lt;V&gt; => x * VectorMath.Sigmoid(x)</c> serves float and
+/// double on AVX-512, AVX2, NEON and no vector unit. All operations round each lane as IEEE 754 says, so the width
+/// never changes a result.
 /// </summary>
 /// <typeparam name="TSelf">The vector type itself.</typeparam>
 internal interface ISimd<TSelf>
@@ -40,11 +41,12 @@ internal interface ISimd<TSelf>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary>
-    /// sum += a·b, with one rounding where the processor can, else with two: for products, which need speed on every processor, not the
-    /// last bit.
+    /// sum += a·b, with one rounding where the processor can, else with two: for products, which need speed on every
+    /// processor, not the last bit.
     /// </summary>
     /// <remarks>
-    /// In place, since the compiler then keeps the sum in its register; through a result it moves every second one back to it.
+    /// In place, since the compiler then keeps the sum in its register; through a result it moves every second one back
+    /// to it.
     /// </remarks>
     static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
 
@@ -149,7 +151,8 @@ internal unsafe interface ISimd<TSelf, T> : ISimd<TSelf>
     static abstract void Sums(TSelf first, TSelf second, TSelf third, TSelf fourth, T* sums);
 
     /// <summary>
-    /// Writes column p of as many rows as there are lanes to <paramref name="target"/> + p·step, for as many columns as 16 bytes hold.
+    /// Writes column p of as many rows as there are lanes to <paramref name="target"/> + p·step, for as many columns as
+    /// 16 bytes hold.
     /// </summary>
     static abstract void Transpose(T** rows, nint column, T* target, nint step);
 }

@@ -36,8 +36,8 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> LoadPart(T* source, int count) => LoadPart(source, count, default);
 
-    // Lane by lane, since not every processor has masked access; and without a call, for which the registers of a tile would have to be
-    // saved.
+    // Lane by lane, since not every processor has masked access; and without a call, for which the registers of a tile
+    // would have to be saved.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> LoadPart(T* source, int count, Simd128<T> padding)
     {

@@ -227,7 +227,8 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
         new(first.value.GetLower() + first.value.GetUpper()), new(second.value.GetLower() + second.value.GetUpper()),
         new(third.value.GetLower() + third.value.GetUpper()), new(fourth.value.GetLower() + fourth.value.GetUpper()), sums);
 
-    // Quarter q, of 128 bits, of each vector loaded comes from row 4q + r (2q + r), so that the transposition stays within quarters.
+    // Quarter q, of 128 bits, of each vector loaded comes from row 4q + r (2q + r), so that the transposition stays
+    // within quarters.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(T** rows, nint column, T* target, nint step)
     {

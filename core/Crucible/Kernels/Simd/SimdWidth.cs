@@ -11,8 +11,8 @@ internal interface IVectorWork<T>
     where T : unmanaged
 {
     /// <summary>
-    /// Does the work with vectors <typeparamref name="V"/>, and <typeparamref name="VHalf"/> of half the bits where there are such: 128
-    /// bits are not halved.
+    /// Does the work with vectors <typeparamref name="V"/>, and <typeparamref name="VHalf"/> of half the bits where
+    /// there are such: 128 bits are not halved.
     /// </summary>
     void Run<V, VHalf>()
         where V : unmanaged, ISimd<V, T>
@@ -20,10 +20,12 @@ internal interface IVectorWork<T>
 }
 
 /// <summary>
-/// The width of vectors that kernels run with: 128, 256 or 512 bits. The one place where work gets the vectors of a width.
+/// The width of vectors that kernels run with: 128, 256 or 512 bits. The one place where work gets the vectors of a
+/// width.
 /// </summary>
 /// <remarks>
-/// A kernel takes the width of the thread that calls it, and all its parts are computed with that width, whichever threads they run on.
+/// A kernel takes the width of the thread that calls it, and all its parts are computed with that width, whichever
+/// threads they run on.
 /// </remarks>
 internal static class SimdWidth
 {
@@ -37,15 +39,16 @@ internal static class SimdWidth
     internal static int OfProducts => isChosen && chosen != 0 ? chosen : Widest;
 
     /// <summary>
-    /// The width for everything else on this thread: less than the widest where the runtime knows that a processor slows down under 512
-    /// bits.
+    /// The width for everything else on this thread: less than the widest where the runtime knows that a processor
+    /// slows down under 512 bits.
     /// </summary>
     internal static int OfElements => isChosen && chosen != 0 ? chosen : Preferred;
 
     private static int Preferred { get; } = Vector512.IsHardwareAccelerated ? 512 : Math.Min(Widest, 256);
 
     /// <summary>
-    /// Makes kernels called from this thread use vectors of so many bits until the result is disposed, on this same thread.
+    /// Makes kernels called from this thread use vectors of so many bits until the result is disposed, on this same
+    /// thread.
     /// </summary>
     /// <exception cref="ArgumentException">There are no such vectors.</exception>
     /// <exception cref="PlatformNotSupportedException">The processor has no such vectors.</exception>

@@ -11,8 +11,8 @@ internal static partial class VectorMath
         where V : struct, ISimd<V> => V.IsDouble ? ErfDouble(x) : ErfFloat(x);
 
     /// <summary>
-    /// Φ(x) = ½ erfc(−x / √2) and its derivative φ(x) = e^(−x²/2) / √(2π). For x ≪ 0 Φ keeps its relative accuracy in double; in float its
-    /// absolute accuracy is 6e-8, which is all that GELU needs.
+    /// Φ(x) = ½ erfc(−x / √2) and its derivative φ(x) = e^(−x²/2) / √(2π). For x ≪ 0 Φ keeps its relative accuracy in
+    /// double; in float its absolute accuracy is 6e-8, which is all that GELU needs.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V NormalCdf<V>(V x, out V density)
@@ -33,8 +33,8 @@ internal static partial class VectorMath
     }
 
     /// <summary>
-    /// x·p(x²/8 − 1) for |x| ≤ 4: one polynomial and neither exponential nor division. The fit exceeds 1 beyond 3.93, where floats round to
-    /// 1, and is cut there.
+    /// x·p(x²/8 − 1) for |x| ≤ 4: one polynomial and neither exponential nor division. The fit exceeds 1 beyond 3.93,
+    /// where floats round to 1, and is cut there.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V ErfFloat<V>(V x)

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>
-/// Elementary functions of vectors, within a few units in the last place and right at ±0, ±∞, NaN, overflow and gradual underflow.
-/// Polynomials are minimax fits (Remez) made for this library; each is named after its function and interval.
+/// Elementary functions of vectors, within a few units in the last place and right at ±0, ±∞, NaN, overflow and gradual
+/// underflow. Polynomials are minimax fits (Remez) made for this library; each is named after its function and
+/// interval.
 /// </summary>
 internal static partial class VectorMath
 {
@@ -167,8 +168,8 @@ internal static partial class VectorMath
     }
 
     /// <summary>
-    /// In double precision the rounding of y ln |x| is far below that of a float. Not inlined: it stands twice in the formula of a float
-    /// vector.
+    /// In double precision the rounding of y ln |x| is far below that of a float. Not inlined: it stands twice in the
+    /// formula of a float vector.
     /// </summary>
     private readonly struct PowOfFloats : IBinary
     {

@@ -25,7 +25,8 @@ internal interface IRowKernel<T>
 internal static class Vectorized
 {
     /// <summary>
-    /// Elements below which one part is not worth splitting: some microseconds of light arithmetic, ten times the cost of waking a worker.
+    /// Elements below which one part is not worth splitting: some microseconds of light arithmetic, ten times the cost
+    /// of waking a worker.
     /// </summary>
     internal const int PartLength = 16384;
 

@@ -4,7 +4,8 @@ namespace Crucible.Kernels;
 
 /// <summary>Working memory of one thread, aligned to a cache line, that a kernel uses while it runs and nobody has to return.</summary>
 /// <remarks>
-/// It grows to the largest request and is then reused, so a steady loop allocates nothing; it goes when its thread is gone.
+/// It grows to the largest request and is then reused, so a steady loop allocates nothing; it goes when its thread is
+/// gone.
 /// </remarks>
 internal sealed unsafe class Scratch
 {

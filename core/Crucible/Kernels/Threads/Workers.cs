@@ -16,12 +16,13 @@ internal interface IJob
 /// Threads that wait for jobs. Handing over an empty job takes about half a microsecond, and nothing is allocated.
 /// </summary>
 /// <remarks>
-/// Every thread has a share of the parts, the same one from job to job, so that what it wrote last is in its own caches when the next job
-/// reads it. A share is published as a ticket: the number of the run and how many of the share's parts nobody has claimed. Parts are
-/// claimed by decrementing a ticket: first those of a thread's own share, then those of the others. So a worker that wakes late costs
-/// nothing: the caller simply takes its parts. A worker first spins (the next job usually comes within microseconds), then yields its
-/// processor at each turn (the caller itself may be waiting for it), then sleeps. One job runs at a time; a caller that finds the workers
-/// taken, or that is a part of a running job, does all its parts itself.
+/// Every thread has a share of the parts, the same one from job to job, so that what it wrote last is in its own caches
+/// when the next job reads it. A share is published as a ticket: the number of the run and how many of the share's
+/// parts nobody has claimed. Parts are claimed by decrementing a ticket: first those of a thread's own share, then
+/// those of the others. So a worker that wakes late costs nothing: the caller simply takes its parts. A worker first
+/// spins (the next job usually comes within microseconds), then yields its processor at each turn (the caller itself
+/// may be waiting for it), then sleeps. One job runs at a time; a caller that finds the workers taken, or that is a
+/// part of a running job, does all its parts itself.
 /// </remarks>
 internal static unsafe class Workers
 {
@@ -36,7 +37,8 @@ internal static unsafe class Workers
     private static int busy;
 
     /// <summary>
-    /// Runs every part of <paramref name="job"/> on at most <see cref="Threads.Count"/> threads and returns when all are done.
+    /// Runs every part of <paramref name="job"/> on at most <see cref="Threads.Count"/> threads and returns when all
+    /// are done.
     /// </summary>
     /// <remarks>An exception of a part is thrown here, once no part is running any more: the one of the lowest part that failed.</remarks>
     internal static void Run<TJob>(ref TJob job, int parts) where TJob : struct, IJob
@@ -160,7 +162,8 @@ internal static unsafe class Workers
     }
 
     /// <summary>
-    /// The parts of one thread, on cache lines of their own: those before <see cref="End"/> that the ticket counts are still to be claimed.
+    /// The parts of one thread, on cache lines of their own: those before <see cref="End"/> that the ticket counts are
+    /// still to be claimed.
     /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Share
@@ -170,7 +173,8 @@ internal static unsafe class Workers
     }
 
     /// <summary>
-    /// What the threads share. The count of parts that are not done, which all of them write, has a cache line pair of its own.
+    /// What the threads share. The count of parts that are not done, which all of them write, has a cache line pair of
+    /// its own.
     /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Board

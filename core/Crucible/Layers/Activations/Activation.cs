@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Crucible.Kernels;
 using Crucible.Tensors;
@@ -24,8 +25,8 @@ public abstract class Activation : Layer
     /// <exception cref="OptionException">There is none of that name; the message lists the names.</exception>
     public static Func<Layer> Named(string name)
     {
-        var constructor = Known.Find(name).GetConstructors()[0];
-        var defaults = constructor.GetParameters().Select(parameter => parameter.DefaultValue).ToArray();
+        ConstructorInfo constructor = Known.Find(name).GetConstructors()[0];
+        object?[] defaults = constructor.GetParameters().Select(parameter => parameter.DefaultValue).ToArray();
         return () => (Layer)constructor.Invoke(defaults);
     }
 }

@@ -25,7 +25,7 @@ public static partial class Activations
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor Elu(this Tensor x, double alpha = 1.0)
     {
-        var result = Apply.Unary<EluOperation.Formula>(x, alpha, "elu");
+        Tensor result = Apply.Unary<EluOperation.Formula>(x, alpha, "elu");
         return x.IsRecorded ? new EluOperation(x, alpha).Record(result) : result;
     }
 }
@@ -38,7 +38,7 @@ internal sealed class EluOperation(Tensor x, double alpha) : ElementwiseOperatio
 
     private Tensor Factor()
     {
-        var positive = Apply.Unary<ReluOperation.IsPositive>(Input(0), Name);
+        Tensor positive = Apply.Unary<ReluOperation.IsPositive>(Input(0), Name);
         return positive + ((1.0 - positive) * (Output + alpha));
     }
 

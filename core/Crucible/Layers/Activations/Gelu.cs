@@ -19,19 +19,19 @@ public static partial class Activations
 {
     /// <summary>GELU: x Φ(x) with the normal distribution function Φ, element by element (Hendrycks &amp; Gimpel 2016, §2).</summary>
     /// <param name="x">A floating-point tensor.</param>
-    /// <param name="approximate">Use the tanh form ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which differs by up to 5e-4: for weights
-    /// trained with it.</param>
+    /// <param name="approximate">Use the tanh form ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which differs by up to
+    /// 5e-4: for weights trained with it.</param>
     /// <returns>A tensor of x's shape.</returns>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor Gelu(this Tensor x, bool approximate = false)
     {
         if (approximate)
         {
-            var near = Apply.Unary<GeluTanhOperation.Formula>(x, "gelu");
+            Tensor near = Apply.Unary<GeluTanhOperation.Formula>(x, "gelu");
             return x.IsRecorded ? new GeluTanhOperation(x).Record(near) : near;
         }
 
-        var result = Apply.Unary<GeluOperation.Formula>(x, "gelu");
+        Tensor result = Apply.Unary<GeluOperation.Formula>(x, "gelu");
         return x.IsRecorded ? new GeluOperation(x).Record(result) : result;
     }
 }
@@ -44,8 +44,8 @@ internal sealed class GeluOperation(Tensor x) : ElementwiseOperation(x)
 
     private static Tensor Factor(Tensor x)
     {
-        var distribution = ((x * Math.Sqrt(0.5)).Erf() + 1.0) * 0.5;
-        var density = (x * x * -0.5).Exp() * (1.0 / Math.Sqrt(2.0 * Math.PI));
+        Tensor distribution = ((x * Math.Sqrt(0.5)).Erf() + 1.0) * 0.5;
+        Tensor density = (x * x * -0.5).Exp() * (1.0 / Math.Sqrt(2.0 * Math.PI));
         return distribution + (x * density);
     }
 
@@ -84,8 +84,8 @@ internal sealed class GeluTanhOperation(Tensor x) : ElementwiseOperation(x)
 
     private static Tensor Factor(Tensor x)
     {
-        var square = x * x;
-        var gate = (x * (1.0 + (Cubic * square)) * Scale).Sigmoid();
+        Tensor square = x * x;
+        Tensor gate = (x * (1.0 + (Cubic * square)) * Scale).Sigmoid();
         return gate + (x * gate * (1.0 - gate) * ((1.0 + (3.0 * Cubic * square)) * Scale));
     }
 

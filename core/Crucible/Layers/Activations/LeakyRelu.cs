@@ -25,7 +25,7 @@ public static partial class Activations
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor LeakyRelu(this Tensor x, double slope = 0.01)
     {
-        var result = Apply.Unary<LeakyReluOperation.Formula>(x, slope, "leakyRelu");
+        Tensor result = Apply.Unary<LeakyReluOperation.Formula>(x, slope, "leakyRelu");
         return x.IsRecorded ? new LeakyReluOperation(x, slope).Record(result) : result;
     }
 }

@@ -39,14 +39,14 @@ public static partial class Activations
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
     public static Tensor ParametricRelu(this Tensor x, Tensor slope)
     {
-        var isChannels = slope.Rank == 1 && x.Rank > 0 && (slope.Shape[0] == 1 || slope.Shape[0] == x.Shape[-1]);
+        bool isChannels = slope.Rank == 1 && x.Rank > 0 && (slope.Shape[0] == 1 || slope.Shape[0] == x.Shape[-1]);
         if (slope.Rank > 0 && !isChannels)
         {
             throw Errors.Shape(Invariant($"parametricRelu: the slope must be one value or one for each channel of the last axis, ")
                 + Invariant($"but is {slope.Shape} and the input is {x.Shape}"));
         }
 
-        var result = Apply.Binary<LeakyReluOperation.Formula>(x, slope, "parametricRelu");
+        Tensor result = Apply.Binary<LeakyReluOperation.Formula>(x, slope, "parametricRelu");
         return x.IsRecorded || slope.IsRecorded ? new ParametricReluOperation(x, slope).Record(result) : result;
     }
 }
@@ -56,15 +56,15 @@ internal sealed class ParametricReluOperation(Tensor x, Tensor slope) : Operatio
 {
     protected internal override void Backward(Tensor gradient)
     {
-        var (x, slope) = (Input(0), Input(1));
-        var isComposed = IsDifferentiatedAgain;
+        (Tensor? x, Tensor? slope) = (Input(0), Input(1));
+        bool isComposed = IsDifferentiatedAgain;
         if (Needs(0)) Accumulate(0, gradient * (isComposed ? Factor(x, slope) : Apply.Binary<LeakyReluOperation.Slope>(x, slope, Name)));
         if (Needs(1)) Accumulate(1, (gradient * x.Minimum(0.0)).SumTo(slope.Shape));
     }
 
     private Tensor Factor(Tensor x, Tensor slope)
     {
-        var positive = Apply.Unary<ReluOperation.IsPositive>(x, Name);
+        Tensor positive = Apply.Unary<ReluOperation.IsPositive>(x, Name);
         return positive + ((1.0 - positive) * slope);
     }
 }

@@ -19,7 +19,7 @@ public static partial class Activations
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor Relu(this Tensor x)
     {
-        var result = Apply.Unary<ReluOperation.Formula>(x, "relu");
+        Tensor result = Apply.Unary<ReluOperation.Formula>(x, "relu");
         return x.IsRecorded ? new ReluOperation(x).Record(result) : result;
     }
 }

@@ -19,7 +19,7 @@ public static partial class Activations
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor Silu(this Tensor x)
     {
-        var result = Apply.Unary<SiluOperation.Formula>(x, "silu");
+        Tensor result = Apply.Unary<SiluOperation.Formula>(x, "silu");
         return x.IsRecorded ? new SiluOperation(x).Record(result) : result;
     }
 }
@@ -32,7 +32,7 @@ internal sealed class SiluOperation(Tensor x) : ElementwiseOperation(x)
 
     private static Tensor Factor(Tensor x)
     {
-        var gate = x.Sigmoid();
+        Tensor gate = x.Sigmoid();
         return gate * (1.0 + (x * (1.0 - gate)));
     }
 

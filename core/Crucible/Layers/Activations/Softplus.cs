@@ -19,7 +19,7 @@ public static partial class Activations
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor Softplus(this Tensor x)
     {
-        var result = Apply.Unary<Kernels.Softplus>(x, "softplus");
+        Tensor result = Apply.Unary<Kernels.Softplus>(x, "softplus");
         return x.IsRecorded ? new SoftplusOperation(x).Record(result) : result;
     }
 }

@@ -2,14 +2,15 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// One walk of reverse-mode differentiation: the graph is ordered so that every node comes after the nodes that use its output, each node
-/// turns the gradient of its output into gradients of its inputs, and what reaches the leaves is theirs. Iterative, so that depth costs no
-/// stack.
+/// One walk of reverse-mode differentiation: the graph is ordered so that every node comes after the nodes that use its
+/// output, each node turns the gradient of its output into gradients of its inputs, and what reaches the leaves is
+/// theirs. Iterative, so that depth costs no stack.
 /// </summary>
 /// <remarks>
-/// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds them in the
-/// processor's caches and a walk needs room for a few of them only. The values of the forward pass stay readable until this thread's next
-/// walk or <see cref="ReleaseFinished"/>, so that a script can still look at its predictions after <c>Backward()</c>.
+/// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds
+/// them in the processor's caches and a walk needs room for a few of them only. The values of the forward pass stay
+/// readable until this thread's next walk or <see cref="ReleaseFinished"/>, so that a script can still look at its
+/// predictions after <c>Backward()</c>.
 /// </remarks>
 internal sealed class BackwardPass
 {
@@ -28,12 +29,12 @@ internal sealed class BackwardPass
     public static void ReleaseFinished() => ofThread?.Release();
 
     /// <summary>
-    /// Does work with walks of its own, whose graphs are dropped at its end, in the middle of someone else's training step: what that
-    /// step's graph holds stays readable.
+    /// Does work with walks of its own, whose graphs are dropped at its end, in the middle of someone else's training
+    /// step: what that step's graph holds stays readable.
     /// </summary>
     public static void Aside(Action work)
     {
-        var outer = ofThread;
+        BackwardPass? outer = ofThread;
         ofThread = null;
         try
         {
@@ -47,8 +48,8 @@ internal sealed class BackwardPass
     }
 
     /// <summary>
-    /// Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates; without, every leaf
-    /// accumulates its own.
+    /// Differentiates <paramref name="root"/>. With targets, their gradients are returned and nothing accumulates;
+    /// without, every leaf accumulates its own.
     /// </summary>
     /// <param name="root">The tensor to differentiate.</param>
     /// <param name="seed">
@@ -61,7 +62,7 @@ internal sealed class BackwardPass
     /// <returns>One entry per target: its gradient, or null when the root does not depend on it.</returns>
     public static Tensor?[] Run(Tensor root, Tensor? seed, Tensor[]? targets, bool createGraph, bool retainGraph, Tensor[]? boundary = null)
     {
-        var pass = ofThread is { isRunning: false } idle ? idle : new BackwardPass();
+        BackwardPass pass = ofThread is { isRunning: false } idle ? idle : new BackwardPass();
         if (ofThread is null || !ofThread.isRunning) ofThread = pass;
         return pass.Walk(root, seed ?? pass.Start(root, createGraph), targets, createGraph, retainGraph || createGraph, boundary ?? []);
     }
@@ -74,13 +75,13 @@ internal sealed class BackwardPass
     {
         isRunning = true;
         Release();
-        var modeBefore = GradientMode.Current;
+        Recording modeBefore = GradientMode.Current;
         List<Storage>? trackedBefore = null;
-        var isTracking = false;
+        bool isTracking = false;
         try
         {
             Order(root, targets, boundary);
-            var recording = createGraph ? Recording.Graph
+            Recording recording = createGraph ? Recording.Graph
                 : seed.HasVisibleTangent || order.Exists(CarriesTangent) ? Recording.Tangents
                 : Recording.None;
             GradientMode.Set(recording);
@@ -92,21 +93,21 @@ internal sealed class BackwardPass
 
             seed.Storage.Holders++;
             root.AddPending(seed);
-            for (var i = order.Count - 1; i >= 0; i--) Visit(order[i], targets);
-            var results = targets is null ? AccumulateLeaves(recording != Recording.None) : Results(targets);
+            for (int i = order.Count - 1; i >= 0; i--) Visit(order[i], targets);
+            Tensor?[] results = targets is null ? AccumulateLeaves(recording != Recording.None) : Results(targets);
             seed.Storage.Holders--;
             if (!retainGraph)
-                foreach (var operation in order) operation.Free(finished);
+                foreach (Operation operation in order) operation.Free(finished);
             return results;
         }
         finally
         {
             GradientMode.Set(modeBefore);
             if (isTracking) Storage.Track(trackedBefore);
-            foreach (var operation in order) operation.Pending = null;
-            foreach (var leaf in leaves) leaf.TakePending();
-            foreach (var storage in allocated) storage.ReleaseUnheld(allocated);
-            foreach (var storage in allocated) storage.Untrack();
+            foreach (Operation operation in order) operation.Pending = null;
+            foreach (Tensor leaf in leaves) leaf.TakePending();
+            foreach (Storage storage in allocated) storage.ReleaseUnheld(allocated);
+            foreach (Storage storage in allocated) storage.Untrack();
             allocated.Clear();
             order.Clear();
             path.Clear();
@@ -116,8 +117,8 @@ internal sealed class BackwardPass
     }
 
     /// <summary>
-    /// Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves (perhaps
-    /// repeatedly).
+    /// Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves
+    /// (perhaps repeatedly).
     /// </summary>
     private void Order(Tensor root, Tensor[]? targets, Tensor[] boundary)
     {
@@ -127,8 +128,8 @@ internal sealed class BackwardPass
         }
         finally
         {
-            foreach (var operation in order) operation.Passed = -1;
-            foreach (var operation in path) operation.Passed = -1; // what an error left
+            foreach (Operation operation in order) operation.Passed = -1;
+            foreach (Operation operation in path) operation.Passed = -1; // what an error left
         }
     }
 
@@ -138,9 +139,9 @@ internal sealed class BackwardPass
         bool IsLeaf(Tensor tensor) => tensor.Source is null || (boundary.Length > 0 && Array.IndexOf(boundary, tensor) >= 0);
         if (IsLeaf(root)) leaves.Add(root);
         else Push(root.Source!);
-        while (path.TryPeek(out var operation))
+        while (path.TryPeek(out Operation? operation))
         {
-            var next = operation.Passed;
+            int next = operation.Passed;
             if (next == operation.InputCount)
             {
                 path.Pop();
@@ -150,7 +151,7 @@ internal sealed class BackwardPass
             }
 
             operation.Passed++;
-            var input = operation.Input(next);
+            Tensor input = operation.Input(next);
             if (!input.RequiresGradient) continue;
             if (IsLeaf(input)) leaves.Add(input);
             else if (input.Source!.Passed < 0) Push(input.Source);
@@ -168,9 +169,9 @@ internal sealed class BackwardPass
 
     private static bool LeadsTo(Tensor[] targets, Operation operation)
     {
-        for (var i = 0; i < operation.InputCount; i++)
+        for (int i = 0; i < operation.InputCount; i++)
         {
-            var input = operation.Input(i);
+            Tensor input = operation.Input(i);
             if (input.RequiresGradient && (Array.IndexOf(targets, input) >= 0 || input.Source is { LeadsToTarget: true })) return true;
         }
 
@@ -179,15 +180,15 @@ internal sealed class BackwardPass
 
     private void Visit(Operation operation, Tensor[]? targets)
     {
-        var gradient = operation.Pending;
+        Tensor? gradient = operation.Pending;
         if (gradient is null) return;
-        var first = allocated.Count;
-        var isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
+        int first = allocated.Count;
+        bool isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
         if (isWanted) gradient.Storage.Holders++; // so that the operation does not overwrite it
         if (operation.LeadsToTarget) operation.Backward(gradient);
         if (isWanted) gradient.Storage.Holders--;
         // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.
-        for (var i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);
+        for (int i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);
         if (isWanted) return;
         operation.Pending = null;
         gradient.Storage.Holders--;
@@ -196,7 +197,7 @@ internal sealed class BackwardPass
 
     private Tensor?[] AccumulateLeaves(bool createGraph)
     {
-        foreach (var leaf in leaves)
+        foreach (Tensor leaf in leaves)
             if (leaf.TakePending() is { } gradient) leaf.AccumulateGradient(gradient, createGraph);
         return [];
     }
@@ -204,8 +205,8 @@ internal sealed class BackwardPass
     private static Tensor?[] Results(Tensor[] targets)
     {
         // A target may be named twice, so peek here; the pending gradients are cleared when the walk ends.
-        var results = new Tensor?[targets.Length];
-        for (var i = 0; i < targets.Length; i++)
+        Tensor?[] results = new Tensor?[targets.Length];
+        for (int i = 0; i < targets.Length; i++)
         {
             results[i] = targets[i].Pending;
             if (results[i] is { } gradient) gradient.Storage.Holders++;
@@ -216,7 +217,7 @@ internal sealed class BackwardPass
 
     private void Release()
     {
-        foreach (var storage in finished) storage.Release();
+        foreach (Storage storage in finished) storage.Release();
         finished.Clear();
     }
 }

@@ -4,9 +4,9 @@ using Function = Microsoft.FSharp.Core.FSharpFunc<Crucible.Tensors.Tensor, Cruci
 namespace Crucible.Tensors;
 
 /// <summary>
-/// The same as curried functions for F#, with DiffSharp's names; after <c>open type Crucible.Tensors.Derivative</c>: <c>grad f x</c>,
-/// <c>x |&gt; grad f</c>, <c>diff (diff sin)</c>. C#'s methods of the same name say what each computes, in which shapes, and what it
-/// throws.
+/// The same as curried functions for F#, with DiffSharp's names; after <c>open type Crucible.Tensors.Derivative</c>:
+/// <c>grad f x</c>, <c>x |&gt; grad f</c>, <c>diff (diff sin)</c>. C#'s methods of the same name say what each
+/// computes, in which shapes, and what it throws.
 /// </summary>
 public static partial class Derivative
 {

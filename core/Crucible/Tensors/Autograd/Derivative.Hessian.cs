@@ -18,7 +18,7 @@ public static partial class Derivative
     /// <exception cref="ShapeException">f(x) has more than one element, or none.</exception>
     public static (Tensor Value, Tensor Hessian) FHessian(Func<Tensor, Tensor> f, Tensor x)
     {
-        var (value, _, hessian) = FGradHessian(f, x);
+        (Tensor? value, Tensor _, Tensor? hessian) = FGradHessian(f, x);
         return (value, hessian);
     }
 
@@ -29,7 +29,7 @@ public static partial class Derivative
     /// <exception cref="ShapeException">f(x) has more than one element, or none.</exception>
     public static (Tensor Gradient, Tensor Hessian) GradHessian(Func<Tensor, Tensor> f, Tensor x)
     {
-        var (_, gradient, hessian) = FGradHessian(f, x);
+        (Tensor _, Tensor? gradient, Tensor? hessian) = FGradHessian(f, x);
         return (gradient, hessian);
     }
 
@@ -43,11 +43,11 @@ public static partial class Derivative
         Tensor value = null!;
         Tensor ByTheWay(Tensor at)
         {
-            (value, var gradient) = Gradient(f, at, "hessian");
+            (value, Tensor? gradient) = Gradient(f, at, "hessian");
             return gradient;
         }
 
-        var (first, second) = Jacobian(ByTheWay, x, "hessian");
+        (Tensor? first, Tensor? second) = Jacobian(ByTheWay, x, "hessian");
         return (value.Settled(), first, second);
     }
 
@@ -73,11 +73,11 @@ public static partial class Derivative
         Tensor value = null!;
         Tensor ByTheWay(Tensor at)
         {
-            (value, var gradient) = Gradient(f, at, "hessianv");
+            (value, Tensor? gradient) = Gradient(f, at, "hessianv");
             return gradient;
         }
 
-        var product = ForwardEvaluation.Run(ByTheWay, x, v, "hessianv").Tangent;
+        Tensor product = ForwardEvaluation.Run(ByTheWay, x, v, "hessianv").Tangent;
         return (value.Settled(), product);
     }
 
@@ -95,7 +95,7 @@ public static partial class Derivative
     /// <exception cref="ShapeException">f(x) has more than one element, or none.</exception>
     public static (Tensor Value, Tensor Laplacian) FLaplacian(Func<Tensor, Tensor> f, Tensor x)
     {
-        var (value, hessian) = FHessian(f, x);
+        (Tensor? value, Tensor? hessian) = FHessian(f, x);
         return (value, hessian.Reshape(x.ElementCount, x.ElementCount).Trace());
     }
 }

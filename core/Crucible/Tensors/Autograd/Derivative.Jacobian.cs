@@ -6,8 +6,8 @@ namespace Crucible.Tensors;
 public static partial class Derivative
 {
     /// <summary>
-    /// The Jacobian J = ∂f/∂x: one reverse sweep for each element of f(x), or, when x has fewer elements, one forward evaluation for each
-    /// of x.
+    /// The Jacobian J = ∂f/∂x: one reverse sweep for each element of f(x), or, when x has fewer elements, one forward
+    /// evaluation for each of x.
     /// </summary>
     /// <param name="f">From any shape S to any shape T.</param>
     /// <param name="x">Where, in shape S.</param>
@@ -61,7 +61,7 @@ public static partial class Derivative
     public static (Tensor Value, Tensor Product) FJacobianTv(Func<Tensor, Tensor> f, Tensor x, Tensor v)
     {
         Tensor value, product;
-        using (var evaluation = new ReverseEvaluation(f, x, "jacobianTv"))
+        using (ReverseEvaluation evaluation = new(f, x, "jacobianTv"))
         {
             value = evaluation.Output;
             if (!v.Shape.Equals(value.Shape))
@@ -78,10 +78,10 @@ public static partial class Derivative
         Tensor value;
         Tensor[] parts;
         bool areRows;
-        using (var evaluation = new ReverseEvaluation(f, x, operation))
+        using (ReverseEvaluation evaluation = new(f, x, operation))
         {
             value = evaluation.Output;
-            var rows = value.ElementCount;
+            int rows = value.ElementCount;
             areRows = rows <= x.ElementCount;
             parts = areRows
                 ? [.. Enumerable.Range(0, rows).Select(row => evaluation.Pull(Unit(value, row), isLast: row == rows - 1))]
@@ -90,16 +90,16 @@ public static partial class Derivative
         }
 
         value = value.Settled();
-        var shape = Shape.From([.. value.Shape, .. x.Shape]);
+        Shape shape = Shape.From([.. value.Shape, .. x.Shape]);
         if (parts.Length == 0) return (value, Tensor.Full(shape, 0.0, value.DType));
-        var flat = parts.Select(part => part.Settled().Flatten());
+        IEnumerable<Tensor> flat = parts.Select(part => part.Settled().Flatten());
         return (value, Tensor.Stack(flat, areRows ? 0 : 1).Reshape(shape));
     }
 
     /// <summary>1 at one element, 0 elsewhere.</summary>
     private static Tensor Unit(Tensor like, int element)
     {
-        var unit = Tensor.ZerosLike(like);
+        Tensor unit = Tensor.ZerosLike(like);
         unit.SetElement(element, 1.0);
         return unit;
     }
@@ -122,7 +122,7 @@ public static partial class Derivative
     /// <exception cref="ShapeException">f(x) has another shape than x.</exception>
     public static (Tensor Value, Tensor Divergence) FDivergence(Func<Tensor, Tensor> f, Tensor x)
     {
-        var (value, jacobian) = Jacobian(f, x, "divergence");
+        (Tensor? value, Tensor? jacobian) = Jacobian(f, x, "divergence");
         return (value, DivergenceOf(jacobian, value, x));
     }
 
@@ -141,7 +141,7 @@ public static partial class Derivative
     public static (Tensor Value, Tensor Curl) FCurl(Func<Tensor, Tensor> f, Tensor x)
     {
         RequireSpace("curl", "x", x);
-        var (value, jacobian) = Jacobian(f, x, "curl");
+        (Tensor? value, Tensor? jacobian) = Jacobian(f, x, "curl");
         return (value, CurlOf(jacobian, value));
     }
 
@@ -152,7 +152,7 @@ public static partial class Derivative
     /// <exception cref="ShapeException">x or f(x) is not [3].</exception>
     public static (Tensor Curl, Tensor Divergence) CurlDivergence(Func<Tensor, Tensor> f, Tensor x)
     {
-        var (_, curl, divergence) = FCurlDivergence(f, x);
+        (Tensor _, Tensor? curl, Tensor? divergence) = FCurlDivergence(f, x);
         return (curl, divergence);
     }
 
@@ -164,7 +164,7 @@ public static partial class Derivative
     public static (Tensor Value, Tensor Curl, Tensor Divergence) FCurlDivergence(Func<Tensor, Tensor> f, Tensor x)
     {
         RequireSpace("curldivergence", "x", x);
-        var (value, jacobian) = Jacobian(f, x, "curldivergence");
+        (Tensor? value, Tensor? jacobian) = Jacobian(f, x, "curldivergence");
         return (value, CurlOf(jacobian, value), DivergenceOf(jacobian, value, x));
     }
 

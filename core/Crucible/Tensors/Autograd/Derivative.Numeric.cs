@@ -2,9 +2,10 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Twins by central differences, (f(x + h v) - f(x - h v)) / 2h, to check derivatives with. First derivatives err by about h² f‴/6 + ε f/h;
-/// the default h = ε^(1/3) · max(1, ‖x‖∞) leaves some 1e-10 of f in float64 and 1e-5 to 1e-4 in float32. Second derivatives take h =
-/// ε^(1/4) · max(1, ‖x‖∞), for some 1e-7 in float64; in float32 they are good for a digit or two.
+/// Twins by central differences, (f(x + h v) - f(x - h v)) / 2h, to check derivatives with. First derivatives err by
+/// about h² f‴/6 + ε f/h; the default h = ε^(1/3) · max(1, ‖x‖∞) leaves some 1e-10 of f in float64 and 1e-5 to 1e-4 in
+/// float32. Second derivatives take h = ε^(1/4) · max(1, ‖x‖∞), for some 1e-7 in float64; in float32 they are good for
+/// a digit or two.
 /// </summary>
 public static partial class Derivative
 {
@@ -43,7 +44,7 @@ public static partial class Derivative
     {
         if (n < 0) throw Errors.Option("numdiffn", "n", "0 or more", n);
         RequireOneElement("numdiffn", x);
-        var h = Step("numdiffn", x, step, n + 2);
+        double h = Step("numdiffn", x, step, n + 2);
         Tensor Order(int order, Tensor at) => order == 0 ? f(at) : Slope(near => Order(order - 1, near), at, Tensor.OnesLike(at), h);
         return Order(n, x);
     }
@@ -81,7 +82,7 @@ public static partial class Derivative
     /// <exception cref="OptionException">The step is not above 0.</exception>
     public static Tensor NumHessian(Func<Tensor, Tensor> f, Tensor x, double? step = null)
     {
-        var h = Step("numhessian", x, step, 4);
+        double h = Step("numhessian", x, step, 4);
         return CentralJacobian(at => CentralGradient(Scalar(f, "numhessian"), at, h), x, h);
     }
 
@@ -96,7 +97,7 @@ public static partial class Derivative
     public static Tensor NumHessianV(Func<Tensor, Tensor> f, Tensor x, Tensor v, double? step = null)
     {
         RequireLike("numhessianv", x, v);
-        var h = Step("numhessianv", x, step, 4);
+        double h = Step("numhessianv", x, step, 4);
         return Slope(at => CentralGradient(Scalar(f, "numhessianv"), at, h), x, v, h);
     }
 
@@ -183,8 +184,8 @@ public static partial class Derivative
     public static (Tensor Curl, Tensor Divergence) NumCurlDivergence(Func<Tensor, Tensor> f, Tensor x, double? step = null)
     {
         RequireSpace("numcurl", "x", x);
-        var jacobian = NumJacobian(f, x, step);
-        var value = f(x);
+        Tensor jacobian = NumJacobian(f, x, step);
+        Tensor value = f(x);
         return (CurlOf(jacobian, value), DivergenceOf(jacobian, value, x));
     }
 
@@ -201,7 +202,7 @@ public static partial class Derivative
 
     private static Func<Tensor, Tensor> Scalar(Func<Tensor, Tensor> f, string operation) => x =>
     {
-        var value = f(x);
+        Tensor value = f(x);
         RequireOneResult(operation, value);
         return value;
     };
@@ -210,8 +211,8 @@ public static partial class Derivative
     {
         x.RequireFloat(operation);
         if (step is { } given) return given > 0.0 ? given : throw Errors.Option(operation, "step", "above 0", given);
-        var epsilon = x.DType == DType.Float32 ? Math.Pow(2.0, -23) : Math.Pow(2.0, -52);
-        var largest = x.ElementCount == 0 ? 0.0 : x.Detach().Norm(double.PositiveInfinity).ToDouble();
+        double epsilon = x.DType == DType.Float32 ? Math.Pow(2.0, -23) : Math.Pow(2.0, -52);
+        double largest = x.ElementCount == 0 ? 0.0 : x.Detach().Norm(double.PositiveInfinity).ToDouble();
         return Math.Pow(epsilon, 1.0 / root) * Math.Max(1.0, largest);
     }
 }

@@ -4,21 +4,23 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Derivatives of functions from tensors to tensors, with DiffSharp's names. C#: <c>Derivative.Grad(f, x)</c>. F#, after
-/// <c>open type Crucible.Tensors.Derivative</c>: <c>grad f x</c>, and <c>grad f</c> is the gradient as a function. A leading f returns the
-/// function's value, too (<c>fgrad f x</c>); a leading num computes by central differences, for checking (<c>numgrad step f x</c>).
+/// Derivatives of functions from tensors to tensors, with DiffSharp's names. C#: <c>Derivative.Grad(f, x)</c>. F#,
+/// after <c>open type Crucible.Tensors.Derivative</c>: <c>grad f x</c>, and <c>grad f</c> is the gradient as a
+/// function. A leading f returns the function's value, too (<c>fgrad f x</c>); a leading num computes by central
+/// differences, for checking (<c>numgrad step f x</c>).
 /// </summary>
 /// <remarks>
-/// <para>float32 and float64, any shapes: of f from shape S to shape T, the gradient has shape S, the Jacobian T then S, the Hessian S then
-/// S (so a vector's
-/// is the usual matrix, and a scalar's a scalar). Calls nest to any depth, in any mixture of forward and reverse mode.</para>
-/// <para>A result that does not depend on x has derivative zero; so has what was computed under <see cref="Tensor.NoGrad"/> or passed
-/// through
-/// <see cref="Tensor.Detach"/>. NaN and infinities pass through as arithmetic has it. When f uses parameters, or tensors of a graph,
-/// derivatives are part of that graph, so that a loss may contain them; under <see cref="Tensor.NoGrad"/>, or when x is all there is, they
-/// are plain values.</para>
-/// <para>All members throw <see cref="DTypeException"/> when x or f(x) is not floating point, and <see cref="GradientException"/> when an
-/// operation has no derivative.</para>
+/// <para>float32 and float64, any shapes: of f from shape S to shape T, the gradient has shape S, the Jacobian T then
+/// S, the Hessian S then S (so a vector's
+/// is the usual matrix, and a scalar's a scalar). Calls nest to any depth, in any mixture of forward and reverse
+/// mode.</para>
+/// <para>A result that does not depend on x has derivative zero; so has what was computed under
+/// <see cref="Tensor.NoGrad"/> or passed through
+/// <see cref="Tensor.Detach"/>. NaN and infinities pass through as arithmetic has it. When f uses parameters, or
+/// tensors of a graph, derivatives are part of that graph, so that a loss may contain them; under
+/// <see cref="Tensor.NoGrad"/>, or when x is all there is, they are plain values.</para>
+/// <para>All members throw <see cref="DTypeException"/> when x or f(x) is not floating point, and
+/// <see cref="GradientException"/> when an operation has no derivative.</para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1708", Justification = "F# needs DiffSharp's camelCase functions beside C#'s methods.")]
 public static partial class Derivative
@@ -82,7 +84,7 @@ public static partial class Derivative
             return ForwardEvaluation.Run(inner => Order(order - 1, inner), at, Tensor.OnesLike(at), "diffn").Tangent;
         }
 
-        var derivative = Order(n, x);
+        Tensor derivative = Order(n, x);
         return (value.Settled(), derivative);
     }
 
@@ -119,7 +121,7 @@ public static partial class Derivative
     public static (Tensor Value, Tensor Slope) FGradV(Func<Tensor, Tensor> f, Tensor x, Tensor v)
     {
         RequireLike("gradv", x, v);
-        var (value, slope) = ForwardEvaluation.Run(f, x, v, "gradv");
+        (Tensor? value, Tensor? slope) = ForwardEvaluation.Run(f, x, v, "gradv");
         RequireOneResult("gradv", value);
         return (value, slope);
     }
@@ -127,7 +129,7 @@ public static partial class Derivative
     private static (Tensor Value, Tensor Gradient) Gradient(Func<Tensor, Tensor> f, Tensor x, string operation)
     {
         Tensor value, gradient;
-        using (var evaluation = new ReverseEvaluation(f, x, operation))
+        using (ReverseEvaluation evaluation = new(f, x, operation))
         {
             value = evaluation.Output;
             RequireOneResult(operation, value);
@@ -158,8 +160,8 @@ public static partial class Derivative
 }
 
 /// <summary>
-/// One evaluation of a function in which every operation moves its inputs' tangents on to its output and is then dropped: there is no
-/// graph.
+/// One evaluation of a function in which every operation moves its inputs' tangents on to its output and is then
+/// dropped: there is no graph.
 /// </summary>
 internal static class ForwardEvaluation
 {
@@ -169,10 +171,10 @@ internal static class ForwardEvaluation
         x.RequireFloat(operation);
         Tensor output;
         Tensor? tangent;
-        using (var level = new DerivativeLevel())
+        using (DerivativeLevel level = new())
         {
             // Where nothing is recorded, parameters are constants; only the tangents are carried on.
-            using var on = GradientMode.Use(GradientMode.IsOn ? GradientMode.Current : Recording.Tangents);
+            using IDisposable on = GradientMode.Use(GradientMode.IsOn ? GradientMode.Current : Recording.Tangents);
             output = function(x.AsVariable(level, direction));
             tangent = output.TangentAt(level);
         }
@@ -183,7 +185,8 @@ internal static class ForwardEvaluation
 }
 
 /// <summary>
-/// One evaluation of a function whose graph is kept, to pull weights of its result back to its argument any number of times.
+/// One evaluation of a function whose graph is kept, to pull weights of its result back to its argument any number of
+/// times.
 /// </summary>
 internal sealed class ReverseEvaluation : IDisposable
 {
@@ -195,7 +198,7 @@ internal sealed class ReverseEvaluation : IDisposable
     {
         x.RequireFloat(operation);
         variable = x.AsVariable(level);
-        using var on = GradientMode.Use(Recording.Graph);
+        using IDisposable on = GradientMode.Use(Recording.Graph);
         Output = function(variable);
         if (!Output.DType.IsFloat()) throw Errors.NotFloatResult(operation, Output.DType);
     }
@@ -204,7 +207,8 @@ internal sealed class ReverseEvaluation : IDisposable
     public Tensor Output { get; }
 
     /// <summary>
-    /// Whether the result depends on nothing that needs a gradient but the argument, so that the graph is this evaluation's own.
+    /// Whether the result depends on nothing that needs a gradient but the argument, so that the graph is this
+    /// evaluation's own.
     /// </summary>
     private bool IsOwn => ReferenceEquals(Output.Level, level);
 
@@ -214,7 +218,7 @@ internal sealed class ReverseEvaluation : IDisposable
     public Tensor Pull(Tensor weights, bool isLast = true)
     {
         if (!Output.RequiresGradient) return Tensor.ZerosLike(variable).Detach();
-        var createGraph = isRecordedOutside && (!IsOwn || weights.RequiresGradient);
+        bool createGraph = isRecordedOutside && (!IsOwn || weights.RequiresGradient);
         return BackwardPass.Run(Output, weights, [variable], createGraph, retainGraph: !IsOwn || !isLast)[0]
             ?? Tensor.ZerosLike(variable).Detach();
     }

@@ -22,7 +22,7 @@ public static class GradientMode
     /// <summary>Sets what is recorded; returns what was before.</summary>
     internal static Recording Set(Recording recording)
     {
-        var before = current;
+        Recording before = current;
         current = recording;
         return before;
     }

@@ -4,7 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// The graph of a computation as text for Graphviz: boxes are operations with the shape of their output, ovals are parameters and data.
+/// The graph of a computation as text for Graphviz: boxes are operations with the shape of their output, ovals are
+/// parameters and data.
 /// </summary>
 public static class GraphView
 {
@@ -13,14 +14,14 @@ public static class GraphView
     /// <returns>A DOT digraph, leaves first; <c>dot -Tsvg</c> draws it.</returns>
     public static string ToDot(Tensor root)
     {
-        var text = new StringBuilder("digraph crucible {\n  rankdir=BT;\n  node [fontname=\"sans-serif\"];\n");
-        var ids = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
-        foreach (var tensor in GraphOrder.Of(root))
+        StringBuilder text = new("digraph crucible {\n  rankdir=BT;\n  node [fontname=\"sans-serif\"];\n");
+        Dictionary<Tensor, int> ids = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor tensor in GraphOrder.Of(root))
         {
-            var id = ids.Count;
+            int id = ids.Count;
             ids.Add(tensor, id);
             text.Append(Invariant($"  n{id} [{Look(tensor)}];\n"));
-            foreach (var input in tensor.Source?.Inputs ?? []) text.Append(Invariant($"  n{ids[input]} -> n{id};\n"));
+            foreach (Tensor input in tensor.Source?.Inputs ?? []) text.Append(Invariant($"  n{ids[input]} -> n{id};\n"));
         }
 
         return text.Append("}\n").ToString();
@@ -28,9 +29,9 @@ public static class GraphView
 
     private static string Look(Tensor tensor)
     {
-        var shape = Invariant($"{tensor.Shape} {tensor.DType.ToName()}");
+        string shape = Invariant($"{tensor.Shape} {tensor.DType.ToName()}");
         if (tensor.Source is { } source) return Invariant($"shape=box, label=\"{source.Name}\\n{shape}\"");
-        var name = (tensor.Name ?? (tensor.RequiresGradient ? "parameter" : "data"))
+        string name = (tensor.Name ?? (tensor.RequiresGradient ? "parameter" : "data"))
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal);
         return tensor.RequiresGradient
@@ -45,14 +46,14 @@ internal static class GraphOrder
     /// <summary>Walks down from a root without recursion, so that depth costs no stack.</summary>
     public static List<Tensor> Of(Tensor root)
     {
-        var order = new List<Tensor>();
-        var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
-        var path = new Stack<(Tensor Tensor, int Next)>();
+        List<Tensor> order = new();
+        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<(Tensor Tensor, int Next)> path = new();
         seen.Add(root);
         path.Push((root, 0));
-        while (path.TryPop(out var top))
+        while (path.TryPop(out (Tensor Tensor, int Next) top))
         {
-            var inputs = top.Tensor.Source?.Inputs ?? [];
+            IReadOnlyList<Tensor> inputs = top.Tensor.Source?.Inputs ?? [];
             if (top.Next == inputs.Count)
             {
                 order.Add(top.Tensor);

@@ -2,15 +2,17 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Forward mode: an operation computes the tangents of its output as soon as it has computed the output, and is then dropped.
+/// Forward mode: an operation computes the tangents of its output as soon as it has computed the output, and is then
+/// dropped.
 /// </summary>
 public abstract partial class Operation
 {
     private GatheredGradients? gathered;
 
     /// <summary>
-    /// The tangent of the output, given those of the inputs: Σ ∂y/∂xᵢ · ẋᵢ. Unless an operation overrides it, this follows from
-    /// <see cref="Backward"/>, which computes gᵀ·∂y/∂xᵢ and is linear in g: its derivative with respect to g along ẋᵢ.
+    /// The tangent of the output, given those of the inputs: Σ ∂y/∂xᵢ · ẋᵢ. Unless an operation overrides it, this
+    /// follows from <see cref="Backward"/>, which computes gᵀ·∂y/∂xᵢ and is linear in g: its derivative with respect to
+    /// g along ẋᵢ.
     /// </summary>
     /// <param name="tangents">
     /// One for each input, in its shape and element type; null for inputs that do not change; at least one is not null.
@@ -18,11 +20,11 @@ public abstract partial class Operation
     /// <returns>A tensor in the output's shape, computed with tensor operations; null for zero.</returns>
     protected internal virtual Tensor? Tangent(Tensor?[] tangents)
     {
-        var isNode = GradientMode.Current == Recording.Graph;
-        var gradient = Tensor.OnesLike(Output).AsParameter();
+        bool isNode = GradientMode.Current == Recording.Graph;
+        Tensor gradient = Tensor.OnesLike(Output).AsParameter();
 
         // The inputs themselves would lead the walk below into the caller's graph, where another walk may be running.
-        var (inputsBefore, outputBefore) = (CopyInputs(), Output);
+        (Tensor[]? inputsBefore, Tensor? outputBefore) = (CopyInputs(), Output);
         Tensor[] boundary = [.. inputsBefore.Select(input => input.Alias()), Output.Alias()];
         SetInputs(boundary[..^1]);
         Output = boundary[^1];
@@ -31,10 +33,10 @@ public abstract partial class Operation
             Tensor?[] pulled;
             using (GradientMode.Use(Recording.Graph)) pulled = Pull(gradient, tangents);
             Tensor? sum = null;
-            for (var i = 0; i < pulled.Length; i++)
+            for (int i = 0; i < pulled.Length; i++)
             {
                 if (pulled[i] is not { RequiresGradient: true } transposed) continue;
-                var found = BackwardPass.Run(transposed, tangents[i]!, [gradient], createGraph: isNode, retainGraph: true, boundary);
+                Tensor?[] found = BackwardPass.Run(transposed, tangents[i]!, [gradient], createGraph: isNode, retainGraph: true, boundary);
                 if (found[0] is { } tangent) sum = Plus(sum, tangent);
             }
 
@@ -53,7 +55,7 @@ public abstract partial class Operation
     /// <summary>What <see cref="Backward"/> passes to the inputs that have tangents; null where it passes nothing.</summary>
     private protected Tensor?[] Pull(Tensor gradient, Tensor?[] tangents)
     {
-        var found = new GatheredGradients(tangents);
+        GatheredGradients found = new(tangents);
         gathered = found;
         try
         {
@@ -70,17 +72,17 @@ public abstract partial class Operation
     /// <summary>Outer calls first: a tangent for an inner call is itself computed from what moves with the outer ones.</summary>
     private void PushTangents()
     {
-        for (var level = NextLevel(0); level is not null; level = NextLevel(level.Number)) PushTangent(level);
+        for (DerivativeLevel? level = NextLevel(0); level is not null; level = NextLevel(level.Number)) PushTangent(level);
     }
 
     private DerivativeLevel? NextLevel(long after)
     {
         DerivativeLevel? next = null;
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
-            for (var tangent = Input(i).Tangents; tangent is not null; tangent = tangent.Next)
+            for (Tangent? tangent = Input(i).Tangents; tangent is not null; tangent = tangent.Next)
             {
-                var level = tangent.Level;
+                DerivativeLevel level = tangent.Level;
                 if (level.IsVisible && level.Number > after && (next is null || level.Number < next.Number)) next = level;
             }
         }
@@ -90,9 +92,9 @@ public abstract partial class Operation
 
     private void PushTangent(DerivativeLevel level)
     {
-        var tangents = Array.ConvertAll(CopyInputs(), input => input.TangentAt(level));
-        var ceilingBefore = level.Hide();
-        var recordingBefore = GradientMode.Current;
+        Tensor?[] tangents = Array.ConvertAll(CopyInputs(), input => input.TangentAt(level));
+        long ceilingBefore = level.Hide();
+        Recording recordingBefore = GradientMode.Current;
         GradientMode.Set(RecordingFor(level, tangents));
         try
         {
@@ -108,7 +110,7 @@ public abstract partial class Operation
     /// <summary>What to record of a tangent's computation: only what parameters and calls around the level's own can ask for.</summary>
     private Recording RecordingFor(DerivativeLevel level, Tensor?[] tangents)
     {
-        var inputs = CopyInputs();
+        Tensor[] inputs = CopyInputs();
         bool IsNode(Tensor? tensor) => tensor is { RequiresGradient: true } && (tensor.Level is null || tensor.Level.Number < level.Number);
         if (GradientMode.Current == Recording.Graph && (Array.Exists(inputs, IsNode) || Array.Exists(tangents, IsNode)))
             return Recording.Graph;

@@ -4,13 +4,13 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// One application of a differentiable operation: a node of the graph that backward walks. A subclass holds the operation's forward (a
-/// static method that computes the output and, when a derivative may be wanted, records the node) and its derivative
-/// (<see cref="Backward"/>) side by side.
+/// One application of a differentiable operation: a node of the graph that backward walks. A subclass holds the
+/// operation's forward (a static method that computes the output and, when a derivative may be wanted, records the
+/// node) and its derivative (<see cref="Backward"/>) side by side.
 /// </summary>
 /// <remarks>
-/// The derivative is written with tensor operations, so that it can itself be differentiated. Where speed matters it takes a fused kernel
-/// instead when <see cref="IsDifferentiatedAgain"/> is false.
+/// The derivative is written with tensor operations, so that it can itself be differentiated. Where speed matters it
+/// takes a fused kernel instead when <see cref="IsDifferentiatedAgain"/> is false.
 /// </remarks>
 public abstract partial class Operation
 {
@@ -86,7 +86,7 @@ public abstract partial class Operation
     /// <param name="gradient">A gradient in the input's shape and element type.</param>
     protected void Accumulate(int index, Tensor gradient)
     {
-        var input = Input(index);
+        Tensor input = Input(index);
         if (!gradient.Shape.Equals(input.Shape) || gradient.DType != input.DType)
             throw Errors.Gradient(Invariant($"{Name}: the gradient of input {index} must be {input.DType.ToName()} {input.Shape},")
                 + Invariant($" but is {gradient.DType.ToName()} {gradient.Shape}; the operation's derivative is wrong"));
@@ -100,13 +100,13 @@ public abstract partial class Operation
     }
 
     /// <summary>
-    /// Makes <paramref name="output"/> a node of the graph when an input needs a gradient, and gives it its tangents when inputs carry
-    /// such.
+    /// Makes <paramref name="output"/> a node of the graph when an input needs a gradient, and gives it its tangents
+    /// when inputs carry such.
     /// </summary>
     internal Tensor Record(Tensor output)
     {
         Output = output;
-        if (GradientMode.Current == Recording.Graph && NeedsGraph(out var outermost))
+        if (GradientMode.Current == Recording.Graph && NeedsGraph(out DerivativeLevel? outermost))
         {
             versions = SumVersions();
             output.SetSource(this, outermost);
@@ -125,10 +125,10 @@ public abstract partial class Operation
     private bool NeedsGraph(out DerivativeLevel? outermost)
     {
         outermost = null;
-        var needs = false;
-        for (var i = 0; i < count; i++)
+        bool needs = false;
+        for (int i = 0; i < count; i++)
         {
-            var input = Input(i);
+            Tensor input = Input(i);
             if (!input.RequiresGradient) continue;
             if (!needs || input.Level is null) outermost = input.Level;
             else if (outermost is not null && input.Level.Number < outermost.Number) outermost = input.Level;
@@ -152,8 +152,8 @@ public abstract partial class Operation
     /// <summary>Drops the node: its output's storage is handed to <paramref name="released"/> unless it is shared with an input.</summary>
     internal void Free(List<Storage> released)
     {
-        var shared = false;
-        for (var i = 0; i < count; i++) shared |= ReferenceEquals(Input(i).Storage, Output.Storage);
+        bool shared = false;
+        for (int i = 0; i < count; i++) shared |= ReferenceEquals(Input(i).Storage, Output.Storage);
         if (!shared) released.Add(Output.Storage);
         ReleaseSaved();
         (first, second, third, list, count) = (null, null, null, null, 0);
@@ -162,15 +162,15 @@ public abstract partial class Operation
 
     private int SumVersions()
     {
-        var sum = 0;
-        for (var i = 0; i < count; i++) sum += Input(i).Storage.Version;
+        int sum = 0;
+        for (int i = 0; i < count; i++) sum += Input(i).Storage.Version;
         return sum;
     }
 
     private Tensor[] CopyInputs()
     {
-        var inputs = new Tensor[count];
-        for (var i = 0; i < count; i++) inputs[i] = Input(i);
+        Tensor[] inputs = new Tensor[count];
+        for (int i = 0; i < count; i++) inputs[i] = Input(i);
         return inputs;
     }
 
@@ -186,20 +186,21 @@ public abstract partial class Operation
 }
 
 /// <summary>
-/// A function of each element by itself. Its Jacobian is diagonal and so its own transpose: a tangent moves forward by the same rule by
-/// which a gradient moves back.
+/// A function of each element by itself. Its Jacobian is diagonal and so its own transpose: a tangent moves forward by
+/// the same rule by which a gradient moves back.
 /// </summary>
 internal abstract class ElementwiseOperation(Tensor x) : Operation(x)
 {
     protected internal sealed override Tensor? Tangent(Tensor?[] tangents) => Pull(tangents[0]!, tangents)[0];
 
     /// <summary>
-    /// f(value, gradient) for every element, where nothing is recorded. It is written over the gradient when nobody needs that any more.
+    /// f(value, gradient) for every element, where nothing is recorded. It is written over the gradient when nobody
+    /// needs that any more.
     /// </summary>
     private protected static Tensor Times<TDerivative>(Tensor value, Tensor gradient)
         where TDerivative : struct, IBinary
     {
-        var result = gradient.Storage.IsLastUse ? gradient : Tensor.Allocate(gradient.Shape, gradient.DType);
+        Tensor result = gradient.Storage.IsLastUse ? gradient : Tensor.Allocate(gradient.Shape, gradient.DType);
         if (result.DType == DType.Float32) Elementwise.Zip<TDerivative>(value.Data<float>(), gradient.Data<float>(), result.Data<float>());
         else Elementwise.Zip<TDerivative>(value.Data<double>(), gradient.Data<double>(), result.Data<double>());
         return result;
@@ -207,7 +208,8 @@ internal abstract class ElementwiseOperation(Tensor x) : Operation(x)
 }
 
 /// <summary>
-/// A result whose derivative is not provided: it stays in the graph, so that backward throws instead of silently dropping a gradient.
+/// A result whose derivative is not provided: it stays in the graph, so that backward throws instead of silently
+/// dropping a gradient.
 /// </summary>
 internal sealed class NoDerivative(string name, params Tensor[] inputs) : Operation(inputs)
 {

@@ -12,7 +12,8 @@ public sealed partial class Tensor
     /// </summary>
     /// <param name="createGraph">Record the derivative itself, so that it can be differentiated again.</param>
     /// <param name="retainGraph">
-    /// Keep the graph for another backward; otherwise it is dropped, and its memory is reused when the next step begins.
+    /// Keep the graph for another backward; otherwise it is dropped, and its memory is reused when the next step
+    /// begins.
     /// </param>
     /// <exception cref="GradientException">
     /// This is not a scalar, does not require a gradient, or its graph was dropped; or an operation has no derivative.
@@ -54,7 +55,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// The derivatives of Σ this · <paramref name="gradient"/> with respect to the given tensors (a vector-Jacobian product).
+    /// The derivatives of Σ this · <paramref name="gradient"/> with respect to the given tensors (a vector-Jacobian
+    /// product).
     /// </summary>
     /// <param name="gradient">Weights in this tensor's shape and element type.</param>
     /// <param name="targets">Tensors that require a gradient.</param>
@@ -65,10 +67,10 @@ public sealed partial class Tensor
     public Tensor[] Gradients(Tensor gradient, Tensor[] targets, bool createGraph = false, bool retainGraph = false)
     {
         CheckSeed("gradients", gradient);
-        foreach (var target in targets)
+        foreach (Tensor target in targets)
             if (!target.RequiresGradient)
                 throw Errors.Gradient(Invariant($"gradients: {target.Describe()} does not require a gradient; mark it with AsParameter()"));
-        var found = BackwardPass.Run(this, gradient, targets, createGraph, retainGraph);
+        Tensor?[] found = BackwardPass.Run(this, gradient, targets, createGraph, retainGraph);
         return [.. targets.Select((target, index) => found[index] ?? ZerosLike(target))];
     }
 
@@ -91,15 +93,16 @@ public sealed partial class Tensor
         }
         else if (Gradient is null)
         {
-            // A buffer that others hold too (the sum rule hands one gradient to both terms) would change under their hands.
-            var isShared = gradient.Storage.Holders > 1;
+            // A buffer that others hold too (the sum rule hands one gradient to both terms) would change under their
+            // hands.
+            bool isShared = gradient.Storage.Holders > 1;
             gradient.Storage.Holders--;
             Gradient = isShared ? gradient.Clone() : gradient;
             Gradient.Storage.Holders++;
         }
         else
         {
-            var sum = Gradient + gradient;
+            Tensor sum = Gradient + gradient;
             gradient.Storage.Holders--;
             sum.Storage.CopyTo(Gradient.Storage);
         }

@@ -17,7 +17,7 @@ public sealed partial class Tensor
     {
         get
         {
-            for (var tangent = Tangents; tangent is not null; tangent = tangent.Next)
+            for (Tangent? tangent = Tangents; tangent is not null; tangent = tangent.Next)
                 if (tangent.Level.IsVisible) return true;
             return false;
         }
@@ -26,7 +26,7 @@ public sealed partial class Tensor
     /// <summary>The tangent for a call; null when this tensor does not change with its variable.</summary>
     internal Tensor? TangentAt(DerivativeLevel call)
     {
-        for (var tangent = Tangents; tangent is not null; tangent = tangent.Next)
+        for (Tangent? tangent = Tangents; tangent is not null; tangent = tangent.Next)
             if (ReferenceEquals(tangent.Level, call)) return tangent.Value;
         return null;
     }
@@ -34,12 +34,12 @@ public sealed partial class Tensor
     internal void AddTangent(DerivativeLevel call, Tensor value) => Tangents = new Tangent(call, value, Tangents);
 
     /// <summary>
-    /// The same values as the variable of a reverse-mode call: what backward stops at, and a part of the caller's graph when this tensor
-    /// is.
+    /// The same values as the variable of a reverse-mode call: what backward stops at, and a part of the caller's graph
+    /// when this tensor is.
     /// </summary>
     internal Tensor AsVariable(DerivativeLevel call)
     {
-        var variable = Alias();
+        Tensor variable = Alias();
         if (variable.RequiresGradient) return variable;
         (variable.Marks.IsVariable, variable.Marks.Level) = (true, call);
         return variable;
@@ -48,16 +48,19 @@ public sealed partial class Tensor
     /// <summary>The same values as the variable of a forward-mode call, which move along a direction.</summary>
     internal Tensor AsVariable(DerivativeLevel call, Tensor direction)
     {
-        var variable = Alias();
+        Tensor variable = Alias();
         variable.AddTangent(call, direction);
         return variable;
     }
 
-    /// <summary>This result of a derivative, without the marks of calls that have returned; its graph and tangents for other calls remain.</summary>
+    /// <summary>
+    /// This result of a derivative, without the marks of calls that have returned; its graph and tangents for other
+    /// calls remain.
+    /// </summary>
     internal Tensor Settled()
     {
         Tangent? live = null;
-        for (var tangent = Tangents; tangent is not null; tangent = tangent.Next)
+        for (Tangent? tangent = Tangents; tangent is not null; tangent = tangent.Next)
             if (tangent.Level.IsRunning) live = new Tangent(tangent.Level, tangent.Value, live);
         if (!IsMarked || Level is not { IsRunning: false })
         {
@@ -65,7 +68,7 @@ public sealed partial class Tensor
             return this;
         }
 
-        var settled = Detach();
+        Tensor settled = Detach();
         settled.Tangents = live;
         return settled;
     }
@@ -73,13 +76,14 @@ public sealed partial class Tensor
     /// <summary>The same values under another identity, with this tensor's place in the graph and its tangents.</summary>
     internal Tensor Alias()
     {
-        var alias = new Tensor(Storage, Shape);
+        Tensor alias = new(Storage, Shape);
         return IsRecorded ? new Reshape(this).Record(alias) : alias;
     }
 }
 
 /// <summary>
-/// How a tensor changes with the variable of one forward-mode call; a tensor may carry one for each of several nested calls.
+/// How a tensor changes with the variable of one forward-mode call; a tensor may carry one for each of several nested
+/// calls.
 /// </summary>
 /// <param name="Level">The call.</param>
 /// <param name="Value">The change, in the tensor's shape and element type; it carries tangents of outer calls itself.</param>
@@ -87,8 +91,9 @@ public sealed partial class Tensor
 internal sealed record Tangent(DerivativeLevel Level, Tensor Value, Tangent? Next);
 
 /// <summary>
-/// One running call of the derivative API. Calls nest, and each has a larger number than those that run around it. What a tensor carries
-/// for a call is marked with it, so that a derivative inside a differentiated function is never mistaken for the outer one.
+/// One running call of the derivative API. Calls nest, and each has a larger number than those that run around it. What
+/// a tensor carries for a call is marked with it, so that a derivative inside a differentiated function is never
+/// mistaken for the outer one.
 /// </summary>
 internal sealed class DerivativeLevel : IDisposable
 {
@@ -111,7 +116,7 @@ internal sealed class DerivativeLevel : IDisposable
     /// <summary>Hides this level and those inside it from this thread; returns what <see cref="Restore"/> takes.</summary>
     public long Hide()
     {
-        var before = ceiling;
+        long before = ceiling;
         ceiling = Number;
         return before;
     }

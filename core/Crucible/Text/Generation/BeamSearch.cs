@@ -56,7 +56,8 @@ internal sealed class BeamSearch
     }
 
     /// <summary>
-    /// The likeliest next tokens over all partial continuations: enough of them that as many as the search is wide do not end.
+    /// The likeliest next tokens over all partial continuations: enough of them that as many as the search is wide do
+    /// not end.
     /// </summary>
     private Step[] Best(List<Partial> partials)
     {
@@ -82,7 +83,8 @@ internal sealed class BeamSearch
     }
 
     /// <summary>
-    /// Whether no partial continuation can still score better than the worst of enough finished ones: at best it gets longer at no cost.
+    /// Whether no partial continuation can still score better than the worst of enough finished ones: at best it gets
+    /// longer at no cost.
     /// </summary>
     private bool IsDecided(List<Found> finished, List<Partial> partials)
     {
@@ -120,13 +122,14 @@ public sealed class BeamSearchOptions
     public int MaxTokens { get; init; } = 100;
 
     /// <summary>
-    /// α of the score log P / ((5 + length) / 6)^α (Wu et al. 2016, §7): 0 compares probabilities, which favours short texts; larger
-    /// favours longer ones. 0 or more.
+    /// α of the score log P / ((5 + length) / 6)^α (Wu et al. 2016, §7): 0 compares probabilities, which favours short
+    /// texts; larger favours longer ones. 0 or more.
     /// </summary>
     public double LengthPenalty { get; init; } = 0.6;
 
     /// <summary>
-    /// Tokens that end a continuation and are not part of its text; without them all continuations have <see cref="MaxTokens"/> tokens.
+    /// Tokens that end a continuation and are not part of its text; without them all continuations have
+    /// <see cref="MaxTokens"/> tokens.
     /// </summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 

@@ -6,8 +6,9 @@ using Crucible.Tensors;
 namespace Crucible.Text;
 
 /// <summary>
-/// Continues texts with a language model: <c>TextGenerator(gpt, tokenizer).Generate("KING:", GenerationOptions(Temperature = 0.8))</c>.
-/// When the context is full, the model continues from its second half.
+/// Continues texts with a language model:
+/// <c>TextGenerator(gpt, tokenizer).Generate("KING:", GenerationOptions(Temperature = 0.8))</c>. When the context is
+/// full, the model continues from its second half.
 /// </summary>
 public sealed class TextGenerator
 {
@@ -53,8 +54,8 @@ public sealed class TextGenerator
     }
 
     /// <summary>
-    /// The most likely continuations, by beam search: unlike sampling, each step keeps several and ranks them by the probability of all
-    /// their tokens.
+    /// The most likely continuations, by beam search: unlike sampling, each step keeps several and ranks them by the
+    /// probability of all their tokens.
     /// </summary>
     /// <param name="prompt">The text to continue: at least one token.</param>
     /// <param name="options">The width of the search, the number of tokens and the length penalty.</param>
@@ -91,11 +92,13 @@ public sealed class TextGenerator
 }
 
 /// <summary>
-/// How a text is continued: <c>GenerationOptions(Temperature = 0.8, TopK = 200)</c>. The defaults draw from the model's own distribution.
+/// How a text is continued: <c>GenerationOptions(Temperature = 0.8, TopK = 200)</c>. The defaults draw from the model's
+/// own distribution.
 /// </summary>
 /// <remarks>
-/// The restrictions apply in this order: repetition penalty, temperature, top-k, top-p, min-p. Each works on the candidates left by the
-/// previous ones, with probabilities renormalized to sum to 1, and keeps at least the likeliest token.
+/// The restrictions apply in this order: repetition penalty, temperature, top-k, top-p, min-p. Each works on the
+/// candidates left by the previous ones, with probabilities renormalized to sum to 1, and keeps at least the likeliest
+/// token.
 /// </remarks>
 public sealed class GenerationOptions
 {
@@ -103,8 +106,8 @@ public sealed class GenerationOptions
     public int MaxTokens { get; init; } = 200;
 
     /// <summary>
-    /// Logits are divided by it: below 1 makes likely tokens likelier. 0 is greedy: always the likeliest token, of equally likely ones the
-    /// lowest id.
+    /// Logits are divided by it: below 1 makes likely tokens likelier. 0 is greedy: always the likeliest token, of
+    /// equally likely ones the lowest id.
     /// </summary>
     public double Temperature { get; init; } = 1.0;
 
@@ -112,20 +115,20 @@ public sealed class GenerationOptions
     public int TopK { get; init; }
 
     /// <summary>
-    /// Only the smallest set of tokens with this total probability are candidates (Holtzman et al. 2020, nucleus sampling); above 0, and 1
-    /// for all.
+    /// Only the smallest set of tokens with this total probability are candidates (Holtzman et al. 2020, nucleus
+    /// sampling); above 0, and 1 for all.
     /// </summary>
     public double TopP { get; init; } = 1.0;
 
     /// <summary>
-    /// Only tokens with at least this fraction of the likeliest token's probability are candidates (Nguyen et al. 2024); from 0, for all,
-    /// to 1.
+    /// Only tokens with at least this fraction of the likeliest token's probability are candidates (Nguyen et al.
+    /// 2024); from 0, for all, to 1.
     /// </summary>
     public double MinP { get; init; }
 
     /// <summary>
-    /// Logits of tokens among the last <see cref="RepetitionWindow"/> are divided by it when positive and multiplied when negative (Keskar
-    /// et al. 2019, §4.1); 1 for none.
+    /// Logits of tokens among the last <see cref="RepetitionWindow"/> are divided by it when positive and multiplied
+    /// when negative (Keskar et al. 2019, §4.1); 1 for none.
     /// </summary>
     public double RepetitionPenalty { get; init; } = 1.0;
 
@@ -142,8 +145,8 @@ public sealed class GenerationOptions
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Whether keys and values of earlier tokens are cached; without the cache every token costs a pass over the whole context. The text is
-    /// the same.
+    /// Whether keys and values of earlier tokens are cached; without the cache every token costs a pass over the whole
+    /// context. The text is the same.
     /// </summary>
     public bool UsesCache { get; init; } = true;
 
@@ -152,9 +155,9 @@ public sealed class GenerationOptions
 }
 
 /// <summary>
-/// A sequence of any length before a model of limited context: when the context is full, the model goes on with its later half. The
-/// positions that the model sees depend on the number of tokens alone, so that a kept state and a fresh pass over the same tokens are the
-/// same.
+/// A sequence of any length before a model of limited context: when the context is full, the model goes on with its
+/// later half. The positions that the model sees depend on the number of tokens alone, so that a kept state and a fresh
+/// pass over the same tokens are the same.
 /// </summary>
 internal sealed class SlidingSequence
 {
@@ -211,7 +214,10 @@ internal sealed class SlidingSequence
     }
 }
 
-/// <summary>Passes text on as it is generated, except for what may be the beginning of a stop string, and ends when one is complete.</summary>
+/// <summary>
+/// Passes text on as it is generated, except for what may be the beginning of a stop string, and ends when one is
+/// complete.
+/// </summary>
 /// <param name="stops">The texts that end the generation.</param>
 /// <param name="onText">Receives every piece that cannot be part of a stop string.</param>
 internal sealed class StopStrings(IReadOnlyList<string> stops, Action<string>? onText)

@@ -62,7 +62,8 @@ public sealed class TokenSampler
     }
 
     /// <summary>
-    /// Leaves the ids that may come in <see cref="ids"/> and their probabilities in <see cref="scores"/>, and says how many.
+    /// Leaves the ids that may come in <see cref="ids"/> and their probabilities in <see cref="scores"/>, and says how
+    /// many.
     /// </summary>
     private int Restrict(ReadOnlySpan<float> logits, IReadOnlyList<int> history)
     {
@@ -144,7 +145,8 @@ public sealed class TokenSampler
     {
         if (!isSorted)
         {
-            // Tokens below (1 - p) / count have less than 1 - p together: the rest holds the nucleus, and only it need be sorted.
+            // Tokens below (1 - p) / count have less than 1 - p together: the rest holds the nucleus, and only it need
+            // be sorted.
             count = Keep(count, (1 - options.TopP) / count);
             Sort(count);
         }

@@ -19,8 +19,8 @@ internal sealed class BytePairEncoder(BytePairTable table, Splitter splitter) : 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<char> text, long offset, List<int> tokens)
     {
-        var whole = table.Whole.GetAlternateLookup<ReadOnlySpan<char>>();
-        var known = remembered.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> whole = table.Whole.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> known = remembered.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int start = 0, end; start < text.Length; start = end)
         {
             end = splitter.End(text, start);
@@ -45,8 +45,8 @@ internal sealed class BytePairEncoder(BytePairTable table, Splitter splitter) : 
 }
 
 /// <summary>
-/// Applies merges to the bytes of one piece: always the earliest-learned merge of any adjacent tokens, the leftmost of equal ones.
-/// The possible merges wait in a heap, so n bytes take O(n log n) steps even where nothing cuts the text.
+/// Applies merges to the bytes of one piece: always the earliest-learned merge of any adjacent tokens, the leftmost of
+/// equal ones. The possible merges wait in a heap, so n bytes take O(n log n) steps even where nothing cuts the text.
 /// </summary>
 /// <param name="table">The merges.</param>
 internal sealed class BytePairMerger(BytePairTable table)
@@ -130,7 +130,7 @@ internal sealed class BytePairTable
     {
         byte[]?[] bytes = new byte[256 + merges.Count][];
         for (int value = 0; value < 256; value++) bytes[value] = [(byte)value];
-        foreach (var (left, right, token) in merges) bytes[token] = [.. bytes[left]!, .. bytes[right]!];
+        foreach ((int left, int right, int token) in merges) bytes[token] = [.. bytes[left]!, .. bytes[right]!];
         BytePairTable table = new(bytes, [.. Enumerable.Range(0, 256)]);
         foreach (BytePairMerge merge in merges) table.TryAdd(merge);
         return table.Complete();
@@ -150,7 +150,8 @@ internal sealed class BytePairTable
         BytePairMerger merger = new(this);
         for (int id = 0; id < Bytes.Length; id++)
         {
-            // That a token's own bytes merge into it holds for trained merges; a list of merges made by hand need not have it.
+            // That a token's own bytes merge into it holds for trained merges; a list of merges made by hand need not
+            // have it.
             if (Bytes[id] is { } token && Utf16.Text(token) is { } text && merger.Merge(token) is [int only] && only == id)
                 Whole[text] = id;
         }
@@ -162,8 +163,9 @@ internal sealed class BytePairTable
 }
 
 /// <summary>
-/// The rank of each pair of ids that merges: a table with open addressing, because the look-up is what encoding spends its time on, and the
-/// runtime's hash of a 64-bit key, the exclusive or of its halves, makes pairs of small ids collide.
+/// The rank of each pair of ids that merges: a table with open addressing, because the look-up is what encoding spends
+/// its time on, and the runtime's hash of a 64-bit key, the exclusive or of its halves, makes pairs of small ids
+/// collide.
 /// </summary>
 internal sealed class PairRanks
 {
@@ -206,7 +208,7 @@ internal sealed class PairRanks
 
     private void Grow()
     {
-        var (oldKeys, oldRanks) = (keys, ranks);
+        (ulong[]? oldKeys, int[]? oldRanks) = (keys, ranks);
         (keys, ranks) = (new ulong[2 * oldKeys.Length], new int[2 * oldKeys.Length]);
         for (int i = 0; i < oldKeys.Length; i++)
         {

@@ -21,16 +21,16 @@ public sealed partial class BytePairTokenizer
     private static BytePairTable TableOf(TokenizerContent content)
     {
         content.Need("split", "bytes", "merges");
-        var (count, different) = (content.ByteTokens.Count, content.ByteTokens.Distinct().Count());
+        (int count, int different) = (content.ByteTokens.Count, content.ByteTokens.Distinct().Count());
         if ((count, different) != (256, 256))
             throw content.Bad("bytes", "the bytes must be 256 distinct ids,"
                 + Invariant($" but there are {count}, of which {different} are distinct"));
         byte[]?[] bytes = new byte[]?[content.Merges.Select(entry => entry.Merge.Token).Concat(content.ByteTokens).Max() + 1];
         for (int value = 0; value < 256; value++) bytes[content.ByteTokens[value]] = [(byte)value];
         BytePairTable table = new(bytes, [.. content.ByteTokens]);
-        foreach (var (merge, position) in content.Merges)
+        foreach ((BytePairMerge merge, long position) in content.Merges)
         {
-            var (left, right, token) = merge;
+            (int left, int right, int token) = merge;
             if (left >= bytes.Length || right >= bytes.Length || bytes[left] is not { } head || bytes[right] is not { } tail)
             {
                 throw content.Bad(position, Invariant($"a merge must join tokens made before it, but [{left}, {right}, {token}] does not"));
@@ -50,14 +50,16 @@ public sealed partial class BytePairTokenizer
 }
 
 /// <summary>
-/// tiktoken's rank files: a line for each token, its bytes in base 64, a space, and its id, which is also the rank of its merge.
+/// tiktoken's rank files: a line for each token, its bytes in base 64, a space, and its id, which is also the rank of
+/// its merge.
 /// </summary>
 public sealed partial class BytePairTokenizer
 {
     /// <summary>Reads a tiktoken rank file, such as <c>cl100k_base.tiktoken</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="encoding">
-    /// What the file does not say: <see cref="TiktokenEncoding.Gpt2"/>, <see cref="TiktokenEncoding.Cl100k"/> or your own.
+    /// What the file does not say: <see cref="TiktokenEncoding.Gpt2"/>, <see cref="TiktokenEncoding.Cl100k"/> or your
+    /// own.
     /// </param>
     /// <returns>The tokenizer, with exactly the ids of the file.</returns>
     /// <exception cref="DataException">The file cannot be read, is damaged or is truncated.</exception>
@@ -67,14 +69,14 @@ public sealed partial class BytePairTokenizer
         int lines = file.Lines.Count;
         if (encoding.RankCount is { } count && lines != count)
             throw file.BadEnd(Invariant($"the encoding must have {count} tokens, but the file has {lines}"));
-        var ranks = new (byte[] Bytes, int Id)[lines];
+        (byte[] Bytes, int Id)[] ranks = new (byte[] Bytes, int Id)[lines];
         for (int i = 0; i < ranks.Length; i++) ranks[i] = Rank(file, i);
         byte[]?[] bytes = new byte[]?[ranks.Length == 0 ? 0 : ranks.Max(rank => rank.Id) + 1];
         int[] byteTokens = new int[256];
         Array.Fill(byteTokens, -1);
         for (int i = 0; i < ranks.Length; i++)
         {
-            var (token, id) = ranks[i];
+            (byte[]? token, int id) = ranks[i];
             if (bytes[id] is not null) throw file.Bad(i, Invariant($"ids must be distinct, but {id} is repeated from an earlier line"));
             bytes[id] = token;
             if (token.Length != 1) continue;
@@ -88,8 +90,8 @@ public sealed partial class BytePairTokenizer
     }
 
     /// <summary>
-    /// Writes a tiktoken rank file, which includes neither the split pattern nor the special tokens: <see cref="TiktokenEncoding"/> gives
-    /// them when it is read.
+    /// Writes a tiktoken rank file, which includes neither the split pattern nor the special tokens:
+    /// <see cref="TiktokenEncoding"/> gives them when it is read.
     /// </summary>
     /// <param name="path">The file; it appears when it is complete.</param>
     /// <exception cref="OptionException">The ids do not follow the order of the merges, which this format needs.</exception>
@@ -98,7 +100,7 @@ public sealed partial class BytePairTokenizer
     {
         for (int i = 1; i < Merges.Count; i++)
         {
-            var (token, before) = (Merges[i].Token, Merges[i - 1].Token);
+            (int token, int before) = (Merges[i].Token, Merges[i - 1].Token);
             if (token <= before)
             {
                 string actual = Invariant($"{token} after {before}; use SaveGpt2");
@@ -135,7 +137,7 @@ public sealed partial class BytePairTokenizer
         BytePairMerger merger = new(table);
         foreach (int line in order)
         {
-            var (bytes, id) = ranks[line];
+            (byte[]? bytes, int id) = ranks[line];
             if (bytes.Length == 1) continue;
             ReadOnlySpan<int> parts = merger.Merge(bytes);
             if (parts is not [int left, int right])
@@ -161,7 +163,8 @@ public sealed class TiktokenEncoding
     };
 
     /// <summary>
-    /// The encoding of GPT-3.5 and GPT-4, cl100k_base: 100 256 ranks and five special tokens; id 100256 and 15 more are unused.
+    /// The encoding of GPT-3.5 and GPT-4, cl100k_base: 100 256 ranks and five special tokens; id 100256 and 15 more are
+    /// unused.
     /// </summary>
     public static TiktokenEncoding Cl100k { get; } = new()
     {

@@ -18,7 +18,8 @@ public sealed partial class BytePairTokenizer
     /// <param name="mergesFile"><c>merges.txt</c>.</param>
     /// <param name="split">How text is split into pieces, which the files do not say; GPT-2's pattern by default.</param>
     /// <param name="specialTokens">
-    /// The entries of the vocabulary that are special tokens; by default <c>&lt;|endoftext|&gt;</c> if it is in the vocabulary.
+    /// The entries of the vocabulary that are special tokens; by default <c>&lt;|endoftext|&gt;</c> if it is in the
+    /// vocabulary.
     /// </param>
     /// <returns>The tokenizer, with the ids of the vocabulary.</returns>
     /// <exception cref="DataException">A file cannot be read, is damaged or is truncated.</exception>
@@ -61,7 +62,7 @@ public sealed partial class BytePairTokenizer
         if (SpecialTokens.Keys.FirstOrDefault(ordinary.Contains) is { } twice)
             throw Errors.Option(Title, "the special tokens of a vocab.json", "different from all other tokens", $"'{twice}'");
         StringBuilder merges = new(MergesTitle + "\n");
-        foreach (var (left, right, _) in Merges) merges.Append(Spelled(left)).Append(' ').Append(Spelled(right)).Append('\n');
+        foreach ((int left, int right, int _) in Merges) merges.Append(Spelled(left)).Append(' ').Append(Spelled(right)).Append('\n');
         using MemoryStream vocabulary = new();
         using (Utf8JsonWriter json = new(vocabulary))
         {
@@ -70,7 +71,7 @@ public sealed partial class BytePairTokenizer
             {
                 if (table.Bytes[id] is not null) json.WriteNumber(Spelled(id), id);
             }
-            foreach (var (name, id) in SpecialTokens.OrderBy(token => token.Value)) json.WriteNumber(name, id);
+            foreach ((string? name, int id) in SpecialTokens.OrderBy(token => token.Value)) json.WriteNumber(name, id);
             json.WriteEndObject();
         }
         TokenizerFiles.Write(mergesFile, merges.ToString());
@@ -113,7 +114,7 @@ internal sealed class Gpt2Vocabulary
     internal bool Has(string token) => entries.ContainsKey(token);
 
     /// <summary>The id of a token, or null.</summary>
-    internal int? Find(string token) => entries.TryGetValue(token, out var entry) ? entry.Id : null;
+    internal int? Find(string token) => entries.TryGetValue(token, out (int Id, long Position) entry) ? entry.Id : null;
 
     /// <summary>The id of a token that must be there.</summary>
     internal int Take(string token) =>
@@ -127,7 +128,7 @@ internal sealed class Gpt2Vocabulary
     internal byte[]?[] Bytes(ICollection<string> special)
     {
         byte[]?[] bytes = new byte[]?[entries.Where(entry => !special.Contains(entry.Key)).Max(entry => entry.Value.Id) + 1];
-        foreach (var (token, (id, position)) in entries)
+        foreach ((string? token, (int id, long position)) in entries)
         {
             if (special.Contains(token)) continue;
             bytes[id] = Gpt2Bytes.Bytes(token) ?? throw Bad(
@@ -142,7 +143,7 @@ internal sealed class Gpt2Vocabulary
     /// </summary>
     internal void CheckMade(HashSet<int> made, string mergesFile)
     {
-        foreach (var (token, (id, position)) in entries)
+        foreach ((string? token, (int id, long position)) in entries)
         {
             if (!made.Contains(id))
                 throw Bad(position, $"a token must be a byte, made by a merge or named as special, but '{token}' is none of these;"
@@ -154,8 +155,8 @@ internal sealed class Gpt2Vocabulary
 }
 
 /// <summary>
-/// GPT-2's visible characters for bytes: printable Latin-1 characters represent themselves, and the other 68 bytes are U+0100,
-/// U+0101, … in order, so that a space is Ġ and a line end Ċ.
+/// GPT-2's visible characters for bytes: printable Latin-1 characters represent themselves, and the other 68 bytes are
+/// U+0100, U+0101, … in order, so that a space is Ġ and a line end Ċ.
 /// </summary>
 internal static class Gpt2Bytes
 {

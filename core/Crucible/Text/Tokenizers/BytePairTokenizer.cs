@@ -3,9 +3,9 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// Byte-level byte-pair encoding (Sennrich et al., 2016, on bytes as in GPT-2, Radford et al., 2019): text is cut into pieces, the UTF-8
-/// bytes of a piece are its first tokens, and the merges are applied in the order in which they were learned. Every text has ids, and
-/// decoding them gives it back.
+/// Byte-level byte-pair encoding (Sennrich et al., 2016, on bytes as in GPT-2, Radford et al., 2019): text is cut into
+/// pieces, the UTF-8 bytes of a piece are its first tokens, and the merges are applied in the order in which they were
+/// learned. Every text has ids, and decoding them gives it back.
 /// </summary>
 public sealed partial class BytePairTokenizer : Tokenizer
 {
@@ -41,8 +41,8 @@ public sealed partial class BytePairTokenizer : Tokenizer
     }
 
     /// <summary>
-    /// Learns a vocabulary from a UTF-8 file of any size; like <see cref="Train(IEnumerable{string}, BytePairOptions?)"/> on its whole
-    /// text.
+    /// Learns a vocabulary from a UTF-8 file of any size; like
+    /// <see cref="Train(IEnumerable{string}, BytePairOptions?)"/> on its whole text.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The size of the vocabulary, the pieces, and the special tokens.</param>
@@ -71,7 +71,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
         if (options.VocabularySize < least) throw Errors.Option(Title, "vocabularySize", atLeast, options.VocabularySize);
         if (options.MinimumCount < 1) throw Errors.Option(Title, "minimumCount", "at least 1", options.MinimumCount);
         List<BytePairMerge> merges = BytePairTrainer.Train(pieces.Counts, options.VocabularySize - least, options.MinimumCount);
-        var special = Text.SpecialTokens.Number(Title, options.SpecialTokens, 256 + merges.Count);
+        Dictionary<string, int> special = Text.SpecialTokens.Number(Title, options.SpecialTokens, 256 + merges.Count);
         return new(BytePairTable.FromMerges(merges), options.Split, special);
     }
 }
@@ -80,8 +80,8 @@ public sealed partial class BytePairTokenizer : Tokenizer
 public sealed class BytePairOptions
 {
     /// <summary>
-    /// The number of ids: 256 bytes, one for each merge, and the special tokens; 1024 by default. Training ends earlier when no pair is
-    /// left.
+    /// The number of ids: 256 bytes, one for each merge, and the special tokens; 1024 by default. Training ends earlier
+    /// when no pair is left.
     /// </summary>
     public int VocabularySize { get; init; } = 1024;
 
@@ -92,8 +92,8 @@ public sealed class BytePairOptions
     public int MinimumCount { get; init; } = 2;
 
     /// <summary>
-    /// Tokens that ordinary text is never encoded as, unless allowed, such as <c>&lt;|endoftext|&gt;</c>; none by default. They get the
-    /// last ids.
+    /// Tokens that ordinary text is never encoded as, unless allowed, such as <c>&lt;|endoftext|&gt;</c>; none by
+    /// default. They get the last ids.
     /// </summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 }

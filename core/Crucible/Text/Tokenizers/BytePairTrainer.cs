@@ -3,13 +3,14 @@ using System.Text;
 namespace Crucible.Text;
 
 /// <summary>
-/// Learns merges (P. Gage, 1994; R. Sennrich, B. Haddow and A. Birch, 2016): the most frequent pair of adjacent tokens becomes a token,
-/// repeatedly. Among equally frequent pairs the smaller left id wins, then the smaller right id.
+/// Learns merges (P. Gage, 1994; R. Sennrich, B. Haddow and A. Birch, 2016): the most frequent pair of adjacent tokens
+/// becomes a token, repeatedly. Among equally frequent pairs the smaller left id wins, then the smaller right id.
 /// </summary>
 /// <remarks>
-/// Every distinct piece is held once, with its count, in linked lists of tokens. A pair can only arise in the step that makes one of its
-/// two tokens, so its places are listed once, in order, and its count never grows again: a heap with outdated entries, corrected as they
-/// surface, finds the maximum. The work is proportional to the tokens that are merged, not to the text times the merges.
+/// Every distinct piece is held once, with its count, in linked lists of tokens. A pair can only arise in the step that
+/// makes one of its two tokens, so its places are listed once, in order, and its count never grows again: a heap with
+/// outdated entries, corrected as they surface, finds the maximum. The work is proportional to the tokens that are
+/// merged, not to the text times the merges.
 /// </remarks>
 internal sealed class BytePairTrainer
 {
@@ -24,7 +25,7 @@ internal sealed class BytePairTrainer
 
     private BytePairTrainer(IEnumerable<KeyValuePair<string, long>> pieces)
     {
-        foreach (var (piece, count) in pieces) Add(Encoding.UTF8.GetBytes(piece), count);
+        foreach ((string? piece, long count) in pieces) Add(Encoding.UTF8.GetBytes(piece), count);
         for (int place = 0; place < token.Count; place++)
         {
             if (next[place] != None) Join(place);
@@ -62,12 +63,12 @@ internal sealed class BytePairTrainer
 
     private void Enqueue(IEnumerable<(int Left, int Right)> arisen)
     {
-        foreach (var pair in arisen) queue.Enqueue(pair, (-pairs[pair].Count, pair.Left, pair.Right));
+        foreach ((int Left, int Right) pair in arisen) queue.Enqueue(pair, (-pairs[pair].Count, pair.Left, pair.Right));
     }
 
     private (int Left, int Right)? Best(int minimumCount)
     {
-        while (queue.TryDequeue(out var pair, out var priority))
+        while (queue.TryDequeue(out (int Left, int Right) pair, out (long Rarity, int Left, int Right) priority))
         {
             long count = pairs[pair].Count;
             if (count == -priority.Rarity) return count >= minimumCount ? pair : null;
@@ -79,7 +80,7 @@ internal sealed class BytePairTrainer
 
     private void Apply(BytePairMerge merge)
     {
-        var (left, right, merged) = merge;
+        (int left, int right, int merged) = merge;
         pairs.Remove((left, right), out Pair? pair);
         HashSet<(int, int)> arisen = [];
         foreach (int place in pair!.Places)
@@ -104,7 +105,7 @@ internal sealed class BytePairTrainer
     /// <summary>Counts the pair of the token at a place and the one after it.</summary>
     private (int Left, int Right) Join(int place)
     {
-        var key = (token[place], token[next[place]]);
+        (int, int) key = (token[place], token[next[place]]);
         if (!pairs.TryGetValue(key, out Pair? pair)) pairs.Add(key, pair = new Pair());
         pair.Count += weight[place];
         pair.Places.Add(place);

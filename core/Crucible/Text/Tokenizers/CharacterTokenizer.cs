@@ -4,8 +4,8 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// One token for each character (Unicode code point) of the training text, with ids in the order of their code points, as nanoGPT numbers
-/// them. Any other character has no token: encoding it is an error.
+/// One token for each character (Unicode code point) of the training text, with ids in the order of their code points,
+/// as nanoGPT numbers them. Any other character has no token: encoding it is an error.
 /// </summary>
 public sealed class CharacterTokenizer : Tokenizer, ITextEncoder
 {

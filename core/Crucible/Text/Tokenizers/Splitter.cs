@@ -23,7 +23,8 @@ internal abstract class Splitter
     internal abstract int End(ReadOnlySpan<char> text, int start);
 
     /// <summary>
-    /// The next piece as it is looked up, which may differ from the text; empty when there is none. Valid until the next call.
+    /// The next piece as it is looked up, which may differ from the text; empty when there is none. Valid until the
+    /// next call.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where to look; advanced past the piece.</param>
@@ -40,7 +41,8 @@ internal abstract class Splitter
     internal abstract bool IsBoundary(char before, char after);
 
     /// <summary>
-    /// The piece's end when it is white space up to <paramref name="runEnd"/>: the last space is left for the word that follows.
+    /// The piece's end when it is white space up to <paramref name="runEnd"/>: the last space is left for the word that
+    /// follows.
     /// </summary>
     private protected static int SpaceEnd(ReadOnlySpan<char> text, int start, int runEnd) =>
         runEnd == text.Length || runEnd == start + 1 ? runEnd : runEnd - 1;
@@ -60,14 +62,15 @@ public enum SplitPattern
     None,
 
     /// <summary>
-    /// GPT-2's pieces: a contraction, or a run of letters, digits or other signs with the space before it, or white space:
-    /// <c>'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> (Radford et al., 2019).
+    /// GPT-2's pieces: a contraction, or a run of letters, digits or other signs with the space before it, or white
+    /// space: <c>'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> (Radford et al., 2019).
     /// </summary>
     Gpt2,
 
     /// <summary>
-    /// The pieces of OpenAI's cl100k_base (GPT-3.5 and GPT-4): contractions in either case, at most three digits, line ends kept together:
-    /// <c>'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
+    /// The pieces of OpenAI's cl100k_base (GPT-3.5 and GPT-4): contractions in either case, at most three digits, line
+    /// ends kept together: <c>'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
+    /// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
     /// </summary>
     Cl100k,
 }
@@ -123,7 +126,8 @@ internal sealed class Cl100kSplitter : Splitter
         return lastLineEnd >= 0 ? start + lastLineEnd + 1 : SpaceEnd(text, start, runEnd);
     }
 
-    // Signs take the line ends behind them, and nothing else continues from a character that is not white space to one that is.
+    // Signs take the line ends behind them, and nothing else continues from a character that is not white space to one
+    // that is.
     internal override bool IsBoundary(char before, char after) =>
         !char.IsWhiteSpace(before) && char.IsWhiteSpace(after) && (after is not ('\r' or '\n') || char.IsLetterOrDigit(before));
 
@@ -167,7 +171,7 @@ internal sealed class PieceCounts(string operation, Splitter splitter)
     internal void Add(ReadOnlySpan<char> text)
     {
         Utf16.Check(operation, text);
-        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int start = 0; start < text.Length;)
         {
             ReadOnlySpan<char> piece = splitter.Next(text, ref start);
@@ -207,7 +211,8 @@ internal static class Character
     private static readonly CharacterClass[] Ascii = [.. Enumerable.Range(0, 128).Select(code => Classify((char)code))];
 
     /// <summary>
-    /// The class of the character that starts at <paramref name="index"/>, and the units it takes: 2 for a surrogate pair, else 1.
+    /// The class of the character that starts at <paramref name="index"/>, and the units it takes: 2 for a surrogate
+    /// pair, else 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static CharacterClass At(ReadOnlySpan<char> text, int index, out int length)

@@ -7,8 +7,8 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// Reads a UTF-8 file of any size in blocks that end where the text may be cut, so that working on the blocks gives what working on the
-/// whole would give. A byte order mark is passed over.
+/// Reads a UTF-8 file of any size in blocks that end where the text may be cut, so that working on the blocks gives
+/// what working on the whole would give. A byte order mark is passed over.
 /// </summary>
 /// <param name="operation">What messages begin with.</param>
 /// <param name="path">The file.</param>
@@ -75,7 +75,8 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
     }
 
     /// <summary>
-    /// Moves what is left to the front of the buffer, which grows when there is no boundary in all of it, and appends a block of the file.
+    /// Moves what is left to the front of the buffer, which grows when there is no boundary in all of it, and appends a
+    /// block of the file.
     /// </summary>
     private void Fill()
     {
@@ -177,8 +178,8 @@ internal static class Utf16
     }
 
     /// <summary>
-    /// Bytes in readable form: their characters, with control characters and backslashes escaped, or <c>\xE2\x80</c> where they are not
-    /// valid UTF-8.
+    /// Bytes in readable form: their characters, with control characters and backslashes escaped, or <c>\xE2\x80</c>
+    /// where they are not valid UTF-8.
     /// </summary>
     internal static string Show(ReadOnlySpan<byte> bytes)
     {

@@ -22,7 +22,7 @@ public abstract partial class Tokenizer
         special = new(name, specialTokens, bytes);
         this.bytes = new byte[]?[Math.Max(bytes.Count, special.End)];
         for (int id = 0; id < bytes.Count; id++) this.bytes[id] = bytes[id];
-        foreach (var (text, id) in specialTokens) this.bytes[id] = Encoding.UTF8.GetBytes(text);
+        foreach ((string? text, int id) in specialTokens) this.bytes[id] = Encoding.UTF8.GetBytes(text);
     }
 
     /// <summary>The name of this kind of tokenizer in messages.</summary>
@@ -32,7 +32,8 @@ public abstract partial class Tokenizer
     public int VocabularySize => bytes.Length;
 
     /// <summary>
-    /// The special tokens and their ids. Text that looks like one is ordinary text, unless <see cref="Encode"/> is told to allow it.
+    /// The special tokens and their ids. Text that looks like one is ordinary text, unless <see cref="Encode"/> is told
+    /// to allow it.
     /// </summary>
     public IReadOnlyDictionary<string, int> SpecialTokens => special.Ids;
 
@@ -50,7 +51,7 @@ public abstract partial class Tokenizer
         List<int> tokens = [];
         ITextEncoder encoder = CreateEncoder();
         int start = 0;
-        foreach (var (index, name) in special.Find(text, allowedSpecial))
+        foreach ((int index, string? name) in special.Find(text, allowedSpecial))
         {
             encoder.Encode(text.AsSpan(start, index - start), start, tokens);
             tokens.Add(special.Ids[name]);
@@ -72,14 +73,16 @@ public abstract partial class Tokenizer
         Tensor.From(Encode(text, allowedSpecial));
 
     /// <summary>
-    /// The ids of a UTF-8 file of any size, which is read block by block. All of it is ordinary text, also what looks like special tokens.
+    /// The ids of a UTF-8 file of any size, which is read block by block. All of it is ordinary text, also what looks
+    /// like special tokens.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Called after each block with the bytes that were read and the bytes of the file.</param>
     /// <param name="cancellation">Stops between blocks.</param>
     /// <returns>The ids, in order.</returns>
     /// <exception cref="DataException">
-    /// The file cannot be read, is not UTF-8, has a character or word that is not in the vocabulary, or has more than 2³¹ - 1 tokens.
+    /// The file cannot be read, is not UTF-8, has a character or word that is not in the vocabulary, or has more than
+    /// 2³¹ - 1 tokens.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public TokenSequence EncodeFile(string path, Action<long, long>? progress = null, CancellationToken cancellation = default)
@@ -187,7 +190,7 @@ internal sealed class SpecialTokens
     {
         this.tokenizer = tokenizer;
         HashSet<int> seen = [];
-        foreach (var (name, id) in ids)
+        foreach ((string? name, int id) in ids)
         {
             if (name.Length == 0) throw Errors.Option(tokenizer, "a special token", "at least one character long", "empty");
             Utf16.Check(tokenizer, name);

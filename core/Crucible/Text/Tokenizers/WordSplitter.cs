@@ -5,8 +5,8 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// Cuts text into words, signs and white space. A single space before a word or sign belongs to it, so that decoding only joins tokens;
-/// every other white-space character is a piece of its own.
+/// Cuts text into words, signs and white space. A single space before a word or sign belongs to it, so that decoding
+/// only joins tokens; every other white-space character is a piece of its own.
 /// </summary>
 /// <param name="letterCase">How capital letters are treated.</param>
 /// <param name="punctuation">What becomes of signs.</param>
@@ -76,7 +76,7 @@ internal sealed class WordSplitter(LetterCase letterCase, Punctuation punctuatio
     {
         if (Character.At(text, index, out length) is CharacterClass.Letter or CharacterClass.Number) return true;
         if (text[index] < 128) return false;
-        var category = length == 1
+        UnicodeCategory category = length == 1
             ? CharUnicodeInfo.GetUnicodeCategory(text[index])
             : CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(text[index], text[index + 1]));
         return category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
@@ -95,7 +95,7 @@ internal sealed class WordEncoder(UnknownWord unknown, Dictionary<string, int> i
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<char> text, long offset, List<int> tokens)
     {
-        var lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int start = 0; start < text.Length;)
         {
             ReadOnlySpan<char> piece = splitter.Next(text, ref start);

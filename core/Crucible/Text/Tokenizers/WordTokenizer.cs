@@ -4,9 +4,10 @@ using static System.FormattableString;
 namespace Crucible.Text;
 
 /// <summary>
-/// One token for each of the most frequent words, where a word includes the space before it. First come the tokens for unknown words (256
-/// bytes, or two, or none), then the words by decreasing frequency (equal ones by code units), then the special tokens. Decoding gives the
-/// original text, except for what <see cref="WordOptions"/> changes, drops or treats as unknown.
+/// One token for each of the most frequent words, where a word includes the space before it. First come the tokens for
+/// unknown words (256 bytes, or two, or none), then the words by decreasing frequency (equal ones by code units), then
+/// the special tokens. Decoding gives the original text, except for what <see cref="WordOptions"/> changes, drops or
+/// treats as unknown.
 /// </summary>
 public sealed class WordTokenizer : Tokenizer
 {
@@ -111,7 +112,8 @@ public sealed class WordTokenizer : Tokenizer
             .ThenBy(word => word.Key, StringComparer.Ordinal)
             .Select(word => word.Key)
             .Take(options.VocabularySize - least)];
-        var special = Text.SpecialTokens.Number(Title, options.SpecialTokens, Base(options.Unknown).Length + words.Length);
+        Dictionary<string, int> special =
+            Text.SpecialTokens.Number(Title, options.SpecialTokens, Base(options.Unknown).Length + words.Length);
         return new(words, options.Case, options.Punctuation, options.Unknown, special);
     }
 
@@ -135,7 +137,8 @@ public enum LetterCase
 }
 
 /// <summary>
-/// What a word tokenizer does with punctuation, which is every character but letters, digits, combining marks and white space.
+/// What a word tokenizer does with punctuation, which is every character but letters, digits, combining marks and white
+/// space.
 /// </summary>
 public enum Punctuation
 {
@@ -146,7 +149,8 @@ public enum Punctuation
     Attached,
 
     /// <summary>
-    /// Signs are dropped, so decoded text lacks them; between two words a space is left. An apostrophe between two letters is kept.
+    /// Signs are dropped, so decoded text lacks them; between two words a space is left. An apostrophe between two
+    /// letters is kept.
     /// </summary>
     Dropped,
 }
@@ -168,7 +172,8 @@ public enum UnknownWord
 public sealed class WordOptions
 {
     /// <summary>
-    /// The largest number of ids: words, tokens for unknown words, and special tokens; 10 000 by default. The most frequent words are kept.
+    /// The largest number of ids: words, tokens for unknown words, and special tokens; 10 000 by default. The most
+    /// frequent words are kept.
     /// </summary>
     public int VocabularySize { get; init; } = 10_000;
 

@@ -1,7 +1,7 @@
 using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
-using static Crucible.Lab.Tests.Reports.Ended;
 using Xunit;
+using static Crucible.Lab.Tests.Reports.Ended;
 
 namespace Crucible.Lab.Tests.Reports;
 
@@ -34,7 +34,9 @@ public sealed class EmpiricalDistributionTests
         StudyView random = new("random", [StudyDirection.Maximize], [Complete(0, 1), Complete(1, 2), Complete(2, 3)]);
         StudyView empty = new("empty", [StudyDirection.Maximize], [Failed(0)]);
         Panel panel = EmpiricalDistribution.Draw(tpe, [random, empty]);
-        Assert.Equal("Half of the complete trials reach tpe 5 or more and random 2. The further right a curve lies, the better the search was.", panel.Variants[0].Says);
+        Assert.Equal(
+            "Half of the complete trials reach tpe 5 or more and random 2. The further right a curve lies, the better the search was.",
+            panel.Variants[0].Says);
         Assert.Equal(["tpe", "random"], panel.Variants[0].Figure.Data.Select(trace => (string?)trace["name"]));
         Assert.Equal("[4,4,6]", panel.Variants[0].Figure.Data[0]["x"]!.ToJsonString());
         Assert.Equal("[0,50,100]", panel.Variants[0].Figure.Data[0]["y"]!.ToJsonString());

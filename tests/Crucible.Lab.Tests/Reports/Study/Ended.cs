@@ -14,7 +14,8 @@ internal static class Ended
     internal static readonly Parameter Depth = new("layers", IntDistribution.Of("layers", 1, 4, log: false, step: 1));
     internal static readonly Parameter Kind = new("kind", CategoricalDistribution.Of("kind", ["a", "b", "c"]));
 
-    internal static FrozenTrial Complete(int number, double value, params (Parameter Parameter, double Value)[] parameters) => Of(number, TrialState.Complete, [value], parameters);
+    internal static FrozenTrial Complete(int number, double value, params (Parameter Parameter, double Value)[] parameters) =>
+        Of(number, TrialState.Complete, [value], parameters);
 
     internal static FrozenTrial Many(int number, params double[] values) => Of(number, TrialState.Complete, values, []);
 
@@ -25,7 +26,8 @@ internal static class Ended
     internal static FrozenTrial Failed(int number, string error = "boom") => Of(number, TrialState.Failed, [], [], error: error);
 
     internal static FrozenTrial Of(
-        int number, TrialState state, double[] values, (Parameter Parameter, double Value)[] parameters, double[]? reports = null, string? error = null, double start = 0, double seconds = 1,
+        int number, TrialState state, double[] values, (Parameter Parameter, double Value)[] parameters, double[]? reports = null,
+        string? error = null, double start = 0, double seconds = 1,
         string worker = "worker 1")
     {
         ParameterSet set = new();

@@ -1,7 +1,7 @@
 using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
-using static Crucible.Lab.Tests.Reports.Ended;
 using Xunit;
+using static Crucible.Lab.Tests.Reports.Ended;
 
 namespace Crucible.Lab.Tests.Reports;
 

@@ -1,13 +1,14 @@
 using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
-using static Crucible.Lab.Tests.Reports.Ended;
 using Xunit;
+using static Crucible.Lab.Tests.Reports.Ended;
 
 namespace Crucible.Lab.Tests.Reports;
 
 public sealed class OptimizationHistoryTests
 {
-    private static readonly FrozenTrial[] Trials = [Complete(0, 5), Pruned(1, [9, 7]), Complete(2, 3), Failed(3), Complete(4, 4), Complete(5, 3), Pruned(6, [])];
+    private static readonly FrozenTrial[] Trials =
+        [Complete(0, 5), Pruned(1, [9, 7]), Complete(2, 3), Failed(3), Complete(4, 4), Complete(5, 3), Pruned(6, [])];
 
     [Fact]
     public void History_Minimize_StepsDown()
@@ -33,8 +34,12 @@ public sealed class OptimizationHistoryTests
     {
         Panel panel = OptimizationHistory.Draw(Minimized(Trials));
         // The axis is that of the complete trials' values, 3 to 5: the pruned one with 7 is not in view.
-        Assert.Equal("The best value, 3, came from trial 2, 4 trials before the end. Of 7 trials 2 were pruned and 1 failed. 1 value lies beyond the edge, above 5.", panel.Variants[0].Says);
-        Assert.Equal(["complete", "pruned, last report", "failed", "best so far"], panel.Variants[0].Figure.Data.Select(trace => (string?)trace["name"]));
+        Assert.Equal(
+            "The best value, 3, came from trial 2, 4 trials before the end. Of 7 trials 2 were pruned and 1 failed. 1 value lies beyond the edge, above 5.",
+            panel.Variants[0].Says);
+        Assert.Equal(
+            ["complete", "pruned, last report", "failed", "best so far"],
+            panel.Variants[0].Figure.Data.Select(trace => (string?)trace["name"]));
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class OptimizationHistoryTests
     [Fact]
     public void History_ADivergedTrial_LiesBeyondTheEdge()
     {
-        // The trial that three of four beat has 4, 3 more than the best: 15 · 3 = 45 more than the best is in view, 1e9 is not.
+        // The trial that three of four beat has 4, 3 more than the best: 15 · 3 = 45 more than the best is in view, 1e9
+        // is not.
         StudyView study = Minimized(Complete(0, 1), Complete(1, 2), Complete(2, 3), Complete(3, 4), Complete(4, 1e9));
         Panel panel = OptimizationHistory.Draw(study);
         Assert.Equal("[0.85,4.15]", panel.Variants[0].Figure.Layout["yaxis"]!["range"]!.ToJsonString()); // 0.05 · 3 beyond 1 and 4
@@ -74,10 +80,14 @@ public sealed class OptimizationHistoryTests
     [Fact]
     public void History_TwoObjectives_HasAVariantForEach()
     {
-        StudyView study = new("study", [StudyDirection.Minimize, StudyDirection.Maximize], [Many(0, 1, 2), Many(1, 3, 4)], ["error", "accuracy"]);
+        StudyView study =
+            new("study", [StudyDirection.Minimize, StudyDirection.Maximize], [Many(0, 1, 2), Many(1, 3, 4)], ["error", "accuracy"]);
         Panel panel = OptimizationHistory.Draw(study);
         Assert.Equal(["error", "accuracy"], Assert.Single(panel.Choices).Options);
-        Assert.Equal(["The best error, 1, came from trial 0, 1 trial before the end.", "The best accuracy, 4, came from trial 1, the last one."], panel.Variants.Select(variant => variant.Says));
-        Assert.Equal(["Optimization history: error", "Optimization history: accuracy"], panel.Variants.Select(variant => variant.Figure.Title));
+        Assert.Equal(
+            ["The best error, 1, came from trial 0, 1 trial before the end.", "The best accuracy, 4, came from trial 1, the last one."],
+            panel.Variants.Select(variant => variant.Says));
+        Assert.Equal(
+            ["Optimization history: error", "Optimization history: accuracy"], panel.Variants.Select(variant => variant.Figure.Title));
     }
 }

@@ -1,14 +1,15 @@
 using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
-using static Crucible.Lab.Tests.Reports.Ended;
 using Xunit;
+using static Crucible.Lab.Tests.Reports.Ended;
 
 namespace Crucible.Lab.Tests.Reports;
 
 public sealed class SeveralObjectivesTests
 {
     private static readonly StudyView Two = new(
-        "study", [StudyDirection.Minimize, StudyDirection.Maximize], [Many(0, 4, 1), Many(1, 1, 2), Failed(2), Many(3, 2, 3), Many(4, 3, 3), Many(5, 3, 5)], ["error", "accuracy"]);
+        "study", [StudyDirection.Minimize, StudyDirection.Maximize],
+        [Many(0, 4, 1), Many(1, 1, 2), Failed(2), Many(3, 2, 3), Many(4, 3, 3), Many(5, 3, 5)], ["error", "accuracy"]);
 
     [Fact]
     public void Front_MixedDirections_IsWhatNoOtherBeats()
@@ -22,7 +23,9 @@ public sealed class SeveralObjectivesTests
     public void FrontChart_TwoObjectives_IsAPlaneWithAnEdge()
     {
         Variant drawn = ParetoFront.Draw(Two).Variants[0];
-        Assert.Equal("3 trials of 5 are beaten by no other in both objectives at once. The best of each: error 1 (trial 1) and accuracy 5 (trial 5).", drawn.Says);
+        Assert.Equal(
+            "3 trials of 5 are beaten by no other in both objectives at once. The best of each: error 1 (trial 1) and accuracy 5 (trial 5).",
+            drawn.Says);
         Assert.Equal("[1,2,3]", drawn.Figure.Data[1]["x"]!.ToJsonString());
         Assert.Equal("[2,3,5]", drawn.Figure.Data[1]["y"]!.ToJsonString());
         Assert.Equal("hv", (string?)drawn.Figure.Data[1]["line"]!["shape"]); // with an error below 2 the accuracy is still 2
@@ -32,7 +35,8 @@ public sealed class SeveralObjectivesTests
     public void FrontChart_ThreeObjectives_IsInSpace()
     {
         StudyDirection[] directions = [StudyDirection.Minimize, StudyDirection.Minimize, StudyDirection.Minimize];
-        Variant drawn = ParetoFront.Draw(new StudyView("study", directions, [Many(0, 1, 1, 1), Many(1, 2, 2, 2), Many(2, 3, 0, 3)])).Variants[0];
+        Variant drawn =
+            ParetoFront.Draw(new StudyView("study", directions, [Many(0, 1, 1, 1), Many(1, 2, 2, 2), Many(2, 3, 0, 3)])).Variants[0];
         Assert.All(drawn.Figure.Data, trace => Assert.Equal("scatter3d", (string?)trace["type"]));
         Assert.Equal("[0,2]", drawn.Figure.Data[1]["customdata"]!.ToJsonString());
         Assert.Equal("objective 3", (string?)drawn.Figure.Layout["scene"]!["zaxis"]!["title"]!["text"]);
@@ -52,9 +56,12 @@ public sealed class SeveralObjectivesTests
     {
         HypervolumeHistory history = HypervolumeHistory.Of(Two);
         Assert.Equal([4, 1], history.Reference); // the worst error and the worst accuracy
-        // Error below 4 times accuracy above 1: trial 0 is the reference itself; trial 1 has (4 − 1) · (2 − 1) = 3; trial 3 adds (4 − 2) · 1; trial 4 nothing; trial 5 adds (4 − 3) · 2.
+        // Error below 4 times accuracy above 1: trial 0 is the reference itself; trial 1 has (4 − 1) · (2 − 1) = 3;
+        // trial 3 adds (4 − 2) · 1; trial 4 nothing; trial 5 adds (4 − 3) · 2.
         Assert.Equal([(0, 0), (1, 3), (3, 5), (5, 7)], history.Points);
-        Assert.Equal("95 % of the final volume, 7, was reached with trial 5; it last grew with trial 5. It is counted from error 4 and accuracy 1.", HypervolumeHistory.Draw(Two).Variants[0].Says);
+        Assert.Equal(
+            "95 % of the final volume, 7, was reached with trial 5; it last grew with trial 5. It is counted from error 4 and accuracy 1.",
+            HypervolumeHistory.Draw(Two).Variants[0].Says);
     }
 
     [Fact]
@@ -62,7 +69,9 @@ public sealed class SeveralObjectivesTests
     {
         StudyView study = new("study", [StudyDirection.Minimize, StudyDirection.Minimize], [Many(0, 1, 2)]);
         Assert.Equal([(0, 0)], HypervolumeHistory.Of(study).Points);
-        Assert.Equal("No trial is better than the worst value in every objective (objective 1 1 and objective 2 2), so the volume is 0.", HypervolumeHistory.Draw(study).Variants[0].Says);
+        Assert.Equal(
+            "No trial is better than the worst value in every objective (objective 1 1 and objective 2 2), so the volume is 0.",
+            HypervolumeHistory.Draw(study).Variants[0].Says);
     }
 
     [Fact]

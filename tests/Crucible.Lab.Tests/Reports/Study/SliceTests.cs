@@ -1,6 +1,6 @@
 using Crucible.Lab.Reports;
-using static Crucible.Lab.Tests.Reports.Ended;
 using Xunit;
+using static Crucible.Lab.Tests.Reports.Ended;
 
 namespace Crucible.Lab.Tests.Reports;
 
@@ -9,7 +9,8 @@ public sealed class SliceTests
     [Fact]
     public void Slice_OfSomeTrials_HasThoseThatAskedForIt()
     {
-        StudyView study = Minimized(Complete(0, 5, (X, 0.1)), Complete(1, 4, (X, 0.2), (Rate, 0.01)), Complete(2, 3, (Rate, 0.1)), Pruned(3, [1], (Rate, 1)));
+        StudyView study = Minimized(
+            Complete(0, 5, (X, 0.1)), Complete(1, 4, (X, 0.2), (Rate, 0.01)), Complete(2, 3, (Rate, 0.1)), Pruned(3, [1], (Rate, 1)));
         Slice slice = Slice.Of(study, study.Objectives[0], Rate);
         Assert.Equal([1, 2], slice.Shown.Trials.Select(trial => trial.Number));
         Assert.Equal([0.1], slice.Best); // a tenth of 2 trials is 1
@@ -35,14 +36,16 @@ public sealed class SliceTests
     [Fact]
     public void SliceChart_Axes_AreThoseOfTheSearch()
     {
-        StudyView study = Minimized([.. Enumerable.Range(0, 10).Select(i => Complete(i, i, (Rate, Math.Pow(10, -i / 3.0)), (Kind, i % 3)))]);
+        StudyView study =
+            Minimized([.. Enumerable.Range(0, 10).Select(i => Complete(i, i, (Rate, Math.Pow(10, -i / 3.0)), (Kind, i % 3)))]);
         Panel panel = Slice.Draw(study);
         Chart(panel, "rate", out string rate);
         Chart(panel, "kind", out string kind);
         Assert.Contains("\"type\":\"log\"", rate, StringComparison.Ordinal);
         Assert.Contains("\"categoryarray\":[\"a\",\"b\",\"c\"]", kind, StringComparison.Ordinal);
 
-        static void Chart(Panel panel, string name, out string axis) => axis = panel.Variants.Single(variant => variant.Picks[0] == name).Figure.Layout["xaxis"]!.ToJsonString();
+        static void Chart(Panel panel, string name, out string axis) =>
+            axis = panel.Variants.Single(variant => variant.Picks[0] == name).Figure.Layout["xaxis"]!.ToJsonString();
     }
 
     [Fact]
@@ -54,7 +57,8 @@ public sealed class SliceTests
     {
         StudyView study = Minimized([.. Enumerable.Range(0, 100).Select(i => Complete(i, (i + 50) % 100))]);
         Thinned thinned = Thinned.From(study.Complete, study.Objectives[0], most: 8);
-        // The best quarter, 2: trials 50 and 51 with 0 and 1. Of the other 98 every 98 / 6th: 0, 16, 32, 49, then 65 and 81, which with two taken out before them are 67 and 83.
+        // The best quarter, 2: trials 50 and 51 with 0 and 1. Of the other 98 every 98 / 6th: 0, 16, 32, 49, then 65
+        // and 81, which with two taken out before them are 67 and 83.
         Assert.Equal([0, 16, 32, 49, 50, 51, 67, 83], thinned.Trials.Select(trial => trial.Number));
         Assert.Equal(" Drawn are 8 of 100 trials, the best among them.", thinned.Says());
         Assert.Equal("", Thinned.From(study.Complete, study.Objectives[0], most: 100).Says());

@@ -9,7 +9,8 @@ public sealed class ImportanceTests
 {
     private const double Rounding = 1e-12;
 
-    // A tree of a bootstrap sample misses a third of the trials: its steps are coarser than the grid's, which shifts some hundredths from the slopes to their corners.
+    // A tree of a bootstrap sample misses a third of the trials: its steps are coarser than the grid's, which shifts
+    // some hundredths from the slopes to their corners.
     private const double Bootstrap = 0.03;
 
     private static readonly Side Unit = new(0, 1, null);
@@ -19,7 +20,10 @@ public sealed class ImportanceTests
         new(RegressionTree.Of(places, [.. places.Select(value)], [.. places.Select(_ => 1.0)], space, 1).Leaves());
 
     private static double[][] Grid(int first, int second) =>
-        [.. from i in Enumerable.Range(0, first) from j in Enumerable.Range(0, second) select new[] { (i + 0.5) / first, (j + 0.5) / second }];
+        [..
+            from i in Enumerable.Range(0, first)
+            from j in Enumerable.Range(0, second)
+            select new[] { (i + 0.5) / first, (j + 0.5) / second }];
 
     [Fact]
     public void Shares_OfASum_AreTheSquaresOfItsSlopes()
@@ -55,8 +59,9 @@ public sealed class ImportanceTests
     [Fact]
     public void Shares_OfAConditionalParameter_CountItWhereItIsAsked()
     {
-        // 0 for the first choice, which does not ask for y; y for the second. In 64ths: kind has means 0 and 1/2, variance 4; y has y/2 in the mean of both kinds, variance 5/4;
-        // all has ½ E[y²] − (1/4)² = 10.5 − 4 = 6.5, so the pair has 5/4.
+        // 0 for the first choice, which does not ask for y; y for the second. In 64ths: kind has means 0 and 1/2,
+        // variance 4; y has y/2 in the mean of both kinds, variance 5/4; all has ½ E[y²] − (1/4)² = 10.5 − 4 = 6.5, so
+        // the pair has 5/4.
         double[] middles = [0.125, 0.375, 0.625, 0.875];
         double[][] places = [.. middles.Select(_ => new[] { 0.25, double.NaN }), .. middles.Select(y => new[] { 0.75, y })];
         VarianceShares shares = Exact(places, place => double.IsNaN(place[1]) ? 0 : place[1], new Side(0, 1, [true, true]), Unit);
@@ -70,12 +75,16 @@ public sealed class ImportanceTests
     public void Tree_MissingCoordinate_IsTheMeanOverIt()
     {
         RegressionTree tree = RegressionTree.Of([[0.1], [0.3], [0.9]], [1, 1, 7], [1, 1, 1], [Unit], 1);
-        Assert.Equal([1, 7], new[] { 0.59, 0.6 }.Select(place => tree.At([place]))); // divided at (0.3 + 0.9) / 2, which belongs to the right
+        // divided at (0.3 + 0.9) / 2, which belongs to the right
+        Assert.Equal([1, 7], new[] { 0.59, 0.6 }.Select(place => tree.At([place])));
         Assert.Equal((0.6 * 1) + (0.4 * 7), tree.At([double.NaN]), Rounding);
     }
 
     private static Importance Of(double[][] places, Func<double[], double> value, params Parameter[] space) => Importance.Of(
-        [.. places.Select((place, i) => Ended.Complete(i, value(place), [.. space.Select((parameter, axis) => (parameter, place[axis]))]))], space, [.. places.Select(value)]);
+        [
+            .. places.Select((place, i) =>
+                Ended.Complete(i, value(place), [.. space.Select((parameter, axis) => (parameter, place[axis]))]))
+        ], space, [.. places.Select(value)]);
 
     [Fact]
     public void Importance_OfASum_IsNineToOne()
@@ -92,7 +101,8 @@ public sealed class ImportanceTests
     public void Importance_OfACentredProduct_IsThePairs()
     {
         Importance importance = Of(Grid(20, 20), place => (place[0] - 0.5) * (place[1] - 0.5), Ended.X, Ended.Y);
-        Assert.InRange(Assert.Single(importance.Pairs).Share, 0.85, 1); // trees that are halved at another place than the middle give some of it to the parameters
+        // trees that are halved at another place than the middle give some of it to the parameters
+        Assert.InRange(Assert.Single(importance.Pairs).Share, 0.85, 1);
         Assert.All(importance.Parameters, share => Assert.InRange(share.Share, 0, 0.1));
     }
 
@@ -152,6 +162,8 @@ public sealed class ImportanceTests
         using Study study = Toy.InMemory();
         study.Optimize(30, Toy.Bowl);
         Assert.Equal(2, Importance.Of(study).Parameters.Count);
-        Assert.Equal("study.importance: objective must be from 0 to 0, but is 1", Assert.Throws<StudyException>(() => Importance.Of(study, 1)).Message);
+        Assert.Equal(
+            "study.importance: objective must be from 0 to 0, but is 1",
+            Assert.Throws<StudyException>(() => Importance.Of(study, 1)).Message);
     }
 }

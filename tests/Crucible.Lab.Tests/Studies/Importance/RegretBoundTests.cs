@@ -9,14 +9,16 @@ public sealed class RegretBoundTests
     private static IReadOnlyList<RegretBound> History(int trials, Func<double, double> value, double sign = 1)
     {
         // The golden ratio's fractions fill the interval evenly from the first to any number.
-        FrozenTrial[] all = [.. Enumerable.Range(0, trials).Select(i => (i + 1) * 0.6180339887498949 % 1).Select((x, i) => Ended.Complete(i, value(x), (Ended.X, x)))];
+        FrozenTrial[] all = [.. Enumerable.Range(0, trials).Select(i => (i + 1) * 0.6180339887498949 % 1)
+            .Select((x, i) => Ended.Complete(i, value(x), (Ended.X, x)))];
         return RegretBound.History(all, [Ended.X], trial => sign * trial.Value);
     }
 
     [Fact]
     public void Bound_SmoothFunction_HoldsAndFalls()
     {
-        // Smallest at 0.3 with 1. Whatever the first trials found, no more than the bound is left to gain; when the function is known, hardly anything is.
+        // Smallest at 0.3 with 1. Whatever the first trials found, no more than the bound is left to gain; when the
+        // function is known, hardly anything is.
         IReadOnlyList<RegretBound> bounds = History(60, x => 1 + (5 * (x - 0.3) * (x - 0.3)));
         Assert.Equal(12, bounds.Count);
         Assert.Equal((19, 59), (bounds[0].Trial, bounds[^1].Trial)); // after 20 trials at first, after all at last

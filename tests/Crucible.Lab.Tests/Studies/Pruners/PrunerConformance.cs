@@ -32,7 +32,8 @@ public abstract class PrunerConformance
 
         string States(StudyDirection direction, double sign)
         {
-            using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Pruner = Create(), Directions = [direction] });
+            using Study study =
+                new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Pruner = Create(), Directions = [direction] });
             study.Optimize(60, trial => Falling(trial, sign));
             return string.Join(' ', study.Trials.Select(trial => trial.State));
         }
@@ -45,7 +46,8 @@ public abstract class PrunerConformance
         study.Optimize(80, trial => Falling(trial, 1));
         // Here the order of trials is the same at every step, so the best one of all is never among the worse.
         Assert.InRange(study.BestTrial.Value, 0, study.Trials.Min(trial => (double)trial.Parameters[0].Value));
-        Assert.All(study.Trials.Where(trial => trial.State == TrialState.Pruned), trial => Assert.Equal(trial.Reports[^1].Value, trial.Value));
+        Assert.All(study.Trials.Where(trial => trial.State == TrialState.Pruned), trial =>
+            Assert.Equal(trial.Reports[^1].Value, trial.Value));
     }
 
     private static double Falling(Trial trial, double sign)

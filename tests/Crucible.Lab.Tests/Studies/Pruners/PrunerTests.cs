@@ -37,7 +37,8 @@ public sealed class SuccessiveHalvingPrunerTests : PrunerConformance
     [Fact]
     public void SuccessiveHalving_Rungs_AreAtPowersOfTheFactor()
     {
-        using Study study = Toy.InMemory(pruner: new SuccessiveHalvingPruner { LeastReports = 2, ReductionFactor = 3 }, window: 1, workers: 1);
+        using Study study =
+            Toy.InMemory(pruner: new SuccessiveHalvingPruner { LeastReports = 2, ReductionFactor = 3 }, window: 1, workers: 1);
         HashSet<int> ends = [];
         study.Optimize(40, trial =>
         {
@@ -88,6 +89,7 @@ public sealed class PatientPrunerTests : PrunerConformance
 
             return 0;
         });
-        Assert.Equal((TrialState.Pruned, 6), (study.Trials[7].State, study.Trials[7].Reports[^1].Step)); // two reports without gain: steps 5 and 6
+        // two reports without gain: steps 5 and 6
+        Assert.Equal((TrialState.Pruned, 6), (study.Trials[7].State, study.Trials[7].Reports[^1].Step));
     }
 }

@@ -14,14 +14,19 @@ public sealed class GridSamplerTests : SamplerConformance
     {
         using Study study = Toy.InMemory(new GridSampler { Levels = 3 }, workers: 4);
         study.Optimize(1000, trial => trial.SuggestFloat("x", 1, 100, log: true) + trial.SuggestInt("n", 1, 2));
-        Assert.Equal([(1, 1), (10, 1), (100, 1), (1, 2), (10, 2), (100, 2)], study.Trials.Select(trial => (Math.Round((double)trial.Parameters[0].Value, 9), (int)trial.Parameters[1].Value)));
+        Assert.Equal(
+            [(1, 1), (10, 1), (100, 1), (1, 2), (10, 2), (100, 2)],
+            study.Trials.Select(trial => (Math.Round((double)trial.Parameters[0].Value, 9), (int)trial.Parameters[1].Value)));
     }
 
     [Fact]
     public void Grid_TooLarge_SaysSo()
     {
         using Study study = Toy.InMemory(new GridSampler());
-        StudyException error = Assert.Throws<StudyException>(() => study.Optimize(9, trial => trial.SuggestInt("a", 1, 100_000) + trial.SuggestInt("b", 1, 100_000)));
-        Assert.Equal("study: the grid has 10000000000 points, more than a study can visit. Give its ranges a larger step or fewer levels.", error.Message);
+        StudyException error = Assert.Throws<StudyException>(() =>
+            study.Optimize(9, trial => trial.SuggestInt("a", 1, 100_000) + trial.SuggestInt("b", 1, 100_000)));
+        Assert.Equal(
+            "study: the grid has 10000000000 points, more than a study can visit. Give its ranges a larger step or fewer levels.",
+            error.Message);
     }
 }

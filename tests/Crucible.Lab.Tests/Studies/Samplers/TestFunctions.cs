@@ -38,7 +38,9 @@ internal static class TestFunctions
         double[] best = new double[seeds];
         Parallel.For(0, seeds, seed =>
         {
-            using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Sampler = sampler(), Workers = 1, Window = 1, Seed = (ulong)seed });
+            using Study study = new(
+                "toy",
+                new StudyOptions { Store = SqliteStore.InMemory(), Sampler = sampler(), Workers = 1, Window = 1, Seed = (ulong)seed });
             study.Optimize(trials, All[function]);
             best[seed] = study.BestTrial.Value;
         });
@@ -58,14 +60,16 @@ internal static class TestFunctions
     private static double Hartmann(Trial trial)
     {
         double[] x = Vector(trial, 6, 0, 1);
-        return -Enumerable.Range(0, 4).Sum(i => Alpha[i] * Math.Exp(-Enumerable.Range(0, 6).Sum(j => A[i][j] * (x[j] - P[i][j]) * (x[j] - P[i][j]))));
+        return -Enumerable.Range(0, 4).Sum(i =>
+            Alpha[i] * Math.Exp(-Enumerable.Range(0, 6).Sum(j => A[i][j] * (x[j] - P[i][j]) * (x[j] - P[i][j]))));
     }
 
     /// <summary>0 at 0 in a plain full of dents.</summary>
     private static double Ackley(Trial trial)
     {
         double[] x = Vector(trial, 10, -32.768, 32.768);
-        return (-20 * Math.Exp(-0.2 * Math.Sqrt(x.Average(v => v * v)))) - Math.Exp(x.Average(v => Math.Cos(2 * Math.PI * v))) + 20 + Math.E;
+        return (-20 * Math.Exp(-0.2 * Math.Sqrt(x.Average(v => v * v)))) - Math.Exp(x.Average(v => Math.Cos(2 * Math.PI * v))) + 20
+            + Math.E;
     }
 
     /// <summary>0 at 1 in a bent valley.</summary>
@@ -75,5 +79,6 @@ internal static class TestFunctions
         return Enumerable.Range(0, 9).Sum(i => (100 * Math.Pow(x[i + 1] - (x[i] * x[i]), 2)) + Math.Pow(1 - x[i], 2));
     }
 
-    private static double[] Vector(Trial trial, int count, double low, double high) => [.. Enumerable.Range(0, count).Select(i => trial.SuggestFloat($"x{i}", low, high))];
+    private static double[] Vector(Trial trial, int count, double low, double high) =>
+        [.. Enumerable.Range(0, count).Select(i => trial.SuggestFloat($"x{i}", low, high))];
 }

@@ -21,14 +21,22 @@ public sealed class TpeSamplerTests : SamplerConformance
     [Fact]
     public void Tpe_SeveralObjectives_FindsTheFront()
     {
-        // Both objectives are best on the line between (0, 0) and (1, 0); the more of it the larger the volume, at most 1 - 1/6 up to (1, 1).
+        // Both objectives are best on the line between (0, 0) and (1, 0); the more of it the larger the volume, at most
+        // 1 - 1/6 up to (1, 1).
         double random = Volume(new RandomSampler());
         double tpe = Volume(new TpeSampler());
         Assert.InRange(tpe, random, 5.0 / 6);
 
         static double Volume(Sampler sampler)
         {
-            using Study study = new("two", new StudyOptions { Store = SqliteStore.InMemory(), Sampler = sampler, Directions = [StudyDirection.Minimize, StudyDirection.Maximize] });
+            using Study study = new(
+                "two",
+                new StudyOptions
+                {
+                    Store = SqliteStore.InMemory(),
+                    Sampler = sampler,
+                    Directions = [StudyDirection.Minimize, StudyDirection.Maximize]
+                });
             study.OptimizeMany(120, trial =>
             {
                 double x = trial.SuggestFloat("x", 0, 1);

@@ -94,8 +94,18 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
     }
 
     private Study Open(string store, CancellationToken cancellation = default) =>
-        new("toy", new StudyOptions { Store = StudyStore.Open(store), Folder = folder.Location, Workers = 1, Window = 4, Cancellation = cancellation });
+        new(
+            "toy",
+            new StudyOptions
+            {
+                Store = StudyStore.Open(store),
+                Folder = folder.Location,
+                Workers = 1,
+                Window = 4,
+                Cancellation = cancellation
+            });
 
-    [GeneratedRegex(@"^study: postgres://crucible@127\.0\.0\.1:\d+/studies_\d+ was not reached( in \d+ s of trying)?: .*\. Start again with the same command when the server is back: all that had ended is kept\.$")]
+    [GeneratedRegex(
+        @"^study: postgres://crucible@127\.0\.0\.1:\d+/studies_\d+ was not reached( in \d+ s of trying)?: .*\. Start again with the same command when the server is back: all that had ended is kept\.$")]
     private static partial Regex Unreachable();
 }

@@ -101,7 +101,8 @@ public sealed class PostgresProcessTests(PostgresServer server) : IDisposable
     private string Watched()
     {
         string address = server.NewDatabase(Quick, password: "");
-        using (new PostgresStore(address.Replace("crucible@", $"crucible:{Uri.EscapeDataString(PostgresServer.Password)}@", StringComparison.Ordinal)))
+        using (new PostgresStore(
+            address.Replace("crucible@", $"crucible:{Uri.EscapeDataString(PostgresServer.Password)}@", StringComparison.Ordinal)))
         {
             server.Execute(PostgresServer.DatabaseOf(address), """
                 CREATE TABLE public.endings (number integer, claim text);

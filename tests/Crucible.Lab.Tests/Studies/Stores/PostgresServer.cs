@@ -8,7 +8,8 @@ namespace Crucible.Lab.Tests.Studies;
 /// <summary>A PostgreSQL server of our own in a temporary folder, started when it is first needed.</summary>
 public sealed class PostgresServer : IDisposable
 {
-    internal const string Missing = "PostgreSQL's initdb is neither on the PATH nor in /usr/lib/postgresql (Debian: apt-get install postgresql).";
+    internal const string Missing =
+        "PostgreSQL's initdb is neither on the PATH nor in /usr/lib/postgresql (Debian: apt-get install postgresql).";
     internal const string Password = "open % sesame";
 
     private const string Account = "postgres"; // root may not run the server; Debian's package makes this account
@@ -72,8 +73,11 @@ public sealed class PostgresServer : IDisposable
 
     private static string? Find()
     {
-        IEnumerable<string> debian = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")) : [];
-        return debian.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)).FirstOrDefault(place => File.Exists(Path.Combine(place, "initdb")));
+        IEnumerable<string> debian = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
+            : [];
+        return debian.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+            .FirstOrDefault(place => File.Exists(Path.Combine(place, "initdb")));
     }
 
     private static int FreePort()
@@ -99,7 +103,8 @@ public sealed class PostgresServer : IDisposable
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}: {errors}");
     }
 
-    private void Control(string action, params IEnumerable<string> arguments) => Run("pg_ctl", [action, "-s", "-w", "-D", Path.Combine(folder.Value, "data"), .. arguments]);
+    private void Control(string action, params IEnumerable<string> arguments) =>
+        Run("pg_ctl", [action, "-s", "-w", "-D", Path.Combine(folder.Value, "data"), .. arguments]);
 
     private string Create()
     {
@@ -108,8 +113,12 @@ public sealed class PostgresServer : IDisposable
         File.WriteAllText(secret, Password);
         if (Environment.UserName == "root") Process.Start("chown", ["-R", Account, place]).WaitForExit();
         string data = Path.Combine(place, "data");
-        Run("initdb", "--no-sync", "-D", data, "-U", "crucible", "--auth=scram-sha-256", $"--pwfile={secret}", "-E", "UTF8", "--no-instructions");
-        File.AppendAllLines(Path.Combine(data, "postgresql.conf"), [$"port = {port}", "listen_addresses = '127.0.0.1'", $"unix_socket_directories = '{place}'", IsSafe ? "" : "fsync = off", "max_wal_size = '256MB'"]);
+        Run("initdb", "--no-sync", "-D", data, "-U", "crucible", "--auth=scram-sha-256", $"--pwfile={secret}", "-E", "UTF8",
+            "--no-instructions");
+        File.AppendAllLines(Path.Combine(data, "postgresql.conf"), [
+            $"port = {port}", "listen_addresses = '127.0.0.1'", $"unix_socket_directories = '{place}'",
+            IsSafe ? "" : "fsync = off", "max_wal_size = '256MB'"
+        ]);
         Run("pg_ctl", "start", "-s", "-w", "-D", data, "-l", Path.Combine(place, "log"));
         return place;
     }

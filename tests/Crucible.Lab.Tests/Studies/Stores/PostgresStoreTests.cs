@@ -17,7 +17,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         new PostgresStore(address).Dispose();
         server.Execute(PostgresServer.DatabaseOf(address), "UPDATE crucible.version SET number = 7");
         StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
-        Assert.Equal($"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 1). Update Crucible or use another store.", error.Message);
+        Assert.Equal(
+            $"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 1). Update Crucible or use another store.",
+            error.Message);
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
     {
         string address = server.NewDatabase(password: ":mistaken");
         StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
-        Assert.Equal($"study: {Shown(address)} cannot be used as a store: password authentication failed for user \"crucible\"", error.Message);
+        Assert.Equal(
+            $"study: {Shown(address)} cannot be used as a store: password authentication failed for user \"crucible\"", error.Message);
         Assert.DoesNotContain("mistaken", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -43,7 +46,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
     {
         string address = server.NewDatabase(password: "");
         StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
-        Assert.Equal($"study: {Shown(address)} cannot be used as a store: the server wants a password, but none is given. Set PGPASSWORD in the environment.", error.Message);
+        Assert.Equal(
+            $"study: {Shown(address)} cannot be used as a store: the server wants a password, but none is given. Set PGPASSWORD in the environment.",
+            error.Message);
     }
 
     [Fact]
@@ -51,16 +56,20 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
     {
         string address = server.NewDatabase() + "0";
         StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
-        Assert.Equal($"study: {Shown(address)} cannot be used as a store: database \"{PostgresServer.DatabaseOf(address)}\" does not exist", error.Message);
+        Assert.Equal(
+            $"study: {Shown(address)} cannot be used as a store: database \"{PostgresServer.DatabaseOf(address)}\" does not exist",
+            error.Message);
     }
 
     [Fact]
     public void Store_BySocket_IsTheSame()
     {
         string address = server.NewDatabase();
-        using (PostgresStore store = new(address)) store.Open(new StudyDefinition("one", [StudyDirection.Minimize], 3, "random", "none", 4));
+        using (PostgresStore store = new(address))
+            store.Open(new StudyDefinition("one", [StudyDirection.Minimize], 3, "random", "none", 4));
         Uri parts = new(address);
-        using PostgresStore local = new($"postgresql://{parts.UserInfo}@:{parts.Port}{parts.AbsolutePath}?host={Uri.EscapeDataString(server.SocketFolder)}&application_name=here");
+        using PostgresStore local = new(
+            $"postgresql://{parts.UserInfo}@:{parts.Port}{parts.AbsolutePath}?host={Uri.EscapeDataString(server.SocketFolder)}&application_name=here");
         Assert.Equal(3UL, local.Open(new StudyDefinition("one", [StudyDirection.Minimize], 9, "random", "none", 4)).Seed);
     }
 
@@ -80,7 +89,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         using PostgresStore other = new(address);
         TrialRow early = lost.Claim("one", Request).Row!;
         lost.Report("one", early.Ticket, new Measurement(0, 0.5), [new TrialFile("a", [1, 2]), new TrialFile("sub/b", [])]);
-        lost.Report("one", early.Ticket, new Measurement(1, 0.25), [new TrialFile("a", [3]), new TrialFile("sub/b", null), new TrialFile("c", [0, 255])]);
+        lost.Report("one", early.Ticket, new Measurement(1, 0.25), [
+            new TrialFile("a", [3]), new TrialFile("sub/b", null), new TrialFile("c", [0, 255])
+        ]);
         Assert.Null(other.Claim("one", Request).Row); // its worker lives
         server.Execute(PostgresServer.DatabaseOf(address), "DELETE FROM crucible.workers");
         TrialRow late = other.Claim("one", Request).Row!;
@@ -98,7 +109,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
     {
         using PostgresStore store = Opened(server.NewDatabase());
         TrialRow row = store.Claim("one", Request).Row!;
-        store.Finish("one", new TrialRow { Number = 0, Claim = row.Claim, State = TrialState.Failed, Parameters = "{}", Error = "zero \0, half \ud83d" });
+        store.Finish(
+            "one",
+            new TrialRow { Number = 0, Claim = row.Claim, State = TrialState.Failed, Parameters = "{}", Error = "zero \0, half \ud83d" });
         Assert.Equal("zero \ufffd, half \ufffd", store.Ended("one", 0)[0].Error);
     }
 
@@ -108,8 +121,10 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         string address = server.NewDatabase("?heartbeat=0.1&grace=0.4");
         using PostgresStore silent = Opened(address);
         TrialRow taken = silent.Claim("one", Request).Row!;
-        server.Execute(PostgresServer.DatabaseOf(address), "CREATE FUNCTION crucible.deaf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'; "
-            + "CREATE TRIGGER deaf BEFORE UPDATE ON crucible.workers FOR EACH ROW EXECUTE FUNCTION crucible.deaf()"); // its signs of life do not arrive
+        server.Execute(PostgresServer.DatabaseOf(address),
+            "CREATE FUNCTION crucible.deaf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'; "
+                // its signs of life do not arrive
+                + "CREATE TRIGGER deaf BEFORE UPDATE ON crucible.workers FOR EACH ROW EXECUTE FUNCTION crucible.deaf()");
         using PostgresStore other = new(address);
         TrialRow? row = null;
         Assert.True(SpinWait.SpinUntil(() => (row = other.Claim("one", Request).Row) is not null, TimeSpan.FromSeconds(60)));
@@ -125,7 +140,8 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         using PostgresStore other = new(address);
         using ManualResetEvent planning = new(false);
         using ManualResetEvent goOn = new(false);
-        Task<TrialRow?> late = Task.Run(() => stopped.Claim("one", new ClaimRequest { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => Stop() }).Row);
+        Task<TrialRow?> late = Task.Run(() =>
+            stopped.Claim("one", new ClaimRequest { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => Stop() }).Row);
         planning.WaitOne();
         TrialRow first = other.Claim("one", Request).Row!; // waits for 3 × 0.3 s, and not for ever
         Assert.Equal(0, first.Number);

@@ -20,7 +20,9 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         new SqliteStore(File).Dispose();
         Execute("PRAGMA user_version = 7");
         StudyException error = Assert.Throws<StudyException>(() => new SqliteStore(File));
-        Assert.Equal($"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 2). Update Crucible or use another store.", error.Message);
+        Assert.Equal(
+            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 2). Update Crucible or use another store.",
+            error.Message);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public abstract class StoreConformance
     {
         using IStudyStore store = Create();
         store.Open(Definition);
-        StudyDefinition stored = store.Open(Definition with { Seed = 9, Window = 2, Directions = [StudyDirection.Maximize, StudyDirection.Minimize] });
+        StudyDefinition stored =
+            store.Open(Definition with { Seed = 9, Window = 2, Directions = [StudyDirection.Maximize, StudyDirection.Minimize] });
         Assert.Equal((3UL, 4, StudyDirection.Minimize), (stored.Seed, stored.Window, Assert.Single(stored.Directions)));
     }
 
@@ -83,7 +84,8 @@ public abstract class StoreConformance
     {
         using IStudyStore store = Opened();
         TrialTicket ticket = Claim(store)!.Ticket;
-        foreach (Measurement measurement in new[] { new Measurement(1, 0.5), new Measurement(0, 0.75), new Measurement(1, 0.25) }) store.Report("one", ticket, measurement, []);
+        foreach (Measurement measurement in new[] { new Measurement(1, 0.5), new Measurement(0, 0.75), new Measurement(1, 0.25) })
+            store.Report("one", ticket, measurement, []);
         store.Release("one", ticket, []);
         TrialRow row = Claim(store)!;
         Assert.Equal((0, TrialState.Running), (row.Number, row.State));
@@ -123,7 +125,9 @@ public abstract class StoreConformance
         store.Finish("one", told);
         store.Finish("one", told); // as when the first answer was lost
         TrialRow row = Assert.Single(store.Ended("one", 0));
-        Assert.Equal((told.State, told.Attempts, told.Parameters, told.Error, told.Started, told.Seconds), (row.State, row.Attempts, row.Parameters, row.Error, row.Started, row.Seconds));
+        Assert.Equal(
+            (told.State, told.Attempts, told.Parameters, told.Error, told.Started, told.Seconds),
+            (row.State, row.Attempts, row.Parameters, row.Error, row.Started, row.Seconds));
         Assert.Equal(("planned 0", "me"), (row.Plan, row.Worker));
         Assert.Equal(told.Values, row.Values);
         Assert.Equal(new Measurement(4, 1.0 / 3), Assert.Single(row.Reports));
@@ -224,7 +228,8 @@ public abstract class StoreConformance
     private static TrialRow? Claim(IStudyStore store) => store.Claim("one", Request(100)).Row;
 
     private static void Finish(IStudyStore store, TrialRow row) =>
-        store.Finish("one", new TrialRow { Number = row.Number, Claim = row.Claim, State = TrialState.Complete, Parameters = "{}", Values = [1] });
+        store.Finish(
+            "one", new TrialRow { Number = row.Number, Claim = row.Claim, State = TrialState.Complete, Parameters = "{}", Values = [1] });
 
     private IStudyStore Opened()
     {

@@ -57,7 +57,8 @@ public sealed class TrialFolderTests : IDisposable
         TrialFolder folder = Create("11111111");
         using (FileStream large = File.Create(Path.Combine(folder.Open(), "a"))) large.SetLength((256L << 20) + (1 << 19));
         Assert.Equal(
-            "trial.report: the files of a trial's folder must be at most 256 MiB for this store, but those of trial 3 are 256.5 MiB", Assert.Throws<StudyException>(folder.Changes).Message);
+            "trial.report: the files of a trial's folder must be at most 256 MiB for this store, but those of trial 3 are 256.5 MiB",
+            Assert.Throws<StudyException>(folder.Changes).Message);
     }
 
     [Fact]
@@ -76,5 +77,6 @@ public sealed class TrialFolderTests : IDisposable
     private static void Write(string folder, string name, string content) => AtomicFile.WriteText(Path.Combine(folder, name), content);
 
     private static IEnumerable<string> Shown(IEnumerable<TrialFile> files) =>
-        files.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => $"{file.Path}: {(file.Content is null ? "gone" : Encoding.UTF8.GetString(file.Content))}");
+        files.OrderBy(file => file.Path, StringComparer.Ordinal)
+            .Select(file => $"{file.Path}: {(file.Content is null ? "gone" : Encoding.UTF8.GetString(file.Content))}");
 }

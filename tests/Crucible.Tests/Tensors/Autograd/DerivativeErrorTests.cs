@@ -32,13 +32,18 @@ public class DerivativeErrorTests
 
     public static TheoryData<string, Action> DTypeCases => new()
     {
-        { "grad: elements must be float32 or float64, but are int32; convert with To", () => Derivative.Grad(x => x.Sum(), Tensor.Of(new[] { 1, 2 })) },
+        { "grad: elements must be float32 or float64, but are int32; convert with To",
+          () => Derivative.Grad(x => x.Sum(), Tensor.Of(new[] { 1, 2 })) },
         { "diff: elements must be float32 or float64, but are int32; convert with To", () => Derivative.Diff(x => x, Tensor.Of(1)) },
-        { "jacobianv: element types must be equal, but x is float64 and v is float32; convert one with To", () => Derivative.JacobianV(x => x, X, Tensor.Ones(3)) },
-        { "jacobianTv: element types must be equal, but f(x) is float64 and v is float32; convert one with To", () => Derivative.JacobianTv(x => x, X, Tensor.Ones(3)) },
+        { "jacobianv: element types must be equal, but x is float64 and v is float32; convert one with To",
+          () => Derivative.JacobianV(x => x, X, Tensor.Ones(3)) },
+        { "jacobianTv: element types must be equal, but f(x) is float64 and v is float32; convert one with To",
+          () => Derivative.JacobianTv(x => x, X, Tensor.Ones(3)) },
         { "grad: f(x) must be float32 or float64, but is int32, which has no derivative", () => Derivative.Grad(x => x.ArgMax(), X) },
-        { "jacobianv: f(x) must be float32 or float64, but is bool, which has no derivative", () => Derivative.JacobianV(x => x.Greater(0.0), X, X) },
-        { "numgrad: elements must be float32 or float64, but are int32; convert with To", () => Derivative.NumGrad(x => x.Sum(), Tensor.Of(new[] { 1, 2 })) },
+        { "jacobianv: f(x) must be float32 or float64, but is bool, which has no derivative",
+          () => Derivative.JacobianV(x => x.Greater(0.0), X, X) },
+        { "numgrad: elements must be float32 or float64, but are int32; convert with To",
+          () => Derivative.NumGrad(x => x.Sum(), Tensor.Of(new[] { 1, 2 })) },
     };
 
     [Theory]
@@ -48,12 +53,14 @@ public class DerivativeErrorTests
 
     [Fact]
     public void DiffN_BelowZero_IsRefused() =>
-        Assert.Equal("diffn: n must be 0 or more, but is -1", Assert.Throws<OptionException>(() => Derivative.DiffN(-1, x => x, Tensor.Scalar(1.0))).Message);
+        Assert.Equal(
+            "diffn: n must be 0 or more, but is -1",
+            Assert.Throws<OptionException>(() => Derivative.DiffN(-1, x => x, Tensor.Scalar(1.0))).Message);
 
     [Fact]
     public void Operation_WithoutDerivative_IsRefusedInBothModes()
     {
-        var matrix = Tensor.Of(new[,] { { 2.0, 1.0 }, { 1.0, 3.0 } }, DType.Float64);
+        Tensor matrix = Tensor.Of(new[,] { { 2.0, 1.0 }, { 1.0, 3.0 } }, DType.Float64);
         Tensor Inverse(Tensor x) => x.Inverse().Sum();
         const string message = "inverse: has no derivative; detach its input with Detach()";
         Assert.Equal(message, Assert.Throws<GradientException>(() => Derivative.Grad(Inverse, matrix)).Message);
@@ -63,7 +70,7 @@ public class DerivativeErrorTests
     [Fact]
     public void Function_ThatIgnoresItsArgument_HasDerivativeZero()
     {
-        var constant = Tensor.Of(new[] { 4.0, 5.0 }, DType.Float64);
+        Tensor constant = Tensor.Of(new[] { 4.0, 5.0 }, DType.Float64);
         Assert.Equal([0, 0, 0], Derivative.Grad(_ => constant.Sum(), X).ToArray());
         Assert.Equal([0, 0], Derivative.JacobianV(_ => constant, X, X).ToArray());
         Assert.Equal(new double[9], Derivative.Hessian(_ => constant.Sum(), X).ToArray());
@@ -83,7 +90,7 @@ public class DerivativeErrorTests
     [Fact]
     public void NaN_AndInfinity_PassThrough()
     {
-        var x = Tensor.Of(new[] { double.NaN, 0.0, 4.0 }, DType.Float64);
+        Tensor x = Tensor.Of(new[] { double.NaN, 0.0, 4.0 }, DType.Float64);
         Assert.Equal([double.NaN, double.PositiveInfinity, 0.25], Derivative.Grad(at => at.Sqrt().Sum(), x).ToArray());
         Assert.Equal([double.NaN, double.PositiveInfinity, 0.25], Derivative.JacobianV(at => at.Sqrt(), x, Tensor.OnesLike(x)).ToArray());
         Assert.True(double.IsNaN(Derivative.NumGrad(at => at.Sum(), x)[0].ToDouble()));

@@ -16,10 +16,10 @@ public class DerivativeTests
     {
         AssertClose([Math.Cos(0.7)], Derivative.Diff(x => x.Sin(), Number(0.7)));
         AssertClose([-Math.Sin(0.7)], Derivative.Diff2(x => x.Sin(), Number(0.7)));
-        var (value, derivative) = Derivative.FDiff(x => x.Exp() * x, Number(0.7));
+        (Tensor? value, Tensor? derivative) = Derivative.FDiff(x => x.Exp() * x, Number(0.7));
         AssertClose([0.7 * Math.Exp(0.7)], value);
         AssertClose([1.7 * Math.Exp(0.7)], derivative);
-        var (first, second) = Derivative.FDiff2(x => x.Exp() * x, Number(0.7));
+        (Tensor? first, Tensor? second) = Derivative.FDiff2(x => x.Exp() * x, Number(0.7));
         AssertClose([0.7 * Math.Exp(0.7)], first);
         AssertClose([2.7 * Math.Exp(0.7)], second);
     }
@@ -31,7 +31,7 @@ public class DerivativeTests
     [InlineData(6)]
     public void DiffN_OfXTimesExp_AddsNToTheFactor(int n)
     {
-        var (value, derivative) = Derivative.FDiffN(n, x => x * x.Exp(), Number(0.3)); // dⁿ/dxⁿ x eˣ = (x + n) eˣ
+        (Tensor? value, Tensor? derivative) = Derivative.FDiffN(n, x => x * x.Exp(), Number(0.3)); // dⁿ/dxⁿ x eˣ = (x + n) eˣ
         AssertClose([0.3 * Math.Exp(0.3)], value);
         AssertClose([(0.3 + n) * Math.Exp(0.3)], derivative);
         AssertClose([(0.3 + n) * Math.Exp(0.3)], Derivative.DiffN(n, x => x * x.Exp(), Number(0.3)));
@@ -40,15 +40,15 @@ public class DerivativeTests
     [Fact]
     public void Diff_OfACurve_IsItsVelocity()
     {
-        var velocity = Derivative.Diff(t => Tensor.Stack([t.Cos(), t.Sin(), t * 2.0]), Number(1.0));
+        Tensor velocity = Derivative.Diff(t => Tensor.Stack([t.Cos(), t.Sin(), t * 2.0]), Number(1.0));
         AssertClose([-Math.Sin(1.0), Math.Cos(1.0), 2.0], velocity);
     }
 
     [Fact]
     public void Grad_OfRosenbrock_EqualsTheClosedForm()
     {
-        var (x, y) = (-1.2, 1.0);
-        var (value, gradient) = Derivative.FGrad(Rosenbrock, Vector(x, y));
+        (double x, double y) = (-1.2, 1.0);
+        (Tensor? value, Tensor? gradient) = Derivative.FGrad(Rosenbrock, Vector(x, y));
         AssertClose([24.2], value);
         AssertClose([(-400 * x * (y - (x * x))) - (2 * (1 - x)), 200 * (y - (x * x))], gradient); // -215.6, -88
         AssertClose([-215.6, -88], Derivative.Grad(Rosenbrock, Vector(x, y)));
@@ -59,10 +59,10 @@ public class DerivativeTests
     [Fact]
     public void Hessian_OfRosenbrock_EqualsTheClosedForm()
     {
-        var (x, y) = (-1.2, 1.0);
-        var at = Vector(x, y);
+        (double x, double y) = (-1.2, 1.0);
+        Tensor at = Vector(x, y);
         double[] expected = [(1200 * x * x) - (400 * y) + 2, -400 * x, -400 * x, 200];
-        var (value, gradient, hessian) = Derivative.FGradHessian(Rosenbrock, at);
+        (Tensor? value, Tensor? gradient, Tensor? hessian) = Derivative.FGradHessian(Rosenbrock, at);
         AssertClose([24.2], value);
         AssertClose([-215.6, -88], gradient);
         AssertClose(expected, hessian);
@@ -71,7 +71,7 @@ public class DerivativeTests
         AssertClose(expected, Derivative.FHessian(Rosenbrock, at).Hessian);
         AssertClose(expected, Derivative.GradHessian(Rosenbrock, at).Hessian);
         AssertClose([-215.6, -88], Derivative.GradHessian(Rosenbrock, at).Gradient);
-        var (again, product) = Derivative.FHessianV(Rosenbrock, at, Vector(1, -2));
+        (Tensor? again, Tensor? product) = Derivative.FHessianV(Rosenbrock, at, Vector(1, -2));
         AssertClose([24.2], again);
         AssertClose([expected[0] - (2 * expected[1]), expected[2] - (2 * expected[3])], product);
         AssertClose([expected[0] - (2 * expected[1]), expected[2] - (2 * expected[3])], Derivative.HessianV(Rosenbrock, at, Vector(1, -2)));
@@ -86,8 +86,8 @@ public class DerivativeTests
     [Fact]
     public void Jacobian_OfAMatrixProduct_IsTheMatrix()
     {
-        var matrix = Tensor.Of(new[,] { { 1.0, -2.0, 3.0 }, { 0.5, 4.0, -1.0 } }, DType.Float64);
-        var (value, jacobian) = Derivative.FJacobian(x => matrix.MatMul(x), Point); // 2 results of 3 numbers: by rows
+        Tensor matrix = Tensor.Of(new[,] { { 1.0, -2.0, 3.0 }, { 0.5, 4.0, -1.0 } }, DType.Float64);
+        (Tensor? value, Tensor? jacobian) = Derivative.FJacobian(x => matrix.MatMul(x), Point); // 2 results of 3 numbers: by rows
         Assert.Equal(matrix.MatMul(Point).ToArray(), value.ToArray());
         AssertClose(matrix.ToArray(), jacobian);
         AssertClose(matrix.T.ToArray(), Derivative.Jacobian(x => matrix.T.MatMul(x), Vector(0.5, 1))); // 3 of 2: by columns
@@ -99,12 +99,12 @@ public class DerivativeTests
     [Fact]
     public void Jacobian_OfAnyShape_HasTheResultsShapeThenTheArguments()
     {
-        var x = Tensor.Init([2, 3], index => index[0] + (0.5 * index[1]), DType.Float64);
-        var jacobian = Derivative.Jacobian(at => at.Square().Sum(0), x); // ∂/∂x[s, j] Σₛ x[s, i]² = 2 x[s, i] for i = j
+        Tensor x = Tensor.Init([2, 3], index => index[0] + (0.5 * index[1]), DType.Float64);
+        Tensor jacobian = Derivative.Jacobian(at => at.Square().Sum(0), x); // ∂/∂x[s, j] Σₛ x[s, i]² = 2 x[s, i] for i = j
         Assert.Equal([3, 2, 3], jacobian.Shape);
-        for (var i = 0; i < 3; i++)
-            for (var s = 0; s < 2; s++)
-                for (var j = 0; j < 3; j++) Assert.Equal(i == j ? 2 * (s + (0.5 * i)) : 0.0, jacobian[i, s, j].ToDouble());
+        for (int i = 0; i < 3; i++)
+            for (int s = 0; s < 2; s++)
+                for (int j = 0; j < 3; j++) Assert.Equal(i == j ? 2 * (s + (0.5 * i)) : 0.0, jacobian[i, s, j].ToDouble());
         Assert.Equal([2, 3, 2, 3], Derivative.Hessian(at => at.Pow(3.0).Sum(), x).Shape);
         Assert.Equal([], Derivative.Hessian(at => at.Sin(), Number(1.0)).Shape);
         Assert.Equal([0, 2], Derivative.Jacobian(at => at.Slice(0, 2), Vector(1, 2)).Shape);
@@ -124,7 +124,7 @@ public class DerivativeTests
         AssertClose(value, Derivative.FDivergence(Field, Point).Value);
         AssertClose(curl, Derivative.CurlDivergence(Field, Point).Curl);
         AssertClose([divergence], Derivative.CurlDivergence(Field, Point).Divergence);
-        var (all, around, apart) = Derivative.FCurlDivergence(Field, Point);
+        (Tensor? all, Tensor? around, Tensor? apart) = Derivative.FCurlDivergence(Field, Point);
         AssertClose(value, all);
         AssertClose(curl, around);
         AssertClose([divergence], apart);
@@ -135,8 +135,12 @@ public class DerivativeTests
     [Fact]
     public void Float32_StaysFloat32()
     {
-        var x = Tensor.Of(new[] { 1f, 2f });
-        foreach (var result in new[] { Derivative.Grad(Rosenbrock, x), Derivative.Hessian(Rosenbrock, x), Derivative.HessianV(Rosenbrock, x, x), Derivative.JacobianV(at => at.Exp(), x, x) })
+        Tensor x = Tensor.Of(new[] { 1f, 2f });
+        foreach (Tensor? result in new[]
+        {
+            Derivative.Grad(Rosenbrock, x), Derivative.Hessian(Rosenbrock, x), Derivative.HessianV(Rosenbrock, x, x),
+            Derivative.JacobianV(at => at.Exp(), x, x)
+        })
             Assert.Equal(DType.Float32, result.DType);
         Assert.Equal([402, -400, -400, 200], Derivative.Hessian(Rosenbrock, Tensor.Of(new[] { 1f, 2f })).ToArray()); // 1200 x² - 400 y + 2
     }
@@ -150,6 +154,7 @@ public class DerivativeTests
     private static void AssertClose(double[] expected, Tensor actual)
     {
         Assert.Equal(expected.Length, actual.ElementCount);
-        foreach (var (wanted, found) in expected.Zip(actual.ToArray())) Assert.InRange(found - wanted, -RoundingTolerance * (1 + Math.Abs(wanted)), RoundingTolerance * (1 + Math.Abs(wanted)));
+        foreach ((double wanted, double found) in expected.Zip(actual.ToArray()))
+            Assert.InRange(found - wanted, -RoundingTolerance * (1 + Math.Abs(wanted)), RoundingTolerance * (1 + Math.Abs(wanted)));
     }
 }

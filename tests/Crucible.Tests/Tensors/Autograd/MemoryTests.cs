@@ -13,25 +13,27 @@ public class MemoryTests
     [Fact]
     public void Values_StayReadableAfterBackward_UntilTheNextStep()
     {
-        var w = Tensor.Ones(Size).AsParameter();
-        var prediction = w * 2.0;
+        Tensor w = Tensor.Ones(Size).AsParameter();
+        Tensor prediction = w * 2.0;
         prediction.Sum().Backward();
         Assert.Equal(2, prediction.ToArray()[0]);
         w.ClearGradient();
-        var error = Assert.Throws<GradientException>(() => prediction.ToArray());
-        Assert.Equal("tensor: its values must be in memory, but were released with the graph of a finished training step, or by Release or Evaluate; to keep them, call Detach() first", error.Message);
+        GradientException error = Assert.Throws<GradientException>(() => prediction.ToArray());
+        Assert.Equal(
+            "tensor: its values must be in memory, but were released with the graph of a finished training step, or by Release or Evaluate; to keep them, call Detach() first",
+            error.Message);
         Assert.Equal("tensor(released, [1000] float32)", prediction.ToString());
     }
 
     [Fact]
     public void Detach_OutlivesTheStep()
     {
-        var w = Tensor.Ones(Size).AsParameter();
-        var prediction = w * 2.0;
-        var kept = prediction.Detach();
+        Tensor w = Tensor.Ones(Size).AsParameter();
+        Tensor prediction = w * 2.0;
+        Tensor kept = prediction.Detach();
         prediction.Sum().Backward();
         w.ClearGradient();
-        for (var step = 0; step < 3; step++)
+        for (int step = 0; step < 3; step++)
         {
             (w * 5.0).Sum().Backward();
             w.ClearGradient();
@@ -43,8 +45,8 @@ public class MemoryTests
     [Fact]
     public void ScalarLoss_OutlivesTheStep()
     {
-        var w = Tensor.Ones(Size).AsParameter();
-        var loss = (w * 2.0).Sum();
+        Tensor w = Tensor.Ones(Size).AsParameter();
+        Tensor loss = (w * 2.0).Sum();
         loss.Backward();
         w.ClearGradient();
         Assert.Equal(2.0 * Size, loss.ToDouble());
@@ -53,8 +55,8 @@ public class MemoryTests
     [Fact]
     public void ReshapedParameter_IsNotReturnedToThePool()
     {
-        var w = Tensor.Ones(Size).AsParameter();
-        for (var step = 0; step < 3; step++)
+        Tensor w = Tensor.Ones(Size).AsParameter();
+        for (int step = 0; step < 3; step++)
         {
             (w.Reshape(10, 100) * 2.0).Sum().Backward();
             w.ClearGradient();
@@ -66,10 +68,10 @@ public class MemoryTests
     [Fact]
     public void Gradient_IsNotOverwrittenByLaterSteps()
     {
-        var w = Tensor.Ones(Size).AsParameter();
-        var other = Tensor.Ones(Size).AsParameter();
+        Tensor w = Tensor.Ones(Size).AsParameter();
+        Tensor other = Tensor.Ones(Size).AsParameter();
         (w * 3.0).Sum().Backward();
-        for (var step = 0; step < 3; step++)
+        for (int step = 0; step < 3; step++)
         {
             (other * 7.0).Sum().Backward();
             other.ClearGradient();
@@ -81,18 +83,18 @@ public class MemoryTests
     [Fact]
     public void SteadyLoop_AllocatesNoBuffers()
     {
-        var w = Tensor.Ones(100, 100).AsParameter();
-        var x = Tensor.Ones(50, 100);
+        Tensor w = Tensor.Ones(100, 100).AsParameter();
+        Tensor x = Tensor.Ones(50, 100);
         void Step()
         {
             x.MatMul(w).Tanh().Sum().Backward();
             w.ClearGradient();
         }
 
-        for (var step = 0; step < 20; step++) Step();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 0; step < 100; step++) Step();
-        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
+        for (int step = 0; step < 20; step++) Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 0; step < 100; step++) Step();
+        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
         // Nodes and tensor objects only; one buffer alone would be 20 000 bytes.
         Assert.InRange(each, 0, 3000);
     }
@@ -103,7 +105,7 @@ public class MemoryTests
         Generator generator = new(1);
         Mlp model = new([13, 40, 40, 1], () => new Crucible.Layers.Relu(), generator);
         Adam optimizer = new(model.Parameters);
-        var (x, y) = (Tensor.Randn(generator, 32, 13), Tensor.Randn(generator, 32, 1));
+        (Tensor? x, Tensor? y) = (Tensor.Randn(generator, 32, 13), Tensor.Randn(generator, 32, 1));
         void Step()
         {
             optimizer.ZeroGradients();
@@ -111,9 +113,9 @@ public class MemoryTests
             optimizer.Step();
         }
 
-        for (var step = 0; step < 20; step++) Step();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 0; step < 100; step++) Step();
+        for (int step = 0; step < 20; step++) Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 0; step < 100; step++) Step();
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 2048);
     }
 
@@ -121,7 +123,7 @@ public class MemoryTests
     public void Backward_ElementwiseRule_DoesNotWriteOverAGradientThatOthersNeed()
     {
         // The sum hands one gradient to both terms, and the derivative of ReLU could be written over it.
-        var (a, b) = (Tensor.Full([Size], -1.0).AsParameter(), Tensor.Ones(Size).AsParameter());
+        (Tensor? a, Tensor? b) = (Tensor.Full([Size], -1.0).AsParameter(), Tensor.Ones(Size).AsParameter());
         ((b * 1.0) + (a * 1.0).Relu()).Sum().Backward();
         Assert.All(a.Gradient!.ToArray(), value => Assert.Equal(0, value));
         Assert.All(b.Gradient!.ToArray(), value => Assert.Equal(1, value));
@@ -130,9 +132,9 @@ public class MemoryTests
     [Fact]
     public void Gradients_OfWhatAnElementwiseRuleComputed_AreNotWrittenOver()
     {
-        var a = Tensor.Full([Size], -1.0).AsParameter();
-        var y = (a * 1.0).Relu();
-        var found = (y * 3.0).Sum().Gradients([y, a]);
+        Tensor a = Tensor.Full([Size], -1.0).AsParameter();
+        Tensor y = (a * 1.0).Relu();
+        Tensor[] found = (y * 3.0).Sum().Gradients([y, a]);
         Assert.All(found[0].ToArray(), value => Assert.Equal(3, value));
         Assert.All(found[1].ToArray(), value => Assert.Equal(0, value));
     }
@@ -140,9 +142,9 @@ public class MemoryTests
     [Fact]
     public void Backward_FromAParameter_GivesItAGradientOfItsOwn()
     {
-        for (var i = 0; i < 2; i++)
+        for (int i = 0; i < 2; i++)
         {
-            var w = Tensor.Full([], 7.0).AsParameter();
+            Tensor w = Tensor.Full([], 7.0).AsParameter();
             w.Backward();
             Assert.Equal(1, w.Gradient!.ToDouble());
             w.Gradient!.FillInPlace(9);
@@ -153,14 +155,14 @@ public class MemoryTests
     public void Backward_LongChain_NeedsRoomForFewGradients()
     {
         const int links = 100, fewBuffers = 10;
-        var bytes = 0L;
+        long bytes = 0L;
         // A thread of its own has an empty pool.
-        var thread = new Thread(() =>
+        Thread thread = new(() =>
         {
-            var y = Tensor.Ones(100 * Size).AsParameter();
-            for (var link = 0; link < links; link++) y *= 1.5;
-            var loss = y.Sum();
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            Tensor y = Tensor.Ones(100 * Size).AsParameter();
+            for (int link = 0; link < links; link++) y *= 1.5;
+            Tensor loss = y.Sum();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             loss.Backward();
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         });
@@ -172,8 +174,8 @@ public class MemoryTests
     [Fact]
     public void Backward_OneGradientForSeveralInputs_IsGivenBackAfterTheLast()
     {
-        var (a, b) = (Tensor.Ones(Size).AsParameter(), Tensor.Ones(Size).AsParameter());
-        var (x, y) = (a * 1.0, b * 1.0);
+        (Tensor? a, Tensor? b) = (Tensor.Ones(Size).AsParameter(), Tensor.Ones(Size).AsParameter());
+        (Tensor? x, Tensor? y) = (a * 1.0, b * 1.0);
         Threefold.Of(x, x, y).Sum().Backward();
         Assert.All(a.Gradient!.ToArray(), value => Assert.Equal(2, value));
         Assert.All(b.Gradient!.ToArray(), value => Assert.Equal(1, value));
@@ -182,9 +184,9 @@ public class MemoryTests
     [Fact]
     public void Evaluate_KeepsTheResultAndReleasesTheRest()
     {
-        var w = Tensor.Ones(Size).AsParameter();
+        Tensor w = Tensor.Ones(Size).AsParameter();
         Tensor? between = null;
-        var result = Tensor.Evaluate(() =>
+        Tensor result = Tensor.Evaluate(() =>
         {
             between = w * 2.0;
             return between + 1.0;
@@ -202,7 +204,7 @@ public class MemoryTests
     [Fact]
     public void Release_MakesReadingThrow()
     {
-        var tensor = Tensor.Ones(Size) * 2.0;
+        Tensor tensor = Tensor.Ones(Size) * 2.0;
         tensor.Release();
         tensor.Release();
         Assert.Throws<GradientException>(() => tensor.ToArray());
@@ -211,9 +213,9 @@ public class MemoryTests
     [Fact]
     public void Release_OnAnotherThread_IsHarmless()
     {
-        var w = Tensor.Ones(Size).AsParameter();
-        var y = w * 2.0;
-        var thread = new Thread(() => y.Sum().Backward());
+        Tensor w = Tensor.Ones(Size).AsParameter();
+        Tensor y = w * 2.0;
+        Thread thread = new(() => y.Sum().Backward());
         thread.Start();
         thread.Join();
         BackwardPass.ReleaseFinished();
@@ -233,8 +235,8 @@ public class MemoryTests
 
         protected internal override void Backward(Tensor gradient)
         {
-            var copy = gradient.Clone();
-            for (var input = 0; input < 3; input++) Accumulate(input, copy);
+            Tensor copy = gradient.Clone();
+            for (int input = 0; input < 3; input++) Accumulate(input, copy);
         }
     }
 }

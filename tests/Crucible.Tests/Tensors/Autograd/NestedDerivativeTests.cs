@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Crucible.Tests.Tensors;
 
-/// <summary>Derivatives inside differentiated functions: perturbations do not mix, graphs are joined where they must be and dropped where they may.</summary>
+/// <summary>
+/// Derivatives inside differentiated functions: perturbations do not mix, graphs are joined where they must be and
+/// dropped where they may.
+/// </summary>
 public class NestedDerivativeTests
 {
     // A few float64 roundings.
@@ -11,14 +14,15 @@ public class NestedDerivativeTests
 
     private delegate Tensor Operator(Func<Tensor, Tensor> f, Tensor x);
 
-    private static readonly Operator[] Modes = [Derivative.Diff, Derivative.Grad, (f, x) => Derivative.Jacobian(f, x), (f, x) => Derivative.JacobianTv(f, x, Tensor.OnesLike(x))];
+    private static readonly Operator[] Modes =
+        [Derivative.Diff, Derivative.Grad, (f, x) => Derivative.Jacobian(f, x), (f, x) => Derivative.JacobianTv(f, x, Tensor.OnesLike(x))];
 
     [Fact]
     public void Nested_Perturbations_AreNotConfused()
     {
-        foreach (var outer in Modes)
+        foreach (Operator outer in Modes)
         {
-            foreach (var inner in Modes)
+            foreach (Operator inner in Modes)
             {
                 // d/dx x (d/dy (x + y) at y = x) = 1; a derivative that took y's change for x's would give 2.
                 AssertClose(1.0, outer(x => x * inner(y => x + y, x), Number(1.0)));
@@ -38,9 +42,9 @@ public class NestedDerivativeTests
     [Fact]
     public void Nested_ThreeDeep_IsTheThirdDerivative()
     {
-        foreach (var first in Modes)
-            foreach (var second in Modes)
-                foreach (var third in Modes)
+        foreach (Operator first in Modes)
+            foreach (Operator second in Modes)
+                foreach (Operator third in Modes)
                     AssertClose(-Math.Cos(0.7), first(x => second(y => third(z => z.Sin(), y), x), Number(0.7)));
     }
 
@@ -48,15 +52,17 @@ public class NestedDerivativeTests
     public void Nested_WithOperationsBesideEachOther_SeeEachTheirOwn()
     {
         // d/dx (sin'(x) · exp'(x)) = d/dx cos x eˣ
-        foreach (var mode in Modes)
-            AssertClose((Math.Cos(0.4) - Math.Sin(0.4)) * Math.Exp(0.4), mode(x => mode(y => y.Sin(), x) * Derivative.Diff(y => y.Exp(), x), Number(0.4)));
+        foreach (Operator mode in Modes)
+            AssertClose(
+                (Math.Cos(0.4) - Math.Sin(0.4)) * Math.Exp(0.4),
+                mode(x => mode(y => y.Sin(), x) * Derivative.Diff(y => y.Exp(), x), Number(0.4)));
     }
 
     [Fact]
     public void Vector_OfTheOuterVariable_MovesWithIt()
     {
         // d/dx (J(x²) · x) = d/dx 2x² = 4x
-        foreach (var mode in Modes)
+        foreach (Operator mode in Modes)
         {
             AssertClose(12.0, mode(x => Derivative.JacobianV(y => y * y, x, x), Number(3.0)));
             AssertClose(12.0, mode(x => Derivative.JacobianTv(y => y * y, x, x), Number(3.0)));
@@ -68,7 +74,7 @@ public class NestedDerivativeTests
     [Fact]
     public void Values_OfTheFForms_StayPartOfTheOuterFunction()
     {
-        foreach (var mode in Modes)
+        foreach (Operator mode in Modes)
         {
             AssertClose(12.0, mode(x => Derivative.FGrad(y => y * y, x).Value * 2.0, Number(3.0)));
             AssertClose(12.0, mode(x => Derivative.FDiff(y => y * y, x).Value * 2.0, Number(3.0)));
@@ -83,10 +89,14 @@ public class NestedDerivativeTests
     public void Result_OfPlainValues_IsPlain()
     {
         static Tensor F(Tensor x) => x.Exp().Sum();
-        var x = Tensor.Init([50], index => index[0] / 50.0, DType.Float64);
-        var v = Tensor.OnesLike(x);
-        var (value, gradient, hessian) = Derivative.FGradHessian(F, x);
-        Tensor[] results = [value, gradient, hessian, Derivative.GradV(F, x, v), Derivative.HessianV(F, x, v), Derivative.Laplacian(F, x), Derivative.JacobianTv(y => y * y, x, v)];
+        Tensor x = Tensor.Init([50], index => index[0] / 50.0, DType.Float64);
+        Tensor v = Tensor.OnesLike(x);
+        (Tensor? value, Tensor? gradient, Tensor? hessian) = Derivative.FGradHessian(F, x);
+        Tensor[] results =
+        [
+            value, gradient, hessian, Derivative.GradV(F, x, v), Derivative.HessianV(F, x, v),
+            Derivative.Laplacian(F, x), Derivative.JacobianTv(y => y * y, x, v)
+        ];
         Assert.All(results, result => Assert.False(result.RequiresGradient));
         Assert.All(results, result => Assert.Null(result.Tangents));
         Assert.False(x.RequiresGradient);
@@ -95,9 +105,9 @@ public class NestedDerivativeTests
     [Fact]
     public void Value_OfManyElements_OutlivesTheGraph()
     {
-        var x = Tensor.Init([100], index => index[0], DType.Float64);
-        var (value, _) = Derivative.FJacobianTv(y => y * 2.0, x, x);
-        for (var i = 0; i < 3; i++) Assert.Equal([100], Derivative.JacobianTv(y => y * 3.0, x, x).Shape);
+        Tensor x = Tensor.Init([100], index => index[0], DType.Float64);
+        (Tensor? value, Tensor _) = Derivative.FJacobianTv(y => y * 2.0, x, x);
+        for (int i = 0; i < 3; i++) Assert.Equal([100], Derivative.JacobianTv(y => y * 3.0, x, x).Shape);
         Assert.Equal(198.0, value[99].ToDouble());
     }
 
@@ -105,10 +115,10 @@ public class NestedDerivativeTests
     public void Loss_OfADerivative_TrainsParameters()
     {
         // u(x) = w x², u'(x) = 2 w x; loss (u'(3) - 12)² at w = 1: d/dw = 2 (6 - 12) · 6 = -72
-        foreach (var mode in Modes)
+        foreach (Operator mode in Modes)
         {
-            var w = Number(1.0).AsParameter("w");
-            var slope = mode(x => w * x * x, Number(3.0));
+            Tensor w = Number(1.0).AsParameter("w");
+            Tensor slope = mode(x => w * x * x, Number(3.0));
             (slope - 12.0).Square().Backward();
             AssertClose(-72.0, w.Gradient!);
         }
@@ -117,27 +127,27 @@ public class NestedDerivativeTests
     [Fact]
     public void NetworkSlope_InALoss_HasTheSameGradientInBothModes()
     {
-        var generator = new Generator(1);
+        Generator generator = new(1);
         Tensor[] parameters = [Draw(generator, 1, 8), Draw(generator, 8), Draw(generator, 8, 1)];
         Tensor Network(Tensor y) => y.Linear(parameters[0], parameters[1]).Tanh().MatMul(parameters[2]);
-        var x = Tensor.Linspace(-1, 1, 5, DType.Float64).Reshape(5, 1);
+        Tensor x = Tensor.Linspace(-1, 1, 5, DType.Float64).Reshape(5, 1);
         Tensor[] Train(Func<Tensor> slope)
         {
-            foreach (var parameter in parameters) parameter.ClearGradient();
+            foreach (Tensor parameter in parameters) parameter.ClearGradient();
             slope().Square().Sum().Backward();
             return [.. parameters.Select(parameter => parameter.Gradient!.Clone())];
         }
 
-        var byReverse = Train(() => Derivative.Grad(y => Network(y).Sum(), x));
-        var byForward = Train(() => Derivative.JacobianV(Network, x, Tensor.OnesLike(x)));
-        foreach (var (expected, actual) in byReverse.Zip(byForward))
-            foreach (var (wanted, found) in expected.ToArray().Zip(actual.ToArray())) Assert.Equal(wanted, found, 12);
+        Tensor[] byReverse = Train(() => Derivative.Grad(y => Network(y).Sum(), x));
+        Tensor[] byForward = Train(() => Derivative.JacobianV(Network, x, Tensor.OnesLike(x)));
+        foreach ((Tensor? expected, Tensor? actual) in byReverse.Zip(byForward))
+            foreach ((double wanted, double found) in expected.ToArray().Zip(actual.ToArray())) Assert.Equal(wanted, found, 12);
     }
 
     [Fact]
     public void NoGrad_AndDetach_AreConstants()
     {
-        var w = Number(3.0).AsParameter();
+        Tensor w = Number(3.0).AsParameter();
         using (Tensor.NoGrad())
         {
             AssertClose(12.0, Derivative.Grad(x => w * x * x, Number(2.0)));
@@ -146,7 +156,7 @@ public class NestedDerivativeTests
             AssertClose(6.0, Derivative.Diff(x => Derivative.Grad(y => w * y * y, x), Number(2.0)));
         }
 
-        foreach (var mode in Modes)
+        foreach (Operator mode in Modes)
         {
             AssertClose(2.0, mode(x => x.Detach() * x, Number(2.0)));
             AssertClose(2.0, mode(x => Tensor.Evaluate(() => x * 1.0) * x, Number(2.0)));
@@ -157,11 +167,12 @@ public class NestedDerivativeTests
     [Fact]
     public void Evaluate_OfADerivative_KeepsItsValue()
     {
-        var x = Tensor.Init([30], index => 1.0 + index[0], DType.Float64);
-        var v = Tensor.OnesLike(x);
-        for (var i = 0; i < 3; i++)
+        Tensor x = Tensor.Init([30], index => 1.0 + index[0], DType.Float64);
+        Tensor v = Tensor.OnesLike(x);
+        for (int i = 0; i < 3; i++)
         {
-            var product = Tensor.Evaluate(() => Derivative.HessianV(y => y.Pow(3.0).Sum(), x, v) + Derivative.JacobianV(y => y * y, x, v));
+            Tensor product =
+                Tensor.Evaluate(() => Derivative.HessianV(y => y.Pow(3.0).Sum(), x, v) + Derivative.JacobianV(y => y * y, x, v));
             Assert.Equal(x.ToArray().Select(value => 8.0 * value), product.ToArray()); // 6x + 2x
         }
     }
@@ -173,8 +184,8 @@ public class NestedDerivativeTests
     [Fact]
     public void Derivative_InsideAGraph_LeavesItIntact()
     {
-        var w = Number(2.0).AsParameter();
-        var cube = w * w * w;
+        Tensor w = Number(2.0).AsParameter();
+        Tensor cube = w * w * w;
         using (Tensor.NoGrad()) AssertClose(8.0, Derivative.Grad(x => x * cube, Number(1.0)));
         AssertClose(8.0, Derivative.Grad(x => x * cube, Number(1.0)));
         cube.Backward();
@@ -185,9 +196,9 @@ public class NestedDerivativeTests
     public void Backward_InsideAForwardDerivative_CarriesTheTangent()
     {
         // The parameter's gradient of w² x is 2 w x, and moves with x by 2 w.
-        var result = Derivative.Diff(x =>
+        Tensor result = Derivative.Diff(x =>
         {
-            var w = Number(5.0).AsParameter();
+            Tensor w = Number(5.0).AsParameter();
             (w * w * x).Backward();
             return w.Gradient!;
         }, Number(3.0));
@@ -201,7 +212,7 @@ public class NestedDerivativeTests
         AssertClose(4.0, Derivative.Diff(x => escaped = x * x, Number(2.0)));
         AssertClose(4.0, Derivative.Diff(x => x * escaped, Number(1.0)));
         AssertClose(4.0, Derivative.Grad(x => escaped = x * x, Number(2.0)));
-        var later = Derivative.Grad(x => x * escaped, Number(1.0));
+        Tensor later = Derivative.Grad(x => x * escaped, Number(1.0));
         AssertClose(4.0, later);
         Assert.False(later.RequiresGradient);
         Assert.False(escaped.RequiresGradient);
@@ -222,5 +233,6 @@ public class NestedDerivativeTests
     private static Tensor Number(double value) => Tensor.Scalar(value, DType.Float64);
 
     private static void AssertClose(double expected, Tensor actual) =>
-        Assert.InRange(actual.ToDouble() - expected, -RoundingTolerance * (1 + Math.Abs(expected)), RoundingTolerance * (1 + Math.Abs(expected)));
+        Assert.InRange(
+            actual.ToDouble() - expected, -RoundingTolerance * (1 + Math.Abs(expected)), RoundingTolerance * (1 + Math.Abs(expected)));
 }

@@ -7,7 +7,8 @@ namespace Crucible.Tests.Tensors;
 /// <summary>Every derivative beside its numerical twin, on functions of many kinds and in both element types.</summary>
 public class NumericDerivativeTests
 {
-    // Central differences with the default steps, as Derivative.Numeric.cs says: h² f‴/6 + ε f/h for values and derivatives of size 1 to 10.
+    // Central differences with the default steps, as Derivative.Numeric.cs says: h² f‴/6 + ε f/h for values and
+    // derivatives of size 1 to 10.
     private const double FirstTolerance = 1e-8;
     private const double SecondTolerance = 1e-5;
 
@@ -20,7 +21,8 @@ public class NumericDerivativeTests
         ["product of all"] = x => x.Prod(),
         ["entropy"] = x => (x.Softmax() * x.LogSoftmax()).Sum(),
         ["log-sum-exp"] = x => x.LogSumExp(),
-        ["Rosenbrock chain"] = x => (100.0 * (x.Slice(0, 1) - x.Slice(0, 0, -1).Square()).Square() / 50.0 + (1.0 - x.Slice(0, 0, -1)).Square()).Sum(),
+        ["Rosenbrock chain"] = x =>
+            (100.0 * (x.Slice(0, 1) - x.Slice(0, 0, -1).Square()).Square() / 50.0 + (1.0 - x.Slice(0, 0, -1)).Square()).Sum(),
         ["a network"] = x => x.MatMul(Weights(3, 5)).Tanh().MatMul(Weights(5, 4)).Gelu().LayerNorm().Sigmoid().Norm(),
         ["quadratic form"] = x => x.MatMul(Weights(3, 3)).MatMul(x) + x.Sum(),
         ["norm of order 3"] = x => x.Norm(3.0),
@@ -39,17 +41,17 @@ public class NumericDerivativeTests
     [MemberData(nameof(Names))]
     public void Scalar_Functions_AgreeWithTheirTwins(string name)
     {
-        var f = Scalars[name];
+        Func<Tensor, Tensor> f = Scalars[name];
         AssertClose(Derivative.NumGrad(f, Point), Derivative.Grad(f, Point), FirstTolerance);
         AssertClose(Derivative.NumGradV(f, Point, V), Derivative.GradV(f, Point, V), FirstTolerance);
         AssertClose(Derivative.NumHessian(f, Point), Derivative.Hessian(f, Point), SecondTolerance);
         AssertClose(Derivative.NumHessianV(f, Point, V), Derivative.HessianV(f, Point, V), SecondTolerance);
         AssertClose(Derivative.NumLaplacian(f, Point), Derivative.Laplacian(f, Point), SecondTolerance);
-        var (gradient, hessian) = Derivative.NumGradHessian(f, Point);
+        (Tensor? gradient, Tensor? hessian) = Derivative.NumGradHessian(f, Point);
         AssertClose(gradient, Derivative.GradHessian(f, Point).Gradient, FirstTolerance);
         AssertClose(hessian, Derivative.GradHessian(f, Point).Hessian, SecondTolerance);
         Tensor Along(Tensor t) => f(Point + (V * t));
-        var t = Tensor.Scalar(0.1, DType.Float64);
+        Tensor t = Tensor.Scalar(0.1, DType.Float64);
         AssertClose(Derivative.NumDiff(Along, t), Derivative.Diff(Along, t), FirstTolerance);
         AssertClose(Derivative.NumDiff2(Along, t), Derivative.Diff2(Along, t), SecondTolerance);
         AssertClose(Derivative.NumDiffN(1, Along, t), Derivative.DiffN(1, Along, t), SecondTolerance);
@@ -65,7 +67,7 @@ public class NumericDerivativeTests
         AssertClose(Derivative.NumJacobianTv(Field, Point, V), Derivative.JacobianTv(Field, Point, V), FirstTolerance);
         AssertClose(Derivative.NumDivergence(Field, Point), Derivative.Divergence(Field, Point), FirstTolerance);
         AssertClose(Derivative.NumCurl(Field, Point), Derivative.Curl(Field, Point), FirstTolerance);
-        var (curl, divergence) = Derivative.NumCurlDivergence(Field, Point);
+        (Tensor? curl, Tensor? divergence) = Derivative.NumCurlDivergence(Field, Point);
         AssertClose(curl, Derivative.CurlDivergence(Field, Point).Curl, FirstTolerance);
         AssertClose(divergence, Derivative.CurlDivergence(Field, Point).Divergence, FirstTolerance);
     }
@@ -73,7 +75,7 @@ public class NumericDerivativeTests
     [Fact]
     public void Single_Precision_AgreesWithItsTwin()
     {
-        var x = Point.To(DType.Float32);
+        Tensor x = Point.To(DType.Float32);
         static Tensor F(Tensor p) => (p.Sin() * p.Exp()).Sum();
         AssertClose(Derivative.NumGrad(F, x), Derivative.Grad(F, x), SingleTolerance);
         AssertClose(Derivative.NumJacobian(p => p.Sin(), x), Derivative.Jacobian(p => p.Sin(), x), SingleTolerance);
@@ -84,20 +86,20 @@ public class NumericDerivativeTests
     {
         // (f(3) - f(1)) / 2 for f = x³: 13, not 12.
         Assert.Equal(13.0, Derivative.NumDiff(x => x.Pow(3.0), Tensor.Scalar(2.0, DType.Float64), 1.0).ToDouble());
-        var error = Assert.Throws<OptionException>(() => Derivative.NumGrad(x => x.Sum(), Point, 0.0));
+        OptionException error = Assert.Throws<OptionException>(() => Derivative.NumGrad(x => x.Sum(), Point, 0.0));
         Assert.Equal("numgrad: step must be above 0, but is 0", error.Message);
     }
 
     private static Tensor Weights(int rows, int columns)
     {
-        var random = new Random(rows + (10 * columns));
+        Random random = new(rows + (10 * columns));
         return Tensor.Init([rows, columns], _ => (2.0 * random.NextDouble()) - 1.0, DType.Float64);
     }
 
     private static void AssertClose(Tensor expected, Tensor actual, double tolerance)
     {
         Assert.Equal(expected.Shape, actual.Shape);
-        foreach (var (wanted, found) in expected.ToArray().Zip(actual.ToArray()))
+        foreach ((double wanted, double found) in expected.ToArray().Zip(actual.ToArray()))
             Assert.InRange(found - wanted, -tolerance * (1 + Math.Abs(wanted)), tolerance * (1 + Math.Abs(wanted)));
     }
 }

@@ -25,12 +25,12 @@ public class ActivationTests
     [Fact]
     public void ParametricRelu_EqualsHandValues()
     {
-        var x = Tensor.Of(new[,] { { -2.0, 4 }, { 3, -6 } }, DType.Float64).AsParameter();
-        var slope = Expect.Vector(0.5, 0.25).AsParameter();
-        var result = x.ParametricRelu(slope);
+        Tensor x = Tensor.Of(new[,] { { -2.0, 4 }, { 3, -6 } }, DType.Float64).AsParameter();
+        Tensor slope = Expect.Vector(0.5, 0.25).AsParameter();
+        Tensor result = x.ParametricRelu(slope);
         // -2·0.5, 4; 3, -6·0.25
         Expect.Close(result, 0, -1, 4, 3, -1.5);
-        var gradients = result.Sum().Gradients([x, slope]);
+        Tensor[] gradients = result.Sum().Gradients([x, slope]);
         Expect.Close(gradients[0], 0, 0.5, 1, 1, 0.25);
         // column sums of min(x, 0)
         Expect.Close(gradients[1], 0, -2, -6);
@@ -45,7 +45,15 @@ public class ActivationTests
     public void Elu_EqualsHandValues()
     {
         // 2 (e⁻¹ - 1) = -1.2642411176571153
-        Expect.Close(Expect.Vector(-1, 0, 3, -Infinity, Infinity, double.NaN).Elu(2), Expect.Rounding64, -1.2642411176571153, 0, 3, -2, Infinity, double.NaN);
+        Expect.Close(
+            Expect.Vector(-1, 0, 3, -Infinity, Infinity, double.NaN).Elu(2),
+            Expect.Rounding64,
+            -1.2642411176571153,
+            0,
+            3,
+            -2,
+            Infinity,
+            double.NaN);
         Expect.Close(Expect.Derivative(x => x.Elu(2), Expect.Vector(-1, 3, -1000, 1000)), Expect.Rounding64, 2 * Math.Exp(-1), 1, 0, 1);
     }
 
@@ -53,25 +61,51 @@ public class ActivationTests
     public void Gelu_EqualsHandValues()
     {
         // 1·Φ(1) = 0.8413447460685429, -1·Φ(-1) = -0.15865525393145705
-        Expect.Close(Expect.Vector(1, -1, 0, Infinity, -Infinity, double.NaN).Gelu(), Expect.Rounding64, 0.8413447460685429, -0.15865525393145705, 0, Infinity, 0, double.NaN);
+        Expect.Close(
+            Expect.Vector(1, -1, 0, Infinity, -Infinity, double.NaN).Gelu(),
+            Expect.Rounding64,
+            0.8413447460685429,
+            -0.15865525393145705,
+            0,
+            Infinity,
+            0,
+            double.NaN);
         // Φ(1) + φ(1) = 0.8413447460685429 + 0.24197072451914337
-        Expect.Close(Expect.Derivative(x => x.Gelu(), Expect.Vector(1, 0, Infinity, -Infinity)), Expect.Rounding64, 1.0833154705876863, 0.5, 1, 0);
+        Expect.Close(
+            Expect.Derivative(x => x.Gelu(), Expect.Vector(1, 0, Infinity, -Infinity)), Expect.Rounding64, 1.0833154705876863, 0.5, 1, 0);
     }
 
     [Fact]
     public void Gelu_Approximate_EqualsHandValues()
     {
         // ½ (1 + tanh(0.7978845608 · 1.044715)) = ½ (1 + tanh 0.8335629...) = 0.8411919906
-        var expected = 0.5 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * 1.044715));
-        Expect.Close(Expect.Vector(1, -1, 0, Infinity, -Infinity, double.NaN).Gelu(approximate: true), Expect.Rounding64, expected, expected - 1, 0, Infinity, 0, double.NaN);
-        Expect.Close(Expect.Derivative(x => x.Gelu(approximate: true), Expect.Vector(0, Infinity, -Infinity)), Expect.Rounding64, 0.5, 1, 0);
+        double expected = 0.5 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * 1.044715));
+        Expect.Close(
+            Expect.Vector(1, -1, 0, Infinity, -Infinity, double.NaN).Gelu(approximate: true),
+            Expect.Rounding64,
+            expected,
+            expected - 1,
+            0,
+            Infinity,
+            0,
+            double.NaN);
+        Expect.Close(
+            Expect.Derivative(x => x.Gelu(approximate: true), Expect.Vector(0, Infinity, -Infinity)), Expect.Rounding64, 0.5, 1, 0);
     }
 
     [Fact]
     public void Silu_EqualsHandValues()
     {
         // 1 / (1 + e⁻¹) = 0.7310585786300049
-        Expect.Close(Expect.Vector(1, -1, 0, Infinity, -Infinity, double.NaN).Silu(), Expect.Rounding64, 0.7310585786300049, 0.7310585786300049 - 1, 0, Infinity, 0, double.NaN);
+        Expect.Close(
+            Expect.Vector(1, -1, 0, Infinity, -Infinity, double.NaN).Silu(),
+            Expect.Rounding64,
+            0.7310585786300049,
+            0.7310585786300049 - 1,
+            0,
+            Infinity,
+            0,
+            double.NaN);
         Expect.Close(Expect.Derivative(x => x.Silu(), Expect.Vector(0, Infinity, -Infinity)), Expect.Rounding64, 0.5, 1, 0);
     }
 

@@ -21,7 +21,7 @@ public class BoundsTests
     [Fact]
     public void Clamp_OfIntegers_StaysInteger()
     {
-        var clamped = Tensor.Of(new[] { -5, 2, 9 }).Clamp(-Infinity, 3);
+        Tensor clamped = Tensor.Of(new[] { -5, 2, 9 }).Clamp(-Infinity, 3);
         Assert.Equal(DType.Int32, clamped.DType);
         Assert.Equal([-5, 2, 3], clamped.ToArray());
     }
@@ -32,13 +32,14 @@ public class BoundsTests
         Expect.Error<OptionException>("clamp: high must be at least the low 2, but is 1", () => Tensor.Zeros(2).Clamp(2, 1));
         Expect.Error<OptionException>("clamp: low must be a number, but is NaN", () => Tensor.Zeros(2).Clamp(double.NaN, 1));
         Expect.Error<OptionException>("clamp: high must be at least the low 0, but is NaN", () => Tensor.Zeros(2).Clamp(0, double.NaN));
-        Expect.Error<OptionException>("clamp: low must be whole for an int32 tensor, but is 0.5", () => Tensor.Of(new[] { 1 }).Clamp(0.5, 2));
+        Expect.Error<OptionException>("clamp: low must be whole for an int32 tensor, but is 0.5", () =>
+            Tensor.Of(new[] { 1 }).Clamp(0.5, 2));
     }
 
     [Fact]
     public void MaximumAndMinimum_Broadcast_AndLetNaNWin()
     {
-        var (a, b) = (Expect.Vector(1, double.NaN).Reshape(2, 1), Expect.Vector(0, 2, -Infinity));
+        (Tensor? a, Tensor? b) = (Expect.Vector(1, double.NaN).Reshape(2, 1), Expect.Vector(0, 2, -Infinity));
         Expect.Close(a.Maximum(b), 0, 1, 2, 1, double.NaN, double.NaN, double.NaN);
         Expect.Close(a.Minimum(b), 0, 0, 1, -Infinity, double.NaN, double.NaN, double.NaN);
     }
@@ -46,11 +47,11 @@ public class BoundsTests
     [Fact]
     public void MaximumAndMinimum_OfATie_ShareTheGradientEqually()
     {
-        var (a, b) = (Expect.Vector(1, 2, 3).AsParameter(), Expect.Vector(2, 2, 2).AsParameter());
-        var largest = a.Maximum(b).Sum().Gradients([a, b]);
+        (Tensor? a, Tensor? b) = (Expect.Vector(1, 2, 3).AsParameter(), Expect.Vector(2, 2, 2).AsParameter());
+        Tensor[] largest = a.Maximum(b).Sum().Gradients([a, b]);
         Expect.Close(largest[0], 0, 0, 0.5, 1);
         Expect.Close(largest[1], 0, 1, 0.5, 0);
-        var smallest = a.Minimum(b).Sum().Gradients([a, b]);
+        Tensor[] smallest = a.Minimum(b).Sum().Gradients([a, b]);
         Expect.Close(smallest[0], 0, 1, 0.5, 0);
         Expect.Close(smallest[1], 0, 0, 0.5, 1);
     }
@@ -58,7 +59,7 @@ public class BoundsTests
     [Fact]
     public void MaximumAndMinimum_OfIntegers_StayIntegers()
     {
-        var x = Tensor.Of(new[] { -5, 2, 9 });
+        Tensor x = Tensor.Of(new[] { -5, 2, 9 });
         Assert.Equal([0, 2, 9], x.Maximum(0).ToArray());
         Assert.Equal([-5, 0, 0], x.Minimum(Tensor.Of(0)).ToArray());
         Assert.Equal(DType.Int32, x.Maximum(0).DType);

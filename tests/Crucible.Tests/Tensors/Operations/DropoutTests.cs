@@ -13,7 +13,7 @@ public class DropoutTests
     [Fact]
     public void Dropout_KeepsItsShare_AndScalesWhatIsKept()
     {
-        var kept = Tensor.Ones(Count).Dropout(0.3, new Generator(1)).ToArray();
+        double[] kept = Tensor.Ones(Count).Dropout(0.3, new Generator(1)).ToArray();
         Assert.All(kept, value => Assert.True(value == 0.0 || value == 1f / 0.7f));
         Assert.Equal(0.7, kept.Count(value => value != 0.0) / (double)Count, ShareTolerance);
     }
@@ -21,9 +21,9 @@ public class DropoutTests
     [Fact]
     public void Dropout_Gradient_IsTheMaskItself()
     {
-        var x = Tensor.Ones(100).AsParameter();
-        var result = x.Dropout(0.5, new Generator(2));
-        var values = result.ToArray();
+        Tensor x = Tensor.Ones(100).AsParameter();
+        Tensor result = x.Dropout(0.5, new Generator(2));
+        double[] values = result.ToArray();
         Assert.Equal(values, result.Sum().Gradients([x])[0].ToArray());
     }
 
@@ -34,7 +34,7 @@ public class DropoutTests
     [Fact]
     public void Dropout_AtItsEnds_DropsNothingOrAll()
     {
-        var x = Tensor.Ones(20);
+        Tensor x = Tensor.Ones(20);
         Assert.Same(x, x.Dropout(0, new Generator(4)));
         Assert.All(x.Dropout(1, new Generator(4)).ToArray(), value => Assert.Equal(0.0, value));
     }

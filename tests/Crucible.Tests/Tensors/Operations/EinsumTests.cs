@@ -51,7 +51,7 @@ public class EinsumTests
     [Fact]
     public void Einsum_Ellipsis_Broadcasts()
     {
-        var stack = Tensor.Stack([A, 10 * A]);
+        Tensor stack = Tensor.Stack([A, 10 * A]);
         Expect.Close(Tensor.Einsum("...ij,jk->...ik", stack, B), 0, 19, 22, 43, 50, 190, 220, 430, 500);
         Expect.Close(Tensor.Einsum("i...->...", stack), 0, 11, 22, 33, 44);
         Expect.Close(Tensor.Einsum("...->", stack), 0, 110);
@@ -68,32 +68,43 @@ public class EinsumTests
     [Fact]
     public void Einsum_OfAMalformedSpecification_SaysWhatIsWrong()
     {
-        Expect.Error<ShapeException>("einsum: \"ij,jk->ik\" must have one term for each operand, but has 2 terms for 1 operands", () => Tensor.Einsum("ij,jk->ik", A));
-        Expect.Error<ShapeException>("einsum: there must be at most one \"->\", but the specification is \"i->j->k\"", () => Tensor.Einsum("i->j->k", V));
-        Expect.Error<ShapeException>("einsum: terms must be made of letters and \"...\", but in \"i1->i\" operand 0 has '1'", () => Tensor.Einsum("i1->i", A));
-        Expect.Error<ShapeException>("einsum: a term must have at most one \"...\", but in \"...i...\" operand 0 has more", () => Tensor.Einsum("...i...", A));
-        Expect.Error<ShapeException>("einsum: every letter of the output must occur in an operand, but in \"ij->ik\" k does not", () => Tensor.Einsum("ij->ik", A));
-        Expect.Error<ShapeException>("einsum: the letters of the output must be distinct, but in \"ij->ii\" i is repeated", () => Tensor.Einsum("ij->ii", A));
+        Expect.Error<ShapeException>("einsum: \"ij,jk->ik\" must have one term for each operand, but has 2 terms for 1 operands", () =>
+            Tensor.Einsum("ij,jk->ik", A));
+        Expect.Error<ShapeException>("einsum: there must be at most one \"->\", but the specification is \"i->j->k\"", () =>
+            Tensor.Einsum("i->j->k", V));
+        Expect.Error<ShapeException>("einsum: terms must be made of letters and \"...\", but in \"i1->i\" operand 0 has '1'", () =>
+            Tensor.Einsum("i1->i", A));
+        Expect.Error<ShapeException>("einsum: a term must have at most one \"...\", but in \"...i...\" operand 0 has more", () =>
+            Tensor.Einsum("...i...", A));
+        Expect.Error<ShapeException>("einsum: every letter of the output must occur in an operand, but in \"ij->ik\" k does not", () =>
+            Tensor.Einsum("ij->ik", A));
+        Expect.Error<ShapeException>("einsum: the letters of the output must be distinct, but in \"ij->ii\" i is repeated", () =>
+            Tensor.Einsum("ij->ii", A));
     }
 
     [Fact]
     public void Einsum_OfOperandsThatDoNotFit_NamesThem()
     {
         Expect.Error<ShapeException>(
-            "einsum: a term must have one letter for each axis, but in \"ij,jk\" operand 1 has the term \"jk\" and the shape [2]", () => Tensor.Einsum("ij,jk", A, V));
+            "einsum: a term must have one letter for each axis, but in \"ij,jk\" operand 1 has the term \"jk\" and the shape [2]", () =>
+                Tensor.Einsum("ij,jk", A, V));
         Expect.Error<ShapeException>(
-            "einsum: a term must have one letter for each axis, but in \"ijk...\" operand 0 has the term \"ijk...\" and the shape [2, 2]", () => Tensor.Einsum("ijk...", A));
+            "einsum: a term must have one letter for each axis, but in \"ijk...\" operand 0 has the term \"ijk...\" and the shape [2, 2]",
+            () => Tensor.Einsum("ijk...", A));
         Expect.Error<ShapeException>(
             "einsum: a letter must stand for one size, but in \"ij,jk->ik\" j is 2 in operand 0 [2, 2] and 3 in operand 1 [3, 4]",
             () => Tensor.Einsum("ij,jk->ik", A, Tensor.Zeros([3, 4], DType.Float64)));
         Expect.Error<ShapeException>(
-            "einsum: a letter must stand for one size, but in \"ii->i\" i is 2 in operand 0 [2, 3] and 3 in operand 0 [2, 3]", () => Tensor.Einsum("ii->i", Tensor.Zeros(2, 3)));
+            "einsum: a letter must stand for one size, but in \"ii->i\" i is 2 in operand 0 [2, 3] and 3 in operand 0 [2, 3]", () =>
+                Tensor.Einsum("ii->i", Tensor.Zeros(2, 3)));
         Expect.Error<ShapeException>(
             "einsum: sizes under \"...\" must be equal or 1, counted from the last, but in \"...,...\" they are 2 in operand 0 [2] and 3 in operand 1 [3]",
             () => Tensor.Einsum("...,...", Tensor.Zeros(2), Tensor.Zeros(3)));
         Expect.Error<DTypeException>(
-            "einsum: element types must be equal, but a is float64 and b is float32; convert one with To", () => Tensor.Einsum("i,i", V, Tensor.Zeros(2)));
-        Expect.Error<DTypeException>("einsum: elements must be float32 or float64, but are int32; convert with To", () => Tensor.Einsum("i", Tensor.Of(new[] { 1 })));
+            "einsum: element types must be equal, but a is float64 and b is float32; convert one with To", () =>
+                Tensor.Einsum("i,i", V, Tensor.Zeros(2)));
+        Expect.Error<DTypeException>("einsum: elements must be float32 or float64, but are int32; convert with To", () =>
+            Tensor.Einsum("i", Tensor.Of(new[] { 1 })));
     }
 
     [Theory]
@@ -105,17 +116,17 @@ public class EinsumTests
     [InlineData("bij,jk->bik")]
     public void Einsum_EqualsTheSumOverAllIndices(string specification)
     {
-        var terms = specification.Split("->")[0].Split(',');
-        var output = specification.Split("->")[1];
-        var letters = specification.Where(char.IsAsciiLetter).Distinct().Order().ToArray();
+        string[] terms = specification.Split("->")[0].Split(',');
+        string output = specification.Split("->")[1];
+        char[] letters = specification.Where(char.IsAsciiLetter).Distinct().Order().ToArray();
         Dictionary<char, int> sizes = letters.Select((letter, at) => (letter, at + 2)).ToDictionary();
-        var operands = terms.Select((term, at) => GradientCases.Values(at, [.. term.Select(letter => sizes[letter])])).ToArray();
+        Tensor[] operands = terms.Select((term, at) => GradientCases.Values(at, [.. term.Select(letter => sizes[letter])])).ToArray();
 
-        var expected = Tensor.Zeros(output.Select(letter => sizes[letter]), DType.Float64);
+        Tensor expected = Tensor.Zeros(output.Select(letter => sizes[letter]), DType.Float64);
         Tensor.Init(letters.Select(letter => sizes[letter]), index =>
         {
             int Position(string term) => term.Aggregate(0, (at, letter) => (at * sizes[letter]) + index[Array.IndexOf(letters, letter)]);
-            var product = operands[0].Element(Position(terms[0])) * operands[1].Element(Position(terms[1]));
+            double product = operands[0].Element(Position(terms[0])) * operands[1].Element(Position(terms[1]));
             expected.SetElement(Position(output), expected.Element(Position(output)) + product);
             return 0;
         });

@@ -1,5 +1,6 @@
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Tensors;
 
@@ -18,19 +19,20 @@ internal static class Expect
     /// <summary>Every element equals the expected one, NaN and infinities included, up to a relative (below 1: absolute) error.</summary>
     public static void Close(Tensor actual, double tolerance, params double[] expected)
     {
-        var values = actual.ToArray();
+        double[] values = actual.ToArray();
         Assert.Equal(expected.Length, values.Length);
-        for (var i = 0; i < expected.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
         {
-            var isClose = values[i].Equals(expected[i]) || Math.Abs(values[i] - expected[i]) <= tolerance * Math.Max(1.0, Math.Abs(expected[i]));
-            Assert.True(isClose, Errors.Text($"element {i} must be {expected[i]}, but is {values[i]}"));
+            bool isClose =
+                values[i].Equals(expected[i]) || Math.Abs(values[i] - expected[i]) <= tolerance * Math.Max(1.0, Math.Abs(expected[i]));
+            Assert.True(isClose, Invariant($"element {i} must be {expected[i]}, but is {values[i]}"));
         }
     }
 
     /// <summary>The derivative of the sum of a function's elements.</summary>
     public static Tensor Derivative(Func<Tensor, Tensor> function, Tensor at)
     {
-        var x = at.Clone().AsParameter();
+        Tensor x = at.Clone().AsParameter();
         return function(x).Sum().Gradients([x])[0];
     }
 

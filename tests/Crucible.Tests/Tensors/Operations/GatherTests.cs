@@ -22,7 +22,8 @@ public class GatherTests
     public void ScatterAdd_AddsEveryOccurrence()
     {
         // Column 0 gets 1 + 2 in row 0, and 3 + 4 in row 1.
-        var result = Tensor.Zeros([2, 2], DType.Float64).ScatterAdd(1, Tensor.Of(new[,] { { 0, 0 }, { 0, 0 } }), Tensor.Of(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 } }, DType.Float64));
+        Tensor result = Tensor.Zeros([2, 2], DType.Float64)
+            .ScatterAdd(1, Tensor.Of(new[,] { { 0, 0 }, { 0, 0 } }), Tensor.Of(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 } }, DType.Float64));
         Expect.Close(result, 0, 3, 0, 7, 0);
         Assert.Equal([5, 1], Tensor.Of(new[] { 1, 1 }).ScatterAdd(0, Tensor.Of(new[] { 0, 0 }), Tensor.Of(new[] { 1, 3 })).ToArray());
     }
@@ -30,8 +31,8 @@ public class GatherTests
     [Fact]
     public void IndexSelect_LooksUpRows_InTheShapeOfTheIndices()
     {
-        var table = Tensor.Of(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 }, { 5.0, 6.0 } });
-        var found = table.IndexSelect(0, Tensor.Of(new[,] { { 2, 0, 2 }, { 1, 1, 0 } }));
+        Tensor table = Tensor.Of(new[,] { { 1.0, 2.0 }, { 3.0, 4.0 }, { 5.0, 6.0 } });
+        Tensor found = table.IndexSelect(0, Tensor.Of(new[,] { { 2, 0, 2 }, { 1, 1, 0 } }));
         Assert.Equal(Shape.From(2, 3, 2), found.Shape);
         Expect.Close(found, 0, 5, 6, 1, 2, 5, 6, 3, 4, 3, 4, 1, 2);
         Expect.Close(table.IndexSelect(1, Tensor.Of(new[] { 1 })), 0, 2, 4, 6);
@@ -41,18 +42,19 @@ public class GatherTests
 
     [Fact]
     public void IndexSelect_Derivative_CountsHowOftenARowWasUsed() => Expect.Close(
-        Expect.Derivative(table => table.IndexSelect(0, Tensor.Of(new[] { 2, 0, 2 })), Tensor.Zeros([3, 2], DType.Float64)), 0, 1, 1, 0, 0, 2, 2);
+        Expect.Derivative(table => table.IndexSelect(0, Tensor.Of(new[] { 2, 0, 2 })), Tensor.Zeros([3, 2], DType.Float64)), 0, 1, 1, 0, 0,
+        2, 2);
 
     [Fact]
     public void IndexSelect_Derivative_HasTheSameBitsOnAnyThreadCount()
     {
         // Large enough to be divided among threads; every row is hit some 300 times.
-        var indices = Tensor.Init([20000], index => index[0] * 7 % 64, DType.Int32);
-        var weights = Tensor.Randn(new Generator(1), 20000, 33);
-        var table = Tensor.Zeros(64, 33).AsParameter();
+        Tensor indices = Tensor.Init([20000], index => index[0] * 7 % 64, DType.Int32);
+        Tensor weights = Tensor.Randn(new Generator(1), 20000, 33);
+        Tensor table = Tensor.Zeros(64, 33).AsParameter();
         Tensor OnThreads(int count)
         {
-            using var threads = Threads.Use(count);
+            using IDisposable threads = Threads.Use(count);
             return (table.IndexSelect(0, indices) * weights).Sum().Gradients([table])[0];
         }
 
@@ -62,7 +64,7 @@ public class GatherTests
     [Fact]
     public void IndexAdd_AddsSlices()
     {
-        var ones = Tensor.Ones([2, 3], DType.Float64);
+        Tensor ones = Tensor.Ones([2, 3], DType.Float64);
         Expect.Close(Matrix.IndexAdd(0, Tensor.Of(new[] { 1, 1 }), ones), 0, 1, 2, 3, 6, 7, 8);
         Assert.Equal([3, 9], Tensor.Of(new[] { 3, 4 }).IndexAdd(0, Tensor.Of(new[] { 1, 1 }), Tensor.Of(new[] { 2, 3 })).ToArray());
     }
@@ -71,11 +73,14 @@ public class GatherTests
     public void IndicesOutOfRange_NamePositionValueAndSize()
     {
         Expect.Error<ShapeException>(
-            "gather: indices must be between 0 and 2, but element 1 is 3 (axis 1 of [2, 3] has 3)", () => Matrix.Gather(1, Tensor.Of(new[,] { { 2, 3 }, { 0, 0 } })));
+            "gather: indices must be between 0 and 2, but element 1 is 3 (axis 1 of [2, 3] has 3)", () =>
+                Matrix.Gather(1, Tensor.Of(new[,] { { 2, 3 }, { 0, 0 } })));
         Expect.Error<ShapeException>(
-            "indexSelect: indices must be between 0 and 1, but element 2 is -1 (axis 0 of [2, 3] has 2)", () => Matrix.IndexSelect(0, Tensor.Of(new[] { 0, 1, -1 })));
+            "indexSelect: indices must be between 0 and 1, but element 2 is -1 (axis 0 of [2, 3] has 2)", () =>
+                Matrix.IndexSelect(0, Tensor.Of(new[] { 0, 1, -1 })));
         Expect.Error<ShapeException>(
-            "indexAdd: indices must be between 0 and 1, but element 0 is 5 (axis 0 of [2, 3] has 2)", () => Matrix.IndexAdd(0, Tensor.Of(new[] { 5 }), Tensor.Ones(1, 3)));
+            "indexAdd: indices must be between 0 and 1, but element 0 is 5 (axis 0 of [2, 3] has 2)", () =>
+                Matrix.IndexAdd(0, Tensor.Of(new[] { 5 }), Tensor.Ones(1, 3)));
         Expect.Error<ShapeException>(
             "scatterAdd: indices must be between 0 and 1, but element 2 is 2 (axis 0 of [2, 3] has 2)",
             () => Matrix.ScatterAdd(0, Tensor.Of(new[,] { { 0, 1, 2 } }), Tensor.Ones(1, 3)));
@@ -85,9 +90,11 @@ public class GatherTests
     public void Gather_OfWrongInput_NamesIt()
     {
         Expect.Error<DTypeException>("gather: the indices must be int32, but are float64; convert with To", () => Matrix.Gather(0, Matrix));
-        Expect.Error<DTypeException>("indexSelect: the indices must be int32, but are bool; convert with To", () => Matrix.IndexSelect(0, Tensor.Of(new[] { true })));
+        Expect.Error<DTypeException>("indexSelect: the indices must be int32, but are bool; convert with To", () =>
+            Matrix.IndexSelect(0, Tensor.Of(new[] { true })));
         Expect.Error<ShapeException>(
-            "gather: the index must have the tensor's sizes except along axis 1, but the tensor is [2, 3] and the index is [3, 1]", () => Matrix.Gather(1, Tensor.Zeros([3, 1], DType.Int32)));
+            "gather: the index must have the tensor's sizes except along axis 1, but the tensor is [2, 3] and the index is [3, 1]", () =>
+                Matrix.Gather(1, Tensor.Zeros([3, 1], DType.Int32)));
         Expect.Error<ShapeException>(
             "scatterAdd: the source must have the index's shape, but the source is [2, 2] and the index is [2, 1]",
             () => Matrix.ScatterAdd(1, Tensor.Zeros([2, 1], DType.Int32), Tensor.Zeros([2, 2], DType.Float64)));
@@ -105,10 +112,11 @@ public class GatherTests
         Gen.Choose(0, 1000).ToArbitrary(),
         (size, seed) =>
         {
-            var order = Tensor.From(new Generator((ulong)seed).Permutation(size), size, 1);
-            var source = GradientCases.Values(seed, size, 1);
+            Tensor order = Tensor.From(new Generator((ulong)seed).Permutation(size), size, 1);
+            Tensor source = GradientCases.Values(seed, size, 1);
             Assert.Equal(source.ToArray(), Tensor.ZerosLike(source).ScatterAdd(0, order, source).Gather(0, order).ToArray());
-            Assert.Equal(source.ToArray(), Tensor.ZerosLike(source).IndexAdd(0, order.Flatten(), source).IndexSelect(0, order.Flatten()).ToArray());
+            Assert.Equal(
+                source.ToArray(), Tensor.ZerosLike(source).IndexAdd(0, order.Flatten(), source).IndexSelect(0, order.Flatten()).ToArray());
         });
 
     [Property]
@@ -116,8 +124,8 @@ public class GatherTests
         Gen.Choose(0, 4).NonEmptyListOf().ToArbitrary(),
         indices =>
         {
-            var source = GradientCases.Values(3, indices.Count);
-            var scattered = Tensor.Zeros([5], DType.Float64).ScatterAdd(0, Tensor.From<int>([.. indices]), source);
+            Tensor source = GradientCases.Values(3, indices.Count);
+            Tensor scattered = Tensor.Zeros([5], DType.Float64).ScatterAdd(0, Tensor.From<int>([.. indices]), source);
             // The same numbers are summed in two orders.
             Expect.Close(scattered.Sum(), Expect.Rounding64 * indices.Count, source.Sum().ToDouble());
         });

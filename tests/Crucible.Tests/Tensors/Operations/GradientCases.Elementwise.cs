@@ -29,7 +29,10 @@ public static partial class GradientCases
         new("softplus", t => t[0].Softplus(), Values(1, 2, 3)),
         new("expm1", t => t[0].Expm1(), Values(1, 2, 3)),
         new("log1p", t => t[0].Log1p(), Uniform(1, -0.4, 2, 2, 3)),
-        new("piecewise constant beside a smooth term", t => t[0].Round() * t[0] + t[0].Sign() + t[0].Floor() + t[0].Ceiling() + t[0].Truncate(), Uniform(1, 0.1, 0.4, 2, 3)),
+        new(
+            "piecewise constant beside a smooth term",
+            t => t[0].Round() * t[0] + t[0].Sign() + t[0].Floor() + t[0].Ceiling() + t[0].Truncate(),
+            Uniform(1, 0.1, 0.4, 2, 3)),
     ];
 
     internal static IEnumerable<GradientCase> Powers =>

@@ -43,7 +43,7 @@ public static partial class GradientCases
     /// <summary>true, false, true, … in row-major order.</summary>
     private static Tensor Checkers(params int[] shape)
     {
-        var next = false;
+        bool next = false;
         return Tensor.Init(shape, _ => (next = !next) ? 1.0 : 0.0, DType.Bool);
     }
 }

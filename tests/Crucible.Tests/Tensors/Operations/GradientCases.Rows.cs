@@ -29,8 +29,16 @@ public static partial class GradientCases
         new("meanSquaredError sum", t => t[0].MeanSquaredError(t[1], LossReduction.Sum), Values(1, 2, 3), Values(2, 2, 3)),
         new("meanSquaredError none", t => t[0].MeanSquaredError(t[1], LossReduction.None), Values(1, 2, 3), Values(2, 2, 3)),
         new("binaryCrossEntropyWithLogits", t => t[0].BinaryCrossEntropyWithLogits(t[1]), Values(1, 2, 3), Uniform(2, 0.1, 0.9, 2, 3)),
-        new("binaryCrossEntropyWithLogits sum", t => t[0].BinaryCrossEntropyWithLogits(t[1], LossReduction.Sum), Values(1, 2, 3), Uniform(2, 0.1, 0.9, 2, 3)),
-        new("binaryCrossEntropyWithLogits none", t => t[0].BinaryCrossEntropyWithLogits(t[1], LossReduction.None), Values(1, 2, 3), Uniform(2, 0.1, 0.9, 2, 3)),
+        new(
+            "binaryCrossEntropyWithLogits sum",
+            t => t[0].BinaryCrossEntropyWithLogits(t[1], LossReduction.Sum),
+            Values(1, 2, 3),
+            Uniform(2, 0.1, 0.9, 2, 3)),
+        new(
+            "binaryCrossEntropyWithLogits none",
+            t => t[0].BinaryCrossEntropyWithLogits(t[1], LossReduction.None),
+            Values(1, 2, 3),
+            Uniform(2, 0.1, 0.9, 2, 3)),
     ];
 
     internal static IEnumerable<GradientCase> ClassLosses =>
@@ -44,6 +52,9 @@ public static partial class GradientCases
 
     internal static IEnumerable<GradientCase> ClassLossesOfSequences =>
     [
-        new("crossEntropy of a stack", t => t[0].CrossEntropy(Tensor.Of(new[,] { { 2, 0 }, { 1, 1 } }), LossReduction.None), Values(1, 2, 2, 3)),
+        new(
+            "crossEntropy of a stack",
+            t => t[0].CrossEntropy(Tensor.Of(new[,] { { 2, 0 }, { 1, 1 } }), LossReduction.None),
+            Values(1, 2, 2, 3)),
     ];
 }

@@ -3,15 +3,18 @@ using Crucible.Tensors;
 
 namespace Crucible.Tests.Tensors;
 
-/// <summary>One differentiable function and a point in float64 at which its derivatives are checked; the point keeps clear of kinks by 0.01.</summary>
+/// <summary>
+/// One differentiable function and a point in float64 at which its derivatives are checked; the point keeps clear of
+/// kinks by 0.01.
+/// </summary>
 /// <param name="Name">Operation and variant, as in <c>sum over an axis</c>.</param>
 /// <param name="Function">Takes the inputs, which all need gradients, and returns a floating-point tensor of any shape.</param>
 /// <param name="Inputs">The point.</param>
 public sealed record GradientCase(string Name, Func<Tensor[], Tensor> Function, params Tensor[] Inputs);
 
 /// <summary>
-/// The registry of gradient checks: every operation has at least one case here. Each file of this partial class adds static properties of type
-/// <c>IEnumerable&lt;GradientCase&gt;</c>; they are found by their type.
+/// The registry of gradient checks: every operation has at least one case here. Each file of this partial class adds
+/// static properties of type <c>IEnumerable&lt;GradientCase&gt;</c>; they are found by their type.
 /// </summary>
 public static partial class GradientCases
 {
@@ -26,14 +29,14 @@ public static partial class GradientCases
     /// <summary>Fixed values, uniform between two bounds, in float64.</summary>
     internal static Tensor Uniform(int seed, double low, double high, params int[] shape)
     {
-        var random = new Random(seed);
+        Random random = new(seed);
         return Tensor.Init(shape, _ => low + ((high - low) * random.NextDouble()), DType.Float64);
     }
 
     /// <summary>Fixed values between -2 and 2, none closer to 0 than 0.1, in float64.</summary>
     internal static Tensor Values(int seed, params int[] shape)
     {
-        var random = new Random(seed);
+        Random random = new(seed);
         return Tensor.Init(shape, _ => (random.Next(2) == 0 ? -1 : 1) * (0.1 + (1.9 * random.NextDouble())), DType.Float64);
     }
 

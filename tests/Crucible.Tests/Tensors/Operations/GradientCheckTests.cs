@@ -1,13 +1,15 @@
 using Crucible.Tensors;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Tests.Tensors;
 
 /// <summary>Every operation's derivative and the derivative of its derivative, against central differences in float64.</summary>
 public class GradientCheckTests
 {
-    // The four-point difference errs by about step⁴·f⁽⁵⁾/30 + 1e-16·|f|/step: some 1e-11 for functions of size 1 whose fifth derivative is below 300.
-    // A power of two, so that a point of few digits stays exact in float32 and casts can be checked too.
+    // The four-point difference errs by about step⁴·f⁽⁵⁾/30 + 1e-16·|f|/step: some 1e-11 for functions of size 1 whose
+    // fifth derivative is below 300. A power of two, so that a point of few digits stays exact in float32 and casts can
+    // be checked too.
     private const double Step = 1.0 / 1024.0;
     private const double DifferenceTolerance = 1e-8;
 
@@ -20,14 +22,14 @@ public class GradientCheckTests
     [MemberData(nameof(Names))]
     public void Derivative_OfEveryCase_EqualsCentralDifferences(string name)
     {
-        var one = GradientCases.Named(name);
-        for (var input = 0; input < one.Inputs.Length; input++)
+        GradientCase one = GradientCases.Named(name);
+        for (int input = 0; input < one.Inputs.Length; input++)
         {
-            var expected = Differences(one, input, inputs => Projected(one, inputs).ToDouble());
+            Tensor expected = Differences(one, input, inputs => Projected(one, inputs).ToDouble());
             AssertClose(name, input, expected, Gradients(one, one.Inputs, createGraph: false)[input], DifferenceTolerance);
 
             // Alone in needing a gradient, an input gets the same one.
-            var alone = one.Inputs.Select((tensor, index) => index == input ? tensor.Clone().AsParameter() : tensor).ToArray();
+            Tensor[] alone = one.Inputs.Select((tensor, index) => index == input ? tensor.Clone().AsParameter() : tensor).ToArray();
             AssertClose(name, input, expected, Projected(one, alone).Gradients([alone[input]])[0], DifferenceTolerance);
         }
     }
@@ -36,36 +38,41 @@ public class GradientCheckTests
     [MemberData(nameof(Names))]
     public void Derivative_Composed_EqualsFused(string name)
     {
-        var one = GradientCases.Named(name);
-        var fused = Gradients(one, one.Inputs, createGraph: false);
-        var composed = Gradients(one, one.Inputs, createGraph: true);
-        for (var input = 0; input < fused.Length; input++) AssertClose(name, input, fused[input], composed[input], RoundingTolerance);
+        GradientCase one = GradientCases.Named(name);
+        Tensor[] fused = Gradients(one, one.Inputs, createGraph: false);
+        Tensor[] composed = Gradients(one, one.Inputs, createGraph: true);
+        for (int input = 0; input < fused.Length; input++) AssertClose(name, input, fused[input], composed[input], RoundingTolerance);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void SecondDerivative_OfEveryCase_EqualsCentralDifferences(string name)
     {
-        var one = GradientCases.Named(name);
-        var inputs = Parameters(one.Inputs);
-        var projection = ProjectedGradient(one, inputs, createGraph: true);
-        var actual = projection.RequiresGradient ? projection.Gradients(inputs) : [.. inputs.Select(Tensor.ZerosLike)];
-        for (var input = 0; input < inputs.Length; input++)
-            AssertClose(name, input, Differences(one, input, point => ProjectedGradient(one, Parameters(point), createGraph: false).ToDouble()), actual[input], DifferenceTolerance);
+        GradientCase one = GradientCases.Named(name);
+        Tensor[] inputs = Parameters(one.Inputs);
+        Tensor projection = ProjectedGradient(one, inputs, createGraph: true);
+        Tensor[] actual = projection.RequiresGradient ? projection.Gradients(inputs) : [.. inputs.Select(Tensor.ZerosLike)];
+        for (int input = 0; input < inputs.Length; input++)
+            AssertClose(
+                name,
+                input,
+                Differences(one, input, point => ProjectedGradient(one, Parameters(point), createGraph: false).ToDouble()),
+                actual[input],
+                DifferenceTolerance);
     }
 
     [Fact]
     public void Registry_ForEveryOperation_HasACase()
     {
-        var seen = new HashSet<Type>();
-        foreach (var one in GradientCases.All)
+        HashSet<Type> seen = new();
+        foreach (GradientCase one in GradientCases.All)
         {
-            var inputs = Parameters(one.Inputs);
+            Tensor[] inputs = Parameters(one.Inputs);
             Visit(ProjectedGradient(one, inputs, createGraph: true), seen, []);
             Visit(Projected(one, inputs), seen, []);
         }
 
-        var uncovered = typeof(Operation).Assembly.GetTypes()
+        string[] uncovered = typeof(Operation).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(Operation)) && !type.IsAbstract && type != typeof(NoDerivative) && !seen.Contains(type))
             .Select(type => type.Name)
             .ToArray();
@@ -76,7 +83,7 @@ public class GradientCheckTests
     {
         if (tensor.Source is not { } operation || !visited.Add(operation)) return;
         types.Add(operation.GetType());
-        foreach (var input in operation.Inputs) Visit(input, types, visited);
+        foreach (Tensor input in operation.Inputs) Visit(input, types, visited);
     }
 
     private static Tensor[] Parameters(Tensor[] point) => [.. point.Select(tensor => tensor.Clone().AsParameter())];
@@ -84,36 +91,37 @@ public class GradientCheckTests
     /// <summary>Σ weights · function: one number in which every element of the output counts differently.</summary>
     private static Tensor Projected(GradientCase one, Tensor[] inputs)
     {
-        var output = one.Function(inputs);
+        Tensor output = one.Function(inputs);
         return (output * Weights(output.Shape, 1)).Sum();
     }
 
     private static Tensor[] Gradients(GradientCase one, Tensor[] point, bool createGraph)
     {
-        var inputs = Parameters(point);
+        Tensor[] inputs = Parameters(point);
         return Projected(one, inputs).Gradients(inputs, createGraph);
     }
 
     private static Tensor ProjectedGradient(GradientCase one, Tensor[] inputs, bool createGraph)
     {
-        var total = Tensor.Scalar(0.0, DType.Float64);
-        var gradients = Projected(one, inputs).Gradients(inputs, createGraph);
-        for (var input = 0; input < gradients.Length; input++) total += (gradients[input] * Weights(gradients[input].Shape, input + 2)).Sum();
+        Tensor total = Tensor.Scalar(0.0, DType.Float64);
+        Tensor[] gradients = Projected(one, inputs).Gradients(inputs, createGraph);
+        for (int input = 0; input < gradients.Length; input++)
+            total += (gradients[input] * Weights(gradients[input].Shape, input + 2)).Sum();
         return total;
     }
 
     /// <summary>Between 0.5 and 1.5, exact in float32.</summary>
     private static Tensor Weights(Shape shape, int seed)
     {
-        var random = new Random(seed);
+        Random random = new(seed);
         return Tensor.Init(shape, _ => (512 + random.Next(1024)) / 1024.0, DType.Float64);
     }
 
     /// <summary>(8 f(x + h) - 8 f(x - h) - f(x + 2h) + f(x - 2h)) / 12h, for every element of one input.</summary>
     private static Tensor Differences(GradientCase one, int input, Func<Tensor[], double> function)
     {
-        var result = Tensor.ZerosLike(one.Inputs[input]);
-        for (var element = 0; element < result.ElementCount; element++)
+        Tensor result = Tensor.ZerosLike(one.Inputs[input]);
+        for (int element = 0; element < result.ElementCount; element++)
         {
             double At(double distance)
             {
@@ -132,10 +140,12 @@ public class GradientCheckTests
     private static void AssertClose(string name, int input, Tensor expected, Tensor actual, double tolerance)
     {
         Assert.Equal(expected.Shape, actual.Shape);
-        for (var element = 0; element < expected.ElementCount; element++)
+        for (int element = 0; element < expected.ElementCount; element++)
         {
-            var (wanted, found) = (expected.Element(element), actual.Element(element));
-            Assert.True(Math.Abs(wanted - found) <= tolerance * (1.0 + Math.Abs(wanted)), Errors.Text($"{name}: input {input}, element {element} must be {wanted}, but is {found}"));
+            (double wanted, double found) = (expected.Element(element), actual.Element(element));
+            Assert.True(
+                Math.Abs(wanted - found) <= tolerance * (1.0 + Math.Abs(wanted)),
+                Invariant($"{name}: input {input}, element {element} must be {wanted}, but is {found}"));
         }
     }
 }

@@ -37,7 +37,7 @@ public class LinearAlgebraTests
     {
         // λ² - 7λ + 10 = 0; and a rotation by 90°, which has ±i.
         Expect.Close(A.Eigenvalues().Item1.Sort().Item1, DecompositionTolerance, 2, 5);
-        var (real, imaginary) = Tensor.Of(new[,] { { 0.0, -1.0 }, { 1.0, 0.0 } }).Eigenvalues();
+        (Tensor? real, Tensor? imaginary) = Tensor.Of(new[,] { { 0.0, -1.0 }, { 1.0, 0.0 } }).Eigenvalues();
         Expect.Close(real, Expect.Rounding32, 0, 0);
         Expect.Close(imaginary.Sort().Item1, Expect.Rounding32, -1, 1);
     }
@@ -45,8 +45,8 @@ public class LinearAlgebraTests
     [Fact]
     public void SymmetricEigen_RestoresTheMatrix()
     {
-        var matrix = Tensor.Of(new[,] { { 2.0, 1.0 }, { 1.0, 2.0 } }, DType.Float64);
-        var (values, vectors) = matrix.SymmetricEigen();
+        Tensor matrix = Tensor.Of(new[,] { { 2.0, 1.0 }, { 1.0, 2.0 } }, DType.Float64);
+        (Tensor? values, Tensor? vectors) = matrix.SymmetricEigen();
         Expect.Close(values, DecompositionTolerance, 1, 3);
         Expect.Close((vectors * values).MatMul(vectors, transposeB: true), DecompositionTolerance, matrix.ToArray());
         Expect.Close(vectors.MatMul(vectors, transposeA: true), DecompositionTolerance, 1, 0, 0, 1);
@@ -58,17 +58,17 @@ public class LinearAlgebraTests
     [InlineData(2, 4)]
     public void QR_And_SVD_RestoreTheMatrix(int rows, int columns)
     {
-        var x = GradientCases.Values(1, rows, columns);
-        var count = Math.Min(rows, columns);
+        Tensor x = GradientCases.Values(1, rows, columns);
+        int count = Math.Min(rows, columns);
         double[] identity = Tensor.Eye(count).ToArray();
 
-        var (q, r) = x.QR();
+        (Tensor? q, Tensor? r) = x.QR();
         Assert.Equal(Shape.From(rows, count), q.Shape);
         Expect.Close(q.MatMul(r), DecompositionTolerance, x.ToArray());
         Expect.Close(q.MatMul(q, transposeA: true), DecompositionTolerance, identity);
         Expect.Close(r.Triu(), DecompositionTolerance, r.ToArray());
 
-        var (u, s, vt) = x.SVD();
+        (Tensor? u, Tensor? s, Tensor? vt) = x.SVD();
         Assert.Equal((Shape.From(rows, count), Shape.From(count), Shape.From(count, columns)), (u.Shape, s.Shape, vt.Shape));
         Expect.Close((u * s).MatMul(vt), DecompositionTolerance, x.ToArray());
         Expect.Close(u.MatMul(u, transposeA: true), DecompositionTolerance, identity);
@@ -93,20 +93,27 @@ public class LinearAlgebraTests
         Expect.Error<ShapeException>("determinant: the matrix must be square, but is [2, 3]", () => Tensor.Zeros(2, 3).Determinant());
         Expect.Error<ShapeException>("svd: the tensor must have 2 axes, but its shape is [3]", () => Tensor.Zeros(3).SVD());
         Expect.Error<ShapeException>("qr: the matrix must have elements, but is [0, 3]", () => Tensor.Zeros(0, 3).QR());
-        Expect.Error<ShapeException>("solve: b must have as many rows as a, but a is [2, 2] and b is [3]", () => A.Solve(Expect.Vector(1, 2, 3)));
-        Expect.Error<DTypeException>("solve: element types must be equal, but a is float64 and b is float32; convert one with To", () => A.Solve(Tensor.Zeros(2)));
-        Expect.Error<DTypeException>("inverse: elements must be float32 or float64, but are int32; convert with To", () => A.To(DType.Int32).Inverse());
-        Expect.Error<OptionException>("svd: the elements must be finite, but the matrix [2, 2] contains NaN or infinity", () => (A / 0.0).SVD());
+        Expect.Error<ShapeException>("solve: b must have as many rows as a, but a is [2, 2] and b is [3]", () =>
+            A.Solve(Expect.Vector(1, 2, 3)));
+        Expect.Error<DTypeException>("solve: element types must be equal, but a is float64 and b is float32; convert one with To", () =>
+            A.Solve(Tensor.Zeros(2)));
+        Expect.Error<DTypeException>("inverse: elements must be float32 or float64, but are int32; convert with To", () =>
+            A.To(DType.Int32).Inverse());
+        Expect.Error<OptionException>("svd: the elements must be finite, but the matrix [2, 2] contains NaN or infinity", () =>
+            (A / 0.0).SVD());
         Expect.Error<OptionException>(
-            "symmetricEigen: the matrix must be symmetric, but [0, 1] is 1 and [1, 0] is 2; use Eigenvalues for any square matrix", A.SymmetricEigen);
+            "symmetricEigen: the matrix must be symmetric, but [0, 1] is 1 and [1, 0] is 2; use Eigenvalues for any square matrix",
+            A.SymmetricEigen);
     }
 
     [Fact]
     public void Backward_ThroughLinearAlgebra_RefusesInsteadOfDroppingTheGradient()
     {
-        var a = A.AsParameter();
-        Expect.Error<GradientException>("inverse: has no derivative; detach its input with Detach()", () => a.Inverse().Sum().Gradients([a]));
-        Expect.Error<GradientException>("solve: has no derivative; detach its input with Detach()", () => A.Solve(a[0]).Sum().Gradients([a]));
+        Tensor a = A.AsParameter();
+        Expect.Error<GradientException>("inverse: has no derivative; detach its input with Detach()", () =>
+            a.Inverse().Sum().Gradients([a]));
+        Expect.Error<GradientException>("solve: has no derivative; detach its input with Detach()", () =>
+            A.Solve(a[0]).Sum().Gradients([a]));
         Expect.Error<GradientException>("svd: has no derivative; detach its input with Detach()", () => a.SVD().Item2.Sum().Gradients([a]));
         Assert.False(a.Detach().Inverse().RequiresGradient);
     }

@@ -15,7 +15,7 @@ public class LossTests
     public void MeanSquaredError_EqualsHandValues()
     {
         // differences 1 -2 0 3: squares 1 4 0 9, sum 14, mean 3.5; derivative of the mean 2·difference / 4
-        var (p, t) = (Expect.Vector(2, 1, 5, 3), Expect.Vector(1, 3, 5, 0));
+        (Tensor? p, Tensor? t) = (Expect.Vector(2, 1, 5, 3), Expect.Vector(1, 3, 5, 0));
         Expect.Close(p.MeanSquaredError(t), 0, 3.5);
         Expect.Close(p.MeanSquaredError(t, LossReduction.Sum), 0, 14);
         Expect.Close(p.MeanSquaredError(t, LossReduction.None), 0, 1, 4, 0, 9);
@@ -43,15 +43,21 @@ public class LossTests
     public void BinaryCrossEntropy_EqualsHandValues()
     {
         // σ(ln 3) = ¾: -ln ¾ for truth 1, -ln ¼ for truth 0, -½ ln ¾ - ½ ln ¼ for ½
-        var (x, t) = (Expect.Vector(Math.Log(3), Math.Log(3), Math.Log(3)), Expect.Vector(1, 0, 0.5));
-        Expect.Close(x.BinaryCrossEntropyWithLogits(t, LossReduction.None), Expect.Rounding64, Math.Log(4.0 / 3), Math.Log(4), Math.Log(4) - (0.5 * Math.Log(3)));
+        (Tensor? x, Tensor? t) = (Expect.Vector(Math.Log(3), Math.Log(3), Math.Log(3)), Expect.Vector(1, 0, 0.5));
+        Expect.Close(
+            x.BinaryCrossEntropyWithLogits(t, LossReduction.None),
+            Expect.Rounding64,
+            Math.Log(4.0 / 3),
+            Math.Log(4),
+            Math.Log(4) - (0.5 * Math.Log(3)));
         // σ(x) - t
         Expect.Close(Expect.Derivative(p => p.BinaryCrossEntropyWithLogits(t, LossReduction.Sum), x), Expect.Rounding64, -0.25, 0.75, 0.25);
     }
 
     [Fact]
     public void BinaryCrossEntropy_LargeLogits_StaysFinite() => Expect.Close(
-        Expect.Vector(1000, -1000, 1000, -1000).BinaryCrossEntropyWithLogits(Expect.Vector(1, 0, 0, 1), LossReduction.None), 0, 0, 0, 1000, 1000);
+        Expect.Vector(1000, -1000, 1000, -1000).BinaryCrossEntropyWithLogits(Expect.Vector(1, 0, 0, 1), LossReduction.None), 0, 0, 0, 1000,
+        1000);
 
     [Fact]
     public void CrossEntropy_EqualsHandValues()
@@ -61,21 +67,30 @@ public class LossTests
         Expect.Close(Logits.CrossEntropy(Targets, LossReduction.Sum), Expect.Rounding64, Losses.Sum());
         Expect.Close(Logits.CrossEntropy(Targets), Expect.Rounding64, Losses.Average());
         // (softmax - one-hot) / 3
-        Expect.Close(Expect.Derivative(x => x.CrossEntropy(Targets), Logits) * 3.0, Expect.Rounding64, 0.25, -0.25, 0.875, -0.875, -0.5, 0.5);
+        Expect.Close(
+            Expect.Derivative(x => x.CrossEntropy(Targets), Logits) * 3.0, Expect.Rounding64, 0.25, -0.25, 0.875, -0.875, -0.5, 0.5);
     }
 
     [Fact]
     public void CrossEntropy_IgnoredRows_CountNeitherInLossNorMeanNorGradient()
     {
-        var targets = Tensor.Of(new[] { 1, -100, 0 });
+        Tensor targets = Tensor.Of(new[] { 1, -100, 0 });
         Expect.Close(Logits.CrossEntropy(targets, ignoredIndex: -100), Expect.Rounding64, (Losses[0] + Losses[2]) / 2);
-        Expect.Close(Expect.Derivative(x => x.CrossEntropy(targets, ignoredIndex: -100), Logits) * 2.0, Expect.Rounding64, 0.25, -0.25, 0, 0, -0.5, 0.5);
+        Expect.Close(
+            Expect.Derivative(x => x.CrossEntropy(targets, ignoredIndex: -100), Logits) * 2.0,
+            Expect.Rounding64,
+            0.25,
+            -0.25,
+            0,
+            0,
+            -0.5,
+            0.5);
     }
 
     [Fact]
     public void CrossEntropy_NothingButIgnoredRows_HasMeanNaNAndSumZero()
     {
-        var targets = Tensor.Of(new[] { 1, 1, 1 });
+        Tensor targets = Tensor.Of(new[] { 1, 1, 1 });
         Expect.Close(Logits.CrossEntropy(targets, ignoredIndex: 1), 0, double.NaN);
         Expect.Close(Logits.CrossEntropy(targets, LossReduction.Sum, ignoredIndex: 1), 0, 0);
     }
@@ -84,9 +99,17 @@ public class LossTests
     public void CrossEntropy_ClassWeights_WeighRowsAndDivideTheMean()
     {
         // weights 2 of class 0, 3 of class 1; targets 1 1 0: weights 3 3 2, together 8
-        var weights = Expect.Vector(2, 3);
-        Expect.Close(Logits.CrossEntropy(Targets, LossReduction.None, classWeights: weights), Expect.Rounding64, 3 * Losses[0], 3 * Losses[1], 2 * Losses[2]);
-        Expect.Close(Logits.CrossEntropy(Targets, classWeights: weights), Expect.Rounding64, ((3 * Losses[0]) + (3 * Losses[1]) + (2 * Losses[2])) / 8);
+        Tensor weights = Expect.Vector(2, 3);
+        Expect.Close(
+            Logits.CrossEntropy(Targets, LossReduction.None, classWeights: weights),
+            Expect.Rounding64,
+            3 * Losses[0],
+            3 * Losses[1],
+            2 * Losses[2]);
+        Expect.Close(
+            Logits.CrossEntropy(Targets, classWeights: weights),
+            Expect.Rounding64,
+            ((3 * Losses[0]) + (3 * Losses[1]) + (2 * Losses[2])) / 8);
     }
 
     [Fact]
@@ -102,18 +125,19 @@ public class LossTests
     [Fact]
     public void CrossEntropy_SmoothingWeightsAndIgnoredIndex_WorkTogether()
     {
-        // The ignored class keeps its weight in the smoothed part of other rows. ε = ½, weights 2 3, class 0 ignored: only rows 0 and 1 count.
-        // row 0: -(¾·3 ln ¾ + ¼·2 ln ¼); row 1: -(¾·3 ln ⅛ + ¼·2 ln ⅞); divided by the targets' weights 3 + 3
-        var expected = (2.25 * Math.Log(4.0 / 3)) + (0.5 * Math.Log(4)) + (2.25 * Math.Log(8)) + (0.5 * Math.Log(8.0 / 7));
-        var loss = Logits.CrossEntropy(Targets, labelSmoothing: 0.5, ignoredIndex: 0, classWeights: Expect.Vector(2, 3));
+        // The ignored class keeps its weight in the smoothed part of other rows. ε = ½, weights 2 3, class 0 ignored:
+        // only rows 0 and 1 count. row 0: -(¾·3 ln ¾ + ¼·2 ln ¼); row 1: -(¾·3 ln ⅛ + ¼·2 ln ⅞); divided by the
+        // targets' weights 3 + 3
+        double expected = (2.25 * Math.Log(4.0 / 3)) + (0.5 * Math.Log(4)) + (2.25 * Math.Log(8)) + (0.5 * Math.Log(8.0 / 7));
+        Tensor loss = Logits.CrossEntropy(Targets, labelSmoothing: 0.5, ignoredIndex: 0, classWeights: Expect.Vector(2, 3));
         Expect.Close(loss, Expect.Rounding64, expected / 6);
     }
 
     [Fact]
     public void CrossEntropy_LargeOrMaskedLogits_StaysFinite()
     {
-        var logits = Tensor.Of(new[,] { { 1e300, 0 }, { 1e300, -1e300 }, { 0, double.NegativeInfinity } }, DType.Float64);
-        var targets = Tensor.Of(new[] { 0, 0, 0 });
+        Tensor logits = Tensor.Of(new[,] { { 1e300, 0 }, { 1e300, -1e300 }, { 0, double.NegativeInfinity } }, DType.Float64);
+        Tensor targets = Tensor.Of(new[] { 0, 0, 0 });
         Expect.Close(logits.CrossEntropy(targets, LossReduction.None), 0, 0, 0, 0);
         Expect.Close(Expect.Derivative(x => x.CrossEntropy(targets), logits), 0, 0, 0, 0, 0, 0, 0);
     }
@@ -121,19 +145,24 @@ public class LossTests
     [Fact]
     public void CrossEntropy_WrongTargets_AreNamed()
     {
-        Expect.Error<ShapeException>("crossEntropy: targets must be classes from 0 to 1, but element 2 is 2", () => Logits.CrossEntropy(Tensor.Of(new[] { 0, 1, 2 })));
-        Expect.Error<ShapeException>("crossEntropy: targets must be classes from 0 to 1, but element 0 is -1", () => Logits.CrossEntropy(Tensor.Of(new[] { -1, 1, 1 })));
+        Expect.Error<ShapeException>("crossEntropy: targets must be classes from 0 to 1, but element 2 is 2", () =>
+            Logits.CrossEntropy(Tensor.Of(new[] { 0, 1, 2 })));
+        Expect.Error<ShapeException>("crossEntropy: targets must be classes from 0 to 1, but element 0 is -1", () =>
+            Logits.CrossEntropy(Tensor.Of(new[] { -1, 1, 1 })));
         Expect.Error<ShapeException>(
             "crossEntropy: targets must have the logits' shape without its last axis, the classes, but are [3, 1] and the logits are [3, 2]",
             () => Logits.CrossEntropy(Tensor.Of(new[,] { { 0 }, { 1 }, { 1 } })));
-        Expect.Error<DTypeException>("crossEntropy: targets must be int32 class numbers, but are float32; convert with To", () => Logits.CrossEntropy(Tensor.Zeros(3)));
+        Expect.Error<DTypeException>("crossEntropy: targets must be int32 class numbers, but are float32; convert with To", () =>
+            Logits.CrossEntropy(Tensor.Zeros(3)));
     }
 
     [Fact]
     public void CrossEntropy_WrongOptions_AreNamed()
     {
-        Expect.Error<OptionException>("crossEntropy: labelSmoothing must be between 0 and 1, but is 1.5", () => Logits.CrossEntropy(Targets, labelSmoothing: 1.5));
-        Expect.Error<ShapeException>("crossEntropy: class weights must be one for each class, [2], but are [3]", () => Logits.CrossEntropy(Targets, classWeights: Expect.Vector(1, 1, 1)));
+        Expect.Error<OptionException>("crossEntropy: labelSmoothing must be between 0 and 1, but is 1.5", () =>
+            Logits.CrossEntropy(Targets, labelSmoothing: 1.5));
+        Expect.Error<ShapeException>("crossEntropy: class weights must be one for each class, [2], but are [3]", () =>
+            Logits.CrossEntropy(Targets, classWeights: Expect.Vector(1, 1, 1)));
         Expect.Error<GradientException>(
             "crossEntropy: class weights have no derivative; detach them with Detach()",
             () => Logits.CrossEntropy(Targets, classWeights: Expect.Vector(1, 1).AsParameter()));

@@ -9,14 +9,14 @@ public class NormalizationTests
     public void LayerNorm_EqualsHandValues()
     {
         // 1 3: mean 2, variance 1; with ε = 3 divided by √4: -½ ½; times 2 4, plus 10 20
-        var result = Expect.Vector(1, 3).LayerNorm(Expect.Vector(2, 4), Expect.Vector(10, 20), 3);
+        Tensor result = Expect.Vector(1, 3).LayerNorm(Expect.Vector(2, 4), Expect.Vector(10, 20), 3);
         Expect.Close(result, Expect.Rounding64, 9, 22);
     }
 
     [Fact]
     public void LayerNorm_WithoutGainAndBias_HasMeanZeroAndVarianceOne()
     {
-        var result = GradientCases.Values(1, 4, 50).LayerNorm(epsilon: 0);
+        Tensor result = GradientCases.Values(1, 4, 50).LayerNorm(epsilon: 0);
         Expect.Close(result.Sum(-1), Expect.Rounding64 * 50, 0, 0, 0, 0);
         Expect.Close(result.Square().Sum(-1), Expect.Rounding64, 50, 50, 50, 50);
     }
@@ -28,15 +28,16 @@ public class NormalizationTests
     [Fact]
     public void LayerNorm_LargeOffset_KeepsItsDigits() =>
         // -1 0 1 scaled by √(3/2); in float32 the sum of squares of 1e4 ± 1 would leave no digit of the variance
-        Expect.Close(Tensor.Of(new[] { 9999f, 10000f, 10001f }).LayerNorm(epsilon: 0), Expect.Rounding32, -Math.Sqrt(1.5), 0, Math.Sqrt(1.5));
+        Expect.Close(
+            Tensor.Of(new[] { 9999f, 10000f, 10001f }).LayerNorm(epsilon: 0), Expect.Rounding32, -Math.Sqrt(1.5), 0, Math.Sqrt(1.5));
 
     [Fact]
     public void LayerNorm_GradientOfTheInput_IsOrthogonalToOnesAndToTheOutput()
     {
         // y does not change when x is shifted or scaled (ε = 0), so its gradient has no part along 1 and x̂.
-        var x = GradientCases.Values(1, 3, 40).AsParameter();
-        var y = x.LayerNorm(epsilon: 0);
-        var gradient = (y * GradientCases.Values(2, 3, 40)).Sum().Gradients([x], retainGraph: true)[0];
+        Tensor x = GradientCases.Values(1, 3, 40).AsParameter();
+        Tensor y = x.LayerNorm(epsilon: 0);
+        Tensor gradient = (y * GradientCases.Values(2, 3, 40)).Sum().Gradients([x], retainGraph: true)[0];
         Expect.Close(gradient.Sum(-1), Expect.Rounding64 * 40, 0, 0, 0);
         Expect.Close((gradient * y.Detach()).Sum(-1), Expect.Rounding64 * 40, 0, 0, 0);
     }
@@ -68,6 +69,7 @@ public class NormalizationTests
     {
         Expect.Error<ShapeException>("rmsNorm: the input must have at least one axis, but is a scalar", () => Tensor.Scalar(1).RmsNorm());
         Expect.Error<OptionException>("layerNorm: epsilon must be 0 or more, but is -1", () => Tensor.Zeros(3).LayerNorm(epsilon: -1));
-        Expect.Error<DTypeException>("layerNorm: elements must be float32 or float64, but are int32; convert with To", () => Tensor.Of(new[] { 1 }).LayerNorm());
+        Expect.Error<DTypeException>("layerNorm: elements must be float32 or float64, but are int32; convert with To", () =>
+            Tensor.Of(new[] { 1 }).LayerNorm());
     }
 }

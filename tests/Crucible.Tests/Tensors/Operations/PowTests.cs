@@ -40,8 +40,8 @@ public class PowTests
     public void Pow_AtZero_HasTheRightSecondDerivative(double exponent, double expected)
     {
         // n (n - 1) 0ⁿ⁻²: 0 for n = 1, 2 for n = 2, 0 for n = 3
-        var x = Expect.Vector(0).AsParameter();
-        var first = x.Pow(exponent).Sum().Gradients([x], createGraph: true)[0];
+        Tensor x = Expect.Vector(0).AsParameter();
+        Tensor first = x.Pow(exponent).Sum().Gradients([x], createGraph: true)[0];
         Expect.Close(first.Sum().Gradients([x])[0], 0, expected);
     }
 
@@ -56,9 +56,9 @@ public class PowTests
     [Fact]
     public void Pow_OfTensorsAtZero_HasFiniteDerivatives()
     {
-        var a = Expect.Vector(0, 0, 3).AsParameter();
-        var b = Expect.Vector(0, 2, 0).AsParameter();
-        var gradients = a.Pow(b).Sum().Gradients([a, b]);
+        Tensor a = Expect.Vector(0, 0, 3).AsParameter();
+        Tensor b = Expect.Vector(0, 2, 0).AsParameter();
+        Tensor[] gradients = a.Pow(b).Sum().Gradients([a, b]);
         // b aᵇ⁻¹: 0 (b = 0), 2·0 = 0, 0·3⁻¹ = 0; aᵇ ln a: 0, 0 (a = 0), 3⁰ ln 3
         Expect.Close(gradients[0], 0, 0, 0, 0);
         Expect.Close(gradients[1], Expect.Rounding64, 0, 0, Math.Log(3));

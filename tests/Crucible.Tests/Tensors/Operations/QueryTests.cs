@@ -12,7 +12,7 @@ public class QueryTests
     [InlineData(DType.Float64)]
     public void Queries_EqualHandValues(DType dtype)
     {
-        var x = Expect.Vector(1, double.NaN, Infinity, -Infinity).To(dtype);
+        Tensor x = Expect.Vector(1, double.NaN, Infinity, -Infinity).To(dtype);
         Assert.Equal([false, true, false, false], x.IsNaN().ToArray<bool>());
         Assert.Equal([false, false, true, true], x.IsInfinity().ToArray<bool>());
         Assert.Equal([true, false, false, false], x.IsFinite().ToArray<bool>());
@@ -27,7 +27,7 @@ public class QueryTests
     [Fact]
     public void Queries_OfIntegers_FindNothing()
     {
-        var x = Tensor.Of(new[] { 1, 2 });
+        Tensor x = Tensor.Of(new[] { 1, 2 });
         Assert.False(x.HasNaN());
         Assert.True(x.AllFinite());
         Assert.Equal([true, true], x.IsFinite().ToArray<bool>());
@@ -39,7 +39,7 @@ public class QueryTests
     [InlineData(99_999)]
     public void AllFinite_FindsTheOneBadElement_Anywhere(int position)
     {
-        var x = Tensor.Ones(100_000);
+        Tensor x = Tensor.Ones(100_000);
         x.SetElement(position, double.NaN);
         Assert.False(x.AllFinite());
         Assert.True(x.HasNaN());

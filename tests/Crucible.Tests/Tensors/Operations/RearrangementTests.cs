@@ -69,14 +69,17 @@ public class RearrangementTests
     public void Rearrangements_OfWrongInput_NameIt()
     {
         Expect.Error<ShapeException>("tril: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Tril());
-        Expect.Error<ShapeException>("diagonal: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Diagonal());
+        Expect.Error<ShapeException>("diagonal: the tensor must have at least two axes, but its shape is [3]", () =>
+            Tensor.Zeros(3).Diagonal());
         Expect.Error<ShapeException>("trace: the tensor must have at least two axes, but its shape is [3]", () => Tensor.Zeros(3).Trace());
         Expect.Error<ShapeException>("flip: axes must be distinct, but axis 1 is repeated", () => Matrix.Flip(1, -1));
         Expect.Error<ShapeException>("roll: axis must be between -2 and 1, but is 5 for shape [2, 3]", () => Matrix.Roll(1, 5));
         Expect.Error<OptionException>("tile: repeats must be 0 or more, but is -1", () => Matrix.Tile(-1));
         Expect.Error<OptionException>("repeatInterleave: repeats must be 0 or more, but is -2", () => Matrix.RepeatInterleave(-2, 0));
-        Expect.Error<ShapeException>("dot: the operands must be vectors of equal length, but a is [2, 3] and b is [3]", () => Matrix.Dot(Tensor.Zeros(3)));
-        Expect.Error<ShapeException>("outer: the operands must be vectors, but a is [2, 3] and b is [3]", () => Matrix.Outer(Tensor.Zeros(3)));
+        Expect.Error<ShapeException>("dot: the operands must be vectors of equal length, but a is [2, 3] and b is [3]", () =>
+            Matrix.Dot(Tensor.Zeros(3)));
+        Expect.Error<ShapeException>("outer: the operands must be vectors, but a is [2, 3] and b is [3]", () =>
+            Matrix.Outer(Tensor.Zeros(3)));
     }
 
     [Property]
@@ -86,7 +89,7 @@ public class RearrangementTests
         Gen.Choose(-6, 6).ToArbitrary(),
         (rows, columns, diagonal) =>
         {
-            var x = GradientCases.Values(1, rows, columns);
+            Tensor x = GradientCases.Values(1, rows, columns);
             Assert.Equal(x.ToArray(), (x.Tril(diagonal) + x.Triu(diagonal + 1)).ToArray());
             // What both triangles have is the diagonal.
             Assert.Equal(x.Diagonal(diagonal).Sum().ToDouble(), x.Tril(diagonal).Triu(diagonal).Sum().ToDouble(), Expect.Rounding64 * 10);
@@ -100,7 +103,7 @@ public class RearrangementTests
         Gen.Choose(-9, 9).ToArbitrary(),
         (size, axis, shift) =>
         {
-            var x = GradientCases.Values(1, size, 2, size + 1);
+            Tensor x = GradientCases.Values(1, size, 2, size + 1);
             Assert.True(x.IsIdenticalTo(x.Flip(axis).Flip(axis)));
             Assert.True(x.IsIdenticalTo(x.Roll(shift, axis).Roll(-shift, axis)));
         });

@@ -46,7 +46,8 @@ public class ReductionTests
     }
 
     [Fact]
-    public void Std_OfEqualElements_HasDerivativeZero() => Expect.Close(Expect.Derivative(x => x.Std(), Expect.Vector(2, 2, 2)), 0, 0, 0, 0);
+    public void Std_OfEqualElements_HasDerivativeZero() =>
+        Expect.Close(Expect.Derivative(x => x.Std(), Expect.Vector(2, 2, 2)), 0, 0, 0, 0);
 
     [Fact]
     public void Max_EqualsHandValues()
@@ -88,9 +89,9 @@ public class ReductionTests
     [Fact]
     public void Prod_ThirdDerivative_IsOneForThreeFactors()
     {
-        var x = Expect.Vector(0, 0, 5).AsParameter();
-        var first = x.Prod().Gradients([x], createGraph: true)[0]; // b·c, a·c, a·b
-        var second = first[0].Gradients([x], createGraph: true)[0]; // 0, c, b
+        Tensor x = Expect.Vector(0, 0, 5).AsParameter();
+        Tensor first = x.Prod().Gradients([x], createGraph: true)[0]; // b·c, a·c, a·b
+        Tensor second = first[0].Gradients([x], createGraph: true)[0]; // 0, c, b
         Expect.Close(second, 0, 0, 5, 0);
         Expect.Close(second[1].Gradients([x])[0], 0, 0, 0, 1);
     }
@@ -116,7 +117,7 @@ public class ReductionTests
     [Fact]
     public void Norm_EqualsHandValues()
     {
-        var x = Expect.Vector(3, -4, 0);
+        Tensor x = Expect.Vector(3, -4, 0);
         Expect.Close(x.Norm(), Expect.Rounding64, 5);
         Expect.Close(x.Norm(1), Expect.Rounding64, 7);
         Expect.Close(x.Norm(3), Expect.Rounding64, Math.Cbrt(27 + 64));
@@ -137,7 +138,7 @@ public class ReductionTests
     [Fact]
     public void Any_And_All_FindTruth()
     {
-        var x = Tensor.Of(new[,] { { true, false }, { false, false }, { true, true } });
+        Tensor x = Tensor.Of(new[,] { { true, false }, { false, false }, { true, true } });
         Assert.Equal([1, 0, 1], x.Any(1).ToArray());
         Assert.Equal([0, 0, 1], x.All(1).ToArray());
         Assert.Equal([1, 1], x.Any(0).ToArray());
@@ -149,7 +150,7 @@ public class ReductionTests
     [Fact]
     public void EmptyReductions_HaveTheirNeutralElement()
     {
-        var x = Tensor.Zeros([2, 0], DType.Float64);
+        Tensor x = Tensor.Zeros([2, 0], DType.Float64);
         Expect.Close(x.Sum(1), 0, 0, 0);
         Expect.Close(x.Prod(1), 0, 1, 1);
         Expect.Close(x.Mean(1), 0, double.NaN, double.NaN);
@@ -164,7 +165,7 @@ public class ReductionTests
     [Fact]
     public void EmptyReductions_WithoutNeutralElement_SaySo()
     {
-        var x = Tensor.Zeros(2, 0);
+        Tensor x = Tensor.Zeros(2, 0);
         Expect.Error<ShapeException>("max: there must be at least one element to reduce, but the shape is [2, 0]", () => x.Max(1));
         Expect.Error<ShapeException>("min: there must be at least one element to reduce, but the shape is [2, 0]", x.Min);
         Expect.Error<ShapeException>("argMax: there must be at least one element to reduce, but the shape is [2, 0]", x.ArgMax);
@@ -176,10 +177,13 @@ public class ReductionTests
     {
         Expect.Error<ShapeException>("mean: axis must be between -2 and 1, but is 2 for shape [2, 3]", () => Matrix.Mean(2));
         Expect.Error<ShapeException>("max: axes must be distinct, but axis 1 is repeated", () => Matrix.Max([1, -1]));
-        Expect.Error<DTypeException>("mean: elements must be float32 or float64, but are int32; convert with To", () => Tensor.Of(new[] { 1 }).Mean());
-        Expect.Error<DTypeException>("std: elements must be float32 or float64, but are int32; convert with To", () => Tensor.Of(new[] { 1 }).Std());
+        Expect.Error<DTypeException>("mean: elements must be float32 or float64, but are int32; convert with To", () =>
+            Tensor.Of(new[] { 1 }).Mean());
+        Expect.Error<DTypeException>("std: elements must be float32 or float64, but are int32; convert with To", () =>
+            Tensor.Of(new[] { 1 }).Std());
         Expect.Error<DTypeException>("max: elements must be numbers, but are bool; convert with To", () => Tensor.Of(new[] { true }).Max());
-        Expect.Error<DTypeException>("any: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Matrix.Any());
+        Expect.Error<DTypeException>("any: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () =>
+            Matrix.Any());
         Expect.Error<OptionException>("norm: order must be above 0, but is 0", () => Matrix.Norm(0));
     }
 
@@ -187,9 +191,9 @@ public class ReductionTests
     public void Reductions_OverSeveralAxes_EqualOneAfterAnother()
     {
         // Axes that are neighbours, apart, all and none; sums are rounded in another order.
-        foreach (var axes in new int[][] { [0, 1], [1, 2], [0, 2], [0, 1, 2], [] })
+        foreach (int[] axes in new int[][] { [0, 1], [1, 2], [0, 2], [0, 1, 2], [] })
         {
-            var one = axes.Reverse().Aggregate(Cube, (x, axis) => x.Sum(axis));
+            Tensor one = axes.Reverse().Aggregate(Cube, (x, axis) => x.Sum(axis));
             Expect.Close(Cube.Sum(axes), Expect.Rounding64, one.ToArray());
             Expect.Close(Cube.LogSumExp(axes), Expect.Rounding64, axes.Reverse().Aggregate(Cube, (x, axis) => x.LogSumExp(axis)).ToArray());
             Assert.Equal(axes.Reverse().Aggregate(Cube, (x, axis) => x.Max(axis)).ToArray(), Cube.Max(axes).ToArray());
@@ -204,7 +208,7 @@ public class ReductionTests
         Gen.Choose(-1000, 1000).ToArbitrary(),
         (values, shift) =>
         {
-            var x = Expect.Vector([.. values]);
+            Tensor x = Expect.Vector([.. values]);
             Expect.Close(x.Tile(3, 1).Mean(), Expect.Rounding64, x.Mean().ToDouble());
             // Adding the shift rounds the values by up to 1e-13, beside deviations of up to 40.
             Expect.Close((x + shift).Var(0, correction: 0), 1e-11, x.Var(0, correction: 0).ToDouble());

@@ -25,7 +25,7 @@ public class SoftmaxTests
     [Fact]
     public void Softmax_MaskedLogits_HaveProbabilityAndGradientZero()
     {
-        var logits = Expect.Vector(0, -Infinity, 0);
+        Tensor logits = Expect.Vector(0, -Infinity, 0);
         Expect.Close(logits.Softmax(), Expect.Rounding64, 0.5, 0, 0.5);
         Expect.Close(logits.LogSoftmax(), Expect.Rounding64, -Math.Log(2), -Infinity, -Math.Log(2));
         // y (g - Σ g y) with g = 1, 5, 3: Σ g y = 2, so ½·(1 - 2), 0, ½·(3 - 2)
@@ -38,8 +38,8 @@ public class SoftmaxTests
     [Fact]
     public void Softmax_AlongAnotherAxis_EqualsTheTransposedOne()
     {
-        var logits = GradientCases.Values(1, 3, 4, 5);
-        for (var axis = 0; axis < 3; axis++)
+        Tensor logits = GradientCases.Values(1, 3, 4, 5);
+        for (int axis = 0; axis < 3; axis++)
         {
             Assert.Equal(logits.Transpose(axis, 2).Softmax().Transpose(axis, 2).ToArray(), logits.Softmax(axis).ToArray());
             Assert.Equal(logits.Transpose(axis, 2).LogSoftmax().Transpose(axis, 2).ToArray(), logits.LogSoftmax(axis - 3).ToArray());
@@ -48,7 +48,8 @@ public class SoftmaxTests
 
     [Fact]
     public void Softmax_OfAnAxisThatIsNotThere_NamesIt() =>
-        Expect.Error<ShapeException>("softmax: axis must be between -2 and 1, but is 2 for shape [2, 3]", () => Tensor.Zeros(2, 3).Softmax(2));
+        Expect.Error<ShapeException>("softmax: axis must be between -2 and 1, but is 2 for shape [2, 3]", () =>
+            Tensor.Zeros(2, 3).Softmax(2));
 
     [Fact]
     public void Softmax_OfIntegers_IsRefused() => Expect.Error<DTypeException>(
@@ -60,7 +61,7 @@ public class SoftmaxTests
         Gen.Choose(-1000, 1000).ToArbitrary(),
         (logits, shift) =>
         {
-            var x = Expect.Vector([.. logits]);
+            Tensor x = Expect.Vector([.. logits]);
             Expect.Close(x.Softmax().Sum(), Expect.Rounding64, 1);
             // Adding the shift rounds the logits themselves by up to 1e-13.
             Expect.Close((x + shift).Softmax(), 1e-12, x.Softmax().ToArray());

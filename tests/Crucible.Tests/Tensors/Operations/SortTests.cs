@@ -23,7 +23,7 @@ public class SortTests
     [Fact]
     public void ArgMax_AlongAnAxis_EqualsHandValues()
     {
-        var x = Tensor.Of(new[,] { { 1, 5, 3 }, { 4, 2, 9 } });
+        Tensor x = Tensor.Of(new[,] { { 1, 5, 3 }, { 4, 2, 9 } });
         Assert.Equal([1, 0, 1], x.ArgMax(0).ToArray());
         Assert.Equal([1, 2], x.ArgMax(1).ToArray());
         Assert.Equal(Shape.From(2, 1), x.ArgMin(1, keepDims: true).Shape);
@@ -33,7 +33,7 @@ public class SortTests
     [Fact]
     public void CumSum_EqualsHandValues()
     {
-        var x = Tensor.Of(new[,] { { 1.0, 5.0, 3.0 }, { 4.0, 2.0, 9.0 } });
+        Tensor x = Tensor.Of(new[,] { { 1.0, 5.0, 3.0 }, { 4.0, 2.0, 9.0 } });
         Expect.Close(x.CumSum(1), 0, 1, 6, 9, 4, 6, 15);
         Expect.Close(x.CumSum(0), 0, 1, 5, 3, 5, 7, 12);
         Expect.Close(Tensor.Of(new[] { true, false, true }).CumSum(0), 0, 1, 1, 2);
@@ -49,7 +49,7 @@ public class SortTests
     [Fact]
     public void Sort_EqualsHandValues_AndIsStable()
     {
-        var (values, indices) = Expect.Vector(3, -1, 3, 0, -1).Sort();
+        (Tensor? values, Tensor? indices) = Expect.Vector(3, -1, 3, 0, -1).Sort();
         Expect.Close(values, 0, -1, -1, 0, 3, 3);
         Assert.Equal([1, 4, 3, 0, 2], indices.ToArray());
         (values, indices) = Expect.Vector(3, -1, 3, 0, -1).Sort(descending: true);
@@ -60,7 +60,7 @@ public class SortTests
     [Fact]
     public void Sort_PutsNaNAboveInfinity_AndZerosTogether()
     {
-        var x = Expect.Vector(double.NaN, Infinity, 0.0, -0.0, -Infinity);
+        Tensor x = Expect.Vector(double.NaN, Infinity, 0.0, -0.0, -Infinity);
         Assert.Equal([4, 2, 3, 1, 0], x.ArgSort().ToArray());
         Assert.Equal([0, 1, 2, 3, 4], x.ArgSort(descending: true).ToArray());
     }
@@ -75,7 +75,7 @@ public class SortTests
     [Fact]
     public void TopK_EqualsHandValues()
     {
-        var (values, indices) = Tensor.Of(new[,] { { 1.0, 5.0, 3.0 }, { 4.0, 9.0, 9.0 } }).TopK(2);
+        (Tensor? values, Tensor? indices) = Tensor.Of(new[,] { { 1.0, 5.0, 3.0 }, { 4.0, 9.0, 9.0 } }).TopK(2);
         Expect.Close(values, 0, 5, 3, 9, 9);
         Assert.Equal([1, 2, 1, 2], indices.ToArray());
         Expect.Close(Expect.Vector(3, 1, 2).TopK(2, largest: false).Item1, 0, 1, 2);
@@ -97,7 +97,7 @@ public class SortTests
         (list, descending) =>
         {
             double[] values = [.. list];
-            var (sorted, indices) = Expect.Vector(values).Sort(0, descending);
+            (Tensor? sorted, Tensor? indices) = Expect.Vector(values).Sort(0, descending);
             Assert.Equal(descending ? [.. values.OrderDescending()] : [.. values.Order()], sorted.ToArray());
             Assert.Equal(Enumerable.Range(0, values.Length), indices.ToArray<int>().Order());
             Assert.Equal(sorted.ToArray(), Expect.Vector(values).Gather(0, indices).ToArray());
@@ -108,7 +108,7 @@ public class SortTests
         Gen.Choose(-400, 400).Select(value => value / 7.0).NonEmptyListOf().ToArbitrary(),
         values =>
         {
-            var x = Expect.Vector([.. values]);
+            Tensor x = Expect.Vector([.. values]);
             // Both are exact up to one rounding of numbers of this size for each element.
             Expect.Close(x.CumSum(0)[-1], Expect.Rounding64 * values.Count, x.Sum().ToDouble());
             Expect.Close(x.CumSum(0)[0], 0, values[0]);

@@ -20,7 +20,7 @@ public class WhereTests
     [Fact]
     public void Where_BroadcastsAllThree()
     {
-        var rows = Tensor.Of(new[,] { { 1.0 }, { 2.0 } });
+        Tensor rows = Tensor.Of(new[,] { { 1.0 }, { 2.0 } });
         Expect.Close(Tensor.Where(Mask, rows, Tensor.Of(-1.0)), 0, 1, -1, 1, 2, -1, 2);
         // Each row's element is taken twice; the number is taken once in each row.
         Expect.Close(Expect.Derivative(x => Tensor.Where(Mask, x, Tensor.Of(-1.0)), rows), 0, 2, 2);
@@ -29,12 +29,18 @@ public class WhereTests
 
     [Fact]
     public void Where_BranchNotTaken_KeepsItsNaNToItself() =>
-        Expect.Close(Expect.Derivative(x => Tensor.Where(Mask, x, Tensor.Of(double.NaN, DType.Float64)), Expect.Vector(1, double.NaN, 3)), 0, 1, 0, 1);
+        Expect.Close(
+            Expect.Derivative(x => Tensor.Where(Mask, x, Tensor.Of(double.NaN, DType.Float64)), Expect.Vector(1, double.NaN, 3)),
+            0,
+            1,
+            0,
+            1);
 
     [Fact]
     public void MaskedFill_EqualsHandValues()
     {
-        Expect.Close(Expect.Vector(1, 2, 3).MaskedFill(Mask, double.NegativeInfinity), 0, double.NegativeInfinity, 2, double.NegativeInfinity);
+        Expect.Close(
+            Expect.Vector(1, 2, 3).MaskedFill(Mask, double.NegativeInfinity), 0, double.NegativeInfinity, 2, double.NegativeInfinity);
         Expect.Close(Tensor.Ones(2, 3).MaskedFill(Mask, 0), 0, 0, 1, 0, 0, 1, 0);
         Assert.Equal([5, 2, 5], Tensor.Of(new[] { 1, 2, 3 }).MaskedFill(Mask, 5).ToArray());
         Assert.Equal(Shape.From(2, 3), Tensor.Ones(2, 1).MaskedFill(Mask, 0).Shape);
@@ -43,7 +49,7 @@ public class WhereTests
     [Fact]
     public void MaskedSelect_KeepsRowMajorOrder()
     {
-        var x = Tensor.Of(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } });
+        Tensor x = Tensor.Of(new[,] { { 1.0, 2.0, 3.0 }, { 4.0, 5.0, 6.0 } });
         Expect.Close(x.MaskedSelect(Mask), 0, 1, 3, 4, 6);
         Expect.Close(x.MaskedSelect(x.Greater(4.5)), 0, 5, 6);
         Assert.Equal(Shape.From(0), x.MaskedSelect(x.Greater(9)).Shape);
@@ -52,15 +58,20 @@ public class WhereTests
     [Fact]
     public void Where_OfWrongInput_NamesIt()
     {
-        var x = Expect.Vector(1, 2, 3);
-        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, x));
-        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Tensor.Where(x, x, 0.0));
-        Expect.Error<DTypeException>("maskedFill: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => x.MaskedFill(x, 0));
-        Expect.Error<DTypeException>("where: element types must be equal, but a is float64 and b is float32; convert one with To", () => Tensor.Where(Mask, x, Tensor.Zeros(3)));
+        Tensor x = Expect.Vector(1, 2, 3);
+        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () =>
+            Tensor.Where(x, x, x));
+        Expect.Error<DTypeException>("where: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () =>
+            Tensor.Where(x, x, 0.0));
+        Expect.Error<DTypeException>("maskedFill: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () =>
+            x.MaskedFill(x, 0));
+        Expect.Error<DTypeException>("where: element types must be equal, but a is float64 and b is float32; convert one with To", () =>
+            Tensor.Where(Mask, x, Tensor.Zeros(3)));
         Expect.Error<ShapeException>(
             "where: sizes must be equal or 1 along every axis, counted from the last, but a is [3] and b is [2] (axis -1: 3 and 2)",
             () => Tensor.Where(Mask, Tensor.Zeros(2), Tensor.Zeros(2)));
         Expect.Error<ShapeException>(
-            "maskedSelect: the mask must broadcast to the tensor's shape, but the tensor is [3] and the mask is [2, 3]", () => x.MaskedSelect(Tensor.Zeros([2, 3], DType.Bool)));
+            "maskedSelect: the mask must broadcast to the tensor's shape, but the tensor is [3] and the mask is [2, 3]", () =>
+                x.MaskedSelect(Tensor.Zeros([2, 3], DType.Bool)));
     }
 }

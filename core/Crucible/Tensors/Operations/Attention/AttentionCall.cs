@@ -16,8 +16,8 @@ internal sealed unsafe class AttentionCall
     {
         (Query, Key, Value) = (query.Layout, key.Layout, value.Layout);
         DType = query.Tensor.DType;
-        var keyIsQuery = SharesTensor(query, key);
-        var valueSource = SharesTensor(key, value) ? (keyIsQuery ? 0 : 1) : keyIsQuery ? 1 : 2;
+        bool keyIsQuery = SharesTensor(query, key);
+        int valueSource = SharesTensor(key, value) ? (keyIsQuery ? 0 : 1) : keyIsQuery ? 1 : 2;
         Sources = (keyIsQuery, valueSource) switch
         {
             (true, 0) => [query.Tensor],
@@ -26,7 +26,7 @@ internal sealed unsafe class AttentionCall
             _ => [query.Tensor, key.Tensor, value.Tensor],
         };
         SourceOf = [0, keyIsQuery ? 0 : 1, valueSource];
-        var channels = Query.Heads * Value.Size;
+        int channels = Query.Heads * Value.Size;
         OutputShape = Query.IsHeadsFirst
             ? Shape.From(Query.Batch, Query.Heads, Query.Rows, Value.Size)
             : Shape.From(Query.Batch, Query.Rows, channels);
@@ -111,7 +111,7 @@ internal sealed unsafe class AttentionCall
     private Tensor? BiasOf()
     {
         if (mask is null) return null;
-        var bias = mask.DType == DType.Bool ? Tensor.Full(mask.Shape, 0.0, DType).MaskedFill(mask.Not(), double.NegativeInfinity) : mask;
+        Tensor bias = mask.DType == DType.Bool ? Tensor.Full(mask.Shape, 0.0, DType).MaskedFill(mask.Not(), double.NegativeInfinity) : mask;
         return bias.Rank > 0 && bias.Shape[-1] == Key.Rows
             ? bias
             : bias.Expand(bias.Rank == 0 ? Shape.From(Key.Rows) : bias.Shape.With(bias.Rank - 1, Key.Rows));
@@ -119,8 +119,8 @@ internal sealed unsafe class AttentionCall
 
     private AttentionDropout DropoutOf(double probability, Generator generator)
     {
-        var rows = WeightsShape.Product(0, 3);
-        var blocks = DType == DType.Float32
+        int rows = WeightsShape.Product(0, 3);
+        ulong blocks = DType == DType.Float32
             ? AttentionDropout.Blocks<float>(rows, Key.Rows)
             : AttentionDropout.Blocks<double>(rows, Key.Rows);
         return new()
@@ -147,7 +147,7 @@ internal static class AttentionArguments
         if (query.Rank is < 2 or > 4 || keys.Rank != query.Rank || values.Rank != query.Rank)
             throw Errors.Attention("queries, keys and values must be [B, H, T, D], or all [H, T, D], or all [T, D]", query.Shape,
                 keys.Shape, values.Shape);
-        var (q, k, v) = (WithFourAxes(query), WithFourAxes(keys), WithFourAxes(values));
+        (Tensor? q, Tensor? k, Tensor? v) = (WithFourAxes(query), WithFourAxes(keys), WithFourAxes(values));
         if (q.Shape[0] != k.Shape[0] || q.Shape[0] != v.Shape[0])
             throw Errors.Attention("queries, keys and values must be of equally many examples", query.Shape, keys.Shape, values.Shape);
         if (q.Shape[3] != k.Shape[3] || q.Shape[3] == 0)
@@ -178,7 +178,7 @@ internal static class AttentionArguments
     private static bool Broadcasts(Shape mask, Shape weights)
     {
         if (mask.Rank > weights.Rank) return false;
-        for (var axis = -1; axis >= -mask.Rank; axis--)
+        for (int axis = -1; axis >= -mask.Rank; axis--)
             if (mask[axis] != 1 && mask[axis] != weights[axis]) return false;
         return true;
     }
@@ -208,7 +208,8 @@ internal readonly record struct HeadLayout(
         new(shape[0], shape[1], shape[2], shape[3], 0, shape[1] * shape[2] * shape[3], shape[2] * shape[3], shape[3], true);
 
     /// <summary>
-    /// Neighbouring channels of a tensor [B, T, channels], from the one numbered <paramref name="offset"/> on: head after head.
+    /// Neighbouring channels of a tensor [B, T, channels], from the one numbered <paramref name="offset"/> on: head
+    /// after head.
     /// </summary>
     public static HeadLayout InChannels(Shape shape, int offset, int heads, int size, int? rows = null) =>
         new(shape[0], heads, rows ?? shape[1], size, offset, shape[1] * shape[2], size, shape[2], false);

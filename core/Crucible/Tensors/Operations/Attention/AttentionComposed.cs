@@ -4,21 +4,23 @@ namespace Crucible.Tensors;
 internal static class AttentionComposed
 {
     /// <summary>
-    /// The outputs, and the weights [B, H, T, S] as they were used: zeros where a key is masked or its weight was dropped.
+    /// The outputs, and the weights [B, H, T, S] as they were used: zeros where a key is masked or its weight was
+    /// dropped.
     /// </summary>
     public static (Tensor Output, Tensor Weights) Forward(AttentionCall call)
     {
-        var weights = Dropped(call, Weights(call));
+        Tensor weights = Dropped(call, Weights(call));
         return (call.Output.Restore(Weighted(weights, Operand(call, 2))), weights);
     }
 
     /// <summary>The gradients of the call's sources, as functions of them.</summary>
     public static Tensor[] Gradients(AttentionCall call, Tensor gradient)
     {
-        var (query, key, value, outputs) = (Operand(call, 0), Operand(call, 1), Operand(call, 2), call.Output.Extract(gradient));
-        var weights = Weights(call);
-        var weightGradients = Dropped(call, Scores(outputs, value));
-        var scoreGradients = weights * (weightGradients - (weights * weightGradients).Sum(-1, keepDims: true)) * call.Scale;
+        (Tensor? query, Tensor? key, Tensor? value, Tensor? outputs) =
+            (Operand(call, 0), Operand(call, 1), Operand(call, 2), call.Output.Extract(gradient));
+        Tensor weights = Weights(call);
+        Tensor weightGradients = Dropped(call, Scores(outputs, value));
+        Tensor scoreGradients = weights * (weightGradients - (weights * weightGradients).Sum(-1, keepDims: true)) * call.Scale;
         Tensor[] heads =
         [
             call.Query.Restore(Weighted(scoreGradients, key)),
@@ -32,7 +34,7 @@ internal static class AttentionComposed
     /// <summary>softmax(scale·Q·Kᵀ + bias), [B, H, T, S]; a row whose keys are all masked is 0.</summary>
     private static Tensor Weights(AttentionCall call)
     {
-        var scores = Scores(Operand(call, 0), Operand(call, 1)) * call.Scale;
+        Tensor scores = Scores(Operand(call, 0), Operand(call, 1)) * call.Scale;
         Tensor? hidden = null;
         if (call.Bias is { } bias)
         {
@@ -42,12 +44,13 @@ internal static class AttentionComposed
 
         if (call.IsCausal)
         {
-            var later = Tensor.Ones([call.Query.Rows, call.Key.Rows], DType.Bool).Triu(1 + call.Key.Rows - call.Query.Rows);
+            Tensor later = Tensor.Ones([call.Query.Rows, call.Key.Rows], DType.Bool).Triu(1 + call.Key.Rows - call.Query.Rows);
             hidden = hidden is null ? later : hidden.Or(later);
         }
 
-        // A finite number, because a row that is all -∞ would become NaN; its exponential is 0 beside any unmasked score.
-        var lowest = call.DType == DType.Float32 ? float.MinValue / 2 : double.MinValue / 2;
+        // A finite number, because a row that is all -∞ would become NaN; its exponential is 0 beside any unmasked
+        // score.
+        double lowest = call.DType == DType.Float32 ? float.MinValue / 2 : double.MinValue / 2;
         return hidden is null ? scores.Softmax() : scores.MaskedFill(hidden, lowest).Softmax().MaskedFill(hidden, 0.0);
     }
 
@@ -55,8 +58,8 @@ internal static class AttentionComposed
         (operand == 0 ? call.Query : operand == 1 ? call.Key : call.Value).Extract(call.Source(operand));
 
     /// <summary>
-    /// Rows times the transpose of columns: [B, H, T, D] and [B, H′, S, D] to [B, H, T, S]. Heads that share a head of columns are one tall
-    /// matrix.
+    /// Rows times the transpose of columns: [B, H, T, D] and [B, H′, S, D] to [B, H, T, S]. Heads that share a head of
+    /// columns are one tall matrix.
     /// </summary>
     private static Tensor Scores(Tensor rows, Tensor columns) =>
         Shared(rows, columns.Shape[1]).MatMul(columns, transposeB: true)
@@ -77,8 +80,8 @@ internal static class AttentionComposed
     private static Tensor Dropped(AttentionCall call, Tensor weights)
     {
         if (call.Dropout.Probability == 0.0) return weights;
-        var factors = Tensor.Allocate(call.WeightsShape, call.DType);
-        var rows = call.WeightsShape.Product(0, 3);
+        Tensor factors = Tensor.Allocate(call.WeightsShape, call.DType);
+        int rows = call.WeightsShape.Product(0, 3);
         if (call.DType == DType.Float32) Kernels.Attention.DropoutFactors(call.Dropout, rows, call.Key.Rows, factors.Data<float>());
         else Kernels.Attention.DropoutFactors(call.Dropout, rows, call.Key.Rows, factors.Data<double>());
         return weights * factors;

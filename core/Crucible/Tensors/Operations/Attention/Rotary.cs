@@ -5,9 +5,9 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Rotates pairs of channels: row t's pair (xᵢ, xᵢ₊ₕ), h = D/2, becomes (xᵢ·c - xᵢ₊ₕ·s, xᵢ₊ₕ·c + xᵢ·s) with c and s the cosine and sine
-    /// of an angle for t and i. Lengths are preserved, and the product of two rotated rows depends only on the difference of their angles
-    /// (Su et al. 2021, §3.2; channels paired as in GPT-NeoX).
+    /// Rotates pairs of channels: row t's pair (xᵢ, xᵢ₊ₕ), h = D/2, becomes (xᵢ·c - xᵢ₊ₕ·s, xᵢ₊ₕ·c + xᵢ·s) with c and s
+    /// the cosine and sine of an angle for t and i. Lengths are preserved, and the product of two rotated rows depends
+    /// only on the difference of their angles (Su et al. 2021, §3.2; channels paired as in GPT-NeoX).
     /// </summary>
     /// <param name="cosines">The angles' cosines, [T, D/2]; not differentiated.</param>
     /// <param name="sines">Their sines, in the same shape.</param>
@@ -22,7 +22,7 @@ public sealed partial class Tensor
         if (Rank < 2 || Shape[-1] % 2 != 0)
             throw Errors.Shape("rotatePairs: the input must be [… positions, channels] with an even number of channels,"
                 + Invariant($" but is {Shape}"));
-        var table = Shape.From(Shape[-2], Shape[-1] / 2);
+        Shape table = Shape.From(Shape[-2], Shape[-1] / 2);
         if (!cosines.Shape.Equals(table) || !sines.Shape.Equals(table))
             throw Errors.Shape(Invariant($"rotatePairs: cosines and sines must be {table} for an input {Shape},")
                 + Invariant($" but are {cosines.Shape} and {sines.Shape}"));
@@ -36,7 +36,7 @@ internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, 
     /// <summary>Rows are those of the last axis, and their positions run 0 … <paramref name="positions"/> - 1 repeatedly.</summary>
     public static Tensor Forward(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
     {
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Rotate<float>();
         else Rotate<double>();
         return x.IsRecorded ? new Rotary(x, cosines, sines, heads, size, positions, isInverse).Record(result) : result;
@@ -45,7 +45,7 @@ internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, 
             where T : unmanaged
         {
             if (x.ElementCount == 0) return;
-            var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
+            (int rows, int length, int _) = Reduction.Split(x.Shape, x.Rank - 1);
             Kernels.Rotary.Rotate<T>(x.Data<T>(), rows, length, heads, size, positions, cosines.Data<T>(), sines.Data<T>(), isInverse,
                 result.Data<T>());
         }

@@ -11,7 +11,7 @@ internal static partial class Apply
         where TOp : struct, IUnary
     {
         x.RequireFloat(operation);
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Elementwise.Map<TOp>(x.Data<float>(), result.Data<float>());
         else Elementwise.Map<TOp>(x.Data<double>(), result.Data<double>());
         return result;
@@ -23,7 +23,7 @@ internal static partial class Apply
     {
         if (a.DType != b.DType) throw Errors.DTypes(operation, a.DType, b.DType);
         a.RequireFloat(operation);
-        var result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), a.DType);
+        Tensor result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), a.DType);
         if (a.DType == DType.Float32) Zip<TOp, float>(a, b, result);
         else Zip<TOp, double>(a, b, result);
         return result;
@@ -33,27 +33,28 @@ internal static partial class Apply
     public static Tensor Ternary<TOp>(Tensor a, Tensor b, Tensor c)
         where TOp : struct, ITernary
     {
-        var result = Tensor.Allocate(a.Shape, a.DType);
+        Tensor result = Tensor.Allocate(a.Shape, a.DType);
         if (a.DType == DType.Float32) Elementwise.Zip3<TOp>(a.Data<float>(), b.Data<float>(), c.Data<float>(), result.Data<float>());
         else Elementwise.Zip3<TOp>(a.Data<double>(), b.Data<double>(), c.Data<double>(), result.Data<double>());
         return result;
     }
 
     /// <summary>
-    /// Any element types, one element at a time, broadcast: for comparisons and integers, which no training loop waits for.
+    /// Any element types, one element at a time, broadcast: for comparisons and integers, which no training loop waits
+    /// for.
     /// </summary>
     public static Tensor Scalarwise<T, TResult>(Tensor a, Tensor b, Func<T, T, TResult> function, string operation)
         where T : unmanaged
         where TResult : unmanaged
     {
         if (a.DType != b.DType) throw Errors.DTypes(operation, a.DType, b.DType);
-        var result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), DTypeExtensions.From<TResult>());
-        var left = a.Data<T>();
-        var right = b.Data<T>();
-        var target = result.Data<TResult>();
-        var walk = new BroadcastWalk(a.Shape, b.Shape, result.Shape);
-        for (var start = 0; start < target.Length; start += walk.RunLength, walk.Next())
-            for (var i = 0; i < walk.RunLength; i++)
+        Tensor result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), DTypeExtensions.From<TResult>());
+        Span<T> left = a.Data<T>();
+        Span<T> right = b.Data<T>();
+        Span<TResult> target = result.Data<TResult>();
+        BroadcastWalk walk = new(a.Shape, b.Shape, result.Shape);
+        for (int start = 0; start < target.Length; start += walk.RunLength, walk.Next())
+            for (int i = 0; i < walk.RunLength; i++)
                 target[start + i] = function(left[walk.OffsetA + (walk.RunA == 1 ? 0 : i)], right[walk.OffsetB + (walk.RunB == 1 ? 0 : i)]);
         return result;
     }
@@ -79,7 +80,7 @@ internal static partial class Apply
         where TOp : struct, IBinary
     {
         x.RequireFloat(operation);
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Elementwise.Zip<TOp>(x.Data<float>(), (float)number, result.Data<float>());
         else Elementwise.Zip<TOp>(x.Data<double>(), number, result.Data<double>());
         return result;
@@ -90,7 +91,7 @@ internal static partial class Apply
         where TOp : struct, ITernary
     {
         x.RequireFloat(operation);
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Elementwise.Zip3<TOp, float>(x.Data<float>(), (float)low, (float)high, result.Data<float>());
         else Elementwise.Zip3<TOp, double>(x.Data<double>(), low, high, result.Data<double>());
         return result;
@@ -100,7 +101,7 @@ internal static partial class Apply
     public static Tensor Binary<TOp>(Tensor a, Tensor b, double number)
         where TOp : struct, ITernary
     {
-        var result = Tensor.Allocate(a.Shape, a.DType);
+        Tensor result = Tensor.Allocate(a.Shape, a.DType);
         if (a.DType == DType.Float32) Elementwise.Zip3<TOp, float>(a.Data<float>(), b.Data<float>(), (float)number, result.Data<float>());
         else Elementwise.Zip3<TOp, double>(a.Data<double>(), b.Data<double>(), number, result.Data<double>());
         return result;
@@ -109,10 +110,10 @@ internal static partial class Apply
     /// <summary>f(x) for every element of an int32 tensor.</summary>
     public static Tensor Integers(Tensor x, Func<int, int> function)
     {
-        var result = Tensor.Allocate(x.Shape, DType.Int32);
-        var source = x.Data<int>();
-        var target = result.Data<int>();
-        for (var i = 0; i < source.Length; i++) target[i] = function(source[i]);
+        Tensor result = Tensor.Allocate(x.Shape, DType.Int32);
+        Span<int> source = x.Data<int>();
+        Span<int> target = result.Data<int>();
+        for (int i = 0; i < source.Length; i++) target[i] = function(source[i]);
         return result;
     }
 }
@@ -126,15 +127,15 @@ internal static partial class Apply
     {
         if (a.DType != b.DType) throw Errors.DTypes(operation, a.DType, b.DType);
         if (!a.DType.IsFloat()) return Compare<TRelation>(a.To(DType.Float64), b.To(DType.Float64), operation); // every int32 is a double
-        var result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), DType.Bool);
+        Tensor result = Tensor.Allocate(Shape.Broadcast(a.Shape, b.Shape, operation), DType.Bool);
         if (a.DType == DType.Float32) Compare<TRelation, float>(a, b, result);
         else Compare<TRelation, double>(a, b, result);
         return result;
     }
 
     /// <summary>
-    /// Whether a relation holds between every element and a number, which is rounded to the tensor's element type when that is floating
-    /// point.
+    /// Whether a relation holds between every element and a number, which is rounded to the tensor's element type when
+    /// that is floating point.
     /// </summary>
     public static Tensor Compare<TRelation>(Tensor a, double b, string operation)
         where TRelation : struct, IBinary
@@ -148,12 +149,12 @@ internal static partial class Apply
         where TRelation : struct, IBinary
         where T : unmanaged
     {
-        var walk = new BroadcastWalk(a.Shape, b.Shape, result.Shape);
-        for (var start = 0; start < result.ElementCount; start += walk.RunLength, walk.Next())
+        BroadcastWalk walk = new(a.Shape, b.Shape, result.Shape);
+        for (int start = 0; start < result.ElementCount; start += walk.RunLength, walk.Next())
         {
-            var left = a.Data<T>().Slice(walk.OffsetA, walk.RunA);
-            var right = b.Data<T>().Slice(walk.OffsetB, walk.RunB);
-            var holds = result.Data<bool>().Slice(start, walk.RunLength);
+            Span<T> left = a.Data<T>().Slice(walk.OffsetA, walk.RunA);
+            Span<T> right = b.Data<T>().Slice(walk.OffsetB, walk.RunB);
+            Span<bool> holds = result.Data<bool>().Slice(start, walk.RunLength);
             if (left.Length == right.Length) Elementwise.Compare<TRelation, T>(left, right, holds);
             else if (right.Length == 1) Elementwise.Compare<TRelation, T>(left, right[0], holds);
             else Elementwise.Compare<Swapped<TRelation>, T>(right, left[0], holds);
@@ -170,8 +171,8 @@ internal static partial class Apply
 }
 
 /// <summary>
-/// Visits the innermost runs of a broadcast pair: neighbouring axes that both operands step through alike are merged, so that
-/// [B, T, C] + [C] is B·T runs of C and [B, T, C] · [B, T, 1] is B·T runs of C against one element.
+/// Visits the innermost runs of a broadcast pair: neighbouring axes that both operands step through alike are merged,
+/// so that [B, T, C] + [C] is B·T runs of C and [B, T, C] · [B, T, 1] is B·T runs of C against one element.
 /// </summary>
 internal struct BroadcastWalk
 {
@@ -183,17 +184,17 @@ internal struct BroadcastWalk
 
     public BroadcastWalk(Shape a, Shape b, Shape result)
     {
-        var rank = result.Rank;
-        var fullA = a.StridesWithin(result);
-        var fullB = b.StridesWithin(result);
+        int rank = result.Rank;
+        int[] fullA = a.StridesWithin(result);
+        int[] fullB = b.StridesWithin(result);
         sizes = new int[rank];
         stridesA = new int[rank];
         stridesB = new int[rank];
         index = new int[rank];
-        var axes = 0;
-        for (var axis = 0; axis < rank; axis++)
+        int axes = 0;
+        for (int axis = 0; axis < rank; axis++)
         {
-            var size = result[axis];
+            int size = result[axis];
             if (size == 1) continue;
             if (axes > 0 && stridesA[axes - 1] == fullA[axis] * size && stridesB[axes - 1] == fullB[axis] * size) axes--;
             else sizes[axes] = 1;
@@ -228,7 +229,7 @@ internal struct BroadcastWalk
 
     public void Next()
     {
-        for (var axis = outer - 1; axis >= 0; axis--)
+        for (int axis = outer - 1; axis >= 0; axis--)
         {
             OffsetA += stridesA[axis];
             OffsetB += stridesB[axis];

@@ -14,7 +14,7 @@ public sealed partial class Tensor
     public static Tensor operator +(Tensor a, Tensor b)
     {
         if (a.DType == DType.Int32) return Apply.Scalarwise<int, int>(a, b, (x, y) => x + y, "add");
-        var result = Apply.Binary<Kernels.Add>(a, b, "add");
+        Tensor result = Apply.Binary<Kernels.Add>(a, b, "add");
         return a.IsRecorded || b.IsRecorded ? new Add(a, b).Record(result) : result;
     }
 
@@ -54,7 +54,7 @@ public sealed partial class Tensor
     public static Tensor operator -(Tensor a, Tensor b)
     {
         if (a.DType == DType.Int32) return Apply.Scalarwise<int, int>(a, b, (x, y) => x - y, "subtract");
-        var result = Apply.Binary<Kernels.Subtract>(a, b, "subtract");
+        Tensor result = Apply.Binary<Kernels.Subtract>(a, b, "subtract");
         return a.IsRecorded || b.IsRecorded ? new Subtract(a, b).Record(result) : result;
     }
 
@@ -95,7 +95,7 @@ public sealed partial class Tensor
     public static Tensor operator *(Tensor a, Tensor b)
     {
         if (a.DType == DType.Int32) return Apply.Scalarwise<int, int>(a, b, (x, y) => x * y, "multiply");
-        var result = Apply.Binary<Kernels.Multiply>(a, b, "multiply");
+        Tensor result = Apply.Binary<Kernels.Multiply>(a, b, "multiply");
         return a.IsRecorded || b.IsRecorded ? new Multiply(a, b).Record(result) : result;
     }
 
@@ -135,7 +135,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
     public static Tensor operator /(Tensor a, Tensor b)
     {
-        var result = Apply.Binary<Kernels.Divide>(a, b, "divide");
+        Tensor result = Apply.Binary<Kernels.Divide>(a, b, "divide");
         return a.IsRecorded || b.IsRecorded ? new Divide(a, b).Record(result) : result;
     }
 
@@ -180,7 +180,7 @@ public sealed partial class Tensor
     public static Tensor operator -(Tensor x)
     {
         if (x.DType == DType.Int32) return 0.0 - x;
-        var result = Apply.Unary<Kernels.Negate>(x, "negate");
+        Tensor result = Apply.Unary<Kernels.Negate>(x, "negate");
         return x.IsRecorded ? new Negate(x).Record(result) : result;
     }
 }
@@ -198,7 +198,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Reciprocal()
     {
-        var result = Apply.Unary<Kernels.Reciprocal>(this, "reciprocal");
+        Tensor result = Apply.Unary<Kernels.Reciprocal>(this, "reciprocal");
         return IsRecorded ? new Reciprocal(this).Record(result) : result;
     }
 }

@@ -1,21 +1,22 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// The same values as another element type. d/dx = 1, in x's element type; int32 and bool results are not differentiable.
+/// The same values as another element type. d/dx = 1, in x's element type; int32 and bool results are not
+/// differentiable.
 /// </summary>
 internal sealed class Cast(Tensor x) : Operation(x)
 {
     public static Tensor Forward(Tensor x, DType dtype)
     {
-        var result = Tensor.Allocate(x.Shape, dtype);
+        Tensor result = Tensor.Allocate(x.Shape, dtype);
         switch (x.DType, dtype)
         {
             case (DType.Float32, DType.Float64): Convert<float, double>(x, result, value => value); break;
             case (DType.Float64, DType.Float32): Convert<double, float>(x, result, value => (float)value); break;
             case (DType.Int32, DType.Float32): Convert<int, float>(x, result, value => value); break;
             case (DType.Int32, DType.Float64): Convert<int, double>(x, result, value => value); break;
-            case (_, DType.Int32): for (var i = 0; i < x.ElementCount; i++) result.SetElement(i, Math.Truncate(x.Element(i))); break;
-            default: for (var i = 0; i < x.ElementCount; i++) result.SetElement(i, x.Element(i)); break;
+            case (_, DType.Int32): for (int i = 0; i < x.ElementCount; i++) result.SetElement(i, Math.Truncate(x.Element(i))); break;
+            default: for (int i = 0; i < x.ElementCount; i++) result.SetElement(i, x.Element(i)); break;
         }
 
         return x.IsRecorded && dtype.IsFloat() ? new Cast(x).Record(result) : result;
@@ -27,8 +28,8 @@ internal sealed class Cast(Tensor x) : Operation(x)
         where TFrom : unmanaged
         where TTo : unmanaged
     {
-        var source = from.Data<TFrom>();
-        var target = to.Data<TTo>();
-        for (var i = 0; i < source.Length; i++) target[i] = convert(source[i]);
+        Span<TFrom> source = from.Data<TFrom>();
+        Span<TTo> target = to.Data<TTo>();
+        for (int i = 0; i < source.Length; i++) target[i] = convert(source[i]);
     }
 }

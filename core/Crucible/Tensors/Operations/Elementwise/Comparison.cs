@@ -3,7 +3,8 @@ using Crucible.Kernels;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Comparisons, element by element with broadcasting. The results are bool and not differentiable. NaN equals nothing, not even itself.
+/// Comparisons, element by element with broadcasting. The results are bool and not differentiable. NaN equals nothing,
+/// not even itself.
 /// </summary>
 public sealed partial class Tensor
 {
@@ -115,16 +116,17 @@ public sealed partial class Tensor
     internal Tensor Negated(string operation)
     {
         if (DType != DType.Bool) throw Errors.NotBool(operation, DType);
-        var result = Allocate(Shape, DType.Bool);
-        var values = Data<bool>();
-        var negated = result.Data<bool>();
-        for (var i = 0; i < negated.Length; i++) negated[i] = !values[i];
+        Tensor result = Allocate(Shape, DType.Bool);
+        Span<bool> values = Data<bool>();
+        Span<bool> negated = result.Data<bool>();
+        for (int i = 0; i < negated.Length; i++) negated[i] = !values[i];
         return result;
     }
 
     private Tensor Logic(Tensor b, Func<bool, bool, bool> function, string operation)
     {
-        // To F#, .&& and .> bind alike: a .> 0.0 .&& b asks for (a .> 0.0) .&& b, but b .&& a .> 0.0 for (b .&& a) .> 0.0.
+        // To F#, .&& and .> bind alike: a .> 0.0 .&& b asks for (a .> 0.0) .&& b, but b .&& a .> 0.0 for (b .&& a) .>
+        // 0.0.
         const string parentheses = "compare first, and in F# put each comparison in parentheses, as in (a .> b) .&& (c .< d)";
         if (DType != DType.Bool) throw Errors.NotBool(operation, DType, parentheses);
         if (b.DType != DType.Bool) throw Errors.NotBool(operation, b.DType, parentheses);

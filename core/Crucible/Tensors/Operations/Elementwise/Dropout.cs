@@ -3,8 +3,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Inverted dropout: each element becomes 0 with the given probability, else x / (1 - p), so that its expectation stays x (Srivastava
-    /// et al. 2014). For training only: do not apply it in evaluation.
+    /// Inverted dropout: each element becomes 0 with the given probability, else x / (1 - p), so that its expectation
+    /// stays x (Srivastava et al. 2014). For training only: do not apply it in evaluation.
     /// </summary>
     /// <param name="probability">p, from 0 to 1; with 0 the tensor itself is returned.</param>
     /// <param name="generator">The source of randomness; its state advances unless the probability is 0.</param>
@@ -24,10 +24,10 @@ internal sealed class DropoutOperation(Tensor x, Tensor mask) : ElementwiseOpera
 {
     public static Tensor Forward(Tensor x, double probability, Generator generator)
     {
-        var mask = Tensor.Allocate(x.Shape, x.DType);
+        Tensor mask = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) generator.DropoutMask(mask.Data<float>(), probability);
         else generator.DropoutMask(mask.Data<double>(), probability);
-        var result = Apply.Binary<Kernels.Multiply>(x, mask, "dropout");
+        Tensor result = Apply.Binary<Kernels.Multiply>(x, mask, "dropout");
         if (x.IsRecorded) return new DropoutOperation(x, mask).Record(result);
         mask.Storage.Release();
         return result;

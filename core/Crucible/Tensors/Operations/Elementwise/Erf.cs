@@ -10,7 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Erf()
     {
-        var result = Apply.Unary<Kernels.Erf>(this, "erf");
+        Tensor result = Apply.Unary<Kernels.Erf>(this, "erf");
         return IsRecorded ? new Erf(this).Record(result) : result;
     }
 }

@@ -7,7 +7,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Exp()
     {
-        var result = Apply.Unary<Kernels.Exp>(this, "exp");
+        Tensor result = Apply.Unary<Kernels.Exp>(this, "exp");
         return IsRecorded ? new Exp(this).Record(result) : result;
     }
 
@@ -30,7 +30,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Expm1()
     {
-        var result = Apply.Unary<Kernels.Expm1>(this, "expm1");
+        Tensor result = Apply.Unary<Kernels.Expm1>(this, "expm1");
         return IsRecorded ? new Expm1(this).Record(result) : result;
     }
 }
@@ -48,7 +48,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Log()
     {
-        var result = Apply.Unary<Kernels.Log>(this, "log");
+        Tensor result = Apply.Unary<Kernels.Log>(this, "log");
         return IsRecorded ? new Log(this).Record(result) : result;
     }
 
@@ -86,7 +86,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Log1p()
     {
-        var result = Apply.Unary<Kernels.Log1p>(this, "log1p");
+        Tensor result = Apply.Unary<Kernels.Log1p>(this, "log1p");
         return IsRecorded ? new Log1p(this).Record(result) : result;
     }
 }

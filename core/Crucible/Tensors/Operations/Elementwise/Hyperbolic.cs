@@ -10,7 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Sinh()
     {
-        var result = Apply.Unary<Tensors.Sinh.Formula>(this, "sinh");
+        Tensor result = Apply.Unary<Tensors.Sinh.Formula>(this, "sinh");
         return IsRecorded ? new Sinh(this).Record(result) : result;
     }
 
@@ -29,7 +29,8 @@ internal sealed class Sinh(Tensor x) : ElementwiseOperation(x)
         public static V Invoke<V>(V x)
             where V : struct, ISimd<V>
         {
-            // Near 0 the two exponentials would cancel; far out eˣ would overflow before sinh x does, so it is built as a square.
+            // Near 0 the two exponentials would cancel; far out eˣ would overflow before sinh x does, so it is built as
+            // a square.
             V small = VectorMath.Expm1(x);
             V root = VectorMath.Exp(x * 0.5);
             return V.Select(V.Abs(x) < V.Of(1.0), (small + (small / (small + 1.0))) * 0.5, (root * 0.5 * root) - (0.5 / root / root));
@@ -54,7 +55,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Cosh()
     {
-        var result = Apply.Unary<Tensors.Cosh.Formula>(this, "cosh");
+        Tensor result = Apply.Unary<Tensors.Cosh.Formula>(this, "cosh");
         return IsRecorded ? new Cosh(this).Record(result) : result;
     }
 
@@ -97,7 +98,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Tanh()
     {
-        var result = Apply.Unary<Kernels.Tanh>(this, "tanh");
+        Tensor result = Apply.Unary<Kernels.Tanh>(this, "tanh");
         return IsRecorded ? new TanhOperation(this).Record(result) : result;
     }
 
@@ -128,7 +129,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Sigmoid()
     {
-        var result = Apply.Unary<Kernels.Sigmoid>(this, "sigmoid");
+        Tensor result = Apply.Unary<Kernels.Sigmoid>(this, "sigmoid");
         return IsRecorded ? new SigmoidOperation(this).Record(result) : result;
     }
 }

@@ -7,7 +7,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// min(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the gradient.
+    /// min(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the
+    /// gradient.
     /// </summary>
     /// <param name="b">A tensor of the same element type, broadcast against this one.</param>
     /// <returns>A tensor of the broadcast shape.</returns>
@@ -16,7 +17,7 @@ public sealed partial class Tensor
     public Tensor Minimum(Tensor b)
     {
         if (DType == DType.Int32) return Apply.Scalarwise<int, int>(this, b, Math.Min, "minimum");
-        var result = Apply.Binary<Kernels.Minimum>(this, b, "minimum");
+        Tensor result = Apply.Binary<Kernels.Minimum>(this, b, "minimum");
         return IsRecorded || b.IsRecorded ? new Minimum(this, b).Record(result) : result;
     }
 
@@ -32,7 +33,7 @@ internal sealed class Minimum(Tensor a, Tensor b) : Operation(a, b)
 {
     protected internal override void Backward(Tensor gradient)
     {
-        var (a, b) = (Input(0), Input(1));
+        (Tensor? a, Tensor? b) = (Input(0), Input(1));
         // a gets the share that b would get as the larger one.
         if (Needs(0)) Accumulate(0, (gradient * Apply.Binary<Maximum.ShareOfLarger>(b, a, Name)).SumTo(a.Shape));
         if (Needs(1)) Accumulate(1, (gradient * Apply.Binary<Maximum.ShareOfLarger>(a, b, Name)).SumTo(b.Shape));
@@ -42,7 +43,8 @@ internal sealed class Minimum(Tensor a, Tensor b) : Operation(a, b)
 public sealed partial class Tensor
 {
     /// <summary>
-    /// max(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the gradient.
+    /// max(a, b), element by element with broadcasting; NaN where either is. Where both are equal each gets half of the
+    /// gradient.
     /// </summary>
     /// <param name="b">A tensor of the same element type, broadcast against this one.</param>
     /// <returns>A tensor of the broadcast shape.</returns>
@@ -51,7 +53,7 @@ public sealed partial class Tensor
     public Tensor Maximum(Tensor b)
     {
         if (DType == DType.Int32) return Apply.Scalarwise<int, int>(this, b, Math.Max, "maximum");
-        var result = Apply.Binary<Kernels.Maximum>(this, b, "maximum");
+        Tensor result = Apply.Binary<Kernels.Maximum>(this, b, "maximum");
         return IsRecorded || b.IsRecorded ? new Maximum(this, b).Record(result) : result;
     }
 
@@ -67,7 +69,7 @@ internal sealed class Maximum(Tensor a, Tensor b) : Operation(a, b)
 {
     protected internal override void Backward(Tensor gradient)
     {
-        var (a, b) = (Input(0), Input(1));
+        (Tensor? a, Tensor? b) = (Input(0), Input(1));
         if (Needs(0)) Accumulate(0, (gradient * Apply.Binary<ShareOfLarger>(a, b, Name)).SumTo(a.Shape));
         if (Needs(1)) Accumulate(1, (gradient * Apply.Binary<ShareOfLarger>(b, a, Name)).SumTo(b.Shape));
     }
@@ -84,7 +86,8 @@ internal sealed class Maximum(Tensor a, Tensor b) : Operation(a, b)
 public sealed partial class Tensor
 {
     /// <summary>
-    /// min(max(x, low), high), element by element; NaN stays. The derivative is 1 from low to high, both included, and 0 elsewhere.
+    /// min(max(x, low), high), element by element; NaN stays. The derivative is 1 from low to high, both included, and
+    /// 0 elsewhere.
     /// </summary>
     /// <param name="low">The lower bound; -∞ for none.</param>
     /// <param name="high">The upper bound, at least <paramref name="low"/>; ∞ for none.</param>
@@ -98,7 +101,7 @@ public sealed partial class Tensor
         if (double.IsNaN(low)) throw Errors.Option("clamp", "low", "a number", low);
         if (!(high >= low)) throw Errors.Option("clamp", "high", Invariant($"at least the low {low}"), high);
         if (DType == DType.Int32) return ClampIntegers(low, high);
-        var result = Apply.Unary<Kernels.Clamp>(this, low, high, "clamp");
+        Tensor result = Apply.Unary<Kernels.Clamp>(this, low, high, "clamp");
         return IsRecorded ? new Clamp(this).Record(result) : result;
     }
 
@@ -106,7 +109,7 @@ public sealed partial class Tensor
     {
         if (double.IsFinite(low) && low != Math.Floor(low)) throw Errors.Option("clamp", "low", "whole for an int32 tensor", low);
         if (double.IsFinite(high) && high != Math.Floor(high)) throw Errors.Option("clamp", "high", "whole for an int32 tensor", high);
-        var (lowest, highest) = ((int)Math.Clamp(low, int.MinValue, int.MaxValue), (int)Math.Clamp(high, int.MinValue, int.MaxValue));
+        (int lowest, int highest) = ((int)Math.Clamp(low, int.MinValue, int.MaxValue), (int)Math.Clamp(high, int.MinValue, int.MaxValue));
         return Apply.Integers(this, x => Math.Clamp(x, lowest, highest));
     }
 }

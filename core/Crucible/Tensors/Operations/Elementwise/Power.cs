@@ -10,7 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Sqrt()
     {
-        var result = Apply.Unary<Kernels.Sqrt>(this, "sqrt");
+        Tensor result = Apply.Unary<Kernels.Sqrt>(this, "sqrt");
         return IsRecorded ? new Sqrt(this).Record(result) : result;
     }
 
@@ -47,7 +47,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Pow(double exponent)
     {
-        var result = exponent switch
+        Tensor result = exponent switch
         {
             2.0 => Apply.Unary<Kernels.Square>(this, "pow"),
             3.0 => Apply.Unary<Tensors.Pow.Cube>(this, "pow"),
@@ -64,7 +64,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
     public Tensor Pow(Tensor exponent)
     {
-        var result = Apply.Binary<Kernels.Pow>(this, exponent, "pow");
+        Tensor result = Apply.Binary<Kernels.Pow>(this, exponent, "pow");
         return IsRecorded || exponent.IsRecorded ? new PowTensor(this, exponent).Record(result) : result;
     }
 
@@ -129,7 +129,7 @@ internal sealed class PowTensor(Tensor a, Tensor b) : Operation(a, b)
 
     protected internal override void Backward(Tensor gradient)
     {
-        var (a, b) = (Input(0), Input(1));
+        (Tensor? a, Tensor? b) = (Input(0), Input(1));
         if (Needs(0)) Accumulate(0, (gradient * b * a.Pow(b - 1.0 + Apply.Binary<AreZero>(a, b, Name))).SumTo(a.Shape));
         if (Needs(1)) Accumulate(1, (gradient * Output * (a + Apply.Binary<IsZeroPower>(a, b, Name)).Log()).SumTo(b.Shape));
     }

@@ -59,7 +59,7 @@ public sealed partial class Tensor
     public Tensor Abs()
     {
         if (DType == DType.Int32) return Apply.Integers(this, x => x < 0 ? -x : x);
-        var result = Apply.Unary<Kernels.Abs>(this, "abs");
+        Tensor result = Apply.Unary<Kernels.Abs>(this, "abs");
         return IsRecorded ? new Abs(this).Record(result) : result;
     }
 
@@ -91,8 +91,8 @@ public sealed partial class Tensor
 }
 
 /// <summary>
-/// A piecewise constant function: sign and the roundings. d/dx = 0, passed on as zeros so that everything before it stays
-/// part of the graph.
+/// A piecewise constant function: sign and the roundings. d/dx = 0, passed on as zeros so that everything before it
+/// stays part of the graph.
 /// </summary>
 internal sealed class PiecewiseConstant(Tensor x, string name) : ElementwiseOperation(x)
 {

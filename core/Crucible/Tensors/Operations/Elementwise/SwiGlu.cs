@@ -5,8 +5,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// silu(g)·h of the two halves of the last axis, g the first of them: a gate g on the channels h (Shazeer 2020, "GLU variants improve
-    /// transformer").
+    /// silu(g)·h of the two halves of the last axis, g the first of them: a gate g on the channels h (Shazeer 2020,
+    /// "GLU variants improve transformer").
     /// </summary>
     /// <returns>A tensor [… C], this one being [… 2C].</returns>
     /// <exception cref="ShapeException">This tensor is a scalar, or its last size is odd.</exception>
@@ -26,7 +26,7 @@ internal sealed class SwiGlu(Tensor x) : Operation(x)
 {
     public static Tensor Forward(Tensor x)
     {
-        var result = Tensor.Allocate(x.Shape.With(x.Rank - 1, x.Shape[-1] / 2), x.DType);
+        Tensor result = Tensor.Allocate(x.Shape.With(x.Rank - 1, x.Shape[-1] / 2), x.DType);
         if (x.DType == DType.Float32) Kernels.GatedSilu.Forward<float>(x.Data<float>(), result.Shape[-1], result.Data<float>());
         else Kernels.GatedSilu.Forward<double>(x.Data<double>(), result.Shape[-1], result.Data<double>());
         return x.IsRecorded ? new SwiGlu(x).Record(result) : result;
@@ -34,18 +34,18 @@ internal sealed class SwiGlu(Tensor x) : Operation(x)
 
     protected internal override void Backward(Tensor gradient)
     {
-        var x = Input(0);
+        Tensor x = Input(0);
         if (IsDifferentiatedAgain)
         {
-            var size = gradient.Shape[-1];
-            var (gate, channels) = (x.Slice(-1, 0, size), x.Slice(-1, size));
-            var sigmoid = gate.Sigmoid();
-            var gateGradient = gradient * channels * sigmoid * (1.0 + (gate * (1.0 - sigmoid)));
+            int size = gradient.Shape[-1];
+            (Tensor? gate, Tensor? channels) = (x.Slice(-1, 0, size), x.Slice(-1, size));
+            Tensor sigmoid = gate.Sigmoid();
+            Tensor gateGradient = gradient * channels * sigmoid * (1.0 + (gate * (1.0 - sigmoid)));
             Accumulate(0, Tensor.Concat([gateGradient, gradient * gate * sigmoid], -1));
             return;
         }
 
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32)
             Kernels.GatedSilu.Backward<float>(x.Data<float>(), gradient.Data<float>(), gradient.Shape[-1], result.Data<float>());
         else Kernels.GatedSilu.Backward<double>(x.Data<double>(), gradient.Data<double>(), gradient.Shape[-1], result.Data<double>());

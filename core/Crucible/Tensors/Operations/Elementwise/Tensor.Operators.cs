@@ -1,9 +1,10 @@
 namespace Crucible.Tensors;
 
 /// <summary>
-/// F#'s element-wise operators: <c>.= .&lt;&gt; .&lt; .&lt;= .&gt; .&gt;=</c> between tensors and numbers on either side,
-/// <c>.&amp;&amp;</c> and <c>.||</c> between bool tensors. F# finds them by their names; nothing needs to be opened. They all bind equally,
-/// so parentheses are needed: <c>(a .&gt; 0.0) .&amp;&amp; (a .&lt; 1.0)</c>. C# calls <see cref="Greater(Tensor)"/> and the like.
+/// F#'s element-wise operators: <c>.= .&lt;&gt; .&lt; .&lt;= .&gt; .&gt;=</c> between tensors and numbers on either
+/// side, <c>.&amp;&amp;</c> and <c>.||</c> between bool tensors. F# finds them by their names; nothing needs to be
+/// opened. They all bind equally, so parentheses are needed: <c>(a .&gt; 0.0) .&amp;&amp; (a .&lt; 1.0)</c>. C# calls
+/// <see cref="Greater(Tensor)"/> and the like.
 /// </summary>
 public sealed partial class Tensor
 {

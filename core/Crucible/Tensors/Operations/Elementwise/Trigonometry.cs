@@ -10,7 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Sin()
     {
-        var result = Apply.Unary<Kernels.Sin>(this, "sin");
+        Tensor result = Apply.Unary<Kernels.Sin>(this, "sin");
         return IsRecorded ? new Sin(this).Record(result) : result;
     }
 
@@ -41,7 +41,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Cos()
     {
-        var result = Apply.Unary<Kernels.Cos>(this, "cos");
+        Tensor result = Apply.Unary<Kernels.Cos>(this, "cos");
         return IsRecorded ? new Cos(this).Record(result) : result;
     }
 
@@ -72,7 +72,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Tan()
     {
-        var result = Apply.Unary<Tensors.Tan.Formula>(this, "tan");
+        Tensor result = Apply.Unary<Tensors.Tan.Formula>(this, "tan");
         return IsRecorded ? new Tan(this).Record(result) : result;
     }
 
@@ -110,7 +110,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Asin()
     {
-        var result = Apply.Unary<Tensors.Asin.Formula>(this, "asin");
+        Tensor result = Apply.Unary<Tensors.Asin.Formula>(this, "asin");
         return IsRecorded ? new Asin(this).Record(result) : result;
     }
 
@@ -153,7 +153,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Acos()
     {
-        var result = Apply.Unary<Tensors.Acos.Formula>(this, "acos");
+        Tensor result = Apply.Unary<Tensors.Acos.Formula>(this, "acos");
         return IsRecorded ? new Acos(this).Record(result) : result;
     }
 
@@ -196,7 +196,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Atan()
     {
-        var result = Apply.Unary<Tensors.Atan.Formula>(this, "atan");
+        Tensor result = Apply.Unary<Tensors.Atan.Formula>(this, "atan");
         return IsRecorded ? new Atan(this).Record(result) : result;
     }
 

@@ -6,7 +6,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// a where the condition is true, b elsewhere, with broadcasting. The branch not taken contributes nothing, also not to the derivative.
+    /// a where the condition is true, b elsewhere, with broadcasting. The branch not taken contributes nothing, also
+    /// not to the derivative.
     /// </summary>
     /// <param name="condition">A bool tensor.</param>
     /// <param name="a">The values where the condition is true.</param>
@@ -15,14 +16,14 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The shapes cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not bool, or the element types of a and b differ.</exception>
     /// <remarks>
-    /// A derivative that is infinite or NaN in the branch not taken is multiplied by 0 and so is NaN: keep that branch's input within its
-    /// domain as well.
+    /// A derivative that is infinite or NaN in the branch not taken is multiplied by 0 and so is NaN: keep that
+    /// branch's input within its domain as well.
     /// </remarks>
     public static Tensor Where(Tensor condition, Tensor a, Tensor b)
     {
         if (condition.DType != DType.Bool) throw Errors.NotBool("where", condition.DType);
         if (a.DType != b.DType) throw Errors.DTypes("where", a.DType, b.DType);
-        var shape = Shape.Broadcast(condition.Shape, Shape.Broadcast(a.Shape, b.Shape, "where"), "where");
+        Shape shape = Shape.Broadcast(condition.Shape, Shape.Broadcast(a.Shape, b.Shape, "where"), "where");
         return Tensors.Where.Forward(condition.Expand(shape), a.Expand(shape), b.Expand(shape));
     }
 
@@ -51,7 +52,7 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
 {
     public static Tensor Forward(Tensor condition, Tensor a, Tensor b)
     {
-        var result = Tensor.Allocate(a.Shape, a.DType);
+        Tensor result = Tensor.Allocate(a.Shape, a.DType);
         switch (a.DType)
         {
             case DType.Float32:
@@ -69,11 +70,11 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
         void Choose<T>()
             where T : unmanaged
         {
-            var holds = condition.Data<bool>();
-            var left = a.Data<T>();
-            var right = b.Data<T>();
-            var chosen = result.Data<T>();
-            for (var i = 0; i < chosen.Length; i++) chosen[i] = holds[i] ? left[i] : right[i];
+            Span<bool> holds = condition.Data<bool>();
+            global::System.Span<T> left = a.Data<T>();
+            global::System.Span<T> right = b.Data<T>();
+            global::System.Span<T> chosen = result.Data<T>();
+            for (int i = 0; i < chosen.Length; i++) chosen[i] = holds[i] ? left[i] : right[i];
         }
     }
 
@@ -105,9 +106,9 @@ public sealed partial class Tensor
         if (!Shape.Broadcast(Shape, mask.Shape, "maskedSelect").Equals(Shape))
             throw Errors.Shape("maskedSelect: the mask must broadcast to the tensor's shape,"
                 + Invariant($" but the tensor is {Shape} and the mask is {mask.Shape}"));
-        var kept = mask.Expand(Shape).Data<bool>();
-        var positions = new List<int>();
-        for (var i = 0; i < kept.Length; i++)
+        Span<bool> kept = mask.Expand(Shape).Data<bool>();
+        List<int> positions = new();
+        for (int i = 0; i < kept.Length; i++)
             if (kept[i]) positions.Add(i);
         return Tensors.IndexSelect.Forward(Flatten(), From<int>([.. positions]), 0);
     }
@@ -119,14 +120,14 @@ internal sealed class MaskedFill(Tensor x, Tensor mask) : Operation(x, mask)
     public static Tensor Forward(Tensor x, Tensor mask, double value, string operation)
     {
         if (mask.DType != DType.Bool) throw Errors.NotBool(operation, mask.DType);
-        var shape = Shape.Broadcast(x.Shape, mask.Shape, operation);
+        Shape shape = Shape.Broadcast(x.Shape, mask.Shape, operation);
         (x, mask) = (x.Expand(shape), mask.Expand(shape));
-        var result = Tensor.Allocate(shape, x.DType);
+        Tensor result = Tensor.Allocate(shape, x.DType);
         switch (x.DType)
         {
             case DType.Float32: Elementwise.Select(mask.Data<bool>(), (float)value, x.Data<float>(), result.Data<float>()); break;
             case DType.Float64: Elementwise.Select(mask.Data<bool>(), value, x.Data<double>(), result.Data<double>()); break;
-            default: for (var i = 0; i < shape.ElementCount; i++) result.SetElement(i, mask.Data<bool>()[i] ? value : x.Element(i)); break;
+            default: for (int i = 0; i < shape.ElementCount; i++) result.SetElement(i, mask.Data<bool>()[i] ? value : x.Element(i)); break;
         }
 
         return x.IsRecorded ? new MaskedFill(x, mask).Record(result) : result;

@@ -5,13 +5,14 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Einstein's summation: products of elements whose axes are named by letters, summed over the letters that are missing in the output.
-    /// <c>"ij,jk->ik"</c> is the matrix product, <c>"bhqd,bhkd->bhqk"</c> the scores of attention, <c>"ii->"</c> the trace.
+    /// Einstein's summation: products of elements whose axes are named by letters, summed over the letters that are
+    /// missing in the output. <c>"ij,jk->ik"</c> is the matrix product, <c>"bhqd,bhkd->bhqk"</c> the scores of
+    /// attention, <c>"ii->"</c> the trace.
     /// </summary>
     /// <param name="specification">
-    /// A term for each operand with one letter per axis; a letter that is repeated within a term takes the diagonal. "..." stands for any
-    /// axes, which broadcast. Without "->" the output has the axes under "..." and then the letters that occur once, in alphabetical order.
-    /// Spaces are ignored.
+    /// A term for each operand with one letter per axis; a letter that is repeated within a term takes the diagonal.
+    /// "..." stands for any axes, which broadcast. Without "->" the output has the axes under "..." and then the
+    /// letters that occur once, in alphabetical order. Spaces are ignored.
     /// </param>
     /// <param name="operands">One or more tensors. They are multiplied from left to right, two at a time, as stacks of matrices.</param>
     /// <returns>A tensor with the axes of the output term.</returns>
@@ -19,15 +20,15 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The operands are not all float32 or all float64.</exception>
     public static Tensor Einsum(string specification, params Tensor[] operands)
     {
-        var parsed = new EinsumSpecification(specification, operands);
-        foreach (var operand in operands)
+        EinsumSpecification parsed = new(specification, operands);
+        foreach (Tensor operand in operands)
         {
             operand.RequireFloat("einsum");
             if (operand.DType != operands[0].DType) throw Errors.DTypes("einsum", operands[0].DType, operand.DType);
         }
 
-        var product = EinsumFactor.From(operands[0], parsed.Operands[0], parsed);
-        for (var i = 1; i < operands.Length; i++)
+        EinsumFactor product = EinsumFactor.From(operands[0], parsed.Operands[0], parsed);
+        for (int i = 1; i < operands.Length; i++)
         {
             // Letters that neither the output nor a later operand names are summed as early as possible.
             HashSet<int> needed = [.. parsed.Output, .. parsed.Operands.Skip(i + 1).SelectMany(labels => labels)];
@@ -44,10 +45,10 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
     /// <summary>Takes diagonals until every label occurs once, and drops axes of size 1 that are to be broadcast.</summary>
     public static EinsumFactor From(Tensor values, int[] labels, EinsumSpecification specification)
     {
-        for (var axis = labels.Length - 1; axis >= 0; axis--)
+        for (int axis = labels.Length - 1; axis >= 0; axis--)
         {
-            var label = labels[axis];
-            var other = Array.IndexOf(labels, label);
+            int label = labels[axis];
+            int other = Array.IndexOf(labels, label);
             if (other < axis)
             {
                 int[] rest = [.. Enumerable.Range(0, labels.Length).Where(one => one != axis && one != other)];
@@ -67,13 +68,13 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
 
     public Tensor Arrange(int[] order)
     {
-        var own = labels;
+        int[] own = labels;
         return values.Permute([.. order.Select(label => Array.IndexOf(own, label))]);
     }
 
     public EinsumFactor SumExcept(HashSet<int> kept)
     {
-        var own = labels;
+        int[] own = labels;
         int[] summed = [.. Enumerable.Range(0, own.Length).Where(axis => !kept.Contains(own[axis]))];
         return summed.Length == 0 ? this : new(values.Sum(summed), [.. own.Where(kept.Contains)]);
     }
@@ -81,8 +82,8 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
     /// <summary>The product with another factor, summed over the labels that are not needed any more.</summary>
     public EinsumFactor Times(EinsumFactor other, HashSet<int> needed)
     {
-        var a = SumExcept([.. needed, .. other.Labels]);
-        var b = other.SumExcept([.. needed, .. a.Labels]);
+        EinsumFactor a = SumExcept([.. needed, .. other.Labels]);
+        EinsumFactor b = other.SumExcept([.. needed, .. a.Labels]);
         int[] shared = [.. a.Labels.Where(needed.Contains).Intersect(b.Labels)];
         int[] summed = [.. a.Labels.Intersect(b.Labels).Except(shared)];
         int[] rows = [.. a.Labels.Except(b.Labels)];
@@ -97,15 +98,17 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
         int[] result = [.. shared, .. rows, .. columns];
         if (summed.Length == 0)
         {
-            // [shared, rows, 1…]·[shared, 1…, columns]: nothing is summed, so broadcasting makes nothing larger than the result.
-            var left = a.Arrange([.. shared, .. rows]).Reshape([.. a.SizesOf(shared), .. a.SizesOf(rows), .. columns.Select(_ => 1)]);
-            var right = b.Arrange([.. shared, .. columns]).Reshape([.. b.SizesOf(shared), .. rows.Select(_ => 1), .. b.SizesOf(columns)]);
+            // [shared, rows, 1…]·[shared, 1…, columns]: nothing is summed, so broadcasting makes nothing larger than
+            // the result.
+            Tensor left = a.Arrange([.. shared, .. rows]).Reshape([.. a.SizesOf(shared), .. a.SizesOf(rows), .. columns.Select(_ => 1)]);
+            Tensor right =
+                b.Arrange([.. shared, .. columns]).Reshape([.. b.SizesOf(shared), .. rows.Select(_ => 1), .. b.SizesOf(columns)]);
             return new(left * right, result);
         }
 
-        var leftStack = a.Matrices(shared, rows, summed, out var transposeLeft);
-        var rightStack = b.Matrices(shared, summed, columns, out var transposeRight);
-        var product = leftStack.MatMul(rightStack, transposeLeft, transposeRight);
+        Tensor leftStack = a.Matrices(shared, rows, summed, out bool transposeLeft);
+        Tensor rightStack = b.Matrices(shared, summed, columns, out bool transposeRight);
+        Tensor product = leftStack.MatMul(rightStack, transposeLeft, transposeRight);
         return new(product.ReshapeTo(Shape.From([.. a.SizesOf(shared), .. a.SizesOf(rows), .. b.SizesOf(columns)])), result);
     }
 
@@ -115,15 +118,15 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
     private Tensor Matrices(int[] stack, int[] rows, int[] columns, out bool isTransposed)
     {
         isTransposed = labels.AsSpan().SequenceEqual([.. stack, .. columns, .. rows]);
-        var ordered = isTransposed ? values : Arrange([.. stack, .. rows, .. columns]);
-        var (height, width) = (Product(rows), Product(columns));
+        Tensor ordered = isTransposed ? values : Arrange([.. stack, .. rows, .. columns]);
+        (int height, int width) = (Product(rows), Product(columns));
         int[] matrix = isTransposed ? [width, height] : [height, width];
         return ordered.Reshape(stack.Length == 0 ? matrix : [Product(stack), .. matrix]);
     }
 
     private int[] SizesOf(int[] some)
     {
-        var (own, shape) = (labels, values.Shape);
+        (int[]? own, Shape? shape) = (labels, values.Shape);
         return [.. some.Select(label => shape[Array.IndexOf(own, label)])];
     }
 
@@ -131,8 +134,9 @@ internal readonly struct EinsumFactor(Tensor values, int[] labels)
 }
 
 /// <summary>
-/// A parsed einsum text: a label for every axis of every operand and of the output. Letters are labels of their own; an axis under "..." is
-/// labelled with its negative distance from the end of the ellipsis, so that ellipses of different lengths are aligned at their last axes.
+/// A parsed einsum text: a label for every axis of every operand and of the output. Letters are labels of their own; an
+/// axis under "..." is labelled with its negative distance from the end of the ellipsis, so that ellipses of different
+/// lengths are aligned at their last axes.
 /// </summary>
 internal sealed class EinsumSpecification
 {
@@ -144,15 +148,15 @@ internal sealed class EinsumSpecification
     public EinsumSpecification(string text, Tensor[] operands)
     {
         this.text = text;
-        var sides = text.Replace(" ", string.Empty, StringComparison.Ordinal).Split("->");
-        var terms = sides[0].Split(',');
+        string[] sides = text.Replace(" ", string.Empty, StringComparison.Ordinal).Split("->");
+        string[] terms = sides[0].Split(',');
         if (sides.Length > 2)
             throw Errors.Shape(Invariant($"einsum: there must be at most one \"->\", but the specification is \"{text}\""));
         if (terms.Length != operands.Length)
             throw Errors.Shape(Invariant($"einsum: \"{text}\" must have one term for each operand,")
                 + Invariant($" but has {terms.Length} terms for {operands.Length} operands"));
         Operands = [.. terms.Select((term, index) => LabelsOf(term, index, operands[index].Shape))];
-        for (var i = 0; i < operands.Length; i++) NoteSizes(i, operands);
+        for (int i = 0; i < operands.Length; i++) NoteSizes(i, operands);
         Output = sides.Length == 2 ? ExplicitOutput(sides[1]) : ImplicitOutput();
     }
 
@@ -167,9 +171,9 @@ internal sealed class EinsumSpecification
 
     private int[] LabelsOf(string term, int operand, Shape shape)
     {
-        var letters = term.Replace(Ellipsis, string.Empty, StringComparison.Ordinal);
+        string letters = term.Replace(Ellipsis, string.Empty, StringComparison.Ordinal);
         RequireLetters(term, letters, Invariant($"operand {operand}"));
-        var hidden = shape.Rank - letters.Length;
+        int hidden = shape.Rank - letters.Length;
         if (term.Length == letters.Length ? hidden != 0 : hidden < 0)
             throw Errors.Shape("einsum: a term must have one letter for each axis,"
                 + Invariant($" but in \"{text}\" operand {operand} has the term \"{term}\" and the shape {shape}"));
@@ -178,7 +182,7 @@ internal sealed class EinsumSpecification
 
     private void RequireLetters(string term, string letters, string owner)
     {
-        foreach (var letter in letters)
+        foreach (char letter in letters)
             if (!char.IsAsciiLetter(letter))
                 throw Errors.Shape("einsum: terms must be made of letters and \"...\","
                     + Invariant($" but in \"{text}\" {owner} has '{letter}'"));
@@ -189,7 +193,7 @@ internal sealed class EinsumSpecification
     /// <summary>Labels for the letters of a term and, in the place of its ellipsis, for the axes hidden there.</summary>
     private static int[] Expand(string term, int hidden)
     {
-        var at = term.IndexOf(Ellipsis, StringComparison.Ordinal);
+        int at = term.IndexOf(Ellipsis, StringComparison.Ordinal);
         if (at < 0) return [.. term.Select(letter => (int)letter)];
         return [.. term[..at].Select(letter => (int)letter), .. Enumerable.Range(-hidden, hidden),
             .. term[(at + Ellipsis.Length)..].Select(letter => (int)letter)];
@@ -197,11 +201,11 @@ internal sealed class EinsumSpecification
 
     private void NoteSizes(int operand, Tensor[] operands)
     {
-        var shape = operands[operand].Shape;
-        for (var axis = 0; axis < shape.Rank; axis++)
+        Shape shape = operands[operand].Shape;
+        for (int axis = 0; axis < shape.Rank; axis++)
         {
-            var (label, size) = (Operands[operand][axis], shape[axis]);
-            if (!sizes.TryGetValue(label, out var known) || (label < 0 && known.Size == 1))
+            (int label, int size) = (Operands[operand][axis], shape[axis]);
+            if (!sizes.TryGetValue(label, out (int Size, int Operand) known) || (label < 0 && known.Size == 1))
                 sizes[label] = (size, operand);
             else if (size != known.Size && label > 0)
                 throw Errors.Shape(Invariant($"einsum: a letter must stand for one size, but in \"{text}\" {(char)label} is {known.Size}")
@@ -215,9 +219,9 @@ internal sealed class EinsumSpecification
 
     private int[] ExplicitOutput(string term)
     {
-        var letters = term.Replace(Ellipsis, string.Empty, StringComparison.Ordinal);
+        string letters = term.Replace(Ellipsis, string.Empty, StringComparison.Ordinal);
         RequireLetters(term, letters, "the output");
-        foreach (var letter in letters)
+        foreach (char letter in letters)
         {
             if (!sizes.ContainsKey(letter))
                 throw Errors.Shape("einsum: every letter of the output must occur in an operand,"

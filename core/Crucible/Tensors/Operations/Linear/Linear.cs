@@ -35,8 +35,8 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
 {
     public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias)
     {
-        var (rows, inputs, outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
-        var result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
+        (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
+        Tensor result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
         if (x.DType == DType.Float32)
         {
             fixed (float* px = x.Data<float>(), pw = weight.Data<float>(), pb = bias.Data<float>(), py = result.Data<float>())
@@ -60,7 +60,7 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
 
     protected internal override Tensor? Tangent(Tensor?[] tangents)
     {
-        var product = Plus(
+        Tensor? product = Plus(
             tangents[0] is { } x ? MatMul.Forward(x, Input(1), false, false) : null,
             tangents[1] is { } weight ? MatMul.Forward(Input(0), weight, false, false) : null);
         return Plus(product, tangents[2]?.Expand(Output.Shape));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;
 using static System.FormattableString;
@@ -5,8 +6,8 @@ using static System.FormattableString;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Linear algebra on single matrices, computed by MathNet in double precision for either element type. No derivatives: backward through a
-/// result throws; detach the input with <see cref="Detach"/>.
+/// Linear algebra on single matrices, computed by MathNet in double precision for either element type. No derivatives:
+/// backward through a result throws; detach the input with <see cref="Detach"/>.
 /// </summary>
 public sealed partial class Tensor
 {
@@ -19,11 +20,11 @@ public sealed partial class Tensor
     public Tensor Solve(Tensor b)
     {
         if (DType != b.DType) throw Errors.DTypes("solve", DType, b.DType);
-        var decomposed = Invertible("solve");
+        LU<double> decomposed = Invertible("solve");
         if (b.Rank is not (1 or 2) || b.Shape[0] != Shape[0])
             throw Errors.Shape(Invariant($"solve: b must have as many rows as a, but a is {Shape} and b is {b.Shape}"));
-        var columns = b.Rank == 1 ? 1 : b.Shape[1];
-        var solution = columns == 0 ? b : FromMatrix(decomposed.Solve(b.Reshape(Shape[0], columns).ToMatrix())).ReshapeTo(b.Shape);
+        int columns = b.Rank == 1 ? 1 : b.Shape[1];
+        Tensor solution = columns == 0 ? b : FromMatrix(decomposed.Solve(b.Reshape(Shape[0], columns).ToMatrix())).ReshapeTo(b.Shape);
         return NoDerivative.Mark(solution, "solve", this, b);
     }
 
@@ -48,7 +49,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tuple<Tensor, Tensor> Eigenvalues()
     {
-        var values = SquareMatrix("eigenvalues").Evd(Symmetricity.Asymmetric).EigenValues;
+        MathNet.Numerics.LinearAlgebra.Vector<Complex> values = SquareMatrix("eigenvalues").Evd(Symmetricity.Asymmetric).EigenValues;
         return Tuple.Create(Part(value => value.Real), Part(value => value.Imaginary));
 
         Tensor Part(Func<System.Numerics.Complex, double> part) =>
@@ -62,19 +63,19 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tuple<Tensor, Tensor> SymmetricEigen()
     {
-        var matrix = SquareMatrix("symmetricEigen");
+        Matrix<double> matrix = SquareMatrix("symmetricEigen");
 
         // Products such as Xᵀ·X are symmetric up to a few roundings; the mean of both halves is symmetric exactly.
-        var tolerance = (DType == DType.Float32 ? 1e-5 : 1e-12) * matrix.Enumerate().Max(Math.Abs);
-        for (var row = 0; row < matrix.RowCount; row++)
+        double tolerance = (DType == DType.Float32 ? 1e-5 : 1e-12) * matrix.Enumerate().Max(Math.Abs);
+        for (int row = 0; row < matrix.RowCount; row++)
         {
-            for (var column = row + 1; column < matrix.ColumnCount; column++)
+            for (int column = row + 1; column < matrix.ColumnCount; column++)
                 if (Math.Abs(matrix[row, column] - matrix[column, row]) > tolerance)
                     throw Errors.NotSymmetric(row, column, matrix[row, column], matrix[column, row]);
         }
 
-        var decomposed = ((matrix + matrix.Transpose()) / 2).Evd(Symmetricity.Symmetric);
-        var values = From<double>([.. decomposed.EigenValues.Select(value => value.Real)]).To(DType);
+        Evd<double> decomposed = ((matrix + matrix.Transpose()) / 2).Evd(Symmetricity.Symmetric);
+        Tensor values = From<double>([.. decomposed.EigenValues.Select(value => value.Real)]).To(DType);
         return Tuple.Create(NoDerivative.Mark(values, "symmetricEigen", this),
             NoDerivative.Mark(FromMatrix(decomposed.EigenVectors), "symmetricEigen", this));
     }
@@ -86,13 +87,14 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tuple<Tensor, Tensor> QR()
     {
-        var matrix = FiniteMatrix("qr");
-        var (rows, columns) = (matrix.RowCount, matrix.ColumnCount);
-        var count = Math.Min(rows, columns);
+        Matrix<double> matrix = FiniteMatrix("qr");
+        (int rows, int columns) = (matrix.RowCount, matrix.ColumnCount);
+        int count = Math.Min(rows, columns);
 
-        // The library takes no wide matrices. The leading square determines Q; of the columns beyond it only R's part is left to compute.
-        var decomposed = matrix.SubMatrix(0, rows, 0, count).QR(QRMethod.Thin);
-        var r = count == columns
+        // The library takes no wide matrices. The leading square determines Q; of the columns beyond it only R's part
+        // is left to compute.
+        QR<double> decomposed = matrix.SubMatrix(0, rows, 0, count).QR(QRMethod.Thin);
+        Matrix<double> r = count == columns
             ? decomposed.R
             : decomposed.R.Append(decomposed.Q.TransposeThisAndMultiply(matrix.SubMatrix(0, rows, count, columns - count)));
         return Tuple.Create(NoDerivative.Mark(FromMatrix(decomposed.Q), "qr", this), NoDerivative.Mark(FromMatrix(r), "qr", this));
@@ -100,17 +102,17 @@ public sealed partial class Tensor
 
     /// <summary>The singular value decomposition A = U·diag(S)·Vᵀ.</summary>
     /// <returns>
-    /// U [m, k], S [k] in descending order and Vᵀ [k, n], k the smaller of m and n. The signs of matching columns of U and rows of Vᵀ are
-    /// not determined.
+    /// U [m, k], S [k] in descending order and Vᵀ [k, n], k the smaller of m and n. The signs of matching columns of U
+    /// and rows of Vᵀ are not determined.
     /// </returns>
     /// <exception cref="ShapeException">This is not a matrix, or it is empty.</exception>
     /// <exception cref="OptionException">The matrix is not finite.</exception>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tuple<Tensor, Tensor, Tensor> SVD()
     {
-        var matrix = FiniteMatrix("svd");
-        var decomposed = matrix.Svd();
-        var count = Math.Min(matrix.RowCount, matrix.ColumnCount);
+        Matrix<double> matrix = FiniteMatrix("svd");
+        Svd<double> decomposed = matrix.Svd();
+        int count = Math.Min(matrix.RowCount, matrix.ColumnCount);
         return Tuple.Create(
             NoDerivative.Mark(FromMatrix(decomposed.U.SubMatrix(0, matrix.RowCount, 0, count)), "svd", this),
             NoDerivative.Mark(From(decomposed.S.ToArray()).To(DType), "svd", this),
@@ -131,20 +133,21 @@ public sealed partial class Tensor
 
     private Matrix<double> SquareMatrix(string operation)
     {
-        var matrix = FiniteMatrix(operation);
+        Matrix<double> matrix = FiniteMatrix(operation);
         if (matrix.RowCount != matrix.ColumnCount) throw Errors.Shape(Invariant($"{operation}: the matrix must be square, but is {Shape}"));
         return matrix;
     }
 
     /// <summary>
-    /// The LU decomposition of a matrix each of whose pivots is larger than the rounding errors that elimination leaves in its column.
+    /// The LU decomposition of a matrix each of whose pivots is larger than the rounding errors that elimination leaves
+    /// in its column.
     /// </summary>
     private LU<double> Invertible(string operation)
     {
         const double rounding = 2.220446049250313e-16; // 2⁻⁵²
-        var decomposed = SquareMatrix(operation).LU();
-        var upper = decomposed.U;
-        for (var column = 0; column < upper.ColumnCount; column++)
+        LU<double> decomposed = SquareMatrix(operation).LU();
+        Matrix<double> upper = decomposed.U;
+        for (int column = 0; column < upper.ColumnCount; column++)
             if (Math.Abs(upper[column, column]) <= upper.RowCount * rounding * upper.Column(column).AbsoluteMaximum())
                 throw Errors.Singular(operation, Shape, column);
         return decomposed;

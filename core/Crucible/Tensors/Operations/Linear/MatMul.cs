@@ -5,8 +5,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The matrix product C = A·B. One-axis operands count as a row (left) or a column (right) and lose that axis in the result; more than
-    /// two axes are stacks of matrices, broadcast against each other.
+    /// The matrix product C = A·B. One-axis operands count as a row (left) or a column (right) and lose that axis in
+    /// the result; more than two axes are stacks of matrices, broadcast against each other.
     /// </summary>
     /// <param name="b">The right operand [… k, n]; this tensor is the left one [… m, k].</param>
     /// <param name="transposeA">Read this tensor as [… k, m], without copying it.</param>
@@ -20,8 +20,8 @@ public sealed partial class Tensor
         RequireFloat("matmul");
         if (Rank == 0 || b.Rank == 0)
             throw Errors.Shape(Invariant($"matmul: operands must have at least one axis, but a is {Shape} and b is {b.Shape}"));
-        var innerA = Shape[Rank == 1 ? 0 : transposeA ? -2 : -1];
-        var innerB = b.Shape[b.Rank == 1 ? 0 : transposeB ? -1 : -2];
+        int innerA = Shape[Rank == 1 ? 0 : transposeA ? -2 : -1];
+        int innerB = b.Shape[b.Rank == 1 ? 0 : transposeB ? -1 : -2];
         if (innerA != innerB) throw Errors.MatMul(Shape, b.Shape, transposeA, transposeB);
         if (Rank == 1) return Unsqueeze(0).MatMul(b, false, transposeB).Squeeze(b.Rank == 1 ? 0 : -2);
         if (b.Rank == 1) return MatMul(b.Unsqueeze(1), transposeA).Squeeze(-1);
@@ -34,7 +34,8 @@ public sealed partial class Tensor
 }
 
 /// <summary>
-/// C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast stacks.
+/// C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast
+/// stacks.
 /// </summary>
 internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b)
 {
@@ -42,10 +43,10 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
 
     public static Tensor Forward(Tensor a, Tensor b, bool transposeA, bool transposeB)
     {
-        var (m, inner) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
-        var n = b.Shape[transposeB ? -2 : -1];
-        var stack = a.Rank == 2 && b.Rank == 2 ? Shape.Scalar : Shape.Broadcast(StackOf(a), StackOf(b), "matmul");
-        var result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.From(m, n) : Shape.From([.. stack.Sizes, m, n]), a.DType);
+        (int m, int inner) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
+        int n = b.Shape[transposeB ? -2 : -1];
+        Shape stack = a.Rank == 2 && b.Rank == 2 ? Shape.Scalar : Shape.Broadcast(StackOf(a), StackOf(b), "matmul");
+        Tensor result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.From(m, n) : Shape.From([.. stack.Sizes, m, n]), a.DType);
         if (a.DType == DType.Float32) Multiply(new FloatKernel(), a.Data<float>(), b.Data<float>(), result.Data<float>());
         else Multiply(new DoubleKernel(), a.Data<double>(), b.Data<double>(), result.Data<double>());
         return a.IsRecorded || b.IsRecorded ? new MatMul(a, b, transposeA, transposeB).Record(result) : result;
@@ -60,9 +61,9 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
                 return;
             }
 
-            var walk = new BroadcastWalk(StackOf(a), StackOf(b), stack);
-            var (sizeA, sizeB, size) = (m * inner, inner * n, m * n);
-            for (var start = 0; start < stack.ElementCount; start += walk.RunLength)
+            BroadcastWalk walk = new(StackOf(a), StackOf(b), stack);
+            (int sizeA, int sizeB, int size) = (m * inner, inner * n, m * n);
+            for (int start = 0; start < stack.ElementCount; start += walk.RunLength)
             {
                 kernel.Run(
                     walk.RunLength, m, n, inner,
@@ -76,7 +77,7 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
 
     protected internal override void Backward(Tensor gradient)
     {
-        var (a, b) = (Input(0), Input(1));
+        (Tensor? a, Tensor? b) = (Input(0), Input(1));
         if (Needs(0))
             Accumulate(0, (transposeA ? Forward(b, gradient, transposeB, true) : Forward(gradient, b, false, !transposeB)).SumTo(a.Shape));
         if (Needs(1))

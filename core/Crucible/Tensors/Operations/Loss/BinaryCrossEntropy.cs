@@ -6,8 +6,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The cross-entropy -t ln σ(x) - (1 - t) ln(1 - σ(x)) of logits x and targets t, its mean or its sum, computed as ln(1 + eˣ) - t x,
-    /// which neither overflows nor takes the logarithm of 0.
+    /// The cross-entropy -t ln σ(x) - (1 - t) ln(1 - σ(x)) of logits x and targets t, its mean or its sum, computed as
+    /// ln(1 + eˣ) - t x, which neither overflows nor takes the logarithm of 0.
     /// </summary>
     /// <param name="target">Targets from 0 to 1, of the same shape and element type as this tensor, the logits.</param>
     /// <param name="reduction">How the losses of the elements are reduced.</param>
@@ -28,15 +28,15 @@ internal sealed class BinaryCrossEntropy(Tensor logits, Tensor target, LossReduc
 
     public static Tensor Forward(Tensor logits, Tensor target, LossReduction reduction)
     {
-        var result = Apply.Binary<Loss>(logits, target, "binaryCrossEntropyWithLogits");
+        Tensor result = Apply.Binary<Loss>(logits, target, "binaryCrossEntropyWithLogits");
         if (reduction != LossReduction.None) result = ElementLoss.Total(result, reduction.Factor(logits.ElementCount));
         return logits.IsRecorded || target.IsRecorded ? new BinaryCrossEntropy(logits, target, reduction).Record(result) : result;
     }
 
     protected internal override void Backward(Tensor gradient)
     {
-        var (logits, target) = (Input(0), Input(1));
-        var factor = reduction.Factor(logits.ElementCount);
+        (Tensor? logits, Tensor? target) = (Input(0), Input(1));
+        double factor = reduction.Factor(logits.ElementCount);
         if (Needs(1)) Accumulate(1, gradient * -factor * logits);
         if (!Needs(0)) return;
         if (IsDifferentiatedAgain) Accumulate(0, gradient * factor * (logits.Sigmoid() - target));

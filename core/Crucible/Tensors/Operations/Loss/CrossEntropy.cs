@@ -5,9 +5,10 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Cross-entropy of logits and classes: -Σ q ln softmax(x) for each row, where q is 1 - ε on the target plus ε / C on every class. With
-    /// class weights w each term of q is multiplied by its class's weight, and the mean is divided by the sum of the targets' weights. This
-    /// is what PyTorch's <c>cross_entropy</c> computes, with the classes along the last axis.
+    /// Cross-entropy of logits and classes: -Σ q ln softmax(x) for each row, where q is 1 - ε on the target plus ε / C
+    /// on every class. With class weights w each term of q is multiplied by its class's weight, and the mean is divided
+    /// by the sum of the targets' weights. This is what PyTorch's <c>cross_entropy</c> computes, with the classes along
+    /// the last axis.
     /// </summary>
     /// <param name="targets">int32 class numbers from 0 to C - 1, [N…], for this tensor of logits, [N… C].</param>
     /// <param name="reduction">How the losses of the rows are reduced.</param>
@@ -28,11 +29,11 @@ public sealed partial class Tensor
         Tensor? classWeights = null)
     {
         ClassTargets.Check(this, targets, labelSmoothing, ignoredIndex, classWeights);
-        var rows = new ClassTargets(targets, Shape[-1], labelSmoothing, ignoredIndex, classWeights);
+        ClassTargets rows = new(targets, Shape[-1], labelSmoothing, ignoredIndex, classWeights);
         if (classWeights is null || labelSmoothing == 0.0) return Tensors.CrossEntropy.Forward(this, rows, reduction);
 
         // The smoothed term weighs every class differently, which the fused kernel does not know.
-        var losses = -(LogSoftmax() * rows.Distribution(this, isWeighted: true)).Sum(-1);
+        Tensor losses = -(LogSoftmax() * rows.Distribution(this, isWeighted: true)).Sum(-1);
         return reduction == LossReduction.None ? losses : losses.Sum() / (reduction == LossReduction.Mean ? rows.TotalWeight : 1.0);
     }
 }
@@ -49,12 +50,12 @@ internal sealed class CrossEntropy : Operation
 
     public static Tensor Forward(Tensor logits, ClassTargets targets, LossReduction reduction)
     {
-        var saved = Tensor.Allocate(Shape.From(targets.Count, 2), logits.DType);
-        var losses = Tensor.Allocate(targets.Shape, logits.DType);
+        Tensor saved = Tensor.Allocate(Shape.From(targets.Count, 2), logits.DType);
+        Tensor losses = Tensor.Allocate(targets.Shape, logits.DType);
         if (logits.DType == DType.Float32) Forward<float>();
         else Forward<double>();
 
-        var result = targets.IsWeighted ? losses * targets.RowFactors(losses.DType, 1.0) : losses;
+        Tensor result = targets.IsWeighted ? losses * targets.RowFactors(losses.DType, 1.0) : losses;
         if (reduction != LossReduction.None) result = ElementLoss.Total(result, Scale(targets, reduction));
         if (logits.IsRecorded) return new CrossEntropy(logits, targets, reduction, saved).Record(result);
         saved.Storage.Release();
@@ -76,18 +77,18 @@ internal sealed class CrossEntropy : Operation
 
     private Tensor Composed(Tensor gradient)
     {
-        var logits = Input(0);
-        var factors = gradient * targets.RowFactors(logits.DType, Scale(targets, reduction));
+        Tensor logits = Input(0);
+        Tensor factors = gradient * targets.RowFactors(logits.DType, Scale(targets, reduction));
         return factors.Unsqueeze(-1) * (logits.Softmax() - targets.Distribution(logits, isWeighted: false));
     }
 
     private Tensor Fused(Tensor gradient)
     {
-        var logits = Input(0);
-        var factors = reduction == LossReduction.None
+        Tensor logits = Input(0);
+        Tensor factors = reduction == LossReduction.None
             ? gradient * targets.RowFactors(logits.DType, 1.0)
             : targets.RowFactors(logits.DType, gradient.ToDouble() * Scale(targets, reduction));
-        var result = Tensor.Allocate(logits.Shape, logits.DType);
+        Tensor result = Tensor.Allocate(logits.Shape, logits.DType);
         if (logits.DType == DType.Float32) Derivative<float>();
         else Derivative<double>();
         return result;
@@ -112,7 +113,7 @@ internal sealed class ClassTargets
         ClassCount = classCount;
         Smoothing = smoothing;
         Ignored = ignored ?? -1;
-        foreach (var target in Classes) TotalWeight += Weight(target);
+        foreach (int target in Classes) TotalWeight += Weight(target);
     }
 
     public int ClassCount { get; }
@@ -146,8 +147,8 @@ internal sealed class ClassTargets
                 + Invariant($" the classes, but are {targets.Shape} and the logits are {logits.Shape}"));
         if (!(smoothing is >= 0.0 and <= 1.0)) throw Errors.Option(operation, "labelSmoothing", "between 0 and 1", smoothing);
         CheckWeights(operation, logits, weights);
-        var classes = targets.Data<int>();
-        for (var row = 0; row < classes.Length; row++)
+        Span<int> classes = targets.Data<int>();
+        for (int row = 0; row < classes.Length; row++)
             if ((uint)classes[row] >= (uint)logits.Shape[-1] && classes[row] != ignored)
                 throw Errors.Shape(Invariant($"{operation}: targets must be classes from 0 to {logits.Shape[-1] - 1},")
                     + Invariant($" but element {row} is {classes[row]}"));
@@ -159,25 +160,25 @@ internal sealed class ClassTargets
     /// <summary>How much each row counts, times a number: the weight of its class, 1 without weights, 0 when ignored.</summary>
     public Tensor RowFactors(DType dtype, double factor)
     {
-        var result = Tensor.Full(Shape, factor, dtype);
+        Tensor result = Tensor.Full(Shape, factor, dtype);
         if (TotalWeight == Count && !IsWeighted) return result;
-        for (var row = 0; row < Count; row++) result.SetElement(row, Weight(Classes[row]) * factor);
+        for (int row = 0; row < Count; row++) result.SetElement(row, Weight(Classes[row]) * factor);
         return result;
     }
 
     /// <summary>
-    /// q for every row of [N… C]: 1 - ε on the target plus ε / C on every class, each times its class's weight if asked for (that of an
-    /// ignored class too); zeros when the row is ignored.
+    /// q for every row of [N… C]: 1 - ε on the target plus ε / C on every class, each times its class's weight if asked
+    /// for (that of an ignored class too); zeros when the row is ignored.
     /// </summary>
     public Tensor Distribution(Tensor logits, bool isWeighted)
     {
-        var result = Tensor.ZerosLike(logits);
-        for (var row = 0; row < Count; row++)
+        Tensor result = Tensor.ZerosLike(logits);
+        for (int row = 0; row < Count; row++)
         {
             if (Classes[row] == Ignored) continue;
-            for (var index = 0; index < ClassCount; index++)
+            for (int index = 0; index < ClassCount; index++)
             {
-                var probability = (Smoothing / ClassCount) + (index == Classes[row] ? 1.0 - Smoothing : 0.0);
+                double probability = (Smoothing / ClassCount) + (index == Classes[row] ? 1.0 - Smoothing : 0.0);
                 result.SetElement((row * ClassCount) + index, isWeighted ? probability * weights!.Element(index) : probability);
             }
         }

@@ -25,7 +25,7 @@ internal sealed class MeanSquaredError(Tensor prediction, Tensor target, LossRed
 {
     public static Tensor Forward(Tensor prediction, Tensor target, LossReduction reduction)
     {
-        var result = reduction == LossReduction.None
+        Tensor result = reduction == LossReduction.None
             ? Apply.Binary<SquaredDifference>(prediction, target, "meanSquaredError")
             : Tensor.Scalar(Sum(prediction, target) * reduction.Factor(prediction.ElementCount), prediction.DType);
         return prediction.IsRecorded || target.IsRecorded ? new MeanSquaredError(prediction, target, reduction).Record(result) : result;
@@ -33,7 +33,7 @@ internal sealed class MeanSquaredError(Tensor prediction, Tensor target, LossRed
 
     protected internal override void Backward(Tensor gradient)
     {
-        var derivative = IsDifferentiatedAgain ? Composed(gradient) : Fused(gradient);
+        Tensor derivative = IsDifferentiatedAgain ? Composed(gradient) : Fused(gradient);
         if (Needs(1)) Accumulate(1, -derivative);
         if (Needs(0)) Accumulate(0, derivative);
     }
@@ -77,8 +77,8 @@ internal static class ElementLoss
     /// <summary>The sum of the losses times a number, as a scalar; the losses are released.</summary>
     public static Tensor Total(Tensor losses, double factor)
     {
-        var sum = losses.DType == DType.Float32 ? Reduce.Sum<float>(losses.Data<float>()) : Reduce.Sum<double>(losses.Data<double>());
-        var result = Tensor.Scalar(sum * factor, losses.DType);
+        double sum = losses.DType == DType.Float32 ? Reduce.Sum<float>(losses.Data<float>()) : Reduce.Sum<double>(losses.Data<double>());
+        Tensor result = Tensor.Scalar(sum * factor, losses.DType);
         losses.Storage.Release();
         return result;
     }

@@ -61,7 +61,7 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
 
     protected internal override void Backward(Tensor gradient)
     {
-        var shares = Tensor.Allocate(run.Shape, gradient.DType);
+        Tensor shares = Tensor.Allocate(run.Shape, gradient.DType);
         if (gradient.DType == DType.Float32) Share<float>(Input(0).Data<float>(), Output.Data<float>(), shares.Data<float>());
         else Share<double>(Input(0).Data<double>(), Output.Data<double>(), shares.Data<double>());
         Accumulate(0, Reduction.Spread(gradient, run) * shares);
@@ -73,8 +73,8 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
     {
         if (x.DType == DType.Bool) throw Errors.NotNumber(NameOf(isMax));
         run.RequireElements(NameOf(isMax));
-        var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
-        var (outer, length, inner) = (run.Outer, run.Length, run.Inner);
+        Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+        (int outer, int length, int inner) = (run.Outer, run.Length, run.Inner);
         switch (x.DType, isMax)
         {
             case (DType.Float32, true): Reduce.Max<float>(x.Data<float>(), outer, length, inner, result.Data<float>()); break;
@@ -91,14 +91,14 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
     private void Share<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> extremum, Span<T> shares)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (var o = 0; o < run.Outer; o++)
+        for (int o = 0; o < run.Outer; o++)
         {
-            for (var i = 0; i < run.Inner; i++)
+            for (int i = 0; i < run.Inner; i++)
             {
-                var best = extremum[(o * run.Inner) + i];
-                var (first, ties) = ((o * run.Length * run.Inner) + i, 0);
-                for (var l = 0; l < run.Length; l++) ties += values[first + (l * run.Inner)].Equals(best) ? 1 : 0; // Equals also finds NaN
-                for (var l = 0; l < run.Length; l++)
+                T best = extremum[(o * run.Inner) + i];
+                (int first, int ties) = ((o * run.Length * run.Inner) + i, 0);
+                for (int l = 0; l < run.Length; l++) ties += values[first + (l * run.Inner)].Equals(best) ? 1 : 0; // Equals also finds NaN
+                for (int l = 0; l < run.Length; l++)
                     shares[first + (l * run.Inner)] = values[first + (l * run.Inner)].Equals(best) ? T.One / T.CreateChecked(ties) : T.Zero;
             }
         }
@@ -108,7 +108,8 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The position of the largest element in row-major order: the first of equal ones, and the first NaN if there is one.
+    /// The position of the largest element in row-major order: the first of equal ones, and the first NaN if there is
+    /// one.
     /// </summary>
     /// <returns>An int32 scalar.</returns>
     /// <exception cref="ShapeException">There are no elements.</exception>
@@ -125,7 +126,8 @@ public sealed partial class Tensor
         ArgExtremum.Forward(this, AxisRun.One(this, axis, "argMax"), keepDims, isMax: true);
 
     /// <summary>
-    /// The position of the smallest element in row-major order: the first of equal ones, and the first NaN if there is one.
+    /// The position of the smallest element in row-major order: the first of equal ones, and the first NaN if there is
+    /// one.
     /// </summary>
     /// <returns>An int32 scalar.</returns>
     /// <exception cref="ShapeException">There are no elements.</exception>
@@ -147,10 +149,10 @@ internal static class ArgExtremum
 {
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims, bool isMax)
     {
-        var operation = isMax ? "argMax" : "argMin";
+        string operation = isMax ? "argMax" : "argMin";
         if (x.DType == DType.Bool) throw Errors.NotNumber(operation);
         run.RequireElements(operation);
-        var result = Tensor.Allocate(run.Reduced(keepDims), DType.Int32);
+        Tensor result = Tensor.Allocate(run.Reduced(keepDims), DType.Int32);
         switch (x.DType)
         {
             case DType.Float32: Find<float>(); break;

@@ -5,8 +5,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Layer normalization of the last axis: gain · (x - mean) / √(variance + ε) + bias, with mean and (biased) variance of each row
-    /// (Ba, Kiros &amp; Hinton 2016, §3).
+    /// Layer normalization of the last axis: gain · (x - mean) / √(variance + ε) + bias, with mean and (biased)
+    /// variance of each row (Ba, Kiros &amp; Hinton 2016, §3).
     /// </summary>
     /// <param name="gain">A factor for each channel, [C]; null for 1.</param>
     /// <param name="bias">A term for each channel, [C]; null for 0.</param>
@@ -42,9 +42,9 @@ internal sealed class LayerNormOperation : Operation
     /// <summary>The forward pass; there is no bias without a gain.</summary>
     public static Tensor Forward(Tensor x, Tensor? gain, Tensor? bias, double epsilon)
     {
-        var result = Tensor.Allocate(x.Shape, x.DType);
-        var rows = Shape.From(x.Shape.Product(0, x.Rank - 1));
-        var (mean, scale) = (Tensor.Allocate(rows, x.DType), Tensor.Allocate(rows, x.DType));
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
+        Shape rows = Shape.From(x.Shape.Product(0, x.Rank - 1));
+        (Tensor? mean, Tensor? scale) = (Tensor.Allocate(rows, x.DType), Tensor.Allocate(rows, x.DType));
         if (x.DType == DType.Float32) Forward<float>();
         else Forward<double>();
         if (x.IsRecorded || gain is { IsRecorded: true } || bias is { IsRecorded: true })
@@ -74,15 +74,15 @@ internal sealed class LayerNormOperation : Operation
 
     private void BackwardComposed(Tensor gradient)
     {
-        var (x, gain) = (Input(0), Gain);
-        var size = (double)x.Shape[-1];
-        var centered = x - (x.Sum(-1, keepDims: true) / size);
-        var factor = (((centered * centered).Sum(-1, keepDims: true) / size) + epsilon).Sqrt().Reciprocal();
-        var normal = centered * factor;
+        (Tensor? x, Tensor? gain) = (Input(0), Gain);
+        double size = (double)x.Shape[-1];
+        Tensor centered = x - (x.Sum(-1, keepDims: true) / size);
+        Tensor factor = (((centered * centered).Sum(-1, keepDims: true) / size) + epsilon).Sqrt().Reciprocal();
+        Tensor normal = centered * factor;
         if (Needs(0))
         {
-            var scaled = gain is null ? gradient : gradient * gain;
-            var along = normal * ((scaled * normal).Sum(-1, keepDims: true) / size);
+            Tensor scaled = gain is null ? gradient : gradient * gain;
+            Tensor along = normal * ((scaled * normal).Sum(-1, keepDims: true) / size);
             Accumulate(0, factor * (scaled - (scaled.Sum(-1, keepDims: true) / size) - along));
         }
 
@@ -92,10 +92,10 @@ internal sealed class LayerNormOperation : Operation
 
     private void BackwardFused(Tensor gradient)
     {
-        var (x, gain) = (Input(0), Gain);
-        var dx = Tensor.Allocate(x.Shape, x.DType);
-        var dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
-        var dBias = InputCount > 2 ? Tensor.Allocate(Input(2).Shape, x.DType) : null;
+        (Tensor? x, Tensor? gain) = (Input(0), Gain);
+        Tensor dx = Tensor.Allocate(x.Shape, x.DType);
+        Tensor? dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
+        Tensor? dBias = InputCount > 2 ? Tensor.Allocate(Input(2).Shape, x.DType) : null;
         if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain, dBias);
         else Derivative<double>(x, gain, gradient, dx, dGain, dBias);
         if (Needs(0)) Accumulate(0, dx);
@@ -112,7 +112,8 @@ internal sealed class LayerNormOperation : Operation
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Root-mean-square normalization of the last axis: gain · x / √(mean x² + ε) for each row (Zhang &amp; Sennrich 2019, eq. 4).
+    /// Root-mean-square normalization of the last axis: gain · x / √(mean x² + ε) for each row (Zhang &amp; Sennrich
+    /// 2019, eq. 4).
     /// </summary>
     /// <param name="gain">A factor for each channel, [C]; null for 1.</param>
     /// <param name="epsilon">ε, 0 or more: keeps rows of zeros finite.</param>
@@ -128,8 +129,8 @@ public sealed partial class Tensor
 }
 
 /// <summary>
-/// y = gain · x̂ with x̂ = s x and s = 1 / √(mean x² + ε). With h = g · gain the gradient g becomes dx = s (h - x̂ mean(h x̂)) and
-/// d gain = Σ g x̂.
+/// y = gain · x̂ with x̂ = s x and s = 1 / √(mean x² + ε). With h = g · gain the gradient g becomes dx = s (h - x̂
+/// mean(h x̂)) and d gain = Σ g x̂.
 /// </summary>
 internal sealed class RmsNormOperation : Operation
 {
@@ -143,8 +144,8 @@ internal sealed class RmsNormOperation : Operation
 
     public static Tensor Forward(Tensor x, Tensor? gain, double epsilon)
     {
-        var result = Tensor.Allocate(x.Shape, x.DType);
-        var scale = Tensor.Allocate(Shape.From(x.Shape.Product(0, x.Rank - 1)), x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor scale = Tensor.Allocate(Shape.From(x.Shape.Product(0, x.Rank - 1)), x.DType);
         if (x.DType == DType.Float32) Forward<float>();
         else Forward<double>();
         if (x.IsRecorded || gain is { IsRecorded: true })
@@ -168,13 +169,13 @@ internal sealed class RmsNormOperation : Operation
 
     private void BackwardComposed(Tensor gradient)
     {
-        var (x, gain) = (Input(0), Gain);
-        var size = (double)x.Shape[-1];
-        var factor = (((x * x).Sum(-1, keepDims: true) / size) + epsilon).Sqrt().Reciprocal();
-        var normal = x * factor;
+        (Tensor? x, Tensor? gain) = (Input(0), Gain);
+        double size = (double)x.Shape[-1];
+        Tensor factor = (((x * x).Sum(-1, keepDims: true) / size) + epsilon).Sqrt().Reciprocal();
+        Tensor normal = x * factor;
         if (Needs(0))
         {
-            var scaled = gain is null ? gradient : gradient * gain;
+            Tensor scaled = gain is null ? gradient : gradient * gain;
             Accumulate(0, factor * (scaled - (normal * ((scaled * normal).Sum(-1, keepDims: true) / size))));
         }
 
@@ -183,9 +184,9 @@ internal sealed class RmsNormOperation : Operation
 
     private void BackwardFused(Tensor gradient)
     {
-        var (x, gain) = (Input(0), Gain);
-        var dx = Tensor.Allocate(x.Shape, x.DType);
-        var dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
+        (Tensor? x, Tensor? gain) = (Input(0), Gain);
+        Tensor dx = Tensor.Allocate(x.Shape, x.DType);
+        Tensor? dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
         if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain);
         else Derivative<double>(x, gain, gradient, dx, dGain);
         if (Needs(0)) Accumulate(0, dx);

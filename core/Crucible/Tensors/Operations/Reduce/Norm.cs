@@ -5,12 +5,13 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector. The powers are summed in the element type: in float32, squares of
-    /// magnitudes above 1e19 overflow.
+    /// The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector. The powers are summed in the element type: in
+    /// float32, squares of magnitudes above 1e19 overflow.
     /// </summary>
     /// <param name="order">p, above 0; 1 sums absolute values, 2 is the Euclidean length, ∞ the largest absolute value.</param>
     /// <returns>
-    /// A scalar. The derivative is 0 where the norm is 0; for p = ∞ it is shared equally among the largest absolute values.
+    /// A scalar. The derivative is 0 where the norm is 0; for p = ∞ it is shared equally among the largest absolute
+    /// values.
     /// </returns>
     /// <exception cref="OptionException">The order is not above 0.</exception>
     /// <exception cref="ShapeException">The order is ∞ and there are no elements.</exception>
@@ -54,21 +55,21 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
         }
 
         if (order == 1.0) return Sum.Forward(x.Abs(), run, keepDims);
-        var values = new Tensor(x.Storage, x.Shape); // outside of the graph: the steps are not to be recorded
-        var result = order == 2.0 ? Length(values, run, keepDims) : Sum.Forward(values.Abs().Pow(order), run, keepDims).Pow(1.0 / order);
+        Tensor values = new(x.Storage, x.Shape); // outside of the graph: the steps are not to be recorded
+        Tensor result = order == 2.0 ? Length(values, run, keepDims) : Sum.Forward(values.Abs().Pow(order), run, keepDims).Pow(1.0 / order);
         return x.IsRecorded ? new Norm(x, run, order).Record(result) : result;
     }
 
     protected internal override void Backward(Tensor gradient)
     {
-        var (input, y) = (Input(0), Output);
-        var length = Reduction.Spread(y.MaskedFill(y.EqualTo(0.0), 1.0), run);
-        var slope = input / length;
+        (Tensor? input, Tensor? y) = (Input(0), Output);
+        Tensor length = Reduction.Spread(y.MaskedFill(y.EqualTo(0.0), 1.0), run);
+        Tensor slope = input / length;
         if (order != 2.0)
         {
-            // |x| is replaced by 1 where x is 0, so that neither 0^(p-1) nor its derivative can be infinite; the sign makes those elements
-            // 0.
-            var magnitude = input.Abs();
+            // |x| is replaced by 1 where x is 0, so that neither 0^(p-1) nor its derivative can be infinite; the sign
+            // makes those elements 0.
+            Tensor magnitude = input.Abs();
             magnitude = magnitude.MaskedFill(magnitude.EqualTo(0.0), 1.0);
             slope = input.Sign() * (magnitude / length).Pow(order - 1.0);
         }
@@ -78,7 +79,7 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
 
     private static Tensor Length(Tensor x, AxisRun run, bool keepDims)
     {
-        var squares = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+        Tensor squares = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         if (x.DType == DType.Float32) Reduce.SumOfSquares<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, squares.Data<float>());
         else Reduce.SumOfSquares<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, squares.Data<double>());
         return squares.Sqrt();

@@ -32,7 +32,7 @@ internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims)
     {
         if (x.DType == DType.Bool) throw Errors.NotNumber("prod");
-        var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+        Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         switch (x.DType)
         {
             case DType.Float32: Reduce.Product<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, result.Data<float>()); break;
@@ -45,22 +45,22 @@ internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
 
     protected internal override void Backward(Tensor gradient)
     {
-        var others = Others(Input(0).ReshapeTo(Shape.From(run.Outer, run.Length, run.Inner))).ReshapeTo(run.Shape);
+        Tensor others = Others(Input(0).ReshapeTo(Shape.From(run.Outer, run.Length, run.Inner))).ReshapeTo(run.Shape);
         Accumulate(0, Reduction.Spread(gradient, run) * others);
     }
 
     /// <summary>
-    /// For every element along axis 1 the product of the others: halves are multiplied in pairs; the others of an element are its partner
-    /// and the others of its pair.
+    /// For every element along axis 1 the product of the others: halves are multiplied in pairs; the others of an
+    /// element are its partner and the others of its pair.
     /// </summary>
     private static Tensor Others(Tensor x)
     {
-        var length = x.Shape[1];
+        int length = x.Shape[1];
         if (length <= 1) return Tensor.OnesLike(x);
         if (length % 2 == 1) return Others(x.Pad(1, 0, 1, value: 1.0)).Slice(1, 0, length);
-        var left = x.Slice(1, 0, length / 2);
-        var right = x.Slice(1, length / 2);
-        var ofPairs = Others(left * right);
+        Tensor left = x.Slice(1, 0, length / 2);
+        Tensor right = x.Slice(1, length / 2);
+        Tensor ofPairs = Others(left * right);
         return Tensor.Concat([ofPairs * right, ofPairs * left], 1);
     }
 }

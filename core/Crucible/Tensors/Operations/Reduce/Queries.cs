@@ -39,7 +39,8 @@ public sealed partial class Tensor
     };
 
     /// <summary>
-    /// Whether |this - other| ≤ absoluteTolerance + relativeTolerance · |other| for every pair of elements; infinities must be equal.
+    /// Whether |this - other| ≤ absoluteTolerance + relativeTolerance · |other| for every pair of elements; infinities
+    /// must be equal.
     /// </summary>
     /// <param name="other">The reference, of the same element type, broadcast against this tensor.</param>
     /// <param name="relativeTolerance">The tolerance relative to the reference.</param>
@@ -70,8 +71,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Whether another tensor is bitwise equal: same element type, shape and elements. NaN is identical to the same NaN, 0 is not identical
-    /// to -0.
+    /// Whether another tensor is bitwise equal: same element type, shape and elements. NaN is identical to the same
+    /// NaN, 0 is not identical to -0.
     /// </summary>
     /// <param name="other">The other tensor.</param>
     /// <returns>True when they are bitwise equal.</returns>
@@ -85,14 +86,14 @@ public sealed partial class Tensor
 
     private Tensor Query(Func<float, bool> ofFloat, Func<double, bool> ofDouble, bool otherwise)
     {
-        var result = Full(Shape, otherwise ? 1.0 : 0.0, DType.Bool);
+        Tensor result = Full(Shape, otherwise ? 1.0 : 0.0, DType.Bool);
         if (DType == DType.Float32) Map(Data<float>(), ofFloat, result.Data<bool>());
         else if (DType == DType.Float64) Map(Data<double>(), ofDouble, result.Data<bool>());
         return result;
 
         static void Map<T>(ReadOnlySpan<T> values, Func<T, bool> question, Span<bool> answers)
         {
-            for (var i = 0; i < answers.Length; i++) answers[i] = question(values[i]);
+            for (int i = 0; i < answers.Length; i++) answers[i] = question(values[i]);
         }
     }
 
@@ -149,16 +150,16 @@ internal static class Truth
     public static Tensor Holds(Tensor x, AxisRun run, bool keepDims, string operation, bool sought)
     {
         if (x.DType != DType.Bool) throw Errors.NotBool(operation, x.DType);
-        var result = Tensor.Full(run.Reduced(keepDims), sought ? 0.0 : 1.0, DType.Bool);
-        var values = x.Data<bool>();
-        var holds = result.Data<bool>();
-        for (var o = 0; o < run.Outer; o++)
+        Tensor result = Tensor.Full(run.Reduced(keepDims), sought ? 0.0 : 1.0, DType.Bool);
+        Span<bool> values = x.Data<bool>();
+        Span<bool> holds = result.Data<bool>();
+        for (int o = 0; o < run.Outer; o++)
         {
-            var reduced = holds.Slice(o * run.Inner, run.Inner);
-            for (var l = 0; l < run.Length; l++)
+            Span<bool> reduced = holds.Slice(o * run.Inner, run.Inner);
+            for (int l = 0; l < run.Length; l++)
             {
-                var row = values.Slice(((o * run.Length) + l) * run.Inner, run.Inner);
-                for (var i = 0; i < row.Length; i++)
+                Span<bool> row = values.Slice(((o * run.Length) + l) * run.Inner, run.Inner);
+                for (int i = 0; i < row.Length; i++)
                     if (row[i] == sought) reduced[i] = sought;
             }
         }

@@ -10,13 +10,13 @@ internal static class Reduction
     /// <summary>Reduces several axes; if they are not adjacent, they are moved to the end first.</summary>
     public static Tensor Over(Tensor x, IEnumerable<int> axes, bool keepDims, string operation, Func<Tensor, AxisRun, bool, Tensor> reduce)
     {
-        var reduced = x.Shape.Axes(axes, operation);
+        int[] reduced = x.Shape.Axes(axes, operation);
         if (reduced.Length == 0) return reduce(x, new AxisRun(x.Shape, 0, 0), keepDims);
         if (reduced[^1] - reduced[0] == reduced.Length - 1) return reduce(x, new AxisRun(x.Shape, reduced[0], reduced[^1] + 1), keepDims);
 
         int[] kept = [.. Enumerable.Range(0, x.Rank).Except(reduced)];
-        var moved = x.Permute([.. kept, .. reduced]);
-        var result = reduce(moved, new AxisRun(moved.Shape, kept.Length, x.Rank), false);
+        Tensor moved = x.Permute([.. kept, .. reduced]);
+        Tensor result = reduce(moved, new AxisRun(moved.Shape, kept.Length, x.Rank), false);
         return keepDims ? result.ReshapeTo(reduced.Aggregate(x.Shape, (shape, axis) => shape.With(axis, 1))) : result;
     }
 
@@ -25,7 +25,7 @@ internal static class Reduction
     {
         if (reduced.IsRecorded)
             return (factor == 1.0 ? reduced : reduced * factor).ReshapeTo(run.Reduced(keepDims: true)).Expand(run.Shape);
-        var result = Tensor.Allocate(run.Shape, reduced.DType);
+        Tensor result = Tensor.Allocate(run.Shape, reduced.DType);
         if (result.DType == DType.Float32) Repeat(reduced.Data<float>(), (float)factor, run, result.Data<float>());
         else Repeat(reduced.Data<double>(), factor, run, result.Data<double>());
         return result;
@@ -42,23 +42,23 @@ internal static class Reduction
 
         if (run.Inner == 1)
         {
-            for (var o = 0; o < run.Outer; o++) result.Slice(o * run.Length, run.Length).Fill(reduced[o] * factor);
+            for (int o = 0; o < run.Outer; o++) result.Slice(o * run.Length, run.Length).Fill(reduced[o] * factor);
             return;
         }
 
         if (result.Length == 0) return;
-        for (var o = 0; o < run.Outer; o++)
+        for (int o = 0; o < run.Outer; o++)
         {
-            var first = result.Slice(o * run.Length * run.Inner, run.Inner);
-            for (var i = 0; i < run.Inner; i++) first[i] = reduced[(o * run.Inner) + i] * factor;
-            for (var l = 1; l < run.Length; l++) first.CopyTo(result.Slice(((o * run.Length) + l) * run.Inner, run.Inner));
+            Span<T> first = result.Slice(o * run.Length * run.Inner, run.Inner);
+            for (int i = 0; i < run.Inner; i++) first[i] = reduced[(o * run.Inner) + i] * factor;
+            for (int l = 1; l < run.Length; l++) first.CopyTo(result.Slice(((o * run.Length) + l) * run.Inner, run.Inner));
         }
     }
 }
 
 /// <summary>
-/// Neighbouring axes that are reduced at once: one axis, several side by side, all of them, or none (which reduces every element by
-/// itself).
+/// Neighbouring axes that are reduced at once: one axis, several side by side, all of them, or none (which reduces
+/// every element by itself).
 /// </summary>
 internal readonly struct AxisRun
 {

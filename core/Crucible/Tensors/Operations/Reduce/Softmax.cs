@@ -3,8 +3,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Softmax along an axis: e^x / Σ e^x. The largest element is subtracted first, so that large logits stay finite; elements of -∞ get
-    /// probability 0. A row that is all -∞ becomes NaN.
+    /// Softmax along an axis: e^x / Σ e^x. The largest element is subtracted first, so that large logits stay finite;
+    /// elements of -∞ get probability 0. A row that is all -∞ becomes NaN.
     /// </summary>
     /// <param name="axis">The axis along which the result sums to 1; negative counts from the last. The last one needs no copy.</param>
     /// <returns>A tensor of this shape, within [0, 1].</returns>
@@ -23,7 +23,7 @@ internal sealed class SoftmaxOperation(Tensor x) : Operation(x)
 {
     public static Tensor Forward(Tensor x)
     {
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Forward<float>(x, result);
         else Forward<double>(x, result);
         return x.IsRecorded ? new SoftmaxOperation(x).Record(result) : result;
@@ -35,13 +35,13 @@ internal sealed class SoftmaxOperation(Tensor x) : Operation(x)
     private static void Forward<T>(Tensor x, Tensor result)
         where T : unmanaged
     {
-        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
+        (int rows, int length, int _) = Reduction.Split(x.Shape, x.Rank - 1);
         Kernels.Softmax.Forward<T>(x.Data<T>(), rows, length, result.Data<T>());
     }
 
     private Tensor Fused(Tensor gradient)
     {
-        var result = Tensor.Allocate(gradient.Shape, gradient.DType);
+        Tensor result = Tensor.Allocate(gradient.Shape, gradient.DType);
         if (gradient.DType == DType.Float32) Derivative<float>(gradient, result);
         else Derivative<double>(gradient, result);
         return result;
@@ -50,7 +50,7 @@ internal sealed class SoftmaxOperation(Tensor x) : Operation(x)
     private void Derivative<T>(Tensor gradient, Tensor result)
         where T : unmanaged
     {
-        var (rows, length, _) = Reduction.Split(gradient.Shape, gradient.Rank - 1);
+        (int rows, int length, int _) = Reduction.Split(gradient.Shape, gradient.Rank - 1);
         Kernels.Softmax.Backward<T>(Output.Data<T>(), gradient.Data<T>(), rows, length, result.Data<T>());
     }
 }
@@ -58,8 +58,8 @@ internal sealed class SoftmaxOperation(Tensor x) : Operation(x)
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The logarithm of softmax along an axis: x - ln Σ e^x, finite where softmax itself rounds to 0. Elements of -∞ stay -∞; a row that is
-    /// all -∞ becomes NaN.
+    /// The logarithm of softmax along an axis: x - ln Σ e^x, finite where softmax itself rounds to 0. Elements of -∞
+    /// stay -∞; a row that is all -∞ becomes NaN.
     /// </summary>
     /// <param name="axis">The axis of the distribution; negative counts from the last. The last one needs no copy.</param>
     /// <returns>A tensor of this shape, at most 0.</returns>
@@ -78,7 +78,7 @@ internal sealed class LogSoftmax(Tensor x) : Operation(x)
 {
     public static Tensor Forward(Tensor x)
     {
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) Forward<float>(x, result);
         else Forward<double>(x, result);
         return x.IsRecorded ? new LogSoftmax(x).Record(result) : result;
@@ -90,13 +90,13 @@ internal sealed class LogSoftmax(Tensor x) : Operation(x)
     private static void Forward<T>(Tensor x, Tensor result)
         where T : unmanaged
     {
-        var (rows, length, _) = Reduction.Split(x.Shape, x.Rank - 1);
+        (int rows, int length, int _) = Reduction.Split(x.Shape, x.Rank - 1);
         Kernels.Softmax.LogForward<T>(x.Data<T>(), rows, length, result.Data<T>());
     }
 
     private Tensor Fused(Tensor gradient)
     {
-        var result = Tensor.Allocate(gradient.Shape, gradient.DType);
+        Tensor result = Tensor.Allocate(gradient.Shape, gradient.DType);
         if (gradient.DType == DType.Float32) Derivative<float>(gradient, result);
         else Derivative<double>(gradient, result);
         return result;
@@ -105,7 +105,7 @@ internal sealed class LogSoftmax(Tensor x) : Operation(x)
     private void Derivative<T>(Tensor gradient, Tensor result)
         where T : unmanaged
     {
-        var (rows, length, _) = Reduction.Split(gradient.Shape, gradient.Rank - 1);
+        (int rows, int length, int _) = Reduction.Split(gradient.Shape, gradient.Rank - 1);
         Kernels.Softmax.LogBackward<T>(Output.Data<T>(), gradient.Data<T>(), rows, length, result.Data<T>());
     }
 }
@@ -118,7 +118,8 @@ public sealed partial class Tensor
     public Tensor LogSumExp() => Tensors.LogSumExp.Forward(this, AxisRun.All(this), false);
 
     /// <summary>
-    /// ln Σ eˣ along an axis, computed as m + ln Σ eˣ⁻ᵐ with the largest element m, so that nothing overflows; -∞ where all elements are.
+    /// ln Σ eˣ along an axis, computed as m + ln Σ eˣ⁻ᵐ with the largest element m, so that nothing overflows; -∞ where
+    /// all elements are.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
@@ -144,10 +145,10 @@ internal sealed class LogSumExp(Tensor x, AxisRun run) : Operation(x)
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims)
     {
         x.RequireFloat("logSumExp");
-        var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+        Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
 
         // The kernel takes rows; other axes are moved last, outside of the graph.
-        var rows = run.Inner == 1 ? x : new Tensor(x.Storage, Shape.From(run.Outer, run.Length, run.Inner)).Permute(0, 2, 1);
+        Tensor rows = run.Inner == 1 ? x : new Tensor(x.Storage, Shape.From(run.Outer, run.Length, run.Inner)).Permute(0, 2, 1);
         if (x.DType == DType.Float32)
             Kernels.Softmax.LogSumExp<float>(rows.Data<float>(), result.ElementCount, run.Length, result.Data<float>());
         else Kernels.Softmax.LogSumExp<double>(rows.Data<double>(), result.ElementCount, run.Length, result.Data<double>());
@@ -157,7 +158,7 @@ internal sealed class LogSumExp(Tensor x, AxisRun run) : Operation(x)
     protected internal override void Backward(Tensor gradient)
     {
         // Where every element is -∞, so is y, and x - y would be NaN; any finite y makes the softmax 0 there.
-        var y = Output.MaskedFill(Output.EqualTo(double.NegativeInfinity), 0.0);
+        Tensor y = Output.MaskedFill(Output.EqualTo(double.NegativeInfinity), 0.0);
         Accumulate(0, Reduction.Spread(gradient, run) * (Input(0) - Reduction.Spread(y, run)).Exp());
     }
 }

@@ -5,7 +5,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Orders the elements along an axis. Equal elements keep their order (-0 and 0 are equal); NaN counts as larger than every number.
+    /// Orders the elements along an axis. Equal elements keep their order (-0 and 0 are equal); NaN counts as larger
+    /// than every number.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="descending">Largest first.</param>
@@ -16,12 +17,13 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public Tuple<Tensor, Tensor> Sort(int axis = -1, bool descending = false)
     {
-        var indices = Order(this, AxisRun.One(this, axis, "sort"), descending);
+        Tensor indices = Order(this, AxisRun.One(this, axis, "sort"), descending);
         return Tuple.Create(Gather(axis, indices), indices);
     }
 
     /// <summary>
-    /// The indices that would sort the axis: of the smallest, second smallest … element; equal elements keep their order.
+    /// The indices that would sort the axis: of the smallest, second smallest … element; equal elements keep their
+    /// order.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="descending">Largest first.</param>
@@ -37,17 +39,17 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis, or it is shorter than k.</exception>
     public Tuple<Tensor, Tensor> TopK(int k, int axis = -1, bool largest = true)
     {
-        var run = AxisRun.One(this, axis, "topK");
+        AxisRun run = AxisRun.One(this, axis, "topK");
         if (k < 0 || k > run.Length)
             throw Errors.Shape(Invariant($"topK: k must be between 0 and {run.Length},")
                 + Invariant($" the size of axis {Shape.Axis(axis, "topK")} of {Shape}, but is {k}"));
-        var indices = Order(this, run, descending: largest).Slice(axis, 0, k);
+        Tensor indices = Order(this, run, descending: largest).Slice(axis, 0, k);
         return Tuple.Create(Gather(axis, indices), indices);
     }
 
     private static Tensor Order(Tensor x, AxisRun run, bool descending)
     {
-        var result = Allocate(x.Shape, DType.Int32);
+        Tensor result = Allocate(x.Shape, DType.Int32);
         switch (x.DType)
         {
             case DType.Float32: Fill<float>(x.Data<float>(), result.Data<int>()); break;
@@ -61,30 +63,31 @@ public sealed partial class Tensor
         void Fill<T>(ReadOnlySpan<T> values, Span<int> order)
             where T : unmanaged, System.Numerics.INumber<T>
         {
-            var keys = new ulong[run.Length];
-            var indices = new int[run.Length];
-            for (var lane = 0; lane < run.Outer * run.Inner; lane++)
+            ulong[] keys = new ulong[run.Length];
+            int[] indices = new int[run.Length];
+            for (int lane = 0; lane < run.Outer * run.Inner; lane++)
             {
-                var first = (lane / run.Inner * run.Length * run.Inner) + (lane % run.Inner);
-                for (var l = 0; l < run.Length; l++)
+                int first = (lane / run.Inner * run.Length * run.Inner) + (lane % run.Inner);
+                for (int l = 0; l < run.Length; l++)
                 {
-                    var key = SortKey(double.CreateTruncating(values[first + (l * run.Inner)]));
+                    ulong key = SortKey(double.CreateTruncating(values[first + (l * run.Inner)]));
                     (keys[l], indices[l]) = (descending ? ~key : key, l);
                 }
 
                 SortStably(keys, indices);
-                for (var l = 0; l < run.Length; l++) order[first + (l * run.Inner)] = indices[l];
+                for (int l = 0; l < run.Length; l++) order[first + (l * run.Inner)] = indices[l];
             }
         }
     }
 
     /// <summary>
-    /// A number whose order as an unsigned integer is that of the values, with NaN at the end. Every element type fits a double.
+    /// A number whose order as an unsigned integer is that of the values, with NaN at the end. Every element type fits
+    /// a double.
     /// </summary>
     private static ulong SortKey(double value)
     {
         if (double.IsNaN(value)) return ulong.MaxValue;
-        var bits = BitConverter.DoubleToUInt64Bits(value + 0.0); // -0 + 0 = 0
+        ulong bits = BitConverter.DoubleToUInt64Bits(value + 0.0); // -0 + 0 = 0
         return (bits >> 63) == 0 ? bits | (1UL << 63) : ~bits;
     }
 
@@ -92,9 +95,9 @@ public sealed partial class Tensor
     private static void SortStably(ulong[] keys, int[] indices)
     {
         Array.Sort(keys, indices);
-        for (var start = 0; start < keys.Length;)
+        for (int start = 0; start < keys.Length;)
         {
-            var end = start + 1;
+            int end = start + 1;
             while (end < keys.Length && keys[end] == keys[start]) end++;
             if (end - start > 1) Array.Sort(indices, start, end - start);
             start = end;

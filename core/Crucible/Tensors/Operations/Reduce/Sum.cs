@@ -9,7 +9,8 @@ public sealed partial class Tensor
     public Tensor Sum() => Tensors.Sum.Forward(this, AxisRun.All(this), false);
 
     /// <summary>
-    /// Σ along an axis. float32 sums are accumulated in many parts, in an order that does not depend on the thread count.
+    /// Σ along an axis. float32 sums are accumulated in many parts, in an order that does not depend on the thread
+    /// count.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
@@ -28,9 +29,9 @@ public sealed partial class Tensor
     internal Tensor SumTo(Shape shape)
     {
         if (Shape.Equals(shape)) return this;
-        var ahead = Rank - shape.Rank;
-        var result = ahead == 0 ? this : Tensors.Sum.Forward(this, new AxisRun(Shape, 0, ahead), false);
-        for (var axis = 0; axis < shape.Rank; axis++)
+        int ahead = Rank - shape.Rank;
+        Tensor result = ahead == 0 ? this : Tensors.Sum.Forward(this, new AxisRun(Shape, 0, ahead), false);
+        for (int axis = 0; axis < shape.Rank; axis++)
             if (shape[axis] == 1 && result.Shape[axis] != 1) result = result.Sum(axis, keepDims: true);
         return result;
     }
@@ -42,7 +43,7 @@ internal sealed class Sum(Tensor x, AxisRun run) : Operation(x)
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims)
     {
         if (x.DType == DType.Bool) x = x.To(DType.Int32);
-        var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+        Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         switch (x.DType)
         {
             case DType.Float32: Reduce.Sum<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, result.Data<float>()); break;
@@ -88,18 +89,18 @@ internal sealed class Mean(Tensor x, AxisRun run) : Operation(x)
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims)
     {
         x.RequireFloat("mean");
-        var result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
+        Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         if (x.DType == DType.Float32)
         {
-            var means = result.Data<float>();
+            Span<float> means = result.Data<float>();
             Reduce.Sum<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, means);
-            foreach (ref var mean in means) mean /= run.Length;
+            foreach (ref float mean in means) mean /= run.Length;
         }
         else
         {
-            var means = result.Data<double>();
+            Span<double> means = result.Data<double>();
             Reduce.Sum<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, means);
-            foreach (ref var mean in means) mean /= run.Length;
+            foreach (ref double mean in means) mean /= run.Length;
         }
 
         return x.IsRecorded ? new Mean(x, run).Record(result) : result;
@@ -121,14 +122,14 @@ public sealed partial class Tensor
 }
 
 /// <summary>
-/// Running sums along an axis, from its first or its last element on. ∂yⱼ/∂xᵢ = 1 for all j from i on: the running sums of the gradient
-/// from the other end.
+/// Running sums along an axis, from its first or its last element on. ∂yⱼ/∂xᵢ = 1 for all j from i on: the running sums
+/// of the gradient from the other end.
 /// </summary>
 internal sealed class CumSum(Tensor x, AxisRun run, bool fromEnd) : Operation(x)
 {
     public static Tensor Forward(Tensor x, AxisRun run, bool fromEnd)
     {
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         switch (x.DType)
         {
             case DType.Float32: CumulativeSum.Run(x.Data<float>(), run.Outer, run.Length, run.Inner, fromEnd, result.Data<float>()); break;

@@ -3,14 +3,16 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The variance of all elements, Σ (x - mean)² / (n - 1); NaN for fewer than two. For another divisor, flatten and pass an axis.
+    /// The variance of all elements, Σ (x - mean)² / (n - 1); NaN for fewer than two. For another divisor, flatten and
+    /// pass an axis.
     /// </summary>
     /// <returns>A scalar.</returns>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Var() => Variance(this, AxisRun.All(this), false, 1);
 
     /// <summary>
-    /// The variance along an axis, Σ (x - mean)² / (n - correction), computed in two passes; NaN where n is not above the correction.
+    /// The variance along an axis, Σ (x - mean)² / (n - correction), computed in two passes; NaN where n is not above
+    /// the correction.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
@@ -34,14 +36,16 @@ public sealed partial class Tensor
         Reduction.Over(this, axes, keepDims, "var", (x, run, keep) => Variance(x, run, keep, correction));
 
     /// <summary>
-    /// The standard deviation of all elements, √(Σ (x - mean)² / (n - 1)). Its derivative is 0 where all elements are equal.
+    /// The standard deviation of all elements, √(Σ (x - mean)² / (n - 1)). Its derivative is 0 where all elements are
+    /// equal.
     /// </summary>
     /// <returns>A scalar.</returns>
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tensor Std() => Deviation(this, AxisRun.All(this), false, 1);
 
     /// <summary>
-    /// The standard deviation along an axis, √(Σ (x - mean)² / (n - correction)); NaN where n is not above the correction.
+    /// The standard deviation along an axis, √(Σ (x - mean)² / (n - correction)); NaN where n is not above the
+    /// correction.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Keep the axis with size 1.</param>
@@ -65,7 +69,7 @@ public sealed partial class Tensor
     private static Tensor Variance(Tensor x, AxisRun run, bool keepDims, int correction)
     {
         x.RequireFloat("var");
-        var deviations = x - Tensors.Mean.Forward(x, run, keepDims: true);
+        Tensor deviations = x - Tensors.Mean.Forward(x, run, keepDims: true);
         return Tensors.Sum.Forward(deviations * deviations, run, keepDims) / Freedom(run, correction);
     }
 
@@ -73,7 +77,7 @@ public sealed partial class Tensor
     private static Tensor Deviation(Tensor x, AxisRun run, bool keepDims, int correction)
     {
         x.RequireFloat("std");
-        var deviations = x - Tensors.Mean.Forward(x, run, keepDims: true);
+        Tensor deviations = x - Tensors.Mean.Forward(x, run, keepDims: true);
         return Tensors.Norm.Forward(deviations, run, keepDims, 2.0) / Math.Sqrt(Freedom(run, correction));
     }
 

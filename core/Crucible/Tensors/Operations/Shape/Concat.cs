@@ -28,13 +28,13 @@ public sealed partial class Tensor
     public Tensor[] Split(IEnumerable<int> sizes, int axis = 0)
     {
         axis = Shape.Axis(axis, "split");
-        var pieces = sizes.ToArray();
+        int[] pieces = sizes.ToArray();
         if (pieces.Sum() != Shape[axis] || pieces.Any(size => size < 0))
             throw Errors.Shape(Invariant($"split: sizes must be 0 or more and add up to {Shape[axis]},")
                 + Invariant($" axis {axis} of {Shape}, but are [{string.Join(", ", pieces)}]"));
-        var start = 0;
-        var result = new Tensor[pieces.Length];
-        for (var i = 0; i < pieces.Length; start += pieces[i], i++) result[i] = Slice(axis, start, start + pieces[i]);
+        int start = 0;
+        Tensor[] result = new Tensor[pieces.Length];
+        for (int i = 0; i < pieces.Length; start += pieces[i], i++) result[i] = Slice(axis, start, start + pieces[i]);
         return result;
     }
 
@@ -48,8 +48,8 @@ public sealed partial class Tensor
     {
         if (count < 1) throw Errors.Option("chunk", "count", "1 or more", count);
         axis = Shape.Axis(axis, "chunk");
-        var size = Math.Max(1, (Shape[axis] + count - 1) / count);
-        var pieces = Enumerable.Range(0, Math.Max(1, (Shape[axis] + size - 1) / size));
+        int size = Math.Max(1, (Shape[axis] + count - 1) / count);
+        IEnumerable<int> pieces = Enumerable.Range(0, Math.Max(1, (Shape[axis] + size - 1) / size));
         return Split(pieces.Select(i => Math.Min(size, Shape[axis] - (i * size))), axis);
     }
 }
@@ -60,9 +60,9 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
     public static Tensor Forward(Tensor[] parts, int axis)
     {
         if (parts.Length == 0) throw Errors.Shape("concat: there must be at least one tensor, but there are none");
-        var first = parts[0];
+        Tensor first = parts[0];
         axis = first.Shape.Axis(axis, "concat");
-        foreach (var part in parts)
+        foreach (Tensor part in parts)
         {
             if (part.DType != first.DType) throw Errors.DTypes("concat", first.DType, part.DType);
             if (part.Rank != first.Rank || !part.Shape.With(axis, 0).Equals(first.Shape.With(axis, 0)))
@@ -70,7 +70,7 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
                     + Invariant($" but there are {first.Shape} and {part.Shape}"));
         }
 
-        var result = Tensor.Allocate(first.Shape.With(axis, parts.Sum(part => part.Shape[axis])), first.DType);
+        Tensor result = Tensor.Allocate(first.Shape.With(axis, parts.Sum(part => part.Shape[axis])), first.DType);
         switch (first.DType)
         {
             case DType.Float32: Copy<float>(); break;
@@ -84,14 +84,14 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
         void Copy<T>()
             where T : unmanaged
         {
-            var (outer, length, inner) = Reduction.Split(result.Shape, axis);
-            var target = result.Data<T>();
-            var at = 0;
-            foreach (var part in parts)
+            (int outer, int length, int inner) = Reduction.Split(result.Shape, axis);
+            global::System.Span<T> target = result.Data<T>();
+            int at = 0;
+            foreach (Tensor part in parts)
             {
-                var run = part.Shape[axis] * inner;
-                var source = part.Data<T>();
-                for (var o = 0; o < outer; o++) source.Slice(o * run, run).CopyTo(target[((o * length * inner) + at)..]);
+                int run = part.Shape[axis] * inner;
+                global::System.Span<T> source = part.Data<T>();
+                for (int o = 0; o < outer; o++) source.Slice(o * run, run).CopyTo(target[((o * length * inner) + at)..]);
                 at += run;
             }
         }
@@ -99,10 +99,10 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
 
     protected internal override void Backward(Tensor gradient)
     {
-        var start = 0;
-        for (var i = 0; i < Inputs.Count; i++)
+        int start = 0;
+        for (int i = 0; i < Inputs.Count; i++)
         {
-            var size = Input(i).Shape[axis];
+            int size = Input(i).Shape[axis];
             if (Needs(i)) Accumulate(i, gradient.Slice(axis, start, start + size));
             start += size;
         }

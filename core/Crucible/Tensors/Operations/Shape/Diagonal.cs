@@ -5,23 +5,25 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// A diagonal of every matrix of the last two axes: the elements with column - row equal to <paramref name="offset"/>.
+    /// A diagonal of every matrix of the last two axes: the elements with column - row equal to
+    /// <paramref name="offset"/>.
     /// </summary>
     /// <param name="offset">0 for the main diagonal, positive above it, negative below.</param>
     /// <returns>
-    /// This shape with one axis, the diagonal, in place of the last two; empty when the diagonal lies outside the matrix.
+    /// This shape with one axis, the diagonal, in place of the last two; empty when the diagonal lies outside the
+    /// matrix.
     /// </returns>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor Diagonal(int offset = 0)
     {
         if (Rank < 2) throw Errors.Shape(Invariant($"diagonal: the tensor must have at least two axes, but its shape is {Shape}"));
-        var (rows, columns) = (Shape[-2], Shape[-1]);
-        var (row, column) = offset < 0 ? (-(long)offset, 0L) : (0L, offset);
-        var count = (int)Math.Max(0, Math.Min(rows - row, columns - column));
+        (int rows, int columns) = (Shape[-2], Shape[-1]);
+        (long row, long column) = offset < 0 ? (-(long)offset, 0L) : (0L, offset);
+        int count = (int)Math.Max(0, Math.Min(rows - row, columns - column));
 
         // In row-major order the elements of a diagonal stand columns + 1 apart.
-        var start = count == 0 ? 0 : (int)((row * columns) + column);
-        var stop = count == 0 ? 0 : start + ((count - 1) * (columns + 1)) + 1;
+        int start = count == 0 ? 0 : (int)((row * columns) + column);
+        int stop = count == 0 ? 0 : start + ((count - 1) * (columns + 1)) + 1;
         return Flatten(-2, -1).Slice(-1, start, stop, columns + 1);
     }
 
@@ -35,7 +37,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// The lower triangle of every matrix of the last two axes: elements with column - row above <paramref name="diagonal"/> become 0.
+    /// The lower triangle of every matrix of the last two axes: elements with column - row above
+    /// <paramref name="diagonal"/> become 0.
     /// </summary>
     /// <param name="diagonal">
     /// 0 keeps the main diagonal and all below it; positive numbers keep more diagonals, negative ones fewer.
@@ -45,7 +48,8 @@ public sealed partial class Tensor
     public Tensor Tril(int diagonal = 0) => Triangle.Forward(this, diagonal, isUpper: false);
 
     /// <summary>
-    /// The upper triangle of every matrix of the last two axes: elements with column - row below <paramref name="diagonal"/> become 0.
+    /// The upper triangle of every matrix of the last two axes: elements with column - row below
+    /// <paramref name="diagonal"/> become 0.
     /// </summary>
     /// <param name="diagonal">
     /// 0 keeps the main diagonal and all above it; positive numbers keep fewer diagonals, negative ones more.
@@ -64,7 +68,7 @@ internal sealed class Triangle(Tensor x, int diagonal, bool isUpper) : Elementwi
     {
         if (x.Rank < 2)
             throw Errors.Shape(Invariant($"{NameOf(isUpper)}: the tensor must have at least two axes, but its shape is {x.Shape}"));
-        var result = x.Clone();
+        Tensor result = x.Clone();
         switch (x.DType)
         {
             case DType.Float32: Clear(result.Data<float>()); break;
@@ -77,11 +81,11 @@ internal sealed class Triangle(Tensor x, int diagonal, bool isUpper) : Elementwi
 
         void Clear<T>(Span<T> target)
         {
-            var (rows, columns) = (x.Shape[-2], x.Shape[-1]);
-            for (var row = 0; target.Length > 0; row = (row + 1) % rows, target = target[columns..])
+            (int rows, int columns) = (x.Shape[-2], x.Shape[-1]);
+            for (int row = 0; target.Length > 0; row = (row + 1) % rows, target = target[columns..])
             {
                 // The first column on the upper side of the diagonal, or just beyond it.
-                var border = Math.Clamp((long)row + diagonal + (isUpper ? 0 : 1), 0, columns);
+                long border = Math.Clamp((long)row + diagonal + (isUpper ? 0 : 1), 0, columns);
                 if (isUpper) target[..(int)border].Clear();
                 else target[(int)border..columns].Clear();
             }

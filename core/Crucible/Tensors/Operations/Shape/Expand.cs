@@ -10,7 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">An axis whose size is not 1 would have to change.</exception>
     public Tensor Expand(params int[] shape)
     {
-        var ahead = shape.Length - Rank;
+        int ahead = shape.Length - Rank;
         return Expand(Shape.From(shape.Select((size, axis) => size == -1 && axis >= ahead ? Shape[axis - ahead] : size)));
     }
 
@@ -23,7 +23,7 @@ public sealed partial class Tensor
         if (Shape.Equals(shape)) return this;
         if (!Shape.Broadcast(Shape, shape, "expand").Equals(shape))
             throw Errors.Shape(Invariant($"expand: only axes of size 1 can be expanded, but the shape is {Shape} and the target {shape}"));
-        var result = Allocate(shape, DType);
+        Tensor result = Allocate(shape, DType);
         StridedCopy.Run(this, result, shape.Sizes, Shape.StridesWithin(shape), 0);
         return IsRecorded ? new Expand(this).Record(result) : result;
     }
@@ -45,9 +45,9 @@ public sealed partial class Tensor
     /// <exception cref="OptionException">A number is negative.</exception>
     public Tensor Tile(params int[] repeats)
     {
-        foreach (var count in repeats)
+        foreach (int count in repeats)
             if (count < 0) throw Errors.Option("tile", "repeats", "0 or more", count);
-        var rank = Math.Max(Rank, repeats.Length);
+        int rank = Math.Max(Rank, repeats.Length);
         int[] sizes = [.. Enumerable.Repeat(1, rank - Rank), .. Shape];
         int[] counts = [.. Enumerable.Repeat(1, rank - repeats.Length), .. repeats];
 

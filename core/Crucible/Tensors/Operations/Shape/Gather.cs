@@ -18,12 +18,13 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Adds every element of a source at its index along an axis: x at [indexᵢⱼ, j] += sourceᵢⱼ for axis 0. The transpose of
-    /// <see cref="Gather(int, Tensor)"/>.
+    /// Adds every element of a source at its index along an axis: x at [indexᵢⱼ, j] += sourceᵢⱼ for axis 0. The
+    /// transpose of <see cref="Gather(int, Tensor)"/>.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="index">
-    /// int32, with this tensor's sizes except along the axis. An index may be repeated; its contributions are added in row-major order.
+    /// int32, with this tensor's sizes except along the axis. An index may be repeated; its contributions are added in
+    /// row-major order.
     /// </param>
     /// <param name="source">What to add, in the index's shape.</param>
     /// <returns>A copy with the additions.</returns>
@@ -55,7 +56,7 @@ internal sealed class Gather(Tensor x, Tensor index, int axis) : Operation(x, in
 
     public static Tensor Forward(Tensor x, Tensor index, int axis)
     {
-        var result = Tensor.Allocate(index.Shape, x.DType);
+        Tensor result = Tensor.Allocate(index.Shape, x.DType);
         switch (x.DType)
         {
             case DType.Float32: Pick<float>(); break;
@@ -69,7 +70,7 @@ internal sealed class Gather(Tensor x, Tensor index, int axis) : Operation(x, in
         void Pick<T>()
             where T : unmanaged
         {
-            var (outer, count, inner) = Reduction.Split(index.Shape, axis);
+            (int outer, int count, int inner) = Reduction.Split(index.Shape, axis);
             Kernels.Gather.Elements<T>(x.Data<T>(), outer, x.Shape[axis], inner, index.Data<int>(), count, result.Data<T>());
         }
     }
@@ -82,7 +83,7 @@ internal sealed class Scatter(Tensor x, Tensor index, int axis) : Operation(x, i
 {
     public static Tensor Forward(Tensor x, Tensor index, int axis, Shape shape)
     {
-        var result = Tensor.Full(shape, 0.0, x.DType);
+        Tensor result = Tensor.Full(shape, 0.0, x.DType);
         switch (x.DType)
         {
             case DType.Float32: Add<float>(); break;
@@ -95,7 +96,7 @@ internal sealed class Scatter(Tensor x, Tensor index, int axis) : Operation(x, i
         void Add<T>()
             where T : unmanaged, System.Numerics.INumber<T>
         {
-            var (outer, count, inner) = Reduction.Split(index.Shape, axis);
+            (int outer, int count, int inner) = Reduction.Split(index.Shape, axis);
             Kernels.Gather.AddElements<T>(x.Data<T>(), outer, shape[axis], inner, index.Data<int>(), count, result.Data<T>());
         }
     }
@@ -106,7 +107,8 @@ internal sealed class Scatter(Tensor x, Tensor index, int axis) : Operation(x, i
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The slices at given indices of an axis, in their order: with axis 0, rows of a table, as an embedding looks them up.
+    /// The slices at given indices of an axis, in their order: with axis 0, rows of a table, as an embedding looks them
+    /// up.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="indices">int32 of any shape S; each from 0 to the size of the axis - 1.</param>
@@ -139,7 +141,7 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis, "indexAdd");
         Tensors.IndexSelect.CheckRange("indexAdd", indices, axis, Shape);
-        var expected = Tensors.IndexSelect.ShapeOf(Shape, indices.Shape, axis);
+        Shape expected = Tensors.IndexSelect.ShapeOf(Shape, indices.Shape, axis);
         if (!source.Shape.Equals(expected))
             throw Errors.Shape(Invariant($"indexAdd: the source must be {expected} for a tensor {Shape}")
                 + Invariant($" and indices {indices.Shape} at axis {axis}, but is {source.Shape}"));
@@ -157,15 +159,15 @@ internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operatio
     public static void CheckRange(string operation, Tensor indices, int axis, Shape shape)
     {
         if (indices.DType != DType.Int32) throw Errors.NotIndex(operation, indices.DType);
-        var values = indices.Data<int>();
-        var size = (uint)shape[axis];
-        for (var position = 0; position < values.Length; position++)
+        Span<int> values = indices.Data<int>();
+        uint size = (uint)shape[axis];
+        for (int position = 0; position < values.Length; position++)
             if ((uint)values[position] >= size) throw Errors.Index(operation, position, values[position], axis, shape);
     }
 
     public static Tensor Forward(Tensor x, Tensor indices, int axis)
     {
-        var result = Tensor.Allocate(ShapeOf(x.Shape, indices.Shape, axis), x.DType);
+        Tensor result = Tensor.Allocate(ShapeOf(x.Shape, indices.Shape, axis), x.DType);
         switch (x.DType)
         {
             case DType.Float32: Copy<float>(); break;
@@ -179,7 +181,7 @@ internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operatio
         void Copy<T>()
             where T : unmanaged
         {
-            var (outer, length, inner) = Reduction.Split(x.Shape, axis);
+            (int outer, int length, int inner) = Reduction.Split(x.Shape, axis);
             Kernels.Gather.Rows<T>(x.Data<T>(), outer, length, inner, indices.Data<int>(), result.Data<T>());
         }
     }
@@ -189,8 +191,8 @@ internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operatio
 }
 
 /// <summary>
-/// Zeros in a shape with x's slices added at indices of an axis, one after another, so that the sums never depend on threads. d/dx: the
-/// gradient's slices at the indices.
+/// Zeros in a shape with x's slices added at indices of an axis, one after another, so that the sums never depend on
+/// threads. d/dx: the gradient's slices at the indices.
 /// </summary>
 internal sealed class IndexPlace(Tensor x, Tensor indices, int axis) : Operation(x, indices)
 {
@@ -198,8 +200,8 @@ internal sealed class IndexPlace(Tensor x, Tensor indices, int axis) : Operation
     {
         // exact, as sums of int32 are
         if (x.DType == DType.Int32) return Forward(x.To(DType.Float64), indices, axis, shape).To(DType.Int32);
-        var result = Tensor.Full(shape, 0.0, x.DType);
-        var (outer, length, inner) = Reduction.Split(shape, axis);
+        Tensor result = Tensor.Full(shape, 0.0, x.DType);
+        (int outer, int length, int inner) = Reduction.Split(shape, axis);
         if (x.DType == DType.Float32)
             Kernels.Gather.AddRows<float>(x.Data<float>(), outer, length, inner, indices.Data<int>(), result.Data<float>());
         else Kernels.Gather.AddRows<double>(x.Data<double>(), outer, length, inner, indices.Data<int>(), result.Data<double>());

@@ -16,7 +16,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public Tensor Transpose(int axis1, int axis2)
     {
-        var order = Enumerable.Range(0, Rank).ToArray();
+        int[] order = Enumerable.Range(0, Rank).ToArray();
         (axis1, axis2) = (Shape.Axis(axis1, "transpose"), Shape.Axis(axis2, "transpose"));
         (order[axis1], order[axis2]) = (axis2, axis1);
         return Permute(order);
@@ -28,16 +28,16 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The order is not a permutation of the axes.</exception>
     public Tensor Permute(params int[] order)
     {
-        var axes = order.Select(axis => Shape.Axis(axis, "permute")).ToArray();
+        int[] axes = order.Select(axis => Shape.Axis(axis, "permute")).ToArray();
         if (axes.Length != Rank || axes.Distinct().Count() != Rank)
             throw Errors.Shape(Invariant($"permute: the order must name each of the {Rank} axes of {Shape} once,")
                 + Invariant($" but is [{string.Join(", ", order)}]"));
-        var isIdentity = true;
-        for (var axis = 0; axis < axes.Length; axis++) isIdentity &= axes[axis] == axis;
+        bool isIdentity = true;
+        for (int axis = 0; axis < axes.Length; axis++) isIdentity &= axes[axis] == axis;
         if (isIdentity) return this;
 
-        var own = Shape.StridesWithin(Shape);
-        var result = Allocate(Shape.From(axes.Select(axis => Shape[axis])), DType);
+        int[] own = Shape.StridesWithin(Shape);
+        Tensor result = Allocate(Shape.From(axes.Select(axis => Shape[axis])), DType);
         StridedCopy.Run(this, result, result.Shape.Sizes, [.. axes.Select(axis => own[axis])], 0);
         return IsRecorded ? new Permute(this, axes).Record(result) : result;
     }
@@ -48,8 +48,8 @@ internal sealed class Permute(Tensor x, int[] order) : Operation(x)
 {
     protected internal override void Backward(Tensor gradient)
     {
-        var inverse = new int[order.Length];
-        for (var axis = 0; axis < order.Length; axis++) inverse[order[axis]] = axis;
+        int[] inverse = new int[order.Length];
+        for (int axis = 0; axis < order.Length; axis++) inverse[order[axis]] = axis;
         Accumulate(0, gradient.Permute(inverse));
     }
 
@@ -72,9 +72,9 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public Tensor Roll(int shift, int axis)
     {
-        var size = Shape[Shape.Axis(axis, "roll")];
+        int size = Shape[Shape.Axis(axis, "roll")];
         if (size == 0 || shift % size == 0) return this;
-        var border = size - (((shift % size) + size) % size);
+        int border = size - (((shift % size) + size) % size);
         return Concat([Slice(axis, border), Slice(axis, 0, border)], axis);
     }
 }
@@ -84,15 +84,15 @@ internal sealed class Flip(Tensor x, int[] axes) : Operation(x)
 {
     public static Tensor Forward(Tensor x, int[] axes)
     {
-        var strides = x.Shape.StridesWithin(x.Shape);
-        var offset = 0;
-        foreach (var axis in axes)
+        int[] strides = x.Shape.StridesWithin(x.Shape);
+        int offset = 0;
+        foreach (int axis in axes)
         {
             offset += (x.Shape[axis] - 1) * strides[axis];
             strides[axis] = -strides[axis];
         }
 
-        var result = Tensor.Allocate(x.Shape, x.DType);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.ElementCount > 0) StridedCopy.Run(x, result, x.Shape.Sizes, strides, offset);
         return x.IsRecorded ? new Flip(x, axes).Record(result) : result;
     }
@@ -101,8 +101,8 @@ internal sealed class Flip(Tensor x, int[] axes) : Operation(x)
 }
 
 /// <summary>
-/// Gathers elements along strides (0 repeats, negative walks backwards) into a contiguous result: what permute, expand, slice and flip
-/// share.
+/// Gathers elements along strides (0 repeats, negative walks backwards) into a contiguous result: what permute, expand,
+/// slice and flip share.
 /// </summary>
 internal static class StridedCopy
 {
@@ -121,8 +121,8 @@ internal static class StridedCopy
         where T : unmanaged
     {
         Span<int> contiguous = stackalloc int[sizes.Length];
-        var stride = 1;
-        for (var axis = sizes.Length - 1; axis >= 0; axis--)
+        int stride = 1;
+        for (int axis = sizes.Length - 1; axis >= 0; axis--)
         {
             contiguous[axis] = stride;
             stride *= sizes[axis];

@@ -51,7 +51,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The position is out of range.</exception>
     public Tensor Unsqueeze(int axis)
     {
-        var at = axis < 0 ? axis + Rank + 1 : axis;
+        int at = axis < 0 ? axis + Rank + 1 : axis;
         if (at < 0 || at > Rank)
             throw Errors.Shape(Invariant($"unsqueeze: the axis must be between {-Rank - 1} and {Rank}, but is {axis} for shape {Shape}"));
         return ReshapeTo(Shape.Insert(at, 1));
@@ -63,19 +63,19 @@ public sealed partial class Tensor
             throw Errors.Shape("reshape: element counts must agree,"
                 + Invariant($" but {Shape} has {ElementCount} and {shape} has {shape.ElementCount}"));
         if (ReferenceEquals(shape, Shape)) return this;
-        var result = new Tensor(Storage, shape);
+        Tensor result = new(Storage, shape);
         return IsRecorded ? new Reshape(this).Record(result) : result;
     }
 
     private Shape InferShape(int[] shape)
     {
-        var open = Array.IndexOf(shape, -1);
+        int open = Array.IndexOf(shape, -1);
         if (open < 0) return Shape.From(shape);
-        var known = shape.Where((_, axis) => axis != open).Aggregate(1L, (product, size) => product * size);
+        long known = shape.Where((_, axis) => axis != open).Aggregate(1L, (product, size) => product * size);
         if (known <= 0 || ElementCount % known != 0)
             throw Errors.Shape("reshape: a size of -1 can be inferred only if the other sizes divide the element count,"
                 + Invariant($" but {Shape} has {ElementCount} and the others multiply to {known}"));
-        var inferred = (int[])shape.Clone();
+        int[] inferred = (int[])shape.Clone();
         inferred[open] = (int)(ElementCount / known);
         return Shape.From(inferred);
     }

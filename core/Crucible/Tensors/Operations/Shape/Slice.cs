@@ -18,18 +18,18 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis, "slice");
         if (step < 1) throw Errors.Option("slice", "step", "1 or more", step);
-        var size = Shape[axis];
-        var from = start < 0 ? start + size : start;
+        int size = Shape[axis];
+        int from = start < 0 ? start + size : start;
         if (from < 0 || from > size)
             throw Errors.Shape(Invariant($"slice: the start must be between {-size} and {size},")
                 + Invariant($" but is {start} along axis {axis} of {Shape}"));
-        var to = Math.Min(size, stop is not { } end ? size : end < 0 ? end + size : end);
-        var count = Math.Max(0, (to - from + step - 1) / step);
+        int to = Math.Min(size, stop is not { } end ? size : end < 0 ? end + size : end);
+        int count = Math.Max(0, (to - from + step - 1) / step);
         if (count == size) return this;
 
-        var result = Allocate(Shape.With(axis, count), DType);
-        var strides = Shape.StridesWithin(Shape);
-        var offset = from * Shape.Product(axis + 1, Rank);
+        Tensor result = Allocate(Shape.With(axis, count), DType);
+        int[] strides = Shape.StridesWithin(Shape);
+        int offset = from * Shape.Product(axis + 1, Rank);
         strides[axis] *= step;
         if (result.ElementCount > 0) StridedCopy.Run(this, result, result.Shape.Sizes, strides, offset);
         return IsRecorded ? new Slice(this, axis, from, step).Record(result) : result;
@@ -43,8 +43,8 @@ public sealed partial class Tensor
     public Tensor Select(int axis, int index)
     {
         axis = Shape.Axis(axis, "select");
-        var size = Shape[axis];
-        var at = index < 0 ? index + size : index;
+        int size = Shape[axis];
+        int at = index < 0 ? index + size : index;
         if ((uint)at >= (uint)size)
             throw Errors.Shape(Invariant($"select: the index must be between {-size} and {size - 1},")
                 + Invariant($" but is {index} along axis {axis} of {Shape}"));
@@ -63,14 +63,14 @@ internal sealed class Slice(Tensor x, int axis, int start, int step) : Operation
 }
 
 /// <summary>
-/// Zeros in a larger shape with x at every step-th index of an axis from a start on: the transpose of a slice, and what padding does. d/dx:
-/// the slice of the gradient.
+/// Zeros in a larger shape with x at every step-th index of an axis from a start on: the transpose of a slice, and what
+/// padding does. d/dx: the slice of the gradient.
 /// </summary>
 internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operation(x)
 {
     public static Tensor Forward(Tensor x, Shape shape, int axis, int start, int step, double fill = 0.0)
     {
-        var result = Tensor.Full(shape, fill, x.DType);
+        Tensor result = Tensor.Full(shape, fill, x.DType);
         switch (x.DType)
         {
             case DType.Float32: Place(x.Data<float>(), result.Data<float>()); break;
@@ -83,12 +83,12 @@ internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operati
 
         void Place<T>(ReadOnlySpan<T> values, Span<T> target)
         {
-            var (outer, length, inner) = Reduction.Split(x.Shape, axis);
-            for (var o = 0; o < outer; o++)
+            (int outer, int length, int inner) = Reduction.Split(x.Shape, axis);
+            for (int o = 0; o < outer; o++)
             {
-                var from = ((o * shape[axis]) + start) * inner;
+                int from = ((o * shape[axis]) + start) * inner;
                 if (step == 1) values.Slice(o * length * inner, length * inner).CopyTo(target[from..]);
-                else for (var i = 0; i < length; i++)
+                else for (int i = 0; i < length; i++)
                     values.Slice(((o * length) + i) * inner, inner).CopyTo(target[(from + (i * step * inner))..]);
             }
         }
@@ -96,7 +96,7 @@ internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operati
 
     protected internal override void Backward(Tensor gradient)
     {
-        var count = Input(0).Shape[axis];
+        int count = Input(0).Shape[axis];
         Accumulate(0, count == 0 ? Input(0) : gradient.Slice(axis, start, start + ((count - 1) * step) + 1, step));
     }
 }

@@ -3,9 +3,10 @@ using Bound = Microsoft.FSharp.Core.FSharpOption<int>;
 namespace Crucible.Tensors;
 
 /// <summary>
-/// Indexing with brackets. F# slices include their end, as everywhere in F#; negative indices count from the end: <c>t[1..3, *]</c>,
-/// <c>t[0, 2..]</c>, <c>t[-2.., 0]</c>, <c>t[.. -2]</c> (F# needs the space). An end beyond the axis is cut back to it. A single index
-/// drops its axis. Every result is a copy and differentiable. An axis or index that does not exist throws a <see cref="ShapeException"/>.
+/// Indexing with brackets. F# slices include their end, as everywhere in F#; negative indices count from the end:
+/// <c>t[1..3, *]</c>, <c>t[0, 2..]</c>, <c>t[-2.., 0]</c>, <c>t[.. -2]</c> (F# needs the space). An end beyond the axis
+/// is cut back to it. A single index drops its axis. Every result is a copy and differentiable. An axis or index that
+/// does not exist throws a <see cref="ShapeException"/>.
 /// </summary>
 public sealed partial class Tensor
 {
@@ -141,9 +142,9 @@ public sealed partial class Tensor
 
     private Tensor Between(int axis, Bound? from, Bound? to)
     {
-        var size = Shape[axis];
+        int size = Shape[axis];
         // An end of -1 is the last index itself, so that the stop after it is the size.
-        var stop = to is null ? size : (to.Value < 0 ? to.Value + size : to.Value) + 1;
+        int stop = to is null ? size : (to.Value < 0 ? to.Value + size : to.Value) + 1;
         return Slice(axis, from?.Value ?? 0, Math.Max(0, stop));
     }
 }

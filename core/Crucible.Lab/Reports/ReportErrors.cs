@@ -1,0 +1,32 @@
+using static System.FormattableString;
+
+namespace Crucible.Lab.Reports;
+
+/// <summary>
+/// Builds the exceptions of this room, so that all messages read like the core's: operation, invariant, operands,
+/// remedy when it is true.
+/// </summary>
+internal static class ReportErrors
+{
+    internal static OptionException ChartData(Type type) => new($"chart: data must be numbers, texts or dates, but there is a {type.Name}");
+
+    internal static ShapeException ChartLengths(string chart, string trace, string firstName, int first, string secondName, int second) =>
+        new(Invariant(
+            $"report.chart: in chart '{chart}', trace '{trace}', {firstName} has {first} values and {secondName} has {second}; they must have as many"));
+
+    internal static ShapeException PerItem(string operation, string name, int count, int items, string what) =>
+        new(Invariant($"{operation}: {name} must have one value for each of the {items} {what}, but has {count}"));
+
+    internal static OptionException NotComparable(string study, string directions, string other, string others) =>
+        new($"report.study: studies are compared in the same directions, but '{study}' has {directions} and '{other}' has {others}");
+
+    internal static OptionException PortRange(int port) =>
+        new(Invariant($"liveStudyPage: port must be from 0 (any that is free) to 65535, but is {port}"));
+
+    internal static OptionException PortUnusable(int port, System.Net.Sockets.SocketException cause) =>
+        new(Invariant(
+            $"liveStudyPage: port {port} of 127.0.0.1 cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
+
+    internal static OptionException ObjectiveNames(int names, int directions) =>
+        new(Invariant($"report.study: objectives must have one name for each of the {directions} directions, but has {names}"));
+}
