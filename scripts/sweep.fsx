@@ -10,6 +10,7 @@
 //           folds better, and says little more about others). Equal tables from one worker and two. 20 s on two cores.
 // See also  houses/rules-of-thumb.fsx (equally wide layers, enough layers), cluster/ (many machines).
 #load "crucible.fsx"
+#load "houses/search.fsx"
 #load "houses/study.fsx"
 #load "houses/winner.fsx"
 
@@ -93,7 +94,9 @@ let sweepHouses (lab: ExperimentRun) options =
     use randomStudy = search.RunAtRandom objective
     let winner, randomWinner = winnerOf lab houses study, winnerOf lab houses randomStudy
     let against value other =
-        if value < other then $"%.2f{other - value} below" else $"%.2f{value - other} above"
+        if value < other then $"%.2f{other - value} below"
+        elif value > other then $"%.2f{value - other} above"
+        else "the same as"
     let squared = ((winner.Predict houses.Test) - houses.TestPrices).Square().ToArray()
     let best, randomBest = study.BestTrial.Value, randomStudy.BestTrial.Value
     lab.Answer(
@@ -113,7 +116,7 @@ let sweepHouses (lab: ExperimentRun) options =
     lab.Metric("best_test_mse", winner.TestMse, true, "test error of the winner (MSE)")
     lab.Metric("random_best_cv_mse", randomBest, title = "best cross-validated error of random search (MSE)")
     lab.Metric("random_best_test_mse", randomWinner.TestMse, true, "test error of random search's winner (MSE)")
-    lab.Metric("one_network_test_mse", Summary.Quantile(oneNetwork, 0.5), title = "test error of one network (MSE)")
+    lab.Metric("one_network_test_mse", median oneNetwork, title = "test error of one network (MSE)")
     reportWinner lab houses winner
     measureWorkers lab search objective
     lab.Table(
@@ -142,9 +145,9 @@ let sweepScript (lab: ExperimentRun) options script metric =
         raise (DataException $"sweep: no trial gave {metric}; trial 0 failed with: {study.Trials[0].Error}")
     let best, folder = study.BestTrial, Path.Combine(lab.Out, "best")
     let again, settings = objective.Run(best.Again(), folder), [ for p in best.Parameters -> p.Key, p.Value ]
-    let list = String.Join(", ", [ for name, value in settings -> $"--{name} {value}" ])
+    let command = listed [ for name, value in settings -> $"--{name} {value}" ]
     lab.Answer(
-        $"Of {study.Trials.Count} trials of {objective.Name} number {best.Number} is the best: {list}.",
+        $"Of {study.Trials.Count} trials of {objective.Name} number {best.Number} is the best: {command}.",
         [ Estimate(metric, best.Value); Estimate("the same once more", again) ],
         titled metric [ bestSoFar metric study ])
     lab.Metric($"best_{metric}", best.Value, true)

@@ -9,6 +9,7 @@
 //           settings not. 10 s beyond the study.
 // See also  ../sweep.fsx (which settings are best).
 #load "../crucible.fsx"
+#load "search.fsx"
 #load "study.fsx"
 
 open Crucible.Lab.Reports
@@ -37,9 +38,9 @@ let tryLayers (lab: ExperimentRun) title part houses starts (options: TableNetwo
     let places = [ for hidden in all do for start in 1 .. starts do for i in 0 .. folds - 1 -> hidden, start, i ]
     let runs =
         lab.InParallel(title, places, fun (hidden, start, i) ->
-            let seeded = options.WithHidden(hidden).WithSeed(lab.SeedOf(part, start, i))
-            let predicted, actual = trainFold houses seeded houses.Folds[i]
-            (predicted - actual).Abs().ToArray())
+            let seeded, fold = options.WithHidden(hidden).WithSeed(lab.SeedOf(part, start, i)), houses.Folds[i]
+            let predicted = (trainFold houses seeded fold).Predict(houses.Train.Rows fold.Validation)
+            (predicted - houses.Prices.Rows fold.Validation).Abs().ToArray())
     let ofStarts = runs |> Array.chunkBySize folds |> Array.map Array.concat |> Array.chunkBySize starts
     let square (miss: float) = miss * miss
     [ for hidden, misses in Seq.zip all ofStarts ->
@@ -101,7 +102,6 @@ Experiment.Run(question, SearchOptions(), fun lab ->
               name, unequal, equal, paired unequal.Errors equal.Errors ]
     let clear better =
         [ for name, _, _, (mean, _, isClear) in compared do if isClear && (mean > 0.0) = better then name ]
-    let list names = if List.isEmpty names then "none" else String.concat ", " names
     let verdicts = [ for _, results in results -> compare results depths[0] depths[1], compare results depths[0] wide ]
     let isTraining = match verdicts with [ (true, _), _; (false, _), (false, _) ] -> true | _ -> false
     let layers =
@@ -117,8 +117,8 @@ Experiment.Run(question, SearchOptions(), fun lab ->
             let houses = Array.average (missed (find depths[layers - 1] results))
             lab.Metric($"missed_{key}_{layers}_layers", houses, (layers = 1), $"houses missed, {key}, {layers} layers")
     lab.Answer(
-        $"With as many weights, equal layers are clearly better than these shapes: {list (clear true)}; clearly worse \
-            than these: {list (clear false)}. {layers}",
+        $"With as many weights, equal layers are clearly better than these shapes: {listed (clear true)}; clearly \
+            worse than these: {listed (clear false)}. {layers}",
         [ for name, _, _, (mean, error, _) in compared ->
               Estimate($"gain of equal layers, {name}", mean, "$1000²", 2.0 * error) ],
         Chart.Column(List.map fst differences, [ for name, _, _, _ in compared -> name ])

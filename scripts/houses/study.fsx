@@ -10,9 +10,6 @@ open Crucible.Lab.Tables
 open Crucible.Statistics
 open Crucible.Tensors
 
-let mse (predicted: Tensor) (actual: Tensor) = RegressionError.MeanSquared(predicted, actual)
-let meanOf (predictions: Tensor[]) = Tensor.Stack(predictions).Mean 0
-
 let boston = Houses.Load()
 
 /// The search space, and the settings of a trial.
@@ -51,11 +48,11 @@ let split (seed: uint64) =
     { Train = rows.TrainX; Prices = rows.TrainY; Test = rows.TestX; TestPrices = rows.TestY
       Folds = Array.ofSeq (KFold.Folds(300, 5, (Generator seed).Split 1UL)) }
 
-/// A network on four fifths of the training rows, its predictions of the rest, and their prices.
+/// A network on four fifths of the training rows.
 let trainFold (houses: HouseRows) (options: TableNetworkOptions) (fold: Fold) =
     let network = TableNetwork.Train(houses.Train.Rows fold.Training, houses.Prices.Rows fold.Training, options)
     options.Cancellation.ThrowIfCancellationRequested() // it ended too early to count
-    network.Predict(houses.Train.Rows fold.Validation), houses.Prices.Rows fold.Validation
+    network
 
 /// How many networks make each prediction: the error of one alone depends too much on its start.
 let starts = 2
@@ -65,8 +62,9 @@ let crossValidate (lab: ExperimentRun) (houses: HouseRows) (trial: Trial) =
     let mutable total = 0.0
     for i, fold in Array.indexed houses.Folds do
         let options start = setting lab trial (lab.SeedOf(1, start, i)) trial.Token
-        let runs = [| for start in 1 .. starts -> trainFold houses (options start) fold |]
-        total <- total + mse (meanOf (Array.map fst runs)) (snd runs[0])
+        let networks = [ for start in 1 .. starts -> trainFold houses (options start) fold ]
+        let predicted = TableNetwork.PredictMean(networks, houses.Train.Rows fold.Validation)
+        total <- total + mse predicted (houses.Prices.Rows fold.Validation)
         trial.Report(i, total / float (i + 1))
         if i + 1 < houses.Folds.Length && trial.ShouldPrune() then trial.Prune()
     total / float houses.Folds.Length

@@ -20,7 +20,7 @@ let winnerOf (lab: ExperimentRun) houses (study: Study) =
         lab.InParallel("winner", all, fun (trial, start) ->
             let options = setting lab (trial.Again()) (lab.SeedOf(2, start)) lab.Token
             TableNetwork.Train(houses.Train, houses.Prices, options))
-    let predict rows = meanOf [| for network in networks -> network.Predict rows |]
+    let predict rows = TableNetwork.PredictMean(networks, rows)
     { Best = best; Networks = networks; Predict = predict; TestMse = mse (predict houses.Test) houses.TestPrices }
 
 let reportWinner (lab: ExperimentRun) houses (winner: Winner) =

@@ -56,8 +56,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
     let gain = means.Head - List.last means
     let named = List.zip (changes |> List.map fst |> List.truncate gains.Length) gains |> List.sortByDescending snd
     let clear, rest = named |> List.partition (fun (_, gain) -> gain > 2.0 * noise)
-    let naming (chosen: (string * float) list) =
-        if chosen.IsEmpty then "none" else String.Join(", ", [ for name, gain in chosen -> $"{name} (%.3f{gain})" ])
+    let naming (chosen: (string * float) list) = listed [ for name, gain in chosen -> $"{name} (%.3f{gain})" ]
     for i, mean in List.indexed means do lab.Metric($"val_loss_{i}", mean, title = $"validation loss, {fst steps[i]}")
     lab.Metric("gain", gain, true, "gain of all changes (nats a token)")
     lab.Answer(

@@ -14,7 +14,7 @@ internal sealed partial class Docs(string name)
         where file is not ("CHANGELOG.md" or "docs/log.md")
         select file;
 
-    internal int LineCount => text.TrimEnd().Split('\n').Length;
+    internal string[] Lines => text.TrimEnd().Split('\n');
 
     /// <summary>The pieces of F#, each with the lines that it is said to print.</summary>
     internal IEnumerable<(string Code, string[] Printed)> Pieces =>

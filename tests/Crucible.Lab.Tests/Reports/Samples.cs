@@ -30,7 +30,7 @@ internal static class Samples
         Report report = new();
         report.Section("Curves & points");
         report.Text("Text with <b>markup</b> that is not taken as such.");
-        report.Chart(Chart("Line and points", Trace("scatter", ("mode", "lines+markers"), ("x", x), ("y", y), ("name", "line")), Trace("scatter", ("mode", "markers"), ("x", x), ("y", y))), "A caption.");
+        report.Chart(Chart("Line and points", Trace("scatter", ("mode", "lines+markers"), ("x", x), ("y", y), ("name", "line")), Trace("scatter", ("mode", "markers"), ("x", x), ("y", y), ("name", "points"))), "A caption.");
         report.Charts([Chart("Area", Trace("scatter", ("x", x), ("y", y), ("fill", "tozeroy"))), Chart("Gap", Trace("scatter", ("x", x), ("y", new[] { 1, double.NaN, 2, 3 })))]);
         report.Section("Bars");
         report.Charts(
