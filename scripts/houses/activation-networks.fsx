@@ -108,10 +108,9 @@ let medianOf (measure: Outcome -> float) outcomes = Summary.Quantile(List.map me
 
 /// A column for every pair and way.
 let byPair (title: string) (axis: string) ways (value: Pair -> Variant -> float) =
-    let keys = [ for pair in pairs -> pair.Name ]
+    let keys = [ for pair in pairs -> pair.Name.Replace("-", "-\n") ] // upright on a telephone too
     Chart.combine
         [ for variant in ways ->
             Chart.Column([ for pair in pairs -> value pair variant ], Keys = keys, Name = variant.Says) ]
     |> Chart.withTitle title
-    |> Chart.withXAxisStyle "hidden activations"
     |> Chart.withYAxisStyle axis

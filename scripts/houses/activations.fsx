@@ -86,7 +86,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
         [ Estimate("sigmoid-sigmoid as documented, test error", test sigmoids raw, "$1000²")
           Estimate("repaired", sigmoidTest, "$1000²")
           Estimate("ReLU with the same repairs", reluTest, "$1000²") ],
-        byPair "Test error with causes removed" "mean squared error ($1000²)" variants test,
+        byPair "Test error of each pair of hidden activations" "mean squared error ($1000²)" variants test,
         $"Medians of {seeds}; lower is better. More updates: 10 an epoch (batches of 32) instead of 1.")
 
     lab.Report.Section "What each cause was worth"

@@ -79,9 +79,10 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
                 Chart.Column(
                     [ for rule, _ in rules -> spread optimizer rule ], Keys = List.map fst rules, Name = optimizer) ]
         |> Chart.withTitle "How much the batch size matters"
-        |> Chart.withXAxisStyle "the learning rate is the same, grows as the root of the batch size, or in proportion"
+        |> Chart.withXAxisStyle "growth of the learning rate"
         |> Chart.withYAxisStyle "largest training error / smallest",
-        "1 would be a batch size that does not matter. A rule under which a run diverged is left out.")
+        "The rate stays the same, grows as the root of the batch size, or in proportion to it. 1 would be a batch size \
+            that does not matter; a rule under which a run diverged is left out.")
 
     for optimizer, _, rate in optimizers do
         lab.Report.Section optimizer

@@ -39,7 +39,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
             better still for {better} of {pairs.Length}.",
         [ for variant in ways ->
             Estimate($"sigmoid-sigmoid, {variant.Says}: test error", test sigmoids variant, "$1000²") ],
-        byPair "Test error on raw features" "mean squared error ($1000²)" ways test,
+        byPair "Test error on raw features of each pair of hidden activations" "mean squared error ($1000²)" ways test,
         $"""{(if seeds = 1 then "One split" else $"Medians of {seeds} splits")}; lower is better.""")
 
     lab.Report.Section "How"
