@@ -1,6 +1,7 @@
-// The one file that every script loads. It has two faces, because F# Interactive evaluates a loaded file before it type-checks the file that loads it:
-// without CRUCIBLE it sees that the core is built, compiles the script if it is new, and runs it in the place of F# Interactive;
-// with CRUCIBLE, or in an editor, it holds the references, the printers and the F# idioms.
+// The one file that every script loads. It has two faces, because F# Interactive evaluates a loaded file before it
+// type-checks the file that loads it: without CRUCIBLE it sees that the core is built, compiles the script if it is
+// new, and runs it in the place of F# Interactive; with CRUCIBLE, or in an editor, it holds the references, the
+// printers and the F# idioms.
 [<AutoOpen>]
 module CrucibleScript
 
@@ -20,10 +21,11 @@ open Crucible.Lab.Reports
 open Crucible.Tensors
 
 #if INTERACTIVE
-// Printers: how F# Interactive shows a value that ends a line.
-fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  ")) // its rows below each other, as far in as the first
+// Printers: how F# Interactive shows a value that ends a line, its rows below each other, as far in as the first.
+fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  "))
 fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
-fsi.AddPrinter(fun (table: Deedle.Internal.IFsiFormattable) -> table.Format().TrimEnd().Replace("\n", "\n  ")) // frames and series
+fsi.AddPrinter(fun (frameOrSeries: Deedle.Internal.IFsiFormattable) ->
+    frameOrSeries.Format().TrimEnd().Replace("\n", "\n  "))
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
 #endif
@@ -49,7 +51,11 @@ type Chart =
         let rows = values.ToArray() |> Array.chunkBySize values.Shape[-1]
         let style (trace: Trace) =
             trace.SetProperty("hoverongaps", false)
-            Range |> Option.iter (fun (least, most) -> trace.SetProperty("zmin", least); trace.SetProperty("zmax", most))
+            match Range with
+            | Some(least, most) ->
+                trace.SetProperty("zmin", least)
+                trace.SetProperty("zmax", most)
+            | None -> ()
             if isSigned && Range.IsNone then trace.SetProperty("zmid", 0.0)
             Format |> Option.iter (fun format -> trace.SetProperty("texttemplate", "%{z:" + format + "}"))
             trace

@@ -12,7 +12,8 @@ let houses = Houses.Load()
 let ``our functions stand beside Deedle's in Frame`` () =
     let features = houses.Frame |> Frame.without [ "medv" ] |> Frame.take 10
     Assert.Equal("[10, 13]", (features |> Frame.toTensor).Shape.ToString())
-    Assert.Equal<float seq>([ 24.0; 21.6 ], houses.Frame |> Frame.take 2 |> Frame.toVector "medv" |> fun prices -> prices.ToArray())
+    let prices = houses.Frame |> Frame.take 2 |> Frame.toVector "medv"
+    Assert.Equal<float seq>([ 24.0; 21.6 ], prices.ToArray())
     let back = features |> Frame.toTensor |> Frame.ofTensor houses.Features
     Assert.Equal<string seq>(features.ColumnKeys, back.ColumnKeys)
     Assert.Equal(10, Frame.countRows back)

@@ -4,7 +4,6 @@ using System.Diagnostics.Tracing;
 using Crucible.Lab.Tables;
 using Crucible.Tensors;
 using Mono.Cecil;
-using Mono.Cecil.Cil;
 
 namespace Crucible.Lab.Tests.House;
 

@@ -151,7 +151,9 @@ public sealed class BrowserTests : IDisposable
             """
             JSON.stringify([...document.querySelectorAll('div.plot')].flatMap((plot, place) => ['.xtick', '.ytick'].flatMap(tick => {
               const boxes = [...plot.querySelectorAll(tick + ' text')].map(text => text.getBoundingClientRect());
-              return boxes.filter((a, i) => boxes.some((b, j) => j > i && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)).map(() => place + tick);
+              const meets = (a, b) =>
+                a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4;
+              return boxes.filter((a, i) => boxes.some((b, j) => j > i && meets(a, b))).map(() => place + tick);
             })))
             """));
     }
