@@ -66,8 +66,8 @@ Experiment.Run(question, fun lab ->
 
     let thermometer = if isThermometer then ": together they count ones like the column of a thermometer" else ""
     lab.Answer(
-        $"XOR: unit 1 computes '{name patterns[0]}' and unit 2 '{name patterns[1]}'. Full adder, by how many inputs are \
-            1: {listed (List.mapi says thresholds)}{thermometer}.",
+        $"XOR: unit 1 computes '{name patterns[0]}' and unit 2 '{name patterns[1]}'. Full adder, by how many inputs \
+            are 1: {listed (List.mapi says thresholds)}{thermometer}.",
         [ Estimate("units of the full adder that count ones", counting, "of 3") ],
         counts)
 

@@ -8,7 +8,10 @@ internal sealed partial class Docs(string name)
 {
     private readonly string text = File.ReadAllText(Path.Combine(Rooms.Root, name));
 
-    /// <summary>All texts for those who use or change Crucible. CHANGELOG.md and docs/log.md tell of what is gone, so they are not among them.</summary>
+    /// <summary>
+    /// All texts for those who use or change Crucible. CHANGELOG.md and docs/log.md tell of what is gone, so they are
+    /// not among them.
+    /// </summary>
     internal static IEnumerable<string> Names =>
         from file in (string[])[.. In("", false), .. In("docs"), .. In("scripts"), .. In("data", false), .. In("reports", false)]
         where file is not ("CHANGELOG.md" or "docs/log.md")
@@ -31,18 +34,21 @@ internal sealed partial class Docs(string name)
         select (command.Groups["script"].Value, command.Groups["arguments"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>
-    /// What is named by its path, in links and in code. A folder ends in /; the first folders of a path may be left out. A file that a reader is to write is called
-    /// mine.
+    /// What is named by its path, in links and in code. A folder ends in /; the first folders of a path may be left
+    /// out. A file that a reader is to write is called mine.
     /// </summary>
     internal IEnumerable<string> Paths =>
         from Match named in NamedPath().Matches(Prose)
         let path = named.Groups["path"].Value.Split('#')[0]
-        where path.Length > 0 && !path.StartsWith("http", StringComparison.Ordinal) && !path.Split('/').Any(part => part is "mine" or "mine.fsx")
+        where path.Length > 0
+            && !path.StartsWith("http", StringComparison.Ordinal)
+            && !path.Split('/').Any(part => part is "mine" or "mine.fsx")
         select path;
 
     /// <summary>The map of the house: a folder, and the names after the line's last colon.</summary>
     internal IEnumerable<(string Folder, string[] Names)> Map =>
-        from line in Blocks.Select(block => block.Groups["code"].Value).First(code => code.StartsWith("core/", StringComparison.Ordinal)).Split('\n')
+        from line in Blocks.Select(block => block.Groups["code"].Value).First(code => code.StartsWith("core/", StringComparison.Ordinal))
+            .Split('\n')
         let colon = line.LastIndexOf(": ", StringComparison.Ordinal)
         where colon > 0 || line.StartsWith("core/", StringComparison.Ordinal)
         select (line[..line.IndexOf(' ', StringComparison.Ordinal)], colon > 0 ? line[(colon + 2)..].Split(' ') : []);
@@ -56,7 +62,8 @@ internal sealed partial class Docs(string name)
         get
         {
             int begin = text.IndexOf("One training step runs through", StringComparison.Ordinal);
-            return [.. Quoted().Matches(text[begin..text.IndexOf(".\n", begin, StringComparison.Ordinal)]).Select(path => path.Groups[1].Value)];
+            return [.. Quoted().Matches(text[begin..text.IndexOf(".\n", begin, StringComparison.Ordinal)])
+                .Select(path => path.Groups[1].Value)];
         }
     }
 
@@ -65,16 +72,21 @@ internal sealed partial class Docs(string name)
     private string Prose => Block().Replace(text, "");
 
     /// <summary>What a command of a block is said to print: the next block.</summary>
-    internal string[] OutputOf(string command) => OutputAfter(Blocks.First(block => block.Groups["code"].Value.Split('\n').Contains(command)));
+    internal string[] OutputOf(string command) =>
+        OutputAfter(Blocks.First(block => block.Groups["code"].Value.Split('\n').Contains(command)));
 
     private static string[] OutputAfter(Match block) =>
-        block.NextMatch() is { Success: true } next && next.Groups["language"].Value == "output" ? next.Groups["code"].Value.Split('\n') : [];
+        block.NextMatch() is { Success: true } next && next.Groups["language"].Value == "output"
+            ? next.Groups["code"].Value.Split('\n')
+            : [];
 
     // printfn … // first line, then second line
-    private static IEnumerable<string> Said(string code) => Printing().Matches(code).SelectMany(line => line.Groups[1].Value.Split(", then "));
+    private static IEnumerable<string> Said(string code) =>
+        Printing().Matches(code).SelectMany(line => line.Groups[1].Value.Split(", then "));
 
     private static IEnumerable<string> In(string folder, bool isDeep = true) =>
-        from file in Directory.GetFiles(Path.Combine(Rooms.Root, folder), "*.md", isDeep ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
+        from file in Directory.GetFiles(
+            Path.Combine(Rooms.Root, folder), "*.md", isDeep ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
         let name = Path.GetRelativePath(Rooms.Root, file).Replace('\\', '/')
         orderby name
         select name;

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Crucible.Lab.Tests.House;
 
-/// <summary>What the documentation says is so: its code runs and prints what it says, its commands, options, paths and lists are those there are.</summary>
+/// <summary>
+/// What the documentation says is so: its code runs and prints what it says, its commands, options, paths and lists are
+/// those there are.
+/// </summary>
 public partial class DocsTests
 {
     private static readonly Lazy<string[]> Places = new(() => [.. AllPlaces(Rooms.Root)]);
@@ -25,7 +28,8 @@ public partial class DocsTests
         }
     }
 
-    public static TheoryData<string> Scripts => [.. Docs.Names.SelectMany(name => new Docs(name).Commands).Where(HasOptions).Select(command => Script(command.Script)).Distinct()];
+    public static TheoryData<string> Scripts =>
+        [.. Docs.Names.SelectMany(name => new Docs(name).Commands).Where(HasOptions).Select(command => Script(command.Script)).Distinct()];
 
     [Fact]
     public void Readme_IsShort()
@@ -39,15 +43,18 @@ public partial class DocsTests
     public void Paths_Exist(string name)
     {
         string folder = Path.Combine(Rooms.Root, Path.GetDirectoryName(name)!);
-        Assert.All(new Docs(name).Paths, path => Assert.True(Exists(path) || File.Exists(Path.Combine(folder, path)), $"there is no {path}"));
+        Assert.All(new Docs(name).Paths, path =>
+            Assert.True(Exists(path) || File.Exists(Path.Combine(folder, path)), $"there is no {path}"));
     }
 
     [Fact]
-    public void Map_ListsTheFoldersThereAre() => Assert.All(Readme.Map, line => Assert.Equal(Folders(line.Folder), line.Names.Order(StringComparer.Ordinal)));
+    public void Map_ListsTheFoldersThereAre() =>
+        Assert.All(Readme.Map, line => Assert.Equal(Folders(line.Folder), line.Names.Order(StringComparer.Ordinal)));
 
     [Fact]
     public void Map_HasEveryProject() => Assert.Equal(
-        Folders("core/").Select(name => $"core/{name}/"), Readme.Map.Select(line => line.Folder).Where(folder => folder.StartsWith("core/", StringComparison.Ordinal)));
+        Folders("core/").Select(name => $"core/{name}/"), Readme.Map.Select(line => line.Folder)
+            .Where(folder => folder.StartsWith("core/", StringComparison.Ordinal)));
 
     [Fact]
     public void Experiments_AreTheScriptsThatRun()
@@ -55,7 +62,8 @@ public partial class DocsTests
         IEnumerable<string> scripts =
             from file in Directory.GetFiles(Path.Combine(Rooms.Root, "scripts"), "*.fsx", SearchOption.AllDirectories)
             let lines = File.ReadAllLines(file)
-            where lines.Any(line => LoadsTheCore().IsMatch(line)) && !lines[0].StartsWith("// Moved to ", StringComparison.Ordinal) // as build.fsx chooses them
+            // as build.fsx chooses them
+            where lines.Any(line => LoadsTheCore().IsMatch(line)) && !lines[0].StartsWith("// Moved to ", StringComparison.Ordinal)
             let name = Path.GetRelativePath(Path.Combine(Rooms.Root, "scripts"), file).Replace('\\', '/')
             orderby name
             select name;

@@ -8,8 +8,8 @@ using Mono.Cecil;
 namespace Crucible.Lab.Tests.House;
 
 /// <summary>
-/// The source files through which a training step runs, in the order in which it first comes to them. The runtime compiles a method when it is first called and
-/// says so; a process of its own has compiled none before.
+/// The source files through which a training step runs, in the order in which it first comes to them. The runtime
+/// compiles a method when it is first called and says so; a process of its own has compiled none before.
 /// </summary>
 internal static class StepPath
 {
@@ -40,11 +40,13 @@ internal static class StepPath
 
     private static readonly Lazy<ILookup<string, string>> Sources = new(() => (
         from library in (string[])["Crucible.dll", "Crucible.Lab.dll"]
-        from type in ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, library), new ReaderParameters { ReadSymbols = true }).GetTypes()
+        from type in ModuleDefinition.ReadModule(
+            Path.Combine(AppContext.BaseDirectory, library), new ReaderParameters { ReadSymbols = true }).GetTypes()
         from method in type.Methods
         let file = method.DebugInformation.SequencePoints.FirstOrDefault()?.Document.Url
         where file is not null
-        select (Name: $"{type.FullName.Replace('/', '+')}.{method.Name}", File: file.Replace('\\', '/'))).Distinct().ToLookup(method => method.Name, method => method.File));
+        select (Name: $"{type.FullName.Replace('/', '+')}.{method.Name}", File: file.Replace('\\', '/'))).Distinct()
+        .ToLookup(method => method.Name, method => method.File));
 
     private static ILookup<string, string> Files() => Sources.Value;
 
@@ -56,7 +58,10 @@ internal static class StepPath
 
         internal IEnumerable<string> Methods => methods;
 
-        /// <summary>Events come late, from another thread, and in order: the last is that of a method which is called for this alone.</summary>
+        /// <summary>
+        /// Events come late, from another thread, and in order: the last is that of a method which is called for this
+        /// alone.
+        /// </summary>
         internal void WaitForLast()
         {
             Last();
@@ -71,7 +76,8 @@ internal static class StepPath
 
         protected override void OnEventWritten(EventWrittenEventArgs eventData)
         {
-            if (eventData.EventName?.StartsWith("MethodLoadVerbose", StringComparison.Ordinal) == true) methods.Enqueue($"{eventData.Payload![6]}.{eventData.Payload[7]}");
+            if (eventData.EventName?.StartsWith("MethodLoadVerbose", StringComparison.Ordinal) == true)
+                methods.Enqueue($"{eventData.Payload![6]}.{eventData.Payload[7]}");
         }
 
         private static void Last() => Thread.MemoryBarrier();

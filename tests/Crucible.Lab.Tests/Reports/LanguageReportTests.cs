@@ -110,7 +110,8 @@ public sealed class LanguageReportTests
         report.LanguageModel(model, tokenizer, tokens, validation);
 
         Assert.Equal(
-            ["What the context is worth", "Where it looks", "How it sees its tokens"], report.Blocks.OfType<HeadingBlock>().Select(heading => heading.Title));
+            ["What the context is worth", "Where it looks", "How it sees its tokens"], report.Blocks.OfType<HeadingBlock>()
+                .Select(heading => heading.Title));
         FiguresBlock[] figures = [.. report.Blocks.OfType<FiguresBlock>()];
         Assert.Equal(8, figures[0].Figures[0].Data[0]["y"]!.AsArray().Count);
         Assert.Equal(2, figures[1].Figures.Length);

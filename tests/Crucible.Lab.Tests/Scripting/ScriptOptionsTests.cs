@@ -159,7 +159,8 @@ public sealed class ScriptOptionsTests
     [Fact]
     public void Settings_OfAGroup_StandBesideTheOthers() => Assert.Equal(
         [("Trials", "3"), ("Store", "null"), ("Name", "\"a\""), ("Resume", "null")],
-        Settings.Of(new Grouped(new Search(3, null), "a", null)).Select(setting => (setting.Name, setting.Value?.ToJsonString() ?? "null")));
+        Settings.Of(new Grouped(new Search(3, null), "a", null))
+            .Select(setting => (setting.Name, setting.Value?.ToJsonString() ?? "null")));
 
     public sealed record Search([property: Option("how many", Min = 1)] int Trials, [property: Option("where")] string? Store);
 

@@ -25,7 +25,8 @@ public sealed class SearchTests : IDisposable
         string[] texts = [];
         ScriptCall call = new("sample", ["--out", folder.File("run"), "--seed", "3", "--quick"], IsSession: true);
         ScriptConsole console = new(output, output);
-        Contract<ExperimentRun> contract = new(call, console, "A sample.", null, common => new ExperimentRun(call, common, "A sample.", console));
+        Contract<ExperimentRun> contract =
+            new(call, console, "A sample.", null, common => new ExperimentRun(call, common, "A sample.", console));
         int exitCode = contract.Execute(run =>
         {
             body(run);
@@ -35,7 +36,8 @@ public sealed class SearchTests : IDisposable
         return texts;
     }
 
-    private static Study Bowl(ExperimentRun run, SearchOptions options, int trials = 12) => new Search(run, options, "bowl", trials).Run(Toy.Bowl);
+    private static Study Bowl(ExperimentRun run, SearchOptions options, int trials = 12) =>
+        new Search(run, options, "bowl", trials).Run(Toy.Bowl);
 
     [Fact]
     public void Run_GivenAgain_IsTheSameStudyWithoutNewTrials()
@@ -54,7 +56,8 @@ public sealed class SearchTests : IDisposable
             Assert.Equal(first, Toy.Table(study));
         }));
         Assert.Equal(
-            "The study bowl quick tpe none seed 3 window 8 had all its 12 trials already: this is its result again. --anew begins it again, --trials lets it go on.", text);
+            "The study bowl quick tpe none seed 3 window 8 had all its 12 trials already: this is its result again. --anew begins it again, --trials lets it go on.",
+            text);
     }
 
     [Fact]

@@ -150,9 +150,15 @@ public sealed class ImportanceTests
         using Culture _ = new();
         Random random = new(1);
         string sum = Of(Grid(20, 20), place => (3 * place[0]) + place[1], Ended.X, Ended.Y).ToString();
-        Assert.Matches(@"^What mattered, as shares of the variance over the whole search space: x \((8|9)\d %\), y \(\d+ %\)\. All others stay below 5 % alone\. .* with 1 - squared error / variance = \d\.\d\d\.$", sum);
-        Assert.Contains(" x and y do ", Of(Grid(20, 20), place => place[0] * place[1], Ended.X, Ended.Y).ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("What mattered cannot be told from these trials", Of(Grid(10, 10), _ => random.NextDouble(), Ended.X, Ended.Y).ToString(), StringComparison.Ordinal);
+        Assert.Matches(
+            @"^What mattered, as shares of the variance over the whole search space: x \((8|9)\d %\), y \(\d+ %\)\. All others stay below 5 % alone\. .* with 1 - squared error / variance = \d\.\d\d\.$",
+            sum);
+        Assert.Contains(
+            " x and y do ", Of(Grid(20, 20), place => place[0] * place[1], Ended.X, Ended.Y).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "What mattered cannot be told from these trials",
+            Of(Grid(10, 10), _ => random.NextDouble(), Ended.X, Ended.Y).ToString(),
+            StringComparison.Ordinal);
         Assert.Equal("What mattered cannot be told: all trials have the same value.", Of(Grid(3, 3), _ => 1, Ended.X, Ended.Y).ToString());
     }
 
