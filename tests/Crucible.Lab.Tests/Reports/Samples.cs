@@ -73,7 +73,9 @@ internal static class Samples
     internal static GenericChart Chart(string title, params Trace[] traces)
     {
         GenericChart chart = GenericChart.ofTraceObjects(true, Microsoft.FSharp.Collections.ListModule.OfSeq(traces));
-        GenericChart.getLayout(chart).SetProperty("title", title);
+        Title titled = new();
+        titled.SetProperty("text", title);
+        GenericChart.getLayout(chart).SetProperty("title", titled);
         return chart;
     }
 
