@@ -68,6 +68,6 @@ Experiment.Run("How well could prices be predicted from more houses than there a
         |> Chart.withXAxisStyle "training rows"
         |> Chart.withYAxisStyle "test mean squared error ($1000²)")
     lab.Report.Section "The settings"
-    lab.Report.Text "Cross-validation on all training rows prefers these; an ensemble has a network of each of the first."
+    lab.Report.Text "Cross-validation on all training rows prefers these; ensembles use the first of them."
     lab.Report.Table([ "setting" ], [ for setting in best -> [ string setting ] ])
     lab.Check("more rows help", "an exponent above 0", law.Exponent, law.Exponent > 0.0))

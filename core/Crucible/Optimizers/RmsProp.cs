@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Crucible.Kernels;
 using Crucible.Tensors;
 
@@ -60,4 +61,29 @@ public sealed class RmsPropOptions
 
     /// <summary>The part of the parameter added to its gradient (an L2 penalty), 0 or more.</summary>
     public double WeightDecay { get; init; }
+}
+
+/// <summary>
+/// RMSprop (Hinton, 2012) with momentum μ: g ← g + λp; v ← αv + (1 − α)g²; b ← μb + g / (√v + ε); p ← p − η·b.
+/// v is the first state, b the second; without momentum b may be empty.
+/// </summary>
+internal readonly struct RmsPropUpdate(double learningRate, double alpha, double epsilon, double momentum, double weightDecay) : IUpdate
+{
+    public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => arrays.Run<Step<V>, V>(
+            new(V.Of(-learningRate), V.Of(alpha), V.Of(1 - alpha), V.Of(epsilon), V.Of(momentum), V.Of(weightDecay)), start, end);
+
+    private readonly struct Step<V>(V rate, V alpha, V rest, V epsilon, V momentum, V decay) : IUpdateStep<V>
+        where V : unmanaged, ISimd<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke(ref V parameter, V gradient, ref V first, ref V second)
+        {
+            gradient = V.MultiplyAdd(parameter, decay, gradient);
+            first = V.MultiplyAdd(first, alpha, gradient * gradient * rest);
+            second = V.MultiplyAdd(second, momentum, gradient / (V.Sqrt(first) + epsilon));
+            parameter = V.MultiplyAdd(second, rate, parameter);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Crucible.Kernels;
 using Crucible.Tensors;
 
@@ -56,4 +57,28 @@ public sealed class SgdOptions
 
     /// <summary>The part of the parameter added to its gradient (an L2 penalty), 0 or more.</summary>
     public double WeightDecay { get; init; }
+}
+
+/// <summary>
+/// Stochastic gradient descent with momentum μ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp; v ← μv + g;
+/// p ← p − η·v, or with Nesterov's acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state;
+/// without momentum it is not used and may be empty.
+/// </summary>
+internal readonly struct SgdUpdate(double learningRate, double momentum, bool nesterov, double weightDecay) : IUpdate
+{
+    public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => arrays.Run<Step<V>, V>(new(V.Of(-learningRate), V.Of(momentum), nesterov, V.Of(weightDecay)), start, end);
+
+    private readonly struct Step<V>(V rate, V momentum, bool nesterov, V decay) : IUpdateStep<V>
+        where V : unmanaged, ISimd<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke(ref V parameter, V gradient, ref V first, ref V second)
+        {
+            gradient = V.MultiplyAdd(parameter, decay, gradient);
+            first = V.MultiplyAdd(first, momentum, gradient);
+            parameter = V.MultiplyAdd(nesterov ? V.MultiplyAdd(first, momentum, gradient) : first, rate, parameter);
+        }
+    }
 }

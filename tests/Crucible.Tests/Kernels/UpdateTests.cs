@@ -1,4 +1,5 @@
 using Crucible.Kernels;
+using Crucible.Optimizers;
 using Xunit;
 using static Crucible.Tests.Kernels.KernelData;
 

@@ -43,7 +43,7 @@ public class VectorMathTests
 
     [Fact]
     public void Softplus_AllWidths_MatchesReference() =>
-        Check<Softplus>(x => Math.Max(x, 0) + Log1pReference(Math.Exp(-Math.Abs(x))), -80, 40);
+        Check<Crucible.Layers.SoftplusOperation.Formula>(x => Math.Max(x, 0) + Log1pReference(Math.Exp(-Math.Abs(x))), -80, 40);
 
     [Fact]
     public void Sin_AllWidths_MatchesMath() => Check<Sin>(Math.Sin, -40, 40, absolute: 1);

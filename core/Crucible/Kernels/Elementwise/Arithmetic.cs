@@ -148,14 +148,6 @@ internal readonly struct Erf : IUnary
         where V : struct, ISimd<V> => VectorMath.Erf(x);
 }
 
-/// <summary>ln(1 + eˣ).</summary>
-internal readonly struct Softplus : IUnary
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Invoke<V>(V x)
-        where V : struct, ISimd<V> => VectorMath.Softplus(x);
-}
-
 /// <summary>eˣ − 1.</summary>
 internal readonly struct Expm1 : IUnary
 {

@@ -19,7 +19,7 @@ public static partial class Activations
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public static Tensor Softplus(this Tensor x)
     {
-        Tensor result = Apply.Unary<Kernels.Softplus>(x, "softplus");
+        Tensor result = Apply.Unary<SoftplusOperation.Formula>(x, "softplus");
         return x.IsRecorded ? new SoftplusOperation(x).Record(result) : result;
     }
 }
@@ -29,6 +29,13 @@ internal sealed class SoftplusOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Input(0).Sigmoid() : Times<Derivative>(Input(0), gradient));
+
+    internal readonly struct Formula : IUnary
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Invoke<V>(V x)
+            where V : struct, ISimd<V> => VectorMath.Softplus(x);
+    }
 
     private readonly struct Derivative : IBinary
     {
