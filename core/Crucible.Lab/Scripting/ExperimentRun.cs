@@ -255,7 +255,7 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
         : base(call, common, description, console)
     {
         Options = options;
-        if (ScriptOptions.IsRecord(typeof(TOptions))) Config(options);
+        Config(options);
     }
 
     /// <summary>

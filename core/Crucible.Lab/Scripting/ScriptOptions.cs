@@ -36,10 +36,6 @@ internal sealed class ScriptOptions
         if (Names.Where(taken.Contains).Concat(twice).FirstOrDefault() is { } name) throw ScriptErrors.OptionTaken(name);
     }
 
-    /// <summary>Whether a type is a record of options.</summary>
-    internal static bool IsRecord(Type type) =>
-        type.GetProperties().Any(field => field.IsDefined(typeof(OptionAttribute)) || IsGroup(field));
-
     /// <summary>Whether a field is a record of options itself.</summary>
     internal static bool IsGroup(PropertyInfo field) =>
         field.PropertyType.GetProperties().Any(inner => inner.IsDefined(typeof(OptionAttribute)));

@@ -126,7 +126,6 @@ public sealed class ScriptOptionsTests
         Assert.Equal(new Grouped(new Search(7, null), "b", "latest"), read);
         Assert.Equal(["--trials", "--store", "--name", "--resume"], options.Names);
         Assert.Equal("    --resume [<text>]           goes on", options.Usage.Split('\n')[^1]);
-        Assert.True(ScriptOptions.IsRecord(typeof(Grouped)));
         Assert.Equal(
             "options: --name is taken already; name the field otherwise",
             Assert.Throws<OptionException>(() => new ScriptOptions(new Twice(new Named("a"), "b"))).Message);

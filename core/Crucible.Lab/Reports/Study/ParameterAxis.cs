@@ -48,8 +48,6 @@ internal static class ParameterAxis
     internal static bool IsLog(Parameter parameter) =>
         parameter.Distribution is FloatDistribution { Log: true } or IntDistribution { Log: true };
 
-    internal static bool HasChoices(Parameter parameter) => parameter.Distribution is CategoricalDistribution;
-
     /// <summary>What plotly.js takes as a value: a number, or the text of a choice.</summary>
     internal static object Shown(Parameter parameter, double value) =>
         parameter.Distribution is CategoricalDistribution choices ? choices.Choices[(int)value] : value;
