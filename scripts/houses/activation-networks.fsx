@@ -14,7 +14,7 @@ open Crucible.Training
 open Plotly.NET
 
 /// Who saw the bands, and said what they came from.
-let source = "the report \"Generative Transformers\" (WiDS 2024, week three)"
+let source = theReport "three"
 
 /// The functions behind the two hidden layers.
 type Pair = { Name: string; First: unit -> Layer; Second: unit -> Layer; IsCurved: bool }
