@@ -50,7 +50,8 @@ let map (title: string) side (values: float[]) =
 
 /// Which end each start has, as areas in the colours of the page's palette with a legend.
 let areas (title: string) side (kinds: Stationary[]) (ends: int[]) =
-    let names = [ for s in kinds -> $"{s.Kind} {show s.Place}" ]
+    let kind (s: Stationary) = if s.IsMinimum then "minimum" elif s.IsSaddle then "saddle" else "other place"
+    let names = [ for s in kinds -> $"{kind s} {show s.Place}" ]
     let present = [ for i in 0 .. Array.length kinds - 1 do if Array.contains i ends then i ]
     let color i = $"palette {i % 7}"
     let count = kinds.Length
@@ -67,8 +68,8 @@ let areas (title: string) side (kinds: Stationary[]) (ends: int[]) =
         [ Chart.Matrix(matrix, X = side, Y = side, IsUpward = true, Range = (0.0, float count))
           |> GenericChart.mapTrace style
           for i in present do
-              Chart.Point([ nan, nan ], Name = names[i], MarkerSymbol = StyleParam.MarkerSymbol.Square,
-                          MarkerColor = Color.fromString (color i)) ]
+              Chart.Point([ nan, nan ], Name = names[i], MarkerSymbol = StyleParam.MarkerSymbol.Square)
+              |> Chart.withMarkerStyle (Size = 12, Color = Color.fromString (color i)) ]
     |> Chart.withTitle title
     |> Chart.withXAxisStyle "x at the start"
     |> Chart.withYAxisStyle "y at the start"

@@ -18,6 +18,7 @@ internal sealed partial class MathMl
 {
     private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ", Raised = "0123456789+−Tn";
     private const string Subscripts = "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₜₙ", Lowered = "0123456789+−ijktn";
+    private const string Low = "<mo stretchy=\"false\">";
     private const string Opening = "([{‖|", Closing = ")]}‖|";
 
     private readonly string[] tokens;
@@ -98,7 +99,8 @@ internal sealed partial class MathMl
     {
         string inside = Row(closing);
         if (at < tokens.Length) at++;
-        return Grouped($"<mo>{opening}</mo>{inside}<mo>{closing}</mo>");
+        string sign = inside.Contains("<mfrac>", StringComparison.Ordinal) ? "<mo>" : Low; // else as high as a letter with all below it
+        return Grouped($"{sign}{opening}</mo>{inside}{sign}{closing}</mo>");
     }
 
     private bool Takes(string token)
@@ -113,10 +115,14 @@ internal sealed partial class MathMl
     /// <summary>Without the parentheses that only hold it together.</summary>
     private static string Ungrouped(string factor)
     {
-        const string open = "<mrow><mo>(</mo>", close = "<mo>)</mo></mrow>";
-        return factor.StartsWith(open, StringComparison.Ordinal) && factor.EndsWith(close, StringComparison.Ordinal)
-            ? Grouped(factor[open.Length..^close.Length])
-            : factor;
+        foreach (string sign in new[] { "<mo>", Low })
+        {
+            (string open, string close) = ($"<mrow>{sign}(</mo>", $"{sign})</mo></mrow>");
+            if (factor.StartsWith(open, StringComparison.Ordinal) && factor.EndsWith(close, StringComparison.Ordinal))
+                return Grouped(factor[open.Length..^close.Length]);
+        }
+
+        return factor;
     }
 
     // A number, a word or letter, powers, indices, or any other sign.
