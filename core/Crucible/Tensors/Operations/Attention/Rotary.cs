@@ -31,7 +31,8 @@ public sealed partial class Tensor
 }
 
 /// <summary>Rotation of pairs of the first heads of every row; what follows them is copied. d/dx: the gradient rotated back.</summary>
-internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse) : Operation(x)
+internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
+    : Operation(x, cosines, sines)
 {
     /// <summary>Rows are those of the last axis, and their positions run 0 … <paramref name="positions"/> - 1 repeatedly.</summary>
     public static Tensor Forward(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
@@ -52,5 +53,5 @@ internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, 
     }
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, Forward(gradient, cosines, sines, heads, size, positions, !isInverse));
+        Accumulate(0, Forward(gradient, Input(1), Input(2), heads, size, positions, !isInverse));
 }
