@@ -14,6 +14,7 @@ public sealed partial class Tensor
     /// <returns>A tensor of this shape, [… T, D].</returns>
     /// <exception cref="ShapeException">This tensor has fewer than two axes, D is odd, or the tables do not fit.</exception>
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
+    /// <exception cref="GradientException">The tables need a gradient.</exception>
     public Tensor RotatePairs(Tensor cosines, Tensor sines)
     {
         RequireFloat("rotatePairs");
@@ -26,6 +27,8 @@ public sealed partial class Tensor
         if (!cosines.Shape.Equals(table) || !sines.Shape.Equals(table))
             throw Errors.Shape(Invariant($"rotatePairs: cosines and sines must be {table} for an input {Shape},")
                 + Invariant($" but are {cosines.Shape} and {sines.Shape}"));
+        if (cosines.IsRecorded || sines.IsRecorded)
+            throw Errors.Gradient("rotatePairs: cosines and sines have no derivative; detach them with Detach()");
         return Rotary.Forward(this, cosines, sines, 1, Shape[-1], Shape[-2], isInverse: false);
     }
 }
