@@ -12,6 +12,8 @@ namespace Crucible.Tests.Tensors;
 /// </summary>
 public class InPlaceChangeTests
 {
+    private static readonly Assembly Library = typeof(Tensor).Assembly;
+
     public static TheoryData<string> Names => [.. GradientCases.All.Select(one => one.Name)];
 
     [Theory]
@@ -83,7 +85,8 @@ public class InPlaceChangeTests
         List<Operation> operations = [];
         Collect(root, operations);
         HashSet<Storage> own = [.. made];
-        foreach (Operation operation in operations) own.ExceptWith(operation.Inputs.Append(operation.Output).Select(tensor => tensor.Storage));
+        foreach (Operation operation in operations)
+            own.ExceptWith(operation.Inputs.Append(operation.Output).Select(tensor => tensor.Storage));
         List<Tensor> held = [];
         foreach (Operation operation in operations) Held(operation, held, []);
         return [.. held.Where(tensor => !own.Contains(tensor.Storage)).DistinctBy(tensor => tensor.Storage)];
@@ -107,7 +110,7 @@ public class InPlaceChangeTests
                 object? value = field.GetValue(holder);
                 if (value is Tensor tensor) found.Add(tensor);
                 else if (value is Tensor[] tensors) found.AddRange(tensors);
-                else if (value is not (null or Operation) && value.GetType() is { IsClass: true } held && held.Assembly == typeof(Tensor).Assembly)
+                else if (value is not (null or Operation) && value.GetType() is { IsClass: true } held && held.Assembly == Library)
                     Held(value, found, visited);
             }
         }
