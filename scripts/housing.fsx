@@ -21,7 +21,7 @@ open Plotly.NET
 
 [<Moved("scripts/houses/documented.fsx", "as-documented")>]
 type Options =
-    { [<Option "another table with a header line (Boston's houses)">]
+    { [<Option("another table with a header line (Boston's houses)", IsFile = true)>]
       Csv: string option
       [<Option "the column to predict (the last one)">]
       Target: string option

@@ -10,7 +10,7 @@ type Wanted =
     { [<Option "modern: 0.8 million parameters in a minute (default); nano: nanoGPT's settings for a CPU; small: a \
                 quarter of an hour; gpu: nanoGPT's large settings, many hours">]
       Preset: Preset option
-      [<Option "another UTF-8 text to learn from">]
+      [<Option("another UTF-8 text to learn from", IsFile = true)>]
       Text: string option
       [<Option "what a token is: a character (default), a word, or a piece of byte-pair encoding">]
       Tokens: TokenKind option

@@ -12,7 +12,7 @@ namespace Crucible.Lab.Scripting;
 
 /// <summary>One run of an experiment: its seed and options, what it measures, checks and shows, and the report it leaves.</summary>
 /// <remarks>Measures and checks may come from several threads at once.</remarks>
-[SuppressMessage("Reliability", "CA1001", Justification = "Finish releases the signal handlers, and every run is finished.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "Finish releases the folder and the signal handlers, and every run is finished.")]
 public class ExperimentRun
 {
     /// <summary>The exit code of a wrong command line.</summary>
@@ -21,14 +21,15 @@ public class ExperimentRun
     private readonly Lock gate = new();
     private readonly RunRecord record;
     private readonly Interruption interruption;
+    private readonly RunFolder folder;
     private readonly RunWriter writer;
     private readonly ScriptConsole console;
     private int finished;
+    private bool isWritten = true;
 
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
         this.console = console;
-        WorkerProcess.EndWithParent();
         (Script, Seed, Quick) = (call.Name, options.Seed, options.Quick);
         if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord
@@ -41,7 +42,7 @@ public class ExperimentRun
             Versions = Machine.Versions(),
             Config = new() { ["quick"] = options.Quick, ["threads"] = Threads },
         };
-        RunFolder folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
+        folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
         Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
@@ -67,6 +68,9 @@ public class ExperimentRun
 
     /// <summary>The body of the report.</summary>
     public Report Report { get; }
+
+    /// <summary>The files and folders that the user named.</summary>
+    private protected string[] Files { get; init; } = [];
 
     /// <summary>Cancelled by Ctrl-C: long work ends early, and the report shows what was done.</summary>
     public CancellationToken Token => interruption.Token;
@@ -212,31 +216,43 @@ public class ExperimentRun
         {
             if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
             {
-                writer.Discard();
+                folder.Discard();
                 interruption.Dispose();
                 return UsageError;
             }
 
             record.Status = interruption.ExitCode != 0 ? RunStatus.Interrupted : error is null ? RunStatus.Completed : RunStatus.Failed;
             record.Seconds = (DateTimeOffset.UtcNow - record.Started).TotalSeconds;
-            try
-            {
-                writer.Write(record.Status == RunStatus.Failed ? error?.Message : null);
-                console.End(record, writer.ReportFile, writer.Note);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                record.Status = RunStatus.Failed;
-                console.Fail($"The report cannot be written to {Out}: {failure.Message}");
-            }
+            console.Results(record); // first: whatever happens to the disk, what was found is told
+            isWritten = Writes(RunRecord.FileName, writer.WriteRecord);
+            bool hasPage = Writes(ReportPage.FileName, () => writer.WritePage(
+                record.Status == RunStatus.Failed && error is not null ? NamedFile.WithoutPlaces(error.Message, Files) : null));
+            isWritten &= hasPage;
+            console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
+            folder.Dispose();
         }
 
         interruption.Dispose();
         return ExitCode();
     }
 
-    private int ExitCode() =>
-        interruption.ExitCode != 0 ? interruption.ExitCode : record.Status == RunStatus.Failed || record.HasFailedCheck ? 1 : 0;
+    private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode
+        : record.Status == RunStatus.Failed || record.HasFailedCheck || !isWritten ? 1 : 0;
+
+    /// <summary>Writes a file of the run; one that cannot be written is a line, and the exit code says so.</summary>
+    private bool Writes(string file, Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception error)
+        {
+            console.Fail($"{Path.Combine(Out, file)} cannot be written: {error.Message.ReplaceLineEndings(" ")}");
+            return false;
+        }
+    }
 
     /// <summary>Leaves at once, from the thread of the signal, while the script still works.</summary>
     private void Abandon(int exitCode)
@@ -256,6 +272,7 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
     {
         Options = options;
         Config(options);
+        Files = [.. NamedFile.In(options)];
     }
 
     /// <summary>
@@ -272,8 +289,17 @@ internal static class Settings
         from property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.GetIndexParameters().Length == 0
         let value = property.GetValue(settings)
-        from setting in value is not null && ScriptOptions.IsGroup(property) ? Of(value) : [(property.Name, ToJson(value))]
+        from setting in value is not null && ScriptOptions.IsGroup(property) ? Of(value)
+            : [(property.Name, ToJson(NamedFile.IsOne(property) ? Described(value) : value))]
         select setting;
+
+    private static object? Described(object? value) => value switch
+    {
+        string path => NamedFile.Describe(path),
+        FSharpOption<string> { Value: { } path } => NamedFile.Describe(path),
+        IEnumerable<string> paths => paths.Select(NamedFile.Describe),
+        _ => value,
+    };
 
     private static JsonNode? ToJson(object? value) => value switch
     {
