@@ -85,6 +85,25 @@ public sealed class ScriptTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Script_WhoseCommandIsKilled_EndsAndLeavesItsFolderToOthers()
+    {
+        if (OperatingSystem.IsWindows()) return; // the system itself ends what the command started
+        using Process process = ScriptProcess.Start(folder.Location, Command(["--rounds", "3000"]));
+        using CancellationTokenSource limit = ScriptProcess.Limit();
+        while (!(await process.StandardOutput.ReadLineAsync(limit.Token))!.StartsWith("averaging", StringComparison.Ordinal)) ;
+        (int exitCode, string _, string errors) = await RunAsync();
+        Assert.Equal(2, exitCode);
+        Assert.Matches(@"^--out .* is written by another run \(process \d+, since .* UTC\)\. Name another folder", errors);
+
+        process.Kill(); // SIGKILL to the command, not to the process that it started
+        while (Process.GetProcesses().Any(one => IsOf(one, folder.Location))) await Task.Delay(100, limit.Token);
+
+        Assert.Equal("running", RunJson().GetProperty("status").GetString());
+        Assert.Equal(0, (await RunAsync()).ExitCode);
+        Assert.Equal("completed", RunJson().GetProperty("status").GetString());
+    }
+
     private static bool IsOf(Process process, string argument)
     {
         string file = $"/proc/{process.Id}/cmdline";
