@@ -22,6 +22,12 @@ internal sealed class RunRecord
 
     internal required ulong Seed { get; init; }
 
+    /// <summary>What was typed: the script and its arguments, files by their names.</summary>
+    internal string Command { get; set; } = "";
+
+    /// <summary>SHA-256 of the script with all that it loads; null where there is none.</summary>
+    internal string? ScriptHash { get; init; }
+
     internal required DateTimeOffset Started { get; init; }
 
     internal JsonObject Config { get; init; } = [];
@@ -80,6 +86,9 @@ internal sealed class RunRecord
             ["description"] = Description,
             ["seed"] = Seed,
             ["status"] = Status.ToString().ToLowerInvariant(),
+            ["quick"] = IsQuick,
+            ["command"] = Command,
+            ["script_sha256"] = ScriptHash,
             ["config"] = Config.DeepClone(),
             ["started"] = Started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["seconds"] = Math.Round(Seconds, 3),

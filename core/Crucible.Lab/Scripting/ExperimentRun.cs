@@ -26,6 +26,7 @@ public class ExperimentRun
     private readonly ScriptConsole console;
     private int finished;
     private bool isWritten = true;
+    private string[] files = [];
 
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
@@ -37,6 +38,8 @@ public class ExperimentRun
             Script = call.Name,
             Description = description,
             Seed = options.Seed,
+            Command = call.Describe(options.Out is null ? [] : [options.Out]),
+            ScriptHash = call.IsSession ? null : ScriptSource.Hash(call.File),
             Started = DateTimeOffset.UtcNow,
             Machine = Machine.Describe(),
             Versions = Machine.Versions(),
@@ -68,9 +71,6 @@ public class ExperimentRun
 
     /// <summary>The body of the report.</summary>
     public Report Report { get; }
-
-    /// <summary>The files and folders that the user named.</summary>
-    private protected string[] Files { get; init; } = [];
 
     /// <summary>Cancelled by Ctrl-C: long work ends early, and the report shows what was done.</summary>
     public CancellationToken Token => interruption.Token;
@@ -226,7 +226,7 @@ public class ExperimentRun
             console.Results(record); // first: whatever happens to the disk, what was found is told
             isWritten = Writes(RunRecord.FileName, writer.WriteRecord);
             bool hasPage = Writes(ReportPage.FileName, () => writer.WritePage(
-                record.Status == RunStatus.Failed && error is not null ? NamedFile.WithoutPlaces(error.Message, Files) : null));
+                record.Status == RunStatus.Failed && error is not null ? NamedFile.WithoutPlaces(error.Message, files) : null));
             isWritten &= hasPage;
             console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
             folder.Dispose();
@@ -234,6 +234,13 @@ public class ExperimentRun
 
         interruption.Dispose();
         return ExitCode();
+    }
+
+    /// <summary>Takes note of the files and folders that the user named: the run tells their names, not where they lie.</summary>
+    private protected void NameFiles(ScriptCall call, string[] named)
+    {
+        files = named;
+        record.Command = call.Describe(named);
     }
 
     private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode
@@ -272,7 +279,7 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
     {
         Options = options;
         Config(options);
-        Files = [.. NamedFile.In(options)];
+        NameFiles(call, [.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
     }
 
     /// <summary>

@@ -50,8 +50,9 @@ public static class NamedFile
 
     /// <summary>A text in which paths are names: what an error says of them goes into the report.</summary>
     internal static string WithoutPlaces(string text, IEnumerable<string> paths) => paths
+        .Where(path => NameOf(path).Length > 0)
         .SelectMany(path => new[] { path, Path.GetFullPath(path) })
-        .Where(path => path.Length > 0 && Path.GetFileName(path) != path)
+        .Where(path => NameOf(path) != path)
         .OrderByDescending(path => path.Length)
         .Aggregate(text, (shown, path) => shown.Replace(path, NameOf(path), StringComparison.Ordinal));
 

@@ -40,6 +40,10 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("VerySteep", config.GetProperty("Shape").GetString());
         Assert.Equal([4, 5], config.GetProperty("Hidden").EnumerateArray().Select(size => size.GetInt32()));
         Assert.Equal("contract", RunJson().GetProperty("script").GetString());
+        Assert.Equal(
+            "tests/Crucible.Lab.Tests/Scripts/contract.fsx --out \"report of a run\" --seed 3 --noise 0.25 --shape very-steep --hidden=4,5",
+            RunJson().GetProperty("command").GetString());
+        Assert.Matches("^[0-9a-f]{64}$", RunJson().GetProperty("script_sha256").GetString());
         Assert.InRange(RunJson().GetProperty("metrics").GetProperty("mean").GetDouble(), -0.25, 0.25);
         Assert.Contains("noise is small: 0.25 (expected at most 10)", output, StringComparison.Ordinal);
         Assert.Contains(
