@@ -87,7 +87,8 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     lab.Config
         {| Target = table.Target; Features = table.Features; TrainRows = y.ElementCount; Epochs = epochs
            WeightDecay = decay; Candidates = List.map string candidates; Chosen = List.map string best
-           Hidden = [ for setting in best -> setting.Hidden ]; Activation = [ for setting in best -> setting.Activation ] |}
+           Hidden = [ for setting in best -> setting.Hidden ]
+           Activation = [ for setting in best -> setting.Activation ] |}
     let networks =
         lab.InParallel("ensemble", [ 0 .. lab.Pick(10, 2) * best.Length - 1 ], fun i ->
             train best[i % best.Length] (lab.SeedOf(2, i)) x y)

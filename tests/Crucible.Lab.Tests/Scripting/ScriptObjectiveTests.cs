@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Crucible.Lab.Scripting;
 using Crucible.Lab.Studies;
-using Crucible.Lab.Workspace;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
