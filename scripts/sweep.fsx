@@ -154,7 +154,7 @@ let sweepScript (lab: ExperimentRun) options script metric =
     lab.Metric($"best_{metric}_again", again)
     lab.Report.Section "The best trial"
     let caption =
-        $"Trial {best.Number}: {metric} = {best.Value}. Run once more it gave {again}; that report is in the folder best"
+        $"Trial {best.Number}: {metric} = {best.Value}. Run once more it gave {again}; that report is in best"
     lab.Report.Table([ "option"; "value" ], settings, caption)
     lab.Table([ "option"; "value" ], settings)
 

@@ -14,7 +14,8 @@ internal static class RunFile
     /// <summary>The content of a file, or of the file that a link leads to.</summary>
     /// <param name="file">The file.</param>
     /// <param name="most">How large it may be.</param>
-    /// <exception cref="IOException">It is no such file, or cannot be read. An <see cref="UnauthorizedAccessException"/> says the same.</exception>
+    /// <exception cref="IOException">It is no such file, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     internal static byte[] ReadBytes(string file, long most = MostBytes)
     {
         FileInfo info = new(file);

@@ -102,7 +102,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Whether the system says that another process has the file: EWOULDBLOCK of Linux and of macOS, a sharing violation.</summary>
+    /// <summary>Whether another process has the file: EWOULDBLOCK of Linux and of macOS, a sharing violation of Windows.</summary>
     private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static T? Try<T>(Func<T?> read)
