@@ -90,10 +90,12 @@ let ``Average_OfIntegers_IsRefusedAsTheirMeanIs`` () =
 [<InlineData(DType.Float64)>]
 let ``Pown_HasTheElementType`` (dtype: DType) =
     let t = vector dtype
-    for (power, expected) in [ 1, [ 1.0; 2.0; 4.0 ]; 2, [ 1.0; 4.0; 16.0 ]; 5, [ 1.0; 32.0; 1024.0 ]; -1, [ 1.0; 0.5; 0.25 ] ] do
+    let powers =
+        [ 1, [ 1.0; 2.0; 4.0 ]; 2, [ 1.0; 4.0; 16.0 ]; 5, [ 1.0; 32.0; 1024.0 ]; -1, [ 1.0; 0.5; 0.25 ] ]
+    for (power, expected) in powers do
         Assert.Equal(dtype, (pown t power).DType)
         Assert.Equal<float list>(expected, values (pown t power))
-    // F# knows no tensor when it asks for One: a scalar, which takes the type and, by broadcasting, the shape of its company.
+    // F# knows no tensor when it asks for One: a scalar, which takes the type and, by broadcasting, the shape of others.
     Assert.Equal("[]", string (pown t 0).Shape)
     Assert.Equal(dtype, (pown t 0 * t).DType)
 

@@ -57,7 +57,8 @@ public class Adam : Optimizer
     /// <inheritdoc/>
     protected sealed override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) => Run(
         new AdamUpdate(
-            learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, correction1, correction2, options.AmsGrad),
+            learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, correction1, correction2,
+            options.AmsGrad),
         parameter, gradient, firstMoment[index], secondMoment[index], largestSecondMoment?[index]);
 }
 

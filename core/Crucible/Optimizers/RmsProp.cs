@@ -43,8 +43,8 @@ public sealed class RmsProp : Optimizer
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) => Run(
-        new RmsPropUpdate(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, options.Centered), parameter, gradient,
-        squareMean[index], velocity?[index], mean?[index]);
+        new RmsPropUpdate(learningRate, options.Alpha, options.Epsilon, options.Momentum, weightDecay, options.Centered),
+        parameter, gradient, squareMean[index], velocity?[index], mean?[index]);
 }
 
 /// <summary>Options of <see cref="RmsProp"/>; the defaults are PyTorch's.</summary>

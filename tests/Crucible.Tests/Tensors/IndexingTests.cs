@@ -69,7 +69,8 @@ public class IndexingTests
         Assert.Equal(Shape.From(0, 4), Matrix.GetSlice(FSharpOption<int>.Some(3), FSharpOption<int>.Some(1)).Shape);
         Assert.Equal(Shape.From(0, 4), Matrix.GetSlice(FSharpOption<int>.Some(7), null).Shape);
         Assert.Equal(Shape.From(0, 4), Matrix.GetSlice(null, FSharpOption<int>.Some(int.MinValue)).Shape);
-        Assert.Equal(Matrix.ToArray(), Matrix.GetSlice(FSharpOption<int>.Some(int.MinValue), FSharpOption<int>.Some(int.MaxValue)).ToArray());
+        Assert.Equal(
+            Matrix.ToArray(), Matrix.GetSlice(FSharpOption<int>.Some(int.MinValue), FSharpOption<int>.Some(int.MaxValue)).ToArray());
     }
 
     [Fact]

@@ -31,7 +31,8 @@ internal static unsafe class Update
         if (!second.IsEmpty) Check.Length("update", second.Length, parameters.Length);
         if (!third.IsEmpty) Check.Length("update", third.Length, parameters.Length);
         fixed (T* pp = parameters, pg = gradients, pf = first, ps = second, pt = third)
-            Vectorized.Run<Job<TUpdate, T>, T>(new(update, new(pp, pg, pf, ps, pt), parameters.Length), Vectorized.Parts(parameters.Length));
+            Vectorized.Run<Job<TUpdate, T>, T>(
+                new(update, new(pp, pg, pf, ps, pt), parameters.Length), Vectorized.Parts(parameters.Length));
     }
 
     private readonly struct Job<TUpdate, T>(TUpdate update, UpdateArrays<T> arrays, int length) : IVectorJob<T>

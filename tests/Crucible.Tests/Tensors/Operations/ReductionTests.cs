@@ -182,7 +182,8 @@ public class ReductionTests
         Expect.Error<DTypeException>("std: elements must be float32 or float64, but are int32; convert with To", () =>
             Tensor.Of(new[] { 1 }).Std());
         Expect.Error<DTypeException>("max: elements must be numbers, but are bool; convert with To", () => Tensor.Of(new[] { true }).Max());
-        Expect.Error<DTypeException>("any: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () => Matrix.Any());
+        Expect.Error<DTypeException>("any: elements must be bool, but are float64; compare first, as in x.NotEqualTo(0)", () =>
+            Matrix.Any());
         Expect.Error<OptionException>("norm: order must be above 0, but is 0", () => Matrix.Norm(0));
     }
 
