@@ -14,29 +14,39 @@ let private vector (dtype: DType) = (Tensor.Of [ 1; 2; 4 ]).To dtype
 [<InlineData(DType.Float64)>]
 let ``Operators_TakeNumbersOfEveryType`` (dtype: DType) =
     let t = vector dtype
+
     let check (expected: float list) (actual: Tensor) =
         Assert.Equal<float list>(expected, values actual)
         Assert.Equal(dtype, actual.DType)
+
     for actual in [ 2 * t; t * 2; 2.0f * t; t * 2.0f; 2.0 * t; t + t ] do
         check [ 2.0; 4.0; 8.0 ] actual
+
     for actual in [ 1 + t; t + 1; 1.0f + t; t + 1.0f ] do
         check [ 2.0; 3.0; 5.0 ] actual
+
     for actual in [ t - 1; t - 1.0f; -(1 - t); -(1.0f - t) ] do
         check [ 0.0; 1.0; 3.0 ] actual
+
     for actual in [ t / 2; t / 2.0f ] do
         check [ 0.5; 1.0; 2.0 ] actual
+
     for actual in [ 4 / t; 4.0f / t ] do
         check [ 4.0; 2.0; 1.0 ] actual
+
     for actual in [ t ** 2; t ** 2.0f; t ** 2.0 ] do
         check [ 1.0; 4.0; 16.0 ] actual
+
     check [ 1.0; 1.0; 1.0 ] (t ** 0)
 
 [<Fact>]
 let ``Operators_OfIntegers_StayIntegers`` () =
     let t = vector DType.Int32
+
     for actual in [ 2 * t; t * 2; t * 2.0f ] do
         Assert.Equal<float list>([ 2.0; 4.0; 8.0 ], values actual)
         Assert.Equal(DType.Int32, actual.DType)
+
     let error = Assert.Throws<DTypeException>(fun () -> t * 0.5f |> ignore)
     Assert.Equal("tensor: an int32 tensor cannot hold 0.5; round it or use float32", error.Message)
     Assert.Equal(16777217.0, float (Tensor.From [| 16777216 |] + 1)) // no float32 is in between
@@ -47,16 +57,33 @@ let ``Operators_OfIntegers_StayIntegers`` () =
 [<InlineData(DType.Int32)>]
 let ``Comparisons_TakeNumbersOfEveryType`` (dtype: DType) =
     let t = vector dtype
-    let check (expected: float list) (actual: Tensor) = Assert.Equal<float list>(expected, values actual)
-    for actual in [ t .> 1; t .> 1.0f; 1 .< t; 1.0f .< t; t .<> 1; t .<> 1.0f; 1 .<> t; 1.0f .<> t ] do
+
+    let check (expected: float list) (actual: Tensor) =
+        Assert.Equal<float list>(expected, values actual)
+
+    for actual in
+        [
+            t .> 1
+            t .> 1.0f
+            1 .< t
+            1.0f .< t
+            t .<> 1
+            t .<> 1.0f
+            1 .<> t
+            1.0f .<> t
+        ] do
         check [ 0.0; 1.0; 1.0 ] actual
+
     for actual in [ t .<= 2; t .<= 2.0f; 2 .>= t; 2.0f .>= t ] do
         check [ 1.0; 1.0; 0.0 ] actual
+
     for actual in [ t .= 2; t .= 2.0f; 2 .= t; 2.0f .= t ] do
         check [ 0.0; 1.0; 0.0 ] actual
+
     for actual in [ t .< 4; t .< 4.0f; 4 .> t; 4.0f .> t; t .< 2.5 ] do
         Assert.Equal(1.0, (values actual)[0])
         Assert.Equal(0.0, (values actual)[2])
+
     for actual in [ t .>= 2; t .>= 2.0f; 2 .<= t; 2.0f .<= t ] do
         check [ 0.0; 1.0; 1.0 ] actual
 
@@ -66,9 +93,16 @@ let ``Comparisons_TakeNumbersOfEveryType`` (dtype: DType) =
 [<InlineData(DType.Int32)>]
 let ``Sums_OfFSharp_HaveTheElementType`` (dtype: DType) =
     let t = vector dtype
-    for sum in [ List.sum [ t; t ]; Seq.sumBy (fun (x: Tensor) -> x + x) [ t ]; Array.sum [| t; t |] ] do
+
+    for sum in
+        [
+            List.sum [ t; t ]
+            Seq.sumBy (fun (x: Tensor) -> x + x) [ t ]
+            Array.sum [| t; t |]
+        ] do
         Assert.Equal(dtype, sum.DType)
         Assert.Equal<float list>([ 2.0; 4.0; 8.0 ], values sum)
+
     Assert.Equal(dtype, (List.sum [ List.sum []; t; List.sum (List.map List.sum [ []; [] ]) ]).DType)
 
 [<Theory>]
@@ -76,13 +110,16 @@ let ``Sums_OfFSharp_HaveTheElementType`` (dtype: DType) =
 [<InlineData(DType.Float64)>]
 let ``Averages_OfFSharp_HaveTheElementType`` (dtype: DType) =
     let t = vector dtype
+
     for mean in [ List.average [ t; t * 3 ]; Seq.averageBy (fun (x: Tensor) -> x * 2) [ t; t ] ] do
         Assert.Equal(dtype, mean.DType)
         Assert.Equal<float list>([ 2.0; 4.0; 8.0 ], values mean)
 
 [<Fact>]
 let ``Average_OfIntegers_IsRefusedAsTheirMeanIs`` () =
-    let error = Assert.Throws<DTypeException>(fun () -> List.average [ vector DType.Int32 ] |> ignore)
+    let error =
+        Assert.Throws<DTypeException>(fun () -> List.average [ vector DType.Int32 ] |> ignore)
+
     Assert.Equal("average: elements must be float32 or float64, but are int32; convert with To", error.Message)
 
 [<Theory>]
@@ -90,12 +127,19 @@ let ``Average_OfIntegers_IsRefusedAsTheirMeanIs`` () =
 [<InlineData(DType.Float64)>]
 let ``Pown_HasTheElementType`` (dtype: DType) =
     let t = vector dtype
+
     let powers =
-        [ 1, [ 1.0; 2.0; 4.0 ]; 2, [ 1.0; 4.0; 16.0 ]; 5, [ 1.0; 32.0; 1024.0 ]; -1, [ 1.0; 0.5; 0.25 ] ]
+        [
+            1, [ 1.0; 2.0; 4.0 ]
+            2, [ 1.0; 4.0; 16.0 ]
+            5, [ 1.0; 32.0; 1024.0 ]
+            -1, [ 1.0; 0.5; 0.25 ]
+        ]
+
     for (power, expected) in powers do
         Assert.Equal(dtype, (pown t power).DType)
         Assert.Equal<float list>(expected, values (pown t power))
-    // F# knows no tensor when it asks for One: a scalar, which takes the type and, by broadcasting, the shape of others.
+    // F# knows no tensor when it asks for One: a scalar, which takes the type and, broadcast, the shape of others.
     Assert.Equal("[]", string (pown t 0).Shape)
     Assert.Equal(dtype, (pown t 0 * t).DType)
 
@@ -122,9 +166,13 @@ let ``ZeroAndOne_ByThemselves_AreFloat32`` () =
     Assert.Equal("tensor(1.0000, [] float32)", sprintf "%A" Tensor.One)
     Assert.Equal(DType.Float32, (Tensor.Zero + 1.0).DType)
     Assert.Equal(DType.Int32, (Tensor.One - Tensor.From [| 1 |]).DType)
-    Assert.Throws<DTypeException>(fun () -> Tensor.Zero + Tensor.Of true |> ignore) |> ignore
+
+    Assert.Throws<DTypeException>(fun () -> Tensor.Zero + Tensor.Of true |> ignore)
+    |> ignore
     // Only these two constants take the other's type.
-    let mixed () = Tensor.Scalar 0.0 + vector DType.Float64 |> ignore
+    let mixed () =
+        Tensor.Scalar 0.0 + vector DType.Float64 |> ignore
+
     Assert.Throws<DTypeException> mixed |> ignore
 
 [<Fact>]
@@ -161,8 +209,10 @@ let ``AnyAndAll_AreConditions`` () =
 let ``For_GoesAlongTheFirstAxis`` () =
     let t = (Tensor.Arange 6).Reshape(3, 2)
     let mutable sums = []
+
     for row in t do
         sums <- float (row.Sum()) :: sums
+
     Assert.Equal<float list>([ 9.0; 5.0; 1.0 ], sums)
     Assert.Equal<float list>([ 1.0; 5.0; 9.0 ], [ for row in t -> float (row.Sum()) ])
     Assert.Equal(0, List.length [ for row in Tensor.Zeros(0, 2) -> row ])
