@@ -1,4 +1,3 @@
-using Crucible.Layers;
 using Crucible.Tensors;
 using Xunit;
 
