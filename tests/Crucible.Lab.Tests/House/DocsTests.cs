@@ -132,7 +132,7 @@ public partial class DocsTests
         string[] first = [$"#load @\"{core}\"", ";;", "open Crucible.Tensors", "let t = Tensor.Ones 2", ";;"];
         IEnumerable<string> lines = refused.SelectMany((line, i) => (string[])[$"let line{i} () = {line}", ";;"]);
         ScriptProcess.Result session = await ScriptProcess.SessionAsync(Rooms.Root, [.. first, .. lines]);
-        Assert.Contains("val t: Tensor", session.Output, StringComparison.Ordinal);
+        Assert.Contains("val t:", session.Output, StringComparison.Ordinal);
         for (int i = 0; i < refused.Length; i++)
             Assert.False(session.Output.Contains($"val line{i}:", StringComparison.Ordinal), $"this compiles: {refused[i]}");
     }
