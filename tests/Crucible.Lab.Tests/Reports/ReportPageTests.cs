@@ -79,6 +79,19 @@ public sealed class ReportPageTests
             page.IndexOf("<h2>All results</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Render_AnswerWithoutANumber_LeavesItOutWithTheReason()
+    {
+        RunRecord record = Samples.Record();
+        record.Config["quick"] = true;
+        Report report = new();
+        report.Lead(new AnswerBlock("Yes.", [new Estimate("error", 1), new Estimate("spread", double.NaN)], null, null));
+        string page = Render(record, report);
+
+        Assert.DoesNotContain("<dt>spread</dt>", page, StringComparison.Ordinal);
+        Assert.Contains("Left out, because --quick gave no number: spread.", page, StringComparison.Ordinal);
+    }
+
     /// <summary>Checks are folded as long as all are met; one that fails is seen.</summary>
     [Fact]
     public void Render_Checks_AreFoldedUnlessOneFails()

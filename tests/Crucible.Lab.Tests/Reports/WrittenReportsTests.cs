@@ -23,7 +23,7 @@ public sealed class WrittenReportsTests
         List<string> faults = [];
         foreach (string file in WrittenReportsFactAttribute.NewestReports())
         {
-            foreach ((int width, ColorScheme scheme) in Screens.All)
+            foreach ((int width, ColorScheme scheme) in new[] { Screens.All[0], Screens.All[^1] })
             {
                 IPage page = await browser.OpenAsync(file, width, scheme);
                 if (await page.Locator(Charts).CountAsync() > 0) await OfflineBrowser.DrawnAsync(page, "html[data-charts]");

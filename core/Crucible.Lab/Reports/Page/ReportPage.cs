@@ -88,16 +88,24 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     private void Answer(AnswerBlock answer)
     {
         page.Markup($"<section class=\"answer\" aria-label=\"Answer\"><p class=\"sentence\">{answer.Sentence}</p>\n<div class=\"shown\">");
-        if (answer.Estimates.Count > 0)
+        Estimate[] measured = [.. answer.Estimates.Where(one => !double.IsNaN(one.Value))];
+        if (measured.Length > 0)
         {
             page.Append("<dl class=\"estimates\">\n");
-            foreach (Estimate one in answer.Estimates)
+            foreach (Estimate one in measured)
                 page.Markup($"<div><dt>{one.Name}</dt><dd>{one.Number} <span class=\"unit\">{one.Rest}</span></dd></div>");
             page.Append("</dl>\n");
         }
 
         if (answer.Figure is not null) Render(new FiguresBlock([answer.Figure], answer.Caption));
-        page.Append("</div></section>\n");
+        page.Append("</div>\n");
+        if (measured.Length < answer.Estimates.Count)
+        {
+            string leftOut = string.Join(", ", answer.Estimates.Where(one => double.IsNaN(one.Value)).Select(one => one.Name));
+            page.Markup($"<p class=\"where\">Left out, because {(run.IsQuick ? "--quick" : "this run")} gave no number: {leftOut}.</p>");
+        }
+
+        page.Append("</section>\n");
     }
 
     /// <summary>What stands for an answer that the script does not give in words.</summary>
@@ -117,13 +125,17 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     {
         if (run.Metrics.Count == 0) return;
         ILookup<string, KeyValuePair<string, double>> groups = run.Metrics.ToLookup(metric => metric.Key.Split('_', '.')[0]);
-        IGrouping<string, KeyValuePair<string, double>>[] large = [.. groups.Where(group => group.Count() >= LeastGroup)];
+        IGrouping<string, KeyValuePair<string, double>>[] large = [.. groups.Where(IsLarge)];
         string columns = large.Length > 1 ? " several" : "";
         page.Markup($"<section aria-label=\"All results\"><h2>All results</h2>\n<div class=\"results{columns}\">");
-        Group(null, groups.Where(group => group.Count() < LeastGroup).SelectMany(group => group));
+        Group(null, groups.Where(group => !IsLarge(group)).SelectMany(group => group));
         foreach (IGrouping<string, KeyValuePair<string, double>> group in large) Group(Numbers.Words(group.Key), group);
         page.Append("</div></section>\n");
     }
+
+    /// <summary>Whether results whose names begin alike are so many, and so called, that they make a table of their own.</summary>
+    private bool IsLarge(IGrouping<string, KeyValuePair<string, double>> group) => group.Count() >= LeastGroup
+        && group.All(metric => run.TitleOf(metric.Key).StartsWith(Numbers.Words(group.Key), StringComparison.OrdinalIgnoreCase));
 
     private void Group(string? caption, IEnumerable<KeyValuePair<string, double>> metrics)
     {
