@@ -36,6 +36,12 @@ public sealed partial class Report
     /// <summary>A line a layer.</summary>
     private static IEnumerable<Figure> Curves(TrainingDiagnostics diagnostics)
     {
+        int[] looks = [.. diagnostics.Records.Select(record => record.Update)];
+        if (!double.IsNaN(diagnostics.Records[^1].ValidationLoss))
+            yield return Drawn("Loss on rows seen and not seen", Figure.Axis("loss", isLog: true), [
+                Figure.Line(looks, diagnostics.Records.Select(record => record.Loss), "training"),
+                Figure.Line(looks, diagnostics.Records.Select(record => record.ValidationLoss), "validation"),
+            ]);
         JsonObject[] units =
             [.. Lines(layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(layer => layer.DeadUnits, "dead", isLog: false)];
         if (units.Length > 0)
@@ -73,8 +79,10 @@ public sealed partial class Report
     {
         (DiagnosedLayer layer, LayerRecord now) =
             diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
-        return Invariant(
-            $"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
+        string apart = now.DistinctRows < diagnostics.DistinctInputs
+            ? Invariant($"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
+            : Invariant($"Every layer tells all {diagnostics.DistinctInputs} different rows apart. ");
+        return apart
             + "A saturated or dead unit passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";
     }
 }

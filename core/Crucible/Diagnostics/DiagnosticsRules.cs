@@ -7,7 +7,7 @@ internal sealed class DiagnosticsRules
 {
     private const double RisenLoss = 0.5;
     private const double ManyStuck = 0.5;
-    private const double ManyDead = 0.25;
+    private const double ManyDead = 0.5;
     private const double LargeValue = 10.0;
     private const double FewRows = 0.5;
     private const double LostGradient = 1e-3;
@@ -21,9 +21,10 @@ internal sealed class DiagnosticsRules
     private const double ManyBatches = 5.0;
     private const double Shrunk = 0.1;
     private const double Learned = 0.98;
+    private const double Generalized = 0.95;
     private const double Memorized = 0.75;
     private const double Gap = 2.0;
-    private const double GapOfIgnorance = 0.1;
+    private const double GapOfIgnorance = 0.15;
 
     private readonly TrainingDiagnostics diagnostics;
     private readonly IReadOnlyList<DiagnosticsRecord> records;
@@ -284,7 +285,7 @@ internal sealed class DiagnosticsRules
         double lowest = records.Min(record => record.ValidationLoss);
         double nothing = Math.Min(first.ValidationLoss, diagnostics.Targets.ValidationConstantLoss is var constant
             && double.IsNaN(constant) ? double.PositiveInfinity : constant);
-        if (lowest > Learned * nothing && last.Loss < Memorized * ignorance)
+        if (lowest > Generalized * nothing && last.Loss < Memorized * ignorance)
             Add(
                 Symptom.NothingGeneralizes,
                 "validation",

@@ -44,7 +44,7 @@ public enum Symptom
     /// </summary>
     SaturatedUnits,
 
-    /// <summary>In a layer, a quarter of the ReLU units or more are 0 on every row at the last look, and much is left.</summary>
+    /// <summary>In a layer, half of the ReLU units or more are 0 on every row at the last look, and much is left.</summary>
     DeadUnits,
 
     /// <summary>
@@ -93,13 +93,13 @@ public enum Symptom
     ShrunkWeights,
 
     /// <summary>
-    /// At no look the loss on the validation rows was 2 % below their know-nothing loss, while that on the training rows
+    /// At no look the loss on the validation rows was 5 % below their know-nothing loss, while that on the training rows
     /// fell by a quarter of theirs.
     /// </summary>
     NothingGeneralizes,
 
     /// <summary>
-    /// At the last look the loss on the validation rows is twice that on the training rows or more, and the gap is a tenth
+    /// At the last look the loss on the validation rows is twice that on the training rows or more, and the gap is 15 %
     /// of the know-nothing loss or more.
     /// </summary>
     Overfitting,

@@ -67,7 +67,7 @@ public sealed class DiagnosisTests
         Report report = new();
         report.Diagnosis(Watched(scale: 1, updates: 300));
 
-        Assert.Equal(new TextBlock("Nothing stands out in 35 looks at 2 layers on 60 rows."), report.Blocks[0]);
+        Assert.Equal(new TextBlock("Nothing stands out in 35 looks at 2 layers on 60 rows; whether it overfits, only validation rows could tell."), report.Blocks[0]);
     }
 
     [Fact]

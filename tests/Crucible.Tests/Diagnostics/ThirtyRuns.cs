@@ -120,6 +120,7 @@ internal static class ThirtyRuns
         },
         ["twelve layers with norms between them"] = seed => Spiral(seed) with
         {
+            Rows = 1000,
             Build = g => new Sequential(
             [
                 new Linear(2, 24, g), .. Enumerable.Range(0, 10).SelectMany(_ => new Layer[]
