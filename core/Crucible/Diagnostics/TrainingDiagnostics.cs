@@ -89,8 +89,8 @@ public sealed class TrainingDiagnostics
     /// <returns>The text.</returns>
     public override string ToString() => Findings() is { Count: > 0 } found
         ? string.Join('\n', found)
-        : Invariant($"Nothing stands out in {records.Count} looks at {Layers.Count} layers on {Rows} rows") + (options.Validation is null
-            ? "; whether it overfits, only validation rows could tell." : " and on validation rows.");
+        : Invariant($"{records.Count} snapshots of {Layers.Count} layers on {Rows} rows found no problem.")
+            + (options.Validation is null ? " Whether it overfits, only validation rows can tell." : string.Empty);
 
     private bool IsDue(int update) => update % options.Every == 0 || (update < options.Every && int.IsPow2(update));
 }
