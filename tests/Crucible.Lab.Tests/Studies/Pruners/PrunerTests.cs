@@ -242,6 +242,8 @@ public sealed class PatientPrunerTests : PrunerConformance
     {
         Pruner inner = new PercentilePruner(0) { StartupTrials = 1 };
         Assert.True(new PatientPruner(inner, 0).ShouldPrune(Past.Context([9, 9], [0, 0])));
-        Assert.Equal("study: patience must be at least 0, but is -1", Assert.Throws<StudyException>(() => new PatientPruner(inner, -1)).Message);
+        Assert.Equal(
+            "study: patience must be at least 0, but is -1",
+            Assert.Throws<StudyException>(() => new PatientPruner(inner, -1)).Message);
     }
 }

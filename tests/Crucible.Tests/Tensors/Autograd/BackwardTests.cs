@@ -224,7 +224,8 @@ public class BackwardTests
           () => Tensor.Ones(2).Sum().Gradients([Parameter(1)]) },
         { "gradients: the gradient to start from must have the root's shape [1], but is [2]",
           () => Parameter(1).Gradients(Constant(1, 2), [Parameter(1)]) },
-        { "backward: elements must be float32 or float64, but are int32; convert with To", () => Tensor.Scalar(1.0, DType.Int32).Backward() },
+        { "backward: elements must be float32 or float64, but are int32; convert with To",
+          () => Tensor.Scalar(1.0, DType.Int32).Backward() },
     };
 
     [Theory]
