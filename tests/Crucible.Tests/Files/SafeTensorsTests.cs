@@ -70,7 +70,7 @@ public sealed class SafeTensorsTests : IDisposable
                 File.WriteAllBytes(FilePath, damaged);
                 CheckpointException error = Assert.Throws<CheckpointException>(() => SafeTensors.Load(FilePath));
                 if (at >= dataStart)
-                    Assert.EndsWith("is damaged: it does not have the SHA-256 that was written with it", error.Message, StringComparison.Ordinal);
+                    Assert.EndsWith(" does not have the SHA-256 that was written with it", error.Message, StringComparison.Ordinal);
             }
         }
     }
