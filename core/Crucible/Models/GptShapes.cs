@@ -82,6 +82,7 @@ internal static class GptShapes
             FeedForward = feedForward,
             HasBias = tensors.ContainsKey("transformer.h.0.attn.c_attn.bias"),
             IsTied = IsTied(tensors),
+            DType = tensors["transformer.wte.weight"].DType == DType.Float64 ? DType.Float64 : DType.Float32,
         };
     }
 
