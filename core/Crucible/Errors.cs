@@ -135,6 +135,10 @@ internal static partial class Errors
     internal static DataException NotFinite(string operation, string name, int row, double value) =>
         new(Invariant($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
 
+    /// <summary>A statistic or fit met a value too large to compute with.</summary>
+    internal static DataException TooLarge(string operation, string name, double value) =>
+        new(Invariant($"{operation}: values must be small enough to compute with, but '{name}' reaches {value}; divide it by a constant"));
+
     /// <summary>There are too few values.</summary>
     internal static DataException TooFew(string operation, string what, long needed, long actual) =>
         new(Invariant($"{operation}: {what} must be at least {needed}, got {actual}"));

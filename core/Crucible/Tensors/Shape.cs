@@ -11,6 +11,9 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The shape of a scalar: no axes, one element.</summary>
     public static readonly Shape Scalar = new([]);
 
+    /// <summary>The most axes that a tensor may have.</summary>
+    public const int MostAxes = 64;
+
     // A training loop makes the same few shapes again and again; those it made last are kept.
     private const int RecentShapes = 64;
 
@@ -21,6 +24,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
 
     private Shape(int[] sizes)
     {
+        if (sizes.Length > MostAxes)
+            throw Errors.Shape(Invariant($"shape: a tensor must have at most {MostAxes} axes, got {sizes.Length}"));
         this.sizes = sizes;
         long count = 1L;
         foreach (int size in sizes)
@@ -50,7 +55,9 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from its sizes.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    /// <exception cref="ShapeException">
+    /// A size is negative, there are more than <see cref="MostAxes"/>, or the element count exceeds what an array can hold.
+    /// </exception>
     public static Shape From(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length == 0) return Scalar;
@@ -63,7 +70,9 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from any sequence of sizes, for example an F# list.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    /// <exception cref="ShapeException">
+    /// A size is negative, there are more than <see cref="MostAxes"/>, or the element count exceeds what an array can hold.
+    /// </exception>
     public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? From(sizes.ToArray().AsSpan());
 
     private string Text => Format(sizes);

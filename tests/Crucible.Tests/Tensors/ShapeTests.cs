@@ -19,6 +19,15 @@ public class ShapeTests
         Assert.Equal("shape: a tensor must have at most 2147483591 elements, but [1048576, 1048576] has 1099511627776", error.Message);
     }
 
+    [Fact]
+    public void Of_TooManyAxes_IsRefused()
+    {
+        Assert.Equal(64, Shape.From(Enumerable.Repeat(1, 64)).Rank);
+        ShapeException error = Assert.Throws<ShapeException>(() => Shape.From(Enumerable.Repeat(1, 300_000)));
+        Assert.Equal("shape: a tensor must have at most 64 axes, got 300000", error.Message);
+        Assert.Throws<ShapeException>(() => Tensor.Ones([.. Enumerable.Repeat(1, 64)]).Unsqueeze(0));
+    }
+
     [Theory]
     [InlineData(new[] { 3, 1 }, new[] { 4 }, new[] { 3, 4 })]
     [InlineData(new[] { 2, 1, 5 }, new[] { 3, 1 }, new[] { 2, 3, 5 })]
