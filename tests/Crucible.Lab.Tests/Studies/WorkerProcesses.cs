@@ -11,7 +11,8 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
     private readonly ConcurrentBag<Process> all = [];
     private int started;
 
-    internal Worker Start()
+    /// <param name="environment">Variables of its environment beside the usual ones.</param>
+    internal Worker Start(IReadOnlyDictionary<string, string>? environment = null)
     {
         string own = folder.File($"worker {Interlocked.Increment(ref started)}");
         string[] arguments =
@@ -23,6 +24,7 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
         };
         start.Environment["PGPASSWORD"] = PostgresServer.Password;
         start.Environment["DOTNET_TieredCompilation"] = "1"; // the tests' setting would compile everything twice as long
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         Process process = Process.Start(start)!;
         all.Add(process);
         return new Worker(process, own);
@@ -73,9 +75,17 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
         /// <summary>Waits for its end, which must be a good one.</summary>
         internal void Wait()
         {
+            int code = End();
+            Assert.True(code == 0, $"exit code {code}: {Errors}");
+        }
+
+        /// <summary>Waits for its end.</summary>
+        /// <returns>Its exit code.</returns>
+        internal int End()
+        {
             Assert.True(process.WaitForExit(TimeSpan.FromSeconds(120)), $"the worker does not end: {Output}");
             process.WaitForExit(); // for the rest of its output
-            Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {Errors}");
+            return process.ExitCode;
         }
     }
 }
