@@ -29,6 +29,7 @@ fsi.AddPrinter(fun (frameOrSeries: Deedle.Internal.IFsiFormattable) ->
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
 #endif
+Crucible.Lab.Scripting.Parents.EndWithThem()
 
 /// "a, b and c"; "none" of nothing.
 let listed (words: string list) =

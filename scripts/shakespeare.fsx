@@ -31,7 +31,8 @@ type Options =
     { Wanted: Wanted
       [<Option("updates between two checkpoints", Min = 1)>]
       CheckpointEvery: int
-      [<Option("goes on with a run that was stopped: its folder; alone --out's, or the latest", Alone = "latest")>]
+      [<Option("goes on with a run that was stopped: its folder; alone --out's, or the latest", Alone = "latest",
+               IsFile = true)>]
       Resume: string option
       Writing: Writing }
 
@@ -69,7 +70,7 @@ Experiment.Run(question, defaults, fun lab ->
     if options.Resume.IsNone then
         corpus.Tokenizer.Save(tokenizerIn lab.Out)
         saveSetting setting lab.Out
-    lab.Config setting
+    lab.Config { setting with Text = NamedFile.Describe setting.Text }
 
     // ---- Method: train, and write on the way -----------------------------------------------------------------------
     let model = modelOf setting tokens

@@ -27,7 +27,7 @@ open Plotly.NET
 
 type Options =
     { Search: SearchOptions
-      [<Option "sweeps another script instead of the houses">]
+      [<Option("sweeps another script instead of the houses", IsFile = true)>]
       Script: string option
       [<Option("an option of that script to vary: name=low..high[:log][:int][:step=s], name=a,b,c, name=4,4|8,8 or, \
                 for an option without a value, name=on,off; once for each", Repeats = true)>]
@@ -154,7 +154,7 @@ let sweepScript (lab: ExperimentRun) options script metric =
     lab.Metric($"best_{metric}_again", again)
     lab.Report.Section "The best trial"
     let caption =
-        $"Trial {best.Number}: {metric} = {best.Value}. Run once more it gave {again}; that report is in {folder}"
+        $"Trial {best.Number}: {metric} = {best.Value}. Run once more it gave {again}; that report is in best"
     lab.Report.Table([ "option"; "value" ], settings, caption)
     lab.Table([ "option"; "value" ], settings)
 

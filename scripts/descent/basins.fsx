@@ -15,7 +15,7 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("starts along each side of the square (200; --quick 50)", Min = 2)>] Grid: int option }
+    { [<Option("starts along each side of the square (200; --quick 50)", Min = 2, Max = 4000)>] Grid: int option }
 
 let defaults = { Grid = None }
 

@@ -15,7 +15,7 @@ open Crucible.Statistics
 open Plotly.NET
 
 type Options =
-    { [<Option("starts for each number of hidden units (200; --quick 40)", Min = 1)>] Seeds: int option }
+    { [<Option("starts for each number of hidden units (200; --quick 40)", Min = 1, Max = 10000)>] Seeds: int option }
 
 /// What came of all starts with one number of hidden units: after how many updates which were right, and which rows
 /// were right at the end of the documented updates.

@@ -20,7 +20,8 @@ open Plotly.NET.TraceObjects
 
 type Options =
     { [<Option("passes over the training rows, as documented", Min = 1)>] Epochs: int
-      [<Option("splits and first weights to take medians over (15; --quick 3)", Min = 1)>] Seeds: int option }
+      [<Option("splits and first weights to take medians over (15; --quick 3)", Min = 1, Max = 10000)>]
+      Seeds: int option }
 
 /// The same experiment in PyTorch, medians of 5 seeds, or 3 with more updates: training and test MSE, different
 /// predictions and their standard deviation; as documented, standardized, with more updates, with both.

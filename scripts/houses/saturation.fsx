@@ -14,7 +14,7 @@ open Crucible.Lab.Tables
 
 type Options =
     { [<Option("passes over the training rows, as documented", Min = 1)>] Epochs: int
-      [<Option("splits and first weights (15; --quick 3)", Min = 1)>] Seeds: int option }
+      [<Option("splits and first weights (15; --quick 3)", Min = 1, Max = 10000)>] Seeds: int option }
 
 let symptoms =
     [ Symptom.SaturatedUnits, "saturated units"; Symptom.DeadUnits, "dead units"

@@ -18,6 +18,9 @@ public sealed class RunRecordTests
               "description": "A <sample> & more",
               "seed": 7,
               "status": "completed",
+              "quick": false,
+              "command": "",
+              "script_sha256": null,
               "config": {
                 "epochs": 10
               },

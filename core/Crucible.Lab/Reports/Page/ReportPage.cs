@@ -202,7 +202,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 
     private void Circumstances()
     {
-        page.Append("<details><summary>Configuration, machine and versions</summary>\n");
+        page.Append("<details><summary>Command, configuration, machine and versions</summary>\n");
+        Facts("Script", new JsonObject { ["command"] = run.Command, ["SHA-256 of the script and what it loads"] = run.ScriptHash });
         Facts("Configuration", run.Config);
         Facts("Machine", run.Machine);
         Facts("Versions", run.Versions);

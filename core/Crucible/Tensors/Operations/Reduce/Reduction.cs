@@ -108,6 +108,10 @@ internal readonly struct AxisRun
         return Shape.From(sizes[..^(to - from)]);
     }
 
+    /// <summary>The elements from the first on that reduce to one of the results; they are <see cref="Inner"/> apart.</summary>
+    public ReadOnlySpan<T> Lane<T>(ReadOnlySpan<T> elements, int result) =>
+        Length == 0 ? [] : elements[((result / Inner * Length * Inner) + (result % Inner))..];
+
     /// <summary>Refuses a run without elements, over which there is no largest or smallest.</summary>
     public void RequireElements(string operation)
     {
