@@ -93,7 +93,10 @@ internal static class StudyErrors
         new($"study: '{study}' was removed or begun anew by another process. Start again with the same command to go on with the new one.");
 
     internal static StudyException ResultUnkept(int number, StudyException store, Exception cause) =>
-        new(Invariant($"{store.Message} The result of trial {number} could not be kept on this machine either ({cause.Message}): it is done again."), store);
+        new(
+            Invariant(
+                $"{store.Message} The result of trial {number} could not be kept on this machine either ({cause.Message}): it is done again."),
+            store);
 
     internal static StudyException DiskFailed(int number, Exception cause) =>
         new(

@@ -11,20 +11,20 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
     private readonly ConcurrentBag<Process> all = [];
     private int started;
 
-    /// <param name="environment">Variables of its environment beside the usual ones.</param>
-    internal Worker Start(IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="around">A command with its options that runs it, if one does.</param>
+    internal Worker Start(params string[] around)
     {
         string own = folder.File($"worker {Interlocked.Increment(ref started)}");
         string[] arguments =
             [store, own, trials.ToString(CultureInfo.InvariantCulture), milliseconds.ToString(CultureInfo.InvariantCulture)];
-        ProcessStartInfo start = new("dotnet", ["exec", typeof(WorkerProgram).Assembly.Location, WorkerProgram.Command, .. arguments])
+        string[] command = [.. around, "dotnet", "exec", typeof(WorkerProgram).Assembly.Location, WorkerProgram.Command, .. arguments];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["PGPASSWORD"] = PostgresServer.Password;
         start.Environment["DOTNET_TieredCompilation"] = "1"; // the tests' setting would compile everything twice as long
-        foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         Process process = Process.Start(start)!;
         all.Add(process);
         return new Worker(process, own);

@@ -41,7 +41,8 @@ public abstract class SqlStore : IStudyStore
             "INSERT INTO studies VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
             wanted.Name, string.Join(' ', wanted.Directions), wanted.Seed.ToString(CultureInfo.InvariantCulture), wanted.Sampler,
             wanted.Pruner, wanted.Window, Guid.NewGuid().ToString("N"));
-        return session.Rows("SELECT directions, seed, sampler, pruner, \"window\", id FROM studies WHERE name = $1", row => new StudyDefinition(
+        const string stored = "SELECT directions, seed, sampler, pruner, \"window\", id FROM studies WHERE name = $1";
+        return session.Rows(stored, row => new StudyDefinition(
             wanted.Name, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)],
             ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
             row.GetString(2), row.GetString(3), row.GetInt32(4)) { Id = row.GetString(5) }, wanted.Name)[0];

@@ -1,5 +1,4 @@
 using Crucible.Lab.Workspace;
-using Microsoft.Data.Sqlite;
 
 namespace Crucible.Lab.Studies;
 

@@ -19,7 +19,10 @@ internal abstract class StoreLink : IDisposable
 
     public virtual void Dispose() => stop.Dispose();
 
-    /// <summary>Does a piece of work. It may be done again after the store has already taken it: so it must be one that can be repeated.</summary>
+    /// <summary>
+    /// Does a piece of work. It may be done again after the store has already taken it: so it must be one that can be
+    /// repeated.
+    /// </summary>
     /// <exception cref="StudyException">The store was not to be reached for too long, or refuses.</exception>
     private protected T Insist<T>(Func<T> work, TimeSpan patience)
     {

@@ -25,8 +25,8 @@ internal sealed class UnsentTrials(string folder)
             if (Read(file) is not { } row)
             {
                 File.Move(file, $"{file}.damaged", overwrite: true);
-                Console.Error.WriteLine(Invariant(
-                    $"{file} holds no result of a trial: it is set aside as {Path.GetFileName(file)}.damaged, and the trial is done again."));
+                Console.Error.WriteLine(
+                    $"{file} holds no result of a trial: it is set aside with .damaged behind its name, and the trial is done again.");
                 continue;
             }
 
@@ -50,8 +50,8 @@ internal sealed class UnsentTrials(string folder)
         try
         {
             TrialRow? row = JsonSerializer.Deserialize<TrialRow>(File.ReadAllText(file));
-            bool isWhole = row is { State: TrialState.Complete or TrialState.Pruned or TrialState.Failed, Values: not null } && Place(row) == file;
-            return isWhole ? row : null;
+            bool isWhole = row is { State: TrialState.Complete or TrialState.Pruned or TrialState.Failed, Values: not null };
+            return isWhole && Place(row!) == file ? row : null;
         }
         catch (Exception damage) when (damage is JsonException or NotSupportedException)
         {
