@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using static System.FormattableString;
 
 namespace Crucible.Files;
 
 /// <summary>Files that appear under their name only when they are complete.</summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     // A write that lives adds to its file all the time, on whatever machine it runs; process numbers say nothing of other machines.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
@@ -15,7 +16,7 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">The file; its folder is created when missing.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written, or did not reach the disk.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -30,7 +31,7 @@ public static class AtomicFile
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                FlushToDisk(stream);
             }
 
             File.Move(temporary, full, overwrite: true);
@@ -67,4 +68,24 @@ public static class AtomicFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>.NET's own flush hides that the disk has failed, and the system says so only once: hence the system's, first.</summary>
+    private static void FlushToDisk(FileStream stream)
+    {
+        const int interrupted = 4;
+        const int invalid = 22; // EINVAL: the file system knows no such thing
+        stream.Flush();
+        while (!OperatingSystem.IsWindows() && Fsync(stream.SafeFileHandle) < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error == invalid) break;
+            if (error != interrupted) throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
+        }
+
+        // Linux has done it; Windows' own, and the one of macOS that empties the disk's cache too
+        if (!OperatingSystem.IsLinux()) stream.Flush(flushToDisk: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(SafeHandle file);
 }
