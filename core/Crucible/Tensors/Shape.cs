@@ -9,6 +9,16 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The shape of a scalar: no axes, one element.</summary>
     public static readonly Shape Scalar = new([]);
 
+    /// <summary>The largest number of axes, as in NumPy: index arithmetic of every operation fits on the stack.</summary>
+    internal const int MaxRank = 64;
+
+    /// <summary>
+    /// The largest product of sizes, in which a size of 0 counts as 1. It is what a .NET array can hold (2³¹ - 57) less a
+    /// million, so that int arithmetic holds everywhere: strides, products of some of the sizes, and the end of a part
+    /// that begins inside a tensor.
+    /// </summary>
+    internal const int MaxElements = int.MaxValue - (1 << 20);
+
     // A training loop makes the same few shapes again and again; those it made last are kept.
     private const int RecentShapes = 64;
 
@@ -20,16 +30,20 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     private Shape(int[] sizes)
     {
         this.sizes = sizes;
-        long count = 1L;
+        if (sizes.Length > MaxRank)
+            throw Errors.Shape(Invariant($"shape: a tensor must have at most {MaxRank} axes, but has {sizes.Length}"));
+        long room = 1L;
+        bool isEmpty = false;
         foreach (int size in sizes)
         {
             if (size < 0) throw Errors.Shape(Invariant($"shape: sizes must be 0 or more, but are {Format(sizes)}"));
-            count *= size;
+            isEmpty |= size == 0;
+            // Checked at every step, so that it cannot overflow: both factors are below 2³¹.
+            room *= Math.Max(1, size);
+            if (room > MaxElements) throw Errors.TooManyElements(this, MaxElements);
         }
 
-        if (count > Array.MaxLength)
-            throw Errors.Shape(Invariant($"shape: a tensor must have at most {Array.MaxLength} elements, but {Format(sizes)} has {count}"));
-        ElementCount = (int)count;
+        ElementCount = isEmpty ? 0 : (int)room;
     }
 
     /// <summary>The number of axes.</summary>
@@ -48,7 +62,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from its sizes.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    /// <exception cref="ShapeException">A size is negative, there are more than 64 axes, or the elements exceed what an array can hold.</exception>
     public static Shape From(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length == 0) return Scalar;
@@ -61,7 +75,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from any sequence of sizes, for example an F# list.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    /// <exception cref="ShapeException">A size is negative, there are more than 64 axes, or the elements exceed what an array can hold.</exception>
     public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? From(sizes.ToArray().AsSpan());
 
     /// <summary>The sizes, for code inside the core.</summary>
@@ -96,11 +110,11 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     }
 
     /// <summary>This shape with another size along one axis.</summary>
-    internal Shape With(int axis, int size)
+    internal Shape With(int axis, long size)
     {
         Span<int> changed = stackalloc int[sizes.Length];
         sizes.CopyTo(changed);
-        changed[axis] = size;
+        changed[axis] = (int)Math.Min(size, int.MaxValue); // which is refused as well
         return From(changed);
     }
 
