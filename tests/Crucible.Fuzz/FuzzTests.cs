@@ -95,7 +95,7 @@ public class FuzzTests(ITestOutputHelper output)
     /// <summary>What is printed runs, and computes what the program computes: a call of every row.</summary>
     [Fact]
     [Trait("Speed", "Slow")]
-    public void Text_OfEveryOperation_ComputesTheSameInFSharp()
+    public async Task Text_OfEveryOperation_ComputesTheSameInFSharp()
     {
         List<string> scripts = [], expected = [];
         foreach (OperationCase row in OperationCase.All)
@@ -116,12 +116,12 @@ public class FuzzTests(ITestOutputHelper output)
             Invariant($"#r \"{typeof(Tensor).Assembly.Location.Replace('\\', '/')}\""), "open Crucible.Layers", "open Crucible.Tensors",
             "let show (t: Tensor) = printfn \"%s\" (t.ToString().Replace(\"\\n\", \" \"))",
         ];
-        File.WriteAllText(path, string.Join('\n', [.. head, .. scripts.Select(script => "do\n" + script)]));
+        await File.WriteAllTextAsync(path, string.Join('\n', [.. head, .. scripts.Select(script => "do\n" + script)]));
         using Process fsi = Process.Start(new ProcessStartInfo("dotnet", ["fsi", path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = fsi.StandardError.ReadToEndAsync();
-        string[] found = [.. fsi.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-        fsi.WaitForExit();
-        Assert.True(fsi.ExitCode == 0, errors.Result);
+        string[] found = (await fsi.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await fsi.WaitForExitAsync();
+        Assert.True(fsi.ExitCode == 0, await errors);
         Assert.Equal(expected, found);
     }
 
