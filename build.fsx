@@ -98,7 +98,8 @@ let build () =
         // Who waited finds it built, and must not take it away from a script that has just started.
         if isFresh () then 0 else buildCore ()
     with :? IOException | :? UnauthorizedAccessException as error ->
-        eprintfn "The core must be built from its sources, but nothing can be written here: %s" error.Message
+        eprintfn "The core must be built from its sources, but nothing can be written here: %s Build where \
+            it can be, or copy a built tree with its times (cp -a)." error.Message
         1
 
 /// The scripts, in folders too: what loads crucible.fsx, but for files that only say where a script went.

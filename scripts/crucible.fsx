@@ -29,6 +29,7 @@ fsi.AddPrinter(fun (frameOrSeries: Deedle.Internal.IFsiFormattable) ->
 #else
 Crucible.Lab.Scripting.UncaughtErrors.ShowInALine()
 #endif
+Crucible.Lab.Scripting.Parents.EndWithThem()
 
 /// "a, b and c"; "none" of nothing.
 let listed (words: string list) =
@@ -36,6 +37,11 @@ let listed (words: string list) =
     | [] -> "none"
     | [ one ] -> one
     | last :: rest -> String.concat ", " (List.rev rest) + " and " + last
+
+/// The report that this workspace grew out of, in full: for its first mention on a page.
+let theReport (week: string) =
+    $"the report \"Generative Transformers\" by Shaashvat Sekhar (Winter in Data Science 2024, week {week}; \
+        https://github.com/shaashvats/Generative-AI-Transformer)"
 
 open Plotly.NET
 

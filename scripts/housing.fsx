@@ -21,7 +21,7 @@ open Plotly.NET
 
 [<Moved("scripts/houses/documented.fsx", "as-documented")>]
 type Options =
-    { [<Option "another table with a header line (Boston's houses)">]
+    { [<Option("another table with a header line (Boston's houses)", IsFile = true)>]
       Csv: string option
       [<Option "the column to predict (the last one)">]
       Target: string option
@@ -29,7 +29,7 @@ type Options =
       Features: string list
       [<Option("rows that train (300 of Boston's 506, else three in five)", Min = 5)>]
       TrainRows: int option
-      [<Option("sizes of the hidden layers, as 40,40 (cross-validation chooses)", Min = 1)>]
+      [<Option("sizes of the hidden layers, as 40,40 (cross-validation chooses)", Min = 1, Max = 65536)>]
       Hidden: int list
       [<Option("activation of the hidden layers (cross-validation chooses)", NamesOf = typeof<Activation>)>]
       Activation: string option
@@ -63,22 +63,32 @@ Experiment.Run("How well can a network predict house prices that it has not seen
             let features = if options.Features.IsEmpty then null else Array.ofList options.Features
             RegressionTable(frame, Option.toObj options.Target, features)
     let trainRows = options.TrainRows |> Option.defaultValue (if isBoston then 300 else table.Y.ElementCount * 3 / 5)
+    if trainRows >= table.Y.ElementCount then
+        let rows = table.Y.ElementCount
+        raise (OptionException $"--train-rows must leave rows to test: below {rows}, got {trainRows}.")
     let rows = table.Split(trainRows, Generator lab.Seed)
     let x, y, testX, testY = rows.TrainX, rows.TrainY, rows.TestX, rows.TestY
 
     // ---- Method: cross-validate the candidates, blend networks with the best ---------------------------------------
+    let hasDecay = Optimizer.OptionNames options.Optimizer |> Seq.contains "weightDecay"
+    let epochs = if lab.Quick then min options.Epochs 25 else options.Epochs
+    let decay = if hasDecay then options.WeightDecay else 0.0
     let setting hidden activation hasLogs hasLogTarget =
-        let hasDecay = Optimizer.OptionNames options.Optimizer |> Seq.contains "weightDecay"
         TableNetworkOptions(
             Hidden = hidden, Activation = activation, HasLogs = hasLogs, HasLogTarget = hasLogTarget,
-            Epochs = (if lab.Quick then min options.Epochs 25 else options.Epochs), BatchSize = options.BatchSize,
-            Optimizer = options.Optimizer, WeightDecay = (if hasDecay then options.WeightDecay else 0.0),
+            Epochs = epochs, BatchSize = options.BatchSize, Optimizer = options.Optimizer, WeightDecay = decay,
             LearningRate = options.LearningRate, Scaling = options.Scaling,
             Cancellation = lab.Token, ColumnNames = table.Features)
     let folds = KFold.Folds(y.ElementCount, 5, Generator(lab.Seed).Split 1UL) |> Array.ofSeq
-    let ranked = rank lab folds (candidates lab options.Hidden options.Activation setting) x y
+    let candidates = candidates lab options.Hidden options.Activation setting
+    let ranked = rank lab folds candidates x y
     let best = ranked |> List.truncate (lab.Pick(4, 2)) |> List.map fst
-    lab.Config {| Best = [ for setting in best -> string setting ] |}
+    // What ran: the settings that were tried, and apart from them those that were chosen.
+    lab.Config
+        {| Target = table.Target; Features = table.Features; TrainRows = y.ElementCount; Epochs = epochs
+           WeightDecay = decay; Candidates = List.map string candidates; Chosen = List.map string best
+           Hidden = [ for setting in best -> setting.Hidden ]
+           Activation = [ for setting in best -> setting.Activation ] |}
     let networks =
         lab.InParallel("ensemble", [ 0 .. lab.Pick(10, 2) * best.Length - 1 ], fun i ->
             train best[i % best.Length] (lab.SeedOf(2, i)) x y)
@@ -88,7 +98,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     // ---- Results ---------------------------------------------------------------------------------------------------
     let trained, tested = predict x, predict testX
     let error = mse tested testY
-    let squared = (tested - testY).Square().ToArray()
+    let interval = Interval.OfMean((tested - testY).Square().ToArray())
     let onTest (network: TableNetwork) = mse (network.Predict testX) testY
     let models =
         [ "ensemble of networks", mse trained y, error
@@ -116,8 +126,9 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     let names, testErrors = models |> List.rev |> List.map (fun (name, _, test) -> name, test) |> List.unzip
     lab.Answer(
         $"Trained on {y.ElementCount} rows, the networks predict {what} of {testY.ElementCount} others with a root "
-        + $"mean square error of %.2f{sqrt error} ({table.Unit}); least squares has %.2f{sqrt leastError}.",
-        [ Estimate("test error (MSE)", error, unit, Interval.StandardError squared)
+        + $"mean square error of %.2f{sqrt error} ({table.Unit}; 95 %% interval %.2f{sqrt interval.Low} to "
+        + $"%.2f{sqrt interval.High}); least squares has %.2f{sqrt leastError}.",
+        [ Estimate("test error (MSE)", error, unit, (interval.High - interval.Low) / 2.0)
           Estimate("one network", single, unit)
           Estimate("least squares", leastError, unit) ],
         Chart.Bar(testErrors, names)
@@ -126,6 +137,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
 
     // ---- How, and what it rests on ---------------------------------------------------------------------------------
     lab.Report.Section "Beside simpler models"
+    lab.Report.Formula("MSE = 1/n ∑_i (ŷ_i − y_i)²", $"is the mean squared error of n predictions ŷ, in {unit}.")
     lab.Report.Table([ "model"; "training MSE"; "test MSE" ], models)
     lab.Report.Section "How settings were chosen"
     lab.Report.Text(

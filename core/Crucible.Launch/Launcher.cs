@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using static System.FormattableString;
 
 namespace Crucible.Launch;
 
@@ -33,6 +34,7 @@ internal static partial class Launcher
     internal static int Start(string root)
     {
         string[] own = Environment.GetCommandLineArgs();
+        NameParents(OperatingSystem.IsWindows() ? null : GetParent());
         int exitCode = SdkTooOld(own[0]) is { } line ? Fail(line) : CoreBuild.IsFresh(root) ? 0 : Build(root);
         if (exitCode == 0) exitCode = Run(root, own);
         Environment.Exit(exitCode);
@@ -117,6 +119,7 @@ internal static partial class Launcher
             Execute(program, [program, .. arguments, null]); // returns only on failure
         }
 
+        NameParents(Environment.ProcessId);
         ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = passesInput };
         foreach ((string name, string value) in Settings) start.Environment.TryAdd(name, value);
         Console.CancelKeyPress += (_, press) => press.Cancel = true; // the terminal tells the new process too
@@ -127,6 +130,31 @@ internal static partial class Launcher
         return session.ExitCode;
     }
 
+    /// <summary>
+    /// Adds a process to those whose end is the script's too, which <c>Crucible.Lab.Scripting.Parents</c> watches: the
+    /// command <c>dotnet fsi</c>, which waits for this process, and which whoever started it may kill. Only such a
+    /// command: from a shell that started this process itself, it may go on alone.
+    /// </summary>
+    /// <param name="parent">The process's number, if there is one.</param>
+    private static void NameParents(int? parent)
+    {
+        const string variable = "CRUCIBLE_PARENTS";
+        if (parent is not { } number) return;
+        try
+        {
+            using Process process = Process.GetProcessById(number);
+            if (process.ProcessName != Path.GetFileNameWithoutExtension(Environment.ProcessPath)) return;
+            string name = Invariant($"{Environment.MachineName} {process.Id} {process.StartTime.ToUniversalTime().Ticks}");
+            string all = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } others ? $"{others};{name}" : name;
+            Environment.SetEnvironmentVariable(variable, all); // of a process that .NET starts
+            if (!OperatingSystem.IsWindows()) SetEnvironment(variable, all, overwrite: 1); // of the program that this becomes
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It ended, or may not be looked at: then nobody waits for this one.
+        }
+    }
+
     private static int Fail(string line)
     {
         Console.Error.WriteLine(line);
@@ -135,6 +163,9 @@ internal static partial class Launcher
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int GetParent();
 
     [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(string path, string?[] arguments);

@@ -14,7 +14,7 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("random queries for each d (400; --quick 100)", Min = 1)>] Draws: int option }
+    { [<Option("random queries for each d (400; --quick 100)", Min = 1, Max = 1000000)>] Draws: int option }
 
 type Measured = { D: int; Spread: float; Plain: float; Scaled: float; PlainPasses: float; ScaledPasses: float }
 

@@ -15,7 +15,7 @@ open Crucible.Statistics
 open Plotly.NET
 
 type Options =
-    { [<Option("starts for each number of hidden units (200; --quick 40)", Min = 1)>] Seeds: int option }
+    { [<Option("starts for each number of hidden units (200; --quick 40)", Min = 1, Max = 10000)>] Seeds: int option }
 
 /// What came of all starts with one number of hidden units: after how many updates which were right, and which rows
 /// were right at the end of the documented updates.
@@ -134,7 +134,7 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
         let isHeadline = List.contains size.Hidden [ 2; 3 ]
         lab.Metric($"right_share_{size.Hidden}", share a, isHeadline, title documentedUpdates)
         lab.Metric($"right_share_{size.Hidden}_longer", share b, title = title longest)
-    lab.Metric("starts", count)
+    lab.Metric("starts", count, title = "starts of each size")
     lab.Check($"full adder, 1 hidden unit: right of {count}", 0, late[0], (late[0] = 0))
     if count >= 20 then
         lab.CheckAtLeast($"full adder, 2 hidden units: share right after {documentedUpdates}", share early[1], 0.3)

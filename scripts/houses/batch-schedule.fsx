@@ -13,7 +13,7 @@ open Crucible.Optimizers
 open Plotly.NET
 
 type Options =
-    { [<Option("half the runs of each order (8; --quick 3)", Min = 2)>] Seeds: int option
+    { [<Option("half the runs of each order (8; --quick 3)", Min = 2, Max = 10000)>] Seeds: int option
       [<Option("Adam's learning rate", Above = 0)>] LearningRate: float }
 
 let phases = [ 4; 32; 300 ]

@@ -15,7 +15,7 @@ open Crucible.Statistics
 open Plotly.NET
 
 type Options =
-    { [<Option("runs of each batch size (8; --quick 3)", Min = 2)>] Seeds: int option
+    { [<Option("runs of each batch size (8; --quick 3)", Min = 2, Max = 10000)>] Seeds: int option
       [<Option("Adam's learning rate", Above = 0)>] LearningRate: float }
 
 type Point = { Update: int; Train: float; Test: float }

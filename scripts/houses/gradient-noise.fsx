@@ -15,7 +15,7 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("networks (8; --quick 3)", Min = 2)>] Seeds: int option
+    { [<Option("networks (8; --quick 3)", Min = 2, Max = 10000)>] Seeds: int option
       [<Option("Adam's learning rate", Above = 0)>] LearningRate: float }
 
 let noiseScale (model: Layer) (rows: Rows) =

@@ -14,7 +14,7 @@ open Crucible.Lab.Scripting
 open Plotly.NET
 
 type Options =
-    { [<Option("runs of each kind (8; --quick 3)", Min = 2)>] Seeds: int option
+    { [<Option("runs of each kind (8; --quick 3)", Min = 2, Max = 10000)>] Seeds: int option
       [<Option("Adam's learning rate at batch 32", Above = 0)>] LearningRate: float }
 
 let share batch = float batch / float referenceBatch

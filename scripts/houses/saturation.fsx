@@ -14,7 +14,7 @@ open Crucible.Lab.Tables
 
 type Options =
     { [<Option("passes over the training rows, as documented", Min = 1)>] Epochs: int
-      [<Option("splits and first weights (15; --quick 3)", Min = 1)>] Seeds: int option }
+      [<Option("splits and first weights (15; --quick 3)", Min = 1, Max = 10000)>] Seeds: int option }
 
 let symptoms =
     [ Symptom.SaturatedUnits, "saturated units"; Symptom.DeadUnits, "dead units"
@@ -65,7 +65,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
 
     lab.Report.Section "In its own words"
     lab.Report.Text $"The documented networks of {source}, drawn in activations.fsx: each is the run whose number of \
-        different predictions is in the middle. The sentences are made from activations, gradients and updates."
+        distinct predictions is in the middle. The sentences are made from activations, gradients and updates."
     for pair in pairs do
         let before, _ = shown runs pair
         lab.Report.Table(

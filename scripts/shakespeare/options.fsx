@@ -8,27 +8,28 @@ open Crucible.Lab.Scripting
 
 type Wanted =
     { [<Option "modern: 0.8 million parameters in a minute (default); nano: nanoGPT's settings for a CPU; small: a \
-                quarter of an hour; gpu: nanoGPT's large settings, many hours">]
+                quarter of an hour; large: nanoGPT's for a graphics card, many \
+                hours">]
       Preset: Preset option
-      [<Option "another UTF-8 text to learn from">]
+      [<Option("another UTF-8 text to learn from", IsFile = true)>]
       Text: string option
       [<Option "what a token is: a character (default), a word, or a piece of byte-pair encoding">]
       Tokens: TokenKind option
-      [<Option("ids of words (8000) or byte pairs (1024)", Min = 1)>]
+      [<Option("ids of words (8000) or byte pairs (1024)", Min = 1, Max = 1000000)>]
       Vocabulary: int option
-      [<Option("blocks", Min = 1)>]
+      [<Option("blocks", Min = 1, Max = 1000)>]
       Layers: int option
-      [<Option("heads of attention, a divisor of the width", Min = 1)>]
+      [<Option("heads of attention, a divisor of the width", Min = 1, Max = 1000)>]
       Heads: int option
-      [<Option("channels", Min = 1)>]
+      [<Option("channels", Min = 1, Max = 65536)>]
       Width: int option
-      [<Option("the tokens that the model can see", Min = 1)>]
+      [<Option("the tokens that the model can see", Min = 1, Max = 1000000)>]
       Context: int option
       [<Option("the probability of dropout", Min = 0, Max = 1)>]
       Dropout: float option
       [<Option("updates in all", Min = 1)>]
       Updates: int option
-      [<Option("windows an update", Min = 1)>]
+      [<Option("windows an update", Min = 1, Max = 65536)>]
       BatchSize: int option
       [<Option("the highest learning rate", Above = 0)>]
       LearningRate: float option }

@@ -17,7 +17,7 @@ open Crucible.Models
 open Crucible.Text
 
 type Options =
-    { [<Option "a run's folder or checkpoint (the latest run of shakespeare.fsx)">]
+    { [<Option("a run's folder or checkpoint (the latest run of shakespeare.fsx)", IsFile = true)>]
       Model: string option
       Writing: Writing }
 
@@ -42,11 +42,11 @@ Experiment.Run("What does a trained model write?", defaults, fun lab ->
     let model, tokenizer = GptFile.Load file, Tokenizer.Load(tokenizerIn folder)
     let known = if File.Exists(settingIn folder) then (loadSetting folder).Prompt else "\n"
     let prompt = defaultArg lab.Options.Writing.Prompt known
-    lab.Config {| Model = file; Prompt = prompt |}
+    lab.Config {| Model = NamedFile.Describe file; Prompt = prompt |}
 
     let texts, rate = writeTexts lab lab.Options.Writing model tokenizer prompt
     let length = texts |> List.sumBy (fun (_, text) -> text.Length)
-    lab.Metric("texts", texts.Length)
+    lab.Metric("texts", texts.Length, title = "texts written")
     lab.Metric("generation_tokens_per_second", rate, title = "tokens written a second")
     lab.Note("tokens written a second", rate)
     lab.Answer(
@@ -55,6 +55,6 @@ Experiment.Run("What does a trained model write?", defaults, fun lab ->
         [ Estimate("tokens written", rate, "a second") ])
     reportTexts lab prompt texts
     lab.Report.Section "The model"
-    lab.Report.Text $"It was read from {file}."
+    lab.Report.Text $"It was read from {NamedFile.Describe file}."
     lab.Report.Preformatted(string model)
     lab.Check("texts written", "at least 1", texts.Length, not texts.IsEmpty))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -20,6 +21,12 @@ internal sealed class RunRecord
     internal required string Description { get; init; }
 
     internal required ulong Seed { get; init; }
+
+    /// <summary>What was typed: the script and its arguments, files by their names.</summary>
+    internal string Command { get; set; } = "";
+
+    /// <summary>SHA-256 of the script with all that it loads; null where there is none.</summary>
+    internal string? ScriptHash { get; init; }
 
     internal required DateTimeOffset Started { get; init; }
 
@@ -79,6 +86,9 @@ internal sealed class RunRecord
             ["description"] = Description,
             ["seed"] = Seed,
             ["status"] = Status.ToString().ToLowerInvariant(),
+            ["quick"] = IsQuick,
+            ["command"] = Command,
+            ["script_sha256"] = ScriptHash,
             ["config"] = Config.DeepClone(),
             ["started"] = Started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["seconds"] = Math.Round(Seconds, 3),
@@ -88,6 +98,7 @@ internal sealed class RunRecord
             ["headlines"] = new JsonArray([.. Headlines.Select(name => JsonValue.Create(name))]),
             ["checks"] = new JsonArray([.. Checks.Select(check => check.ToJson())]),
         };
+        if (Status == RunStatus.Running) record["process"] = Environment.ProcessId; // until then the folder is this process's
         if (Titles.Count > 0)
             record["titles"] = new JsonObject(Titles.Select(title => KeyValuePair.Create(title.Key, (JsonNode?)title.Value)));
         if (Answer is not null)
@@ -95,6 +106,22 @@ internal sealed class RunRecord
         if (Notes.Count > 0)
             record["notes"] = new JsonArray([.. Notes.Select(note => new JsonObject { ["name"] = note.Name, ["text"] = note.Text })]);
         return record.ToJsonString(Indented) + "\n";
+    }
+
+    /// <summary>Which process writes into a run's folder and since when, in words; null where its run.json does not tell.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal static string? HolderIn(string folder)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(RunFile.ReadBytes(Path.Combine(folder, FileName)));
+            DateTime started = document.RootElement.GetProperty("started").GetDateTimeOffset().UtcDateTime;
+            return Invariant($"process {document.RootElement.GetProperty("process").GetInt32()}, since {started:yyyy-MM-dd HH:mm:ss} UTC");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return null;
+        }
     }
 }
 

@@ -1,18 +1,14 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Workspace;
-using Microsoft.FSharp.Core;
 
 namespace Crucible.Lab.Scripting;
 
 /// <summary>One run of an experiment: its seed and options, what it measures, checks and shows, and the report it leaves.</summary>
 /// <remarks>Measures and checks may come from several threads at once.</remarks>
-[SuppressMessage("Reliability", "CA1001", Justification = "Finish releases the signal handlers, and every run is finished.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "Finish releases the folder and the signal handlers, and every run is finished.")]
 public class ExperimentRun
 {
     /// <summary>The exit code of a wrong command line.</summary>
@@ -21,14 +17,16 @@ public class ExperimentRun
     private readonly Lock gate = new();
     private readonly RunRecord record;
     private readonly Interruption interruption;
+    private readonly RunFolder folder;
     private readonly RunWriter writer;
     private readonly ScriptConsole console;
     private int finished;
+    private bool isWritten = true;
+    private string[] files = [];
 
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
         this.console = console;
-        WorkerProcess.EndWithParent();
         (Script, Seed, Quick) = (call.Name, options.Seed, options.Quick);
         if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord
@@ -36,12 +34,14 @@ public class ExperimentRun
             Script = call.Name,
             Description = description,
             Seed = options.Seed,
+            Command = call.Describe(options.Out is null ? [] : [options.Out]),
+            ScriptHash = call.IsSession ? null : ScriptSource.Hash(call.File),
             Started = DateTimeOffset.UtcNow,
             Machine = Machine.Describe(),
             Versions = Machine.Versions(),
             Config = new() { ["quick"] = options.Quick, ["threads"] = Threads },
         };
-        RunFolder folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
+        folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
         Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
@@ -124,7 +124,7 @@ public class ExperimentRun
     /// <param name="expected">What came elsewhere, in words, for comparison.</param>
     public void Note(string name, object value, string? expected = null)
     {
-        string shown = value is double number ? Numbers.Short(number) : Numbers.Show(value);
+        string shown = Numbers.Show(value);
         lock (gate) record.Notes.Add(new Note(name, expected is null ? shown : $"{shown} (elsewhere {expected})"));
     }
 
@@ -212,31 +212,50 @@ public class ExperimentRun
         {
             if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
             {
-                writer.Discard();
+                folder.Discard();
                 interruption.Dispose();
                 return UsageError;
             }
 
             record.Status = interruption.ExitCode != 0 ? RunStatus.Interrupted : error is null ? RunStatus.Completed : RunStatus.Failed;
             record.Seconds = (DateTimeOffset.UtcNow - record.Started).TotalSeconds;
-            try
-            {
-                writer.Write(record.Status == RunStatus.Failed ? error?.Message : null);
-                console.End(record, writer.ReportFile, writer.Note);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                record.Status = RunStatus.Failed;
-                console.Fail($"The report cannot be written to {Out}: {failure.Message}");
-            }
+            console.Results(record); // first: whatever happens to the disk, what was found is told
+            isWritten = Writes(RunRecord.FileName, writer.WriteRecord);
+            bool hasPage = Writes(ReportPage.FileName, () => writer.WritePage(
+                record.Status == RunStatus.Failed && error is not null ? NamedFile.WithoutPlaces(error.Message, files) : null));
+            isWritten &= hasPage;
+            console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
+            folder.Dispose();
         }
 
         interruption.Dispose();
         return ExitCode();
     }
 
-    private int ExitCode() =>
-        interruption.ExitCode != 0 ? interruption.ExitCode : record.Status == RunStatus.Failed || record.HasFailedCheck ? 1 : 0;
+    /// <summary>Takes note of the files and folders that the user named: the run tells their names, not where they lie.</summary>
+    private protected void NameFiles(ScriptCall call, string[] named)
+    {
+        files = named;
+        record.Command = call.Describe(named);
+    }
+
+    private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode
+        : record.Status == RunStatus.Failed || record.HasFailedCheck || !isWritten ? 1 : 0;
+
+    /// <summary>Writes a file of the run; one that cannot be written is a line, and the exit code says so.</summary>
+    private bool Writes(string file, Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception error)
+        {
+            console.Fail($"{Path.Combine(Out, file)} cannot be written: {error.Message.ReplaceLineEndings(" ")}");
+            return false;
+        }
+    }
 
     /// <summary>Leaves at once, from the thread of the signal, while the script still works.</summary>
     private void Abandon(int exitCode)
@@ -256,6 +275,7 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
     {
         Options = options;
         Config(options);
+        NameFiles(call, [.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
     }
 
     /// <summary>
@@ -263,31 +283,4 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
     /// replaces those that the script chose otherwise.
     /// </summary>
     public TOptions Options { get; }
-}
-
-/// <summary>Turns the properties of an object into JSON: numbers, flags and sequences as such, all else as text.</summary>
-internal static class Settings
-{
-    internal static IEnumerable<(string Name, JsonNode? Value)> Of(object settings) =>
-        from property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        where property.GetIndexParameters().Length == 0
-        let value = property.GetValue(settings)
-        from setting in value is not null && ScriptOptions.IsGroup(property) ? Of(value) : [(property.Name, ToJson(value))]
-        select setting;
-
-    private static JsonNode? ToJson(object? value) => value switch
-    {
-        null => null,
-        string text => JsonValue.Create(text),
-        bool flag => JsonValue.Create(flag),
-        // 0.1f is 0.1
-        float number => Numbers.Json(double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
-        double number => Numbers.Json(number),
-        ulong number => JsonValue.Create(number),
-        _ when Numbers.IsNumber(value) => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        IEnumerable values => new JsonArray([.. values.Cast<object?>().Select(ToJson)]),
-        _ when value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(FSharpOption<>) =>
-            ToJson(type.GetProperty(nameof(FSharpOption<int>.Value))!.GetValue(value)),
-        _ => JsonValue.Create(Numbers.Show(value)),
-    };
 }

@@ -26,6 +26,9 @@ internal sealed class Interruption : IDisposable
         registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
 
+    /// <summary>Whether this process was asked to end and is at it.</summary>
+    internal static bool IsUnderWay { get; private set; }
+
     internal CancellationToken Token => source.Token;
 
     /// <summary>128 and the signal's number, as shells count; 0 while there was none.</summary>
@@ -39,6 +42,7 @@ internal sealed class Interruption : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
+        IsUnderWay = true;
         context.Cancel = true; // the script ends by itself, after its report
         lock (registrations)
         {

@@ -7,19 +7,48 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>Where a run writes. It exists, can be written, and belongs to this run alone.</summary>
-/// <param name="Location">The folder of report.html and run.json.</param>
-/// <param name="IndexRoot">The folder whose index lists the run, or null for a folder that the user named.</param>
-internal sealed record RunFolder(string Location, string? IndexRoot)
+/// <summary>Where a run writes. It exists, can be written, and belongs to this run alone until that ends, however it ends.</summary>
+internal sealed class RunFolder : IDisposable
 {
+    private const string LockName = ".run.lock";
+
+    // A killed run whose last process is just ending
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly FileStream turn;
+    private readonly byte[]? earlier;
+
+    private RunFolder(string location, string? indexRoot, FileStream turn, byte[]? earlier) =>
+        (Location, IndexRoot, this.turn, this.earlier) = (location, indexRoot, turn, earlier);
+
+    /// <summary>The folder of report.html and run.json.</summary>
+    internal string Location { get; }
+
+    /// <summary>The folder whose index lists the run, or null for a folder that the user named.</summary>
+    internal string? IndexRoot { get; }
+
+    /// <summary>The run's record.</summary>
+    internal string RecordFile => Path.Combine(Location, RunRecord.FileName);
+
     /// <summary>Takes the folder that the user named.</summary>
-    /// <exception cref="UsageException">It cannot be made or written.</exception>
+    /// <exception cref="UsageException">It cannot be made or written, or another run writes there.</exception>
     internal static RunFolder Named(string location, RunRecord record) => Guarded(location, () =>
     {
         string full = Path.GetFullPath(location);
         Directory.CreateDirectory(full);
-        AtomicFile.WriteText(Path.Combine(full, RunRecord.FileName), record.ToJson());
-        return new RunFolder(full, null);
+        FileStream turn = TakeTurn(location, full);
+        string file = Path.Combine(full, RunRecord.FileName);
+        byte[]? earlier = File.Exists(file) ? Try(() => RunFile.ReadBytes(file)) : null;
+        try
+        {
+            AtomicFile.WriteText(file, record.ToJson());
+            return new RunFolder(full, null, turn, earlier);
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
     });
 
     /// <summary>Makes <c>root/script/run id</c>. The id sorts by time; runs that start in one second get numbers.</summary>
@@ -31,9 +60,63 @@ internal sealed record RunFolder(string Location, string? IndexRoot)
         {
             string location = Path.Combine(root, record.Script, number == 1 ? id : Invariant($"{id}-{number}"));
             Directory.CreateDirectory(location);
-            if (Claim(Path.Combine(location, RunRecord.FileName), record.ToJson())) return new RunFolder(location, root);
+            if (Claim(Path.Combine(location, RunRecord.FileName), record.ToJson()))
+                return new RunFolder(location, root, TakeTurn(location, location), null);
         }
     });
+
+    /// <summary>Takes the run away: the command line was wrong and nothing was done. What lay there before lies there again.</summary>
+    internal void Discard()
+    {
+        if (earlier is null) File.Delete(RecordFile);
+        else AtomicFile.Write(RecordFile, file => file.Write(earlier));
+        Dispose();
+        File.Delete(turn.Name);
+        if (Directory.EnumerateFileSystemEntries(Location).Any()) return;
+        Directory.Delete(Location);
+        string script = Path.GetDirectoryName(Location)!;
+        if (IndexRoot is not null && !Directory.EnumerateFileSystemEntries(script).Any()) Directory.Delete(script);
+    }
+
+    /// <summary>Lets others have the folder. The system does so for a run that was killed.</summary>
+    public void Dispose() => turn.Dispose();
+
+    private static FileStream TakeTurn(string typed, string folder)
+    {
+        long start = Environment.TickCount64;
+        string file = Path.Combine(folder, LockName);
+        while (true)
+        {
+            try
+            {
+                FileStream turn = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (File.Exists(file)) return turn;
+                turn.Dispose(); // its holder removed it meanwhile
+            }
+            catch (IOException error) when (IsHeld(error))
+            {
+                if (Environment.TickCount64 - start > Patience.TotalMilliseconds)
+                    throw ScriptErrors.FolderTaken(typed, Try(() => RunRecord.HolderIn(folder)));
+                Thread.Sleep(50);
+            }
+        }
+    }
+
+    /// <summary>Whether another process has the file: EWOULDBLOCK of Linux and of macOS, a sharing violation of Windows.</summary>
+    private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private static T? Try<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Creates the file unless it exists: of two runs that want it, the file system lets one.</summary>
     private static bool Claim(string file, string content)
@@ -84,25 +167,25 @@ internal sealed class RunWriter
     /// <summary>What did not work without harm to the report, in a line, if anything.</summary>
     internal string? Note { get; private set; }
 
-    /// <summary>Writes all files, each as a whole.</summary>
+    /// <summary>Writes run.json as it stands, whole.</summary>
+    internal void WriteRecord() => AtomicFile.WriteText(folder.RecordFile, record.ToJson());
+
+    /// <summary>Writes report.html, whole, and what the gallery shows.</summary>
     /// <param name="error">The message of the error that ended the run, if any.</param>
-    internal void Write(string? error)
+    internal void WritePage(string? error)
     {
         Block[] blocks = report.Blocks;
         ReportPage page = new(record, blocks, error);
         PlotlyScript? script = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
-        if (script is not null) record.Versions["plotly.js"] = script.Version;
+        if (script is not null)
+        {
+            record.Versions["plotly.js"] = script.Version;
+            WriteRecord();
+        }
+
         AtomicFile.WriteText(ReportFile, page.Render(script));
-        AtomicFile.WriteText(Path.Combine(folder.Location, RunRecord.FileName), record.ToJson());
         if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks, script);
         if (opens) Open();
-    }
-
-    /// <summary>Takes the run's folder away: the command line was wrong and nothing was done.</summary>
-    internal void Discard()
-    {
-        File.Delete(Path.Combine(folder.Location, RunRecord.FileName));
-        if (!Directory.EnumerateFileSystemEntries(folder.Location).Any()) Directory.Delete(folder.Location);
     }
 
     private void RefreshGallery(string root, Block[] blocks, PlotlyScript? script)
@@ -111,9 +194,9 @@ internal sealed class RunWriter
         {
             FiguresFile.Write(folder.Location, blocks);
             script?.WriteBeside(root);
-            new Gallery(root).Refresh();
+            Note = new Gallery(root).Refresh();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) // whatever other folders hold: this run's report is written
         {
             Note = $"{Path.Combine(root, Gallery.FileName)} was not refreshed: {error.Message}";
         }

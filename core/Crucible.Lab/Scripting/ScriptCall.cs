@@ -14,6 +14,16 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
 
     private const string Use = "--use:"; // F# Interactive's other way to name a script
 
+    /// <summary>The script and its arguments as they can be typed again where the named files lie in the current folder.</summary>
+    /// <param name="files">What the user named: shown without its place.</param>
+    internal string Describe(IEnumerable<string> files)
+    {
+        string[] named = [.. files];
+        IEnumerable<string> words = Arguments.Select(argument => NamedFile.WithoutPlaces(argument, named))
+            .Select(argument => argument.Length == 0 || argument.Any(char.IsWhiteSpace) ? $"\"{argument}\"" : argument);
+        return string.Join(' ', words.Prepend(IsSession ? Name : ScriptSource.NameOf(File)));
+    }
+
     /// <summary>Work without a script.</summary>
     internal static ScriptCall Session { get; } = new("session", [], IsSession: true);
 

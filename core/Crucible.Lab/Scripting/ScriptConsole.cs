@@ -39,12 +39,12 @@ internal sealed class ScriptConsole
             table.AddColumn(data.IsNumeric(column) ? heading.RightAligned() : heading);
         }
 
-        foreach (object?[] row in data.Rows) table.AddRow(row.Select(value => new Spectre.Console.Text(Numbers.Show(value))));
+        foreach (object?[] row in data.Rows) table.AddRow(row.Select(value => new Spectre.Console.Text(Numbers.Cell(value))));
         output.Write(table);
     }
 
-    /// <summary>Prints results, checks and where the report is.</summary>
-    internal void End(RunRecord record, string report, string? note)
+    /// <summary>Prints results and checks.</summary>
+    internal void Results(RunRecord record)
     {
         if (record.Metrics.Count > 0)
             Table(new TableData(["result", record.Script], [.. record.Metrics.Select(metric =>
@@ -58,9 +58,14 @@ internal sealed class ScriptConsole
         }
 
         foreach (Note entry in record.Notes) output.MarkupLineInterpolated($"[dim]· {entry.Name}: {entry.Text}[/]");
-        if (record.Status == RunStatus.Interrupted) Warn("Interrupted: the report shows what was done.");
+    }
+
+    /// <summary>Prints how long it took and where the report is, if there is one.</summary>
+    internal void End(RunRecord record, string? report, string? note)
+    {
+        if (report is not null && record.Status == RunStatus.Interrupted) Warn("Interrupted: the report shows what was done.");
         if (note is not null) Warn(note);
-        plain.WriteLine(Invariant($"{record.Seconds:F1} s, report: {report}"));
+        plain.WriteLine(Invariant($"{record.Seconds:F1} s{(report is null ? "" : $", report: {report}")}"));
     }
 
     internal void Say(string text) => plain.WriteLine(text);

@@ -67,6 +67,9 @@ internal static class ScriptErrors
     internal static UsageException Unwritable(string folder, Exception cause) =>
         new($"reports cannot be written to {folder}: {cause.Message} Name another folder with --out.");
 
+    internal static UsageException FolderTaken(string folder, string? holder) =>
+        new($"--out {folder} is written by another run{(holder is null ? "" : $" ({holder})")}. Name another folder, or wait until it has ended.");
+
     internal static OptionException ParamForm(string text) =>
         new($"sweep: --param must be name=low..high[:log][:int][:step=s] or name=a,b,c, but is '{text}'");
 

@@ -118,7 +118,7 @@ internal sealed record ScriptProcess(int ExitCode, string Output, string LastLin
             RedirectStandardOutput = true,
             RedirectStandardError = true
         };
-        start.Environment[WorkerProcess.ParentVariable] = WorkerProcess.Name;
+        start.Environment[Parents.Variable] = WorkerProcess.Name;
         start.Environment.Remove("MSBUILD_EXE_PATH"); // of this process's SDK command, which is not the script's
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();

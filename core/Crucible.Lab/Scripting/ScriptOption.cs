@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Crucible.Lab.Reports;
@@ -32,6 +33,9 @@ public sealed class OptionAttribute(string help) : Attribute
 
     /// <summary>A type whose static <c>Names</c> are the texts allowed, as <c>typeof&lt;Activation&gt;</c>.</summary>
     public Type? NamesOf { get; set; }
+
+    /// <summary>Whether the text names a file, folder or store: <c>run.json</c> keeps its name and hash, not its place.</summary>
+    public bool IsFile { get; set; }
 
     /// <summary>Whether a list is given by repeating the option, one value each time, instead of by commas.</summary>
     public bool Repeats { get; set; }
@@ -166,7 +170,18 @@ internal sealed partial class ScriptOption
         }
 
         if (text.Length == 0) throw ScriptErrors.WrongValue(Name, Wanted, whole);
-        return item == typeof(string) ? text : Checked(Number(text) ?? throw ScriptErrors.WrongValue(Name, Wanted, whole));
+        return item == typeof(string) ? text : Checked(Number(text) ?? throw ScriptErrors.WrongValue(Name, Limit(text) ?? Wanted, whole));
+    }
+
+    /// <summary>What a number may be at most, for one that is written well but beyond what the option can hold.</summary>
+    private string? Limit(string text)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        if (!IsWhole) return double.TryParse(text, NumberStyles.Float, culture, out _) ? "a finite number" : null;
+        if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, culture, out BigInteger number)) return null;
+        string most = item == typeof(int) ? Invariant($"{int.MaxValue}")
+            : item == typeof(long) ? Invariant($"{long.MaxValue}") : Invariant($"{ulong.MaxValue}");
+        return number.Sign > 0 ? $"a whole number of at most {most}" : item == typeof(ulong) ? null : $"a whole number of at least -{most}";
     }
 
     private object? Number(string text)
@@ -177,7 +192,8 @@ internal sealed partial class ScriptOption
         if (item == typeof(long)) return long.TryParse(text, whole, culture, out long number) ? number : null;
         if (item == typeof(ulong)) return ulong.TryParse(text, whole, culture, out ulong number) ? number : null;
         if (!double.TryParse(text, NumberStyles.Float, culture, out double real) || !double.IsFinite(real)) return null;
-        return item == typeof(float) ? (float)real : real;
+        if (item == typeof(double)) return real;
+        return float.IsFinite((float)real) ? (float)real : null;
     }
 
     private object Checked(object number)
@@ -217,6 +233,7 @@ internal sealed partial class ScriptOption
         null => "",
         _ when IsOptional && item != value.GetType() => Show(type.GetProperty("Value")!.GetValue(value)),
         _ when Names(item) is { } names => names.First(name => name.Value.Equals(value)).Key,
+        double or float => ((IFormattable)value).ToString("G6", CultureInfo.InvariantCulture), // as it can be typed
         _ => Numbers.Show(value),
     };
 

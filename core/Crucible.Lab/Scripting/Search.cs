@@ -22,7 +22,8 @@ public sealed record SearchOptions(
     [property: Option("trials at once in this process (as many as --threads)", Min = 1)] int? Workers = null,
     [property: Option("trials at once in all processes together; part of what makes the study the same", Min = 1)] int Window = 8,
     [property: Option("how often a failed trial is tried again", Min = 0)] int Retries = 0,
-    [property: Option("a SQLite file or postgres://…, shared by all processes that name it (reports/studies.db)")] string? Store = null,
+    [property: Option("a SQLite file or postgres://…, shared by all processes that name it (reports/studies.db)", IsFile = true)]
+    string? Store = null,
     [property: Option("the study's name there (made from what defines it); a study that was cut off goes on")] string? Study = null,
     [property: Option("forgets the study's earlier trials and begins again")] bool Anew = false,
     [property: Option("serves the pictures while the study runs, to this machine only, at an address that is printed")] bool Live = false);

@@ -4,16 +4,11 @@ using System.Globalization;
 namespace Crucible.Lab.Workspace;
 
 /// <summary>
-/// Names this process so that another on the same machine can tell whether it still lives, and ends one whose parent is
-/// gone. A number alone is given again; number and start time are not.
+/// Names this process so that another on the same machine can tell whether it still lives. A number alone is given
+/// again; number and start time are not.
 /// </summary>
 internal static class WorkerProcess
 {
-    /// <summary>The environment variable that names the process whose end is a script's end too.</summary>
-    internal const string ParentVariable = "CRUCIBLE_PARENT";
-
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
-
     // Start times are worked out from the time of the machine's start, which is adjusted now and then.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(3);
 
@@ -29,7 +24,7 @@ internal static class WorkerProcess
             using Process process = Process.GetProcessById(int.Parse(parts[1], CultureInfo.InvariantCulture));
             TimeSpan apart =
                 process.StartTime.ToUniversalTime() - new DateTime(long.Parse(parts[2], CultureInfo.InvariantCulture), DateTimeKind.Utc);
-            return !process.HasExited && apart.Duration() < ClockTolerance;
+            return !process.HasExited && apart.Duration() < ClockTolerance && !IsZombie(process.Id);
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
@@ -37,17 +32,18 @@ internal static class WorkerProcess
         }
     }
 
-    /// <summary>Ends this process when the one that started it for a sweep is gone: one that was killed could not end it.</summary>
-    internal static void EndWithParent()
+    /// <summary>Whether a process has ended and only waits for its parent to notice, which Linux tells in a file.</summary>
+    private static bool IsZombie(int process)
     {
-        if (Environment.GetEnvironmentVariable(ParentVariable) is not { Length: > 0 } parent) return;
-        new Thread(() =>
+        try
         {
-            while (IsAlive(parent)) Thread.Sleep(WatchInterval);
-            using Process self = Process.GetCurrentProcess();
-            self.Kill(); // at once: nobody waits for its report
-        })
-        { IsBackground = true, Name = "parent watch" }.Start();
+            string state = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            return state[state.LastIndexOf(')')..].StartsWith(") Z", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static string Describe()

@@ -91,7 +91,7 @@ public sealed class TrainingDiagnostics
     /// <returns>The text.</returns>
     public override string ToString() => Findings() is { Count: > 0 } found
         ? string.Join('\n', found)
-        : Invariant($"Nothing stands out in {records.Count} looks at {Layers.Count} layers on {Rows} rows.");
+        : Invariant($"{records.Count} snapshots of {Layers.Count} layers on {Rows} rows found no problem.");
 
     private bool IsDue(int update) => update % options.Every == 0 || (update < options.Every && int.IsPow2(update));
 }

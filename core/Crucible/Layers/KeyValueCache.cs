@@ -31,7 +31,12 @@ public sealed class KeyValueCache
     /// <summary>Forgets all positions, but keeps the memory for the next text of as many examples.</summary>
     public void Clear()
     {
-        foreach (Entry entry in entries.Values) entry.Length = 0;
+        foreach (Entry entry in entries.Values)
+        {
+            entry.Length = 0;
+            entry.Rows.Storage.Version++; // the next text writes over them
+        }
+
         foreach ((Layer? layer, Entry? entry) in entries.Where(pair => pair.Value.IsMemory).ToArray()) entries.Remove(layer);
     }
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Crucible.Tensors;
 
 namespace Crucible.Optimizers;
@@ -6,7 +5,7 @@ namespace Crucible.Optimizers;
 /// <summary>Bounds on gradients, applied between <c>loss.Backward()</c> and <c>optimizer.Step()</c>.</summary>
 public static class GradientClipping
 {
-    /// <summary>√(Σ g²) over all elements of all gradients, summed in double precision; parameters without a gradient count as 0.</summary>
+    /// <summary>√(Σ g²) over all elements of all gradients, in double precision; parameters without a gradient count as 0.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <returns>The norm; not finite when a gradient is not.</returns>
     public static double Norm(IReadOnlyList<Tensor> parameters)
@@ -15,7 +14,9 @@ public static class GradientClipping
         foreach (Tensor parameter in parameters)
             if (parameter.Gradient is { } gradient)
                 sum += gradient.DType == DType.Float32 ? SumOfSquares<float>(gradient) : SumOfSquares<double>(gradient);
-        return Math.Sqrt(sum);
+        if (!Kernels.Norms.IsUnsafe(sum)) return Math.Sqrt(sum);
+        double[] norms = [.. parameters.Select(parameter => parameter.Gradient).OfType<Tensor>().Select(Length)];
+        return Kernels.Norms.Length<double>(norms, 1, norms.Length, 2.0);
     }
 
     /// <summary>
@@ -49,6 +50,12 @@ public static class GradientClipping
 
     private static void Scale(Tensor gradient, double factor)
     {
+        if (factor < 1e-30) // in two steps, because float32 has few digits below 1e-38 and nothing below 1e-45
+        {
+            Scale(gradient, 1e-30);
+            factor /= 1e-30;
+        }
+
         if (gradient.DType == DType.Float32)
             Kernels.Elementwise.Zip<Kernels.Multiply>(gradient.Data<float>(), (float)factor, gradient.Data<float>());
         else Kernels.Elementwise.Zip<Kernels.Multiply>(gradient.Data<double>(), factor, gradient.Data<double>());
@@ -64,5 +71,10 @@ public static class GradientClipping
     }
 
     private static double SumOfSquares<T>(Tensor gradient)
-        where T : unmanaged, INumber<T> => double.CreateChecked(Kernels.Reduce.SumOfSquares<T>(gradient.Data<T>()));
+        where T : unmanaged => Kernels.Norms.SumOfSquares<T>(gradient.Data<T>());
+
+    /// <summary>The norm of one gradient whose squares overflow or vanish.</summary>
+    private static double Length(Tensor gradient) => gradient.DType == DType.Float32
+        ? Kernels.Norms.Length<float>(gradient.Data<float>(), 1, gradient.ElementCount, 2.0)
+        : Kernels.Norms.Length<double>(gradient.Data<double>(), 1, gradient.ElementCount, 2.0);
 }

@@ -84,10 +84,28 @@ public sealed class GalleryBrowserTests : IDisposable
     }
 
     [BrowserFact]
+    public async Task Gallery_ScriptInARunsFolder_IsNotRun()
+    {
+        await WriteAsync();
+        const string script = "document.title = 'taken over'; crucibleFigures([]);";
+        foreach (string name in new[] { "figures.js", FiguresFile.Name })
+            await File.WriteAllTextAsync(Path.Combine(root.Location, "sample", "20260101-000000-seed7", name), script);
+        new Gallery(root.Location).Refresh();
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        IPage page = await browser.OpenAsync(root.File(Gallery.FileName));
+
+        await OfflineBrowser.DrawnAsync(page, ".run[data-drawn='3']");
+
+        Assert.Equal("Runs", await page.TitleAsync());
+        Assert.Empty(browser.Complaints);
+    }
+
+    [BrowserFact]
     public async Task Gallery_RunDeletedSince_LosesItsPicturesOnly()
     {
         string file = await WriteAsync();
         Directory.Delete(Path.Combine(root.Location, "sample", "20260101-000000-seed7"), recursive: true);
+        File.Delete(Directory.GetFiles(root.File("gallery")).MinBy(File.GetLastWriteTimeUtc)!);
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
         IPage page = await browser.OpenAsync(file);
 

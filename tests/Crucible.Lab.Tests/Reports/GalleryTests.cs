@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Crucible.Lab.Reports;
+using Crucible.Lab.Scripting;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Reports;
@@ -92,6 +94,13 @@ public sealed class GalleryTests
     [InlineData("{\"script\": 3}")]
     [InlineData("{\"status\": 3, \"seed\": -1, \"seconds\": \"x\", \"metrics\": [], \"checks\": {}}")]
     [InlineData("{\"status\": \"completed\", \"seed\": 1.5, \"seconds\": 1, \"metrics\": {}, \"checks\": []}")]
+    [InlineData(Whole + ", \"config\": 3}")]
+    [InlineData(Whole + ", \"titles\": {\"a\": 3}}")]
+    [InlineData(Whole + ", \"headlines\": [3]}")]
+    [InlineData(Whole + ", \"answer\": []}")]
+    [InlineData(Whole + ", \"started\": \"yesterday\"}")]
+    [InlineData(Whole + ", \"note\": \"a lone \\ud800 surrogate\"}")]
+    [InlineData(Whole + ", \"a lone \\udfff name\": 1}")]
     public void Refresh_DamagedRun_IsListedAsSuch(string json)
     {
         using TemporaryFolder root = new();
@@ -102,6 +111,77 @@ public sealed class GalleryTests
 
         Assert.Contains("run.json cannot be read", page, StringComparison.Ordinal);
         Assert.Contains("completed", page, StringComparison.Ordinal);
+    }
+
+    private const string Whole =
+        "{\"status\": \"completed\", \"seed\": 1, \"seconds\": 1, \"metrics\": {\"a\": 1}, \"checks\": []";
+
+    [Fact]
+    public void Refresh_NothingThatMayBeReadWhole_IsListedAndNamed()
+    {
+        using TemporaryFolder root = new();
+        AddRun(root, "housing", "good", Samples.Record().ToJson());
+        AddRun(root, "housing", "deep", Whole + ", \"note\": " + new string('[', 5000) + new string(']', 5000) + "}");
+        AddRun(root, "housing", "huge", "");
+        using (FileStream file = File.OpenWrite(Path.Combine(root.Location, "housing", "huge", RunRecord.FileName)))
+            file.SetLength(RunFile.MostBytes + 1);
+        Directory.CreateDirectory(Path.Combine(root.Location, "housing", "folder", RunRecord.FileName));
+        int damaged = 3;
+        if (!OperatingSystem.IsWindows())
+        {
+            damaged = 4;
+            string folder = Directory.CreateDirectory(Path.Combine(root.Location, "housing", "pipe")).FullName;
+            Process.Start("mkfifo", [Path.Combine(folder, RunRecord.FileName)]).WaitForExit();
+        }
+
+        string complaint = new Gallery(root.Location).Refresh()!;
+
+        string page = File.ReadAllText(root.File(Gallery.FileName));
+        Assert.Equal(damaged, page.Split(">run.json cannot be read<").Length - 1);
+        Assert.Contains("completed", page, StringComparison.Ordinal);
+        Assert.StartsWith("index.html lists without results, ", complaint, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', complaint);
+    }
+
+    [Fact]
+    public void WritePage_BesideADamagedRun_IsWrittenAndNamesIt()
+    {
+        using TemporaryFolder root = new();
+        AddRun(root, "other", "run1", Whole + ", \"note\": \"\\ud800\"}");
+        RunRecord record = Samples.Record();
+        using RunFolder folder = RunFolder.New(root.Location, record);
+        RunWriter writer = new(folder, record, new Report(), opens: false);
+
+        writer.WritePage(null);
+
+        Assert.True(File.Exists(writer.ReportFile));
+        Assert.Contains("other/run1 (", writer.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refresh_FiguresOfARun_AreDataThatTheGalleryCopies()
+    {
+        using TemporaryFolder root = new();
+        AddRun(root, "housing", "good", Samples.Record().ToJson());
+        FiguresFile.Write(Path.Combine(root.Location, "housing", "good"), Samples.Everything().Blocks);
+        AddRun(root, "housing", "script", Samples.Record().ToJson());
+        File.WriteAllText(Path.Combine(root.Location, "housing", "script", "figures.js"), "alert(1)");
+        foreach (string wrong in new[] { "alert(1)", "{}", "[{\"data\": 3, \"layout\": {}}]", "[{}]" })
+        {
+            string run = $"wrong{wrong.Length}";
+            AddRun(root, "housing", run, Samples.Record().ToJson());
+            File.WriteAllText(Path.Combine(root.Location, "housing", run, FiguresFile.Name), wrong);
+        }
+
+        string page = Refresh(root);
+
+        string copy = Assert.Single(Directory.GetFiles(root.File("gallery")));
+        Assert.StartsWith("crucibleFigures(\"[{", File.ReadAllText(copy), StringComparison.Ordinal);
+        Assert.Contains($"gallery/{Path.GetFileName(copy)}", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("housing/script/figures", page, StringComparison.Ordinal);
+        Directory.Delete(Path.Combine(root.Location, "housing", "good"), recursive: true);
+        Refresh(root);
+        Assert.Empty(Directory.GetFiles(root.File("gallery")));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class CommonOptionsTests
     [InlineData("--seed must be a whole number from 0, but nothing follows it.", "--seed", "--quick")]
     [InlineData("--seed must be a whole number from 0, got '-1'.", "--seed", "-1")]
     [InlineData("--seed must be a whole number from 0, got '1,5'.", "--seed", "1,5")]
-    [InlineData("--seed must be a whole number from 0, got '18446744073709551616'.", "--seed", "18446744073709551616")]
+    [InlineData("--seed must be a whole number of at most 18446744073709551615, got '18446744073709551616'.", "--seed", "18446744073709551616")]
     [InlineData("--threads must be 1 to 256, got 0.", "--threads", "0")]
     [InlineData("--out must be a text, but nothing follows it.", "--out")]
     [InlineData("--quick is given twice.", "--quick", "--quick")]

@@ -58,6 +58,40 @@ public sealed class ContractTests : IDisposable
     }
 
     [Fact]
+    public void Execute_PageThatCannotBeWritten_TellsTheResultsAllTheSame()
+    {
+        int exitCode = Execute(run =>
+        {
+            run.Metric("test_mse", 9.5);
+            Directory.CreateDirectory(Path.Combine(Out, "report.html", "full"));
+        });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("9.5", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("completed", RunJson().GetProperty("status").GetString());
+        Assert.Equal(9.5, RunJson().GetProperty("metrics").GetProperty("test_mse").GetDouble());
+        Assert.StartsWith(
+            $"{Path.Combine(Out, "report.html")} cannot be written: ", Assert.Single(errors.ToString().TrimEnd().Split('\n')),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_RecordThatCannotBeWritten_TellsTheResultsAllTheSame()
+    {
+        int exitCode = Execute(run =>
+        {
+            run.Metric("test_mse", 9.5);
+            File.Delete(Path.Combine(Out, "run.json"));
+            Directory.CreateDirectory(Path.Combine(Out, "run.json", "full"));
+        });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("9.5", output.ToString(), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Out, "report.html")));
+        Assert.Contains("run.json cannot be written: ", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Execute_OptionOutOfRange_IsAUsageError()
     {
         int exitCode = Execute(_ => throw new OptionException("adam: learningRate must be above 0, but is -1"));

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Crucible.Lab.Scripting;
 using Crucible.Lab.Studies;
-using Crucible.Lab.Workspace;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
@@ -111,7 +110,7 @@ public sealed class ScriptObjectiveTests
             RedirectStandardError = true
         };
         start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's
-        start.Environment[WorkerProcess.ParentVariable] = $"{Environment.MachineName} {int.MaxValue} 0"; // a process that there cannot be
+        start.Environment[Parents.Variable] = $"{Environment.MachineName} {int.MaxValue} 0"; // a process that there cannot be
         using Process script = Process.Start(start)!;
         using CancellationTokenSource limit = new(Patience);
         await script.WaitForExitAsync(limit.Token);

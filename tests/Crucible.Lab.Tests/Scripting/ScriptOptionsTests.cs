@@ -18,7 +18,8 @@ public sealed class ScriptOptionsTests
         DayOfWeek.Monday,
         false,
         FSharpList<string>.Empty,
-        FSharpOption<string>.Some("relu"));
+        FSharpOption<string>.Some("relu"),
+        1);
 
     public sealed record Sample(
         [property: Option("passes over the rows", Min = 1)] int Epochs,
@@ -30,7 +31,8 @@ public sealed class ScriptOptionsTests
         [property: Option("a day")] DayOfWeek Day,
         [property: Option("as documented")] bool AsDocumented,
         [property: Option("what varies", Repeats = true)] FSharpList<string> Param,
-        [property: Option("activation", NamesOf = typeof(Activation))] FSharpOption<string>? Activation);
+        [property: Option("activation", NamesOf = typeof(Activation))] FSharpOption<string>? Activation,
+        [property: Option("in single precision")] float Noise);
 
     private static Sample Read(params string[] arguments) => (Sample)CommonOptions.Parse(arguments).Read(new ScriptOptions(Defaults));
 
@@ -67,7 +69,19 @@ public sealed class ScriptOptionsTests
     [InlineData("--epochs must be at least 1, got -5.", "--epochs", "-5")]
     [InlineData("--train-rows must be at least 2, got 1.", "--train-rows", "1")]
     [InlineData("--learning-rate must be a number with a decimal point, got '0,5'.", "--learning-rate", "0,5")]
-    [InlineData("--learning-rate must be a number with a decimal point, got 'NaN'.", "--learning-rate", "NaN")]
+    [InlineData("--learning-rate must be a finite number, got 'NaN'.", "--learning-rate", "NaN")]
+    [InlineData("--learning-rate must be a finite number, got 'NaN'.", "--learning-rate=NaN")]
+    [InlineData("--learning-rate must be a finite number, got '1e400'.", "--learning-rate", "1e400")]
+    [InlineData("--learning-rate must be a finite number, got '-Infinity'.", "--learning-rate", "-Infinity")]
+    [InlineData("--learning-rate must be above 0 and at most 10.5, got 0.", "--learning-rate=0")]
+    [InlineData("--learning-rate must be a number with a decimal point, got '1,5'.", "--learning-rate=1,5")]
+    [InlineData("--learning-rate must be above 0 and at most 10.5, got -1.", "--learning-rate", "-1")]
+    [InlineData("--learning-rate must be a number with a decimal point, got ''.", "--learning-rate", "")]
+    [InlineData("--noise must be a finite number, got '1e39'.", "--noise", "1e39")]
+    [InlineData("--epochs must be a whole number of at most 2147483647, got '2147483648'.", "--epochs", "2147483648")]
+    [InlineData("--epochs must be a whole number of at least -2147483647, got '-99999999999'.", "--epochs", "-99999999999")]
+    [InlineData("--epochs must be at least 1, got -5.", "--epochs=-5")]
+    [InlineData("there is no option '1'. The argument 'help' lists the options.", "--csv", "12", "1")]
     [InlineData("--learning-rate must be above 0 and at most 10.5, got 0.", "--learning-rate", "0")]
     [InlineData("--learning-rate must be above 0 and at most 10.5, got 11.5.", "--learning-rate", "11.5")]
     [InlineData("--hidden must be whole numbers, separated by commas, got '4,,'.", "--hidden", "4,,")]

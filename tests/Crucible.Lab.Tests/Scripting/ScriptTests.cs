@@ -40,6 +40,10 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("VerySteep", config.GetProperty("Shape").GetString());
         Assert.Equal([4, 5], config.GetProperty("Hidden").EnumerateArray().Select(size => size.GetInt32()));
         Assert.Equal("contract", RunJson().GetProperty("script").GetString());
+        Assert.Equal(
+            "tests/Crucible.Lab.Tests/Scripts/contract.fsx --out \"report of a run\" --seed 3 --noise 0.25 --shape very-steep --hidden=4,5",
+            RunJson().GetProperty("command").GetString());
+        Assert.Matches("^[0-9a-f]{64}$", RunJson().GetProperty("script_sha256").GetString());
         Assert.InRange(RunJson().GetProperty("metrics").GetProperty("mean").GetDouble(), -0.25, 0.25);
         Assert.Contains("noise is small: 0.25 (expected at most 10)", output, StringComparison.Ordinal);
         Assert.Contains(
@@ -83,6 +87,25 @@ public sealed class ScriptTests : IDisposable
             "This run was interrupted.",
             File.ReadAllText(Path.Combine(folder.File("report of a run"), "report.html")),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Script_WhoseCommandIsKilled_EndsAndLeavesItsFolderToOthers()
+    {
+        if (OperatingSystem.IsWindows()) return; // the system itself ends what the command started
+        using Process process = ScriptProcess.Start(folder.Location, Command(["--rounds", "3000"]));
+        using CancellationTokenSource limit = ScriptProcess.Limit();
+        while (!(await process.StandardOutput.ReadLineAsync(limit.Token))!.StartsWith("averaging", StringComparison.Ordinal)) ;
+        (int exitCode, string _, string errors) = await RunAsync();
+        Assert.Equal(2, exitCode);
+        Assert.Matches(@"^--out .* is written by another run \(process \d+, since .* UTC\)\. Name another folder", errors);
+
+        process.Kill(); // SIGKILL to the command, not to the process that it started
+        while (Process.GetProcesses().Any(one => IsOf(one, folder.Location))) await Task.Delay(100, limit.Token);
+
+        Assert.Equal("running", RunJson().GetProperty("status").GetString());
+        Assert.Equal(0, (await RunAsync()).ExitCode);
+        Assert.Equal("completed", RunJson().GetProperty("status").GetString());
     }
 
     private static bool IsOf(Process process, string argument)

@@ -92,6 +92,16 @@ public class LossTests
     public void Loss_WrongInput_SaysWhatIsWrong(Func<Tensor> loss, string message) =>
         Assert.Equal(message, Assert.ThrowsAny<CrucibleException>(loss).Message);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Huber_OfAnInfiniteDifference_HasDerivativeDelta(bool createGraph)
+    {
+        Tensor prediction = Tensor.Of(new[] { double.PositiveInfinity, double.NegativeInfinity, 1e30 }).AsParameter();
+        Tensor loss = Loss.Huber(prediction, Tensor.Zeros(3), LossReduction.Sum, 0.5);
+        Assert.Equal([0.5, -0.5, 0.5], loss.Gradients([prediction], createGraph)[0].ToArray());
+    }
+
     [Fact]
     public void Huber_Derivative_IsTheClampedDifference()
     {

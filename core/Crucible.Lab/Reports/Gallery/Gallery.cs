@@ -1,5 +1,5 @@
-using System.Text;
 using Crucible.Files;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -8,14 +8,23 @@ namespace Crucible.Lab.Reports;
 internal sealed class Gallery(string root)
 {
     internal const string FileName = "index.html";
+    private const int Named = 3; // damaged runs that a line names
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // Every folder, hidden ones too, but those that this user may not look into.
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+
     /// <summary>Writes the page anew. Scripts that end together take turns, so that the last one lists every run.</summary>
+    /// <returns>A line about runs whose run.json cannot be read, which are listed without their results; or nothing.</returns>
     /// <exception cref="IOException">The folder cannot be written, or another script holds the turn too long.</exception>
-    internal void Refresh()
+    internal string? Refresh()
     {
         using FileStream turn = TakeTurn();
-        AtomicFile.WriteText(Path.Combine(root, FileName), new GalleryPage(Scripts(), PlotlyScript.Beside(root)).Render());
+        GalleryFigures figures = new(root);
+        IndexedRun[][] scripts = Scripts(figures);
+        AtomicFile.WriteText(Path.Combine(root, FileName), new GalleryPage(scripts, PlotlyScript.Beside(root)).Render());
+        figures.RemoveOthers();
+        return Complaint([.. scripts.SelectMany(runs => runs).Where(run => run.Damage is not null)]);
     }
 
     private FileStream TakeTurn()
@@ -35,37 +44,19 @@ internal sealed class Gallery(string root)
     }
 
     /// <summary>The runs of every script that has some, newest first.</summary>
-    private IndexedRun[][] Scripts() =>
+    private IndexedRun[][] Scripts(GalleryFigures figures) =>
     [
-        .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)
-            .Select(script =>
-                Directory.GetDirectories(script).OrderDescending(StringComparer.Ordinal).Select(IndexedRun.Read).OfType<IndexedRun>()
-                    .ToArray())
+        .. Directory.GetDirectories(root, "*", Readable).Order(StringComparer.Ordinal)
+            .Select(script => Directory.GetDirectories(script, "*", Readable).OrderDescending(StringComparer.Ordinal)
+                .Select(IndexedRun.Read).OfType<IndexedRun>().Select(run => run with { Figures = figures.AddressOf(run) }).ToArray())
             .Where(runs => runs.Length > 0),
     ];
-}
 
-/// <summary><c>figures.js</c> beside a run's report: the figures as data, for the gallery's thumbnails and comparisons.</summary>
-/// <remarks>A script and not JSON, because a page opened from disk may load scripts of its folder but read no files.</remarks>
-internal static class FiguresFile
-{
-    internal const string Name = "figures.js";
-
-    /// <summary>Writes the figures of a report, in their order; without any there is no file.</summary>
-    internal static void Write(string folder, Block[] blocks)
+    private static string? Complaint(IndexedRun[] damaged)
     {
-        Figure[] figures = [.. blocks.SelectMany(Figures)];
-        if (figures.Length == 0) return;
-        StringBuilder script = new("crucibleFigures([\n");
-        foreach (Figure figure in figures) script.Append(figure.ToJson()).Append(",\n");
-        AtomicFile.WriteText(Path.Combine(folder, Name), script.Append("]);\n").ToString());
+        if (damaged.Length == 0) return null;
+        string more = damaged.Length > Named ? Invariant($" and {damaged.Length - Named} more") : "";
+        string names = string.Join("; ", damaged.Take(Named).Select(run => $"{run.Key} ({run.Damage})"));
+        return $"{FileName} lists without results, because their {RunRecord.FileName} cannot be read: {names}{more}";
     }
-
-    private static IEnumerable<Figure> Figures(Block block) => block switch
-    {
-        AnswerBlock { Figure: { } figure } => [figure],
-        FiguresBlock charts => charts.Figures,
-        PanelsBlock panels => panels.Panels.SelectMany(panel => panel.Variants.Take(1)).Select(variant => variant.Figure),
-        _ => [],
-    };
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Crucible.Lab.Reports;
 
@@ -74,11 +73,11 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
         {
             page.Append("<dl>\n");
             foreach ((string name, double? value) in run.Headlines)
-                page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{(value is { } number ? Numbers.Short(number) : "")}</dd></div>");
+                page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{(value is { } number ? Numbers.Show(number) : "")}</dd></div>");
             page.Append("</dl>\n");
         }
 
-        if (run.HasFigures) page.Append("<div class=\"thumbnails\" aria-hidden=\"true\"></div>\n");
+        if (run.Figures is not null) page.Append("<div class=\"thumbnails\" aria-hidden=\"true\"></div>\n");
         if (run.Record is not null)
             page.Markup($"<label><input type=\"checkbox\"> compare<span class=\"unseen\"> the run of {title}</span></label>");
         page.Append("</article>\n");
@@ -87,18 +86,24 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
     /// <summary>What comparisons need, by run.</summary>
     private string Records()
     {
-        JsonObject records = [];
-        foreach (IndexedRun run in scripts.SelectMany(runs => runs))
+        using MemoryStream text = new();
+        using (Utf8JsonWriter records = new(text))
         {
-            if (run.Record is not { } record) continue;
-            records[run.Key] = new JsonObject
+            records.WriteStartObject();
+            foreach (IndexedRun run in scripts.SelectMany(runs => runs))
             {
-                ["title"] = run.Started,
-                ["figures"] = run.HasFigures ? $"{run.Address}/{FiguresFile.Name}" : null,
-                ["record"] = JsonObject.Create(record),
-            };
+                if (run.Record is null) continue;
+                records.WriteStartObject(run.Key);
+                records.WriteString("title", run.Started);
+                records.WriteString("figures", run.Figures);
+                records.WritePropertyName("record");
+                records.WriteRawValue(run.Record, skipInputValidation: true);
+                records.WriteEndObject();
+            }
+
+            records.WriteEndObject();
         }
 
-        return records.ToJsonString(JsonSerializerOptions.Default);
+        return Encoding.UTF8.GetString(text.ToArray());
     }
 }

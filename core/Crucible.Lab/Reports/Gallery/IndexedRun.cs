@@ -22,7 +22,8 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 
     internal bool HasReport { get; private init; }
 
-    internal bool HasFigures { get; private init; }
+    /// <summary>The address of its figures relative to the gallery, or nothing where it has none.</summary>
+    internal string? Figures { get; init; }
 
     /// <summary>Seed, duration and checks in a line, as far as they are known.</summary>
     internal string Facts { get; private init; } = "";
@@ -38,38 +39,43 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 
     internal IReadOnlyList<(string Name, double? Value)> Headlines { get; private init; } = [];
 
-    /// <summary>The whole run.json, or nothing when it cannot be read.</summary>
-    internal JsonElement? Record { get; private init; }
+    /// <summary>The whole run.json in a form that a page can hold, or nothing when it cannot be read.</summary>
+    internal string? Record { get; private init; }
+
+    /// <summary>Why its run.json cannot be read, or nothing when it can.</summary>
+    internal string? Damage { get; private init; }
 
     /// <summary>The run in a folder, or null where there is no run.</summary>
     internal static IndexedRun? Read(string folder)
     {
         string file = Path.Combine(folder, RunRecord.FileName);
-        if (!File.Exists(file)) return null;
-        IndexedRun run = new(Path.GetFileName(Path.GetDirectoryName(folder)!), Path.GetFileName(folder), Damaged)
+        if (!Path.Exists(file)) return null;
+        IndexedRun run = new(Path.GetFileName(Path.GetDirectoryName(folder)!), Path.GetFileName(folder), new(""))
         {
             HasReport = File.Exists(Path.Combine(folder, ReportPage.FileName)),
-            HasFigures = File.Exists(Path.Combine(folder, FiguresFile.Name)),
         };
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return run.With(document.RootElement.Clone());
+            using JsonDocument document = JsonDocument.Parse(RunFile.ReadBytes(file));
+            return run.With(document.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
             or ArgumentException
             or IOException or UnauthorizedAccessException)
         {
-            return run;
+            string reason = error.Message.ReplaceLineEndings(" ");
+            Html.Raw badge =
+                new($"<span class=\"badge bad\" title=\"{Html.Encode(reason)}\">{RunRecord.FileName} cannot be read</span>");
+            return run with { Badge = badge, Damage = reason };
         }
     }
-
-    private static Html.Raw Damaged => new($"<span class=\"badge bad\">{RunRecord.FileName} cannot be read</span>");
 
     private IndexedRun With(JsonElement record)
     {
         RunStatus status =
-            Enum.TryParse(record.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) ? known : RunStatus.Running;
+            Enum.TryParse(record.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) && Enum.IsDefined(known)
+                ? known
+                : RunStatus.Running;
         bool[] checks = [.. record.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("ok").GetBoolean())];
         string met = checks.Length == 0 ? "" : Invariant($" · {checks.Count(ok => ok)} of {checks.Length} checks met");
         return this with
@@ -86,7 +92,7 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
                 && config.TryGetProperty("quick", out JsonElement quick)
                 && quick.ValueKind == JsonValueKind.True,
             Headlines = [.. HeadlinesOf(record)],
-            Record = record,
+            Record = JsonSerializer.Serialize(record), // which refuses texts that no page can hold
         };
     }
 

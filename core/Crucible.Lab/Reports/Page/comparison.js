@@ -6,7 +6,7 @@ const Comparison = (() => {
 
   // Rows of [name, a, b] for whatever was set or found differently: options, seed, machine, versions, how the run ended.
   const settings = (a, b) => {
-    const facts = run => ({ status: run.status, seed: run.seed, ...run.config, ...run.machine, ...run.versions });
+    const facts = run => ({ status: run.status, seed: run.seed, command: run.command, script: run.script_sha256?.slice?.(0, 12), ...run.config, ...run.machine, ...run.versions });
     const [left, right] = [facts(a), facts(b)];
     return union(left, right).filter(name => show(left[name]) !== show(right[name])).map(name => [name, show(left[name]), show(right[name])]);
   };

@@ -5,9 +5,9 @@
   const section = document.getElementById("comparison");
   const cards = [...document.querySelectorAll(".run")];
 
-  // A page from disk may load scripts but read no files: a run's figures.js calls this function with its charts.
+  // A page from disk may load scripts but read no files: a script that the gallery wrote gives a run's charts as a text.
   const loaded = new Map();
-  window.crucibleFigures = figures => document.currentScript.resolve(figures);
+  window.crucibleFigures = text => document.currentScript.resolve(JSON.parse(text));
   const figuresOf = key => {
     if (!runs[key]?.figures) return Promise.resolve([]);
     if (!loaded.has(key)) {

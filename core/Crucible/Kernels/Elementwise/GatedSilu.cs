@@ -48,7 +48,7 @@ internal static unsafe class GatedSilu
             T* gate = x + ((nint)row * 2 * length), channels = gate + length, target = y + ((nint)row * length);
             for (int i = 0; i < length; i += V.Count)
             {
-                V g = Load<V, T>(gate + i, length - i);
+                V g = Saturation.Below(Load<V, T>(gate + i, length - i));
                 Store(g * VectorMath.Sigmoid(g) * Load<V, T>(channels + i, length - i), target + i, length - i);
             }
         }
@@ -66,8 +66,9 @@ internal static unsafe class GatedSilu
             for (int i = 0; i < length; i += V.Count)
             {
                 int count = length - i;
-                V g = Load<V, T>(gate + i, count), d = Load<V, T>(upstream + i, count), s = VectorMath.Sigmoid(g);
-                Store(d * Load<V, T>(channels + i, count) * s * V.MultiplyAdd(g, 1.0 - s, V.Of(1)), target + i, count);
+                V g = Saturation.Below(Load<V, T>(gate + i, count)), d = Load<V, T>(upstream + i, count), s = VectorMath.Sigmoid(g);
+                V slope = V.MultiplyAdd(Saturation.BothSides(g), 1.0 - s, V.Of(1));
+                Store(d * Load<V, T>(channels + i, count) * s * slope, target + i, count);
                 Store(d * g * s, target + length + i, count);
             }
         }

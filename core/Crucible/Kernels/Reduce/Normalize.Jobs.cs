@@ -53,6 +53,7 @@ internal static unsafe partial class Normalize
             }
 
             V scale = 1.0 / V.Sqrt(MeanSquare(x, mean, length) + epsilon);
+            if (V.Bits(V.Equal(scale, V.Of(0))) != 0) scale = ScaleOfLarge(x, mean, length);
             *ownScale = V.First(scale);
             int i = 0;
             for (; i <= length - V.Count; i += V.Count) Affine(x, gamma, beta, mean, scale, y, i, V.Count);
@@ -99,6 +100,22 @@ internal static unsafe partial class Normalize
             }
 
             return V.Broadcast(V.Fold<SumReduction>(a + b)) / (double)length;
+        }
+
+        /// <summary>The scale of a row whose squares overflow: that of a small multiple of it, beside which ε is nothing.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static V ScaleOfLarge<V>(T* x, V mean, int length)
+            where V : unmanaged, ISimd<V, T>
+        {
+            double multiple = LargeMultiple(V.IsDouble);
+            V sum = V.Of(0);
+            for (int i = 0; i < length; i += V.Count)
+            {
+                V small = (Load(x, i, length - i, mean) - mean) * multiple;
+                sum = V.MultiplyAdd(small, small, sum);
+            }
+
+            return multiple / V.Sqrt(V.Broadcast(V.Fold<SumReduction>(sum)) / (double)length);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

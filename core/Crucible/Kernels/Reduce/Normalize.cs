@@ -15,6 +15,9 @@ internal static unsafe partial class Normalize
     /// </summary>
     private const int RowsPerBlock = 64;
 
+    /// <summary>By what a row is multiplied whose squares overflow.</summary>
+    internal static double LargeMultiple(bool isDouble) => isDouble ? 2.409919865102884e-181 : 8.271806125530277e-25; // 2⁻⁶⁰⁰, 2⁻⁸⁰
+
     /// <summary>y = γ·(x − mean)·s + β. Saves mean and s of each row. Empty γ is 1, empty β is 0. May be in place.</summary>
     internal static void LayerForward<T>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, int rows, int length, double epsilon, Span<T> y, Span<T> mean,

@@ -30,17 +30,17 @@ public static partial class Activations
     }
 }
 
-/// <summary>y = x where x > 0, else α (eˣ - 1). dy/dx = 1 where x > 0, else α eˣ = y + α.</summary>
+/// <summary>
+/// y = x where x > 0, else α (eˣ - 1). dy/dx = 1 where x > 0, else α eˣ; y + α would be the same, but cancels far below 0.
+/// </summary>
 internal sealed class EluOperation(Tensor x, double alpha) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Factor() : Apply.Binary<Derivative>(Input(0), gradient, alpha));
 
-    private Tensor Factor()
-    {
-        Tensor positive = Apply.Unary<ReluOperation.IsPositive>(Input(0), Name);
-        return positive + ((1.0 - positive) * (Output + alpha));
-    }
+    /// <summary>Above 0 neither the exponential nor its derivative may overflow, although nobody reads them.</summary>
+    private Tensor Factor() =>
+        (Input(0).Clamp(double.NegativeInfinity, 0.0).Exp() * alpha).MaskedFill(Input(0).Greater(0.0), 1.0);
 
     internal readonly struct Formula : IBinary
     {

@@ -44,9 +44,8 @@ internal sealed class GeluOperation(Tensor x) : ElementwiseOperation(x)
 
     private static Tensor Factor(Tensor x)
     {
-        Tensor distribution = ((x * Math.Sqrt(0.5)).Erf() + 1.0) * 0.5;
-        Tensor density = (x * x * -0.5).Exp() * (1.0 / Math.Sqrt(2.0 * Math.PI));
-        return distribution + (x * density);
+        x = x.Clamp(-Saturation.Limit, Saturation.Limit);
+        return NormalCdf.Forward(x) + (x * NormalCdf.Density(x));
     }
 
     internal readonly struct Formula : IUnary
@@ -68,6 +67,27 @@ internal sealed class GeluOperation(Tensor x) : ElementwiseOperation(x)
     }
 }
 
+/// <summary>Φ(x), exact in its tail below 0, where ½ (1 + erf(x / √2)) cancels. d/dx = φ(x) = e^(-x² / 2) / √(2π).</summary>
+internal sealed class NormalCdf(Tensor x) : ElementwiseOperation(x)
+{
+    public static Tensor Forward(Tensor x)
+    {
+        Tensor result = Apply.Unary<Formula>(x, "normalCdf");
+        return x.IsRecorded ? new NormalCdf(x).Record(result) : result;
+    }
+
+    public static Tensor Density(Tensor x) => (x * x * -0.5).Exp() * (1.0 / Math.Sqrt(2.0 * Math.PI));
+
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * Density(Input(0)));
+
+    private readonly struct Formula : IUnary
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Invoke<V>(V x)
+            where V : struct, ISimd<V> => VectorMath.NormalCdf(x, out _);
+    }
+}
+
 /// <summary>
 /// ½ x (1 + tanh u) = x σ(2u) with 2u = √(8/π) (x + 0.044715 x³). d/dx = s + x s (1 - s) (2u)′ where s = σ(2u) and
 /// (2u)′ = √(8/π) (1 + 0.134145 x²).
@@ -84,6 +104,7 @@ internal sealed class GeluTanhOperation(Tensor x) : ElementwiseOperation(x)
 
     private static Tensor Factor(Tensor x)
     {
+        x = x.Clamp(-Saturation.Limit, Saturation.Limit);
         Tensor square = x * x;
         Tensor gate = (x * (1.0 + (Cubic * square)) * Scale).Sigmoid();
         return gate + (x * gate * (1.0 - gate) * ((1.0 + (3.0 * Cubic * square)) * Scale));

@@ -57,14 +57,10 @@ internal sealed class ParametricReluOperation(Tensor x, Tensor slope) : Operatio
     protected internal override void Backward(Tensor gradient)
     {
         (Tensor? x, Tensor? slope) = (Input(0), Input(1));
-        bool isComposed = IsDifferentiatedAgain;
-        if (Needs(0)) Accumulate(0, gradient * (isComposed ? Factor(x, slope) : Apply.Binary<LeakyReluOperation.Slope>(x, slope, Name)));
+        if (Needs(0))
+            Accumulate(0, gradient * (IsDifferentiatedAgain
+                ? slope.MaskedFill(x.Greater(0.0), 1.0)
+                : Apply.Binary<LeakyReluOperation.Slope>(x, slope, Name)));
         if (Needs(1)) Accumulate(1, (gradient * x.Minimum(0.0)).SumTo(slope.Shape));
-    }
-
-    private Tensor Factor(Tensor x, Tensor slope)
-    {
-        Tensor positive = Apply.Unary<ReluOperation.IsPositive>(x, Name);
-        return positive + ((1.0 - positive) * slope);
     }
 }

@@ -28,7 +28,9 @@ public static partial class Activations
 internal sealed class ReluOperation(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, IsDifferentiatedAgain ? gradient * Apply.Unary<IsPositive>(Output, Name) : Times<Derivative>(Output, gradient));
+        Accumulate(0, IsDifferentiatedAgain
+            ? gradient.MaskedFill(Output.Greater(0.0).Not(), 0.0)
+            : Times<Derivative>(Output, gradient));
 
     internal readonly struct Formula : IUnary
     {
@@ -37,16 +39,6 @@ internal sealed class ReluOperation(Tensor x) : ElementwiseOperation(x)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x)
             where V : struct, ISimd<V> => V.AtLeast(x, 0.0);
-    }
-
-    /// <summary>1 where x > 0, else 0.</summary>
-    internal readonly struct IsPositive : IUnary
-    {
-        public static bool IsLight => true;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Invoke<V>(V x)
-            where V : struct, ISimd<V> => (x > V.Of(0.0)) & V.Of(1.0);
     }
 
     private readonly struct Derivative : IBinary

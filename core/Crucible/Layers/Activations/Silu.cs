@@ -32,6 +32,7 @@ internal sealed class SiluOperation(Tensor x) : ElementwiseOperation(x)
 
     private static Tensor Factor(Tensor x)
     {
+        x = x.Clamp(-Saturation.Limit, Saturation.Limit);
         Tensor gate = x.Sigmoid();
         return gate * (1.0 + (x * (1.0 - gate)));
     }

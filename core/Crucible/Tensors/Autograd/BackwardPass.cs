@@ -202,14 +202,16 @@ internal sealed class BackwardPass
         return [];
     }
 
+    /// <summary>One tensor for each target, none of which shares memory with another one or with the seed.</summary>
     private static Tensor?[] Results(Tensor[] targets)
     {
         // A target may be named twice, so peek here; the pending gradients are cleared when the walk ends.
         Tensor?[] results = new Tensor?[targets.Length];
         for (int i = 0; i < targets.Length; i++)
         {
-            results[i] = targets[i].Pending;
-            if (results[i] is { } gradient) gradient.Storage.Holders++;
+            if (targets[i].Pending is not { } gradient) continue;
+            results[i] = gradient.Storage.Holders > 1 ? gradient.Copy() : gradient;
+            results[i]!.Storage.Holders++;
         }
 
         return results;

@@ -145,7 +145,7 @@ public abstract partial class Operation
             throw Errors.Gradient(Invariant($"{Name}: backward already ran through this part of the graph and dropped it;")
                 + " to run it twice, pass retainGraph: true the first time");
         if (SumVersions() != versions)
-            throw Errors.Gradient(Invariant($"{Name}: an input was changed in place after it was used,")
+            throw Errors.Gradient(Invariant($"{Name}: an input or the output was changed in place after it was computed,")
                 + " so its derivative is no longer known; change it after backward");
     }
 
@@ -160,9 +160,10 @@ public abstract partial class Operation
         IsFreed = true;
     }
 
+    /// <summary>Versions only grow, so their sum changes when one of them does. Derivatives read the output, too.</summary>
     private int SumVersions()
     {
-        int sum = 0;
+        int sum = Output.Storage.Version;
         for (int i = 0; i < count; i++) sum += Input(i).Storage.Version;
         return sum;
     }

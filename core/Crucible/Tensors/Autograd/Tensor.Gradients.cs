@@ -85,26 +85,29 @@ public sealed partial class Tensor
     /// <summary>The name when there is one, and the shape.</summary>
     internal string Describe() => Name is null ? Invariant($"a tensor of shape {Shape}") : Invariant($"{Name} {Shape}");
 
+    /// <summary>
+    /// Adds to the gradient, which has memory of its own: optimizers and clipping write over it. A buffer that others
+    /// hold too (the sum rule hands one gradient to both terms), the caller's seed, and what a recorded walk may read
+    /// again would change under their hands.
+    /// </summary>
     internal void AccumulateGradient(Tensor gradient, bool createGraph)
     {
         if (createGraph)
         {
-            Gradient = Gradient is null ? gradient : Gradient + gradient;
+            Gradient = Gradient is null ? gradient.Copy() : Gradient + gradient;
         }
         else if (Gradient is null)
         {
-            // A buffer that others hold too (the sum rule hands one gradient to both terms) would change under their
-            // hands.
-            bool isShared = gradient.Storage.Holders > 1;
+            bool isOwn = gradient.Storage.IsLastUse;
             gradient.Storage.Holders--;
-            Gradient = isShared ? gradient.Clone() : gradient;
+            Gradient = isOwn ? gradient : gradient.Clone();
             Gradient.Storage.Holders++;
         }
         else
         {
             Tensor sum = Gradient + gradient;
             gradient.Storage.Holders--;
-            sum.Storage.CopyTo(Gradient.Storage);
+            Gradient.CopyInPlace(sum);
         }
     }
 

@@ -74,11 +74,12 @@ public sealed partial class Tensor
     }
 
     /// <summary>The same values under another identity, with this tensor's place in the graph and its tangents.</summary>
-    internal Tensor Alias()
-    {
-        Tensor alias = new(Storage, Shape);
-        return IsRecorded ? new Reshape(this).Record(alias) : alias;
-    }
+    internal Tensor Alias() => AsRecorded(new(Storage, Shape));
+
+    /// <summary>The same values in memory of their own, with this tensor's place in the graph and its tangents.</summary>
+    internal Tensor Copy() => AsRecorded(Clone());
+
+    private Tensor AsRecorded(Tensor same) => IsRecorded ? new Reshape(this).Record(same) : same;
 }
 
 /// <summary>

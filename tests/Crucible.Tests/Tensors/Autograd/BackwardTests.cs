@@ -141,7 +141,7 @@ public class BackwardTests
         w.FillInPlace(5);
         GradientException error = Assert.Throws<GradientException>(() => loss.Backward());
         Assert.Equal(
-            "multiply: an input was changed in place after it was used, so its derivative is no longer known; change it after backward",
+            "multiply: an input or the output was changed in place after it was computed, so its derivative is no longer known; change it after backward",
             error.Message);
     }
 

@@ -41,6 +41,37 @@ public class ActivationTests
         "parametricRelu: the slope must be one value or one for each channel of the last axis, but is [3] and the input is [3, 2]",
         () => Tensor.Zeros(3, 2).ParametricRelu(Tensor.Zeros(3)));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Elu_FarBelowZeroInFloat32_HasDerivativeExp(bool createGraph)
+    {
+        // e⁻¹⁸ = 1.523e-8, which float32 loses beside 1.
+        Tensor x = Tensor.Of(new[] { -18f, float.PositiveInfinity, float.NegativeInfinity, -80f }).AsParameter();
+        double[] derivative = x.Elu().Sum().Gradients([x], createGraph)[0].ToArray();
+        Assert.Equal(1.0, derivative[0] / Math.Exp(-18.0), 1e-6);
+        Assert.Equal([1.0, 0.0], derivative[1..3]);
+        Assert.Equal(1.0, derivative[3] / Math.Exp(-80.0), 1e-6);
+        Assert.Equal(1.0, x.Expm1().Sum().Gradients([x], createGraph)[0].ToArray()[0] / Math.Exp(-18.0), 1e-6);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gates_AtInfinity_HaveTheirLimits(bool createGraph)
+    {
+        Func<Tensor, Tensor>[] gates = [x => x.Silu(), x => x.Gelu(), x => x.Gelu(approximate: true), SwiGluOfOnes];
+        foreach (Func<Tensor, Tensor> gate in gates)
+        {
+            Tensor x = Expect.Vector(double.PositiveInfinity, double.NegativeInfinity, 1e6, -1e6).AsParameter();
+            Tensor y = gate(x);
+            Assert.Equal([double.PositiveInfinity, 0.0, 1e6, 0.0], y.ToArray().Select(value => value + 0.0));
+            Assert.Equal([1.0, 0.0, 1.0, 0.0], y.Sum().Gradients([x], createGraph)[0].ToArray().Select(value => value + 0.0));
+        }
+
+        static Tensor SwiGluOfOnes(Tensor x) => Tensor.Concat([x.Unsqueeze(1), Tensor.OnesLike(x).Unsqueeze(1)], 1).SwiGlu().Squeeze(1);
+    }
+
     [Fact]
     public void Elu_EqualsHandValues()
     {

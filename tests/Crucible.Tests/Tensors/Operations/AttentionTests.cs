@@ -18,6 +18,12 @@ public class AttentionTests
     private static Tensor Words => Tensor.Of(new[,] { { 1.0, 0, 1, 0 }, { 0, 1, 0, 1 }, { 1, 1, 1, 1 } }, DType.Float64);
 
     [Fact]
+    public void RotatePairs_TablesThatNeedAGradient_AreRefused() =>
+        Expect.Error<GradientException>(
+            "rotatePairs: cosines and sines have no derivative; detach them with Detach()",
+            () => Tensor.Ones(3, 4).RotatePairs(Tensor.Ones(3, 2).AsParameter(), Tensor.Zeros(3, 2)));
+
+    [Fact]
     public void Attention_ThreeWords_EqualsHandValues()
     {
         (Tensor? output, Tensor? weights) = Words.ScaledDotProductAttentionWithWeights(Words, Words);

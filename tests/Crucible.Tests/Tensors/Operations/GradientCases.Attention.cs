@@ -44,6 +44,12 @@ public static partial class GradientCases
             Values(2, 2, 3, 4),
             Values(3, 2, 3, 4)),
         new(
+            "attention with a constant bias",
+            t => t[0].ScaledDotProductAttention(t[1], t[2], new() { Mask = Constant(() => Values(4, 1, 3, 3)) }),
+            Values(1, 2, 3, 4),
+            Values(2, 2, 3, 4),
+            Values(3, 2, 3, 4)),
+        new(
             "attention with a bias",
             t => t[0].ScaledDotProductAttention(t[1], t[2], new() { Mask = t[3], IsCausal = true }),
             Values(1, 2, 3, 4),
@@ -66,10 +72,14 @@ public static partial class GradientCases
 
     internal static IEnumerable<GradientCase> AroundAttention =>
     [
-        new("rotatePairs", t => t[0].RotatePairs(Uniform(8, -1, 1, 3, 2), Uniform(9, -1, 1, 3, 2)), Values(1, 2, 3, 4)),
+        new(
+            "rotatePairs",
+            t => t[0].RotatePairs(Constant(() => Uniform(8, -1, 1, 3, 2)), Constant(() => Uniform(9, -1, 1, 3, 2))),
+            Values(1, 2, 3, 4)),
         new("swiGlu", t => t[0].SwiGlu(), Values(1, 3, 6)),
     ];
 
     /// <summary>Hides the first key from all, and every key from the last query.</summary>
-    private static Tensor AttentionMask => Tensor.Init([3, 3], index => index[1] > 0 && index[0] < 2 ? 1.0 : 0.0, DType.Bool);
+    private static Tensor AttentionMask =>
+        Constant(() => Tensor.Init([3, 3], index => index[1] > 0 && index[0] < 2 ? 1.0 : 0.0, DType.Bool));
 }

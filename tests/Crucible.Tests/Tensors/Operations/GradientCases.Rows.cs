@@ -1,3 +1,4 @@
+using Crucible.Layers;
 using Crucible.Tensors;
 
 namespace Crucible.Tests.Tensors;
@@ -39,6 +40,14 @@ public static partial class GradientCases
             t => t[0].BinaryCrossEntropyWithLogits(t[1], LossReduction.None),
             Values(1, 2, 3),
             Uniform(2, 0.1, 0.9, 2, 3)),
+    ];
+
+    internal static IEnumerable<GradientCase> ComposedLosses =>
+    [
+        new("meanAbsoluteError", t => Loss.MeanAbsoluteError(t[0], t[1]), Values(1, 2, 3), Values(2, 2, 3)),
+        new("huber", t => Loss.Huber(t[0], t[1]), Values(1, 2, 3), Values(2, 2, 3)),
+        new("huber none", t => Loss.Huber(t[0], t[1], LossReduction.None, 0.7), Values(1, 2, 3), Values(2, 2, 3)),
+        new("binaryCrossEntropy", t => Loss.BinaryCrossEntropy(t[0], t[1]), Uniform(1, 0.1, 0.9, 2, 3), Uniform(2, 0.1, 0.9, 2, 3)),
     ];
 
     internal static IEnumerable<GradientCase> ClassLosses =>

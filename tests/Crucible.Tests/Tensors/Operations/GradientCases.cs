@@ -40,6 +40,15 @@ public static partial class GradientCases
         return Tensor.Init(shape, _ => (random.Next(2) == 0 ? -1 : 1) * (0.1 + (1.9 * random.NextDouble())), DType.Float64);
     }
 
+    /// <summary>A caller's tensor, which is not noted among those that an operation makes for itself.</summary>
+    private static Tensor Constant(Func<Tensor> make)
+    {
+        List<Storage>? before = Storage.Track(null);
+        Tensor constant = make();
+        Storage.Track(before);
+        return constant;
+    }
+
     private static IEnumerable<GradientCase> Gather() => typeof(GradientCases)
         .GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
         .Where(property => property.PropertyType == typeof(IEnumerable<GradientCase>))

@@ -156,6 +156,48 @@ public class LossTests
             Logits.CrossEntropy(Tensor.Zeros(3)));
     }
 
+    public static TheoryData<LossReduction, double, bool, bool> Kinds => new(
+        from reduction in Enum.GetValues<LossReduction>()
+        from smoothing in new[] { 0.0, 0.2 }
+        from isWeighted in new[] { false, true }
+        from createGraph in new[] { false, true }
+        select (reduction, smoothing, isWeighted, createGraph));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void CrossEntropy_WhatStandsInAnIgnoredRow_ReachesNeitherLossNorGradient(
+        LossReduction reduction, double smoothing, bool isWeighted, bool createGraph)
+    {
+        (double[] Loss, double[] Gradient) Of(double ignored)
+        {
+            Tensor logits = Tensor.Of(new[,] { { 0, 1.0 }, { ignored, 0 }, { 2, 0 } }, DType.Float64).AsParameter();
+            Tensor weights = Expect.Vector(2, 3);
+            Tensor targets = Tensor.Of(new[] { 1, -100, 0 });
+            Tensor loss = logits.CrossEntropy(targets, reduction, smoothing, ignoredIndex: -100, isWeighted ? weights : null);
+            double[] values = loss.ToArray();
+            return (values, loss.Sum().Gradients([logits], createGraph)[0].ToArray());
+        }
+
+        foreach (double special in new[] { double.NegativeInfinity, double.PositiveInfinity, double.NaN })
+        {
+            (double[] loss, double[] gradient) = Of(special);
+            Assert.Equal(Of(0.0).Loss, loss);
+            Assert.Equal(Of(0.0).Gradient, gradient);
+            Assert.Equal([0.0, 0.0], gradient[2..4]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void CrossEntropy_OfIgnoredRowsOnly_HasGradientZero(LossReduction reduction, double smoothing, bool isWeighted, bool createGraph)
+    {
+        Tensor logits = Logits.Clone().AsParameter();
+        Tensor? weights = isWeighted ? Expect.Vector(2, 3) : null;
+        Tensor loss = logits.CrossEntropy(Tensor.Of(new[] { 7, 7, 7 }), reduction, smoothing, ignoredIndex: 7, weights);
+        Assert.All(loss.ToArray(), value => Assert.Equal(reduction == LossReduction.Mean ? double.NaN : 0.0, value));
+        Assert.All(loss.Sum().Gradients([logits], createGraph)[0].ToArray(), value => Assert.Equal(0.0, value));
+    }
+
     [Fact]
     public void CrossEntropy_WrongOptions_AreNamed()
     {

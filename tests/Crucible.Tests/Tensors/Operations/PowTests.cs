@@ -53,6 +53,30 @@ public class PowTests
     [Fact]
     public void Pow_OfANumber_EqualsHandValues() => Expect.Close(Tensor.Pow(2.0, Expect.Vector(-1, 0, 10)), 0, 0.5, 1, 1024);
 
+    [Theory]
+    [InlineData(DType.Float32, 1e-40)]
+    [InlineData(DType.Float32, 0.0)]
+    [InlineData(DType.Float64, 1e-310)]
+    [InlineData(DType.Float64, double.Epsilon)]
+    [InlineData(DType.Float64, double.NaN)]
+    [InlineData(DType.Float64, double.PositiveInfinity)]
+    public void Pow_OfAnyBaseAndExponentZero_HasDerivativeZero(DType dtype, double value)
+    {
+        Tensor a = Tensor.Full([2], value, dtype).AsParameter();
+        Tensor result = a.Pow(Tensor.Zeros([2], dtype)).Sum();
+        Assert.Equal([0.0, 0.0], result.Gradients([a], retainGraph: true)[0].ToArray());
+        Assert.Equal([0.0, 0.0], result.Gradients([a], createGraph: true)[0].ToArray());
+    }
+
+    [Fact]
+    public void Pow_AtExponentZero_HasTheMixedDerivative()
+    {
+        // ∂²(aᵇ)/∂a∂b = aᵇ⁻¹ (1 + b ln a) = 1/a at b = 0.
+        (Tensor a, Tensor b) = (Expect.Vector(4).AsParameter(), Expect.Vector(0).AsParameter());
+        Tensor first = a.Pow(b).Sum().Gradients([a], createGraph: true)[0];
+        Expect.Close(first.Sum().Gradients([b])[0], Expect.Rounding64, 0.25);
+    }
+
     [Fact]
     public void Pow_OfTensorsAtZero_HasFiniteDerivatives()
     {

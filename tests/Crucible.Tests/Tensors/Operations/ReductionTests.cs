@@ -143,8 +143,8 @@ public class ReductionTests
         Assert.Equal([0, 0, 1], x.All(1).ToArray());
         Assert.Equal([1, 1], x.Any(0).ToArray());
         Assert.Equal([0, 0], x.All([0], keepDims: true).ToArray());
-        Assert.True(x.Any().ToArray<bool>()[0]);
-        Assert.False(x.All().ToArray<bool>()[0]);
+        Assert.True(x.Any());
+        Assert.False(x.All());
     }
 
     [Fact]

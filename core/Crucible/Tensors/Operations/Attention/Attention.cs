@@ -61,7 +61,7 @@ internal sealed unsafe class Attention : Operation
     private readonly Tensor rowNumbers;
 
     private Attention(AttentionCall call, Tensor rowNumbers)
-        : base(call.Sources) => (this.call, this.rowNumbers) = (call, rowNumbers);
+        : base(call.Inputs) => (this.call, this.rowNumbers) = (call, rowNumbers);
 
     /// <summary>The outputs, heads in the layout of the queries: [B, H, T, D] or [B, T, H·D].</summary>
     public static Tensor Forward(AttentionCall call)

@@ -43,6 +43,9 @@ internal sealed unsafe class AttentionCall
     /// <summary>The distinct tensors that hold the operands.</summary>
     public Tensor[] Sources { get; }
 
+    /// <summary>Everything that the derivative reads: the sources, and a mask that is read in place.</summary>
+    public Tensor[] Inputs => mask is not null && ReferenceEquals(Bias, mask) ? [.. Sources, mask] : Sources;
+
     /// <summary>For queries, keys and values, the position of their tensor in <see cref="Sources"/>.</summary>
     public int[] SourceOf { get; }
 

@@ -14,6 +14,7 @@ public sealed partial class Tensor
     /// <returns>A tensor of this shape, [… T, D].</returns>
     /// <exception cref="ShapeException">This tensor has fewer than two axes, D is odd, or the tables do not fit.</exception>
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
+    /// <exception cref="GradientException">The tables need a gradient.</exception>
     public Tensor RotatePairs(Tensor cosines, Tensor sines)
     {
         RequireFloat("rotatePairs");
@@ -26,12 +27,15 @@ public sealed partial class Tensor
         if (!cosines.Shape.Equals(table) || !sines.Shape.Equals(table))
             throw Errors.Shape(Invariant($"rotatePairs: cosines and sines must be {table} for an input {Shape},")
                 + Invariant($" but are {cosines.Shape} and {sines.Shape}"));
+        if (cosines.IsRecorded || sines.IsRecorded)
+            throw Errors.Gradient("rotatePairs: cosines and sines have no derivative; detach them with Detach()");
         return Rotary.Forward(this, cosines, sines, 1, Shape[-1], Shape[-2], isInverse: false);
     }
 }
 
 /// <summary>Rotation of pairs of the first heads of every row; what follows them is copied. d/dx: the gradient rotated back.</summary>
-internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse) : Operation(x)
+internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
+    : Operation(x, cosines, sines)
 {
     /// <summary>Rows are those of the last axis, and their positions run 0 … <paramref name="positions"/> - 1 repeatedly.</summary>
     public static Tensor Forward(Tensor x, Tensor cosines, Tensor sines, int heads, int size, int positions, bool isInverse)
@@ -52,5 +56,5 @@ internal sealed class Rotary(Tensor x, Tensor cosines, Tensor sines, int heads, 
     }
 
     protected internal override void Backward(Tensor gradient) =>
-        Accumulate(0, Forward(gradient, cosines, sines, heads, size, positions, !isInverse));
+        Accumulate(0, Forward(gradient, Input(1), Input(2), heads, size, positions, !isInverse));
 }

@@ -35,10 +35,10 @@ public sealed partial class Tensor
     }
 }
 
-/// <summary>y = eˣ - 1. dy/dx = y + 1.</summary>
+/// <summary>y = eˣ - 1. dy/dx = eˣ; y + 1 would be the same, but cancels far below 0.</summary>
 internal sealed class Expm1(Tensor x) : ElementwiseOperation(x)
 {
-    protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * (Output + 1.0));
+    protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * Input(0).Exp());
 }
 
 public sealed partial class Tensor

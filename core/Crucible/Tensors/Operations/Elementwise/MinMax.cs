@@ -118,15 +118,8 @@ public sealed partial class Tensor
 internal sealed class Clamp(Tensor x) : ElementwiseOperation(x)
 {
     protected internal override void Backward(Tensor gradient) => Accumulate(0, IsDifferentiatedAgain
-        ? gradient * Apply.Binary<IsEqual>(Input(0), Output, Name)
+        ? gradient.MaskedFill(Input(0).NotEqualTo(Output), 0.0)
         : Apply.Ternary<Derivative>(Input(0), Output, gradient));
-
-    private readonly struct IsEqual : IBinary
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Invoke<V>(V x, V y)
-            where V : struct, ISimd<V> => V.Equal(x, y) & V.Of(1.0);
-    }
 
     private readonly struct Derivative : ITernary
     {

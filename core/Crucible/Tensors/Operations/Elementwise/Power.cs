@@ -74,6 +74,13 @@ public sealed partial class Tensor
     /// <returns>A tensor of x's shape.</returns>
     public static Tensor Pow(Tensor x, double exponent) => x.Pow(exponent);
 
+    /// <inheritdoc cref="Pow(Tensor, double)"/>
+    public static Tensor Pow(Tensor x, int exponent) => x.Pow(exponent);
+
+    /// <inheritdoc cref="Pow(Tensor, double)"/>
+    [OverloadResolutionPriority(-1)] // C# would otherwise take it for a long
+    public static Tensor Pow(Tensor x, float exponent) => x.Pow(exponent);
+
     /// <summary>aᵇ: what F#'s <c>a ** b</c> calls.</summary>
     /// <param name="x">a: a floating-point tensor.</param>
     /// <param name="exponent">b: a tensor of the same element type, broadcast against a.</param>
@@ -122,7 +129,9 @@ internal sealed class Pow(Tensor x, double exponent) : ElementwiseOperation(x)
     }
 }
 
-/// <summary>y = aᵇ. ∂y/∂a = b aᵇ⁻¹, 0 for a = b = 0; ∂y/∂b = y ln a, 0 for a = 0 and b ≥ 0.</summary>
+/// <summary>
+/// y = aᵇ. ∂y/∂a = b aᵇ⁻¹, 0 for b = 0 whatever a; ∂y/∂b = y ln a, 0 for a = 0 and b ≥ 0. Both as in PyTorch.
+/// </summary>
 internal sealed class PowTensor(Tensor a, Tensor b) : Operation(a, b)
 {
     public override string Name => "pow";
@@ -130,16 +139,20 @@ internal sealed class PowTensor(Tensor a, Tensor b) : Operation(a, b)
     protected internal override void Backward(Tensor gradient)
     {
         (Tensor? a, Tensor? b) = (Input(0), Input(1));
-        if (Needs(0)) Accumulate(0, (gradient * b * a.Pow(b - 1.0 + Apply.Binary<AreZero>(a, b, Name))).SumTo(a.Shape));
+        if (Needs(0)) Accumulate(0, (gradient * b * a.Pow(b - 1.0 + Apply.Binary<IsConstant>(a, b, Name))).SumTo(a.Shape));
         if (Needs(1)) Accumulate(1, (gradient * Output * (a + Apply.Binary<IsZeroPower>(a, b, Name)).Log()).SumTo(b.Shape));
     }
 
-    /// <summary>1 where a = b = 0: added to the exponent b - 1 it makes the derivative's 0 · 0⁻¹ a 0.</summary>
-    private readonly struct AreZero : IBinary
+    /// <summary>
+    /// 1 where b = 0 and a⁻¹ is not finite (a is 0, subnormal or NaN): added to the exponent b - 1 it makes the
+    /// derivative's 0 · a⁻¹ a 0.
+    /// </summary>
+    private readonly struct IsConstant : IBinary
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V a, V b)
-            where V : struct, ISimd<V> => V.Equal(a, V.Of(0.0)) & V.Equal(b, V.Of(0.0)) & V.Of(1.0);
+            where V : struct, ISimd<V> =>
+            V.Equal(b, V.Of(0.0)) & ~(V.Abs(1.0 / a) < V.Of(double.PositiveInfinity)) & V.Of(1.0);
     }
 
     /// <summary>1 where a = 0 and b ≥ 0: added to a it makes the derivative's 0 · ln 0 a 0.</summary>

@@ -1,3 +1,4 @@
+using Crucible.Kernels;
 using static System.FormattableString;
 
 namespace Crucible.Tensors;
@@ -27,8 +28,8 @@ internal sealed class SwiGlu(Tensor x) : Operation(x)
     public static Tensor Forward(Tensor x)
     {
         Tensor result = Tensor.Allocate(x.Shape.With(x.Rank - 1, x.Shape[-1] / 2), x.DType);
-        if (x.DType == DType.Float32) Kernels.GatedSilu.Forward<float>(x.Data<float>(), result.Shape[-1], result.Data<float>());
-        else Kernels.GatedSilu.Forward<double>(x.Data<double>(), result.Shape[-1], result.Data<double>());
+        if (x.DType == DType.Float32) GatedSilu.Forward<float>(x.Data<float>(), result.Shape[-1], result.Data<float>());
+        else GatedSilu.Forward<double>(x.Data<double>(), result.Shape[-1], result.Data<double>());
         return x.IsRecorded ? new SwiGlu(x).Record(result) : result;
     }
 
@@ -38,17 +39,19 @@ internal sealed class SwiGlu(Tensor x) : Operation(x)
         if (IsDifferentiatedAgain)
         {
             int size = gradient.Shape[-1];
-            (Tensor? gate, Tensor? channels) = (x.Slice(-1, 0, size), x.Slice(-1, size));
+            Tensor gate = x.Slice(-1, 0, size).Clamp(-Saturation.Limit, double.PositiveInfinity);
+            Tensor channels = x.Slice(-1, size);
             Tensor sigmoid = gate.Sigmoid();
-            Tensor gateGradient = gradient * channels * sigmoid * (1.0 + (gate * (1.0 - sigmoid)));
+            Tensor saturated = gate.Clamp(-Saturation.Limit, Saturation.Limit);
+            Tensor gateGradient = gradient * channels * sigmoid * (1.0 + (saturated * (1.0 - sigmoid)));
             Accumulate(0, Tensor.Concat([gateGradient, gradient * gate * sigmoid], -1));
             return;
         }
 
         Tensor result = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32)
-            Kernels.GatedSilu.Backward<float>(x.Data<float>(), gradient.Data<float>(), gradient.Shape[-1], result.Data<float>());
-        else Kernels.GatedSilu.Backward<double>(x.Data<double>(), gradient.Data<double>(), gradient.Shape[-1], result.Data<double>());
+            GatedSilu.Backward<float>(x.Data<float>(), gradient.Data<float>(), gradient.Shape[-1], result.Data<float>());
+        else GatedSilu.Backward<double>(x.Data<double>(), gradient.Data<double>(), gradient.Shape[-1], result.Data<double>());
         Accumulate(0, result);
     }
 }

@@ -33,7 +33,7 @@ public sealed partial class Tensor
         if (classWeights is null || labelSmoothing == 0.0) return Tensors.CrossEntropy.Forward(this, rows, reduction);
 
         // The smoothed term weighs every class differently, which the fused kernel does not know.
-        Tensor losses = -(LogSoftmax() * rows.Distribution(this, isWeighted: true)).Sum(-1);
+        Tensor losses = -(rows.WithoutIgnored(this).LogSoftmax() * rows.Distribution(this, isWeighted: true)).Sum(-1);
         return reduction == LossReduction.None ? losses : losses.Sum() / (reduction == LossReduction.Mean ? rows.TotalWeight : 1.0);
     }
 }
@@ -79,7 +79,8 @@ internal sealed class CrossEntropy : Operation
     {
         Tensor logits = Input(0);
         Tensor factors = gradient * targets.RowFactors(logits.DType, Scale(targets, reduction));
-        return factors.Unsqueeze(-1) * (logits.Softmax() - targets.Distribution(logits, isWeighted: false));
+        Tensor softmax = targets.WithoutIgnored(logits).Softmax();
+        return targets.WithoutIgnored(factors.Unsqueeze(-1) * (softmax - targets.Distribution(logits, isWeighted: false)));
     }
 
     private Tensor Fused(Tensor gradient)
@@ -165,6 +166,10 @@ internal sealed class ClassTargets
         for (int row = 0; row < Count; row++) result.SetElement(row, Weight(Classes[row]) * factor);
         return result;
     }
+
+    /// <summary>Rows [N… C] with zeros where they are ignored, so that nothing of what stands there, be it NaN, goes on.</summary>
+    public Tensor WithoutIgnored(Tensor rows) =>
+        Classes.Contains(Ignored) ? rows.MaskedFill(targets.EqualTo(Ignored).Unsqueeze(-1), 0.0) : rows;
 
     /// <summary>
     /// q for every row of [N… C]: 1 - ε on the target plus ε / C on every class, each times its class's weight if asked

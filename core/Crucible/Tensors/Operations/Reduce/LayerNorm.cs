@@ -77,7 +77,7 @@ internal sealed class LayerNormOperation : Operation
         (Tensor? x, Tensor? gain) = (Input(0), Gain);
         double size = (double)x.Shape[-1];
         Tensor centered = x - (x.Sum(-1, keepDims: true) / size);
-        Tensor factor = (((centered * centered).Sum(-1, keepDims: true) / size) + epsilon).Sqrt().Reciprocal();
+        Tensor factor = Normalization.Scale(centered, epsilon);
         Tensor normal = centered * factor;
         if (Needs(0))
         {
@@ -171,7 +171,7 @@ internal sealed class RmsNormOperation : Operation
     {
         (Tensor? x, Tensor? gain) = (Input(0), Gain);
         double size = (double)x.Shape[-1];
-        Tensor factor = (((x * x).Sum(-1, keepDims: true) / size) + epsilon).Sqrt().Reciprocal();
+        Tensor factor = Normalization.Scale(x, epsilon);
         Tensor normal = x * factor;
         if (Needs(0))
         {
@@ -210,6 +210,18 @@ internal static class Normalization
         CheckChannels(operation, "gain", x, gain);
         CheckChannels(operation, "bias", x, bias);
         if (!(epsilon >= 0.0)) throw Errors.Option(operation, "epsilon", "0 or more", epsilon);
+    }
+
+    /// <summary>1 / √(mean x² + ε) of every row, as a function of x; rows whose squares overflow are made smaller first.</summary>
+    public static Tensor Scale(Tensor x, double epsilon)
+    {
+        double size = x.Shape[-1];
+        Tensor scale = (((x * x).Sum(-1, keepDims: true) / size) + epsilon).Sqrt().Reciprocal();
+        Tensor isLost = scale.EqualTo(0.0);
+        if (!isLost.Data<bool>().Contains(true)) return scale;
+        Tensor multiple = Tensor.OnesLike(scale).MaskedFill(isLost, Kernels.Normalize.LargeMultiple(x.DType == DType.Float64));
+        Tensor small = x * multiple;
+        return multiple * (((small * small).Sum(-1, keepDims: true) / size) + (multiple * multiple * epsilon)).Sqrt().Reciprocal();
     }
 
     /// <summary>The elements, or none.</summary>

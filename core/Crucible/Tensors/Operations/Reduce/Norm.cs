@@ -1,3 +1,4 @@
+using System.Numerics;
 using Crucible.Kernels;
 
 namespace Crucible.Tensors;
@@ -5,8 +6,8 @@ namespace Crucible.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector. The powers are summed in the element type: in
-    /// float32, squares of magnitudes above 1e19 overflow.
+    /// The p-norm of all elements, (Σ |x|ᵖ)^(1/p), as of one long vector. The powers are summed in the element type, and
+    /// again in double precision where they overflow or vanish although the norm does not.
     /// </summary>
     /// <param name="order">p, above 0; 1 sums absolute values, 2 is the Euclidean length, ∞ the largest absolute value.</param>
     /// <returns>
@@ -56,7 +57,10 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
 
         if (order == 1.0) return Sum.Forward(x.Abs(), run, keepDims);
         Tensor values = new(x.Storage, x.Shape); // outside of the graph: the steps are not to be recorded
-        Tensor result = order == 2.0 ? Length(values, run, keepDims) : Sum.Forward(values.Abs().Pow(order), run, keepDims).Pow(1.0 / order);
+        Tensor powers = order == 2.0 ? Squares(values, run, keepDims) : Sum.Forward(values.Abs().Pow(order), run, keepDims);
+        Tensor result = order == 2.0 ? powers.Sqrt() : powers.Pow(1.0 / order);
+        if (x.DType == DType.Float32) Mend<float>(x.Data<float>(), powers.Data<float>(), run, order, result.Data<float>());
+        else Mend<double>(x.Data<double>(), powers.Data<double>(), run, order, result.Data<double>());
         return x.IsRecorded ? new Norm(x, run, order).Record(result) : result;
     }
 
@@ -77,11 +81,19 @@ internal sealed class Norm(Tensor x, AxisRun run, double order) : Operation(x)
         Accumulate(0, Reduction.Spread(gradient, run) * slope);
     }
 
-    private static Tensor Length(Tensor x, AxisRun run, bool keepDims)
+    private static Tensor Squares(Tensor x, AxisRun run, bool keepDims)
     {
         Tensor squares = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         if (x.DType == DType.Float32) Reduce.SumOfSquares<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, squares.Data<float>());
         else Reduce.SumOfSquares<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, squares.Data<double>());
-        return squares.Sqrt();
+        return squares;
+    }
+
+    private static void Mend<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> powers, AxisRun run, double order, Span<T> norms)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int lane = 0; lane < norms.Length; lane++)
+            if (Norms.IsUnsafe(powers[lane]))
+                norms[lane] = T.CreateSaturating(Norms.Length(run.Lane(x, lane), run.Inner, run.Length, order));
     }
 }

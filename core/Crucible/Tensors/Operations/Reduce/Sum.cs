@@ -1,3 +1,4 @@
+using System.Numerics;
 using Crucible.Kernels;
 
 namespace Crucible.Tensors;
@@ -94,13 +95,13 @@ internal sealed class Mean(Tensor x, AxisRun run) : Operation(x)
         {
             Span<float> means = result.Data<float>();
             Reduce.Sum<float>(x.Data<float>(), run.Outer, run.Length, run.Inner, means);
-            foreach (ref float mean in means) mean /= run.Length;
+            Divide<float>(x.Data<float>(), run, means);
         }
         else
         {
             Span<double> means = result.Data<double>();
             Reduce.Sum<double>(x.Data<double>(), run.Outer, run.Length, run.Inner, means);
-            foreach (ref double mean in means) mean /= run.Length;
+            Divide<double>(x.Data<double>(), run, means);
         }
 
         return x.IsRecorded ? new Mean(x, run).Record(result) : result;
@@ -109,6 +110,18 @@ internal sealed class Mean(Tensor x, AxisRun run) : Operation(x)
     protected internal override void Backward(Tensor gradient) => Accumulate(0, Reduction.Spread(gradient, run, 1.0 / run.Length));
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => Forward(tangents[0]!, run, false).ReshapeTo(Output.Shape);
+
+    /// <summary>Sums to means; a mean is computed again where only the sum overflowed.</summary>
+    private static void Divide<T>(ReadOnlySpan<T> x, AxisRun run, Span<T> sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T count = T.CreateChecked(run.Length);
+        for (int lane = 0; lane < sums.Length; lane++)
+        {
+            bool isMended = run.Length > 0 && !T.IsFinite(sums[lane]);
+            sums[lane] = isMended ? T.CreateSaturating(Norms.Mean(run.Lane(x, lane), run.Inner, run.Length)) : sums[lane] / count;
+        }
+    }
 }
 
 public sealed partial class Tensor

@@ -70,7 +70,13 @@ public sealed partial class Tensor
     {
         x.RequireFloat("var");
         Tensor deviations = x - Tensors.Mean.Forward(x, run, keepDims: true);
-        return Tensors.Sum.Forward(deviations * deviations, run, keepDims) / Freedom(run, correction);
+        int freedom = Freedom(run, correction);
+        Tensor variance = Tensors.Sum.Forward(deviations * deviations, run, keepDims) / freedom;
+        if (freedom == 0 || variance.AllFinite()) return variance;
+
+        // The squares may overflow where the variance does not.
+        Tensor shares = deviations / Math.Sqrt(freedom);
+        return Tensors.Sum.Forward(shares * shares, run, keepDims);
     }
 
     /// <summary>As the norm of the deviations, whose derivative exists where they are all 0.</summary>
@@ -78,7 +84,9 @@ public sealed partial class Tensor
     {
         x.RequireFloat("std");
         Tensor deviations = x - Tensors.Mean.Forward(x, run, keepDims: true);
-        return Tensors.Norm.Forward(deviations, run, keepDims, 2.0) / Math.Sqrt(Freedom(run, correction));
+        double root = Math.Sqrt(Freedom(run, correction));
+        Tensor deviation = Tensors.Norm.Forward(deviations, run, keepDims, 2.0) / root;
+        return root == 0.0 || deviation.AllFinite() ? deviation : Tensors.Norm.Forward(deviations / root, run, keepDims, 2.0);
     }
 
     private static int Freedom(AxisRun run, int correction) => Math.Max(0, run.Length - correction);

@@ -1,0 +1,68 @@
+using System.Collections;
+using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.FSharp.Core;
+
+namespace Crucible.Lab.Scripting;
+
+/// <summary>
+/// A file, folder or address that a user named, as a run keeps it: by its name and content. Where it lies on the user's
+/// machine, and what opens it, is nobody else's business.
+/// </summary>
+public static class NamedFile
+{
+    /// <summary><c>houses.csv, SHA-256 2f64…</c>; of a folder, and of what cannot be read, its name alone; of an
+    /// address, all but user and password.</summary>
+    /// <param name="path">What the user named; an empty text stays one.</param>
+    public static string Describe(string path)
+    {
+        if (path.Contains("://", StringComparison.Ordinal))
+            return Uri.TryCreate(path, UriKind.Absolute, out Uri? address)
+                ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.Unescaped)
+                : path[..path.IndexOf("://", StringComparison.Ordinal)];
+        string name = NameOf(path);
+        try
+        {
+            FileInfo file = new(path);
+            if (path.Length == 0 || !file.Exists) return name;
+            if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
+            if (!file.Exists || file.Length == 0) return name; // pipes and devices have no length, and may have no end
+            using FileStream stream = file.OpenRead();
+            return $"{name}, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(stream))}";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return name;
+        }
+    }
+
+    /// <summary>The paths that the options of a script name.</summary>
+    internal static IEnumerable<string> In(object options) =>
+        from property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        where property.GetIndexParameters().Length == 0
+        let value = property.GetValue(options)
+        where value is not null
+        from path in IsOne(property) ? Texts(value) : ScriptOptions.IsGroup(property) ? In(value) : []
+        select path;
+
+    /// <summary>Whether an option names a file.</summary>
+    internal static bool IsOne(PropertyInfo property) => property.GetCustomAttribute<OptionAttribute>() is { IsFile: true };
+
+    /// <summary>A text in which paths are names: what an error says of them goes into the report.</summary>
+    internal static string WithoutPlaces(string text, IEnumerable<string> paths) => paths
+        .Where(path => NameOf(path).Length > 0)
+        .SelectMany(path => new[] { path, Path.GetFullPath(path) })
+        .Where(path => NameOf(path) != path)
+        .OrderByDescending(path => path.Length)
+        .Aggregate(text, (shown, path) => shown.Replace(path, NameOf(path), StringComparison.Ordinal));
+
+    private static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+
+    private static IEnumerable<string> Texts(object value) => value switch
+    {
+        string text => [text],
+        FSharpOption<string> { Value: { } text } => [text],
+        IEnumerable texts => texts.OfType<string>(),
+        _ => [],
+    };
+}
