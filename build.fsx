@@ -14,6 +14,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
   bench     runs the benchmarks; arguments go to them
+  fuzz      searches for faults with random programs: --minutes 60 --seed 1
   rooms     draws the picture of the house in docs/design.md anew
   clean     removes what was built, and every report"""
 
@@ -152,6 +153,8 @@ let run command arguments =
     | "reports", arguments -> runScripts arguments
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
+    | "fuzz", arguments ->
+        dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
     | "rooms", [] -> rooms ()
     | "clean", [] -> clean ()
     | "help", [] ->

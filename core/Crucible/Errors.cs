@@ -1,3 +1,4 @@
+using System.Numerics;
 using static System.FormattableString;
 using Sizes = System.Collections.Generic.IReadOnlyList<int>;
 
@@ -23,6 +24,15 @@ internal static partial class Errors
     internal static DTypeException DType(string message) => new(message);
 
     internal static GradientException Gradient(string message) => new(message);
+
+    /// <summary>A shape is larger than what an array can hold.</summary>
+    internal static ShapeException TooManyElements(Sizes sizes, int most) =>
+        new(Invariant($"shape: a tensor must have at most {most} elements, what a .NET array can hold (sizes of 0 count as 1),")
+            + Invariant($" but {sizes} has {sizes.Aggregate(BigInteger.One, (product, size) => product * Math.Max(1, size))}"));
+
+    /// <summary>Memory is not to be had.</summary>
+    internal static CrucibleException NoMemory(string use, double bytes, Exception? inner = null) =>
+        new(Invariant($"{use} needs {bytes / 1e9:F1} GB of memory, more than there is; use smaller sizes"), inner);
 
     /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
     internal static ShapeException Broadcast(string operation, Sizes a, Sizes b, int axis) =>
