@@ -110,7 +110,7 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
         Chart.combine
             [ curve "as documented (last position)" documentedLosses
               curve "all positions, causal mask" repairedLosses
-              Chart.Line(inPyTorch, Name = "the documented recipe in PyTorch", LineDash = dotted, ShowMarkers = true) ]
+              Chart.Line(inPyTorch, Name = "documented recipe in PyTorch", LineDash = dotted, ShowMarkers = true) ]
         |> Chart.withTitle "Training loss"
         |> Chart.withXAxisStyle "updates"
         |> Chart.withYAxisStyle "nats a character",
