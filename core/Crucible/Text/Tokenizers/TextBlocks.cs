@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Crucible.Files;
 using static System.FormattableString;
 
 namespace Crucible.Text;
@@ -109,6 +110,7 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
     {
         try
         {
+            DataFiles.Note(path);
             return new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
