@@ -160,7 +160,10 @@ Experiment.Run(question, Options(), fun lab ->
         + ". None changes what it teaches.",
         [ Estimate("slips of the course", total, $"of {steps} steps") ],
         heat "Weights of the, cat and sat" "word looked at" words words weights)
-    lab.Report.Text $"The course is {source}."
+    lab.Report.Text $"The course is {source}. What it works through is"
+    lab.Report.Formula(
+        "Attention(Q, K, V) = softmax(Q Kᵀ / √d) V",
+        "where the rows of Q, K and V are the queries, keys and values of the words, and d is the length of a key.")
     for example in examples do
         lab.Report.Section example.Title
         lab.Report.Text example.Says

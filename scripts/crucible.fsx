@@ -38,6 +38,11 @@ let listed (words: string list) =
     | [ one ] -> one
     | last :: rest -> String.concat ", " (List.rev rest) + " and " + last
 
+/// The report that this workspace grew out of, in full: for its first mention on a page.
+let theReport (week: string) =
+    $"the report \"Generative Transformers\" by Shaashvat Sekhar (Winter in Data Science 2024, week {week}; \
+        https://github.com/shaashvats/Generative-AI-Transformer)"
+
 open Plotly.NET
 
 /// Charts of tensors, beside those of Plotly.NET.

@@ -106,10 +106,13 @@ Experiment.Run(question, Options(), fun lab ->
         contours runs found)
 
     lab.Report.Section "How"
-    lab.Report.Text $"The loop is that of {source}: p moves by −∇f / max(100, ‖∇f‖₁) until ‖∇f‖₁ ≤ 1e-5, a rate of \
-        1/100 that shrinks on steep slopes so that no step is longer than 1. The gradient comes from automatic \
-        differentiation. The shading of the picture is log₁₀ of the height above the lowest point, so that valleys \
-        show beside slopes."
+    lab.Report.Formula formula
+    lab.Report.Text $"The loop is that of {source}. It repeats"
+    lab.Report.Formula("p ← p − ∇f / max(100, ‖∇f‖₁)", "until ‖∇f‖₁ ≤ 0.00001, where p is the point (x, y), ∇f the \
+        gradient there and ‖∇f‖₁ the sum of its absolute values.")
+    lab.Report.Text "That is a rate of 1/100 that shrinks on steep slopes, so that no step is longer than 1. The \
+        gradient comes from automatic differentiation. The shading of the picture is log₁₀ of the height above the \
+        lowest point, so that valleys show beside slopes."
     let rows = [ for start, e in ends -> show start, nine e.X, nine e.Y, height e, count e.Evaluations ]
     lab.Report.Table([ "start"; "x at the end"; "y at the end"; "f there"; "evaluations of ∇f" ], rows)
     lab.Table([ "start"; "x at the end"; "y at the end"; "f there"; "evaluations" ], rows)
@@ -133,7 +136,7 @@ Experiment.Run(question, Options(), fun lab ->
     lab.CheckAtMost("Hessian at (0.3, -0.4): largest difference from central differences", hessianError, 1e-5)
 
     if isDocumented then
-        lab.Report.Text $"The numbers of {source} come out; its text calls the first minimum (0, -7.07), a slip for \
+        lab.Report.Text $"The numbers of the report come out; its text calls the first minimum (0, -7.07), a slip for \
             (0, -0.707)."
         for (start, e), d in List.zip ends documented do
             let x, y, evaluations = byHand start

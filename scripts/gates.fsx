@@ -110,7 +110,8 @@ Experiment.Run(question, Options(), fun lab ->
     lab.Report.Section "How"
     lab.Report.Text $"The networks and their weights are those of {source}: sigmoid units, mean binary cross-entropy, \
         plain gradient descent at rate {rate} over the whole truth table, {documentedUpdates} updates from NumPy's \
-        seed {documentedSeed}."
+        seed {documentedSeed}. A unit with inputs a and b and weights w₁ and w₂ gives"
+    lab.Report.Formula("y = 1 / (1 + e^(−(w₁ a + w₂ b + c)))", "where c is its bias.")
     lab.Report.Section "One unit: AND, and not XOR"
     lab.Report.Text $"A perceptron splits the plane of its inputs by one straight line. AND can be split so, and is \
         learned. No line has 01 and 10 on one side and 00 and 11 on the other: the least loss for XOR is to answer one \

@@ -98,7 +98,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     // ---- Results ---------------------------------------------------------------------------------------------------
     let trained, tested = predict x, predict testX
     let error = mse tested testY
-    let squared = (tested - testY).Square().ToArray()
+    let interval = Interval.OfMean((tested - testY).Square().ToArray())
     let onTest (network: TableNetwork) = mse (network.Predict testX) testY
     let models =
         [ "ensemble of networks", mse trained y, error
@@ -126,8 +126,9 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     let names, testErrors = models |> List.rev |> List.map (fun (name, _, test) -> name, test) |> List.unzip
     lab.Answer(
         $"Trained on {y.ElementCount} rows, the networks predict {what} of {testY.ElementCount} others with a root "
-        + $"mean square error of %.2f{sqrt error} ({table.Unit}); least squares has %.2f{sqrt leastError}.",
-        [ Estimate("test error (MSE)", error, unit, Interval.StandardError squared)
+        + $"mean square error of %.2f{sqrt error} ({table.Unit}; 95 %% interval %.2f{sqrt interval.Low} to "
+        + $"%.2f{sqrt interval.High}); least squares has %.2f{sqrt leastError}.",
+        [ Estimate("test error (MSE)", error, unit, (interval.High - interval.Low) / 2.0)
           Estimate("one network", single, unit)
           Estimate("least squares", leastError, unit) ],
         Chart.Bar(testErrors, names)
@@ -136,6 +137,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
 
     // ---- How, and what it rests on ---------------------------------------------------------------------------------
     lab.Report.Section "Beside simpler models"
+    lab.Report.Formula("MSE = 1/n ∑_i (ŷ_i − y_i)²", $"is the mean squared error of n predictions ŷ, in {unit}.")
     lab.Report.Table([ "model"; "training MSE"; "test MSE" ], models)
     lab.Report.Section "How settings were chosen"
     lab.Report.Text(
@@ -145,7 +147,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
 
     let fold, curve = folds[0], ResizeArray()
     let watched =
-        best.Head.WithSeed(lab.SeedOf 3).Watched(fun record network ->
+        best.Head.WithSeed(lab.SeedOf 3).Watched(x.Rows fold.Validation, y.Rows fold.Validation, fun record network ->
             let error (rows: Tensor) actual = mse (network.Predict rows) actual
             let part (rows: int[]) = error (x.Rows rows) (y.Rows rows)
             curve.Add(int record.Epoch, part fold.Training, part fold.Validation, error testX testY))

@@ -76,7 +76,8 @@ Experiment.Run(question, defaults, fun lab ->
     let model = modelOf setting tokens
     let writer, samples = TextGenerator(model, corpus.Tokenizer), ResizeArray()
     let struct (x, y) = corpus.Training.Random(Generator(lab.SeedOf 1), 4)
-    let watched = DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4)))
+    let unseen = corpus.Validation.Random(Generator(lab.SeedOf 2), 4)
+    let watched = DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4)), Validation = unseen)
     let diagnosis = TrainingDiagnostics(model, x, y, crossEntropy, watched)
     use progress = lab.Progress("training", setting.Updates)
     let onUpdate update loss =
@@ -124,7 +125,7 @@ Experiment.Run(question, defaults, fun lab ->
     lab.Metric("bits_per_char", bits, true, "bits a character")
     lab.Metric("train_seconds", last.Seconds, true, "seconds of training")
     lab.Metric("tokens_per_second", last.ItemsPerSecond, title = "tokens trained on a second")
-    lab.Metric("parameters", model.ParameterCount)
+    lab.Metric("parameters", model.ParameterCount, title = "parameters of the model")
     if isLikeNano then
         lab.Metric("seconds_to_1906", history.SecondsTo 1.906, title = "seconds to nanoGPT's loss, 1.906")
         lab.Note("seconds to nanoGPT's loss", toNano, $"{nanoGptSeconds} by nanoGPT in PyTorch")
@@ -132,7 +133,10 @@ Experiment.Run(question, defaults, fun lab ->
     // ---- How it learned, and what ----------------------------------------------------------------------------------
     lab.Report.Section "Learning"
     lab.Report.Text $"Before the first update the loss is %.3f{first}, in the end %.4f{last.ValidationLoss}: \
-        %.3f{bits} bits a character, at %.2f{corpus.CharactersPerToken} characters a token."
+        %.3f{bits} bits a character, at %.2f{corpus.CharactersPerToken} characters a token. The loss is"
+    lab.Report.Formula(
+        "−1/N ∑_i ln p(x_i ∣ x₁, …, x_(i−1))",
+        "where p is the probability that the model gives the token x_i after those before it, and N counts the tokens.")
     if isLikeNano then lab.Report.LanguageCurves(history, "nanoGPT in the end", nanoGpt)
     else lab.Report.LanguageCurves history
     lab.Report.Section "Its writing while it learned"

@@ -47,9 +47,9 @@ let refuse line = raise (OptionException $"sweep: {line}")
 let countOf state (study: Study) = study.Trials |> Seq.filter (fun trial -> trial.State = state) |> Seq.length
 
 let recordCounts (lab: ExperimentRun) (study: Study) =
-    lab.Metric("trials", study.Trials.Count)
-    lab.Metric("pruned", countOf TrialState.Pruned study)
-    lab.Metric("failed", countOf TrialState.Failed study)
+    lab.Metric("trials", study.Trials.Count, title = "trials")
+    lab.Metric("pruned", countOf TrialState.Pruned study, title = "trials that were pruned")
+    lab.Metric("failed", countOf TrialState.Failed study, title = "trials that failed")
 
 /// The best value so far after each trial.
 let bestSoFar name (study: Study) =
@@ -75,9 +75,9 @@ let measureWorkers (lab: ExperimentRun) (search: Search) objective =
         watch.Elapsed.TotalSeconds, [ for trial in study.Trials -> string trial ]
     let two, tableOfTwo = run (min 2 search.Window)
     let one, tableOfOne = run 1
-    lab.Metric("seconds_1_worker", one)
-    lab.Metric("seconds_2_workers", two)
-    lab.Metric("speedup", one / two)
+    lab.Metric("seconds_1_worker", one, title = "time of one worker (s)")
+    lab.Metric("seconds_2_workers", two, title = "time of two workers (s)")
+    lab.Metric("speedup", one / two, title = "how many times as fast two workers are")
     lab.Note("times as fast with two workers", one / two)
     let tables = if tableOfOne = tableOfTwo then "the same" else "different"
     lab.Report.Section "Two workers"
@@ -94,19 +94,20 @@ let sweepHouses (lab: ExperimentRun) options =
     use randomStudy = search.RunAtRandom objective
     let winner, randomWinner = winnerOf lab houses study, winnerOf lab houses randomStudy
     let against value other =
-        if value < other then $"%.2f{other - value} below"
-        elif value > other then $"%.2f{value - other} above"
-        else "the same as"
-    let squared = ((winner.Predict houses.Test) - houses.TestPrices).Square().ToArray()
+        if value < other then $"%.2f{other - value} below that of"
+        elif value > other then $"%.2f{value - other} above that of"
+        else "equal to that of"
+    let interval = Interval.OfMean(((winner.Predict houses.Test) - houses.TestPrices).Square().ToArray())
     let best, randomBest = study.BestTrial.Value, randomStudy.BestTrial.Value
     lab.Answer(
         $"The settings of the best of {study.Trials.Count} trials predict the test rows with an MSE of \
-            %.2f{winner.TestMse}, {against winner.TestMse randomWinner.TestMse} that of random search with as many; \
-            the best cross-validated error, %.2f{best}, is {against best randomBest} its.",
-        [ Estimate("test error (MSE)", winner.TestMse, "$1000²", Interval.StandardError squared)
+            %.2f{winner.TestMse} (95 %% interval %.1f{interval.Low} to %.1f{interval.High}), \
+            {against winner.TestMse randomWinner.TestMse} random search with as many; the best cross-validated error, \
+            %.2f{best}, is {against best randomBest} random search.",
+        [ Estimate("test error (MSE)", winner.TestMse, "$1000²", (interval.High - interval.Low) / 2.0)
           Estimate("test error of random search", randomWinner.TestMse, "$1000²")
           Estimate("best cross-validated error", best, "$1000²") ],
-        titled "cross-validated MSE ($1000²)" [ bestSoFar search.SamplerText study; bestSoFar "random" randomStudy ])
+        titled "cross-validated MSE ($1000²)" [ bestSoFar "this study" study; bestSoFar "random" randomStudy ])
     lab.Report.Text $"One split of so few houses cannot tell two searches apart by their test errors; other seeds are \
         other splits. {Importance.Of study}"
     lab.Report.Study(study, [ randomStudy ], [ "cross-validated MSE" ])

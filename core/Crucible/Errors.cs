@@ -56,8 +56,10 @@ internal static partial class Errors
 
     /// <summary>An element of an index tensor points outside the axis.</summary>
     internal static ShapeException Index(string operation, int position, int value, int axis, Sizes shape) =>
-        new(Invariant($"{operation}: indices must be between 0 and {shape[axis] - 1},")
-            + Invariant($" but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
+        new(shape[axis] == 0
+            ? Invariant($"{operation}: axis {axis} of {shape} is empty, but element {position} of the indices is {value}")
+            : Invariant($"{operation}: indices must be between 0 and {shape[axis] - 1},")
+                + Invariant($" but element {position} is {value} (axis {axis} of {shape} has {shape[axis]})"));
 
     /// <summary>A matrix contains NaN or infinity, which decompositions cannot handle.</summary>
     internal static OptionException InfiniteMatrix(string operation, Sizes shape) =>

@@ -8,7 +8,7 @@ open Crucible.Tensors
 open Plotly.NET
 
 /// Who worked the examples by hand.
-let source = "the handwritten course \"Introduction to Transformers\""
+let source = "\"Introduction to Transformers\", a handwritten course that is not published"
 
 /// One step of an example: what the course prints, what is right, and what the library's layers give.
 type Step =

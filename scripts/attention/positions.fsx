@@ -98,7 +98,7 @@ Experiment.Run(question, { Steps = None }, fun lab ->
         Chart.combine
             [ for t in trained do Chart.Line([ for i, loss in Array.indexed t.Losses -> i + 1, loss ], Name = t.Name)
               Chart.Line([ 1, guessing; steps, guessing ], Name = "guessing", LineDash = StyleParam.DrawingStyle.Dash,
-                         LineColor = Color.fromString "gray") ]
+                         LineColor = Color.fromHex "#8a94a3") ]
         |> Chart.withTitle "Learning to look three places back"
         |> Chart.withXAxisStyle "update"
         |> Chart.withYAxisStyle ("cross-entropy (nats a token)", AxisType = StyleParam.AxisType.Log)

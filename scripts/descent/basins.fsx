@@ -48,6 +48,32 @@ let map (title: string) side (values: float[]) =
     |> Chart.withXAxisStyle "x at the start"
     |> Chart.withYAxisStyle "y at the start"
 
+/// Which end each start has, as areas in the colours of the page's palette with a legend.
+let areas (title: string) side (kinds: Stationary[]) (ends: int[]) =
+    let kind (s: Stationary) = if s.IsMinimum then "minimum" elif s.IsSaddle then "saddle" else "other place"
+    let names = [ for s in kinds -> $"{kind s} {show s.Place}" ]
+    let present = [ for i in 0 .. Array.length kinds - 1 do if Array.contains i ends then i ]
+    let color i = $"palette {i % 7}"
+    let count = kinds.Length
+    let scale =
+        [| for i in 0 .. count - 1 do
+               for edge in [ i; i + 1 ] -> [| box (float edge / float count); box (color i) |] |]
+    let middles = [| for i in ends -> if i < 0 then nan else float i + 0.5 |]
+    let matrix = Tensor.Of(middles, DType.Float64).Reshape(Array.length side, side.Length)
+    let style (trace: Trace) =
+        trace.SetProperty("colorscale", scale)
+        trace.SetProperty("showscale", false)
+        trace
+    Chart.combine
+        [ Chart.Matrix(matrix, X = side, Y = side, IsUpward = true, Range = (0.0, float count))
+          |> GenericChart.mapTrace style
+          for i in present do
+              Chart.Point([ nan, nan ], Name = names[i], MarkerSymbol = StyleParam.MarkerSymbol.Square)
+              |> Chart.withMarkerStyle (Size = 12, Color = Color.fromString (color i)) ]
+    |> Chart.withTitle title
+    |> Chart.withXAxisStyle "x at the start"
+    |> Chart.withYAxisStyle "y at the start"
+
 let question = "From which starts does gradient descent reach which minimum, and does Newton's method find the same?"
 
 Experiment.Run(question, defaults, fun lab ->
@@ -61,7 +87,6 @@ Experiment.Run(question, defaults, fun lab ->
     let ends, newtonEnds = endsOf kinds falls, endsOf kinds newtons
     let away = newtonEnds |> Array.filter (fun i -> i >= 0 && not kinds[i].IsMinimum) |> Array.length
     let arrived = [| for e in falls do if e.Evaluations > 0 then float e.Evaluations |]
-    let places ends = ends |> Array.map (fun i -> if i < 0 then nan else float (i + 1))
     let evaluations (falls: Fall[]) = [| for e in falls -> if e.Evaluations = 0 then nan else float e.Evaluations |]
     let middle = if arrived.Length = 0 then nan else MathNet.Numerics.Statistics.Statistics.Median arrived
 
@@ -70,15 +95,15 @@ Experiment.Run(question, defaults, fun lab ->
             %.3g{percent away falls.Length} %% of the starts it runs to something else.",
         [ Estimate("the loop, median over the starts", middle, "evaluations of ∇f")
           Estimate("Newton's method ends at no minimum", percent away falls.Length, "% of the starts") ],
-        map "Where Newton's method ends" lattice (places newtonEnds))
+        areas "Where Newton's method ends" lattice kinds newtonEnds)
 
     lab.Report.Section "The documented loop"
     lab.Report.Text $"{formula}, from every point of a lattice of {side} × {side}, in %.1f{seconds} s. It ends \
         {sharesOf kinds ends}."
     if arrived.Length > 0 then
         lab.Report.Charts(
-            [ map "Where the loop ends" lattice (places ends); map "Evaluations it takes" lattice (evaluations falls) ],
-            $"Left: the number of the end. Right: evaluations, from {int (Array.min arrived)} to \
+            [ areas "Where the loop ends" lattice kinds ends; map "Evaluations it takes" lattice (evaluations falls) ],
+            $"Evaluations: from {int (Array.min arrived)} to \
                 {int (Array.max arrived)}, half of the starts within {int middle}. Bright ridges are starts from which \
                 the gradient is small for long.")
         lab.Metric("map_median_evaluations", middle, true, "evaluations of the loop, median over starts")
@@ -86,7 +111,7 @@ Experiment.Run(question, defaults, fun lab ->
     lab.Report.Section "Newton's method"
     lab.Report.Text $"From the same starts it ends {sharesOf kinds newtonEnds}."
     lab.Report.Charts(
-        [ map "Where Newton's method ends" lattice (places newtonEnds)
+        [ areas "Where Newton's method ends" lattice kinds newtonEnds
           map "Evaluations it takes" lattice (evaluations newtons) ],
         "Where colours mix, one long step from a place where the gradient hardly changes has landed far away.")
     lab.Metric("map_seconds", seconds, title = "the loop from all starts (s)")

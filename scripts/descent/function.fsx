@@ -4,6 +4,7 @@ module DescentFunction
 
 open System
 open System.Threading
+open Crucible.Statistics
 open Crucible.Tensors
 open type Crucible.Tensors.Derivative
 
@@ -18,7 +19,7 @@ let startNames = starts |> List.map (fun (x, y) -> $"({x}, {y})") |> String.conc
 let low, high = -2.0, 2.0 // the square that is searched and shown, along both axes
 
 /// Who documented the loop and its results.
-let source = "the report \"Generative Transformers\" (WiDS 2024, week one)"
+let source = theReport "one"
 
 // ---- Points and derivatives: a batch of n points is a tensor [2, n] --------------------------------------------
 
@@ -99,7 +100,7 @@ let fall (token: CancellationToken) step tolerance limit (start: Tensor) (watch:
 
 let distance (x: float, y: float) (u: float, v: float) = sqrt ((x - u) ** 2.0 + (y - v) ** 2.0)
 let tidy (x: float) = if abs x < 1e-12 then 0.0 else x
-let show (x: float, y: float) = $"(%.4g{tidy x}, %.4g{tidy y})"
+let show (x: float, y: float) = $"({Numeral.Of(tidy x)}, {Numeral.Of(tidy y)})"
 
 /// "never" for 0 evaluations; below 0 the method came to rest at no minimum.
 let count evaluations =

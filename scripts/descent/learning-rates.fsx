@@ -61,7 +61,7 @@ Experiment.Run(question, fun lab ->
                 Chart.Line(curve, Name = way.Name, ShowMarkers = true)
               let across = [ for rate in [ List.head rates; List.last rates ] -> rate, steps loop[place] ]
               Chart.Line(across, Name = documentedLoop.Name, LineDash = StyleParam.DrawingStyle.Dash,
-                         LineColor = Color.fromString "gray") ]
+                         LineColor = Color.fromHex "#8a94a3") ]
         |> Chart.withTitle $"Evaluations of ∇f from {show start}"
         |> Chart.withXAxisStyle ("learning rate α", AxisType = StyleParam.AxisType.Log)
         |> Chart.withYAxisStyle ("evaluations until ‖∇f‖₁ ≤ 1e-8", AxisType = StyleParam.AxisType.Log)

@@ -134,7 +134,7 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
         let isHeadline = List.contains size.Hidden [ 2; 3 ]
         lab.Metric($"right_share_{size.Hidden}", share a, isHeadline, title documentedUpdates)
         lab.Metric($"right_share_{size.Hidden}_longer", share b, title = title longest)
-    lab.Metric("starts", count)
+    lab.Metric("starts", count, title = "starts of each size")
     lab.Check($"full adder, 1 hidden unit: right of {count}", 0, late[0], (late[0] = 0))
     if count >= 20 then
         lab.CheckAtLeast($"full adder, 2 hidden units: share right after {documentedUpdates}", share early[1], 0.3)

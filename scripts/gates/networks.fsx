@@ -8,7 +8,7 @@ open Crucible.Optimizers
 open Crucible.Tensors
 
 /// Who documented the networks and their weights.
-let source = "the report \"Generative Transformers\" (WiDS 2024, week two)"
+let source = theReport "two"
 
 // ---- Gates -----------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ open Crucible.Training
 open Plotly.NET
 
 /// Who saw the bands, and said what they came from.
-let source = "the report \"Generative Transformers\" (WiDS 2024, week three)"
+let source = theReport "three"
 
 /// The functions behind the two hidden layers.
 type Pair = { Name: string; First: unit -> Layer; Second: unit -> Layer; IsCurved: bool }
@@ -96,7 +96,7 @@ let trainPairs (lab: ExperimentRun) houses epochs variants seeds =
         |> Map
     fun (pair: Pair) variant -> [ for i in 0 .. seeds - 1 -> outcomes[pair.Name, variant.Key, i] ]
 
-/// The run as documented whose number of different predictions is in the middle, and the same split and first weights
+/// The run as documented whose number of distinct predictions is in the middle, and the same split and first weights
 /// repaired.
 let shown (runs: Pair -> Variant -> Outcome list) pair =
     let documented = runs pair raw

@@ -97,7 +97,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
     lab.Report.Text $"The repaired sigmoid network {verdict} the ReLU one on the test rows: median test error \
         %.1f{sigmoidTest} against %.1f{reluTest}, and lower in {wins} of {seeds} splits. Its training error is \
         %.1f{trained sigmoids}, ReLU's %.1f{trained relus}."
-    let beside = [ for name in [ "train"; "test"; "different"; "deviation" ] do name; "PyTorch" ]
+    let beside = [ for name in [ "train"; "test"; "distinct"; "deviation" ] do name; "PyTorch" ]
     let rows =
         [ for pair in pairs do
             for variant, (train, test, different, deviation) in List.zip variants peers[pair.Name] do
@@ -106,7 +106,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
                 value 0 _.Distinct, different, value 2 _.Deviation, deviation ]
     lab.Report.Table(
         [ "pair"; "trained"; yield! beside ], rows,
-        $"Training and test MSE, different predictions of the training rows (to 0.01) and their standard deviation: \
+        $"Training and test MSE, distinct predictions of the training rows (to 0.01) and their standard deviation: \
             medians of {seeds}, and beside them the same experiment in PyTorch, medians of 5 (3 with more updates)")
     lab.Table([ "pair"; "trained"; yield! beside ], rows)
 
@@ -120,9 +120,9 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
         lab.Report.Charts(
             [ bands $"{pair.Name}: MSE %.1f{before.TrainMse}" before
               bands $"repaired: MSE %.1f{after.TrainMse}" after ],
-            $"{pair.Name}: as documented {before.Distinct} different predictions, from {span before.Predicted}, and \
+            $"{pair.Name}: as documented {before.Distinct} distinct predictions, from {span before.Predicted}, and \
                 {inBands before} of {trainRows} houses in bands (five or more with the same prediction); repaired \
-                {after.Distinct} different ones, from {span after.Predicted}, and {inBands after} in bands.")
+                {after.Distinct} distinct ones, from {span after.Predicted}, and {inBands after} in bands.")
 
     for pair in pairs do
         for variant in variants do
@@ -132,7 +132,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
             metric "train_mse" "training error (MSE)" _.TrainMse false
             metric "test_mse" "test error (MSE)" _.TestMse
                 (List.contains (pair.Name, variant) [ sigmoids.Name, raw; sigmoids.Name, both; relus.Name, both ])
-            metric "distinct" "different predictions" _.Distinct false
+            metric "distinct" "distinct predictions" _.Distinct false
             metric "pred_std" "deviation of the predictions" _.Deviation false
     lab.Metric("sigmoid_wins", wins, title = "splits in which repaired sigmoid beats repaired ReLU")
 
@@ -140,10 +140,10 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
         let below name limit value = lab.Check(name, $"below {limit}", value, value < limit)
         let different pair = middle pair raw _.Distinct
         below "sigmoid-sigmoid as documented: deviation of the predictions" 0.5 (middle sigmoids raw _.Deviation)
-        below "sigmoid-sigmoid as documented: different predictions" 60.0 (different sigmoids)
-        below "tanh-tanh as documented: different predictions" 150.0 (different tanhs)
+        below "sigmoid-sigmoid as documented: distinct predictions" 60.0 (different sigmoids)
+        below "tanh-tanh as documented: distinct predictions" 150.0 (different tanhs)
         let isMany = different relus > 200.0
-        lab.Check("relu-relu as documented: different predictions", "above 200", different relus, isMany)
+        lab.Check("relu-relu as documented: distinct predictions", "above 200", different relus, isMany)
         // Three splits are too few for a test error: its deviation from split to split is 3.
         if not lab.Quick then
             below "sigmoid-sigmoid repaired: test MSE" 14.0 sigmoidTest

@@ -17,7 +17,7 @@ open Crucible.Training
 open Plotly.NET
 
 /// Who says how batch sizes should be chosen.
-let source = "the report \"Generative Transformers\" (WiDS 2024, week three)"
+let source = theReport "three"
 
 let batchSizes = [ 1; 4; 16; 32; 64; 128; 300 ]
 let trainRows, referenceBatch = 300, 32
@@ -107,24 +107,23 @@ let versus (first: float[]) (second: float[]) =
 
 let logarithmic = StyleParam.AxisType.Log
 
-/// At most five curves within their 95 % intervals, in colours that colour-blind readers tell apart. Errors are drawn
-/// on a logarithmic axis; places where a run diverged are left out.
+/// Curves within their 95 % intervals: at most four, or the bands would hide each other. Errors are drawn on a
+/// logarithmic axis; places where a run diverged are left out.
 let within (title: string) (places: string) axis (values: string) (curves: (string * (float * Interval) list) list) =
-    let colors = [ 0, 114, 178; 213, 94, 0; 0, 158, 115; 204, 121, 167; 166, 124, 0 ] // after Okabe and Ito
     Chart.combine
-        [ for (name, points), (r, g, b) in Seq.zip curves colors do
+        [ for name, points in curves do
             let points = points |> List.filter (fun (_, error) -> Double.IsFinite error.Estimate)
             let along (part: Interval -> float) = [ for place, error in points -> place, part error ]
             let edge part fill =
-                Chart.Line(along part, ShowLegend = false, LineWidth = 0.0, LineColor = Color.fromRGB r g b)
+                Chart.Line(along part, ShowLegend = false, LineWidth = 0.0)
                 |> GenericChart.mapTrace (fun trace ->
                     trace.SetProperty("fill", fill)
-                    trace.SetProperty("fillcolor", $"rgba({r},{g},{b},0.14)")
+                    trace.SetProperty("legendgroup", name) // has the colour of its line
                     trace.SetProperty("hoverinfo", "skip")
                     trace)
             edge _.Low "none"
             edge _.High "tonexty"
-            Chart.Line(along _.Estimate, Name = name, LineColor = Color.fromRGB r g b) ]
+            Chart.Line(along _.Estimate, Name = name) ]
     |> Chart.withTitle title
     |> Chart.withXAxisStyle (places, AxisType = axis)
     |> Chart.withYAxisStyle (values, AxisType = logarithmic)

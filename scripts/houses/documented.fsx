@@ -33,7 +33,7 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
             let rows = houses.Split(300, Generator(lab.Seed + uint64 i))
             let curve = ResizeArray()
             let network =
-                setting.WithSeed(lab.SeedOf i).Watched(fun record network ->
+                setting.WithSeed(lab.SeedOf i).Watched(rows.TestX, rows.TestY, fun record network ->
                     let error x y = mse (network.Predict x) y
                     curve.Add(int record.Epoch, error rows.TrainX rows.TrainY, error rows.TestX rows.TestY))
                 |> fun watched -> TableNetwork.Train(rows.TrainX, rows.TrainY, watched)
@@ -54,7 +54,7 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
     lab.Metric("test_rmse", sqrt (mse tested rows.TestY), title = "test error (root of the MSE)")
     lab.Metric("test_mae", RegressionError.MeanAbsolute(tested, rows.TestY), title = "test error (mean absolute)")
     lab.Metric("test_r2", RegressionError.RSquared(tested, rows.TestY), title = "share of the variance explained (R²)")
-    lab.Metric("runs", runs.Length)
+    lab.Metric("runs", runs.Length, title = "runs")
     lab.Metric("updates", network.History.Updates, title = "updates of each run")
     lab.Metric("us_per_step", network.History.MicrosecondsPerUpdate, title = "microseconds an update")
     lab.Metric("ols_test_mse", leastError, title = "test error of least squares (MSE)")
@@ -74,6 +74,8 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
         |> Chart.withXAxisStyle "epoch"
         |> Chart.withYAxisStyle("mean squared error ($1000²)", AxisType = StyleParam.AxisType.Log))
     lab.Report.Section "All runs"
+    let source = theReport "three"
+    lab.Report.Text $"The documented network is that of {source}."
     let table = [ for i, (train, test) in Array.indexed errors -> i + 1, train, test ]
     lab.Report.Table([ "run"; "training MSE"; "test MSE" ], table)
     lab.Report.Section "Is anything wrong with the network?"

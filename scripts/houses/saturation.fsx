@@ -65,7 +65,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
 
     lab.Report.Section "In its own words"
     lab.Report.Text $"The documented networks of {source}, drawn in activations.fsx: each is the run whose number of \
-        different predictions is in the middle. The sentences are made from activations, gradients and updates."
+        distinct predictions is in the middle. The sentences are made from activations, gradients and updates."
     for pair in pairs do
         let before, _ = shown runs pair
         lab.Report.Table(

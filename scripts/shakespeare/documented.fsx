@@ -73,12 +73,13 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
     lab.Metric("documented_loss", documented100, true, "loss as documented, full window (nats a character)")
     lab.Metric("documented_loss_window_3", documented3, true, "loss as documented, window of three")
     lab.Metric("repaired_loss", repaired100, true, "loss of the repaired model")
-    lab.Metric("documented_train_seconds", documentedSeconds)
-    lab.Metric("repaired_train_seconds", repairedSeconds)
+    lab.Metric("documented_train_seconds", documentedSeconds, title = "training as documented (s)")
+    lab.Metric("repaired_train_seconds", repairedSeconds, title = "training, repaired (s)")
 
     // ---- What stands behind it -------------------------------------------------------------------------------------
     lab.Report.Section "Why the parrot could not speak"
-    lab.Report.Text $"The documented transformer was trained to predict the character behind 100 others, but it wrote \
+    let source = theReport "four"
+    lab.Report.Text $"The transformer of {source} was trained to predict the character behind 100 others, but it wrote \
         from the last three alone and had never seen so short a text. Of the 100 positions of a window only the last \
         was trained, 64 characters an update instead of 6400. Training took %.0f{documentedSeconds} s as documented, \
         %.0f{repairedSeconds} s repaired."
@@ -114,7 +115,7 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
         |> Chart.withTitle "Training loss"
         |> Chart.withXAxisStyle "updates"
         |> Chart.withYAxisStyle "nats a character",
-        $"Means over {every} updates. In the document the mean loss of ten epochs went from \
+        $"Means over {every} updates. In the report the mean loss of ten epochs went from \
             %.2f{documentedEpochs.Head} to %.2f{List.last documentedEpochs}, in ten hours: it never fell again.")
     lab.CheckAtMost("what a mask alone changes at the last position", maskDifference, 1e-4)
     if not lab.Quick then

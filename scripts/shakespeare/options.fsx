@@ -8,7 +8,8 @@ open Crucible.Lab.Scripting
 
 type Wanted =
     { [<Option "modern: 0.8 million parameters in a minute (default); nano: nanoGPT's settings for a CPU; small: a \
-                quarter of an hour; gpu: nanoGPT's large settings, many hours">]
+                quarter of an hour; large: nanoGPT's for a graphics card, many \
+                hours">]
       Preset: Preset option
       [<Option("another UTF-8 text to learn from", IsFile = true)>]
       Text: string option

@@ -9,7 +9,7 @@ open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Training
 
-type Preset = Modern = 0 | Nano = 1 | Small = 2 | Gpu = 3
+type Preset = Modern = 0 | Nano = 1 | Small = 2 | Large = 3
 type TokenKind = Char = 0 | Word = 1 | Bpe = 2
 
 /// Everything that decides how a model is trained; kept beside its checkpoint.
@@ -64,7 +64,7 @@ let presetOf name seed =
     | Preset.Small ->
         { modern seed with
             Preset = name; Layers = 6; Heads = 6; Width = 192; Context = 128; Batch = 16; Updates = 2400; Rate = 3e-3 }
-    | Preset.Gpu ->
+    | Preset.Large ->
         { nano seed with
             Preset = name; Layers = 6; Heads = 6; Width = 384; Context = 256; Batch = 64; Updates = 5000
             Dropout = 0.2 }

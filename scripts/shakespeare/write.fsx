@@ -46,7 +46,7 @@ Experiment.Run("What does a trained model write?", defaults, fun lab ->
 
     let texts, rate = writeTexts lab lab.Options.Writing model tokenizer prompt
     let length = texts |> List.sumBy (fun (_, text) -> text.Length)
-    lab.Metric("texts", texts.Length)
+    lab.Metric("texts", texts.Length, title = "texts written")
     lab.Metric("generation_tokens_per_second", rate, title = "tokens written a second")
     lab.Note("tokens written a second", rate)
     lab.Answer(

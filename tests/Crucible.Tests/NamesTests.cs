@@ -82,7 +82,7 @@ public class NamesTests
             "optimizer must be one of adam, adamW, rmsProp, sgd, but is 'rmsprob'; did you mean 'rmsProp'?",
             Message(() => Optimizer.Named("rmsprob", [Weight])));
         Assert.Equal(
-            "sgd: the option must be one of learningRate, momentum, nesterov, weightDecay, but is 'momentun'; did you mean 'momentum'?",
+            "sgd: the option must be one of learningRate, momentum, dampening, nesterov, weightDecay, but is 'momentun'; did you mean 'momentum'?",
             Message(() => Optimizer.Named("sgd", [Weight], Options(("momentun", 0.9)))));
         Assert.Equal("sgd: nesterov must be 0 or 1, but is 2", Message(() => Optimizer.Named("sgd", [Weight], Options(("nesterov", 2)))));
         Assert.Equal(

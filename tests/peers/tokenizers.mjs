@@ -8,7 +8,8 @@ import { pathToFileURL } from 'node:url'
 const [folder, task] = process.argv.slice(2)
 const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 const load = async (encoding) => (await import(pathToFileURL(join(folder, 'esm', 'encoding', `${encoding}.js`)))).default
-const encodings = { gpt2: ['r50k_base', await load('r50k_base')], cl100k: ['cl100k_base', await load('cl100k_base')] }
+const encodings = { gpt2: ['r50k_base', await load('r50k_base')], cl100k: ['cl100k_base', await load('cl100k_base')],
+  o200k: ['o200k_base', await load('o200k_base')] }
 const ids = (text) => Object.fromEntries(
   Object.entries(encodings).map(([key, [, encoder]]) => [key, encoder.encode(text, { disallowedSpecial: new Set() })]))
 
@@ -23,6 +24,7 @@ const samples = [
   'こんにちは、世界！お元気ですか？', 'Привет, мир! Как дела?', 'नमस्ते दुनिया', 'שלום עולם', '안녕하세요 세상', 'ﷺ ﬁ ǅ ⅷ ½ ² ٣٤٥ १२३४',
   '🌍👩‍👩‍👧‍👦🇪🇸 e\u0301 \u200d \u00a0\u3000 \u2028\u2029', '𝒜𝔅 𐐀𐐨 𝟘𝟙𝟚𝟛 𒐀𒐁𒐂𒐃', '<|endoftext|> is text', "'ſ ſ 'S\u212a", '\u0000\u0001\u007f\u00ad\u180e\u001c a',
   'naïve café — “quoted” … £5 €10 10% #tag @user https://example.org/a?b=c&d=1', 'antidisestablishmentarianism'.repeat(3),
+  "HTTPServer's ABc字D'LL //path/to\n/x e\u0301E\u0301e ǅungla 12'345",
 ]
 
 // The tokens that any of the bytes' substrings is: no other can take part in their merges, so with these alone the ids are the same.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Crucible.Statistics;
 
 namespace Crucible.Lab.Reports;
 
@@ -18,18 +19,20 @@ public sealed record Estimate(string Name, double Value, string Unit = "", doubl
 
     /// <summary>The value without its unit: as many digits as its uncertainty leaves, else four.</summary>
     internal string Number =>
-        Decimals is { } decimals ? Value.ToString($"N{decimals}", CultureInfo.InvariantCulture) : Numbers.Short(Value);
+        Decimals is { } decimals ? Fixed(Value, decimals) : Numeral.Of(Value);
 
     /// <summary>What stands behind the value: its uncertainty with two digits, and its unit.</summary>
     internal string Rest
     {
         get
         {
-            string written =
-                Decimals is { } decimals ? Uncertainty.ToString($"N{decimals}", CultureInfo.InvariantCulture) : Numbers.Short(Uncertainty);
+            string written = Decimals is { } decimals ? Fixed(Uncertainty, decimals) : Numeral.Of(Uncertainty);
             return $"{(double.IsNaN(Uncertainty) ? "" : $"± {written} ")}{Unit}".Trim();
         }
     }
+
+    private static string Fixed(double value, int decimals) =>
+        decimals == 0 ? Numeral.Of(Math.Round(value)) : value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
 
     private int? Decimals
     {

@@ -21,11 +21,15 @@ internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
     /// </summary>
     internal const int ManyPoints = 1500;
 
-    /// <summary>Colours that tell states apart on light and dark pages, and for colour-blind readers: Okabe and Ito (2008).</summary>
-    internal const string Good = "#2b8cc4";
-    internal const string Cut = "#e69f00";
-    internal const string Bad = "#d1495b";
-    internal const string Quiet = "#8d99a8";
+    /// <summary>
+    /// Colours that tell states apart: places of the page's palette (<c>Page/figure.js</c>), which has one for light and one
+    /// for dark pages, and the grey that is told from all of them on both.
+    /// </summary>
+    internal const string Good = "palette 0";
+    internal const string Cut = "palette 4";
+    internal const string Bad = "palette 1";
+    internal const string Best = "palette 6";
+    internal const string Quiet = "#8a94a3";
 
     /// <summary>Blue for better, orange for worse, grey between: legible on both backgrounds.</summary>
     private static readonly (double Place, string Color)[] Scale =

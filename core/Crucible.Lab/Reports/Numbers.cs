@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Crucible.Statistics;
 
 namespace Crucible.Lab.Reports;
 
@@ -28,25 +29,20 @@ internal static class Numbers
         ["gelu"] = "GELU",
     };
 
-    /// <summary>A value for a person: six significant digits for fractions, whole numbers whole, NaN and ∞ by their signs.</summary>
+    /// <summary>A value for a person: numbers in four digits, whole ones whole, a flag as yes or no.</summary>
     internal static string Show(object? value) => value switch
     {
         null => "",
-        double number => ShowFraction(number),
-        float number => ShowFraction(number),
+        double number => Numeral.Of(number),
+        float number => Numeral.Of(number),
         bool flag => flag ? "yes" : "no",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
 
-    /// <summary>A number in four digits, whole numbers whole.</summary>
-    internal static string Short(double value) => Math.Abs(value) switch
-    {
-        _ when !double.IsFinite(value) => ShowFraction(value),
-        >= 1e15 or (< 1e-4 and > 0) => value.ToString("0.###e-0", CultureInfo.InvariantCulture),
-        >= 1000 => value.ToString("N0", CultureInfo.InvariantCulture),
-        _ => value.ToString("G4", CultureInfo.InvariantCulture),
-    };
+    /// <summary>A value in a table, where the digits of large whole numbers are grouped too.</summary>
+    internal static string Cell(object? value) =>
+        IsNumber(value) ? Numeral.Of(((IConvertible)value!).ToDouble(CultureInfo.InvariantCulture)) : Show(value);
 
     /// <summary>The words of a name as <c>test_mse</c>, for people: test MSE.</summary>
     internal static string Words(string name) =>
@@ -99,12 +95,4 @@ internal static class Numbers
         double scale = Math.Pow(10, Math.Abs(digits));
         return digits >= 0 ? Math.Round(value * scale) / scale : Math.Round(value / scale) * scale;
     }
-
-    private static string ShowFraction(double value) => value switch
-    {
-        double.NaN => "NaN",
-        double.PositiveInfinity => "∞",
-        double.NegativeInfinity => "-∞",
-        _ => value.ToString("G6", CultureInfo.InvariantCulture),
-    };
 }

@@ -20,15 +20,15 @@ public sealed partial class Report
                 ["where", "what was measured", "what to change"],
                 findings.Select(finding => (finding.Place, finding.Problem, finding.Remedy)),
                 Invariant(
-                    $"What stands out in {diagnostics.Records.Count} looks at {diagnostics.Layers.Count} layers on {diagnostics.Rows} rows"));
+                    $"Problems in {diagnostics.Records.Count} snapshots of {diagnostics.Layers.Count} layers on {diagnostics.Rows} rows"));
         Add(new FiguresBlock([.. Curves(diagnostics)], Caption(diagnostics)));
         DiagnosticsRecord last = diagnostics.Records[^1];
         Table(
-            ["layer", "", "saturated on every row, %", "dead, %", "different rows", "gradient norm", "update / weights"],
+            ["layer", "", "saturated, %", "dead, %", "distinct outputs", "gradient norm", "update / weights"],
             diagnostics.Layers.Zip(last.Layers, (layer, now) => (
                 layer.Name, layer.ToString(), Percent(now.SaturatedUnits), Percent(now.DeadUnits), now.DistinctRows, now.GradientNorm,
                 now.UpdateToWeight)),
-            Invariant($"After {last.Update} updates; empty where a layer has no such units"));
+            Invariant($"After {last.Update} updates; empty where a layer has no such units; saturated and dead mean on every row"));
     }
 
     private static double? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 1);
@@ -36,13 +36,19 @@ public sealed partial class Report
     /// <summary>A line a layer.</summary>
     private static IEnumerable<Figure> Curves(TrainingDiagnostics diagnostics)
     {
+        int[] looks = [.. diagnostics.Records.Select(record => record.Update)];
+        if (!double.IsNaN(diagnostics.Records[^1].ValidationLoss))
+            yield return Drawn("Loss on rows seen and not seen", Figure.Axis("loss", isLog: true), [
+                Figure.Line(looks, diagnostics.Records.Select(record => record.Loss), "training"),
+                Figure.Line(looks, diagnostics.Records.Select(record => record.ValidationLoss), "validation"),
+            ]);
         JsonObject[] units =
             [.. Lines(layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(layer => layer.DeadUnits, "dead", isLog: false)];
         if (units.Length > 0)
-            yield return Drawn("Saturated or dead on every row", Figure.Axis("share of its units", range: (-0.02, 1.02)), units);
+            yield return Drawn("Saturated or dead units", Figure.Axis("share of its units", range: (-0.02, 1.02)), units);
         int[] ends = [diagnostics.Records[0].Update, diagnostics.Records[^1].Update];
         JsonObject inputs = Figure.Line(ends, ends.Select(_ => diagnostics.DistinctInputs), "inputs", dash: "dash");
-        yield return Drawn("Rows that it tells apart", Figure.Axis("different rows", isLog: true), [
+        yield return Drawn("Distinct outputs", Figure.Axis("distinct outputs", isLog: true), [
             .. Lines(layer => layer.DistinctRows), inputs
         ]);
         yield return Drawn("Size of the gradient", Figure.Axis("norm", isLog: true), [.. Lines(layer => layer.GradientNorm)]);
@@ -73,8 +79,10 @@ public sealed partial class Report
     {
         (DiagnosedLayer layer, LayerRecord now) =
             diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
-        return Invariant(
-            $"Of {diagnostics.DistinctInputs} different rows, {layer.Name} tells the fewest apart in the end: {now.DistinctRows}. ")
-            + "A saturated or dead unit passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";
+        string fewest = now.DistinctRows < diagnostics.DistinctInputs
+            ? Invariant($"{layer.Name} has the fewest distinct outputs in the end: {now.DistinctRows}, for {diagnostics.DistinctInputs} distinct inputs. ")
+            : Invariant($"Every layer keeps all {diagnostics.DistinctInputs} distinct inputs apart. ");
+        return fewest
+            + "A unit that is saturated or dead on every row passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";
     }
 }

@@ -63,14 +63,19 @@ public sealed partial class Report
             [Curve("training", record => record.Loss, after), Curve("validation", record => record.ValidationLoss, [.. history.Records])];
         if (reference is not null)
             losses.Add(Figure.Line(new[] { 0, history.Last.Updates }, new[] { referenceLoss, referenceLoss }, reference, dash: "dash"));
+        List<Figure> figures = [Drawn("Loss", "nats a token", losses)];
+        if (after.Length > 1)
+        {
+            figures.Add(Drawn("Learning rate", "rate", [Curve("learning rate", record => record.LearningRate, after)]));
+            figures.Add(
+                Drawn("Size of the gradient before clipping", "Euclidean norm", [Curve("gradient", record => record.GradientNorm, after)]));
+            figures.Add(Drawn("Speed since the start", "tokens a second", [Curve("speed", record => record.ItemsPerSecond, after)]));
+        }
+
+        string leftOut = after.Length > 1 ? "" : " Learning rate, gradient and speed were measured once: a curve takes two measurements.";
         Add(new FiguresBlock(
-            [
-                Drawn("Loss", "nats a token", losses),
-                Drawn("Learning rate", "rate", [Curve("learning rate", record => record.LearningRate, after)]),
-                Drawn("Size of the gradient before clipping", "Euclidean norm", [Curve("gradient", record => record.GradientNorm, after)]),
-                Drawn("Speed since the start", "tokens a second", [Curve("speed", record => record.ItemsPerSecond, after)]),
-            ],
-            "A training loss is the mean over the updates since the measurement before, each taken before its update, so it lags behind the validation loss."));
+            [.. figures],
+            $"A training loss is the mean over the updates since the measurement before, each taken before its update, so it lags behind the validation loss.{leftOut}"));
 
         static JsonObject Curve(string name, Func<TrainingRecord, double> value, TrainingRecord[] records) =>
             Figure.Line(records.Select(record => record.Updates), records.Select(value), name, hasMarkers: records.Length < 3);

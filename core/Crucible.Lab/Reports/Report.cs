@@ -29,15 +29,25 @@ public sealed partial class Report
     /// <summary>Starts a section; what follows belongs to it.</summary>
     public void Section(string title) => Add(new HeadingBlock(title));
 
-    /// <summary>Adds a paragraph. It is plain text: nothing in it is taken as markup.</summary>
+    /// <summary>Adds a paragraph. It is plain text: nothing in it is taken as markup, but an address becomes a link.</summary>
     public void Text(string paragraph) => Add(new TextBlock(paragraph));
+
+    /// <summary>
+    /// Adds a formula in a line of its own, set as in a book: <c>report.Formula "p ← p − ∇f / max(100, ‖∇f‖₁)"</c>.
+    /// <c>a/b</c> is a fraction of two factors, <c>√x</c> a root, <c>x²</c> and <c>x₁</c> (or <c>x^k</c>, <c>x_i</c>) a
+    /// power and an index; parentheses that only group are left out.
+    /// </summary>
+    /// <param name="formula">The formula, in a line of text.</param>
+    /// <param name="where">A sentence below it: what the letters are.</param>
+    public void Formula(string formula, string? where = null) => Add(new FormulaBlock(formula, where));
 
     /// <summary>Adds text whose spaces and line ends stay as they are: samples of a language model, a model's summary.</summary>
     public void Preformatted(string text) => Add(new PreformattedBlock(text));
 
     /// <summary>
     /// Adds a chart of Plotly.NET. NaN and ∞ are gaps, texts are plain (a line may be broken with \n), and the colours
-    /// are the page's where the chart names none.
+    /// are the page's where the chart names none: series of one name, or of one legend group, have one colour through the
+    /// page. A colour "palette 0" to "palette 6" is one of the page's.
     /// </summary>
     /// <param name="chart">The chart, which stays as it is.</param>
     /// <param name="caption">A sentence below it: what to see in it.</param>
@@ -88,6 +98,8 @@ internal abstract record Block;
 internal sealed record HeadingBlock(string Title) : Block;
 
 internal sealed record TextBlock(string Text) : Block;
+
+internal sealed record FormulaBlock(string Formula, string? Where) : Block;
 
 internal sealed record PreformattedBlock(string Text) : Block;
 

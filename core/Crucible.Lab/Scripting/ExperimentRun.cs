@@ -125,7 +125,7 @@ public class ExperimentRun
     /// <param name="expected">What came elsewhere, in words, for comparison.</param>
     public void Note(string name, object value, string? expected = null)
     {
-        string shown = value is double number ? Numbers.Short(number) : Numbers.Show(value);
+        string shown = Numbers.Show(value);
         lock (gate) record.Notes.Add(new Note(name, expected is null ? shown : $"{shown} (elsewhere {expected})"));
     }
 

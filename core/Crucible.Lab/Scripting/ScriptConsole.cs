@@ -39,7 +39,7 @@ internal sealed class ScriptConsole
             table.AddColumn(data.IsNumeric(column) ? heading.RightAligned() : heading);
         }
 
-        foreach (object?[] row in data.Rows) table.AddRow(row.Select(value => new Spectre.Console.Text(Numbers.Show(value))));
+        foreach (object?[] row in data.Rows) table.AddRow(row.Select(value => new Spectre.Console.Text(Numbers.Cell(value))));
         output.Write(table);
     }
 

@@ -247,6 +247,7 @@ internal sealed partial class ScriptOption
         null => "",
         _ when IsOptional && item != value.GetType() => Show(type.GetProperty("Value")!.GetValue(value)),
         _ when Names(item) is { } names => names.First(name => name.Value.Equals(value)).Key,
+        double or float => ((IFormattable)value).ToString("G6", CultureInfo.InvariantCulture), // as it can be typed
         _ => Numbers.Show(value),
     };
 

@@ -49,7 +49,7 @@ public static class GptFile
     /// <param name="path">The file.</param>
     /// <param name="heads">Heads of attention, for files of others, which do not say; GPT-2 has 12.</param>
     /// <param name="feedForward">The nonlinearity, for files of others: GPT-2 has the tanh form of GELU, nanoGPT the exact one.</param>
-    /// <returns>The model, with float32 parameters.</returns>
+    /// <returns>The model, with parameters of the file's element type: float64 when its embedding is, else float32.</returns>
     /// <exception cref="CheckpointException">The file is damaged, or a tensor is missing, unknown or of the wrong
     /// shape; the message names it.</exception>
     public static Gpt Load(string path, int? heads = null, FeedForwardKind? feedForward = null)
@@ -255,6 +255,7 @@ internal static class GptShapes
             FeedForward = feedForward,
             HasBias = tensors.ContainsKey("transformer.h.0.attn.c_attn.bias"),
             IsTied = IsTied(tensors),
+            DType = tensors["transformer.wte.weight"].DType == DType.Float64 ? DType.Float64 : DType.Float32,
         };
     }
 

@@ -6,7 +6,8 @@ namespace Crucible.Optimizers;
 
 /// <summary>
 /// m ← β₁·m + (1 - β₁)·g, v ← β₂·v + (1 - β₂)·g², p ← p - rate·m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 -
-/// β₂ᵗ) at step t; weight decay adds decay·p to g. Kingma and Ba 2015, algorithm 1.
+/// β₂ᵗ) at step t; weight decay adds decay·p to g. Kingma and Ba 2015, algorithm 1. With AMSGrad the largest v so far
+/// takes v's place in v̂ (Reddi, Kale and Kumar 2018, algorithm 2, with PyTorch's corrections of the bias).
 /// </summary>
 public class Adam : Optimizer
 {
@@ -14,6 +15,7 @@ public class Adam : Optimizer
     private readonly bool isDecoupled;
     private readonly Tensor[] firstMoment;
     private readonly Tensor[] secondMoment;
+    private readonly Tensor[]? largestSecondMoment;
     private double correction1;
     private double correction2;
 
@@ -45,6 +47,7 @@ public class Adam : Optimizer
         (this.options, this.isDecoupled) = (options, isDecoupled);
         firstMoment = CreateSlot("firstMoment");
         secondMoment = CreateSlot("secondMoment");
+        largestSecondMoment = options.AmsGrad ? CreateSlot("largestSecondMoment") : null;
     }
 
     /// <inheritdoc/>
@@ -53,8 +56,10 @@ public class Adam : Optimizer
 
     /// <inheritdoc/>
     protected sealed override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) => Run(
-        new AdamUpdate(learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, correction1, correction2),
-        parameter, gradient, firstMoment[index], secondMoment[index]);
+        new AdamUpdate(
+            learningRate, options.Beta1, options.Beta2, options.Epsilon, weightDecay, isDecoupled, correction1, correction2,
+            options.AmsGrad),
+        parameter, gradient, firstMoment[index], secondMoment[index], largestSecondMoment?[index]);
 }
 
 /// <summary>
@@ -80,6 +85,9 @@ public sealed class AdamOptions
     /// stands for 0 in Adam, 0.01 in AdamW.
     /// </summary>
     public double? WeightDecay { get; init; }
+
+    /// <summary>Divides by the root of the largest second moment so far, so that no parameter's steps grow again.</summary>
+    public bool AmsGrad { get; init; }
 }
 
 /// <summary>
@@ -114,11 +122,12 @@ public sealed class AdamW : Adam
 /// <summary>
 /// Adam (Kingma and Ba, 2015): m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; p ← p − η/c₁ · m / (√v/√c₂ + ε) with cᵢ = 1 −
 /// βᵢ^step. Weight decay λ is added to the gradient (g ← g + λp), or decoupled as in AdamW (Loshchilov and Hutter,
-/// 2019): p ← (1 − ηλ)p first.
+/// 2019): p ← (1 − ηλ)p first. AMSGrad (Reddi, Kale and Kumar, 2018): w ← max(w, v), which takes v's place in p's step;
+/// w is the third state, which may be empty without it.
 /// </summary>
 internal readonly struct AdamUpdate(
     double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled, double correction1,
-    double correction2) : IUpdate
+    double correction2, bool amsGrad = false) : IUpdate
 {
     public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
         where V : unmanaged, ISimd<V, T>
@@ -126,21 +135,22 @@ internal readonly struct AdamUpdate(
             new(
                 V.Of(beta1), V.Of(1 - beta1), V.Of(beta2), V.Of(1 - beta2), V.Of(epsilon), V.Of(decoupled ? 0 : weightDecay),
                 V.Of(decoupled ? 1 - (learningRate * weightDecay) : 1), V.Of(-learningRate / correction1),
-                V.Of(1 / Math.Sqrt(correction2))),
+                V.Of(1 / Math.Sqrt(correction2)), amsGrad),
             start,
             end);
 
-    private readonly struct Step<V>(V beta1, V rest1, V beta2, V rest2, V epsilon, V decay, V keep, V stepSize, V rootScale)
+    private readonly struct Step<V>(V beta1, V rest1, V beta2, V rest2, V epsilon, V decay, V keep, V stepSize, V rootScale, bool amsGrad)
         : IUpdateStep<V>
         where V : unmanaged, ISimd<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke(ref V parameter, V gradient, ref V first, ref V second)
+        public void Invoke(ref V parameter, V gradient, ref V first, ref V second, ref V third)
         {
             gradient = V.MultiplyAdd(parameter, decay, gradient);
             first = V.MultiplyAdd(first, beta1, gradient * rest1);
             second = V.MultiplyAdd(second, beta2, gradient * gradient * rest2);
-            V denominator = V.MultiplyAdd(V.Sqrt(second), rootScale, epsilon);
+            if (amsGrad) third = V.Max(third, second);
+            V denominator = V.MultiplyAdd(V.Sqrt(amsGrad ? third : second), rootScale, epsilon);
             parameter = V.MultiplyAdd(first / denominator, stepSize, parameter * keep);
         }
     }

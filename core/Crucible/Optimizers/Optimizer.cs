@@ -134,19 +134,24 @@ public abstract partial class Optimizer
     protected double BelowOne(string name, double value) =>
         value is >= 0.0 and < 1.0 ? value : throw Errors.Option(label, name, "at least 0 and below 1", value);
 
-    /// <summary>Runs a fused update over a parameter, its gradient and up to two slots.</summary>
-    private protected static void Run<TUpdate>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
+    /// <summary>Runs a fused update over a parameter, its gradient and up to three slots.</summary>
+    private protected static void Run<TUpdate>(
+        TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second, Tensor? third = null)
         where TUpdate : struct, IUpdate
     {
-        if (parameter.DType == DType.Float32) Run<TUpdate, float>(update, parameter, gradient, first, second);
-        else Run<TUpdate, double>(update, parameter, gradient, first, second);
+        if (parameter.DType == DType.Float32) Run<TUpdate, float>(update, parameter, gradient, first, second, third);
+        else Run<TUpdate, double>(update, parameter, gradient, first, second, third);
     }
 
-    private static void Run<TUpdate, T>(TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second)
+    private static void Run<TUpdate, T>(
+        TUpdate update, Tensor parameter, Tensor gradient, Tensor? first, Tensor? second, Tensor? third)
         where TUpdate : struct, IUpdate
         where T : unmanaged =>
         Kernels.Update.Run(
-            update, parameter.Data<T>(), gradient.Data<T>(), first is null ? [] : first.Data<T>(), second is null ? [] : second.Data<T>());
+            update, parameter.Data<T>(), gradient.Data<T>(), Elements<T>(first), Elements<T>(second), Elements<T>(third));
+
+    private static Span<T> Elements<T>(Tensor? slot)
+        where T : unmanaged => slot is null ? [] : slot.Data<T>();
 
     private void Update(int index)
     {

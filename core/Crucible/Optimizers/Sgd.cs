@@ -5,13 +5,14 @@ using Crucible.Tensors;
 namespace Crucible.Optimizers;
 
 /// <summary>
-/// Gradient descent, with momentum if wanted: g ← g + decay·p, v ← momentum·v + g, p ← p - rate·v; Nesterov: p ← p -
-/// rate·(g + momentum·v). Without momentum p ← p - rate·g. The formulas, with dampening 0, and their order are
-/// PyTorch's.
+/// Gradient descent, with momentum if wanted: g ← g + decay·p, v ← momentum·v + (1 - dampening)·g, p ← p - rate·v, where
+/// the first step's v is g; Nesterov: p ← p - rate·(g + momentum·v). Without momentum p ← p - rate·g. The formulas and
+/// their order are PyTorch's (the documentation of torch.optim.SGD).
 /// </summary>
 public sealed class Sgd : Optimizer
 {
     private readonly double momentum;
+    private readonly double dampening;
     private readonly bool nesterov;
     private readonly Tensor[]? velocity;
 
@@ -35,12 +36,16 @@ public sealed class Sgd : Optimizer
         momentum = BelowOne("momentum", options.Momentum);
         nesterov = options.Nesterov;
         if (nesterov && momentum == 0.0) throw Errors.Option("sgd", "momentum", "above 0 with nesterov", momentum);
+        dampening = BelowOne("dampening", options.Dampening);
+        if (nesterov && dampening > 0.0) throw Errors.Option("sgd", "dampening", "0 with nesterov", dampening);
         velocity = momentum > 0.0 ? CreateSlot("velocity") : null;
     }
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double weightDecay) =>
-        Run(new SgdUpdate(learningRate, momentum, nesterov, weightDecay), parameter, gradient, velocity?[index], null);
+        Run(
+            new SgdUpdate(learningRate, momentum, nesterov, weightDecay, StepCount > 1 && momentum > 0.0 ? dampening : 0.0),
+            parameter, gradient, velocity?[index], null);
 }
 
 /// <summary>Options of <see cref="Sgd"/>: <c>SgdOptions(LearningRate = 0.1, Momentum = 0.9)</c>.</summary>
@@ -52,7 +57,10 @@ public sealed class SgdOptions
     /// <summary>The part of the velocity that a step keeps, at least 0 and below 1; 0 for plain gradient descent.</summary>
     public double Momentum { get; init; }
 
-    /// <summary>Looks ahead along the velocity (Sutskever et al. 2013); needs momentum.</summary>
+    /// <summary>The part of the gradient that does not enter the velocity after the first step, at least 0 and below 1.</summary>
+    public double Dampening { get; init; }
+
+    /// <summary>Looks ahead along the velocity (Sutskever et al. 2013); needs momentum, and no dampening.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>The part of the parameter added to its gradient (an L2 penalty), 0 or more.</summary>
@@ -60,24 +68,26 @@ public sealed class SgdOptions
 }
 
 /// <summary>
-/// Stochastic gradient descent with momentum μ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp; v ← μv + g;
-/// p ← p − η·v, or with Nesterov's acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state;
+/// Stochastic gradient descent with momentum μ and dampening τ (Sutskever et al., 2013, as PyTorch writes it): g ← g + λp;
+/// v ← μv + (1 − τ)g; p ← p − η·v, or with Nesterov's acceleration p ← p − η·(g + μv). The velocity v starts at 0 and is the first state;
 /// without momentum it is not used and may be empty.
 /// </summary>
-internal readonly struct SgdUpdate(double learningRate, double momentum, bool nesterov, double weightDecay) : IUpdate
+internal readonly struct SgdUpdate(double learningRate, double momentum, bool nesterov, double weightDecay, double dampening = 0.0)
+    : IUpdate
 {
     public void Run<V, T>(UpdateArrays<T> arrays, int start, int end)
         where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => arrays.Run<Step<V>, V>(new(V.Of(-learningRate), V.Of(momentum), nesterov, V.Of(weightDecay)), start, end);
+        where T : unmanaged => arrays.Run<Step<V>, V>(
+            new(V.Of(-learningRate), V.Of(momentum), V.Of(1 - dampening), nesterov, V.Of(weightDecay)), start, end);
 
-    private readonly struct Step<V>(V rate, V momentum, bool nesterov, V decay) : IUpdateStep<V>
+    private readonly struct Step<V>(V rate, V momentum, V rest, bool nesterov, V decay) : IUpdateStep<V>
         where V : unmanaged, ISimd<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke(ref V parameter, V gradient, ref V first, ref V second)
+        public void Invoke(ref V parameter, V gradient, ref V first, ref V second, ref V third)
         {
             gradient = V.MultiplyAdd(parameter, decay, gradient);
-            first = V.MultiplyAdd(first, momentum, gradient);
+            first = V.MultiplyAdd(first, momentum, gradient * rest);
             parameter = V.MultiplyAdd(nesterov ? V.MultiplyAdd(first, momentum, gradient) : first, rate, parameter);
         }
     }

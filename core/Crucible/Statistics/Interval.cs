@@ -101,7 +101,7 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     public bool Contains(double value) => value >= Low && value <= High;
 
     /// <summary>The estimate and its interval, as <c>12.3 (11.8 to 12.9)</c>.</summary>
-    public override string ToString() => Invariant($"{Estimate:G3} ({Low:G3} to {High:G3})");
+    public override string ToString() => $"{Numeral.Of(Estimate, 3)} ({Numeral.Of(Low, 3)} to {Numeral.Of(High, 3)})";
 
     private static double UpperShare(double confidence) =>
         confidence > 0 && confidence < 1

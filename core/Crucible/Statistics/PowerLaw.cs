@@ -1,5 +1,4 @@
 using MathNet.Numerics;
-using static System.FormattableString;
 
 namespace Crucible.Statistics;
 
@@ -82,7 +81,7 @@ public sealed class PowerLaw
     public double Predict(double x) => (Scale * Math.Pow(x, -Exponent)) + Floor;
 
     /// <summary>The law as a formula, for a legend.</summary>
-    public override string ToString() => Invariant($"{Scale:G4} · x^-{Exponent:G3} + {Floor:G4}");
+    public override string ToString() => $"{Numeral.Of(Scale)} · x^-{Numeral.Of(Exponent, 3)} + {Numeral.Of(Floor)}";
 
     /// <summary>The best scale and floor ≥ 0 for an exponent. Powers of x / smallest x keep the numbers near 1.</summary>
     private static (double Scale, double Floor, double SquaredError) Linear(double[] x, double[] y, double exponent)

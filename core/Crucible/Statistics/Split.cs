@@ -5,7 +5,7 @@ namespace Crucible.Statistics;
 
 /// <summary>
 /// Divides rows at random into parts that do not overlap, so that a model is tested on rows it never saw. The same
-/// generator state gives the same parts. The parts are row numbers, for <see cref="Tensor.Rows"/>.
+/// generator state gives the same parts. The parts are row numbers, for <see cref="Tensor.Rows(int[])"/>.
 /// </summary>
 public static class Split
 {

@@ -21,6 +21,14 @@ public sealed unsafe class Generator
     {
     }
 
+    /// <summary>A generator at the start of stream 0 of a seed: the same as of that seed as a ulong.</summary>
+    /// <param name="seed">0 or more; different seeds give unrelated numbers.</param>
+    /// <exception cref="OptionException">The seed is negative.</exception>
+    public Generator(int seed)
+        : this(seed >= 0 ? (ulong)seed : throw Errors.Option("generator", "seed", "0 or more", seed))
+    {
+    }
+
     /// <summary>A generator that continues from a saved state.</summary>
     /// <param name="state">A state of <see cref="State"/>.</param>
     public Generator(GeneratorState state)

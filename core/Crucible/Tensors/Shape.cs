@@ -1,9 +1,11 @@
 using System.Collections;
+using Microsoft.FSharp.Core;
 using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
 /// <summary>The sizes of a tensor along its axes, outermost first; a scalar has none. Immutable.</summary>
+[StructuredFormatDisplay("{Text}")] // F#'s %A and fsi would show a sequence
 public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
 {
     /// <summary>The shape of a scalar: no axes, one element.</summary>
@@ -64,6 +66,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
     public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? From(sizes.ToArray().AsSpan());
 
+    private string Text => Format(sizes);
+
     /// <summary>The sizes, for code inside the core.</summary>
     internal ReadOnlySpan<int> Sizes => sizes;
 
@@ -71,11 +75,28 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     internal int Axis(int axis, string operation)
     {
         int counted = axis < 0 ? axis + sizes.Length : axis;
+        if (sizes.Length == 0) throw Errors.Shape(Invariant($"{operation}: a scalar has no axes, but the axis is {axis}"));
         return (uint)counted < (uint)sizes.Length
             ? counted
             : throw Errors.Shape(Invariant($"{operation}: axis must be between {-sizes.Length} and {sizes.Length - 1},")
                 + Invariant($" but is {axis} for shape {this}"));
     }
+
+    /// <summary>An index along an axis counted from 0, from one that may be negative.</summary>
+    internal int Index(int axis, int index, string operation)
+    {
+        int size = sizes[axis];
+        int counted = index < 0 ? index + size : index;
+        if ((uint)counted < (uint)size) return counted;
+        throw Errors.Shape(size == 0
+            ? Invariant($"{operation}: axis {axis} of {this} is empty, but the index is {index}")
+            : Invariant($"{operation}: the index must be between {-size} and {size - 1}, but is {index} along axis {axis} of {this}"));
+    }
+
+    /// <summary>A size along an axis, computed without overflow; refuses one that no tensor can have.</summary>
+    internal static int Size(long size, string operation) => size <= Array.MaxLength
+        ? (int)size
+        : throw Errors.Shape(Invariant($"{operation}: sizes must be at most {Array.MaxLength}, but one would be {size}"));
 
     /// <summary>Sorted, distinct axes counted from 0.</summary>
     internal int[] Axes(IEnumerable<int> axes, string operation)

@@ -87,8 +87,10 @@ public sealed partial class Tensor
 
     /// <summary>The only element as an integer: <c>int t</c> in F#.</summary>
     /// <param name="tensor">A tensor with one element.</param>
+    /// <remarks>Truncated towards zero, as <see cref="To"/> does.</remarks>
     /// <exception cref="ShapeException">There is not exactly one element.</exception>
-    public static explicit operator int(Tensor tensor) => (int)tensor.ToDouble();
+    /// <exception cref="DTypeException">The value does not fit into int32.</exception>
+    public static explicit operator int(Tensor tensor) => ToInt32(Math.Truncate(tensor.ToDouble()));
 
     /// <summary>The values in row-major order, converted to <typeparamref name="T"/> where needed.</summary>
     /// <typeparam name="T">float, double, int or bool.</typeparam>

@@ -9,11 +9,24 @@ namespace Crucible.Tensors;
 /// </summary>
 public sealed partial class Tensor
 {
-    /// <summary>The scalar 0: what F#'s <c>List.sum</c> starts from.</summary>
-    public static Tensor Zero => Scalar(0.0);
+    /// <summary>
+    /// The scalar 0, from which F#'s <c>List.sum</c> starts. By itself it is float32; as an operand of +, -, · and / it
+    /// takes the other operand's element type, so that sums of any tensors of numbers have theirs.
+    /// </summary>
+    public static Tensor Zero => Untyped(0.0);
 
-    /// <summary>The scalar 1.</summary>
-    public static Tensor One => Scalar(1.0);
+    /// <summary>
+    /// The scalar 1, with which F#'s <c>pown</c> begins; its element type is as <see cref="Zero"/>'s. F# knows no shape
+    /// when it asks for it, so <c>pown t 0</c> is this scalar: <c>t ** 0</c> has ones in t's shape.
+    /// </summary>
+    public static Tensor One => Untyped(1.0);
+
+    private static Tensor Untyped(double value)
+    {
+        Tensor scalar = Scalar(value);
+        scalar.Marks.IsUntyped = true;
+        return scalar;
+    }
 
     /// <summary>A tensor without axes.</summary>
     /// <param name="value">The value.</param>
@@ -32,7 +45,7 @@ public sealed partial class Tensor
     /// <param name="dtype">The element type.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">A size is negative.</exception>
-    public static Tensor Zeros(IEnumerable<int> shape, DType dtype) => Full(shape, 0.0, dtype);
+    public static Tensor Zeros(IEnumerable<int> shape, DType dtype = DType.Float32) => Full(shape, 0.0, dtype);
 
     /// <summary>All ones, float32.</summary>
     /// <param name="shape">The sizes.</param>
@@ -45,7 +58,7 @@ public sealed partial class Tensor
     /// <param name="dtype">The element type.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">A size is negative.</exception>
-    public static Tensor Ones(IEnumerable<int> shape, DType dtype) => Full(shape, 1.0, dtype);
+    public static Tensor Ones(IEnumerable<int> shape, DType dtype = DType.Float32) => Full(shape, 1.0, dtype);
 
     /// <summary>The same value everywhere.</summary>
     /// <param name="shape">The sizes.</param>
@@ -135,7 +148,7 @@ public sealed partial class Tensor
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">A size is negative.</exception>
     /// <exception cref="DTypeException">The element type is not floating point.</exception>
-    public static Tensor Rand(Generator generator, IEnumerable<int> shape, DType dtype)
+    public static Tensor Rand(Generator generator, IEnumerable<int> shape, DType dtype = DType.Float32)
     {
         if (!dtype.IsFloat()) throw Errors.NotFloat("rand", dtype);
         Tensor tensor = Allocate(Shape.From(shape), dtype);
@@ -158,7 +171,7 @@ public sealed partial class Tensor
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">A size is negative.</exception>
     /// <exception cref="DTypeException">The element type is not floating point.</exception>
-    public static Tensor Randn(Generator generator, IEnumerable<int> shape, DType dtype)
+    public static Tensor Randn(Generator generator, IEnumerable<int> shape, DType dtype = DType.Float32)
     {
         if (!dtype.IsFloat()) throw Errors.NotFloat("randn", dtype);
         Tensor tensor = Allocate(Shape.From(shape), dtype);
@@ -186,9 +199,11 @@ public sealed partial class Tensor
     /// <returns>A tensor of shape [S…, count].</returns>
     /// <exception cref="DTypeException">The classes are not int32.</exception>
     /// <exception cref="ShapeException">A class is out of range.</exception>
+    /// <exception cref="OptionException">The count is below 1.</exception>
     public static Tensor OneHot(Tensor classes, int count, DType dtype = DType.Float32)
     {
         Span<int> labels = classes.Data<int>();
+        if (count < 1) throw Errors.Option("oneHot", "count", "1 or more", count);
         Tensor result = Zeros([.. classes.Shape, count], dtype);
         for (int row = 0; row < labels.Length; row++)
         {

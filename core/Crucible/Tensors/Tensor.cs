@@ -219,6 +219,9 @@ internal sealed class TensorMarks
     /// <summary>Whether derivatives with respect to this tensor itself can be asked for.</summary>
     public bool IsVariable { get; set; }
 
+    /// <summary>Whether its element type gives way to the other operand's: see <see cref="Tensor.Zero"/>.</summary>
+    public bool IsUntyped { get; set; }
+
     /// <summary>See <see cref="Tensor.Gradient"/>.</summary>
     public Tensor? Gradient { get; set; }
 

@@ -26,6 +26,10 @@ internal sealed partial class Docs(string name)
         let code = block.Groups["code"].Value
         select (code, (string[])[.. Said(code), .. OutputAfter(block)]);
 
+    /// <summary>Lines of F# that are said not to compile.</summary>
+    internal string[] Refused =>
+        [.. Blocks.Where(block => block.Groups["language"].Value == "refused").SelectMany(block => block.Groups["code"].Value.Split('\n'))];
+
     /// <summary>Commands in blocks and in running text: a script of F# and what it is given.</summary>
     internal IEnumerable<(string Script, string[] Arguments)> Commands =>
         from code in Blocks.Where(block => block.Groups["language"].Value == "").SelectMany(block => block.Groups["code"].Value.Split('\n'))

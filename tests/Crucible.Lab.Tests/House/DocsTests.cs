@@ -123,6 +123,22 @@ public partial class DocsTests
 
     [Fact]
     [Trait("Speed", "Slow")]
+    public async Task Code_ThatIsSaidNotToCompile_DoesNot()
+    {
+        string[] refused = new Docs("docs/fsharp.md").Refused;
+        Assert.NotEmpty(refused);
+        // A session, because it goes on after an error, and says "val line0: …" of a line that compiles.
+        string core = Path.Combine(Rooms.Root, "scripts", "crucible.fsx");
+        string[] first = [$"#load @\"{core}\"", ";;", "open Crucible.Tensors", "let t = Tensor.Ones 2", ";;"];
+        IEnumerable<string> lines = refused.SelectMany((line, i) => (string[])[$"let line{i} () = {line}", ";;"]);
+        ScriptProcess.Result session = await ScriptProcess.SessionAsync(Rooms.Root, [.. first, .. lines]);
+        Assert.Contains("val t:", session.Output, StringComparison.Ordinal);
+        for (int i = 0; i < refused.Length; i++)
+            Assert.False(session.Output.Contains($"val line{i}:", StringComparison.Ordinal), $"this compiles: {refused[i]}");
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Housing_PrintsWhatTheReadmeSays()
     {
         using TemporaryFolder folder = new();

@@ -55,6 +55,7 @@ public sealed class BrowserTests : IDisposable
             await OfflineBrowser.DrawnAsync(page, Drawn);
 
             Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
+            Assert.Empty(await PageFaults.OfAsync(page));
             Assert.Equal(
                 scheme == ColorScheme.Dark ? "rgb(18, 22, 28)" : "rgb(255, 255, 255)",
                 await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
@@ -105,6 +106,34 @@ public sealed class BrowserTests : IDisposable
         }
 
         Assert.Empty(browser.Complaints);
+    }
+
+    /// <summary>A thing has one colour through the page, and two things of a figure are told apart, by a dash if need be.</summary>
+    [BrowserFact]
+    public async Task Report_Series_KeepTheirColours()
+    {
+        double[] x = [1, 2];
+        Report report = new();
+        report.Add(new FiguresBlock([Lines("bc"), Lines("abcdefghi"), Lines("ija")], null));
+        File.WriteAllText(
+            folder.File(ReportPage.FileName),
+            new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        foreach ((int width, ColorScheme scheme) in Screens.All)
+        {
+            IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName), width, scheme);
+            await OfflineBrowser.DrawnAsync(page, Drawn);
+
+            Assert.Empty(await PageFaults.OfAsync(page));
+            string[] looks = await page.EvaluateAsync<string[]>(
+                "document.querySelectorAll('.plot')[1]._fullData.map(trace => trace.line.color + trace.line.dash)");
+            Assert.Equal(9, looks.Distinct().Count());
+        }
+
+        Assert.Empty(browser.Complaints);
+
+        Figure Lines(string names) =>
+            Figure.Over("t", Figure.Axis("x"), Figure.Axis("y"), names.Select(name => Figure.Line(x, x, name.ToString())));
     }
 
     /// <summary>On paper nothing is wider than the page, and figures are drawn in the light colours.</summary>

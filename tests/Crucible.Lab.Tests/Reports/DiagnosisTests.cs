@@ -34,14 +34,14 @@ public sealed class DiagnosisTests
         report.Diagnosis(diagnostics);
 
         TableBlock findings = Assert.IsType<TableBlock>(report.Blocks[0]);
-        Assert.Equal("What stands out in 8 looks at 2 layers on 60 rows", findings.Caption);
+        Assert.Equal("Problems in 8 snapshots of 2 layers on 60 rows", findings.Caption);
         Finding first = diagnostics.Findings()[0];
         Assert.Equal([first.Place, first.Problem, first.Remedy], findings.Table.Rows[0]);
         FiguresBlock charts = Assert.IsType<FiguresBlock>(report.Blocks[1]);
         Assert.Equal(
-            ["Saturated or dead on every row", "Rows that it tells apart", "Size of the gradient", "Size of an update"],
+            ["Saturated or dead units", "Distinct outputs", "Size of the gradient", "Size of an update"],
             charts.Figures.Select(chart => chart.Title));
-        Assert.StartsWith("Of 60 different rows, layer ", charts.Caption, StringComparison.Ordinal);
+        Assert.Matches("^layer . has the fewest distinct outputs in the end: [0-9]+, for 60 distinct inputs\\. ", charts.Caption);
         TableBlock layers = Assert.IsType<TableBlock>(report.Blocks[2]);
         Assert.Equal(["layer 1", "layer 2"], layers.Table.Rows.Select(row => row[0]));
         Assert.Equal("Linear(2, 20), tanh", layers.Table.Rows[0][1]);
@@ -67,7 +67,9 @@ public sealed class DiagnosisTests
         Report report = new();
         report.Diagnosis(Watched(scale: 1, updates: 300));
 
-        Assert.Equal(new TextBlock("Nothing stands out in 35 looks at 2 layers on 60 rows."), report.Blocks[0]);
+        Assert.Equal(
+            new TextBlock("35 snapshots of 2 layers on 60 rows found no problem. Whether it overfits, only validation rows can tell."),
+            report.Blocks[0]);
     }
 
     [Fact]

@@ -37,6 +37,18 @@ public sealed class LanguageReportTests
         Assert.Equal("[0,10,20]", charts[0].Data[1]["x"]!.ToJsonString());
     }
 
+    /// <summary>A chart of one point shows nothing.</summary>
+    [Fact]
+    public void LanguageCurves_OfOneMeasurement_AreLeftOutWithTheReason()
+    {
+        Report report = new();
+        report.LanguageCurves(new History([.. History.Records.Take(2)], StopReason.Finished, null));
+
+        FiguresBlock block = Assert.IsType<FiguresBlock>(Assert.Single(report.Blocks));
+        Assert.Equal(["Loss"], block.Figures.Select(chart => chart.Title));
+        Assert.EndsWith("were measured once: a curve takes two measurements.", block.Caption, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void LanguageCurves_WithoutReference_HaveTwoLosses()
     {

@@ -74,9 +74,49 @@ public sealed class ReportPageTests
             "<dt>test error</dt><dd>11.26 <span class=\"unit\">&#177; 0.41 $1000&#178;</span></dd>", page, StringComparison.Ordinal);
         Assert.Contains("<dt>rows</dt><dd>12,345 <span class=\"unit\"></span></dd>", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("id=\"chart-1\"", StringComparison.Ordinal) < page.IndexOf(">How</h2>", StringComparison.Ordinal));
-        Assert.True(page.IndexOf(">How</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal));
+        Assert.True(page.IndexOf(">How</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>All results</h2>", StringComparison.Ordinal));
         Assert.True(
-            page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>All results</h2>", StringComparison.Ordinal));
+            page.IndexOf("<h2>All results</h2>", StringComparison.Ordinal) < page.IndexOf("<h2>Checks</h2>", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Render_AnswerWithoutANumber_LeavesItOutWithTheReason()
+    {
+        RunRecord record = Samples.Record();
+        record.Config["quick"] = true;
+        Report report = new();
+        report.Lead(new AnswerBlock("Yes.", [new Estimate("error", 1), new Estimate("spread", double.NaN)], null, null));
+        string page = Render(record, report);
+
+        Assert.DoesNotContain("<dt>spread</dt>", page, StringComparison.Ordinal);
+        Assert.Contains("Left out, because --quick gave no number: spread.", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>Checks are folded as long as all are met; one that fails is seen.</summary>
+    [Fact]
+    public void Render_Checks_AreFoldedUnlessOneFails()
+    {
+        RunRecord record = Samples.Record();
+        Assert.Contains("<details><summary>1 of 1 met</summary>", Render(record), StringComparison.Ordinal);
+        record.Checks.Add(new Check("rows", 20_000, 30_000, false));
+        string page = Render(record);
+
+        Assert.Contains("<details open><summary>1 of 2 met</summary>", page, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"number\">30,000</td>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_FormulasAndAddresses_AreSetAndLinked()
+    {
+        Report report = new();
+        report.Text("See https://example.org/a_b?c=1 (or <https://example.org/d>).");
+        report.Formula("a / b", "where b is not 0");
+        string page = Render(Samples.Record(), report);
+
+        Assert.Contains("See <a href=\"https://example.org/a_b?c=1\">https://example.org/a_b?c=1</a> (or", page, StringComparison.Ordinal);
+        Assert.Contains(">https://example.org/d</a>&gt;).", page, StringComparison.Ordinal);
+        Assert.Contains("<mfrac><mi>a</mi><mi>b</mi></mfrac>", page, StringComparison.Ordinal);
+        Assert.Contains("<p class=\"where\">where b is not 0</p>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +143,7 @@ public sealed class ReportPageTests
         Assert.Contains(
             "<td><span title=\"us_per_step\">&#181;s per step</span></td><td class=\"number\">0.1235</td>", page, StringComparison.Ordinal);
         Assert.Contains("<caption>evaluations</caption>", page, StringComparison.Ordinal);
-        Assert.Contains("evaluations m3</span></td><td class=\"number\">3,704</td>", page, StringComparison.Ordinal);
+        Assert.Contains("evaluations m3</span></td><td class=\"number\">3704</td>", page, StringComparison.Ordinal);
     }
 
     [Fact]

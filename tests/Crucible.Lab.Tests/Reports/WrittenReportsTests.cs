@@ -14,6 +14,8 @@ public sealed class WrittenReportsTests
 {
     private const string Charts = ":not(.left-out) > .plot"; // a figure of a study that does not apply says why instead
 
+    private const int Screen = 900; // pixels in height
+
     [WrittenReportsFact]
     public async Task NewestReportOfEachScript_DrawsEveryChartAndIsLegible()
     {
@@ -25,7 +27,12 @@ public sealed class WrittenReportsTests
             {
                 IPage page = await browser.OpenAsync(file, width, scheme);
                 if (await page.Locator(Charts).CountAsync() > 0) await OfflineBrowser.DrawnAsync(page, "html[data-charts]");
-                faults.AddRange((await OfflineBrowser.IllegibleAsync(page)).Select(fault => $"{file} at {width}: {fault}"));
+                string[] found =
+                [
+                    .. await OfflineBrowser.IllegibleAsync(page), .. await PageFaults.OfAsync(page),
+                    .. await PageFaults.OfFirstScreenAsync(page, width > 1000 ? Screen : 2 * Screen),
+                ];
+                faults.AddRange(found.Select(fault => $"{file} at {width}, {scheme}: {fault}"));
                 int drawn = await page.Locator($"{Charts} .main-svg:first-child").CountAsync();
                 int charts = await page.Locator(Charts).CountAsync();
                 if (drawn != charts) faults.Add($"{file}: {drawn} of {charts} charts are drawn");
@@ -35,6 +42,15 @@ public sealed class WrittenReportsTests
 
         Assert.True(faults.Count == 0, string.Join('\n', faults)); // each whole: Assert.Empty cuts them short
         Assert.Empty(browser.Complaints);
+    }
+
+    [WrittenReportsFact]
+    public async Task NewestReportOfEachScript_OnPaper_IsWholeAndOpen()
+    {
+        List<string> faults = [];
+        foreach (string file in WrittenReportsFactAttribute.NewestReports())
+            faults.AddRange((await PaperTests.PrintedFaultsAsync(file, ["Configuration"])).Select(fault => $"{file}: {fault}"));
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
     [WrittenReportsFact]

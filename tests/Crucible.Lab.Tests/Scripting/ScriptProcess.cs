@@ -10,10 +10,17 @@ internal static class ScriptProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // the first of these builds the core if need be
 
-    internal static Process Start(string folder, params string[] arguments)
+    internal static Process Start(string folder, params string[] arguments) => Start(folder, hasInput: false, arguments);
+
+    private static Process Start(string folder, bool hasInput, params string[] arguments)
     {
-        ProcessStartInfo start =
-            new("dotnet", ["fsi", .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", ["fsi", .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = hasInput,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["LANG"] = start.Environment["LC_ALL"] = "de_DE.UTF-8";
         start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
         return Process.Start(start)!;
@@ -24,6 +31,21 @@ internal static class ScriptProcess
     internal static async Task<Result> RunAsync(string folder, params string[] arguments)
     {
         using Process process = Start(folder, arguments);
+        return await EndAsync(process);
+    }
+
+    /// <summary>An interactive session that is given some lines.</summary>
+    internal static async Task<Result> SessionAsync(string folder, IEnumerable<string> lines)
+    {
+        using Process process = Start(folder, hasInput: true, "--nologo");
+        Task<Result> end = EndAsync(process);
+        foreach (string line in lines) await process.StandardInput.WriteLineAsync(line);
+        process.StandardInput.Close();
+        return await end;
+    }
+
+    private static async Task<Result> EndAsync(Process process)
+    {
         using CancellationTokenSource limit = Limit();
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);

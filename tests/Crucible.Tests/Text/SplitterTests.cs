@@ -19,11 +19,17 @@ public class SplitterTests
         [SplitPattern.Cl100k] = new(
             @"\G(?:'(?i:[sſdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
             RegexOptions.CultureInvariant),
+        [SplitPattern.O200k] = new(
+            @"\G(?:[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'[sſ]|'t|'re|'ve|'m|'ll|'d)?"
+            + @"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'[sſ]|'t|'re|'ve|'m|'ll|'d)?"
+            + @"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+            RegexOptions.CultureInvariant),
     };
 
     [Theory]
     [InlineData(SplitPattern.Gpt2)]
     [InlineData(SplitPattern.Cl100k)]
+    [InlineData(SplitPattern.O200k)]
     public void Pieces_OfAnyText_AreThePatternsMatches(SplitPattern split) =>
         Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), text =>
             Assert.Equal(Matches(Patterns[split], text), NaiveBytePairs.Pieces(text, split)))
@@ -38,6 +44,11 @@ public class SplitterTests
     public void Pieces_OfCl100k_EqualHandValues() => Assert.Equal(
         ["We", "'ll", " see", ",", " it", "'S", " ", "123", "45", "\t", "\tx", " !?\r\n\n", " \n", " ", " (", "y", ")"],
         NaiveBytePairs.Pieces("We'll see, it'S 12345\t\tx !?\r\n\n \n  (y)", SplitPattern.Cl100k));
+
+    [Fact]
+    public void Pieces_OfO200k_EqualHandValues() => Assert.Equal(
+        ["We'll", " see", ",", " it'S", " HTTPServer字", "ABc字", " ", "123", "45", "\t", "\tx", " //!\n/\n", " \n", " ", " (", "y", ")'", "s"],
+        NaiveBytePairs.Pieces("We'll see, it'S HTTPServer字ABc字 12345\t\tx //!\n/\n \n  (y)'s", SplitPattern.O200k));
 
     [Property]
     public Property IsBoundary_WhereTrue_LetsTextBeCut() => Prop.ForAll(UnicodeTexts.Any.ToArbitrary(), text =>
@@ -76,7 +87,12 @@ public class SplitterTests
 
     private static char Stand(UnicodeCategory category) => category switch
     {
-        <= UnicodeCategory.OtherLetter => '中',
+        UnicodeCategory.UppercaseLetter => 'Ā',
+        UnicodeCategory.LowercaseLetter => 'ā',
+        UnicodeCategory.TitlecaseLetter => 'ǅ',
+        UnicodeCategory.ModifierLetter => 'ʰ',
+        UnicodeCategory.OtherLetter => '中',
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => '\u0301',
         UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => '²',
         _ => '§',
     };

@@ -145,7 +145,7 @@ public sealed class TokenizerFileTests : IDisposable
     [InlineData("\"Gpt2\"", "[[97,97,256],\n[97,97,257]]", 5, "merges must be distinct, but [97, 97] is repeated")]
     [InlineData("\"Gpt2\"", "[[97,97,256],\n[97,98,256]]", 5, "an id must be one token, but 256 is 'aa' and 'ab'")]
     [InlineData("\"Gpt2\"", "[[97,97,256],\n[97,98]]", 5, "a merge must be three ids, but is 2")]
-    [InlineData("\"Gpt3\"", "[]", 2, "the split must be one of None, Gpt2, Cl100k, but is 'Gpt3'")]
+    [InlineData("\"Gpt3\"", "[]", 2, "the split must be one of None, Gpt2, Cl100k, O200k, but is 'Gpt3'")]
     public void Load_BadMerges_AreRejectedWithFileAndLine(string split, string merges, int line, string problem)
     {
         string bytes = string.Join(',', Enumerable.Range(0, 256));

@@ -23,6 +23,10 @@ MATMULS = {
 }
 
 EINSUMS = {
+    "inner size of 1, broadcast": ("ij,jk->ik", (3, 1), (4, 2)),
+    "outer sizes of 1, broadcast": ("ij,ij->ij", (3, 1), (1, 4)),
+    "stack of 1, broadcast": ("bij,bjk->bik", (1, 2, 3), (5, 3, 2)),
+    "size of 1 in both": ("ij,jk->ik", (3, 1), (1, 2)),
     "matrix product": ("ij,jk->ik", (3, 4), (4, 2)),
     "batched product": ("bij,bjk->bik", (2, 3, 4), (2, 4, 2)),
     "attention scores": ("bhtd,bhsd->bhts", (2, 2, 3, 4), (2, 2, 5, 4)),

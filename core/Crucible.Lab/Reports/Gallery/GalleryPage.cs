@@ -94,7 +94,7 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
         {
             page.Append("<dl>\n");
             foreach ((string name, double? value) in run.Headlines)
-                page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{(value is { } number ? Numbers.Short(number) : "")}</dd></div>");
+                page.Markup($"<div><dt>{Html.Breakable(name)}</dt><dd>{(value is { } number ? Numbers.Show(number) : "")}</dd></div>");
             page.Append("</dl>\n");
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Crucible.Lab.Reports;
 
@@ -32,7 +33,7 @@ internal static class PageFrame
 }
 
 /// <summary>Writes HTML: every text that comes from outside goes through <see cref="Encode"/>.</summary>
-internal static class Html
+internal static partial class Html
 {
     internal static string Encode(object? value) => WebUtility.HtmlEncode(Numbers.Show(value));
 
@@ -44,6 +45,12 @@ internal static class Html
     /// <summary>A name that may be broken where its words join.</summary>
     internal static Raw Breakable(string name) =>
         new(Encode(name).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal));
+
+    /// <summary>Plain text whose addresses can be followed.</summary>
+    internal static Raw Linked(string text) => new(Address().Replace(Encode(text), "<a href=\"$0\">$0</a>"));
+
+    [GeneratedRegex("https?://[^\\s<>\"&]*[^\\s<>\"&.,;:!?)]")]
+    private static partial Regex Address();
 
     /// <summary>A table, numbers to the right, in a frame that scrolls where the page is narrow.</summary>
     internal static void Table(this StringBuilder page, TableData table, string? caption)
@@ -64,8 +71,11 @@ internal static class Html
         page.Append("</tbody></table></div>\n");
     }
 
-    private static string Cell(string open, string close, object? value, bool isNumeric) =>
-        $"<{open}{(isNumeric ? " class=\"number\"" : "")}>{(value is Raw raw ? raw.Markup : Encode(value))}</{close}>";
+    private static string Cell(string open, string close, object? value, bool isNumeric)
+    {
+        string shown = value is Raw raw ? raw.Markup : WebUtility.HtmlEncode(Numbers.Cell(value));
+        return $"<{open}{(isNumeric ? " class=\"number\"" : "")}>{shown}</{close}>";
+    }
 
     /// <summary>Markup that is already safe, and whether it shows a number.</summary>
     internal sealed record Raw(string Markup, bool IsNumber = false)

@@ -31,15 +31,15 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     /// <param name="plotly">What draws its figures; a page without any needs nothing.</param>
     internal string Render(PlotlyScript? plotly)
     {
-        PageFrame.Open(page, $"{run.Script}, seed {run.Seed.ToString(CultureInfo.InvariantCulture)}", "report.css");
+        PageFrame.Open(page, run.Description, "report.css");
         Head();
         page.Append("<main>\n");
         if (blocks is [AnswerBlock answer, ..]) Answer(answer);
         else Headlines();
         Contents();
         foreach (Block block in blocks) Render(block);
-        Checks();
         Results();
+        Checks();
         Circumstances();
         page.Append("</main>\n<footer>\n");
         page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
@@ -93,16 +93,24 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     private void Answer(AnswerBlock answer)
     {
         page.Markup($"<section class=\"answer\" aria-label=\"Answer\"><p class=\"sentence\">{answer.Sentence}</p>\n<div class=\"shown\">");
-        if (answer.Estimates.Count > 0)
+        Estimate[] measured = [.. answer.Estimates.Where(one => !double.IsNaN(one.Value))];
+        if (measured.Length > 0)
         {
             page.Append("<dl class=\"estimates\">\n");
-            foreach (Estimate one in answer.Estimates)
+            foreach (Estimate one in measured)
                 page.Markup($"<div><dt>{one.Name}</dt><dd>{one.Number} <span class=\"unit\">{one.Rest}</span></dd></div>");
             page.Append("</dl>\n");
         }
 
         if (answer.Figure is not null) Render(new FiguresBlock([answer.Figure], answer.Caption));
-        page.Append("</div></section>\n");
+        page.Append("</div>\n");
+        if (measured.Length < answer.Estimates.Count)
+        {
+            string leftOut = string.Join(", ", answer.Estimates.Where(one => double.IsNaN(one.Value)).Select(one => one.Name));
+            page.Markup($"<p class=\"where\">Left out, because {(run.IsQuick ? "--quick" : "this run")} gave no number: {leftOut}.</p>");
+        }
+
+        page.Append("</section>\n");
     }
 
     /// <summary>What stands for an answer that the script does not give in words.</summary>
@@ -113,7 +121,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
             [.. run.Headlines.Count > 0 ? run.Metrics.Where(metric => run.Headlines.Contains(metric.Key)) : run.Metrics.Take(FewResults)];
         page.Append("<section aria-label=\"Main results\">\n<dl class=\"cards\">\n");
         foreach ((string name, double value) in shown)
-            page.Markup($"<div><dt>{run.TitleOf(name)}</dt><dd>{Numbers.Short(value)}</dd></div>");
+            page.Markup($"<div><dt>{run.TitleOf(name)}</dt><dd>{value}</dd></div>");
         page.Append("</dl>\n</section>\n");
     }
 
@@ -121,13 +129,18 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     private void Results()
     {
         if (run.Metrics.Count == 0) return;
-        page.Append("<section aria-label=\"All results\"><h2>All results</h2>\n<div class=\"results\">\n");
         ILookup<string, KeyValuePair<string, double>> groups = run.Metrics.ToLookup(metric => metric.Key.Split('_', '.')[0]);
-        Group(null, groups.Where(group => group.Count() < LeastGroup).SelectMany(group => group));
-        foreach (IGrouping<string, KeyValuePair<string, double>> group in groups.Where(group => group.Count() >= LeastGroup))
-            Group(Numbers.Words(group.Key), group);
+        IGrouping<string, KeyValuePair<string, double>>[] large = [.. groups.Where(IsLarge)];
+        string columns = large.Length > 1 ? " several" : "";
+        page.Markup($"<section aria-label=\"All results\"><h2>All results</h2>\n<div class=\"results{columns}\">");
+        Group(null, groups.Where(group => !IsLarge(group)).SelectMany(group => group));
+        foreach (IGrouping<string, KeyValuePair<string, double>> group in large) Group(Numbers.Words(group.Key), group);
         page.Append("</div></section>\n");
     }
+
+    /// <summary>Whether results whose names begin alike are so many, and so called, that they make a table of their own.</summary>
+    private bool IsLarge(IGrouping<string, KeyValuePair<string, double>> group) => group.Count() >= LeastGroup
+        && group.All(metric => run.TitleOf(metric.Key).StartsWith(Numbers.Words(group.Key), StringComparison.OrdinalIgnoreCase));
 
     private void Group(string? caption, IEnumerable<KeyValuePair<string, double>> metrics)
     {
@@ -136,30 +149,38 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
             .. metrics.Select(metric => new object?[]
             {
                 new Html.Raw($"<span title=\"{Html.Encode(metric.Key)}\">{Html.Encode(run.TitleOf(metric.Key))}</span>"),
-                new Html.Raw(Html.Encode(Numbers.Short(metric.Value)), IsNumber: true),
+                new Html.Raw(Html.Encode(metric.Value), IsNumber: true),
             }),
         ];
         if (rows.Length > 0) page.Table(new TableData(["result", "value"], rows), caption);
     }
 
+    /// <summary>The checks, folded where all are met, and what was measured that cannot fail.</summary>
     private void Checks()
     {
         if (run.Checks.Count + run.Notes.Count == 0) return;
         page.Append("<section aria-label=\"Checks\"><h2>Checks</h2>\n");
-        object?[] Row(Check check) =>
-            [
-                new Html.Raw($"<span class=\"badge {(check.IsOk ? "good\">✓ met" : "bad\">✗ not met")}</span>"),
-                check.Name,
-                check.Expected,
-                check.Actual
-            ];
         if (run.Checks.Count > 0)
-            page.Table(new TableData(["", "expected result", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
+        {
+            string open = run.HasFailedCheck ? " open" : "";
+            page.Markup($"<details{open}><summary>{run.Checks.Count(check => check.IsOk)} of {run.Checks.Count} met</summary>");
+            page.Table(new TableData(["", "what is checked", "expected", "actual"], [.. run.Checks.Select(Row)]), null);
+            page.Append("</details>\n");
+        }
+
         if (run.Notes.Count > 0)
             page.Table(
                 new TableData(["measured", "result"], [.. run.Notes.Select(note => new object?[] { note.Name, note.Text })]),
                 "What depends on this machine");
         page.Append("</section>\n");
+
+        static object?[] Row(Check check) =>
+        [
+            new Html.Raw($"<span class=\"badge {(check.IsOk ? "good\">✓ met" : "bad\">✗ not met")}</span>"),
+            check.Name,
+            check.Expected,
+            check.Actual,
+        ];
     }
 
     private void Render(Block block)
@@ -172,7 +193,11 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
                 page.Markup($"<h2 id=\"section-{++sections}\">{heading.Title}</h2>");
                 break;
             case TextBlock text:
-                page.Markup($"<p>{text.Text}</p>");
+                page.Markup($"<p>{Html.Linked(text.Text)}</p>");
+                break;
+            case FormulaBlock formula:
+                page.Markup($"<div class=\"formula\" tabindex=\"0\">{new Html.Raw(MathMl.Of(formula.Formula))}</div>");
+                if (formula.Where is not null) page.Markup($"<p class=\"where\">{formula.Where}</p>");
                 break;
             case PreformattedBlock text:
                 page.Markup($"<pre>{text.Text}</pre>");
@@ -201,7 +226,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         }
 
         page.Append("</div>\n");
-        if (figure.Caption is not null) page.Markup($"<figcaption>{figure.Caption}</figcaption>");
+        if (figure.Caption is not null) page.Markup($"<figcaption>{Html.Linked(figure.Caption)}</figcaption>");
         page.Append("</figure>\n");
     }
 

@@ -8,16 +8,20 @@
   }
 
   const json = id => JSON.parse(document.getElementById(id).textContent);
+  const shown = [];
   const figures = plots.filter(plot => !plot.closest(".panels")).map(plot => {
     const figure = json(plot.id + "-data");
+    shown.push(figure);
     return { draw: isDark => Figures.draw(plot, figure, {}, isDark) };
   });
   const panels = [...document.querySelectorAll(".panels")].flatMap(container => {
     const { panels, trials } = json(container.dataset.panels);
     const opened = Panels.openAll(container);
     opened.forEach((panel, place) => panel.show(panels[place], trials));
+    shown.push(...panels.flatMap(panel => panel.variants.map(variant => variant.figure)));
     return opened;
   });
+  Figures.assign(shown);
   const drawings = [...figures, ...panels];
   const paint = isDark => Promise.all(drawings.map(drawing => drawing.draw(isDark)));
 

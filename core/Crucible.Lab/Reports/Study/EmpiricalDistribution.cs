@@ -22,7 +22,8 @@ internal sealed record EmpiricalDistribution(string Study, IReadOnlyList<double>
 
     private static (Figure Figure, string Says) Draw(StudyView[] studies, Objective objective)
     {
-        EmpiricalDistribution[] curves = [.. studies.Select(study => EmpiricalDistribution.Of(study, objective))];
+        EmpiricalDistribution[] curves =
+            [.. studies.Zip(Called(studies), (study, name) => EmpiricalDistribution.Of(study, objective) with { Study = name })];
         ValueRange range = ValueRange.Of(objective, studies.SelectMany(study => study.Complete).Select(objective.Of));
         JsonObject shares = Figure.Axis("share of trials, %");
         shares["range"] = new JsonArray(0, 102);
@@ -32,6 +33,14 @@ internal sealed record EmpiricalDistribution(string Study, IReadOnlyList<double>
             curve.Values.Take(1).Concat(curve.Values), curve.Shares.Select(share => 100 * share).Prepend(0),
             curves.Length > 1 ? curve.Study : null, shape: "hv"));
         return (new Figure(traces, layout), Says(curves, objective) + range.Says());
+    }
+
+    /// <summary>The studies' names without the words that all begin with; one that has no more is "this study".</summary>
+    private static string[] Called(StudyView[] studies)
+    {
+        string[][] words = [.. studies.Select(study => study.Name.Split(' '))];
+        int common = Enumerable.Range(0, words.Min(name => name.Length)).TakeWhile(i => words.All(name => name[i] == words[0][i])).Count();
+        return [.. words.Select(name => name.Length == common ? "this study" : string.Join(' ', name.Skip(common)))];
     }
 
     private static string Says(EmpiricalDistribution[] curves, Objective objective)

@@ -29,7 +29,7 @@ internal sealed record LearningCurves(IReadOnlyList<FrozenTrial> Shown, int? Bes
         Add("complete", Figure.Good, 0.5, trial => trial.State == TrialState.Complete && trial.Number != curves.Best);
         Add("pruned", Figure.Cut, 0.7, trial => trial.State == TrialState.Pruned);
         Add("failed", Figure.Bad, 0.8, trial => trial.State == TrialState.Failed);
-        Add("best", Figure.Good, 1, trial => trial.Number == curves.Best);
+        Add("best", Figure.Best, 1, trial => trial.Number == curves.Best);
         if (curves.Best is not null) traces[^1]["line"]!["width"] = 3.5;
         return Panel.Drawn(
             Title,

@@ -29,7 +29,7 @@ internal sealed record OptimizationHistory(
             traces.Add(Points(history.Pruned, "pruned, last report", Figure.Marker(Figure.Cut, 5, 0.9, "x-thin-open")));
         if (history.Failed.Count > 0) traces.Add(FailedMarks(history.Failed));
         traces.Add(Figure.Line(
-            history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), "best so far", Figure.Bad, 2.5, "hv"));
+            history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), "best so far", Figure.Best, 2.5, "hv"));
         JsonObject layout = new() { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = ParameterAxis.Of(range) };
         if (history.Failed.Count > 0) layout["yaxis2"] = Rug();
         return (new Figure(traces, layout), Says(study, history, range));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -129,6 +130,6 @@ internal sealed record ParallelAxis(
         int[] powers = [.. Enumerable.Range((int)Math.Ceiling(low), Math.Max((int)Math.Floor(high) - (int)Math.Ceiling(low) + 1, 0))];
         return powers.Length < 2 ? [.. even] : [.. powers.Select(power => ((double)power, Written(power)))];
 
-        string Written(double place) => Invariant($"{(ParameterAxis.IsLog(parameter) ? Math.Pow(10, place) : place):G3}");
+        string Written(double place) => Numeral.Of(ParameterAxis.IsLog(parameter) ? Math.Pow(10, place) : place, 3);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -69,10 +70,10 @@ internal sealed record Timeline(IReadOnlyList<TimelineBar> Bars, double Seconds,
 
     private static string Duration(double seconds) => seconds switch
     {
-        < 1 => Invariant($"{1000 * seconds:G3} ms"),
-        < 300 => Invariant($"{seconds:G3} s"),
-        < 18000 => Invariant($"{seconds / 60:G3} min"),
-        _ => Invariant($"{seconds / 3600:G3} h"),
+        < 1 => $"{Numeral.Of(1000 * seconds, 3)} ms",
+        < 300 => $"{Numeral.Of(seconds, 3)} s",
+        < 18000 => $"{Numeral.Of(seconds / 60, 3)} min",
+        _ => $"{Numeral.Of(seconds / 3600, 3)} h",
     };
 
     /// <summary>The workers, in the order of their names.</summary>

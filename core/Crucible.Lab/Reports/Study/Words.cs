@@ -1,4 +1,5 @@
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -7,7 +8,7 @@ namespace Crucible.Lab.Reports;
 internal static class Words
 {
     /// <summary>A value with four digits, as sentences bear them.</summary>
-    internal static string Value(double value) => Invariant($"{value:G4}");
+    internal static string Value(double value) => Numeral.Of(value);
 
     internal static string Percent(double share) => Invariant($"{100 * share:F0} %");
 

@@ -65,7 +65,7 @@ public sealed class Importance
         string forest = Invariant($"1 - squared error / variance = {Fit:F2}");
         if (Fit < LeastFit)
         {
-            return "What mattered cannot be told from these trials: a random forest foretells trials that it has not seen hardly better than their mean "
+            return "What mattered cannot be told from these trials: a random forest predicts trials that it has not seen hardly better than their mean does "
                 + $"({forest}). The search looks mostly where values are good, and there the rest is chance.";
         }
 
@@ -76,7 +76,7 @@ public sealed class Importance
             ? $" {pair.First} and {pair.Second} do {Percent(pair.Share)} together beyond what each does alone."
             : "";
         return $"What mattered, as shares of the variance over the whole search space: {string.Join(", ", named)}.{together} All others stay below 5 % alone. "
-            + $"The forest behind these figures foretells trials that it has not seen with {forest}.";
+            + $"The forest behind these figures predicts trials that it has not seen with {forest}.";
 
         static string Percent(double share) => Invariant($"{100 * share:F0} %");
     }

@@ -11,25 +11,28 @@ internal interface IUpdate
         where T : unmanaged;
 }
 
-/// <summary>The same with its numbers as vectors: reads a gradient, changes the parameter and up to two state values.</summary>
+/// <summary>The same with its numbers as vectors: reads a gradient, changes the parameter and up to three state values.</summary>
 internal interface IUpdateStep<V>
 {
-    void Invoke(ref V parameter, V gradient, ref V first, ref V second);
+    void Invoke(ref V parameter, V gradient, ref V first, ref V second, ref V third);
 }
 
 /// <summary>Optimizer steps over flat arrays in one pass.</summary>
 internal static unsafe class Update
 {
     /// <summary>Applies an update element by element. State that the update does not use may be empty.</summary>
-    internal static void Run<TUpdate, T>(TUpdate update, Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second)
+    internal static void Run<TUpdate, T>(
+        TUpdate update, Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second, Span<T> third = default)
         where TUpdate : struct, IUpdate
         where T : unmanaged
     {
         Check.Length("update", gradients.Length, parameters.Length);
         if (!first.IsEmpty) Check.Length("update", first.Length, parameters.Length);
         if (!second.IsEmpty) Check.Length("update", second.Length, parameters.Length);
-        fixed (T* pp = parameters, pg = gradients, pf = first, ps = second)
-            Vectorized.Run<Job<TUpdate, T>, T>(new(update, new(pp, pg, pf, ps), parameters.Length), Vectorized.Parts(parameters.Length));
+        if (!third.IsEmpty) Check.Length("update", third.Length, parameters.Length);
+        fixed (T* pp = parameters, pg = gradients, pf = first, ps = second, pt = third)
+            Vectorized.Run<Job<TUpdate, T>, T>(
+                new(update, new(pp, pg, pf, ps, pt), parameters.Length), Vectorized.Parts(parameters.Length));
     }
 
     private readonly struct Job<TUpdate, T>(TUpdate update, UpdateArrays<T> arrays, int length) : IVectorJob<T>
@@ -46,7 +49,7 @@ internal static unsafe class Update
 }
 
 /// <summary>A parameter, its gradient and the state beside it; null for state that is not used.</summary>
-internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* first, T* second)
+internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* first, T* second, T* third)
     where T : unmanaged
 {
     /// <summary>Applies a step to the elements from <paramref name="start"/> up to <paramref name="end"/>.</summary>
@@ -61,24 +64,27 @@ internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* 
         T* gs = gradients;
         T* firsts = first;
         T* seconds = second;
+        T* thirds = third;
         int i = start;
-        for (; i <= end - V.Count; i += V.Count) Step<TStep, V>(numbers, ps, gs, firsts, seconds, i, V.Count);
-        if (i < end) Step<TStep, V>(numbers, ps, gs, firsts, seconds, i, end - i);
+        for (; i <= end - V.Count; i += V.Count) Step<TStep, V>(numbers, ps, gs, firsts, seconds, thirds, i, V.Count);
+        if (i < end) Step<TStep, V>(numbers, ps, gs, firsts, seconds, thirds, i, end - i);
     }
 
     /// <summary>Inlined twice: for whole vectors, and for the rest with fewer lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TStep, V>(TStep step, T* ps, T* gs, T* firsts, T* seconds, int i, int count)
+    private static void Step<TStep, V>(TStep step, T* ps, T* gs, T* firsts, T* seconds, T* thirds, int i, int count)
         where TStep : struct, IUpdateStep<V>
         where V : unmanaged, ISimd<V, T>
     {
         V p = Load<V>(ps, i, count);
         V a = Load<V>(firsts, i, count);
         V b = Load<V>(seconds, i, count);
-        step.Invoke(ref p, Load<V>(gs, i, count), ref a, ref b);
+        V c = Load<V>(thirds, i, count);
+        step.Invoke(ref p, Load<V>(gs, i, count), ref a, ref b, ref c);
         Store(p, ps, i, count);
         Store(WithoutSubnormals(a), firsts, i, count);
         Store(WithoutSubnormals(b), seconds, i, count);
+        Store(WithoutSubnormals(c), thirds, i, count);
     }
 
     /// <summary>

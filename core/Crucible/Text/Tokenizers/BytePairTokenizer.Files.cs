@@ -58,8 +58,8 @@ public sealed partial class BytePairTokenizer
     /// <summary>Reads a tiktoken rank file, such as <c>cl100k_base.tiktoken</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="encoding">
-    /// What the file does not say: <see cref="TiktokenEncoding.Gpt2"/>, <see cref="TiktokenEncoding.Cl100k"/> or your
-    /// own.
+    /// What the file does not say: <see cref="TiktokenEncoding.Gpt2"/>, <see cref="TiktokenEncoding.Cl100k"/>,
+    /// <see cref="TiktokenEncoding.O200k"/> or your own.
     /// </param>
     /// <returns>The tokenizer, with exactly the ids of the file.</returns>
     /// <exception cref="DataException">The file cannot be read, is damaged or is truncated.</exception>
@@ -178,6 +178,21 @@ public sealed class TiktokenEncoding
             ["<|endofprompt|>"] = 100_276,
         },
         RankCount = 100_256,
+    };
+
+    /// <summary>
+    /// The encoding of GPT-4o and after, o200k_base: 199 998 ranks and two special tokens; id 199998 and 18 more are
+    /// unused.
+    /// </summary>
+    public static TiktokenEncoding O200k { get; } = new()
+    {
+        Split = SplitPattern.O200k,
+        SpecialTokens = new Dictionary<string, int>
+        {
+            ["<|endoftext|>"] = 199_999,
+            ["<|endofprompt|>"] = 200_018,
+        },
+        RankCount = 199_998,
     };
 
     /// <summary>How text is split into pieces; GPT-2's pattern by default.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-
 namespace Crucible.Text;
 
 /// <summary>Cuts text into pieces by hand-written rules that give exactly the matches of a regular expression, only faster.</summary>
@@ -9,6 +6,7 @@ internal abstract class Splitter
     private static readonly Splitter Whole = new WholeText();
     private static readonly Splitter Gpt2 = new Gpt2Splitter();
     private static readonly Splitter Cl100k = new Cl100kSplitter();
+    private static readonly Splitter O200k = new O200kSplitter();
 
     /// <summary>The rules of a pattern.</summary>
     internal static Splitter From(SplitPattern pattern) => pattern switch
@@ -16,7 +14,8 @@ internal abstract class Splitter
         SplitPattern.None => Whole,
         SplitPattern.Gpt2 => Gpt2,
         SplitPattern.Cl100k => Cl100k,
-        _ => throw Errors.Option("split", "pattern", "None, Gpt2 or Cl100k", pattern),
+        SplitPattern.O200k => O200k,
+        _ => throw Errors.Option("split", "pattern", "None, Gpt2, Cl100k or O200k", pattern),
     };
 
     /// <summary>The end of the piece that starts at <paramref name="start"/>, which lies inside the text.</summary>
@@ -47,6 +46,14 @@ internal abstract class Splitter
     private protected static int SpaceEnd(ReadOnlySpan<char> text, int start, int runEnd) =>
         runEnd == text.Length || runEnd == start + 1 ? runEnd : runEnd - 1;
 
+    /// <summary>The end of white space that begins here: up to its last line end, if it has one.</summary>
+    private protected static int Blank(ReadOnlySpan<char> text, int start)
+    {
+        int runEnd = Character.RunEnd(text, start, CharacterClass.Space);
+        int lastLineEnd = text[start..runEnd].LastIndexOfAny('\r', '\n');
+        return lastLineEnd >= 0 ? start + lastLineEnd + 1 : SpaceEnd(text, start, runEnd);
+    }
+
     private sealed class WholeText : Splitter
     {
         internal override int End(ReadOnlySpan<char> text, int start) => text.Length;
@@ -73,6 +80,15 @@ public enum SplitPattern
     /// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
     /// </summary>
     Cl100k,
+
+    /// <summary>
+    /// The pieces of OpenAI's o200k_base (GPT-4o and after): as <see cref="Cl100k"/>, but a word is cut before a capital
+    /// that follows a small letter, takes marks, and keeps its contraction; signs keep slashes behind them. With U for
+    /// <c>\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}</c>, L for <c>\p{Ll}\p{Lm}\p{Lo}\p{M}</c> and C for
+    /// <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)?</c>: <c>[^\r\n\p{L}\p{N}]?[U]*[L]+C|[^\r\n\p{L}\p{N}]?[U]+[L]*C|\p{N}{1,3}|
+    /// ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
+    /// </summary>
+    O200k,
 }
 
 /// <summary>The pieces of <see cref="SplitPattern.Gpt2"/>.</summary>
@@ -121,9 +137,7 @@ internal sealed class Cl100kSplitter : Splitter
             return Character.RunEnd(text, behind + length, CharacterClass.Letter);
         if (kind == CharacterClass.Other) return Signs(text, behind);
         if (first == ' ' && next == CharacterClass.Other) return Signs(text, behind + length);
-        int runEnd = Character.RunEnd(text, behind, CharacterClass.Space);
-        int lastLineEnd = text[start..runEnd].LastIndexOfAny('\r', '\n');
-        return lastLineEnd >= 0 ? start + lastLineEnd + 1 : SpaceEnd(text, start, runEnd);
+        return Blank(text, start);
     }
 
     // Signs take the line ends behind them, and nothing else continues from a character that is not white space to one
@@ -131,7 +145,7 @@ internal sealed class Cl100kSplitter : Splitter
     internal override bool IsBoundary(char before, char after) =>
         !char.IsWhiteSpace(before) && char.IsWhiteSpace(after) && (after is not ('\r' or '\n') || char.IsLetterOrDigit(before));
 
-    private static int Digits(ReadOnlySpan<char> text, int index)
+    internal static int Digits(ReadOnlySpan<char> text, int index)
     {
         for (int digits = 1; digits < MostDigits && index < text.Length; digits++)
         {
@@ -149,7 +163,7 @@ internal sealed class Cl100kSplitter : Splitter
     }
 
     // ſ (U+017F) is a small s to Unicode's case folding, which (?i:…) asks for.
-    private static int Contraction(ReadOnlySpan<char> rest) => rest switch
+    internal static int Contraction(ReadOnlySpan<char> rest) => rest switch
     {
         ['s' or 'S' or 'ſ' or 'd' or 'D' or 'm' or 'M' or 't' or 'T', ..] => 1,
         ['l' or 'L', 'l' or 'L', ..] or ['v' or 'V', 'e' or 'E', ..] or ['r' or 'R', 'e' or 'E', ..] => 2,
@@ -187,64 +201,4 @@ internal sealed class PieceCounts(string operation, Splitter splitter)
         using TextBlocks blocks = new(operation, path, splitter.IsBoundary);
         while (blocks.Read()) Add(blocks.Text);
     }
-}
-
-/// <summary>The classes of characters that split patterns tell apart.</summary>
-internal enum CharacterClass : byte
-{
-    /// <summary>Anything else: punctuation, signs, marks, controls, unassigned code points.</summary>
-    Other,
-
-    /// <summary>Unicode category L.</summary>
-    Letter,
-
-    /// <summary>Unicode category N.</summary>
-    Number,
-
-    /// <summary>Unicode property White_Space; all of them are single UTF-16 units.</summary>
-    Space,
-}
-
-/// <summary>Reads the class of the character at a position of UTF-16 text.</summary>
-internal static class Character
-{
-    private static readonly CharacterClass[] Ascii = [.. Enumerable.Range(0, 128).Select(code => Classify((char)code))];
-
-    /// <summary>
-    /// The class of the character that starts at <paramref name="index"/>, and the units it takes: 2 for a surrogate
-    /// pair, else 1.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static CharacterClass At(ReadOnlySpan<char> text, int index, out int length)
-    {
-        length = 1;
-        char unit = text[index];
-        return unit < 128 ? Ascii[unit] : BeyondAscii(text, index, ref length);
-    }
-
-    /// <summary>The end of the run of characters of one class that starts at <paramref name="index"/>.</summary>
-    internal static int RunEnd(ReadOnlySpan<char> text, int index, CharacterClass kind)
-    {
-        while (index < text.Length && At(text, index, out int length) == kind) index += length;
-        return index;
-    }
-
-    private static CharacterClass BeyondAscii(ReadOnlySpan<char> text, int index, ref int length)
-    {
-        char unit = text[index];
-        if (!char.IsHighSurrogate(unit) || index + 1 == text.Length || !char.IsLowSurrogate(text[index + 1])) return Classify(unit);
-        length = 2;
-        return Classify(CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(unit, text[index + 1])));
-    }
-
-    private static CharacterClass Classify(char unit) =>
-        char.IsWhiteSpace(unit) ? CharacterClass.Space : Classify(CharUnicodeInfo.GetUnicodeCategory(unit));
-
-    private static CharacterClass Classify(UnicodeCategory category) => category switch
-    {
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => CharacterClass.Letter,
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => CharacterClass.Number,
-        _ => CharacterClass.Other,
-    };
 }

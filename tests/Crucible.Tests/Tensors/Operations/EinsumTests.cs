@@ -92,10 +92,10 @@ public class EinsumTests
             "einsum: a term must have one letter for each axis, but in \"ijk...\" operand 0 has the term \"ijk...\" and the shape [2, 2]",
             () => Tensor.Einsum("ijk...", A));
         Expect.Error<ShapeException>(
-            "einsum: a letter must stand for one size, but in \"ij,jk->ik\" j is 2 in operand 0 [2, 2] and 3 in operand 1 [3, 4]",
+            "einsum: sizes of a letter must be equal or 1, but in \"ij,jk->ik\" j is 2 in operand 0 [2, 2] and 3 in operand 1 [3, 4]",
             () => Tensor.Einsum("ij,jk->ik", A, Tensor.Zeros([3, 4], DType.Float64)));
         Expect.Error<ShapeException>(
-            "einsum: a letter must stand for one size, but in \"ii->i\" i is 2 in operand 0 [2, 3] and 3 in operand 0 [2, 3]", () =>
+            "einsum: a repeated letter must stand for one size, but in \"ii->i\" i is 2 and 3 in operand 0 [2, 3]", () =>
                 Tensor.Einsum("ii->i", Tensor.Zeros(2, 3)));
         Expect.Error<ShapeException>(
             "einsum: sizes under \"...\" must be equal or 1, counted from the last, but in \"...,...\" they are 2 in operand 0 [2] and 3 in operand 1 [3]",

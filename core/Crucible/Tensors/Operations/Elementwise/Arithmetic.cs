@@ -13,8 +13,9 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
     public static Tensor operator +(Tensor a, Tensor b)
     {
+        if (a.DType != b.DType) (a, b) = Agreed(a, b);
         if (a.DType == DType.Int32) return Apply.Scalarwise<int, int>(a, b, (x, y) => x + y, "add");
-        Tensor result = Apply.Binary<Kernels.Add>(a, b, "add");
+        Tensor result = Marked(Apply.Binary<Kernels.Add>(a, b, "add"), a, b);
         return a.IsRecorded || b.IsRecorded ? new Add(a, b).Record(result) : result;
     }
 
@@ -53,8 +54,9 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
     public static Tensor operator -(Tensor a, Tensor b)
     {
+        if (a.DType != b.DType) (a, b) = Agreed(a, b);
         if (a.DType == DType.Int32) return Apply.Scalarwise<int, int>(a, b, (x, y) => x - y, "subtract");
-        Tensor result = Apply.Binary<Kernels.Subtract>(a, b, "subtract");
+        Tensor result = Marked(Apply.Binary<Kernels.Subtract>(a, b, "subtract"), a, b);
         return a.IsRecorded || b.IsRecorded ? new Subtract(a, b).Record(result) : result;
     }
 
@@ -94,8 +96,9 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ, or are bool.</exception>
     public static Tensor operator *(Tensor a, Tensor b)
     {
+        if (a.DType != b.DType) (a, b) = Agreed(a, b);
         if (a.DType == DType.Int32) return Apply.Scalarwise<int, int>(a, b, (x, y) => x * y, "multiply");
-        Tensor result = Apply.Binary<Kernels.Multiply>(a, b, "multiply");
+        Tensor result = Marked(Apply.Binary<Kernels.Multiply>(a, b, "multiply"), a, b);
         return a.IsRecorded || b.IsRecorded ? new Multiply(a, b).Record(result) : result;
     }
 
@@ -135,7 +138,8 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ, or are not floating point.</exception>
     public static Tensor operator /(Tensor a, Tensor b)
     {
-        Tensor result = Apply.Binary<Kernels.Divide>(a, b, "divide");
+        if (a.DType != b.DType) (a, b) = Agreed(a, b);
+        Tensor result = Marked(Apply.Binary<Kernels.Divide>(a, b, "divide"), a, b);
         return a.IsRecorded || b.IsRecorded ? new Divide(a, b).Record(result) : result;
     }
 
@@ -155,7 +159,25 @@ public sealed partial class Tensor
     /// <param name="tensor">A tensor.</param>
     /// <param name="count">The divisor.</param>
     /// <returns>The quotient.</returns>
-    public static Tensor DivideByInt(Tensor tensor, int count) => tensor / count;
+    /// <exception cref="DTypeException">The elements are not floating point, as for <see cref="Mean()"/>.</exception>
+    public static Tensor DivideByInt(Tensor tensor, int count)
+    {
+        tensor.RequireFloat("average");
+        return tensor / count;
+    }
+
+    private bool IsUntyped => marks is { IsUntyped: true };
+
+    /// <summary>Operands of different element types, where one of them may take the other's.</summary>
+    private static (Tensor A, Tensor B) Agreed(Tensor a, Tensor b) =>
+        a.IsUntyped ? (a.To(b.DType), b) : b.IsUntyped ? (a, b.To(a.DType)) : (a, b);
+
+    /// <summary>What two untyped operands give is untyped too: the sum of empty sums, a power of <see cref="One"/>.</summary>
+    private static Tensor Marked(Tensor result, Tensor a, Tensor b)
+    {
+        if (a.IsUntyped && b.IsUntyped) result.Marks.IsUntyped = true;
+        return result;
+    }
 }
 
 /// <summary>a / b. ∂/∂a = 1 / b, ∂/∂b = -a / b², summed over the axes that were broadcast.</summary>

@@ -74,6 +74,13 @@ public sealed partial class Tensor
     /// <returns>A tensor of x's shape.</returns>
     public static Tensor Pow(Tensor x, double exponent) => x.Pow(exponent);
 
+    /// <inheritdoc cref="Pow(Tensor, double)"/>
+    public static Tensor Pow(Tensor x, int exponent) => x.Pow(exponent);
+
+    /// <inheritdoc cref="Pow(Tensor, double)"/>
+    [OverloadResolutionPriority(-1)] // C# would otherwise take it for a long
+    public static Tensor Pow(Tensor x, float exponent) => x.Pow(exponent);
+
     /// <summary>aᵇ: what F#'s <c>a ** b</c> calls.</summary>
     /// <param name="x">a: a floating-point tensor.</param>
     /// <param name="exponent">b: a tensor of the same element type, broadcast against a.</param>

@@ -11,8 +11,9 @@ public sealed partial class Tensor
     /// </summary>
     /// <param name="specification">
     /// A term for each operand with one letter per axis; a letter that is repeated within a term takes the diagonal.
-    /// "..." stands for any axes, which broadcast. Without "->" the output has the axes under "..." and then the
-    /// letters that occur once, in alphabetical order. Spaces are ignored.
+    /// "..." stands for any axes. The sizes of a letter, or of a place under "...", are equal or 1, which is broadcast.
+    /// Without "->" the output has the axes under "..." and then the letters that occur once, in alphabetical order.
+    /// Spaces are ignored.
     /// </param>
     /// <param name="operands">One or more tensors. They are multiplied from left to right, two at a time, as stacks of matrices.</param>
     /// <returns>A tensor with the axes of the output term.</returns>
@@ -205,12 +206,16 @@ internal sealed class EinsumSpecification
         for (int axis = 0; axis < shape.Rank; axis++)
         {
             (int label, int size) = (Operands[operand][axis], shape[axis]);
-            if (!sizes.TryGetValue(label, out (int Size, int Operand) known) || (label < 0 && known.Size == 1))
-                sizes[label] = (size, operand);
-            else if (size != known.Size && label > 0)
-                throw Errors.Shape(Invariant($"einsum: a letter must stand for one size, but in \"{text}\" {(char)label} is {known.Size}")
-                    + Invariant($" in operand {known.Operand} {operands[known.Operand].Shape} and {size} in operand {operand} {shape}"));
-            else if (size != known.Size && size != 1)
+            int twin = shape[Array.IndexOf(Operands[operand], label)];
+            if (twin != size)
+                throw Errors.Shape(Invariant($"einsum: a repeated letter must stand for one size, but in \"{text}\"")
+                    + Invariant($" {(char)label} is {twin} and {size} in operand {operand} {shape}"));
+            if (!sizes.TryGetValue(label, out (int Size, int Operand) known) || known.Size == 1) sizes[label] = (size, operand);
+            else if (size == known.Size || size == 1) continue;
+            else if (label > 0)
+                throw Errors.Shape(Invariant($"einsum: sizes of a letter must be equal or 1, but in \"{text}\" {(char)label}")
+                    + Invariant($" is {known.Size} in operand {known.Operand} {operands[known.Operand].Shape} and {size} in operand {operand} {shape}"));
+            else
                 throw Errors.Shape(Invariant($"einsum: sizes under \"...\" must be equal or 1, counted from the last, but in \"{text}\"")
                     + Invariant($" they are {known.Size} in operand {known.Operand} {operands[known.Operand].Shape}")
                     + Invariant($" and {size} in operand {operand} {shape}"));

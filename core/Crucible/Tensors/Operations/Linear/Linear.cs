@@ -25,7 +25,7 @@ public sealed partial class Tensor
         RequireFloat("linear");
         return Rank == 2
             ? LinearOperation.Forward(this, weight, bias)
-            : LinearOperation.Forward(ReshapeTo(Shape.From(ElementCount / Math.Max(1, Shape[-1]), Shape[-1])), weight, bias)
+            : LinearOperation.Forward(ReshapeTo(Shape.From(Shape.Product(0, Rank - 1), Shape[-1])), weight, bias)
                 .ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
     }
 }

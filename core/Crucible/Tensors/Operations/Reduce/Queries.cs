@@ -98,9 +98,9 @@ public sealed partial class Tensor
     }
 
     /// <summary>Whether at least one element is true.</summary>
-    /// <returns>A bool scalar; false when there are no elements. <c>float</c> or <c>ToDouble</c> reads it as 1 or 0.</returns>
+    /// <returns>Yes or no, for <c>if</c>; false when there are no elements.</returns>
     /// <exception cref="DTypeException">The elements are not bool.</exception>
-    public Tensor Any() => Truth.Holds(this, AxisRun.All(this), false, "any", sought: true);
+    public bool Any() => Truth.Contains(this, "any", sought: true);
 
     /// <summary>Whether at least one element along an axis is true.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
@@ -120,9 +120,9 @@ public sealed partial class Tensor
         Reduction.Over(this, axes, keepDims, "any", (x, run, keep) => Truth.Holds(x, run, keep, "any", sought: true));
 
     /// <summary>Whether all elements are true.</summary>
-    /// <returns>A bool scalar; true when there are no elements.</returns>
+    /// <returns>Yes or no, for <c>if</c>; true when there are no elements.</returns>
     /// <exception cref="DTypeException">The elements are not bool.</exception>
-    public Tensor All() => Truth.Holds(this, AxisRun.All(this), false, "all", sought: false);
+    public bool All() => !Truth.Contains(this, "all", sought: false);
 
     /// <summary>Whether all elements along an axis are true.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
@@ -147,6 +147,10 @@ public sealed partial class Tensor
 /// </summary>
 internal static class Truth
 {
+    public static bool Contains(Tensor x, string operation, bool sought) => x.DType == DType.Bool
+        ? x.Data<bool>().Contains(sought)
+        : throw Errors.NotBool(operation, x.DType);
+
     public static Tensor Holds(Tensor x, AxisRun run, bool keepDims, string operation, bool sought)
     {
         if (x.DType != DType.Bool) throw Errors.NotBool(operation, x.DType);

@@ -10,7 +10,9 @@ internal static class Reduction
     /// <summary>Reduces several axes; if they are not adjacent, they are moved to the end first.</summary>
     public static Tensor Over(Tensor x, IEnumerable<int> axes, bool keepDims, string operation, Func<Tensor, AxisRun, bool, Tensor> reduce)
     {
-        int[] reduced = x.Shape.Axes(axes, operation);
+        int[] named = [.. axes];
+        if (x.Rank == 0 && named is [0 or -1]) return reduce(x, AxisRun.All(x), keepDims);
+        int[] reduced = x.Shape.Axes(named, operation);
         if (reduced.Length == 0) return reduce(x, new AxisRun(x.Shape, 0, 0), keepDims);
         if (reduced[^1] - reduced[0] == reduced.Length - 1) return reduce(x, new AxisRun(x.Shape, reduced[0], reduced[^1] + 1), keepDims);
 
@@ -87,8 +89,10 @@ internal readonly struct AxisRun
 
     public static AxisRun All(Tensor x) => new(x.Shape, 0, x.Rank);
 
+    /// <summary>One axis. A scalar is run through as a vector of one element is, along axis 0 or -1, as in PyTorch.</summary>
     public static AxisRun One(Tensor x, int axis, string operation)
     {
+        if (x.Rank == 0 && axis is 0 or -1) return All(x);
         axis = x.Shape.Axis(axis, operation);
         return new(x.Shape, axis, axis + 1);
     }

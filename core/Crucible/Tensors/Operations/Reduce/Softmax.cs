@@ -13,6 +13,7 @@ public sealed partial class Tensor
     public Tensor Softmax(int axis = -1)
     {
         RequireFloat("softmax");
+        if (Rank == 0) return Flatten().Softmax(axis).Reshape();
         axis = Shape.Axis(axis, "softmax");
         return axis == Rank - 1 ? SoftmaxOperation.Forward(this) : SoftmaxOperation.Forward(Transpose(axis, -1)).Transpose(axis, -1);
     }
@@ -68,6 +69,7 @@ public sealed partial class Tensor
     public Tensor LogSoftmax(int axis = -1)
     {
         RequireFloat("logSoftmax");
+        if (Rank == 0) return Flatten().LogSoftmax(axis).Reshape();
         axis = Shape.Axis(axis, "logSoftmax");
         return axis == Rank - 1 ? Tensors.LogSoftmax.Forward(this) : Tensors.LogSoftmax.Forward(Transpose(axis, -1)).Transpose(axis, -1);
     }

@@ -17,6 +17,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public Tuple<Tensor, Tensor> Sort(int axis = -1, bool descending = false)
     {
+        if (Rank == 0) return AsScalars(Flatten().Sort(axis, descending));
         Tensor indices = Order(this, AxisRun.One(this, axis, "sort"), descending);
         return Tuple.Create(Gather(axis, indices), indices);
     }
@@ -40,12 +41,17 @@ public sealed partial class Tensor
     public Tuple<Tensor, Tensor> TopK(int k, int axis = -1, bool largest = true)
     {
         AxisRun run = AxisRun.One(this, axis, "topK");
+        if (Rank == 0 && k == 1) return Sort(axis);
+        if (Rank == 0) throw Errors.Shape(Invariant($"topK: k must be 1 of a scalar, but is {k}"));
         if (k < 0 || k > run.Length)
             throw Errors.Shape(Invariant($"topK: k must be between 0 and {run.Length},")
                 + Invariant($" the size of axis {Shape.Axis(axis, "topK")} of {Shape}, but is {k}"));
         Tensor indices = Order(this, run, descending: largest).Slice(axis, 0, k);
         return Tuple.Create(Gather(axis, indices), indices);
     }
+
+    private static Tuple<Tensor, Tensor> AsScalars(Tuple<Tensor, Tensor> sorted) =>
+        Tuple.Create(sorted.Item1.Reshape(), sorted.Item2.Reshape());
 
     private static Tensor Order(Tensor x, AxisRun run, bool descending)
     {

@@ -29,7 +29,7 @@ public sealed partial class Tensor
     {
         axis = Shape.Axis(axis, "split");
         int[] pieces = sizes.ToArray();
-        if (pieces.Sum() != Shape[axis] || pieces.Any(size => size < 0))
+        if (pieces.Sum(size => (long)size) != Shape[axis] || pieces.Any(size => size < 0))
             throw Errors.Shape(Invariant($"split: sizes must be 0 or more and add up to {Shape[axis]},")
                 + Invariant($" axis {axis} of {Shape}, but are [{string.Join(", ", pieces)}]"));
         int start = 0;
@@ -48,7 +48,7 @@ public sealed partial class Tensor
     {
         if (count < 1) throw Errors.Option("chunk", "count", "1 or more", count);
         axis = Shape.Axis(axis, "chunk");
-        int size = Math.Max(1, (Shape[axis] + count - 1) / count);
+        int size = (int)Math.Max(1L, ((long)Shape[axis] + count - 1) / count);
         IEnumerable<int> pieces = Enumerable.Range(0, Math.Max(1, (Shape[axis] + size - 1) / size));
         return Split(pieces.Select(i => Math.Min(size, Shape[axis] - (i * size))), axis);
     }
@@ -70,7 +70,8 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
                     + Invariant($" but there are {first.Shape} and {part.Shape}"));
         }
 
-        Tensor result = Tensor.Allocate(first.Shape.With(axis, parts.Sum(part => part.Shape[axis])), first.DType);
+        int size = Shape.Size(parts.Sum(part => (long)part.Shape[axis]), "concat");
+        Tensor result = Tensor.Allocate(first.Shape.With(axis, size), first.DType);
         switch (first.DType)
         {
             case DType.Float32: Copy<float>(); break;
@@ -117,13 +118,15 @@ public sealed partial class Tensor
     /// <param name="after">How many elements to add at the end, 0 or more.</param>
     /// <param name="value">The constant.</param>
     /// <returns>A copy in the larger shape.</returns>
-    /// <exception cref="ShapeException">There is no such axis.</exception>
+    /// <exception cref="ShapeException">There is no such axis, or the size exceeds what an array can hold.</exception>
     /// <exception cref="OptionException">A count is negative.</exception>
     public Tensor Pad(int axis, int before, int after, double value = 0.0)
     {
         axis = Shape.Axis(axis, "pad");
         if (before < 0) throw Errors.Option("pad", "before", "0 or more", before);
         if (after < 0) throw Errors.Option("pad", "after", "0 or more", after);
-        return before + after == 0 ? this : Unslice.Forward(this, Shape.With(axis, Shape[axis] + before + after), axis, before, 1, value);
+        if (before == 0 && after == 0) return this;
+        int size = Shape.Size((long)Shape[axis] + before + after, "pad");
+        return Unslice.Forward(this, Shape.With(axis, size), axis, before, 1, value);
     }
 }

@@ -14,11 +14,10 @@ public sealed partial class Tensor
         return Expand(Shape.From(shape.Select((size, axis) => size == -1 && axis >= ahead ? Shape[axis - ahead] : size)));
     }
 
-    /// <summary>Expands axes of size 1, and adds axes in front, to reach a shape.</summary>
-    /// <param name="shape">The shape to reach.</param>
-    /// <returns>A copy in the new shape.</returns>
-    /// <exception cref="ShapeException">An axis whose size is not 1 would have to change.</exception>
-    public Tensor Expand(Shape shape)
+    /// <inheritdoc cref="Expand(int[])"/>
+    public Tensor Expand(IEnumerable<int> shape) => shape is Shape known ? Expand(known) : Expand(shape.ToArray());
+
+    internal Tensor Expand(Shape shape)
     {
         if (Shape.Equals(shape)) return this;
         if (!Shape.Broadcast(Shape, shape, "expand").Equals(shape))
@@ -54,8 +53,11 @@ public sealed partial class Tensor
         // [n, m] -> [1, n, 1, m] -> [a, n, b, m] -> [a·n, b·m]
         return Reshape([.. sizes.SelectMany(size => new[] { 1, size })])
             .Expand(Shape.From(sizes.SelectMany((size, axis) => new[] { counts[axis], size })))
-            .Reshape([.. sizes.Select((size, axis) => size * counts[axis])]);
+            .ReshapeTo(Shape.From(sizes.Select((size, axis) => Shape.Size((long)size * counts[axis], "tile"))));
     }
+
+    /// <inheritdoc cref="Tile(int[])"/>
+    public Tensor Tile(IEnumerable<int> repeats) => Tile(repeats.ToArray());
 
     /// <summary>Repeats every element of an axis in place: [1, 2] repeated 3 times is [1, 1, 1, 2, 2, 2].</summary>
     /// <param name="repeats">How many times, 0 or more.</param>
@@ -67,6 +69,7 @@ public sealed partial class Tensor
     {
         if (repeats < 0) throw Errors.Option("repeatInterleave", "repeats", "0 or more", repeats);
         axis = Shape.Axis(axis, "repeatInterleave");
-        return Unsqueeze(axis + 1).Expand(Shape.Insert(axis + 1, repeats)).ReshapeTo(Shape.With(axis, Shape[axis] * repeats));
+        Shape repeated = Shape.With(axis, Shape.Size((long)Shape[axis] * repeats, "repeatInterleave"));
+        return Unsqueeze(axis + 1).Expand(Shape.Insert(axis + 1, repeats)).ReshapeTo(repeated);
     }
 }

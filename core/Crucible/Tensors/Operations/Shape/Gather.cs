@@ -128,6 +128,9 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The tensor is a scalar, or a number is out of range.</exception>
     public Tensor Rows(params int[] rows) => IndexSelect(0, From(rows));
 
+    /// <inheritdoc cref="Rows(int[])"/>
+    public Tensor Rows(IEnumerable<int> rows) => Rows(rows.ToArray());
+
     /// <summary>Adds slices of a source at given indices of an axis: the transpose of <see cref="IndexSelect(int, Tensor)"/>.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="indices">

@@ -41,6 +41,9 @@ public sealed partial class Tensor
         StridedCopy.Run(this, result, result.Shape.Sizes, [.. axes.Select(axis => own[axis])], 0);
         return IsRecorded ? new Permute(this, axes).Record(result) : result;
     }
+
+    /// <inheritdoc cref="Permute(int[])"/>
+    public Tensor Permute(IEnumerable<int> order) => Permute(order.ToArray());
 }
 
 /// <summary>The axes in another order. d/dx: the gradient in the old order.</summary>
@@ -64,6 +67,9 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis, or one is repeated.</exception>
     public Tensor Flip(params int[] axes) =>
         Tensors.Flip.Forward(this, axes.Length == 0 ? [.. Enumerable.Range(0, Rank)] : Shape.Axes(axes, "flip"));
+
+    /// <inheritdoc cref="Flip(int[])"/>
+    public Tensor Flip(IEnumerable<int> axes) => Flip(axes.ToArray());
 
     /// <summary>Shifts the elements along an axis; those that leave at one end come back at the other.</summary>
     /// <param name="shift">How far; negative shifts towards the start.</param>

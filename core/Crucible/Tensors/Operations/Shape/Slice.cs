@@ -24,13 +24,13 @@ public sealed partial class Tensor
             throw Errors.Shape(Invariant($"slice: the start must be between {-size} and {size},")
                 + Invariant($" but is {start} along axis {axis} of {Shape}"));
         int to = Math.Min(size, stop is not { } end ? size : end < 0 ? end + size : end);
-        int count = Math.Max(0, (to - from + step - 1) / step);
+        int count = (int)Math.Max(0L, ((long)to - from + step - 1) / step);
         if (count == size) return this;
 
         Tensor result = Allocate(Shape.With(axis, count), DType);
         int[] strides = Shape.StridesWithin(Shape);
         int offset = from * Shape.Product(axis + 1, Rank);
-        strides[axis] *= step;
+        if (count > 1) strides[axis] *= step; // of a single index any step is right, and the product may overflow
         if (result.ElementCount > 0) StridedCopy.Run(this, result, result.Shape.Sizes, strides, offset);
         return IsRecorded ? new Slice(this, axis, from, step).Record(result) : result;
     }
@@ -43,11 +43,7 @@ public sealed partial class Tensor
     public Tensor Select(int axis, int index)
     {
         axis = Shape.Axis(axis, "select");
-        int size = Shape[axis];
-        int at = index < 0 ? index + size : index;
-        if ((uint)at >= (uint)size)
-            throw Errors.Shape(Invariant($"select: the index must be between {-size} and {size - 1},")
-                + Invariant($" but is {index} along axis {axis} of {Shape}"));
+        int at = Shape.Index(axis, index, "select");
         return Slice(axis, at, at + 1).ReshapeTo(Shape.Without(axis));
     }
 }
@@ -59,7 +55,7 @@ internal sealed class Slice(Tensor x, int axis, int start, int step) : Operation
         Accumulate(0, Unslice.Forward(gradient, Input(0).Shape, axis, start, step));
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) =>
-        tangents[0]!.Slice(axis, start, start + (Output.Shape[axis] * step), step);
+        tangents[0]!.Slice(axis, start, Output.Shape[axis] == 0 ? start : start + ((Output.Shape[axis] - 1) * step) + 1, step);
 }
 
 /// <summary>
