@@ -19,7 +19,8 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("updates of the documented model (600); the repaired one has nine for each ten", Min = 2)>]
+    { [<Option("updates of the documented model (600); the repaired one has nine for each ten",
+               Min = 2, Max = 1000000)>]
       Updates: int option }
 
 /// The document's mean training losses, epoch by epoch, and the same recipe in PyTorch, each over 200 updates.

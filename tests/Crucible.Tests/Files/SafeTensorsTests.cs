@@ -160,7 +160,7 @@ public sealed class SafeTensorsTests : IDisposable
         WriteByHand(
             "{\"t\":{\"dtype\":\"F32\",\"shape\":[" + string.Join(',', Enumerable.Repeat(1, 300_000)) + "],\"data_offsets\":[0,4]}}",
             new byte[4]);
-        AssertRefused("is damaged: t has a shape that no tensor can have: shape: a tensor must have at most 64 axes, got 300000");
+        AssertRefused("is damaged: t has a shape that no tensor can have: shape: a tensor must have at most 64 axes, but has 300000");
     }
 
     [Fact]

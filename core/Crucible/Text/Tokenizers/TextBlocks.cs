@@ -110,6 +110,7 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
     {
         try
         {
+            DataFiles.Note(path);
             return RegularFile.OpenRead(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
