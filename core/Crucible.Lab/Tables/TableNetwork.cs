@@ -40,6 +40,7 @@ public sealed class TableNetwork
         {
             Epochs = options.Epochs,
             Seed = options.Seed,
+            ShowProgress = false, // networks are trained by the dozen
             Cancellation = options.Cancellation,
             Schedule = options.IsCosine ? Schedule.Cosine(options.LearningRate, Math.Max(1, updates)) : null,
             OnRecord = record => options.OnEpoch?.Invoke(record, this),
