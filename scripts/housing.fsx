@@ -150,7 +150,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
 
     let fold, curve = folds[0], ResizeArray()
     let watched =
-        best.Head.WithSeed(lab.SeedOf 3).Watched(fun record network ->
+        best.Head.WithSeed(lab.SeedOf 3).Watched(x.Rows fold.Validation, y.Rows fold.Validation, fun record network ->
             let error (rows: Tensor) actual = mse (network.Predict rows) actual
             let part (rows: int[]) = error (x.Rows rows) (y.Rows rows)
             curve.Add(int record.Epoch, part fold.Training, part fold.Validation, error testX testY))

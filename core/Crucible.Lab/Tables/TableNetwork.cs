@@ -32,7 +32,12 @@ public sealed class TableNetwork
         int updates = options.Epochs * ((count + batch - 1) / batch);
         if (options.IsDiagnosed)
         {
-            DiagnosticsOptions watched = new() { Every = Math.Max(1, updates / Looks), ColumnNames = options.ColumnNames };
+            DiagnosticsOptions watched = new()
+            {
+                Every = Math.Max(1, updates / Looks),
+                ColumnNames = options.ColumnNames,
+                Validation = options.Validation is { } unseen ? (features.Encode(unseen.X), target.Encode(unseen.Y)) : null,
+            };
             Diagnosis = new TrainingDiagnostics(Model, x, y, Error, watched);
         }
 
