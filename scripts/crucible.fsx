@@ -43,8 +43,7 @@ let theReport (week: string) =
     $"the report \"Generative Transformers\" by Shaashvat Sekhar (Winter in Data Science 2024, week {week}; \
         https://github.com/shaashvats/Generative-AI-Transformer)"
 
-/// Opens a chart in the browser; where there is none, prints a small picture of it. Plotly.NET's own `Chart.show` needs a
-/// browser.
+/// Opens a chart in the browser; where there is none, prints a small picture. Plotly.NET's Chart.show needs a browser.
 let show chart = ChartView.Show chart
 
 open Plotly.NET

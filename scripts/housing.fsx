@@ -50,8 +50,8 @@ type Options =
       Scaling: FeatureScaling }
 
 let defaults =
-    { Csv = None; Target = None; Features = []; Missing = MissingValues.Indicator; TrainRows = None; Hidden = []; Activation = None
-      Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
+    { Csv = None; Target = None; Features = []; Missing = MissingValues.Indicator
+      TrainRows = None; Hidden = []; Activation = None; Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
       Scaling = FeatureScaling.Standard }
 
 Experiment.Run("How well can a network predict house prices that it has not seen?", defaults, fun lab ->

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Plotly.NET;
 using static System.FormattableString;
@@ -68,7 +70,8 @@ public static class ChartView
         (double left, double right) = (points.Min(point => point.X), points.Max(point => point.X));
         (double low, double high) = (points.Min(point => point.Y), points.Max(point => point.Y));
         char[][] rows = [.. Enumerable.Range(0, Height).Select(_ => new string(' ', Width).ToCharArray())];
-        foreach ((char mark, double x, double y) in points) rows[Height - 1 - Place(y, low, high, Height)][Place(x, left, right, Width)] = mark;
+        foreach ((char mark, double x, double y) in points)
+            rows[Height - 1 - Place(y, low, high, Height)][Place(x, left, right, Width)] = mark;
         (string top, string bottom) = (Numbers.Show(high), Numbers.Show(low));
         int margin = Math.Max(top.Length, bottom.Length);
         for (int row = 0; row < Height; row++)
@@ -86,7 +89,8 @@ public static class ChartView
 
     private static double?[] Column(JsonObject trace, string axis) =>
         [.. (trace[axis] as JsonArray ?? []).Select(value =>
-            value is JsonValue number && number.TryGetValue(out double parsed) ? parsed : (double?)null)];
+            value?.GetValueKind() == JsonValueKind.Number
+                ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) : (double?)null)];
 
     private static string? Text(JsonObject trace, string key) => trace[key]?.ToString();
 

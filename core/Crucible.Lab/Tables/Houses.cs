@@ -83,7 +83,8 @@ public sealed class RegressionTable
     private Frame<int, string> Complete(Frame<int, string> rows)
     {
         if (missing == MissingValues.Refuse) return rows;
-        FrameColumn<int>[] needed = [.. FrameColumn<int>.AllOf(rows).Where(column => missing == MissingValues.Drop || column.Name == Target)];
+        FrameColumn<int>[] needed =
+            [.. FrameColumn<int>.AllOf(rows).Where(column => missing == MissingValues.Drop || column.Name == Target)];
         int[] whole = [.. Enumerable.Range(0, rows.RowCount).Where(row => Array.TrueForAll(needed, column => !column.IsMissing(row)))];
         return whole.Length == rows.RowCount ? rows : FrameModule.IlocRows(whole, rows);
     }

@@ -1,6 +1,6 @@
 using Crucible.Layers;
 using Crucible.Tensors;
-using static System.FormattableString;
+using Crucible.Training;
 
 namespace Crucible.Diagnostics;
 

@@ -39,7 +39,7 @@ public sealed class Calibration
     /// </summary>
     /// <param name="probabilities">A probability a row, from 0 to 1.</param>
     /// <param name="isPositive">Whether the row came true, as many.</param>
-    /// <param name="bins">How many bins, at least 1: bin i of n holds the probabilities above i/n, up to (i + 1)/n, the first 0 too.</param>
+    /// <param name="bins">How many bins, at least 1: bin i of n holds what is above i/n, up to (i + 1)/n, the first 0 too.</param>
     /// <exception cref="DataException">There is no row, the lengths differ, or a value is no probability.</exception>
     /// <exception cref="OptionException">There is no bin.</exception>
     public static Calibration Of(IReadOnlyList<double> probabilities, IReadOnlyList<bool> isPositive, int bins = 10)

@@ -39,12 +39,15 @@ public sealed class ConfusionMatrix
     public int this[int actual, int predicted] => counts[actual, predicted];
 
     /// <summary>The share of rows whose class was predicted, with Wilson's interval (<see cref="Interval.OfShare"/>, 95 %).</summary>
-    public Interval Accuracy => Interval.OfShare(Correct, Count);
+    public Interval Accuracy => Statistics.Interval.OfShare(Correct, Count);
 
     /// <summary>The mean of the classes' F1: rare classes count as much as others.</summary>
     public double MacroF1 => Enumerable.Range(0, Classes).Average(F1);
 
-    /// <summary>F1 of the counts of all classes together; every wrong row is one class' excess and another's lack, so it is the accuracy.</summary>
+    /// <summary>
+    /// F1 of the counts of all classes together; every wrong row is one class' excess and another's lack, so it is the
+    /// accuracy.
+    /// </summary>
     public double MicroF1 => (double)Correct / Count;
 
     /// <summary>Counts rows.</summary>

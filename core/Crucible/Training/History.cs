@@ -56,7 +56,10 @@ public enum StopReason
 /// <param name="Best">The record with the lowest validation loss; null without validation.</param>
 public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason StopReason, TrainingRecord? Best)
 {
-    /// <summary>The training in a line: <c>update 48, epoch 12: loss 8.2134, validation 11.02; best validation 10.8 at update 40; finished</c>.</summary>
+    /// <summary>
+    /// The training in a line: <c>update 48, epoch 12: loss 8.2134, validation 11.02; best validation 10.8 at update 40;
+    /// finished</c>.
+    /// </summary>
     /// <returns>The line.</returns>
     public override string ToString()
     {
