@@ -26,12 +26,20 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
     }
 
     [Fact]
+    public void Store_New_IsWrittenAheadAndKnowsItsVersion()
+    {
+        new SqliteStore(File).Dispose();
+        Assert.Equal(("wal", 2L), (Ask("PRAGMA journal_mode"), Ask("PRAGMA user_version")));
+    }
+
+    [Fact]
     public void Store_OfTheFirstVersion_GoesOn()
     {
         using (Study study = Open()) study.Optimize(5, Toy.Bowl);
         Execute("ALTER TABLE trials DROP COLUMN claim");
         Execute("PRAGMA user_version = 1");
         using Study again = Open();
+        Assert.Equal(2L, Ask("PRAGMA user_version"));
         again.Optimize(10, Toy.Bowl);
         using Study whole = Toy.InMemory();
         whole.Optimize(10, Toy.Bowl);
@@ -56,12 +64,14 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         Assert.Equal($"study: {File} cannot be used as a store: SQLite Error 26: 'file is not a database'.", error.Message);
     }
 
-    private void Execute(string sql)
+    private void Execute(string sql) => Ask(sql);
+
+    private object? Ask(string sql)
     {
         using SqliteConnection connection = new($"Data Source={File};Pooling=False");
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        return command.ExecuteScalar();
     }
 }

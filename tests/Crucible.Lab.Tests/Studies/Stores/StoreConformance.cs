@@ -42,6 +42,18 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public void Remove_ThenTheSameNameAgain_HasNoReportsOfBefore()
+    {
+        using IStudyStore store = Opened();
+        TrialRow row = Claim(store)!;
+        store.Report("one", row.Ticket, new Measurement(7, 0.5), []);
+        store.Remove("one");
+        store.Open(Definition);
+        Finish(store, Claim(store)!);
+        Assert.Empty(Assert.Single(store.Ended("one", 0)).Reports);
+    }
+
+    [Fact]
     public void Register_Twice_GivesTheFirst()
     {
         using IStudyStore store = Opened();
