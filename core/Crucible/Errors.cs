@@ -171,6 +171,10 @@ internal static partial class Errors
             + Invariant($" but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
             + (addresses.Count == 0 ? $"; put it at {path}" : Invariant($"; download {addresses[0]} yourself and save it as {path}")));
 
+    /// <summary>A loss to train on is one number.</summary>
+    internal static ShapeException LossShape(Sizes shape) =>
+        new(Invariant($"training: the loss must be a scalar, but is {shape}; reduce it with .Mean(), or .Sum()"));
+
     /// <summary>A loss is not finite; <paramref name="culprit"/> is the first tensor of the forward pass that is not.</summary>
     internal static NonFiniteException NonFiniteLoss(int step, double loss, string? culprit) =>
         new(Invariant($"training: the loss must be finite, but is {loss} at step {step};")

@@ -27,17 +27,17 @@ public static class GptFile
     };
 
     /// <summary>Writes a model.</summary>
-    /// <param name="model">The model.</param>
     /// <param name="path">The file; it is replaced as a whole.</param>
+    /// <param name="model">The model.</param>
     /// <param name="layout">Whose names and orientation to use.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     /// <exception cref="OptionException">The layout is GPT-2's, and the model is not of its kind: learned positions,
     /// layer normalization before each part, GELU.</exception>
-    public static void Save(Gpt model, string path, GptLayout layout = GptLayout.Crucible)
+    public static void Save(string path, Gpt model, GptLayout layout = GptLayout.Crucible)
     {
         if (layout == GptLayout.Crucible)
         {
-            SafeTensors.Save(path, model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name!, parameter)), Metadata(model));
+            model.Save(path);
             return;
         }
 

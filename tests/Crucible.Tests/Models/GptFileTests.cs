@@ -67,7 +67,7 @@ public sealed class GptFileTests : IDisposable
     public void Save_ThenLoad_GivesTheSameLogitsAndGradients(GptLayout layout, bool isTied, bool hasBias)
     {
         Gpt model = Model(new() { Vocabulary = 7, Context = 6, Layers = 2, Heads = 2, Width = 8, IsTied = isTied, HasBias = hasBias });
-        GptFile.Save(model, FilePath, layout);
+        GptFile.Save(FilePath, model, layout);
 
         Gpt loaded = GptFile.Load(FilePath);
 
@@ -79,7 +79,7 @@ public sealed class GptFileTests : IDisposable
     public void Save_AnyKind_KeepsItsOptions()
     {
         Gpt model = Model(Llama);
-        GptFile.Save(model, FilePath);
+        GptFile.Save(FilePath, model);
 
         Assert.Equal(Logits(model), Logits(GptFile.Load(FilePath)));
     }
@@ -140,7 +140,7 @@ public sealed class GptFileTests : IDisposable
     [Fact]
     public void Save_AsHuggingFace_HasItsNamesAndShapes()
     {
-        GptFile.Save(Model(new() { Vocabulary = 7, Context = 6, Layers = 1, Heads = 2, Width = 8 }), FilePath, GptLayout.HuggingFace);
+        GptFile.Save(FilePath, Model(new() { Vocabulary = 7, Context = 6, Layers = 1, Heads = 2, Width = 8 }), GptLayout.HuggingFace);
 
         IReadOnlyDictionary<string, Tensor> tensors = SafeTensors.Load(FilePath).Tensors;
 
@@ -156,7 +156,7 @@ public sealed class GptFileTests : IDisposable
     {
         SafeTensors.Save(FilePath, HuggingFace().ToDictionary(entry => entry.Key, entry => entry.Value.To(dtype)));
         Gpt others = GptFile.Load(FilePath, heads: 2);
-        GptFile.Save(others, FilePath);
+        GptFile.Save(FilePath, others);
         Assert.All([.. others.Parameters, .. GptFile.Load(FilePath).Parameters], parameter => Assert.Equal(dtype, parameter.DType));
     }
 
@@ -210,7 +210,7 @@ public sealed class GptFileTests : IDisposable
     {
         Gpt model = Model(Gpt2);
         Dictionary<string, Tensor> tensors = model.Parameters.ToDictionary(parameter => parameter.Name!);
-        GptFile.Save(model, FilePath);
+        GptFile.Save(FilePath, model);
         IReadOnlyDictionary<string, string> metadata = SafeTensors.Load(FilePath).Metadata;
         tensors["norm.gain"] = Tensor.Ones(9);
         SafeTensors.Save(FilePath, tensors, metadata);
@@ -300,7 +300,7 @@ public sealed class GptFileTests : IDisposable
     [Fact]
     public void Load_OneBitFlippedInTheHeader_IsRefused()
     {
-        GptFile.Save(Model(Gpt2), FilePath);
+        GptFile.Save(FilePath, Model(Gpt2));
         byte[] whole = File.ReadAllBytes(FilePath);
         int heads = whole.AsSpan().IndexOf("Heads\\u0022:2"u8) + "Heads\\u0022:".Length;
         whole[heads] ^= 3; // 2 becomes 1: another model of the same tensors
@@ -325,12 +325,12 @@ public sealed class GptFileTests : IDisposable
 
     private Dictionary<string, string> OptionsOf(Gpt model)
     {
-        GptFile.Save(model, FilePath);
+        GptFile.Save(FilePath, model);
         return SafeTensors.Load(FilePath).Metadata.ToDictionary();
     }
 
     [Fact]
     public void Save_KindThatGpt2HasNoNamesFor_IsRefused() => Assert.Equal(
         "gpt file: the model must have GPT-2's architecture for its layout (learned positions, layer normalization before each part, GELU, no grouped queries), but has not; use the layout Crucible",
-        Assert.Throws<OptionException>(() => GptFile.Save(Model(Llama), FilePath, GptLayout.HuggingFace)).Message);
+        Assert.Throws<OptionException>(() => GptFile.Save(FilePath, Model(Llama), GptLayout.HuggingFace)).Message);
 }
