@@ -1,5 +1,4 @@
 using MathNet.Numerics;
-using static System.FormattableString;
 
 namespace Crucible.Statistics;
 
