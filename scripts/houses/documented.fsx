@@ -14,9 +14,9 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("passes over the training rows, one update each", Min = 1)>]
+    { [<Option("passes over the training rows, one update each", Min = 1, Max = 1000000)>]
       Epochs: int
-      [<Option("splits and first weights", Min = 1)>]
+      [<Option("splits and first weights", Min = 1, Max = 10000)>]
       Runs: int }
 
 Experiment.Run("What did the documented network do, and why was it so far off?", { Epochs = 100; Runs = 9 }, fun lab ->
@@ -33,7 +33,7 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
             let rows = houses.Split(300, Generator(lab.Seed + uint64 i))
             let curve = ResizeArray()
             let network =
-                setting.WithSeed(lab.SeedOf i).Watched(fun record network ->
+                setting.WithSeed(lab.SeedOf i).Watched(rows.TestX, rows.TestY, fun record network ->
                     let error x y = mse (network.Predict x) y
                     curve.Add(int record.Epoch, error rows.TrainX rows.TrainY, error rows.TestX rows.TestY))
                 |> fun watched -> TableNetwork.Train(rows.TrainX, rows.TrainY, watched)

@@ -1,4 +1,4 @@
-// Question  Do the documents' rules of thumb hold: should layers be equally wide, and do fewer layers leave houses with
+// Question  Do the report's rules of thumb hold: should layers be equally wide, and do fewer layers leave houses with
 //           a very large loss?
 // Data      Boston housing (data/boston.csv): the 300 rows that train, each predicted by networks that never saw it.
 // Method    The settings of the best trial of the study of ../sweep.fsx (found in its store, or done first) with other
@@ -129,7 +129,8 @@ Experiment.Run(question, SearchOptions(), fun lab ->
 
     // ---- What stands behind it -------------------------------------------------------------------------------------
     lab.Report.Section "Should layers be equally wide?"
-    lab.Report.Text "The documents' intuition: a model learns in line with the least number of units in a layer, so \
+    let source = theReport "three"
+    lab.Report.Text $"The intuition of {source}: a model learns in line with the least number of units in a layer, so \
         layers should be equally wide."
     lab.Report.Table(
         [ "shape"; "hidden layers"; "MSE"; "equal layers with as many weights"; "MSE"; "difference"
@@ -149,7 +150,7 @@ Experiment.Run(question, SearchOptions(), fun lab ->
             $"{show bottleneck.Hidden} is not clearly better than {show narrow}, which is as wide at the narrowest \
                 (%.2f{gain} ± %.2f{error}): what the intuition expects.")
     lab.Report.Section "Do fewer layers leave houses with a very large loss?"
-    lab.Report.Text "The documents' observation: \"With fewer layers, the model had some instances with very large \
+    lab.Report.Text "The report's observation: \"With fewer layers, the model had some instances with very large \
         loss. … Increasing the number of neurons solved this issue.\" Here every house is predicted by a network that \
         has not seen it."
     lab.Report.Table(

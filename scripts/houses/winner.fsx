@@ -35,9 +35,10 @@ let reportWinner (lab: ExperimentRun) houses (winner: Winner) =
     let part (rows: int[]) = houses.Train.Rows rows, houses.Prices.Rows rows
     let (training, prices), (validation, validationPrices) = part fold.Training, part fold.Validation
     let options =
-        (setting lab (best.Again()) (lab.SeedOf 3) lab.Token).Watched(fun record network ->
-            let validated = mse (network.Predict validation) validationPrices
-            curve.Add(record.Epoch, mse (network.Predict training) prices, validated))
+        (setting lab (best.Again()) (lab.SeedOf 3) lab.Token)
+            .Watched(validation, validationPrices, fun record network ->
+                let validated = mse (network.Predict validation) validationPrices
+                curve.Add(record.Epoch, mse (network.Predict training) prices, validated))
     let network = TableNetwork.Train(training, prices, options)
     let steps, trained, validated = curve.ToArray() |> Array.unzip3
     lab.Report.LearningCurves(

@@ -36,6 +36,12 @@ public sealed partial class Report
     /// <summary>A line a layer.</summary>
     private static IEnumerable<Figure> Curves(TrainingDiagnostics diagnostics)
     {
+        int[] looks = [.. diagnostics.Records.Select(record => record.Update)];
+        if (!double.IsNaN(diagnostics.Records[^1].ValidationLoss))
+            yield return Drawn("Loss on rows seen and not seen", Figure.Axis("loss", isLog: true), [
+                Figure.Line(looks, diagnostics.Records.Select(record => record.Loss), "training"),
+                Figure.Line(looks, diagnostics.Records.Select(record => record.ValidationLoss), "validation"),
+            ]);
         JsonObject[] units =
             [.. Lines(layer => layer.SaturatedUnits, "saturated", isLog: false), .. Lines(layer => layer.DeadUnits, "dead", isLog: false)];
         if (units.Length > 0)
@@ -73,8 +79,10 @@ public sealed partial class Report
     {
         (DiagnosedLayer layer, LayerRecord now) =
             diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
-        return Invariant(
-            $"{layer.Name} has the fewest distinct outputs in the end: {now.DistinctRows}, for {diagnostics.DistinctInputs} distinct inputs. ")
+        string fewest = now.DistinctRows < diagnostics.DistinctInputs
+            ? Invariant($"{layer.Name} has the fewest distinct outputs in the end: {now.DistinctRows}, for {diagnostics.DistinctInputs} distinct inputs. ")
+            : Invariant($"Every layer keeps all {diagnostics.DistinctInputs} distinct inputs apart. ");
+        return fewest
             + "A unit that is saturated or dead on every row passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";
     }
 }

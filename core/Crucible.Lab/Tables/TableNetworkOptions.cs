@@ -74,6 +74,9 @@ public sealed record TableNetworkOptions
     /// <summary>Whether the training is watched for what goes wrong.</summary>
     public bool IsDiagnosed { get; init; }
 
+    /// <summary>Rows in the units of the table that training does not see, for what is watched: only they can tell overfitting.</summary>
+    internal (Tensor X, Tensor Y)? Validation { get; init; }
+
     /// <summary>The same with other hidden layers, for languages that cannot say <c>with</c>.</summary>
     /// <param name="hidden">The widths of the hidden layers.</param>
     public TableNetworkOptions WithHidden(IReadOnlyList<int> hidden) => this with { Hidden = hidden };
@@ -83,8 +86,11 @@ public sealed record TableNetworkOptions
     public TableNetworkOptions WithSeed(ulong seed) => this with { Seed = seed };
 
     /// <summary>The same, watched.</summary>
+    /// <param name="x">Rows in the units of the table that training does not see.</param>
+    /// <param name="y">Their targets.</param>
     /// <param name="onEpoch">Called after every epoch.</param>
-    public TableNetworkOptions Watched(Action<TrainingRecord, TableNetwork> onEpoch) => this with { OnEpoch = onEpoch, IsDiagnosed = true };
+    public TableNetworkOptions Watched(Tensor x, Tensor y, Action<TrainingRecord, TableNetwork> onEpoch) =>
+        this with { OnEpoch = onEpoch, IsDiagnosed = true, Validation = (x, y) };
 
     /// <summary>What is set, in a line: <c>40-40 tanh, adamW 0.01, decay 0.1, logs of skewed features</c>.</summary>
     /// <returns>The line.</returns>

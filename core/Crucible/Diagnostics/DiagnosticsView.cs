@@ -1,7 +1,6 @@
 using Crucible.Layers;
 using Crucible.Tensors;
 using Crucible.Training;
-using static System.FormattableString;
 
 namespace Crucible.Diagnostics;
 
@@ -10,13 +9,16 @@ internal sealed class DiagnosticsView
 {
     private readonly Layer model;
     private readonly DiagnosticsSample sample;
+    private readonly DiagnosticsSample? validation;
     private readonly Func<Tensor, Tensor, Tensor> loss;
     private readonly Dictionary<Layer, (string Path, Tensor[] Parameters)> owners = [];
     private Dictionary<Tensor, Tensor> kept = [];
+    private Dictionary<Tensor, double[]> keptGradients = [];
 
-    public DiagnosticsView(Layer model, DiagnosticsSample sample, Func<Tensor, Tensor, Tensor> loss)
+    public DiagnosticsView(
+        Layer model, DiagnosticsSample sample, DiagnosticsSample? validation, Func<Tensor, Tensor, Tensor> loss)
     {
-        (this.model, this.sample, this.loss) = (model, sample, loss);
+        (this.model, this.sample, this.validation, this.loss) = (model, sample, validation, loss);
         HashSet<Tensor> taken = new();
         model.Visit(string.Empty, (path, layer) =>
         {
@@ -29,15 +31,18 @@ internal sealed class DiagnosticsView
     /// <summary>The layers that the last look saw.</summary>
     public IReadOnlyList<DiagnosedLayer> Layers { get; private set; } = [];
 
-    /// <summary>The loss of predicting the targets' mean for every row; NaN when outputs and targets differ in shape.</summary>
-    public double MeanLoss { get; private set; } = double.NaN;
+    /// <summary>What the targets are like, from the first look.</summary>
+    public TargetScale Targets { get; private set; }
 
-    /// <summary>Remembers the parameters until the next look.</summary>
+    /// <summary>Remembers the parameters, and the gradients of the last update, until the next look.</summary>
     public void KeepWeights()
     {
-        kept = [];
-        foreach ((string _, Tensor[]? parameters) in owners.Values)
-            foreach (Tensor parameter in parameters) kept[parameter] = parameter.Clone();
+        (kept, keptGradients) = ([], []);
+        foreach (Tensor parameter in owners.Values.SelectMany(owner => owner.Parameters))
+        {
+            kept[parameter] = parameter.Clone();
+            if (parameter.Gradient is { } gradient) keptGradients[parameter] = gradient.ToArray<double>();
+        }
     }
 
     public DiagnosticsRecord Look(int update)
@@ -54,7 +59,7 @@ internal sealed class DiagnosticsView
         }
 
         foreach (Tensor copy in kept.Values) copy.Release();
-        kept = [];
+        (kept, keptGradients) = ([], []);
         return record!;
     }
 
@@ -68,17 +73,25 @@ internal sealed class DiagnosticsView
             if (ReferenceEquals(seen, last)) return;
             last = seen;
             if (owners.ContainsKey(layer) && stages.TrueForAll(stage => stage.Layer != layer))
-                stages.Add((layer, DiagnosticsOutput.From(seen)));
+                stages.Add((layer, DiagnosticsOutput.From(seen, sample.Rows)));
             else if (stages.Count > 0 && stages[^1].Output.Activation is null && DiagnosticsOutput.NameOf(seen.Source) is not null)
-                stages[^1] = (stages[^1].Layer, DiagnosticsOutput.From(seen));
+                stages[^1] = (stages[^1].Layer, DiagnosticsOutput.From(seen, sample.Rows));
         }));
         Tensor value = loss(output, sample.Y);
-        if (Layers.Count == 0) MeanLoss = LossOfMean(output.Shape);
-        (double number, double spread) = (value.ToDouble(), Spread(output, sample.Y));
+        if (Layers.Count == 0) Targets = Scale(output.Shape);
+        (double number, double spread) = (TrainingStep.LossOf(value), Spread(output, sample.Y));
         Tensor[] trained = [.. owners.Values.SelectMany(owner => owner.Parameters).Where(parameter => parameter.RequiresGradient)];
         Dictionary<Tensor, Tensor> gradients = trained.Zip(trained.Length > 0 ? value.Gradients(trained) : []).ToDictionary();
         if (Layers.Count == 0) Layers = [.. stages.Select((stage, index) => Describe(stage, index + 1, stages.Count))];
-        DiagnosticsRecord record = new(update, number, spread, [.. stages.Select(stage => Measure(stage, gradients))]);
+        (double cosine, double ratio) = LastGradient(gradients);
+        DiagnosticsRecord record = new(update, number, spread, [.. stages.Select(stage => Measure(stage, gradients))])
+        {
+            ValidationLoss = validation is null
+                ? double.NaN : Tensor.Evaluate(() => loss(model.Forward(validation.X), validation.Y)).ToDouble(),
+            GradientCosine = cosine,
+            GradientRatio = ratio,
+            HasProbabilities = HasProbabilities(output, number),
+        };
         foreach (Tensor? gradient in gradients.Values) gradient.Release();
         return record;
     }
@@ -103,8 +116,64 @@ internal sealed class DiagnosticsView
                 ? Norm(parameters.Where(gradients.ContainsKey).Select(parameter => gradients[parameter]))
                 : double.NaN,
             Norm(parameters),
-            wereKept ? Distance(parameters) / Norm(parameters.Select(parameter => kept[parameter])) : double.NaN);
+            wereKept ? Distance(parameters) / Norm(parameters.Select(parameter => kept[parameter])) : double.NaN)
+        {
+            HasEqualUnits = parameters.FirstOrDefault(parameter => parameter.Rank >= 2 && parameter.Shape[parameter.Rank - 1] > 1) is { } matrix
+                && HasEqualColumns(matrix.ToArray<double>(), matrix.Shape[matrix.Rank - 1]),
+        };
     }
+
+    private static bool HasEqualColumns(double[] values, int columns)
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (Math.Abs(values[i] - values[i - (i % columns)]) > 1e-6 * Math.Abs(values[i])) return false;
+        return true;
+    }
+
+    /// <summary>
+    /// The gradients that the update before this look used: their cosine with those of the update before it, and their
+    /// norm as a multiple of the sample's.
+    /// </summary>
+    private (double Cosine, double Ratio) LastGradient(Dictionary<Tensor, Tensor> gradients)
+    {
+        double product = 0.0, before = 0.0, now = 0.0, own = 0.0;
+        foreach ((Tensor parameter, double[] earlier) in keptGradients)
+        {
+            if (parameter.Gradient is not { } gradient || !gradients.TryGetValue(parameter, out Tensor? fresh)) continue;
+            double[] used = gradient.ToArray<double>();
+            for (int i = 0; i < used.Length; i++)
+            {
+                product += used[i] * earlier[i];
+                before += earlier[i] * earlier[i];
+                now += used[i] * used[i];
+            }
+
+            own += fresh.ToArray<double>().Sum(value => value * value);
+        }
+
+        return (product / Math.Sqrt(before * now), Math.Sqrt(now / own));
+    }
+
+    /// <summary>Whether the loss is one of logits and the outputs are probabilities already.</summary>
+    private bool HasProbabilities(Tensor output, double number)
+    {
+        double[] values = output.ToArray<double>();
+        if (!Array.TrueForAll(values, value => value is >= 0.0 and <= 1.0)) return false;
+        if (sample.Y.DType == DType.Int32 && IsClassOfEachRow(output.Shape))
+        {
+            int classes = output.Shape[output.Rank - 1];
+            return values.Chunk(classes).All(row => Math.Abs(row.Sum() - 1.0) < 1e-3)
+                && IsSame(Tensor.Evaluate(() => Loss.CrossEntropy(output.Detach(), sample.Y)));
+        }
+
+        return DiagnosticsOutput.NameOf(output.Source) == "sigmoid" && sample.Y.DType.IsFloat() && output.Shape.Equals(sample.Y.Shape)
+            && IsSame(Tensor.Evaluate(() => Loss.BinaryCrossEntropyWithLogits(output.Detach(), sample.Y)));
+
+        bool IsSame(Tensor asLogits) => Math.Abs(asLogits.ToDouble() - number) <= 1e-5 * Math.Abs(number);
+    }
+
+    private bool IsClassOfEachRow(Shape output) =>
+        output.Rank == sample.Y.Rank + 1 && output.Take(sample.Y.Rank).SequenceEqual(sample.Y.Shape);
 
     private static double Norm(IEnumerable<Tensor> tensors) =>
         Math.Sqrt(tensors.Sum(tensor => tensor.ToArray<double>().Sum(value => value * value)));
@@ -112,9 +181,36 @@ internal sealed class DiagnosticsView
     private double Distance(Tensor[] parameters) => Math.Sqrt(parameters.Sum(parameter =>
         parameter.ToArray<double>().Zip(kept[parameter].ToArray<double>(), (after, before) => (after - before) * (after - before)).Sum()));
 
-    private double LossOfMean(Shape output) => output.Equals(sample.Y.Shape) && sample.Y.DType.IsFloat()
-        ? Tensor.Evaluate(() => loss(sample.Y.Mean(0, keepDims: true).Expand(output), sample.Y)).ToDouble()
-        : double.NaN;
+    private TargetScale Scale(Shape output)
+    {
+        (double mean, double deviation) = (double.NaN, double.NaN);
+        if (sample.Y.DType.IsFloat())
+        {
+            double[] values = sample.Y.ToArray<double>();
+            mean = values.Average();
+            deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        }
+
+        return new(mean, deviation, ConstantLoss(output, sample), validation is null ? double.NaN : ConstantLoss(output, validation));
+    }
+
+    /// <summary>The loss of the best prediction that is the same for every row.</summary>
+    private double ConstantLoss(Shape output, DiagnosticsSample rows)
+    {
+        Shape shape = Shape.From([rows.Y.Shape[0], .. output.Skip(1)]);
+        if (output[0] != sample.Rows) return double.NaN;
+        if (rows.Y.DType.IsFloat())
+            return shape.Equals(rows.Y.Shape)
+                ? Tensor.Evaluate(() => loss(rows.Y.Mean(0, keepDims: true).Expand(shape), rows.Y)).ToDouble() : double.NaN;
+        if (rows.Y.DType != DType.Int32 || !IsClassOfEachRow(output)) return double.NaN;
+        int[] classes = rows.Y.ToArray<int>();
+        double[] counts = new double[output[output.Rank - 1]];
+        foreach (int target in classes)
+            if (target >= 0 && target < counts.Length) counts[target]++;
+        // A class that does not occur would need a logit of -∞.
+        double[] logits = [.. counts.Select(count => Math.Log(Math.Max(count, 1e-3) / classes.Length))];
+        return Tensor.Evaluate(() => loss(Tensor.Of(logits).Expand(shape), rows.Y)).ToDouble();
+    }
 
     /// <summary>The predictions' standard deviation over the rows as a share of the targets', both over all columns.</summary>
     private static double Spread(Tensor output, Tensor target)
@@ -136,136 +232,5 @@ internal sealed class DiagnosticsView
         }
 
         return Math.Sqrt(sum / values.Length);
-    }
-}
-
-/// <summary>The rows that diagnostics look at: evenly spaced, so that sorted data is seen from end to end.</summary>
-internal sealed class DiagnosticsSample
-{
-    public DiagnosticsSample(Tensor x, Tensor y, DiagnosticsOptions options)
-    {
-        RowBatches.Check(x, y, "diagnostics");
-        int? columns = x.Rank >= 2 && x.DType.IsFloat() ? x.Shape[x.Rank - 1] : null;
-        options.Check(columns);
-        Rows = Math.Min(options.Rows, x.Shape[0]);
-        int[] rows = Enumerable.Range(0, Rows).Select(i => (int)((long)i * x.Shape[0] / Rows)).ToArray();
-        Tensor index = Tensor.From(rows);
-        (X, Y) = (x.Detach().IndexSelect(0, index), y.Detach().IndexSelect(0, index));
-        Inputs = columns is { } count ? [.. Enumerable.Range(0, count).Select(column => Scale(column, count, options.ColumnNames))] : [];
-        DistinctRows = DiagnosticsOutput.From(X.Reshape(Rows, X.ElementCount / Rows)).DistinctRows;
-        // Everything computed from the inputs is then recorded, behind frozen layers too, and a recorded output tells
-        // which function made it.
-        X.RequiresGradient = X.DType.IsFloat();
-    }
-
-    public int Rows { get; }
-
-    public int DistinctRows { get; }
-
-    public Tensor X { get; }
-
-    public Tensor Y { get; }
-
-    /// <summary>One entry a column; none for inputs that are not columns of numbers.</summary>
-    public IReadOnlyList<InputScale> Inputs { get; }
-
-    private InputScale Scale(int column, int count, IReadOnlyList<string>? names)
-    {
-        double[] all = X.ToArray<double>();
-        double[] values = Enumerable.Range(0, all.Length / count).Select(row => all[(row * count) + column]).ToArray();
-        double mean = values.Average();
-        return new(
-            names?[column] ?? Invariant($"column {column}"),
-            mean,
-            Math.Sqrt(values.Average(value => (value - mean) * (value - mean))),
-            Math.Sqrt(values.Average(value => value * value)));
-    }
-}
-
-/// <summary>What can be read off the outputs [rows, units] of one layer.</summary>
-internal readonly record struct DiagnosticsOutput(
-    string? Activation, double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows)
-{
-    /// <summary>Below this share of an activation's greatest slope, a unit counts as saturated.</summary>
-    private const double LostSlope = 0.05;
-
-    private const double BoundedStep = 0.01; // of values that lie within [-1, 1]
-    private const double FreeStep = 1e-3; // of a unit's largest magnitude
-
-    /// <summary>Reads an output, whose last axis is that of the units; all others count as rows.</summary>
-    public static DiagnosticsOutput From(Tensor output)
-    {
-        double[] values = output.ToArray<double>();
-        int units = output.Rank < 2 ? 1 : output.Shape[output.Rank - 1];
-        string? activation = NameOf(output.Source);
-        double Step(int unit) =>
-            !output.DType.IsFloat() ? 1.0 : activation is "tanh" or "sigmoid" ? BoundedStep : FreeStep * Largest(values, unit, units);
-        double[] steps = [.. Enumerable.Range(0, units).Select(Step)];
-        int distinct = Distinct(values, steps);
-        switch (activation)
-        {
-            case "tanh":
-                (double flat, double stuck) = Share(values, units, y => 1.0 - (y * y) < LostSlope);
-                return new(activation, flat, stuck, double.NaN, distinct);
-            case "sigmoid":
-                (flat, stuck) = Share(values, units, y => 4.0 * y * (1.0 - y) < LostSlope);
-                return new(activation, flat, stuck, double.NaN, distinct);
-            case "ReLU":
-                return new(activation, double.NaN, double.NaN, Share(values, units, y => y == 0.0).Units, distinct);
-            default:
-                return new(activation, double.NaN, double.NaN, double.NaN, distinct);
-        }
-    }
-
-    /// <summary>The function that made an output: also one inside a lambda, or at the end of a layer of one's own.</summary>
-    public static string? NameOf(Operation? source) => source switch
-    {
-        TanhOperation => "tanh",
-        SigmoidOperation => "sigmoid",
-        ReluOperation => "ReLU",
-        _ => null,
-    };
-
-    /// <summary>The share of all values that are so, and the share of units that are so on every row.</summary>
-    private static (double Values, double Units) Share(double[] values, int units, Predicate<double> isSo)
-    {
-        (int count, int always) = (0, 0);
-        for (int unit = 0; unit < units; unit++)
-        {
-            int before = count;
-            for (int i = unit; i < values.Length; i += units)
-                if (isSo(values[i])) count++;
-            if ((count - before) * units == values.Length) always++;
-        }
-
-        return ((double)count / values.Length, (double)always / units);
-    }
-
-    private static double Largest(double[] values, int unit, int units)
-    {
-        double largest = 0.0;
-        for (int i = unit; i < values.Length; i += units) largest = Math.Max(largest, Math.Abs(values[i]));
-        return largest;
-    }
-
-    /// <summary>Counts rows by a 64-bit hash of their rounded values: two of n rows collide with a chance of n² / 2⁶⁵.</summary>
-    private static int Distinct(double[] values, double[] steps)
-    {
-        HashSet<ulong> seen = new();
-        for (int row = 0; row < values.Length; row += steps.Length)
-        {
-            ulong hash = 0UL;
-            for (int unit = 0; unit < steps.Length; unit++)
-            {
-                // A unit that is 0 everywhere has no step; NaN and infinity stay apart from numbers.
-                double rounded = steps[unit] > 0.0 ? Math.Round(values[row + unit] / steps[unit]) + 0.0 : 0.0;
-                hash = (hash ^ (ulong)BitConverter.DoubleToInt64Bits(rounded)) * 0x9E3779B97F4A7C15UL;
-                hash ^= hash >> 29;
-            }
-
-            seen.Add(hash);
-        }
-
-        return seen.Count;
     }
 }

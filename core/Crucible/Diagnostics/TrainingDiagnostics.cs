@@ -42,8 +42,9 @@ public sealed class TrainingDiagnostics
     {
         this.options = options ?? new();
         DiagnosticsSample sample = new(x, y, this.options);
+        DiagnosticsSample? validation = this.options.Validation is var (inputs, targets) ? new(inputs, targets, this.options) : null;
         (Inputs, Rows, DistinctInputs) = (sample.Inputs, sample.Rows, sample.DistinctRows);
-        view = new(model, sample, loss);
+        view = new(model, sample, validation, loss);
         Observe(0);
     }
 
@@ -77,11 +78,8 @@ public sealed class TrainingDiagnostics
         if (IsDue(update + 1)) view.KeepWeights();
     }
 
-    /// <summary>
-    /// The loss of predicting the mean of the sample's targets for every row; NaN when outputs and targets differ in
-    /// shape.
-    /// </summary>
-    internal double MeanLoss => view.MeanLoss;
+    /// <summary>What the targets are like, and what a constant prediction would lose.</summary>
+    internal TargetScale Targets => view.Targets;
 
     /// <summary>What is wrong, causes before consequences; empty when nothing crosses a threshold.</summary>
     /// <returns>The findings from the records so far.</returns>
@@ -91,7 +89,8 @@ public sealed class TrainingDiagnostics
     /// <returns>The text.</returns>
     public override string ToString() => Findings() is { Count: > 0 } found
         ? string.Join('\n', found)
-        : Invariant($"{records.Count} snapshots of {Layers.Count} layers on {Rows} rows found no problem.");
+        : Invariant($"{records.Count} snapshots of {Layers.Count} layers on {Rows} rows found no problem.")
+            + (options.Validation is null ? " Whether it overfits, only validation rows can tell." : string.Empty);
 
     private bool IsDue(int update) => update % options.Every == 0 || (update < options.Every && int.IsPow2(update));
 }
@@ -110,6 +109,12 @@ public sealed class DiagnosticsOptions
     /// from 0.
     /// </summary>
     public IReadOnlyList<string>? ColumnNames { get; init; }
+
+    /// <summary>
+    /// Rows that training does not see, inputs and targets; of these too at most <see cref="Rows"/> are looked at. Only
+    /// with them can overfitting be told.
+    /// </summary>
+    public Tuple<Tensor, Tensor>? Validation { get; init; }
 
     internal void Check(int? columns)
     {
@@ -133,7 +138,20 @@ public sealed class DiagnosticsOptions
 /// fit. NaN when outputs and targets differ in shape or the targets do not vary.
 /// </param>
 /// <param name="Layers">One entry for each of <see cref="TrainingDiagnostics.Layers"/>, in their order.</param>
-public sealed record DiagnosticsRecord(int Update, double Loss, double PredictionSpread, IReadOnlyList<LayerRecord> Layers);
+public sealed record DiagnosticsRecord(int Update, double Loss, double PredictionSpread, IReadOnlyList<LayerRecord> Layers)
+{
+    /// <summary>The loss on the validation rows; NaN without such.</summary>
+    public double ValidationLoss { get; internal init; } = double.NaN;
+
+    /// <summary>The cosine between the gradients that this update and the one before it used; NaN where these were not kept.</summary>
+    public double GradientCosine { get; internal init; } = double.NaN;
+
+    /// <summary>The norm of the gradient that this update used, divided by that of the sample's; NaN where it was not kept.</summary>
+    public double GradientRatio { get; internal init; } = double.NaN;
+
+    /// <summary>Whether the loss takes for logits what are probabilities already.</summary>
+    internal bool HasProbabilities { get; init; }
+}
 
 /// <summary>What one look found in one layer.</summary>
 /// <param name="Saturated">
@@ -145,8 +163,8 @@ public sealed record DiagnosticsRecord(int Update, double Loss, double Predictio
 /// <param name="DeadUnits">The share of ReLU units that are 0 on every row of the sample, so that no gradient reaches
 /// their weights. NaN for other activations.</param>
 /// <param name="DistinctRows">
-/// How many different rows leave the layer, after rounding to 0.01 behind tanh and sigmoid, and else to a thousandth of
-/// each unit's largest magnitude.
+/// How many different rows of the sample leave the layer (a row is all that belongs to it: in a text all its positions),
+/// after rounding to 0.01 behind tanh and sigmoid, and else to a thousandth of each unit's largest magnitude.
 /// </param>
 /// <param name="GradientNorm">√(Σ g²) of the loss on the sample over the layer's own parameters; NaN when all of them are frozen.</param>
 /// <param name="WeightNorm">√(Σ w²) over the layer's own parameters.</param>
@@ -154,7 +172,11 @@ public sealed record DiagnosticsRecord(int Update, double Loss, double Predictio
 /// weights before it were not seen.</param>
 public sealed record LayerRecord(
     double Saturated, double SaturatedUnits, double DeadUnits, int DistinctRows, double GradientNorm, double WeightNorm,
-    double UpdateToWeight);
+    double UpdateToWeight)
+{
+    /// <summary>Whether all units of the layer have equal weights (the columns of its first matrix of two columns or more).</summary>
+    public bool HasEqualUnits { get; internal init; }
+}
 
 /// <summary>A layer with parameters of its own, together with the activation behind it: what sentences call layer 1, 2, 3, …</summary>
 /// <param name="Number">Counted from 1 in the order of the forward pass.</param>
@@ -180,3 +202,17 @@ public sealed record DiagnosedLayer(int Number, string Path, string Layer, strin
 /// <param name="StandardDeviation">√(Σ(x - mean)² / count).</param>
 /// <param name="Magnitude">The root mean square √(Σ x² / count): 1 for a standardized column.</param>
 public sealed record InputScale(string Name, double Mean, double StandardDeviation, double Magnitude);
+
+/// <summary>The targets of the sample.</summary>
+/// <param name="Mean">Of all their values; NaN for classes.</param>
+/// <param name="StandardDeviation">Around that mean.</param>
+/// <param name="ConstantLoss">
+/// The loss of the best prediction that is the same for every row: the targets' mean or, for classes, the logarithms of
+/// their frequencies. NaN when outputs and targets do not fit together so.
+/// </param>
+/// <param name="ValidationConstantLoss">The same on the validation rows.</param>
+internal readonly record struct TargetScale(double Mean, double StandardDeviation, double ConstantLoss, double ValidationConstantLoss)
+{
+    /// <summary>The root mean square.</summary>
+    public double Magnitude => Math.Sqrt((Mean * Mean) + (StandardDeviation * StandardDeviation));
+}

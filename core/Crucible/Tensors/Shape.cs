@@ -12,7 +12,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     public static readonly Shape Scalar = new([]);
 
     /// <summary>The largest number of axes, as in NumPy: index arithmetic of every operation fits on the stack.</summary>
-    internal const int MaxRank = 64;
+    public const int MaxRank = 64;
 
     /// <summary>
     /// The largest product of sizes, in which a size of 0 counts as 1. It is what a .NET array can hold (2³¹ - 57) less a

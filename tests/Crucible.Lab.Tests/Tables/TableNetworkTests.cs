@@ -82,7 +82,7 @@ public sealed class TableNetworkTests
     public void Train_Watched_IsSeenAfterEveryEpochAndDiagnosed()
     {
         List<double> epochs = [];
-        TableNetwork network = TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 4 }.Watched((record, now) =>
+        TableNetwork network = TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 4 }.Watched(Rows, Target, (record, now) =>
         {
             epochs.Add(record.Epoch);
             Assert.Equal("[60]", now.Predict(Rows).Shape.ToString());

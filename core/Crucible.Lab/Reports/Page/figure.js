@@ -28,6 +28,7 @@ const Figures = (() => {
     };
     const spatial = { gridcolor: line, linecolor: line, zerolinecolor: line, backgroundcolor: "rgba(0,0,0,0)" };
     return {
+      data: { bar: [{ error_x: { color: ink }, error_y: { color: ink } }] },
       layout: {
         colorway: palette(isDark),
         font: { color: ink, family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", size: 13 },
@@ -66,16 +67,28 @@ const Figures = (() => {
     }
   };
 
+  // The slots of a figure's series; on a page whose figures come one by one, two that have the same may meet only now.
+  const slotsOf = data => {
+    const own = new Map(), taken = new Set();
+    for (const name of new Set(data.filter(trace => colored.has(trace.type)).map(thing))) {
+      let slot = slots.get(name);
+      while (taken.has(slot)) slot++;
+      taken.add(slot);
+      own.set(name, slot);
+    }
+    return own;
+  };
+
   // "palette 3" is a colour of the palette; figures whose colours mean something name them so.
   const resolved = (value, colors) => {
     if (typeof value === "string") return value.startsWith("palette ") ? colors[value.slice(8)] : value;
     return Array.isArray(value) ? value.map(one => resolved(one, colors)) : value;
   };
   const faint = color => color + "2a"; // the band around a line
-  const painted = (trace, colors) => {
+  const painted = (trace, colors, own) => {
     if (!colored.has(trace.type)) return Array.isArray(trace.colorscale) ? { ...trace, colorscale: resolved(trace.colorscale, colors) } : trace;
-    const slot = slots.get(thing(trace)), color = colors[slot % colors.length];
-    const again = trace.line?.color || trace.marker?.color ? 0 : Math.floor(slot / colors.length);
+    const slot = own.get(thing(trace)), color = colors[slot % colors.length];
+    const again = trace.line?.color || trace.marker?.color ? 0 : Math.floor(slot / colors.length) % dashes.length;
     const line = { dash: dashes[again], ...trace.line, color: resolved(trace.line?.color ?? color, colors) };
     const marker = { symbol: symbols[again], ...trace.marker, color: resolved(trace.marker?.color ?? trace.line?.color ?? color, colors) };
     const fill = trace.fill && trace.fill !== "none" ? { fillcolor: trace.fillcolor ?? faint(line.color) } : {};
@@ -155,7 +168,8 @@ const Figures = (() => {
     const height = heightOf(layout);
     element.style.minHeight = `${height}px`; // when the window changes, plotly takes the element's height for the figure's
     assign([{ data }]);
-    const shown = data.map(trace => painted(named(trace), palette(isDark)));
+    const own = slotsOf(data);
+    const shown = data.map(trace => named(painted(trace, palette(isDark), own)));
     element.style.zoom = "";
     const width = element.clientWidth || 800, fitted = fit(layout, data, width, height);
     if (isPaper() && fitted.width > width) element.style.zoom = String(width / fitted.width); // paper does not scroll

@@ -1,0 +1,358 @@
+using static System.FormattableString;
+
+namespace Crucible.Diagnostics;
+
+/// <summary>Turns what was recorded into findings. The thresholds are documented with <see cref="Symptom"/>.</summary>
+internal sealed class DiagnosticsRules
+{
+    private const double RisenLoss = 0.5;
+    private const double ManyStuck = 0.5;
+    private const double ManyDead = 0.5;
+    private const double LargeValue = 10.0;
+    private const double FewRows = 0.5;
+    private const double LostGradient = 1e-3;
+    private const double LargeUpdate = 1.0;
+    private const double SmallUpdate = 1e-5;
+    private const double UnchangedLoss = 0.9;
+    private const double StillFalling = 0.02;
+    private const double MuchLeft = 0.1;
+    private const double EqualSpread = 0.05;
+    private const double SameDirection = 0.95;
+    private const double ManyBatches = 5.0;
+    private const double Shrunk = 0.1;
+    private const double Learned = 0.98;
+    private const double Generalized = 0.95;
+    private const double Memorized = 0.75;
+    private const double Gap = 2.0;
+    private const double GapOfIgnorance = 0.15;
+
+    private readonly TrainingDiagnostics diagnostics;
+    private readonly IReadOnlyList<DiagnosticsRecord> records;
+    private readonly DiagnosticsRecord first;
+    private readonly DiagnosticsRecord last;
+    private readonly InputScale? largeInput;
+    private readonly double ignorance;
+    private readonly bool isMuchLeft;
+    private readonly List<Finding> findings = [];
+
+    private DiagnosticsRules(TrainingDiagnostics diagnostics)
+    {
+        (this.diagnostics, records) = (diagnostics, diagnostics.Records);
+        (first, last) = (records[0], records[^1]);
+        double constant = diagnostics.Targets.ConstantLoss;
+        ignorance = double.IsNaN(constant) ? first.Loss : Math.Min(first.Loss, constant);
+        isMuchLeft = !(last.Loss < MuchLeft * ignorance);
+        largeInput = diagnostics.Inputs.MaxBy(input => input.Magnitude) is { Magnitude: > LargeValue } input ? input : null;
+    }
+
+    /// <summary>The findings, causes before consequences.</summary>
+    public static IReadOnlyList<Finding> Apply(TrainingDiagnostics diagnostics)
+    {
+        DiagnosticsRules rules = new(diagnostics);
+        rules.NotTrained();
+        rules.Added();
+        rules.Rising();
+        rules.Probabilities();
+        rules.EqualUnits();
+        rules.UnscaledTargets();
+        rules.LargeUpdates();
+        rules.ShrunkWeights();
+        rules.Saturated();
+        rules.Dead();
+        rules.UnscaledInputs();
+        rules.Vanishing();
+        rules.EqualRows();
+        rules.SmallUpdates();
+        rules.TooFew();
+        rules.Validation();
+        rules.EqualPredictions();
+        rules.NothingLearned();
+        return rules.findings;
+    }
+
+    private bool Has(params ReadOnlySpan<Symptom> symptoms)
+    {
+        foreach (Symptom symptom in symptoms)
+            if (findings.Exists(finding => finding.Symptom == symptom)) return true;
+        return false;
+    }
+
+    private void Add(Symptom symptom, string place, FormattableString problem, string remedy) =>
+        findings.Add(new(symptom, place, Invariant(problem), remedy));
+
+    private void Rising()
+    {
+        double lowest = records.Min(record => double.IsFinite(record.Loss) ? record.Loss : double.PositiveInfinity);
+        if (double.IsFinite(last.Loss) && last.Loss - lowest <= RisenLoss * ignorance) return;
+        Add(
+            Symptom.RisingLoss,
+            "loss",
+            $"it rose from {lowest:G3} to {last.Loss:G3} by update {last.Update}",
+            "lower the learning rate, tenfold to begin with, or clip the gradients' norm");
+    }
+
+    private void Probabilities()
+    {
+        if (!records.All(record => record.HasProbabilities)) return;
+        Add(
+            Symptom.ProbabilitiesAsLogits,
+            "loss",
+            $"it takes outputs for logits that are probabilities already",
+            "leave the softmax or sigmoid at the end of the model out, or take a loss of probabilities");
+    }
+
+    private void NotTrained()
+    {
+        DiagnosticsRecord[] measured =
+            [.. records.Where(record => record.Layers.Any(layer => double.IsFinite(layer.UpdateToWeight)))];
+        if (measured.Length == 0) return;
+        List<DiagnosedLayer> layers = [.. diagnostics.Layers.Where(layer => measured.All(record =>
+            record.Layers[layer.Number - 1] is { UpdateToWeight: 0.0, GradientNorm: > 0.0 }))];
+        if (layers.Count == 0) return;
+        bool isAll = layers.Count == diagnostics.Layers.Count;
+        Add(
+            Symptom.NotTrained,
+            isAll ? "updates" : string.Join(", ", layers.Select(layer => layer.Name)),
+            $"no update changed {(isAll ? "a parameter" : "its parameters, although they have a gradient")}",
+            isAll
+                ? "give the optimizer the parameters of this model, call its Step, and let the learning rate be above 0"
+                : "give the optimizer all of the model's parameters, or freeze these on purpose (RequiresGradient = false)");
+    }
+
+    private void Added()
+    {
+        DiagnosticsRecord[] kept = [.. records.Where(record => double.IsFinite(record.GradientCosine))];
+        int added = kept.Count(record => record is { GradientCosine: > SameDirection, GradientRatio: > ManyBatches });
+        // Nobody sets the gradient of a layer to zero that no optimizer has.
+        if (kept.Length < 3 || Has(Symptom.NotTrained) || added < 0.5 * kept.Length) return;
+        double ratio = kept[^1].GradientRatio;
+        Add(
+            Symptom.AddedGradients,
+            "gradients",
+            $"the last update's is {ratio:G2} times the sample's and points where the one before it pointed: those of earlier batches are in it",
+            "call the optimizer's ZeroGradients before every Backward");
+    }
+
+    private void EqualUnits()
+    {
+        List<DiagnosedLayer> layers = [.. diagnostics.Layers.Where(layer => Now(layer).HasEqualUnits)];
+        if (layers.Count == 0 || !isMuchLeft) return;
+        Add(
+            Symptom.EqualUnits,
+            layers[0].Name,
+            $"all of its units have equal weights, so that they compute and learn the same, as one unit would",
+            "start from random weights");
+    }
+
+    private void Saturated()
+    {
+        List<DiagnosedLayer> layers = Hidden(layer => Now(layer).SaturatedUnits >= ManyStuck);
+        if (layers.Count == 0 || !isMuchLeft) return;
+        DiagnosedLayer layer = layers[0];
+        Add(
+            Symptom.SaturatedUnits,
+            layer.Name,
+            $"{Now(layer).SaturatedUnits:P0} of its {layer.Activation} units are saturated on every row{Others(layers, other => Now(other).SaturatedUnits)}{RowsLeft(layer)}{Inputs()}",
+            largeInput is not null ? "standardize the inputs"
+            : first.Layers[layer.Number - 1].SaturatedUnits >= ManyStuck ? "start from smaller weights, or normalize what enters the layer"
+            : "they saturated while training: lower the learning rate, or add weight decay");
+    }
+
+    private void Dead()
+    {
+        List<DiagnosedLayer> layers = diagnostics.Layers.Where(layer => Now(layer).DeadUnits >= ManyDead).ToList();
+        if (layers.Count == 0 || !isMuchLeft || Has(Symptom.EqualUnits)) return;
+        DiagnosedLayer layer = layers[0];
+        double before = first.Layers[layer.Number - 1].DeadUnits;
+        (string? cause, string? remedy) = Has(Symptom.SaturatedUnits) ? (string.Empty, "see to the saturated units first")
+            : before < 0.5 * Now(layer).DeadUnits ? (string.Empty, "they died while training: lower the learning rate, or use LeakyRelu")
+            : largeInput is not null ? (Inputs(), "standardize the inputs")
+            : (string.Empty, "start from other weights or from biases of 0 and above, or use LeakyRelu");
+        Add(
+            Symptom.DeadUnits,
+            layer.Name,
+            $"{Now(layer).DeadUnits:P0} of its ReLU units are 0 on every row and learn nothing{Others(layers, other => Now(other).DeadUnits)}, {before:P0} were before the first update{cause}",
+            remedy);
+    }
+
+    private void UnscaledInputs()
+    {
+        if (largeInput is null || !isMuchLeft || findings.Exists(finding => finding.Remedy.Contains("standardize", StringComparison.Ordinal))) return;
+        Add(
+            Symptom.UnscaledInputs,
+            "inputs",
+            $"the largest column ({largeInput.Name}) {Size(largeInput)}, where about 1 is wanted",
+            "standardize the inputs");
+    }
+
+    private void UnscaledTargets()
+    {
+        TargetScale targets = diagnostics.Targets;
+        if (!(targets.Magnitude > LargeValue && last.Loss > targets.ConstantLoss) || Has(Symptom.RisingLoss)) return;
+        Add(
+            Symptom.UnscaledTargets,
+            "targets",
+            $"they average {targets.Mean:G3} and vary by {targets.StandardDeviation:G3}; after {last.Update} updates the loss, {last.Loss:G3}, is above that of predicting their mean, {targets.ConstantLoss:G3}",
+            "standardize the targets, and turn predictions back into their unit");
+    }
+
+    private void EqualRows()
+    {
+        List<DiagnosedLayer> layers = Hidden(IsNarrow);
+        // A network that answers well may drop what the answer does not depend on.
+        if (layers.Count == 0 || !isMuchLeft || Has(Symptom.SaturatedUnits, Symptom.DeadUnits, Symptom.EqualUnits)) return;
+        Add(
+            Symptom.EqualRows,
+            layers[0].Name,
+            $"{diagnostics.DistinctInputs} different rows leave it as only {Now(layers[0]).DistinctRows}, and what it does not tell apart no later layer can",
+            "give it more units, larger weights or a ReLU, or normalize what enters it");
+    }
+
+    private void Vanishing()
+    {
+        IReadOnlyList<DiagnosedLayer> layers = diagnostics.Layers;
+        if (layers.Count < 2 || Has(Symptom.SaturatedUnits, Symptom.DeadUnits, Symptom.EqualUnits)) return;
+        double ratio = Median(record => PerParameter(record, 0) / PerParameter(record, layers.Count - 1));
+        if (!(ratio < LostGradient)) return;
+        Add(
+            Symptom.VanishingGradient,
+            layers[0].Name,
+            $"its gradient is {ratio:G2} of {layers[^1].Name}'s per parameter, so that it hardly learns while the last layer does",
+            "use ReLU instead of sigmoid or tanh, fewer layers, residual connections, or a normalization between layers");
+    }
+
+    private void LargeUpdates()
+    {
+        if (!isMuchLeft || LargestUpdate() is not { Size: >= LargeUpdate } most) return;
+        Add(
+            Symptom.LargeUpdates,
+            most.Layer.Name,
+            $"an update changed its parameters by {most.Size:P0} of their size, where 0.01 % to 1 % is usual",
+            "lower the learning rate");
+    }
+
+    private void SmallUpdates()
+    {
+        if (Has(Symptom.NotTrained) || !(last.Loss > UnchangedLoss * first.Loss)
+            || LargestUpdate() is not { Size: < SmallUpdate }) return;
+        Add(
+            Symptom.SmallUpdates,
+            "updates",
+            $"none changed a layer by more than {SmallUpdate:G1} of its size, and the loss only went from {first.Loss:G4} to {last.Loss:G4}",
+            "raise the learning rate");
+    }
+
+    /// <summary>The largest change of a layer by one update; layers that start at 0 do not count.</summary>
+    private (DiagnosedLayer Layer, double Size)? LargestUpdate()
+    {
+        (DiagnosedLayer Layer, double Size)[] sizes = [.. diagnostics.Layers
+            .Where(layer => first.Layers[layer.Number - 1].WeightNorm > 0.0)
+            .Select(layer => (Layer: layer, Size: records.Max(record => record.Layers[layer.Number - 1].UpdateToWeight)))
+            .Where(entry => double.IsFinite(entry.Size))];
+        return sizes.Length == 0 ? null : sizes.MaxBy(entry => entry.Size);
+    }
+
+    private void TooFew()
+    {
+        if (Has(Symptom.RisingLoss, Symptom.LargeUpdates) || records.Count < 4) return;
+        int window = Math.Max(1, records.Count / 10);
+        double MeanBefore(int end) => records.Skip(end - window).Take(window).Average(record => record.Loss);
+        int twoThirds = records.Count(record => record.Update <= last.Update * 2.0 / 3.0);
+        (double before, double now) = (MeanBefore(Math.Max(window, twoThirds)), MeanBefore(records.Count));
+        if (!(before - now > StillFalling * ignorance && now > MuchLeft * ignorance)) return;
+        Add(
+            Symptom.TooFewUpdates,
+            "loss",
+            $"after {last.Update} updates it was still falling, from {before:G4} to {now:G4} in the last third of them",
+            "give it more updates (more epochs, or smaller batches) or a larger learning rate");
+    }
+
+    private void ShrunkWeights()
+    {
+        double Whole(DiagnosticsRecord record) => Math.Sqrt(record.Layers.Sum(layer => layer.WeightNorm * layer.WeightNorm));
+        double left = Whole(last) / Whole(first);
+        if (!(left <= Shrunk && isMuchLeft)) return;
+        Add(
+            Symptom.ShrunkWeights,
+            "parameters",
+            $"their norm has shrunk to {left:P1} of what it was at first",
+            "lower the weight decay");
+    }
+
+    private void Validation()
+    {
+        if (double.IsNaN(last.ValidationLoss)) return;
+        double lowest = records.Min(record => record.ValidationLoss);
+        double nothing = Math.Min(first.ValidationLoss, diagnostics.Targets.ValidationConstantLoss is var constant
+            && double.IsNaN(constant) ? double.PositiveInfinity : constant);
+        if (lowest > Generalized * nothing && last.Loss < Memorized * ignorance)
+            Add(
+                Symptom.NothingGeneralizes,
+                "validation",
+                $"its loss was {lowest:G3} at best, where one prediction for all rows has {nothing:G3}, while that of training fell from {first.Loss:G3} to {last.Loss:G3}: what was learned holds for the training rows alone",
+                "look at whether each target stands with its own input, and whether the inputs say anything about it");
+        else if (last.ValidationLoss >= Gap * last.Loss && last.ValidationLoss - last.Loss >= GapOfIgnorance * ignorance)
+            Add(
+                Symptom.Overfitting,
+                "validation",
+                $"its loss is {last.ValidationLoss:G3}, that of training {last.Loss:G3}; it was {lowest:G3} at best, at update {records.MinBy(record => record.ValidationLoss)!.Update}",
+                "stop there, or use more data, more weight decay, dropout or fewer units");
+    }
+
+    private void EqualPredictions()
+    {
+        if (!(last.PredictionSpread < EqualSpread)) return;
+        bool isExplained = findings.Count > 0;
+        Add(
+            Symptom.EqualPredictions,
+            "predictions",
+            $"all rows get nearly the same one, with a standard deviation of {last.PredictionSpread:P1} of the targets'",
+            isExplained ? "see to what is named above first" : "look at whether the inputs tell the rows apart at all");
+    }
+
+    private void NothingLearned()
+    {
+        if (findings.Count > 0 || records.Count < 4 || !(last.Loss > Learned * ignorance)) return;
+        Add(
+            Symptom.NothingLearned,
+            "loss",
+            $"after {last.Update} updates it is {last.Loss:G3}, and one prediction for all rows has {ignorance:G3}",
+            "look at whether each target stands with its own input, then try other learning rates and a larger network");
+    }
+
+    private LayerRecord Now(DiagnosedLayer layer) => last.Layers[layer.Number - 1];
+
+    private List<DiagnosedLayer> Hidden(Func<DiagnosedLayer, bool> isSo) =>
+        [.. diagnostics.Layers.Where(layer => !layer.IsOutput && isSo(layer))];
+
+    private bool IsNarrow(DiagnosedLayer layer) => Now(layer).DistinctRows < FewRows * diagnostics.DistinctInputs;
+
+    private string RowsLeft(DiagnosedLayer layer) =>
+        IsNarrow(layer)
+            ? Invariant($", so that {diagnostics.DistinctInputs} different rows leave it as {Now(layer).DistinctRows}")
+            : string.Empty;
+
+    private static string Others(List<DiagnosedLayer> layers, Func<DiagnosedLayer, double> share) => layers.Count switch
+    {
+        1 => string.Empty,
+        2 => Invariant($" ({share(layers[1]):P0} in {layers[1].Name})"),
+        _ => Invariant($" (up to {layers.Skip(1).Max(share):P0} in {layers.Count - 1} more layers)"),
+    };
+
+    private string Inputs() =>
+        largeInput is null ? string.Empty : Invariant($"; the inputs' largest column ({largeInput.Name}) {Size(largeInput)}");
+
+    private static string Size(InputScale input) =>
+        Math.Abs(input.Mean) >= input.StandardDeviation
+            ? Invariant($"averages {input.Mean:G3}")
+            : Invariant($"varies by {input.StandardDeviation:G3} around {input.Mean:G3}");
+
+    private double PerParameter(DiagnosticsRecord record, int layer) =>
+        record.Layers[layer].GradientNorm / Math.Sqrt(diagnostics.Layers[layer].ParameterCount);
+
+    private double Median(Func<DiagnosticsRecord, double> value)
+    {
+        double[] sorted = [.. records.Select(value).Where(double.IsFinite).Order()];
+        return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
+    }
+}
