@@ -15,6 +15,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   reports   runs every script in full, for its report
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   bench     runs the benchmarks; arguments go to them
+  fuzz      searches for faults with random programs: --minutes 60 --seed 1
   rooms     draws the picture of the house in docs/design.md anew
   clean     removes what was built, and every report"""
 
@@ -163,6 +164,8 @@ let run command arguments =
     | "runs", arguments -> runs arguments
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
+    | "fuzz", arguments ->
+        dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
     | "rooms", [] -> rooms ()
     | "clean", [] -> clean ()
     | "help", [] ->

@@ -23,7 +23,7 @@ open Crucible.Tensors
 #if INTERACTIVE
 // Printers: how F# Interactive shows a value that ends a line, its rows below each other, as far in as the first.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  "))
-fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> ChartAdapter.Describe chart)
+fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> (ChartView.Draw chart).Replace("\n", "\n  "))
 fsi.AddPrinter(fun (frameOrSeries: Deedle.Internal.IFsiFormattable) ->
     frameOrSeries.Format().TrimEnd().Replace("\n", "\n  "))
 #else
@@ -42,6 +42,9 @@ let listed (words: string list) =
 let theReport (week: string) =
     $"the report \"Generative Transformers\" by Shaashvat Sekhar (Winter in Data Science 2024, week {week}; \
         https://github.com/shaashvats/Generative-AI-Transformer)"
+
+/// Opens a chart in the browser; where there is none, prints a small picture. Plotly.NET's Chart.show needs a browser.
+let show chart = ChartView.Show chart
 
 open Plotly.NET
 

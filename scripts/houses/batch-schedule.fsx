@@ -87,7 +87,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
                     order.Name, [ for length in lengths -> float length, fst (beside order length) ] ]
               Chart.Line(
                   [ for length in lengths -> length, 1.0 ], Name = up.Name,
-                  LineDash = StyleParam.DrawingStyle.Dash, LineColor = Color.fromHex "#8a94a3") ],
+                  LineDash = StyleParam.DrawingStyle.Dash) ],
         $"Below 1 an order is better than small to large. Geometric means of {seeds} pairs with the same split and the \
             same first weights, with 95 %% intervals.")
 

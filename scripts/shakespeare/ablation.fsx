@@ -41,7 +41,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
             TrainerOptions(
                 Updates = updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
                 RestoreBest = false, RecordStart = true, RecordEvery = max 1 (updates / lab.Pick(4, 1)),
-                Cancellation = lab.Token)
+                ShowProgress = false, Cancellation = lab.Token)
         let history = (trainerOf setting model).Fit(corpus.Training, corpus.Validation, options)
         lab.Token.ThrowIfCancellationRequested()
         model.ParameterCount, history

@@ -72,14 +72,22 @@ internal sealed partial record PlotlyScript(string Version, string Text)
         string file = Path.Combine(folder, $"plotly-{Newest}.min.js");
         try
         {
-            if (!File.Exists(file) && npm is not null)
-                await new NpmPackage(npm, patience).FetchAsync($"plotly.js-dist-min@{Newest}", "package/plotly.min.js", file)
+            if (File.Exists(file))
+            {
+                byte[] kept = RegularFile.ReadAllBytes(file);
+                if (Convert.ToHexStringLower(SHA256.HashData(kept)) == Sha256)
+                    return new PlotlyScript(Newest, Encoding.UTF8.GetString(kept));
+                File.Delete(file); // a damaged copy: the next run fetches anew
+                return null;
+            }
+
+            byte[]? script = npm is null
+                ? null
+                : await new NpmPackage(npm, patience).FetchAsync($"plotly.js-dist-min@{Newest}", "package/plotly.min.js", Sha256)
                     .ConfigureAwait(false);
-            byte[] script = File.Exists(file) ? await File.ReadAllBytesAsync(file).ConfigureAwait(false) : [];
-            if (Convert.ToHexStringLower(SHA256.HashData(script)) == Sha256)
-                return new PlotlyScript(Newest, Encoding.UTF8.GetString(script));
-            File.Delete(file); // a damaged copy: the next run fetches anew
-            return null;
+            if (script is null) return null;
+            AtomicFile.Write(file, stream => stream.Write(script));
+            return new PlotlyScript(Newest, Encoding.UTF8.GetString(script));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OperationCanceledException
             or System.ComponentModel.Win32Exception or InvalidDataException)

@@ -42,7 +42,11 @@
   };
   const drawThumbnails = async card => {
     const place = card.querySelector(".thumbnails");
-    if (!place || Figures.isMissing) return;
+    if (!place || Figures.isMissing) {
+      card.dataset.drawn = "0"; // a run without figures
+      return;
+    }
+
     const figures = ((await load(card.dataset.run))?.figures ?? []).filter(isFlat).slice(0, thumbnails).map(small);
     place.replaceChildren(...figures.map(() => document.createElement("div")));
     await Promise.all(figures.map((figure, index) => Figures.draw(place.children[index], figure, { staticPlot: true })));
