@@ -13,7 +13,9 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   test fast runs all but the slow ones (processes, servers, browsers, kills)
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
+  runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   bench     runs the benchmarks; arguments go to them
+  fuzz      searches for faults with random programs: --minutes 60 --seed 1
   rooms     draws the picture of the house in docs/design.md anew
   clean     removes what was built, and every report"""
 
@@ -124,6 +126,15 @@ let runScripts arguments =
     printfn "%d passed, %d failed" passed.Length failed.Length
     if failed.Length = 0 then 0 else 1
 
+/// What the gallery's page cannot do from disk, by the library that writes it.
+let runs (arguments: string list) =
+    match build () with
+    | 0 ->
+        let library = Assembly.LoadFrom(Path.Combine(binaries, "Crucible.Lab.dll"))
+        let command = library.GetType("Crucible.Lab.Reports.RunsCommand").GetMethod "Run"
+        unbox<int> (command.Invoke(null, [| Array.ofList arguments |]))
+    | exitCode -> exitCode
+
 let clean () =
     let outputs =
         [ for part in [ "core"; "tests" ] do
@@ -150,8 +161,11 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
+    | "runs", arguments -> runs arguments
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
+    | "fuzz", arguments ->
+        dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
     | "rooms", [] -> rooms ()
     | "clean", [] -> clean ()
     | "help", [] ->

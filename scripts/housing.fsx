@@ -30,28 +30,29 @@ type Options =
       Features: string list
       [<Option "what becomes of missing values">]
       Missing: MissingValues
-      [<Option("rows that train (300 of Boston's 506, else three in five)", Min = 5)>]
+      [<Option("rows that train (300 of Boston's 506, else three in five)", Min = 5, Max = 100000000)>]
       TrainRows: int option
       [<Option("sizes of the hidden layers, as 40,40 (cross-validation chooses)", Min = 1, Max = 65536)>]
       Hidden: int list
       [<Option("activation of the hidden layers (cross-validation chooses)", NamesOf = typeof<Activation>)>]
       Activation: string option
-      [<Option("passes over the training rows", Min = 1)>]
+      [<Option("passes over the training rows", Min = 1, Max = 1000000)>]
       Epochs: int
-      [<Option("rows of an update", Min = 1)>]
+      [<Option("rows of an update", Min = 1, Max = 100000000)>]
       BatchSize: int
       [<Option("which optimizer", NamesOf = typeof<Optimizer>)>]
       Optimizer: string
-      [<Option("the highest learning rate", Above = 0)>]
+      [<Option("the highest learning rate", Above = 0, Max = 1000)>]
       LearningRate: float
-      [<Option("decay of the weight matrices", Min = 0)>]
+      [<Option("decay of the weight matrices", Min = 0, Max = 1000)>]
       WeightDecay: float
       [<Option "how features are scaled">]
       Scaling: FeatureScaling }
 
 let defaults =
     { Csv = None; Target = None; Features = []; Missing = MissingValues.Indicator
-      TrainRows = None; Hidden = []; Activation = None; Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
+      TrainRows = None; Hidden = []; Activation = None
+      Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
       Scaling = FeatureScaling.Standard }
 
 Experiment.Run("How well can a network predict house prices that it has not seen?", defaults, fun lab ->

@@ -29,7 +29,7 @@ open Plotly.NET
 [<Moved("scripts/shakespeare/write.fsx --model", "sample")>]
 type Options =
     { Wanted: Wanted
-      [<Option("updates between two checkpoints", Min = 1)>]
+      [<Option("updates between two checkpoints", Min = 1, Max = 100000000)>]
       CheckpointEvery: int
       [<Option("goes on with a run that was stopped: its folder; alone --out's, or the latest", Alone = "latest",
                IsFile = true)>]
@@ -70,7 +70,7 @@ Experiment.Run(question, defaults, fun lab ->
     if options.Resume.IsNone then
         corpus.Tokenizer.Save(tokenizerIn lab.Out)
         saveSetting setting lab.Out
-    lab.Config { setting with Text = NamedFile.Describe setting.Text }
+    recordSetting lab setting
 
     // ---- Method: train, and write on the way -----------------------------------------------------------------------
     let model = modelOf setting tokens

@@ -1,3 +1,4 @@
+using System.Numerics;
 using static System.FormattableString;
 using Sizes = System.Collections.Generic.IReadOnlyList<int>;
 
@@ -23,6 +24,15 @@ internal static partial class Errors
     internal static DTypeException DType(string message) => new(message);
 
     internal static GradientException Gradient(string message) => new(message);
+
+    /// <summary>A shape is larger than what an array can hold.</summary>
+    internal static ShapeException TooManyElements(Sizes sizes, int most) =>
+        new(Invariant($"shape: a tensor must have at most {most} elements, what a .NET array can hold (sizes of 0 count as 1),")
+            + Invariant($" but {sizes} has {sizes.Aggregate(BigInteger.One, (product, size) => product * Math.Max(1, size))}"));
+
+    /// <summary>Memory is not to be had.</summary>
+    internal static CrucibleException NoMemory(string use, double bytes, Exception? inner = null) =>
+        new(Invariant($"{use} needs {bytes / 1e9:F1} GB of memory, more than there is; use smaller sizes"), inner);
 
     /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
     internal static ShapeException Broadcast(string operation, Sizes a, Sizes b, int axis) =>
@@ -134,6 +144,10 @@ internal static partial class Errors
     /// <summary>A statistic or fit met a value that is not finite.</summary>
     internal static DataException NotFinite(string operation, string name, int row, double value) =>
         new(Invariant($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
+
+    /// <summary>A statistic or fit met a value too large to compute with.</summary>
+    internal static DataException TooLarge(string operation, string name, double value) =>
+        new(Invariant($"{operation}: values must be small enough to compute with, but '{name}' reaches {value}; divide it by a constant"));
 
     /// <summary>There are too few values.</summary>
     internal static DataException TooFew(string operation, string what, long needed, long actual) =>

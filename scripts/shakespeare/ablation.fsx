@@ -28,7 +28,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
         { given with
             Positions = old.Positions; Norm = old.Norm; FeedForward = old.FeedForward
             Rate = old.Rate; LastRate = old.LastRate; Updates = updates; WarmUp = min 100 (updates / 10) }
-    lab.Config start
+    recordSetting lab start
     let corpus = corpusOf start ""
     let steps =
         List.scan (fun (_, setting) (name, change) -> "+ " + name, change setting) ("nanoGPT's", start) changes

@@ -19,7 +19,8 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("updates of the documented model (600); the repaired one has nine for each ten", Min = 2)>]
+    { [<Option("updates of the documented model (600); the repaired one has nine for each ten",
+               Min = 2, Max = 1000000)>]
       Updates: int option }
 
 /// The document's mean training losses, epoch by epoch, and the same recipe in PyTorch, each over 200 updates.
@@ -110,7 +111,7 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
         Chart.combine
             [ curve "as documented (last position)" documentedLosses
               curve "all positions, causal mask" repairedLosses
-              Chart.Line(inPyTorch, Name = "the documented recipe in PyTorch", LineDash = dotted, ShowMarkers = true) ]
+              Chart.Line(inPyTorch, Name = "documented recipe in PyTorch", LineDash = dotted, ShowMarkers = true) ]
         |> Chart.withTitle "Training loss"
         |> Chart.withXAxisStyle "updates"
         |> Chart.withYAxisStyle "nats a character",

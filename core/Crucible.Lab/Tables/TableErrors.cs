@@ -37,6 +37,9 @@ internal static class TableErrors
     internal static DataException NotUtf8(string path, long line, string column) =>
         At(path, line, column, $"text must be UTF-8, but is not; save the file in that encoding");
 
+    internal static DataException NullCharacter(string path, long line, string column) => At(
+        path, line, column, $"a cell must be text, but holds the character of code 0; the file is damaged, or not UTF-8");
+
     internal static DataException NotNumber(string path, long line, string column, string cell) => At(
         path,
         line,
@@ -87,6 +90,9 @@ internal static class TableErrors
 
     internal static DataException NoHouses(string file) => new(
         $"houses: {file} must be in the folder that CRUCIBLE_DATA names or in the workspace's data, but is in neither");
+
+    internal static DataException TargetTooLarge(double value) => new(Invariant(
+        $"table network: targets must be small enough to compute with, but reach {value}; divide them by a constant"));
 
     internal static OptionException Member(string option, object value) =>
         new(Invariant($"table network: {option} must be a member of {value.GetType().Name}, got {value}"));

@@ -21,7 +21,7 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         Execute("PRAGMA user_version = 7");
         StudyException error = Assert.Throws<StudyException>(() => new SqliteStore(File));
         Assert.Equal(
-            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 2). Update Crucible or use another store.",
+            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 3). Update Crucible or use another store.",
             error.Message);
     }
 
@@ -37,6 +37,7 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
     {
         using (Study study = Open()) study.Optimize(5, Toy.Bowl);
         Execute("ALTER TABLE trials DROP COLUMN claim");
+        Execute("ALTER TABLE studies DROP COLUMN id");
         Execute("PRAGMA user_version = 1");
         using Study again = Open();
         Assert.Equal(2L, Ask("PRAGMA user_version"));

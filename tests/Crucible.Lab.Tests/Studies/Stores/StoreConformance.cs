@@ -22,6 +22,19 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public void Open_Removed_HasAnotherIdentity()
+    {
+        using IStudyStore store = Create();
+        string id = store.Open(Definition).Id;
+        Assert.Equal(id, store.Open(Definition).Id);
+        Assert.NotEqual(id, store.Open(Definition with { Name = "two" }).Id);
+        store.Remove("one");
+        Assert.NotEqual(id, store.Open(Definition).Id);
+        Assert.Throws<StudyException>(() => store.Claim(
+            "one", new ClaimRequest { Worker = "me", Id = id, Count = 9, Needs = (_, _) => 0, Plan = _ => "{}" }));
+    }
+
+    [Fact]
     public void Remove_OneOfTwo_LeavesTheOther()
     {
         using IStudyStore store = Opened();
