@@ -118,7 +118,8 @@ internal sealed class DiagnosticsView
             Norm(parameters),
             wereKept ? Distance(parameters) / Norm(parameters.Select(parameter => kept[parameter])) : double.NaN)
         {
-            HasEqualUnits = parameters.FirstOrDefault(parameter => parameter.Rank >= 2 && parameter.Shape[parameter.Rank - 1] > 1) is { } matrix
+            HasEqualUnits =
+                parameters.FirstOrDefault(parameter => parameter.Rank >= 2 && parameter.Shape[parameter.Rank - 1] > 1) is { } matrix
                 && HasEqualColumns(matrix.ToArray<double>(), matrix.Shape[matrix.Rank - 1]),
         };
     }
