@@ -76,8 +76,7 @@ Experiment.Run(question, defaults, fun lab ->
     let model = modelOf setting tokens
     let writer, samples = TextGenerator(model, corpus.Tokenizer), ResizeArray()
     let x, y = corpus.Training.Random(Generator(lab.SeedOf 1), 4)
-    let unseenX, unseenY = corpus.Validation.Random(Generator(lab.SeedOf 2), 4)
-    let unseen = struct (unseenX, unseenY)
+    let unseen = corpus.Validation.Random(Generator(lab.SeedOf 2), 4)
     let watched = DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4)), Validation = unseen)
     let diagnosis = TrainingDiagnostics(model, x, y, crossEntropy, watched)
     use progress = lab.Progress("training", setting.Updates)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -40,7 +41,7 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
     internal string Line => string.Join("  ", new[]
     {
         Key, Badge.Text, string.Join(' ', Marks.Tags),
-        string.Join(", ", Headlines.Select(one => $"{one.Name} {(one.Value is { } value ? Numbers.Short(value) : "none")}")), Marks.Note,
+        string.Join(", ", Headlines.Select(one => $"{one.Name} {(one.Value is { } value ? Numeral.Of(value) : "none")}")), Marks.Note,
     }.Where(part => part.Length > 0));
 
     /// <summary>Whether a word is in its name, status or tags.</summary>
@@ -141,7 +142,7 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 
     private static string Text(JsonElement check, string name) =>
         !check.TryGetProperty(name, out JsonElement value) ? ""
-        : value.ValueKind == JsonValueKind.Number ? Numbers.Short(value.GetDouble()) : value.ToString();
+        : value.ValueKind == JsonValueKind.Number ? Numeral.Of(value.GetDouble()) : value.ToString();
 
     private static IEnumerable<(string Name, double? Value)> HeadlinesOf(JsonElement record)
     {
