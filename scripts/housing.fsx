@@ -51,7 +51,8 @@ type Options =
 
 let defaults =
     { Csv = None; Target = None; Features = []; Missing = MissingValues.Indicator
-      TrainRows = None; Hidden = []; Activation = None; Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
+      TrainRows = None; Hidden = []; Activation = None
+      Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
       Scaling = FeatureScaling.Standard }
 
 Experiment.Run("How well can a network predict house prices that it has not seen?", defaults, fun lab ->

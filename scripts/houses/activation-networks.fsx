@@ -65,7 +65,7 @@ let trainPair (lab: ExperimentRun) (houses: RegressionTable) epochs (pair: Pair)
     let model =
         Linear(13, 40, generator) --> pair.First() --> Linear(40, 40, generator) --> pair.Second()
         --> Linear(40, 1, generator)
-    let loss (prediction: Tensor) (target: Tensor) = Loss.MeanSquaredError(prediction, target)
+    let loss prediction target = Loss.MeanSquaredError(prediction, target)
     let epochs = epochs * variant.EpochFactor
     let total = epochs * ((trainRows + variant.BatchSize - 1) / variant.BatchSize)
     let looks = DiagnosticsOptions(Every = max 1 (total / 25), ColumnNames = houses.Features)

@@ -85,7 +85,7 @@ let modelOf (setting: Setting) vocabulary =
             FeedForward = setting.FeedForward, Dropout = setting.Dropout, HasBias = false)
     Gpt(options, Generator setting.Seed)
 
-let crossEntropy (logits: Tensor) (targets: Tensor) = Loss.CrossEntropy(logits, targets)
+let crossEntropy logits targets = Loss.CrossEntropy(logits, targets)
 
 let trainerOf (setting: Setting) (model: Gpt) =
     let adam = AdamOptions(LearningRate = setting.Rate, Beta2 = setting.Beta2, WeightDecay = 0.1)

@@ -41,6 +41,14 @@ internal sealed class FrameColumn<TRow>
             : throw TableErrors.NotNumber(Name, frame.GetRowKeyAt(row), cell.Value);
     }
 
+    /// <summary>The rows that miss no value in some columns.</summary>
+    internal static Frame<TRow, string> Whole(Frame<TRow, string> frame, IEnumerable<FrameColumn<TRow>> needed)
+    {
+        FrameColumn<TRow>[] columns = [.. needed];
+        int[] rows = [.. Enumerable.Range(0, frame.RowCount).Where(row => !Array.Exists(columns, column => column.IsMissing(row)))];
+        return rows.Length == frame.RowCount ? frame : FrameModule.IlocRows(rows, frame);
+    }
+
     internal int RowCount => frame.RowCount;
 
     internal IEnumerable<int> Rows => Enumerable.Range(0, frame.RowCount);

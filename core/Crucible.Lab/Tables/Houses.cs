@@ -30,12 +30,13 @@ public sealed class RegressionTable
         Unit = unit ?? Target;
         Frame = Complete(Tables.Frame.select<int>([.. Features, Target]).Invoke(frame));
         LeftOut = frame.RowCount - Frame.RowCount;
-        encoder = TableEncoder.Fit(Inputs(Frame), missing);
+        TableEncoder encoder = TableEncoder.Fit(Inputs(Frame), missing);
+        Columns = encoder.Columns;
+        X = encoder.Transform(Inputs(Frame));
         Y = Tables.Frame.toVector<int>(Target).Invoke(Frame);
     }
 
     private readonly MissingValues missing;
-    private readonly TableEncoder encoder;
 
     /// <summary>Rows that are not in <see cref="Frame"/>: without a target, or without a feature where such are dropped.</summary>
     public int LeftOut { get; }
@@ -56,10 +57,10 @@ public sealed class RegressionTable
     /// The features of all rows, float64 [rows, <see cref="Columns"/>]: to look at. Texts and missing values are encoded by what all rows
     /// hold; <see cref="Split"/> learns from the training rows alone.
     /// </summary>
-    public Tensor X => encoder.Transform(Inputs(Frame));
+    public Tensor X { get; }
 
     /// <summary>The names of the columns of <see cref="X"/>: the features, with texts and missing values encoded.</summary>
-    public IReadOnlyList<string> Columns => encoder.Columns;
+    public IReadOnlyList<string> Columns { get; }
 
     /// <summary>The target, float64 [rows].</summary>
     public Tensor Y { get; }
@@ -80,14 +81,12 @@ public sealed class RegressionTable
 
     private Frame<int, string> Inputs(Frame<int, string> rows) => Tables.Frame.select<int>(Features).Invoke(rows);
 
-    private Frame<int, string> Complete(Frame<int, string> rows)
+    private Frame<int, string> Complete(Frame<int, string> rows) => missing switch
     {
-        if (missing == MissingValues.Refuse) return rows;
-        FrameColumn<int>[] needed =
-            [.. FrameColumn<int>.AllOf(rows).Where(column => missing == MissingValues.Drop || column.Name == Target)];
-        int[] whole = [.. Enumerable.Range(0, rows.RowCount).Where(row => Array.TrueForAll(needed, column => !column.IsMissing(row)))];
-        return whole.Length == rows.RowCount ? rows : FrameModule.IlocRows(whole, rows);
-    }
+        MissingValues.Refuse => rows,
+        MissingValues.Drop => FrameColumn<int>.Whole(rows, FrameColumn<int>.AllOf(rows)),
+        _ => FrameColumn<int>.Whole(rows, FrameColumn<int>.AllOf(rows).Where(column => column.Name == Target)),
+    };
 }
 
 /// <summary>Rows that train and rows that test, float64.</summary>

@@ -79,13 +79,8 @@ public sealed class TableEncoder
     /// <typeparam name="TRow">The rows' keys.</typeparam>
     /// <param name="frame">The fitted columns, among others or alone.</param>
     /// <exception cref="DataException">A column is not there.</exception>
-    public Frame<TRow, string> Complete<TRow>(Frame<TRow, string> frame)
-    {
-        if (missing != MissingValues.Drop) return frame;
-        FrameColumn<TRow>[] fitted = Fitted(frame);
-        int[] rows = [.. Enumerable.Range(0, frame.RowCount).Where(row => Array.TrueForAll(fitted, column => !column.IsMissing(row)))];
-        return rows.Length == frame.RowCount ? frame : FrameModule.IlocRows(rows, frame);
-    }
+    public Frame<TRow, string> Complete<TRow>(Frame<TRow, string> frame) =>
+        missing == MissingValues.Drop ? FrameColumn<TRow>.Whole(frame, Fitted(frame)) : frame;
 
     /// <summary>The rows as numbers.</summary>
     /// <typeparam name="TRow">The rows' keys.</typeparam>
@@ -147,8 +142,8 @@ internal abstract class ColumnEncoder(string name, string[] names)
         string[] flag = missing == MissingValues.Indicator && present.Length < column.RowCount ? [$"{column.Name} is missing"] : [];
         if (!present.Any(row => column.TryText(row) is not null))
         {
-            double median = Summary.Quantile(present.Select(row => column.NumberAt(row)), 0.5);
-            return new NumberEncoder(column.Name, flag, fills ? median : null);
+            double? median = fills ? Summary.Quantile(present.Select(column.NumberAt), 0.5) : null;
+            return new NumberEncoder(column.Name, flag, median);
         }
         string[] texts = [.. present.Select(column.TextAt)];
         string mode = texts.CountBy(text => text).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)

@@ -11,7 +11,7 @@ namespace Crucible.Training;
 /// </summary>
 /// <example>
 /// <code>
-/// let trainer = Trainer(model, Adam model.Parameters, Loss.MeanSquaredError) // F#
+/// let trainer = Trainer(model, Adam model.Parameters, fun p t -> Loss.MeanSquaredError(p, t)) // F#
 /// let history = trainer.Fit(RowBatches(x, y, 32), RowBatches(testX, testY), TrainerOptions(Epochs = 100))
 /// </code>
 /// </example>

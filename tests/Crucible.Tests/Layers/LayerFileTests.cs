@@ -1,5 +1,4 @@
 using Crucible.Files;
-using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Tensors;
 using Crucible.Tests.Training;

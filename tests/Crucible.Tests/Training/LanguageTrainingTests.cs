@@ -17,15 +17,14 @@ public sealed class LanguageTrainingTests : IDisposable
     private string CheckpointFile => Path.Combine(folder, "run.safetensors");
 
     /// <summary>A text in which every token but each seventh follows from the one before it.</summary>
-    private static (TokenWindows Training, TokenWindows Validation) Text(int batchSize = 12)
+    private static Tuple<TokenWindows, TokenWindows> Text(int batchSize = 12)
     {
         Generator generator = new(3);
         int[] ids = new int[2000];
         for (int i = 1; i < ids.Length; i++) ids[i] = i % 7 == 0 ? generator.NextInt(Vocabulary) : ((5 * ids[i - 1]) + 1) % Vocabulary;
         TokenSequence tokens = new(Vocabulary);
         Assert.True(tokens.TryAdd(ids));
-        (TokenWindows training, TokenWindows validation) = TokenWindows.Split(tokens, 8, batchSize: batchSize);
-        return (training, validation);
+        return TokenWindows.Split(tokens, 8, batchSize: batchSize);
     }
 
     private static (Layer Model, Optimizer Optimizer) Model()

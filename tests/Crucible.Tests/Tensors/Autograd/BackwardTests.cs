@@ -145,7 +145,8 @@ public class BackwardTests
     {
         GradientException error = Assert.Throws<GradientException>(() => (Parameter(1, 2) * 2.0).Backward());
         Assert.Equal(
-            "backward: the root must be a scalar, but is [2]; reduce it with Mean() or Sum(), or pass the gradient to start from", error.Message);
+            "backward: the root must be a scalar, but is [2]; reduce it with Mean() or Sum(), or pass the gradient to start from",
+            error.Message);
     }
 
     [Fact]
