@@ -18,7 +18,7 @@ public class FuzzTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Speed", "Slow")]
-    public void RandomPrograms_ForHalfAMinute_AgreeWithTheSlowInterpreter()
+    public void RandomPrograms_ForFortySeconds_AgreeWithTheSlowInterpreter()
     {
         int seed = NewSeed();
         List<Finding> findings = [];

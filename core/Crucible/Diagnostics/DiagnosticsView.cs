@@ -118,11 +118,12 @@ internal sealed class DiagnosticsView
             Norm(parameters),
             wereKept ? Distance(parameters) / Norm(parameters.Select(parameter => kept[parameter])) : double.NaN)
         {
-            HasEqualUnits =
-                parameters.FirstOrDefault(parameter => parameter.Rank >= 2 && parameter.Shape[parameter.Rank - 1] > 1) is { } matrix
-                && HasEqualColumns(matrix.ToArray<double>(), matrix.Shape[matrix.Rank - 1]),
+            HasEqualUnits = parameters.FirstOrDefault(parameter => Columns(parameter) > 1) is { } matrix
+                && HasEqualColumns(matrix.ToArray<double>(), Columns(matrix)),
         };
     }
+
+    private static int Columns(Tensor parameter) => parameter.Rank < 2 ? 1 : parameter.Shape[parameter.Rank - 1];
 
     private static bool HasEqualColumns(double[] values, int columns)
     {

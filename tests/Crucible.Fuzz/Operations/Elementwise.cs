@@ -129,7 +129,7 @@ internal static class Elementwise
         new("to", draw =>
         {
             int x = draw.Any();
-            DType type = draw.Chance(0.7) || !draw[x].IsFloat ? draw.Type : DType.Bool;
+            DType type = draw[x].IsFloat ? draw.Choose(DType.Float32, DType.Float64, DType.Bool) : draw.Type;
             return One("to", x, a => a.To(type), s => new(s.Shape, type, [.. s.Items.Select(item => type == DType.Bool
                 ? Truth(!Jet.AreEqual(item, 0)) : item)]), Invariant($".To(DType.{type})"));
         }),

@@ -82,11 +82,12 @@ public sealed class TableNetworkTests
     public void Train_Watched_IsSeenAfterEveryEpochAndDiagnosed()
     {
         List<double> epochs = [];
-        TableNetwork network = TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 4 }.Watched(Rows, Target, (record, now) =>
+        TableNetworkOptions watched = new TableNetworkOptions { Epochs = 4 }.Watched(Rows, Target, (record, now) =>
         {
             epochs.Add(record.Epoch);
             Assert.Equal("[60]", now.Predict(Rows).Shape.ToString());
-        }));
+        });
+        TableNetwork network = TableNetwork.Train(Rows, Target, watched);
         Assert.Equal([1.0, 2.0, 3.0, 4.0], epochs);
         Assert.NotNull(network.Diagnosis);
         Assert.Null(TableNetwork.Train(Rows, Target, new TableNetworkOptions { Epochs = 1 }).Diagnosis);

@@ -114,7 +114,8 @@ internal static class ThirtyRuns
         {
             Rows = 600, Noise = 0.5, Activation = () => new LeakyRelu(), Hidden = [40, 40], BatchSize = 32, Updates = 1000, Rate = 2e-3,
         },
-        ["targets around 22, as they are"] = seed => Table(seed, 5, x => 22.0 + (5.0 * x.Slice(1, 0, 1)) + (3.0 * x.Slice(1, 1, 2).Sin())) with
+        ["targets around 22, as they are"] = seed => Table(
+            seed, 5, x => 22.0 + (5.0 * x.Slice(1, 0, 1)) + (3.0 * x.Slice(1, 1, 2).Sin())) with
         {
             Rows = 400, Noise = 1.0, Activation = () => new Relu(), Hidden = [32], BatchSize = 32, Updates = 3000, Rate = 1e-2,
         },

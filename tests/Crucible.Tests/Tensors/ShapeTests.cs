@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Crucible.Tensors;
 using Xunit;
 
@@ -68,6 +69,18 @@ public class ShapeTests
     {
         ShapeException error = Assert.Throws<ShapeException>(make);
         Assert.False(string.IsNullOrEmpty(error.Message), what);
+    }
+
+    /// <summary>Two thousand million lines of nothing are no work: this took a minute.</summary>
+    [Fact]
+    public void Softmax_AndSort_OfManyEmptyLines_AreInstant()
+    {
+        Tensor x = Ones(0, 46000, 46000).AsParameter();
+        Stopwatch watch = Stopwatch.StartNew();
+        Assert.Equal(x.Shape, x.Softmax(0).Shape);
+        Assert.Equal(x.Shape, x.LogSoftmax(0).Shape);
+        Assert.Equal(x.Shape, x.Sort(0).Item2.Shape);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
     }
 
     /// <summary>The largest size class of arrays is as long as .NET allows, no longer.</summary>

@@ -78,14 +78,27 @@
     for (const one of [...new Set(all)].sort()) byId(id).append(new Option(one, one));
     byId(id).hidden = byId(id).options.length < 2;
   }
-  const place = (script, shown, isOpen) => {
-    const rest = script.rest && (isOpen || script.details.open) ? shown.slice(script.atOnce) : [];
+  const isSought = () => byId("words").value.trim() !== "" || byId("state").value !== "" || byId("tag").value !== "";
+  const shownOf = script => {
+    const words = byId("words").value.toLowerCase().split(/\s+/).filter(word => word);
+    const [state, tag] = [byId("state").value, byId("tag").value];
+    const fits = card => words.every(word => wordsOf(card).includes(word)) && (!state || stateOf(card) === state) && (!tag || tagsOf(card).includes(tag));
+    return inOrder(isSought() ? script.cards.filter(fits) : script.cards, byId("order").value);
+  };
+
+  // What was found lies open, and goes back to where it was when nothing is sought.
+  const place = script => {
+    const shown = shownOf(script), { details } = script;
+    if (details && isSought() !== Boolean(script.wasOpened) && (script.wasOpened || !details.open)) {
+      script.wasOpened = !script.wasOpened;
+      details.open = script.wasOpened;
+    }
+    const rest = details?.open ? shown.slice(script.atOnce) : [];
     script.first.replaceChildren(...shown.slice(0, script.atOnce));
     script.rest?.replaceChildren(...rest);
-    if (script.details) {
-      script.details.hidden = shown.length <= script.atOnce;
-      script.details.querySelector("summary").textContent = `${shown.length - script.atOnce} ${isOpen ? "more" : "older"}`;
-      if (isOpen) script.details.open = true;
+    if (details) {
+      details.hidden = shown.length <= script.atOnce;
+      details.querySelector("summary").textContent = `${shown.length - script.atOnce} ${isSought() ? "more" : "older"}`;
     }
     script.part.hidden = shown.length === 0;
     for (const card of [...script.first.children, ...rest]) {
@@ -93,21 +106,10 @@
       observed.add(card);
       seen.observe(card);
     }
+    return shown.length;
   };
-  const shownOf = script => {
-    const words = byId("words").value.toLowerCase().split(/\s+/).filter(word => word);
-    const [state, tag] = [byId("state").value, byId("tag").value];
-    const fits = card => words.every(word => wordsOf(card).includes(word)) && (!state || stateOf(card) === state) && (!tag || tagsOf(card).includes(tag));
-    return inOrder(words.length > 0 || state || tag ? script.cards.filter(fits) : script.cards, byId("order").value);
-  };
-  const isSought = () => byId("words").value.trim() !== "" || byId("state").value !== "" || byId("tag").value !== "";
   const find = () => {
-    let count = 0;
-    for (const script of scripts) {
-      const shown = shownOf(script);
-      count += shown.length;
-      place(script, shown, isSought());
-    }
+    const count = scripts.map(place).reduce((sum, found) => sum + found, 0);
     byId("found").textContent = isSought() ? `${count} of ${cards.length} runs` : "";
   };
   let waiting = 0;
@@ -115,7 +117,7 @@
   tools.addEventListener("submit", event => event.preventDefault());
   for (const script of scripts) {
     for (const card of script.first.children) { observed.add(card); seen.observe(card); }
-    script.details?.addEventListener("toggle", () => { if (script.details.open && script.rest.children.length === 0) place(script, shownOf(script), false); });
+    script.details?.addEventListener("toggle", () => { if (script.details.open && script.rest.children.length === 0) place(script); });
   }
 
   // ---- Runs side by side ----
@@ -201,7 +203,7 @@
       const card = cardOf.get(decodeURIComponent(at[1]));
       const script = scripts.find(one => one.cards.includes(card));
       if (!card) return;
-      if (!card.isConnected) { script.details.open = true; place(script, shownOf(script), false); }
+      if (!card.isConnected) { script.details.open = true; place(script); }
       card.scrollIntoView({ block: "center" });
       return;
     }

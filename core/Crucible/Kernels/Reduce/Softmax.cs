@@ -13,6 +13,7 @@ internal static unsafe class Softmax
         where T : unmanaged
     {
         CheckSizes(rows, length, x.Length, y.Length, y.Length);
+        if (x.IsEmpty) return; // however many rows of nothing
         fixed (T* px = x, py = y) Vectorized.Rows<ForwardRow<T>, T>(new(px, py, length), rows, length);
     }
 
@@ -21,6 +22,7 @@ internal static unsafe class Softmax
         where T : unmanaged
     {
         CheckSizes(rows, length, y.Length, dy.Length, dx.Length);
+        if (y.IsEmpty) return;
         fixed (T* py = y, pdy = dy, pdx = dx) Vectorized.Rows<BackwardRow<T>, T>(new(py, pdy, pdx, length), rows, length);
     }
 
@@ -29,6 +31,7 @@ internal static unsafe class Softmax
         where T : unmanaged
     {
         CheckSizes(rows, length, x.Length, y.Length, y.Length);
+        if (x.IsEmpty) return;
         fixed (T* px = x, py = y) Vectorized.Rows<LogForwardRow<T>, T>(new(px, py, length), rows, length);
     }
 
@@ -37,6 +40,7 @@ internal static unsafe class Softmax
         where T : unmanaged
     {
         CheckSizes(rows, length, y.Length, dy.Length, dx.Length);
+        if (y.IsEmpty) return;
         fixed (T* py = y, pdy = dy, pdx = dx) Vectorized.Rows<LogBackwardRow<T>, T>(new(py, pdy, pdx, length), rows, length);
     }
 

@@ -56,6 +56,7 @@ public sealed partial class Tensor
     private static Tensor Order(Tensor x, AxisRun run, bool descending)
     {
         Tensor result = Allocate(x.Shape, DType.Int32);
+        if (x.ElementCount == 0) return result; // however many lines of nothing
         switch (x.DType)
         {
             case DType.Float32: Fill<float>(x.Data<float>(), result.Data<int>()); break;
