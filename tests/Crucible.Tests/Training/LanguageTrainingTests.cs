@@ -17,7 +17,7 @@ public sealed class LanguageTrainingTests : IDisposable
     private string CheckpointFile => Path.Combine(folder, "run.safetensors");
 
     /// <summary>A text in which every token but each seventh follows from the one before it.</summary>
-    private static (TokenWindows Training, TokenWindows Validation) Text(int batchSize = 12)
+    private static Tuple<TokenWindows, TokenWindows> Text(int batchSize = 12)
     {
         Generator generator = new(3);
         int[] ids = new int[2000];
