@@ -61,5 +61,5 @@ public class PrintingTests
     public void ToString_OfManyEmptyRows_IsShort() =>
         Assert.Equal(
             "tensor([[], [], [], …, [], [], []], [1073741824, 0] float32)",
-            Tensor.Zeros(1 << 30, 0).ToString().Replace("\n       ", " ", StringComparison.Ordinal));
+            Tensor.Zeros(1 << 30, 0).ToString().Replace("\n        ", " ", StringComparison.Ordinal));
 }

@@ -200,7 +200,9 @@ public class BackwardTests
     {
         Tensor w = Parameter(1, 2);
         GradientException error = Assert.Throws<GradientException>(() => (w * 2.0).Gradients([w]));
-        Assert.Equal("gradients: the root must be a scalar, but is [2]; sum it, or pass the gradient to start from", error.Message);
+        Assert.Equal(
+            "gradients: the root must be a scalar, but is [2]; reduce it with Mean() or Sum(), or pass the gradient to start from",
+            error.Message);
     }
 
     [Fact]
