@@ -1,6 +1,5 @@
 using Crucible.Layers;
 using Crucible.Tensors;
-using static System.FormattableString;
 
 namespace Crucible.Diagnostics;
 
