@@ -3,6 +3,7 @@
 open System
 open System.Diagnostics
 open System.IO
+open System.Reflection
 open System.Text.RegularExpressions
 
 let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
@@ -12,7 +13,9 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   test fast runs all but the slow ones (processes, servers, browsers, kills)
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
+  runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   bench     runs the benchmarks; arguments go to them
+  fuzz      searches for faults with random programs: --minutes 60 --seed 1
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
   clean     removes what was built, and every report"""
@@ -61,6 +64,16 @@ let runScripts arguments =
     printfn "%d passed, %d failed" passed.Length failed.Length
     if failed.Length = 0 then 0 else 1
 
+/// What the gallery's page cannot do from disk, by the library that writes it.
+let runs (arguments: string list) =
+    match Launch.call "build" [] with
+    | 0 ->
+        let lab = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "Crucible.Lab.dll")
+        let library = Assembly.LoadFrom lab
+        let command = library.GetType("Crucible.Lab.Reports.RunsCommand").GetMethod "Run"
+        unbox<int> (command.Invoke(null, [| Array.ofList arguments |]))
+    | exitCode -> exitCode
+
 let clean () =
     let outputs =
         [ for part in [ "core"; "tests" ] do
@@ -87,8 +100,11 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
+    | "runs", arguments -> runs arguments
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
+    | "fuzz", arguments ->
+        dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
     | ("rooms" | "pictures"), [] -> draw command
     | "clean", [] -> clean ()
     | "help", [] ->

@@ -1,6 +1,7 @@
 // Question  How well can a network predict the prices of houses that it has not seen, from 300 that it has?
 // Data      Boston housing (data/boston.csv): 506 census tracts, 13 features, the median home value in $1000s.
-//           Any numeric table will do: --csv, --target.
+//           Any table with a number to predict will do: --csv, --target. Texts become a column for each, missing values
+//           the median and a mark (--missing); what is learned for that is learned from the training rows.
 // Method    300 rows train, the rest test. Settings are ranked by 5-fold cross-validation on the training rows alone;
 //           the prediction is the mean of an ensemble of networks with the best ones. Least squares and ridge
 //           regression stand beside it. No choice looks at the test rows.
@@ -27,28 +28,30 @@ type Options =
       Target: string option
       [<Option "the columns to predict from, separated by commas (all others)">]
       Features: string list
-      [<Option("rows that train (300 of Boston's 506, else three in five)", Min = 5)>]
+      [<Option "what becomes of missing values">]
+      Missing: MissingValues
+      [<Option("rows that train (300 of Boston's 506, else three in five)", Min = 5, Max = 100000000)>]
       TrainRows: int option
       [<Option("sizes of the hidden layers, as 40,40 (cross-validation chooses)", Min = 1, Max = 65536)>]
       Hidden: int list
       [<Option("activation of the hidden layers (cross-validation chooses)", NamesOf = typeof<Activation>)>]
       Activation: string option
-      [<Option("passes over the training rows", Min = 1)>]
+      [<Option("passes over the training rows", Min = 1, Max = 1000000)>]
       Epochs: int
-      [<Option("rows of an update", Min = 1)>]
+      [<Option("rows of an update", Min = 1, Max = 100000000)>]
       BatchSize: int
       [<Option("which optimizer", NamesOf = typeof<Optimizer>)>]
       Optimizer: string
-      [<Option("the highest learning rate", Above = 0)>]
+      [<Option("the highest learning rate", Above = 0, Max = 1000)>]
       LearningRate: float
-      [<Option("decay of the weight matrices", Min = 0)>]
+      [<Option("decay of the weight matrices", Min = 0, Max = 1000)>]
       WeightDecay: float
       [<Option "how features are scaled">]
       Scaling: FeatureScaling }
 
 let defaults =
-    { Csv = None; Target = None; Features = []; TrainRows = None; Hidden = []; Activation = None
-      Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
+    { Csv = None; Target = None; Features = []; Missing = MissingValues.Indicator
+      TrainRows = None; Hidden = []; Activation = None; Epochs = 100; BatchSize = 32; Optimizer = "adamW"; LearningRate = 0.01; WeightDecay = 0.1
       Scaling = FeatureScaling.Standard }
 
 Experiment.Run("How well can a network predict house prices that it has not seen?", defaults, fun lab ->
@@ -61,7 +64,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
         else
             let frame = match options.Csv with Some path -> Csv.Read path | None -> Houses.Load().Frame
             let features = if options.Features.IsEmpty then null else Array.ofList options.Features
-            RegressionTable(frame, Option.toObj options.Target, features)
+            RegressionTable(frame, Option.toObj options.Target, features, missing = options.Missing)
     let trainRows = options.TrainRows |> Option.defaultValue (if isBoston then 300 else table.Y.ElementCount * 3 / 5)
     if trainRows >= table.Y.ElementCount then
         let rows = table.Y.ElementCount
@@ -78,7 +81,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
             Hidden = hidden, Activation = activation, HasLogs = hasLogs, HasLogTarget = hasLogTarget,
             Epochs = epochs, BatchSize = options.BatchSize, Optimizer = options.Optimizer, WeightDecay = decay,
             LearningRate = options.LearningRate, Scaling = options.Scaling,
-            Cancellation = lab.Token, ColumnNames = table.Features)
+            Cancellation = lab.Token, ColumnNames = rows.Encoder.Columns)
     let folds = KFold.Folds(y.ElementCount, 5, Generator(lab.Seed).Split 1UL) |> Array.ofSeq
     let candidates = candidates lab options.Hidden options.Activation setting
     let ranked = rank lab folds candidates x y
@@ -163,10 +166,11 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     lab.Report.Predictions($"({table.Unit})", (trained.ToArray(), y.ToArray()), (tested.ToArray(), testY.ToArray()))
 
     let importance =
-        lab.InParallel("importance", Seq.indexed table.Features, fun (column, name) ->
+        lab.InParallel("importance", table.Features, fun name ->
             let shuffled i =
                 let order = Generator(lab.SeedOf(4, i)).Permutation testY.ElementCount
-                mse (predict (PermutationImportance.Reordered(testX, column, order))) testY
+                let reordered (x: Tensor) place = PermutationImportance.Reordered(x, place, order)
+                mse (predict (Seq.fold reordered testX (rows.Encoder.PlacesOf name))) testY
             name, List.averageBy shuffled [ 1 .. lab.Pick(4, 1) ] - error)
         |> Array.sortBy snd
     lab.Report.Section "What the prediction rests on"

@@ -12,6 +12,7 @@ module CrucibleLibrary
 #r "../core/Crucible.Lab/bin/Release/net10.0/Plotly.NET.dll"
 
 open System
+open Crucible.Lab.Reports
 open Crucible.Tensors
 
 /// "a, b and c"; "none" of nothing.
@@ -25,6 +26,9 @@ let listed (words: string list) =
 let theReport (week: string) =
     $"the report \"Generative Transformers\" by Shaashvat Sekhar (Winter in Data Science 2024, week {week}; \
         https://github.com/shaashvats/Generative-AI-Transformer)"
+
+/// Opens a chart in the browser; where there is none, prints a small picture. Plotly.NET's Chart.show needs a browser.
+let show chart = ChartView.Show chart
 
 open Plotly.NET
 

@@ -29,7 +29,7 @@ open Plotly.NET
 [<Moved("scripts/shakespeare/write.fsx --model", "sample")>]
 type Options =
     { Wanted: Wanted
-      [<Option("updates between two checkpoints", Min = 1)>]
+      [<Option("updates between two checkpoints", Min = 1, Max = 100000000)>]
       CheckpointEvery: int
       [<Option("goes on with a run that was stopped: its folder; alone --out's, or the latest", Alone = "latest",
                IsFile = true)>]
@@ -70,12 +70,12 @@ Experiment.Run(question, defaults, fun lab ->
     if options.Resume.IsNone then
         corpus.Tokenizer.Save(tokenizerIn lab.Out)
         saveSetting setting lab.Out
-    lab.Config { setting with Text = NamedFile.Describe setting.Text }
+    recordSetting lab setting
 
     // ---- Method: train, and write on the way -----------------------------------------------------------------------
     let model = modelOf setting tokens
     let writer, samples = TextGenerator(model, corpus.Tokenizer), ResizeArray()
-    let struct (x, y) = corpus.Training.Random(Generator(lab.SeedOf 1), 4)
+    let x, y = corpus.Training.Random(Generator(lab.SeedOf 1), 4)
     let unseen = corpus.Validation.Random(Generator(lab.SeedOf 2), 4)
     let watched = DiagnosticsOptions(Every = max 1 (setting.Updates / lab.Pick(20, 4)), Validation = unseen)
     let diagnosis = TrainingDiagnostics(model, x, y, crossEntropy, watched)
@@ -91,6 +91,7 @@ Experiment.Run(question, defaults, fun lab ->
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
             RestoreBest = false, RecordStart = true, RecordEvery = max 1 (setting.Updates / lab.Pick(10, 1)),
+            ShowProgress = false,
             Checkpoint = checkpointIn lab.Out, CheckpointEvery = options.CheckpointEvery, Cancellation = lab.Token,
             OnUpdate = Action<_, _> onUpdate, OnRecord = Action<_> onRecord)
     let history = (trainerOf setting model).Fit(corpus.Training, corpus.Validation, training)
@@ -145,7 +146,7 @@ Experiment.Run(question, defaults, fun lab ->
             lab.Report.Text $"After {record.Updates} updates, validation loss %.3f{record.ValidationLoss}:"
             lab.Report.Preformatted(setting.Prompt + text)
     lab.Token.ThrowIfCancellationRequested()
-    GptFile.Save(model, modelIn lab.Out)
+    model.Save(modelIn lab.Out)
     let texts, _ = writeTexts lab options.Writing model corpus.Tokenizer setting.Prompt
     reportTexts lab setting.Prompt texts
     lab.Report.LanguageModel(model, corpus.Tokenizer, corpus.Tokens, corpus.Validation)

@@ -30,14 +30,14 @@ type Options =
       [<Option("sweeps another script instead of the houses", IsFile = true)>]
       Script: string option
       [<Option("an option of that script to vary: name=low..high[:log][:int][:step=s], name=a,b,c, name=4,4|8,8 or, \
-                for an option without a value, name=on,off; once for each", Repeats = true)>]
+                for an option without a value, name=on,off; once for each", Repeats = true, IsSetting = true)>]
       Param: string list
       [<Option "the metric of its run.json to minimize">]
       Metric: string option
       [<Option "maximizes it">]
       Maximize: bool
       [<Option("an option that is the same in every run of that script, as quick or epochs=20; once for each",
-               Repeats = true)>]
+               Repeats = true, IsSetting = true)>]
       Fixed: string list }
 
 let defaults =

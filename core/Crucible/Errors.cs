@@ -1,3 +1,4 @@
+using System.Numerics;
 using static System.FormattableString;
 using Sizes = System.Collections.Generic.IReadOnlyList<int>;
 
@@ -23,6 +24,15 @@ internal static partial class Errors
     internal static DTypeException DType(string message) => new(message);
 
     internal static GradientException Gradient(string message) => new(message);
+
+    /// <summary>A shape is larger than what an array can hold.</summary>
+    internal static ShapeException TooManyElements(Sizes sizes, int most) =>
+        new(Invariant($"shape: a tensor must have at most {most} elements, what a .NET array can hold (sizes of 0 count as 1),")
+            + Invariant($" but {sizes} has {sizes.Aggregate(BigInteger.One, (product, size) => product * Math.Max(1, size))}"));
+
+    /// <summary>Memory is not to be had.</summary>
+    internal static CrucibleException NoMemory(string use, double bytes, Exception? inner = null) =>
+        new(Invariant($"{use} needs {bytes / 1e9:F1} GB of memory, more than there is; use smaller sizes"), inner);
 
     /// <summary>Two shapes cannot be broadcast; the axis counts from the last.</summary>
     internal static ShapeException Broadcast(string operation, Sizes a, Sizes b, int axis) =>
@@ -135,6 +145,10 @@ internal static partial class Errors
     internal static DataException NotFinite(string operation, string name, int row, double value) =>
         new(Invariant($"{operation}: values must be finite, but '{name}' in row {row} is {value}"));
 
+    /// <summary>A statistic or fit met a value too large to compute with.</summary>
+    internal static DataException TooLarge(string operation, string name, double value) =>
+        new(Invariant($"{operation}: values must be small enough to compute with, but '{name}' reaches {value}; divide it by a constant"));
+
     /// <summary>There are too few values.</summary>
     internal static DataException TooFew(string operation, string what, long needed, long actual) =>
         new(Invariant($"{operation}: {what} must be at least {needed}, got {actual}"));
@@ -156,6 +170,10 @@ internal static partial class Errors
         new(Invariant($"{name}: the file must be downloaded once,")
             + Invariant($" but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
             + (addresses.Count == 0 ? $"; put it at {path}" : Invariant($"; download {addresses[0]} yourself and save it as {path}")));
+
+    /// <summary>A loss to train on is one number.</summary>
+    internal static ShapeException LossShape(Sizes shape) =>
+        new(Invariant($"training: the loss must be a scalar, but is {shape}; reduce it with .Mean(), or .Sum()"));
 
     /// <summary>A loss is not finite; <paramref name="culprit"/> is the first tensor of the forward pass that is not.</summary>
     internal static NonFiniteException NonFiniteLoss(int step, double loss, string? culprit) =>

@@ -16,7 +16,7 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("updates of each model (250; --quick 40)", Min = 10)>] Steps: int option }
+    { [<Option("updates of each model (250; --quick 40)", Min = 10, Max = 1000000)>] Steps: int option }
 
 let back, context, vocabulary = 3, 32, 16
 let guessing = log (float vocabulary)

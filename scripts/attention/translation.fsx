@@ -16,7 +16,7 @@ open Crucible.Text
 open Plotly.NET
 
 type Options =
-    { [<Option("updates (250; --quick 40)", Min = 1)>] Steps: int option }
+    { [<Option("updates (250; --quick 40)", Min = 1, Max = 1000000)>] Steps: int option }
 
 let asked, answer = "Je suis étudiant", "I am a student <eos>"
 

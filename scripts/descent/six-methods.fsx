@@ -15,7 +15,7 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("learning rate of every method that has one", Above = 0)>] LearningRate: float }
+    { [<Option("learning rate of every method that has one", Above = 0, Max = 1000)>] LearningRate: float }
 
 let defaults = { LearningRate = 0.01 } // the largest that the documented loop takes
 

@@ -73,7 +73,8 @@ let trainPair (lab: ExperimentRun) (houses: RegressionTable) epochs (pair: Pair)
     let adam = Adam(model.Parameters, AdamOptions(LearningRate = 1e-3, Epsilon = 1e-7))
     let options =
         TrainerOptions(
-            Epochs = epochs, Seed = seed, Cancellation = lab.Token, OnUpdate = fun update _ -> diagnosis.Observe update)
+            Epochs = epochs, Seed = seed, ShowProgress = false, Cancellation = lab.Token,
+            OnUpdate = fun update _ -> diagnosis.Observe update)
     let history = Trainer(model, adam, loss).Fit(RowBatches(x, y, variant.BatchSize), options)
 
     let predict (x: Tensor) = Tensor.Evaluate(fun () -> model.Forward(toFeatures x)).ToArray()

@@ -19,7 +19,7 @@ open Plotly.NET
 open Plotly.NET.TraceObjects
 
 type Options =
-    { [<Option("passes over the training rows, as documented", Min = 1)>] Epochs: int
+    { [<Option("passes over the training rows, as documented", Min = 1, Max = 1000000)>] Epochs: int
       [<Option("splits and first weights to take medians over (15; --quick 3)", Min = 1, Max = 10000)>]
       Seeds: int option }
 

@@ -14,7 +14,7 @@ open Plotly.NET
 
 type Options =
     { [<Option("half the runs of each order (8; --quick 3)", Min = 2, Max = 10000)>] Seeds: int option
-      [<Option("Adam's learning rate", Above = 0)>] LearningRate: float }
+      [<Option("Adam's learning rate", Above = 0, Max = 1000)>] LearningRate: float }
 
 let phases = [ 4; 32; 300 ]
 
@@ -43,7 +43,7 @@ let question = "Small batches first, then large ones: is that the best order?"
 Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
     let rate, seeds = lab.Options.LearningRate, 2 * defaultArg lab.Options.Seeds (lab.Pick(8, 3))
     let lengths = lab.Pick([ 15; 60; 240 ], [ 6; 15 ])
-    lab.Config {| Runs = seeds; Epochs = lengths; EvenBatch = evenBatch |}
+    lab.Config {| Seeds = seeds / 2; Runs = seeds; Epochs = lengths; EvenBatch = evenBatch |}
     let splits = splitsOf lab seeds
     let items =
         [ for length in lengths do
@@ -87,7 +87,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
                     order.Name, [ for length in lengths -> float length, fst (beside order length) ] ]
               Chart.Line(
                   [ for length in lengths -> length, 1.0 ], Name = up.Name,
-                  LineDash = StyleParam.DrawingStyle.Dash, LineColor = Color.fromHex "#8a94a3") ],
+                  LineDash = StyleParam.DrawingStyle.Dash) ],
         $"Below 1 an order is better than small to large. Geometric means of {seeds} pairs with the same split and the \
             same first weights, with 95 %% intervals.")
 

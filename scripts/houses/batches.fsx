@@ -69,7 +69,7 @@ type Learner(rows: Rows, seed: uint64, optimizerOf: Layer -> Optimizer, token: T
         let options =
             TrainerOptions(
                 Epochs = epochs, Seed = seed + 1000UL * phases, Cancellation = token, Schedule = Option.toObj schedule,
-                OnUpdate = fun update _ -> watch update)
+                ShowProgress = false, OnUpdate = fun update _ -> watch update)
         Trainer(model, optimizer, loss).Fit(RowBatches(rows.X, rows.Y, batch), options) |> ignore
         token.ThrowIfCancellationRequested()
 

@@ -14,9 +14,9 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("passes over the training rows, one update each", Min = 1)>]
+    { [<Option("passes over the training rows, one update each", Min = 1, Max = 1000000)>]
       Epochs: int
-      [<Option("splits and first weights", Min = 1)>]
+      [<Option("splits and first weights", Min = 1, Max = 10000)>]
       Runs: int }
 
 Experiment.Run("What did the documented network do, and why was it so far off?", { Epochs = 100; Runs = 9 }, fun lab ->

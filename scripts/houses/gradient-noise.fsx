@@ -16,7 +16,7 @@ open Plotly.NET
 
 type Options =
     { [<Option("networks (8; --quick 3)", Min = 2, Max = 10000)>] Seeds: int option
-      [<Option("Adam's learning rate", Above = 0)>] LearningRate: float }
+      [<Option("Adam's learning rate", Above = 0, Max = 1000)>] LearningRate: float }
 
 let noiseScale (model: Layer) (rows: Rows) =
     let squared (chosen: int[]) =

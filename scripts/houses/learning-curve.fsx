@@ -14,7 +14,7 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("rows that train", Min = 60)>]
+    { [<Option("rows that train", Min = 60, Max = 100000000)>]
       TrainRows: int }
 
 Experiment.Run("Would more data help to predict the prices of houses?", { TrainRows = 300 }, fun lab ->

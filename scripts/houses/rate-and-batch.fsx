@@ -15,7 +15,7 @@ open Plotly.NET
 
 type Options =
     { [<Option("runs of each kind (8; --quick 3)", Min = 2, Max = 10000)>] Seeds: int option
-      [<Option("Adam's learning rate at batch 32", Above = 0)>] LearningRate: float }
+      [<Option("Adam's learning rate at batch 32", Above = 0, Max = 1000)>] LearningRate: float }
 
 let share batch = float batch / float referenceBatch
 let rules = [ "the same", (fun _ -> 1.0); "square root", share >> sqrt; "linear", share ]

@@ -13,7 +13,7 @@ open Crucible.Lab.Scripting
 open Crucible.Lab.Tables
 
 type Options =
-    { [<Option("passes over the training rows, as documented", Min = 1)>] Epochs: int
+    { [<Option("passes over the training rows, as documented", Min = 1, Max = 1000000)>] Epochs: int
       [<Option("splits and first weights (15; --quick 3)", Min = 1, Max = 10000)>] Seeds: int option }
 
 let symptoms =

@@ -65,7 +65,7 @@ let crossValidate (lab: ExperimentRun) (houses: HouseRows) (trial: Trial) =
         let networks = [ for start in 1 .. starts -> trainFold houses (options start) fold ]
         let predicted = TableNetwork.PredictMean(networks, houses.Train.Rows fold.Validation)
         total <- total + mse predicted (houses.Prices.Rows fold.Validation)
-        trial.Report(i, total / float (i + 1))
+        trial.Report(step = i, value = total / float (i + 1))
         if i + 1 < houses.Folds.Length && trial.ShouldPrune() then trial.Prune()
     total / float houses.Folds.Length
 

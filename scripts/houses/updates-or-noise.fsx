@@ -14,7 +14,7 @@ open Crucible.Lab.Scripting
 open Crucible.Lab.Tables
 
 type Options =
-    { [<Option("passes over the training rows of the documented network", Min = 1)>] Epochs: int
+    { [<Option("passes over the training rows of the documented network", Min = 1, Max = 1000000)>] Epochs: int
       [<Option("splits and first weights (3; --quick 1)", Min = 1, Max = 10000)>] Seeds: int option }
 
 let question = "Do small batches help on raw house data by their number of updates, or by their noise?"

@@ -28,7 +28,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
         { given with
             Positions = old.Positions; Norm = old.Norm; FeedForward = old.FeedForward
             Rate = old.Rate; LastRate = old.LastRate; Updates = updates; WarmUp = min 100 (updates / 10) }
-    lab.Config start
+    recordSetting lab start
     let corpus = corpusOf start ""
     let steps =
         List.scan (fun (_, setting) (name, change) -> "+ " + name, change setting) ("nanoGPT's", start) changes
@@ -41,7 +41,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
             TrainerOptions(
                 Updates = updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
                 RestoreBest = false, RecordStart = true, RecordEvery = max 1 (updates / lab.Pick(4, 1)),
-                Cancellation = lab.Token)
+                ShowProgress = false, Cancellation = lab.Token)
         let history = (trainerOf setting model).Fit(corpus.Training, corpus.Validation, options)
         lab.Token.ThrowIfCancellationRequested()
         model.ParameterCount, history

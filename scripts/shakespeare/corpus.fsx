@@ -38,7 +38,7 @@ let corpusOf (setting: Setting) (tokenizerFile: string) =
         | TokenKind.Bpe -> BytePairTokenizer.TrainFile(path, BytePairOptions(VocabularySize = setting.Vocabulary))
         | _ -> CharacterTokenizer.TrainFile path
     let tokens = tokenizer.EncodeFile path
-    let struct (training, validation) =
+    let training, validation =
         TokenWindows.Split(tokens, setting.Context, setting.TrainingPart, setting.Batch)
     let decoder = tokenizer.Stream()
     let count (text: string) = Seq.length (text.EnumerateRunes())

@@ -19,7 +19,8 @@ open Crucible.Tensors
 open Plotly.NET
 
 type Options =
-    { [<Option("updates of the documented model (600); the repaired one has nine for each ten", Min = 2)>]
+    { [<Option("updates of the documented model (600); the repaired one has nine for each ten",
+               Min = 2, Max = 1000000)>]
       Updates: int option }
 
 /// The document's mean training losses, epoch by epoch, and the same recipe in PyTorch, each over 200 updates.
@@ -43,7 +44,7 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
     let documented3, documented100 = lossAt corpus places documented 3, lossAt corpus places documented 100
     let repaired3, repaired100 = lossAt corpus places repaired 3, lossAt corpus places repaired 100
     let maskDifference =
-        let struct (x, _) = corpus.Training.Random(Generator(lab.SeedOf 5), 8)
+        let x, _ = corpus.Training.Random(Generator(lab.SeedOf 5), 8)
         let fresh isCausal = DocumentedModel(corpus.Tokenizer.VocabularySize, isCausal, Generator(lab.SeedOf 1))
         let logits isCausal = Tensor.Evaluate(fun () -> last ((fresh isCausal).Forward(x, Pass.Evaluation)))
         (logits true - logits false).Abs().Max().ToDouble()
@@ -110,7 +111,7 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
         Chart.combine
             [ curve "as documented (last position)" documentedLosses
               curve "all positions, causal mask" repairedLosses
-              Chart.Line(inPyTorch, Name = "the documented recipe in PyTorch", LineDash = dotted, ShowMarkers = true) ]
+              Chart.Line(inPyTorch, Name = "documented recipe in PyTorch", LineDash = dotted, ShowMarkers = true) ]
         |> Chart.withTitle "Training loss"
         |> Chart.withXAxisStyle "updates"
         |> Chart.withYAxisStyle "nats a character",

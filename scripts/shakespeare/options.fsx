@@ -27,11 +27,11 @@ type Wanted =
       Context: int option
       [<Option("the probability of dropout", Min = 0, Max = 1)>]
       Dropout: float option
-      [<Option("updates in all", Min = 1)>]
+      [<Option("updates in all", Min = 1, Max = 100000000)>]
       Updates: int option
       [<Option("windows an update", Min = 1, Max = 65536)>]
       BatchSize: int option
-      [<Option("the highest learning rate", Above = 0)>]
+      [<Option("the highest learning rate", Above = 0, Max = 1000)>]
       LearningRate: float option }
 
 let asPreset =
@@ -63,6 +63,11 @@ let settingOf (lab: ExperimentRun) (wanted: Wanted) =
         Rate = rate
         LastRate = preset.LastRate / preset.Rate * rate
         Prompt = (if isNull text then preset.Prompt else "") }
+
+/// Records the setting that runs, under the options' names too.
+let recordSetting (lab: ExperimentRun) setting =
+    lab.Config { setting with Text = NamedFile.Describe setting.Text }
+    lab.Config {| BatchSize = setting.Batch; LearningRate = setting.Rate |}
 
 /// The folder of the run to go on with: the one named, or for "latest" this run's own, or the last that was stopped.
 let private toResume (lab: ExperimentRun) named =

@@ -38,7 +38,7 @@ let learnAsDocumented (lab: ExperimentRun) title (corpus: Corpus) isRepaired upd
     let watch = Stopwatch.StartNew()
     let losses =
         [| for _ in 1 .. updates do
-               let struct (x, y) = corpus.Training.Random(windows, 64)
+               let x, y = corpus.Training.Random(windows, 64)
                let loss = step.Run(x, y, pass)
                x.Release()
                y.Release()

@@ -42,7 +42,7 @@ Experiment.Run("What does a trained model write?", defaults, fun lab ->
     let model, tokenizer = GptFile.Load file, Tokenizer.Load(tokenizerIn folder)
     let known = if File.Exists(settingIn folder) then (loadSetting folder).Prompt else "\n"
     let prompt = defaultArg lab.Options.Writing.Prompt known
-    lab.Config {| Model = NamedFile.Describe file; Prompt = prompt |}
+    lab.Config {| Model = NamedFile.Describe file |}
 
     let texts, rate = writeTexts lab lab.Options.Writing model tokenizer prompt
     let length = texts |> List.sumBy (fun (_, text) -> text.Length)

@@ -12,25 +12,25 @@ open Crucible.Text
 type Writing =
     { [<Option "what to continue (the setting's prompt; of another text, its validation part's beginning)">]
       Prompt: string option
-      [<Option("tokens to write (500)", Min = 0)>]
+      [<Option("tokens to write (500)", Min = 0, Max = 10000000)>]
       Length: int option
-      [<Option("how many texts (1; of beams, all)", Min = 1)>]
+      [<Option("how many texts (1; of beams, all)", Min = 1, Max = 1000000)>]
       Samples: int option
       [<Option "always the likeliest token">]
       Greedy: bool
-      [<Option("below 1 the likely becomes likelier", Min = 0)>]
+      [<Option("below 1 the likely becomes likelier", Min = 0, Max = 1000)>]
       Temperature: float
-      [<Option("only so many of the likeliest tokens; 0 for all", Min = 0)>]
+      [<Option("only so many of the likeliest tokens; 0 for all", Min = 0, Max = 10000000)>]
       TopK: int
       [<Option("only the fewest tokens that have this probability together", Above = 0, Max = 1)>]
       TopP: float
       [<Option("only tokens at least this part as likely as the likeliest", Min = 0, Max = 1)>]
       MinP: float
-      [<Option("above 1 lowers what came lately", Above = 0)>]
+      [<Option("above 1 lowers what came lately", Above = 0, Max = 1000)>]
       RepetitionPenalty: float
-      [<Option("beam search of this width instead of draws", Min = 1)>]
+      [<Option("beam search of this width instead of draws", Min = 1, Max = 1000)>]
       Beams: int option
-      [<Option("larger favours longer beams", Min = 0)>]
+      [<Option("larger favours longer beams", Min = 0, Max = 1000)>]
       LengthPenalty: float
       [<Option("ends a text where this would begin; may be given several times", Repeats = true)>]
       Stop: string list }
@@ -73,6 +73,8 @@ let private draws (lab: ExperimentRun) options (generator: TextGenerator) prompt
 let writeTexts (lab: ExperimentRun) options (model: Gpt) (tokenizer: Tokenizer) (prompt: string) =
     let generator = TextGenerator(model, tokenizer)
     let length = options.Length |> Option.defaultValue (lab.Pick(500, 100))
+    let count = defaultArg options.Samples (defaultArg options.Beams 1)
+    lab.Config {| Prompt = prompt; Length = length; Samples = count |}
     let watch = Stopwatch.StartNew()
     let texts =
         match options.Beams with

@@ -19,7 +19,7 @@ IWorkload[] all =
 [
     new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(),
     new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload(),
-    new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(), new SamplersWorkload(),
+    new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(), new SamplersWorkload(), new GalleryWorkload(),
 ];
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 string[] unknown = [.. names.Where(name => all.All(workload => workload.Name != name))];

@@ -5,6 +5,7 @@ open Crucible.Layers
 open Crucible.Models
 open Crucible.Optimizers
 open Crucible.Tensors
+open Crucible.Training
 open Xunit
 
 /// x + scale·tanh(inner(row(x))): what a script writes for a layer of its own.
@@ -108,3 +109,18 @@ let ``Attention_InFSharp_TakesItsOptionsAndGivesItsWeights`` () =
     let output, weights = x.ScaledDotProductAttentionWithWeights(x, x, AttentionOptions(IsCausal = true))
     Assert.Equal("[2, 3, 5, 4]", string output.Shape)
     Assert.Equal<float[]>(weights.ToArray(), weights.Tril().ToArray())
+
+[<Fact>]
+let ``Loss_InALambda_NeedsNoTypes`` () =
+    let generator = Generator 3UL
+    let x = Tensor.Randn(generator, 20, 2)
+    let model = Linear(2, 1, generator)
+    let optimizer = Adam(model.Parameters, AdamOptions(LearningRate = 1e-2))
+    let fit (trainer: Trainer) = trainer.Fit(RowBatches(x, x[*, 0..0], 5), TrainerOptions(Epochs = 2))
+    let inLambda = Trainer(model, optimizer, fun p t -> Loss.MeanSquaredError(p, t))
+    let smooth p t = Loss.Huber(p, t, delta = 0.5)
+    let named = Trainer(model, optimizer, smooth)
+    Assert.True((fit inLambda).FinalLoss > 0.0)
+    Assert.True((fit named).FinalLoss > 0.0)
+    let batches = RowBatches(x, x[*, 0..0])
+    Assert.True(Evaluation.Loss(model, batches, fun p t -> Loss.MeanAbsoluteError(p, t)) > 0.0)

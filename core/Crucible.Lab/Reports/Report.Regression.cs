@@ -13,10 +13,11 @@ public sealed partial class Report
     /// <param name="table">The table.</param>
     public void Data(RegressionTable table)
     {
-        string[] names = [.. table.Features, table.Target];
-        Tensor numbers = Tables.Frame.toTensor(table.Frame);
+        string[] names = [.. table.Columns, table.Target];
+        Tensor numbers = Tensor.Concat([table.X, table.Y.Reshape(-1, 1)], 1);
         Section("The data");
-        Text(Invariant($"{numbers.Shape[0]} rows and {names.Length} columns; the target is {table.Target} ({table.Unit})."));
+        string leftOut = table.LeftOut == 0 ? "" : Invariant($" {table.LeftOut} rows without a value that is needed were left out.");
+        Text(Invariant($"{numbers.Shape[0]} rows and {names.Length} columns; the target is {table.Target} ({table.Unit}).{leftOut}"));
         Table(
             ["column", "mean", "standard deviation", "minimum", "median", "maximum", "skewness"],
             names.Zip(Summary.OfColumns(numbers), (name, c) =>

@@ -27,6 +27,16 @@ internal static class ReportErrors
         new(Invariant(
             $"liveStudyPage: port {port} of 127.0.0.1 cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
 
+    internal static DataException NoPlotly(string file) =>
+        new($"export: the report's charts need {Path.GetFileName(file)}, but there is no {file}. Run the script again.");
+
+    internal static DataException NoReport(string run, string file) => new($"export: {run} has no {file}");
+
+    internal static DataException NoRun(string run, string? nearest) =>
+        new($"there is no run '{run}'{(nearest is null ? "" : $"; {nearest} is nearest")}. The command 'runs list' names them.");
+
+    internal static DataException RunBusy(string run) => new($"{run} is still running; nothing was deleted");
+
     internal static OptionException ObjectiveNames(int names, int directions) =>
         new(Invariant($"report.study: objectives must have one name for each of the {directions} directions, but has {names}"));
 }

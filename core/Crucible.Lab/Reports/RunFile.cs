@@ -11,6 +11,25 @@ internal static class RunFile
     /// <summary>Far above what a run writes.</summary>
     internal const long MostBytes = 64L << 20;
 
+    /// <summary>Held by the process that writes into the folder.</summary>
+    internal const string LockName = ".run.lock";
+
+    /// <summary>Whether a process writes into a run's folder.</summary>
+    internal static bool IsBeingWritten(string folder)
+    {
+        string file = Path.Combine(folder, LockName);
+        if (!File.Exists(file)) return false;
+        try
+        {
+            using FileStream turn = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>The content of a file, or of the file that a link leads to.</summary>
     /// <param name="file">The file.</param>
     /// <param name="most">How large it may be.</param>

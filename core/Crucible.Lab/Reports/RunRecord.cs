@@ -30,7 +30,11 @@ internal sealed class RunRecord
 
     internal required DateTimeOffset Started { get; init; }
 
-    internal JsonObject Config { get; init; } = [];
+    /// <summary>What ran. A setting is the same in whatever case: <c>updates</c> replaces the option <c>Updates</c>.</summary>
+    internal JsonObject Config { get; } = new(new JsonNodeOptions { PropertyNameCaseInsensitive = true });
+
+    /// <summary>SHA-256 of each data file that was read, by its name.</summary>
+    internal JsonObject Data { get; } = [];
 
     internal JsonObject Machine { get; init; } = [];
 
@@ -62,6 +66,9 @@ internal sealed class RunRecord
 
     internal RunStatus Status { get; set; } = RunStatus.Running;
 
+    /// <summary>What ended a run that failed, in a sentence.</summary>
+    internal string? Error { get; set; }
+
     internal bool HasFailedCheck => Checks.Exists(check => !check.IsOk);
 
     /// <summary>What people call a metric.</summary>
@@ -90,6 +97,7 @@ internal sealed class RunRecord
             ["command"] = Command,
             ["script_sha256"] = ScriptHash,
             ["config"] = Config.DeepClone(),
+            ["data"] = Data.DeepClone(),
             ["started"] = Started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["seconds"] = Math.Round(Seconds, 3),
             ["machine"] = Machine.DeepClone(),
@@ -99,6 +107,7 @@ internal sealed class RunRecord
             ["checks"] = new JsonArray([.. Checks.Select(check => check.ToJson())]),
         };
         if (Status == RunStatus.Running) record["process"] = Environment.ProcessId; // until then the folder is this process's
+        if (Error is not null) record["error"] = Error;
         if (Titles.Count > 0)
             record["titles"] = new JsonObject(Titles.Select(title => KeyValuePair.Create(title.Key, (JsonNode?)title.Value)));
         if (Answer is not null)

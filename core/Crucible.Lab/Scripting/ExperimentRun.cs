@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
+using Crucible.Files;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Workspace;
 
@@ -39,7 +40,7 @@ public class ExperimentRun
             Started = DateTimeOffset.UtcNow,
             Machine = Machine.Describe(),
             Versions = Machine.Versions(),
-            Config = new() { ["quick"] = options.Quick, ["threads"] = Threads },
+            Config = { ["quick"] = options.Quick, ["threads"] = Threads },
         };
         folder = options.Out is null ? RunFolder.New(Folders.Reports, record) : RunFolder.Named(options.Out, record);
         Out = folder.Location;
@@ -219,10 +220,12 @@ public class ExperimentRun
 
             record.Status = interruption.ExitCode != 0 ? RunStatus.Interrupted : error is null ? RunStatus.Completed : RunStatus.Failed;
             record.Seconds = (DateTimeOffset.UtcNow - record.Started).TotalSeconds;
+            foreach (IGrouping<string, string> file in DataFiles.Read.ToLookup(file => file.Name, file => file.Sha256))
+                record.Data[file.Key] = string.Join(", ", file);
+            if (record.Status == RunStatus.Failed && error is not null) record.Error = NamedFile.WithoutPlaces(error.Message, files);
             console.Results(record); // first: whatever happens to the disk, what was found is told
             isWritten = Writes(RunRecord.FileName, writer.WriteRecord);
-            bool hasPage = Writes(ReportPage.FileName, () => writer.WritePage(
-                record.Status == RunStatus.Failed && error is not null ? NamedFile.WithoutPlaces(error.Message, files) : null));
+            bool hasPage = Writes(ReportPage.FileName, writer.WritePage);
             isWritten &= hasPage;
             console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
             folder.Dispose();

@@ -42,11 +42,33 @@ public static class NamedFile
         where property.GetIndexParameters().Length == 0
         let value = property.GetValue(options)
         where value is not null
-        from path in IsOne(property) ? Texts(value) : ScriptOptions.IsGroup(property) ? In(value) : []
+        let facts = property.GetCustomAttribute<OptionAttribute>()
+        from path in facts switch
+        {
+            { IsFile: true } => Texts(value),
+            { IsSetting: true } => Texts(value).SelectMany(PathsIn),
+            _ => ScriptOptions.IsGroup(property) ? In(value) : [],
+        }
         select path;
 
-    /// <summary>Whether an option names a file.</summary>
-    internal static bool IsOne(PropertyInfo property) => property.GetCustomAttribute<OptionAttribute>() is { IsFile: true };
+    /// <summary>What a run keeps of the value of an option: of files their names and content.</summary>
+    internal static object? Described(PropertyInfo option, object? value) =>
+        (option.GetCustomAttribute<OptionAttribute>(), value) switch
+        {
+            ({ IsSetting: true }, IEnumerable<string> settings) => settings.Select(DescribeSetting),
+            ({ IsFile: true }, string path) => Describe(path),
+            ({ IsFile: true }, FSharpOption<string> { Value: { } path }) => Describe(path),
+            ({ IsFile: true }, IEnumerable<string> paths) => paths.Select(Describe),
+            _ => value,
+        };
+
+    private static string DescribeSetting(string setting) =>
+        PathsIn(setting).Aggregate(setting, (shown, path) => shown.Replace(path, Describe(path), StringComparison.Ordinal));
+
+    /// <summary>The files in <c>csv=a/b.csv</c> and <c>csv=a.csv|b.csv</c>: what names a place, or exists.</summary>
+    private static IEnumerable<string> PathsIn(string setting) => setting.Split('=', 2).Skip(1)
+        .SelectMany(values => values.Split([',', '|'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        .Where(value => Path.GetFileName(value) != value || File.Exists(value));
 
     /// <summary>A text in which paths are names: what an error says of them goes into the report.</summary>
     internal static string WithoutPlaces(string text, IEnumerable<string> paths) => paths

@@ -10,7 +10,7 @@ namespace Crucible.Lab.Scripting;
 /// <summary>Where a run writes. It exists, can be written, and belongs to this run alone until that ends, however it ends.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    private const string LockName = ".run.lock";
+    private const string LockName = RunFile.LockName;
 
     // A killed run whose last process is just ending
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -26,6 +26,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>The folder whose index lists the run, or null for a folder that the user named.</summary>
     internal string? IndexRoot { get; }
+
+    /// <summary>The run as the gallery names it: the folders of its script and its own.</summary>
+    internal string Key => $"{Path.GetFileName(Path.GetDirectoryName(Location))}/{Path.GetFileName(Location)}";
 
     /// <summary>The run's record.</summary>
     internal string RecordFile => Path.Combine(Location, RunRecord.FileName);
@@ -171,11 +174,11 @@ internal sealed class RunWriter
     internal void WriteRecord() => AtomicFile.WriteText(folder.RecordFile, record.ToJson());
 
     /// <summary>Writes report.html, whole, and what the gallery shows.</summary>
-    /// <param name="error">The message of the error that ended the run, if any.</param>
-    internal void WritePage(string? error)
+    internal void WritePage()
     {
         Block[] blocks = report.Blocks;
-        ReportPage page = new(record, blocks, error);
+        string? gallery = folder.IndexRoot is null ? null : $"../../{Gallery.FileName}#run={Uri.EscapeDataString(folder.Key)}";
+        ReportPage page = new(record, blocks, record.Error) { Gallery = gallery };
         PlotlyScript? script = page.HasCharts ? plotly.GetAwaiter().GetResult() : null;
         if (script is not null)
         {
@@ -183,17 +186,31 @@ internal sealed class RunWriter
             WriteRecord();
         }
 
-        AtomicFile.WriteText(ReportFile, page.Render(script));
-        if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks, script);
+        bool isShared = folder.IndexRoot is { } root && WritesBeside(root, script);
+        AtomicFile.WriteText(ReportFile, page.Render(isShared ? script! with { Place = "../../" } : script));
+        if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks);
         if (opens) Open();
     }
 
-    private void RefreshGallery(string root, Block[] blocks, PlotlyScript? script)
+    /// <summary>Whether plotly.js lies beside the gallery, where all its reports share it.</summary>
+    private static bool WritesBeside(string root, PlotlyScript? script)
+    {
+        try
+        {
+            script?.WriteBeside(root);
+            return script is not null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // this report carries its own
+        }
+    }
+
+    private void RefreshGallery(string root, Block[] blocks)
     {
         try
         {
             FiguresFile.Write(folder.Location, blocks);
-            script?.WriteBeside(root);
             Note = new Gallery(root).Refresh();
         }
         catch (Exception error) // whatever other folders hold: this run's report is written

@@ -46,6 +46,9 @@ internal static class ScriptErrors
 
     internal static UsageException FlagValue(string option, string value) => new($"{option} takes no value, got '{value}'.");
 
+    internal static UsageException OneTooMany(string option, string wanted, string given, string further, string? hint) =>
+        new($"{option} takes {wanted}, got '{given} {further}'{(hint is null ? "" : $"; {hint}")}.");
+
     internal static UsageException OptionTwice(string option) => new($"{option} is given twice.");
 
     internal static UsageException UnknownArgument(string argument, string? nearest) =>

@@ -37,6 +37,12 @@ public sealed class OptionAttribute(string help) : Attribute
     /// <summary>Whether the text names a file, folder or store: <c>run.json</c> keeps its name and hash, not its place.</summary>
     public bool IsFile { get; set; }
 
+    /// <summary>
+    /// Whether the text is a setting of another script, <c>name=value</c>, whose value may be files: of these
+    /// <c>run.json</c> keeps name and hash too.
+    /// </summary>
+    public bool IsSetting { get; set; }
+
     /// <summary>Whether a list is given by repeating the option, one value each time, instead of by commas.</summary>
     public bool Repeats { get; set; }
 
@@ -156,6 +162,14 @@ internal sealed partial class ScriptOption
             return isMany ? $"{one}, separated by commas" : one;
         }
     }
+
+    /// <summary>The error of a further word behind a complete option, as in <c>--add 12 1</c>.</summary>
+    internal UsageException OneTooMany(List<string> given, string further) =>
+        IsFlag ? ScriptErrors.FlagValue(Name, further)
+        : Repeats ? ScriptErrors.OneTooMany(Name, "one value each time", given[^1], further, $"{Name} may stand again before the next")
+        : IsList ? ScriptErrors.OneTooMany(Name, Wanted, given[^1], further, $"write {given[^1].TrimEnd(',')},{further}")
+        : ScriptErrors.OneTooMany(
+            Name, "one value", given[^1], further, item == typeof(string) ? "quotes keep the words of one text together" : null);
 
     private object ReadOne(string text) => ReadOne(text, text);
 

@@ -58,10 +58,14 @@ internal sealed class ScriptOptions
     {
         Dictionary<ScriptOption, List<string>> given = [];
         Queue<string> left = new(arguments);
+        ScriptOption? last = null; // the one that is complete, where nothing has followed it
         while (left.TryDequeue(out string? argument))
         {
             string[] parts = argument.Split('=', 2);
-            if (Array.Find(options, option => option.Name == parts[0]) is not { } option)
+            ScriptOption? option = Array.Find(options, option => option.Name == parts[0]);
+            if (option is null && last is not null && IsValue(argument)) throw last.OneTooMany(given[last], argument);
+            last = option;
+            if (option is null)
             {
                 rest.Add(argument);
                 continue;
@@ -81,6 +85,9 @@ internal sealed class ScriptOptions
     /// <summary>What to run instead of giving an argument that this script no longer has; null for all others.</summary>
     internal string? PlaceOf(string argument) =>
         Array.Find(moved, one => one.Options.Any(option => argument.Split('=')[0] == $"--{option}"))?.Place;
+
+    /// <summary>Whether an argument is no option: a word, or a negative number.</summary>
+    private static bool IsValue(string argument) => argument is not ['-', ..] || argument is ['-', >= '0' and <= '9', ..];
 
     private object Make(Dictionary<ScriptOption, List<string>> given) => make.Invoke(
     [

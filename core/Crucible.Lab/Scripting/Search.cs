@@ -16,12 +16,14 @@ namespace Crucible.Lab.Scripting;
 /// <param name="Anew">Whether earlier trials of the study are forgotten.</param>
 /// <param name="Live">Whether the study is served as a page while it runs.</param>
 public sealed record SearchOptions(
-    [property: Option("trials of the study, those of earlier runs included (as many as the script says)", Min = 1)] int? Trials = null,
+    [property: Option("trials of the study, those of earlier runs included (as many as the script says)", Min = 1, Max = 1000000)]
+    int? Trials = null,
     [property: Option("what chooses settings")] SamplerName Sampler = SamplerName.Tpe,
     [property: Option("what ends bad trials early (halving; none where trials report nothing on the way)")] PrunerName? Pruner = null,
-    [property: Option("trials at once in this process (as many as --threads)", Min = 1)] int? Workers = null,
-    [property: Option("trials at once in all processes together; part of what makes the study the same", Min = 1)] int Window = 8,
-    [property: Option("how often a failed trial is tried again", Min = 0)] int Retries = 0,
+    [property: Option("trials at once in this process (as many as --threads)", Min = 1, Max = 256)] int? Workers = null,
+    [property: Option("trials at once in all processes together; part of what makes the study the same", Min = 1, Max = 10000)]
+    int Window = 8,
+    [property: Option("how often a failed trial is tried again", Min = 0, Max = 1000)] int Retries = 0,
     [property: Option("a SQLite file or postgres://…, shared by all processes that name it (reports/studies.db)", IsFile = true)]
     string? Store = null,
     [property: Option("the study's name there (made from what defines it); a study that was cut off goes on")] string? Study = null,

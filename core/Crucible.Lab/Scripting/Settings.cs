@@ -15,16 +15,8 @@ internal static class Settings
         where property.GetIndexParameters().Length == 0
         let value = property.GetValue(settings)
         from setting in value is not null && ScriptOptions.IsGroup(property) ? Of(value)
-            : [(property.Name, ToJson(NamedFile.IsOne(property) ? Described(value) : value))]
+            : [(property.Name, ToJson(NamedFile.Described(property, value)))]
         select setting;
-
-    private static object? Described(object? value) => value switch
-    {
-        string path => NamedFile.Describe(path),
-        FSharpOption<string> { Value: { } path } => NamedFile.Describe(path),
-        IEnumerable<string> paths => paths.Select(NamedFile.Describe),
-        _ => value,
-    };
 
     private static JsonNode? ToJson(object? value) => value switch
     {

@@ -188,6 +188,7 @@ public sealed class Study : IDisposable
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();
         if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        core.Store.Flush();
         core.Options.Cancellation.ThrowIfCancellationRequested();
     }
 }

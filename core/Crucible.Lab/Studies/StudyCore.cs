@@ -1,5 +1,3 @@
-using Crucible.Lab.Workspace;
-
 namespace Crucible.Lab.Studies;
 
 /// <summary>A study without its public face: claims trials, plans them, and writes down how they end. It is used by all workers.</summary>
@@ -18,12 +16,15 @@ internal sealed class StudyCore : IDisposable
     {
         Options = options;
         Store = options.Store ?? SqliteStore.Default();
-        Definition = wanted;
-        Compare(wanted, Store.Open(wanted));
-        folder =
-            options.Folder ?? Path.Combine(Folders.Reports, "studies", string.Concat(wanted.Name.Split(Path.GetInvalidFileNameChars())));
+        Definition = Store.Open(wanted);
+        Compare(wanted, Definition);
+        folder = StudyFolder.Of(options.Folder ?? Store.Folder, wanted.Name, Definition.Id);
         unsent = new UnsentTrials(Path.Combine(folder, "unsent"));
-        unsent.Send(row => Store.Finish(wanted.Name, row));
+        unsent.Send(row =>
+        {
+            Store.Finish(wanted.Name, row);
+            FolderOf(row).Delete();
+        });
         Parameters = new ParameterRegistry(Store, wanted.Name);
         archive = new TrialArchive(Store, wanted, Parameters.Find);
         planner = new Planner(wanted, options.Sampler, options.AllowDuplicates, Parameters.Find);
@@ -52,6 +53,7 @@ internal sealed class StudyCore : IDisposable
             TrialClaim claim = Store.Claim(Definition.Name, new ClaimRequest
             {
                 Worker = worker,
+                Id = Definition.Id,
                 Count = count,
                 Needs = Needs,
                 Plan = request => planner.Plan(request, archive.First(Needs(request.Number, request.First))),
@@ -74,9 +76,9 @@ internal sealed class StudyCore : IDisposable
         {
             Store.Finish(Definition.Name, row);
         }
-        catch (StudyException)
+        catch (StudyException error)
         {
-            unsent.Keep(row);
+            Keep(row, error);
             trial.Folder.Leave();
             Forget(trial);
             throw;
@@ -180,6 +182,18 @@ internal sealed class StudyCore : IDisposable
         }
 
         trial.Folder.Leave();
+    }
+
+    private void Keep(TrialRow row, StudyException error)
+    {
+        try
+        {
+            unsent.Keep(row);
+        }
+        catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
+        {
+            throw StudyErrors.ResultUnkept(row.Number, error, disk);
+        }
     }
 
     private TrialFolder FolderOf(TrialRow row) =>

@@ -83,6 +83,27 @@ internal static class StudyErrors
                 $"study: {store} was not reached{(seconds < 1 ? "" : Invariant($" in {seconds:0} s of trying"))}: {reason}. Start again with the same command when the server is back: all that had ended is kept."),
             cause);
 
+    internal static StudyException StoreLocked(string store, double seconds, Exception cause) =>
+        new(
+            Invariant(
+                $"study: {store} was locked by another process{(seconds < 1 ? "" : Invariant($" for {seconds:0} s"))}. Start again with the same command when it is free: all that had ended is kept."),
+            cause);
+
+    internal static StudyException StudyRemoved(string study) =>
+        new($"study: '{study}' was removed or begun anew by another process. Start again with the same command to go on with the new one.");
+
+    internal static StudyException ResultUnkept(int number, StudyException store, Exception cause) =>
+        new(
+            Invariant(
+                $"{store.Message} The result of trial {number} could not be kept on this machine either ({cause.Message}): it is done again."),
+            store);
+
+    internal static StudyException DiskFailed(int number, Exception cause) =>
+        new(
+            Invariant(
+                $"study: trial {number} was stopped by the disk: {cause.Message}. Start again with the same command when it is mended: the trial is taken up again, and all that had ended is kept."),
+            cause);
+
     internal static TrialLostException TrialLost(int number) =>
         new(Invariant(
             $"trial: {number} is not this worker's any more: it has ended, or another worker took it over because this one was not heard of for too long. Nothing is written about it."));

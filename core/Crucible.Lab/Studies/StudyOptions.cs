@@ -42,7 +42,10 @@ public sealed class StudyOptions
     /// <summary>Where the study is kept: <c>reports/studies.db</c> when not given. The study closes it.</summary>
     public IStudyStore? Store { get; init; }
 
-    /// <summary>Where trials keep their checkpoints, a folder each: beside the reports when not given.</summary>
+    /// <summary>
+    /// Where studies have their folders, in which trials keep their checkpoints: the store's
+    /// <see cref="IStudyStore.Folder"/> when not given. A study finds only its own, whatever others share the place.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>Ends <see cref="Study.Optimize"/> early; what is under way is taken up again when the study goes on.</summary>
@@ -69,4 +72,8 @@ public sealed class StudyOptions
 /// <param name="Pruner">The pruner with its options.</param>
 /// <param name="Window">How many consecutive trials may be under way at once.</param>
 public sealed record StudyDefinition(
-    string Name, IReadOnlyList<StudyDirection> Directions, ulong Seed, string Sampler, string Pruner, int Window);
+    string Name, IReadOnlyList<StudyDirection> Directions, ulong Seed, string Sampler, string Pruner, int Window)
+{
+    /// <summary>Its identity, given when it is stored first: one that is removed and begun again has another.</summary>
+    public string Id { get; init; } = "";
+}

@@ -3,6 +3,9 @@ namespace Crucible.Lab.Studies;
 /// <summary>Does trials one after another until none is left.</summary>
 internal sealed class StudyWorker(StudyCore core, int count, Func<Trial, IReadOnlyList<double>> objective, CancellationToken stop)
 {
+    // A disk that is full or fails, as Linux (ENOSPC, EDQUOT, EIO) and Windows number it: no parameters are to blame.
+    private static readonly int[] DiskErrors = [28, 122, 5, unchecked((int)0x80070070)];
+
     internal void Run(string name)
     {
         using IDisposable single = Crucible.Threads.Use(1);
@@ -41,7 +44,13 @@ internal sealed class StudyWorker(StudyCore core, int count, Func<Trial, IReadOn
         {
             try
             {
-                return new TrialEnd(TrialState.Complete, core.Checked(objective(trial.Begin())));
+                IReadOnlyList<double> values = objective(trial.Begin());
+                return trial.Fault is { } hidden ? throw hidden : new TrialEnd(TrialState.Complete, core.Checked(values));
+            }
+            catch (Exception error) when (Fault(trial, error) is { } fault)
+            {
+                core.Release(trial); // not the trial's fault: it is done anew when the cause is gone
+                throw fault;
             }
             catch (PrunedException)
             {
@@ -52,16 +61,24 @@ internal sealed class StudyWorker(StudyCore core, int count, Func<Trial, IReadOn
                 core.Release(trial);
                 return null;
             }
-            catch (StudyException)
-            {
-                core.Release(trial); // not the trial's fault: it is done anew when the cause is gone
-                throw;
-            }
             catch (Exception error) when (error is not TrialLostException)
             {
                 if (trial.Attempt > core.Options.Retries) return new TrialEnd(TrialState.Failed, [], error.Message);
                 trial.Retry(error.Message);
             }
         }
+    }
+
+    /// <summary>What ends the study, if it is not the trial alone that went wrong.</summary>
+    private static StudyException? Fault(OpenTrial trial, Exception error)
+    {
+        if (error is StudyException known) return known;
+        if (trial.Fault is { } hidden) return hidden;
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is IOException && DiskErrors.Contains(cause.HResult)) return StudyErrors.DiskFailed(trial.Number, cause);
+        }
+
+        return null;
     }
 }

@@ -52,6 +52,7 @@ public static class Csv
     public static Frame<int, string> Read(string path, CsvOptions? options = null)
     {
         if (!File.Exists(path)) throw TableErrors.NoFile(path);
+        DataFiles.Note(path);
         try
         {
             return CsvFrameReader.Read(path, options ?? new());

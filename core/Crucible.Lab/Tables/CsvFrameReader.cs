@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Crucible.Files;
 using CsvHelper;
 using Deedle;
 using static System.FormattableString;
@@ -12,19 +13,20 @@ internal static class CsvFrameReader
 {
     internal static Frame<int, string> Read(string path, CsvOptions options)
     {
-        using CsvReader reader = CsvReader.FromFile(path, new CsvReaderOptions
+        using FileStream stream = RegularFile.OpenRead(path);
+        using CsvReader reader = CsvReader.Create(stream, new CsvReaderOptions
         {
             Separator = options.Delimiter,
             HasHeader = false,
             TrimWhitespace = true,
             TrackLineNumbers = true,
             OnMalformedRecord = record => throw TableErrors.Malformed(path, record.LineNumber, Problem(record.Reason)),
-        });
+        }, leaveOpen: true);
         if (!reader.Read()) throw TableErrors.Empty(path);
         string[] names = Names(reader, path, options.HasHeader);
-        foreach (string name in options.TextColumns)
-            if (!names.Contains(name)) throw TableErrors.UnknownTextColumn(path, name, names);
-        CsvColumn[] columns = [.. names.Select(name => new CsvColumn(path, name, options))];
+        HashSet<string> texts = [.. options.TextColumns];
+        if (options.TextColumns.Except(names).FirstOrDefault() is { } unknown) throw TableErrors.UnknownTextColumn(path, unknown, names);
+        CsvColumn[] columns = [.. names.Select(name => new CsvColumn(path, name, options, texts.Contains(name)))];
         bool more = !options.HasHeader || reader.Read();
         if (!more) throw TableErrors.NoRows(path);
         for (; more; more = reader.Read())
@@ -51,16 +53,16 @@ internal static class CsvFrameReader
         {
             string number = Invariant($"column{i + 1}");
             if (!Utf8.IsValid(reader.GetSpan(i))) throw TableErrors.NotUtf8(path, reader.LineNumber, number);
+            if (reader.GetSpan(i).Contains((byte)0)) throw TableErrors.NullCharacter(path, reader.LineNumber, number);
             string cell = hasHeader ? reader.GetString(i) : "";
             names[i] = cell.Length > 0 ? cell : number;
             allNumbers &= double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
         }
         if (allNumbers) throw TableErrors.NoHeader(path, reader.LineNumber, names.Length);
+        Dictionary<string, int> first = new(StringComparer.Ordinal);
         for (int i = 0; i < names.Length; i++)
-        {
-            int first = Array.IndexOf(names, names[i]);
-            if (first < i) throw TableErrors.DuplicateName(path, reader.LineNumber, names[i], first + 1, i + 1);
-        }
+            if (!first.TryAdd(names[i], i))
+                throw TableErrors.DuplicateName(path, reader.LineNumber, names[i], first[names[i]] + 1, i + 1);
         return names;
     }
 }
@@ -69,17 +71,18 @@ internal static class CsvFrameReader
 /// Gathers the cells of one column. The first cell that is not missing settles its kind; until then cells are kept both
 /// as missing numbers and as text.
 /// </summary>
-internal sealed class CsvColumn(string path, string name, CsvOptions options)
+internal sealed class CsvColumn(string path, string name, CsvOptions options, bool isText)
 {
     private enum Kind { Unsettled, Numbers, Text }
 
     private readonly byte[][] markers = [.. options.MissingMarkers.Select(Encoding.UTF8.GetBytes)];
     private readonly List<double> numbers = [];
     private readonly List<string> text = [];
-    private Kind kind = options.TextColumns.Contains(name) ? Kind.Text : Kind.Unsettled;
+    private Kind kind = isText ? Kind.Text : Kind.Unsettled;
 
     internal void Add(ReadOnlySpan<byte> cell, long line)
     {
+        if (cell.Contains((byte)0)) throw TableErrors.NullCharacter(path, line, name); // "1\0" parses as 1
         bool isMissing = IsMissing(cell);
         bool isNumber = double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
         if (kind == Kind.Unsettled && !isMissing) kind = isNumber && double.IsFinite(number) ? Kind.Numbers : Kind.Text;

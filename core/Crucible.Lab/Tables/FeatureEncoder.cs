@@ -57,6 +57,8 @@ internal sealed class TargetEncoder
         isLog = wantsLog && values.Min() > 0;
         if (scaling == FeatureScaling.None) return;
         Summary summary = Summary.Of(values.Select(Enter));
+        if (values.Length > 1 && !double.IsFinite(summary.StandardDeviation))
+            throw TableErrors.TargetTooLarge(values.Max(Math.Abs));
         mean = summary.Mean;
         if (summary.StandardDeviation > 0) deviation = summary.StandardDeviation;
     }

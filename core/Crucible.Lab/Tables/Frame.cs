@@ -116,11 +116,11 @@ public static class Frame
 
     private static string[] Known<TRow>(Frame<TRow, string> frame, string[] names)
     {
-        string[] columns = [.. frame.ColumnKeys];
-        for (int i = 0; i < names.Length; i++)
+        HashSet<string> columns = [.. frame.ColumnKeys], seen = [];
+        foreach (string name in names)
         {
-            if (!columns.Contains(names[i])) throw TableErrors.UnknownColumn(names[i], columns);
-            if (Array.IndexOf(names, names[i]) < i) throw TableErrors.ColumnTwice(names[i]);
+            if (!columns.Contains(name)) throw TableErrors.UnknownColumn(name, frame.ColumnKeys);
+            if (!seen.Add(name)) throw TableErrors.ColumnTwice(name);
         }
         return names;
     }

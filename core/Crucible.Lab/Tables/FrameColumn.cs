@@ -41,6 +41,26 @@ internal sealed class FrameColumn<TRow>
             : throw TableErrors.NotNumber(Name, frame.GetRowKeyAt(row), cell.Value);
     }
 
+    internal int RowCount => frame.RowCount;
+
+    internal IEnumerable<int> Rows => Enumerable.Range(0, frame.RowCount);
+
+    /// <summary>The key of a row, for messages.</summary>
+    internal object? KeyOf(int row) => frame.GetRowKeyAt(row);
+
+    /// <summary>Whether a row has no number, no text or an empty one.</summary>
+    internal bool IsMissing(int row) => numbers is not null
+        ? !numbers.TryGetAt(row).HasValue
+        : cells.TryGetAt(row) is not { HasValue: true } cell || cell.Value is "";
+
+    /// <summary>The number of a row that has a value.</summary>
+    /// <exception cref="DataException">It is no number.</exception>
+    internal double NumberAt(int row) => TryNumber(row) ?? throw TableErrors.Missing(Name, KeyOf(row));
+
+    /// <summary>The text of a row that has a value.</summary>
+    /// <exception cref="DataException">It is a number.</exception>
+    internal string TextAt(int row) => TryText(row) ?? throw TableErrors.NotText(Name, KeyOf(row));
+
     /// <summary>All numbers.</summary>
     /// <exception cref="DataException">A cell is missing or no number.</exception>
     internal double[] Numbers() =>

@@ -1,6 +1,7 @@
 using Crucible.Lab.Workspace;
 using Crucible.Tensors;
 using Deedle;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Tables;
 
@@ -8,22 +9,36 @@ namespace Crucible.Lab.Tables;
 public sealed class RegressionTable
 {
     /// <summary>Chooses the columns of a frame.</summary>
-    /// <param name="frame">Numbers without gaps in the columns that take part.</param>
+    /// <param name="frame">Numbers in the target, numbers or texts in the features.</param>
     /// <param name="target">The column to predict; null for the last one.</param>
     /// <param name="features">The columns to predict from, in this order; null for all others.</param>
     /// <param name="unit">The unit of the target, as <c>$1000s</c>; null for the target's name.</param>
+    /// <param name="missing">
+    /// What becomes of features without a value. Unless they are refused, rows without a target are left out
+    /// (<see cref="LeftOut"/>): nothing can be learned from them.
+    /// </param>
     /// <exception cref="DataException">
-    /// There is no such column, it is named twice, or one that takes part has a cell that is missing or no number.
+    /// There is no such column, it is named twice, a target is no number, or a value is missing and that is refused.
     /// </exception>
-    public RegressionTable(Frame<int, string> frame, string? target = null, IEnumerable<string>? features = null, string? unit = null)
+    public RegressionTable(
+        Frame<int, string> frame, string? target = null, IEnumerable<string>? features = null, string? unit = null,
+        MissingValues missing = MissingValues.Refuse)
     {
+        this.missing = missing;
         Target = target ?? frame.ColumnKeys.LastOrDefault() ?? throw TableErrors.NoColumn();
         Features = [.. features ?? frame.ColumnKeys.Where(name => name != Target)];
         Unit = unit ?? Target;
-        Frame = Tables.Frame.select<int>([.. Features, Target]).Invoke(frame);
-        X = Tables.Frame.toTensor(Tables.Frame.select<int>(Features).Invoke(Frame));
+        Frame = Complete(Tables.Frame.select<int>([.. Features, Target]).Invoke(frame));
+        LeftOut = frame.RowCount - Frame.RowCount;
+        encoder = TableEncoder.Fit(Inputs(Frame), missing);
         Y = Tables.Frame.toVector<int>(Target).Invoke(Frame);
     }
+
+    private readonly MissingValues missing;
+    private readonly TableEncoder encoder;
+
+    /// <summary>Rows that are not in <see cref="Frame"/>: without a target, or without a feature where such are dropped.</summary>
+    public int LeftOut { get; }
 
     /// <summary>The columns that take part: the features, then the target.</summary>
     public Frame<int, string> Frame { get; }
@@ -37,8 +52,14 @@ public sealed class RegressionTable
     /// <summary>The unit of the target, as <c>$1000s</c>.</summary>
     public string Unit { get; }
 
-    /// <summary>The features, float64 [rows, features].</summary>
-    public Tensor X { get; }
+    /// <summary>
+    /// The features of all rows, float64 [rows, <see cref="Columns"/>]: to look at. Texts and missing values are encoded by what all rows
+    /// hold; <see cref="Split"/> learns from the training rows alone.
+    /// </summary>
+    public Tensor X => encoder.Transform(Inputs(Frame));
+
+    /// <summary>The names of the columns of <see cref="X"/>: the features, with texts and missing values encoded.</summary>
+    public IReadOnlyList<string> Columns => encoder.Columns;
 
     /// <summary>The target, float64 [rows].</summary>
     public Tensor Y { get; }
@@ -51,7 +72,21 @@ public sealed class RegressionTable
     {
         int rows = Y.Shape[0];
         (int[] training, int[] test) = Statistics.Split.ByCounts(rows, trainingRows, rows - trainingRows, generator);
-        return new(X.Rows(training), Y.Rows(training), X.Rows(test), Y.Rows(test));
+        Frame<int, string> inputs = Inputs(Frame), trainingInputs = FrameModule.IlocRows(training, inputs);
+        TableEncoder fitted = TableEncoder.Fit(trainingInputs, missing);
+        return new(
+            fitted.Transform(trainingInputs), Y.Rows(training), fitted.Transform(FrameModule.IlocRows(test, inputs)), Y.Rows(test), fitted);
+    }
+
+    private Frame<int, string> Inputs(Frame<int, string> rows) => Tables.Frame.select<int>(Features).Invoke(rows);
+
+    private Frame<int, string> Complete(Frame<int, string> rows)
+    {
+        if (missing == MissingValues.Refuse) return rows;
+        FrameColumn<int>[] needed =
+            [.. FrameColumn<int>.AllOf(rows).Where(column => missing == MissingValues.Drop || column.Name == Target)];
+        int[] whole = [.. Enumerable.Range(0, rows.RowCount).Where(row => Array.TrueForAll(needed, column => !column.IsMissing(row)))];
+        return whole.Length == rows.RowCount ? rows : FrameModule.IlocRows(whole, rows);
     }
 }
 
@@ -60,7 +95,14 @@ public sealed class RegressionTable
 /// <param name="TrainY">Their targets, [training rows].</param>
 /// <param name="TestX">The features of the test rows, [test rows, features].</param>
 /// <param name="TestY">Their targets, [test rows].</param>
-public sealed record RegressionSplit(Tensor TrainX, Tensor TrainY, Tensor TestX, Tensor TestY);
+/// <param name="Encoder">What made numbers of them, learned from the training rows.</param>
+public sealed record RegressionSplit(Tensor TrainX, Tensor TrainY, Tensor TestX, Tensor TestY, TableEncoder Encoder)
+{
+    /// <summary>How many rows and columns there are: <c>300 training rows, 206 test rows, 13 columns</c>.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() =>
+        Invariant($"{TrainY.Shape[0]} training rows, {TestY.Shape[0]} test rows, {Encoder.Columns.Count} columns");
+}
 
 /// <summary>Boston housing: 506 census tracts, 13 features and the median value of owner-occupied homes.</summary>
 public static class Houses

@@ -37,6 +37,9 @@ internal static class TableErrors
     internal static DataException NotUtf8(string path, long line, string column) =>
         At(path, line, column, $"text must be UTF-8, but is not; save the file in that encoding");
 
+    internal static DataException NullCharacter(string path, long line, string column) => At(
+        path, line, column, $"a cell must be text, but holds the character of code 0; the file is damaged, or not UTF-8");
+
     internal static DataException NotNumber(string path, long line, string column, string cell) => At(
         path,
         line,
@@ -54,21 +57,42 @@ internal static class TableErrors
 
     internal static DataException ColumnTwice(string name) => new($"frame: columns must differ, but '{name}' is named twice");
 
+    internal static DataException NotText(string column, object? row) => new(Invariant(
+        $"frame: column '{column}' must hold texts, as in the training rows, but row {row} does not; CsvOptions.TextColumns keeps a column as text"));
+
+    internal static DataException NoValue(string column) =>
+        new(Invariant($"frame: column '{column}' must have a value in some training row, but has none; leave it out with Frame.without"));
+
+    internal static DataException NoTrainingRows() => new("frame: there must be training rows, but there are none");
+
+    internal static DataException NoCategory() => new("categories: there must be at least one, but there is none");
+
+    internal static DataException CategoryTwice(string name) => new($"categories: names must differ, but '{name}' is named twice");
+
+    internal static DataException UnknownCategory(string text, IEnumerable<string> names)
+    {
+        string remedy = NearestName.Of(text, names) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+        return new($"categories: '{text}' must be one of {string.Join(", ", names)}, which the training rows have{remedy}");
+    }
+
     internal static DataException NoColumn() => new("frame: there must be at least one column, but there is none");
 
     internal static DataException NotNumber(string column, object? row, object value) =>
-        new(Invariant($"frame: column '{column}' must hold numbers, but row {row} holds '{value}'; leave it out with Frame.without"));
+        new(Invariant($"frame: column '{column}' must hold numbers, but row {row} holds '{value}'; TableEncoder makes numbers of texts, Frame.without leaves the column out"));
 
     internal static DataException Missing(string column, object? row) => new(Invariant(
         $"frame: column '{column}' must have a value in every row, but row {row} has none; {Remedy}"));
 
-    private const string Remedy = "leave such rows out with Frame.dropSparseRows, or fill them with Frame.fillMissingWith";
+    private const string Remedy = "TableEncoder fills or marks missing values, Frame.dropSparseRows leaves such rows out";
 
     internal static DataException NamesOfTensor(int names, Crucible.Tensors.Shape shape) =>
         new(Invariant($"frame: a tensor must be [rows, columns] with one column a name, got {shape} and {names} names"));
 
     internal static DataException NoHouses(string file) => new(
         $"houses: {file} must be in the folder that CRUCIBLE_DATA names or in the workspace's data, but is in neither");
+
+    internal static DataException TargetTooLarge(double value) => new(Invariant(
+        $"table network: targets must be small enough to compute with, but reach {value}; divide them by a constant"));
 
     internal static OptionException Member(string option, object value) =>
         new(Invariant($"table network: {option} must be a member of {value.GetType().Name}, got {value}"));

@@ -36,7 +36,7 @@ public sealed class TableNetwork
             {
                 Every = Math.Max(1, updates / Looks),
                 ColumnNames = options.ColumnNames,
-                Validation = options.Validation is { } unseen ? (features.Encode(unseen.X), target.Encode(unseen.Y)) : null,
+                Validation = options.Validation is { } unseen ? new(features.Encode(unseen.X), target.Encode(unseen.Y)) : null,
             };
             Diagnosis = new TrainingDiagnostics(Model, x, y, Error, watched);
         }
@@ -45,6 +45,7 @@ public sealed class TableNetwork
         {
             Epochs = options.Epochs,
             Seed = options.Seed,
+            ShowProgress = false, // networks are trained by the dozen
             Cancellation = options.Cancellation,
             Schedule = options.IsCosine ? Schedule.Cosine(options.LearningRate, Math.Max(1, updates)) : null,
             OnRecord = record => options.OnEpoch?.Invoke(record, this),

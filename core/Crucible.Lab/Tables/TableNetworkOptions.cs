@@ -75,7 +75,7 @@ public sealed record TableNetworkOptions
     public bool IsDiagnosed { get; init; }
 
     /// <summary>Rows in the units of the table that training does not see, for what is watched: only they can tell overfitting.</summary>
-    public (Tensor X, Tensor Y)? Validation { get; init; }
+    internal (Tensor X, Tensor Y)? Validation { get; init; }
 
     /// <summary>The same with other hidden layers, for languages that cannot say <c>with</c>.</summary>
     /// <param name="hidden">The widths of the hidden layers.</param>

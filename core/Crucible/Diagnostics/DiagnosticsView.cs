@@ -1,5 +1,6 @@
 using Crucible.Layers;
 using Crucible.Tensors;
+using Crucible.Training;
 
 namespace Crucible.Diagnostics;
 
@@ -78,7 +79,7 @@ internal sealed class DiagnosticsView
         }));
         Tensor value = loss(output, sample.Y);
         if (Layers.Count == 0) Targets = Scale(output.Shape);
-        (double number, double spread) = (value.ToDouble(), Spread(output, sample.Y));
+        (double number, double spread) = (TrainingStep.LossOf(value), Spread(output, sample.Y));
         Tensor[] trained = [.. owners.Values.SelectMany(owner => owner.Parameters).Where(parameter => parameter.RequiresGradient)];
         Dictionary<Tensor, Tensor> gradients = trained.Zip(trained.Length > 0 ? value.Gradients(trained) : []).ToDictionary();
         if (Layers.Count == 0) Layers = [.. stages.Select((stage, index) => Describe(stage, index + 1, stages.Count))];

@@ -42,7 +42,7 @@ public sealed class TrainingDiagnostics
     {
         this.options = options ?? new();
         DiagnosticsSample sample = new(x, y, this.options);
-        DiagnosticsSample? validation = this.options.Validation is { } rows ? new(rows.X, rows.Y, this.options) : null;
+        DiagnosticsSample? validation = this.options.Validation is var (inputs, targets) ? new(inputs, targets, this.options) : null;
         (Inputs, Rows, DistinctInputs) = (sample.Inputs, sample.Rows, sample.DistinctRows);
         view = new(model, sample, validation, loss);
         Observe(0);
@@ -114,7 +114,7 @@ public sealed class DiagnosticsOptions
     /// Rows that training does not see, inputs and targets; of these too at most <see cref="Rows"/> are looked at. Only
     /// with them can overfitting be told.
     /// </summary>
-    public (Tensor X, Tensor Y)? Validation { get; init; }
+    public Tuple<Tensor, Tensor>? Validation { get; init; }
 
     internal void Check(int? columns)
     {

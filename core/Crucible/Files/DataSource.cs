@@ -34,7 +34,7 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
     /// <param name="options">The folders, time-out and callbacks; by default those of <see cref="DataSourceOptions"/>.</param>
     /// <param name="cancellation">Stops the download.</param>
     /// <exception cref="DataException">
-    /// A file that was found has the wrong hash; or the file could not be downloaded from any address, and there is no
+    /// A file that was found cannot be read or has the wrong hash; or the file could not be downloaded from any address, and there is no
     /// substitute.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
@@ -58,8 +58,16 @@ public sealed class DataSource(string name, string fileName, IReadOnlyList<Uri> 
 
     private string Checked(string path)
     {
-        using FileStream stream = File.OpenRead(path);
-        string actual = Convert.ToHexStringLower(SHA256.HashData(stream));
+        string actual;
+        try
+        {
+            using FileStream stream = RegularFile.OpenRead(path);
+            actual = Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Errors.UnreadableText(name, path, error);
+        }
         return string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase)
             ? path
             : throw Errors.WrongHash(name, path, sha256, actual);
@@ -128,7 +136,11 @@ internal static class Download
         {
             return error.Message;
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (FormatException error)
+        {
+            return Invariant($"sends on to an address that is none ({error.Message})");
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException or NotSupportedException)
         {
             return Invariant($"could not be reached ({error.Message})");
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Crucible.Tensors;
 using static System.FormattableString;
@@ -9,14 +10,21 @@ namespace Crucible.Files;
 
 /// <summary>
 /// Named tensors and text in one file, in the safetensors format (8 bytes of header length, a JSON header, the data),
-/// which PyTorch, candle and others read. Files are written completely or not at all, and include the SHA-256 of their
-/// data, so that damage is detected.
+/// which PyTorch, candle and others read. Files are written completely or not at all, and include the SHA-256 of
+/// everything in them, so that damage is detected.
 /// </summary>
+/// <remarks>
+/// The hash is the text <c>crucible.file.sha256</c> of the metadata. A program that changes such a file must leave it out:
+/// files without it are read too, and so are older ones, whose <c>crucible.sha256</c> covers the data but not the header.
+/// Save them once more to have all of them covered.
+/// </remarks>
 public static class SafeTensors
 {
     private const string MetadataKey = "__metadata__";
-    private const string HashKey = "crucible.sha256";
+    private const string HashKey = "crucible.file.sha256";
+    private const string DataHashKey = "crucible.sha256"; // in older files: of the data alone
     private const int LongestHeader = 100_000_000;
+    private static readonly string HashPlace = new('0', 2 * SHA256.HashSizeInBytes);
 
     /// <summary>
     /// Writes a file. It appears under its name only when it is complete and on disk; until then an older file is
@@ -26,25 +34,37 @@ public static class SafeTensors
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="metadata">Texts by name, or null for none.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="OptionException">Two tensors have one name, or the name is <c>__metadata__</c>.</exception>
     public static void Save(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         KeyValuePair<string, Tensor>[] entries = tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
+        for (int i = 0; i < entries.Length; i++)
+        {
+            string name = entries[i].Key;
+            if (name == MetadataKey || (i > 0 && name == entries[i - 1].Key))
+                throw Errors.Option("safetensors", "a tensor's name", $"distinct and not {MetadataKey}", $"\"{name}\"");
+        }
+
+        byte[] length = new byte[sizeof(ulong)];
+        byte[] header = Header(entries, metadata);
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(length);
+        hash.AppendData(header);
         foreach ((string _, Tensor? tensor) in entries) hash.AppendData(Bytes(tensor));
-        byte[] header = Header(entries, metadata, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        byte[] hashed = HashEntry(Convert.ToHexStringLower(hash.GetHashAndReset()));
+        hashed.CopyTo(header.AsSpan(header.AsSpan().IndexOf(HashEntry(HashPlace))));
         try
         {
             AtomicFile.Write(path, stream =>
             {
-                byte[] length = new byte[sizeof(ulong)];
-                BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
                 stream.Write(length);
                 stream.Write(header);
                 foreach ((string _, Tensor? tensor) in entries) stream.Write(Bytes(tensor));
             });
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw Errors.Checkpoint(path, "cannot be written", error.Message, error);
         }
@@ -53,15 +73,18 @@ public static class SafeTensors
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The tensors and the metadata. float16 and bfloat16 are read as float32, int64 as int32.</returns>
-    /// <exception cref="CheckpointException">The file is missing, truncated, damaged or of another format.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is missing, truncated, damaged or of another format; the message names the tensor. Nothing is allocated for
+    /// tensors before the whole header is checked: their bytes must follow each other without overlap or gap.
+    /// </exception>
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Load(string path)
     {
         byte[] file;
         try
         {
-            file = File.ReadAllBytes(path);
+            file = RegularFile.ReadAllBytes(path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw Errors.Checkpoint(path, "cannot be read", error.Message, error);
         }
@@ -77,106 +100,85 @@ public static class SafeTensors
             throw Errors.Checkpoint(path, "is truncated", Invariant($"its header has {length} bytes, but {left} are left"));
         }
 
-        Memory<byte> data = file.AsMemory(sizeof(ulong) + (int)length);
         try
         {
-            using JsonDocument header = JsonDocument.Parse(file.AsMemory(sizeof(ulong), (int)length));
-            return Read(path, header.RootElement, data);
+            JsonDocumentOptions distinct = new() { AllowDuplicateProperties = false };
+            using JsonDocument header = JsonDocument.Parse(file.AsMemory(sizeof(ulong), (int)length), distinct);
+            return Read(path, header.RootElement, file, sizeof(ulong) + (int)length);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Errors.Checkpoint(path, "is damaged", Invariant($"its header cannot be read: {error.Message}"), error);
         }
     }
 
     private static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(
-        string path, JsonElement header, ReadOnlyMemory<byte> data)
+        string path, JsonElement header, byte[] file, int dataStart)
     {
-        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+        ReadOnlySpan<byte> data = file.AsSpan(dataStart);
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
-        long covered = 0L;
-        foreach (JsonProperty entry in header.EnumerateObject())
+        List<TensorEntry> entries = [];
+        foreach (JsonProperty property in header.EnumerateObject())
         {
-            if (entry.Name == MetadataKey)
+            if (property.Name != MetadataKey)
             {
-                foreach (JsonProperty text in entry.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? string.Empty;
+                entries.Add(TensorEntry.Read(path, property.Name, property.Value, data.Length));
                 continue;
             }
 
-            (long from, long to) =
-                (entry.Value.GetProperty("data_offsets")[0].GetInt64(), entry.Value.GetProperty("data_offsets")[1].GetInt64());
-            if (from < 0 || from > to) throw Errors.Checkpoint(path, "is damaged", Invariant($"{entry.Name} is at bytes {from} to {to}"));
-            if (to > data.Length)
-            {
-                string problem = Invariant($"{entry.Name} ends at byte {to} of the data, but there are {data.Length}");
-                throw Errors.Checkpoint(path, "is truncated", problem);
-            }
-
-            covered = Math.Max(covered, to);
-            long[] sizes = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-            if (!IsPlausible(sizes, to - from))
-            {
-                string problem = Invariant($"{entry.Name} has shape [{string.Join(", ", sizes)}], but {to - from} bytes");
-                throw Errors.Checkpoint(path, "is damaged", problem);
-            }
-
-            tensors[entry.Name] = Decode(path, entry.Name, entry.Value.GetProperty("dtype").GetString(),
-                Shape.From(sizes.Select(size => (int)size)), data.Span[(int)from..(int)to]);
+            foreach (JsonProperty text in property.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? string.Empty;
         }
 
-        if (covered != data.Length)
-            throw Errors.Checkpoint(path, "is damaged", Invariant($"its tensors take {covered} bytes, but there are {data.Length}"));
-        if (metadata.Remove(HashKey, out string? expected) && expected != Convert.ToHexStringLower(SHA256.HashData(data.Span)))
+        TensorEntry.CheckLayout(path, entries, data.Length);
+        if (metadata.Remove(HashKey, out string? hash) && hash != HashOf(file, dataStart, hash))
+            throw Errors.Checkpoint(path, "is damaged", "it does not have the SHA-256 that was written with it");
+        if (metadata.Remove(DataHashKey, out hash) && hash != Convert.ToHexStringLower(SHA256.HashData(data)))
             throw Errors.Checkpoint(path, "is damaged", "its data does not have the SHA-256 that was written with it");
+        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+        foreach (TensorEntry entry in entries) tensors[entry.Name] = Decode(path, entry, data[entry.From..entry.To]);
         return (tensors, metadata);
     }
 
     /// <summary>
-    /// Whether a shape can be that of so many bytes: a claim beyond them must not be believed, multiplied out or
-    /// allocated.
+    /// The SHA-256 of a whole file in which the digits of the hash itself count as zeros; empty when the header does not
+    /// hold them as they were written.
     /// </summary>
-    private static bool IsPlausible(long[] sizes, long bytes)
+    private static string HashOf(ReadOnlySpan<byte> file, int dataStart, string hash)
     {
-        if (Array.Exists(sizes, size => size is < 0 or > int.MaxValue)) return false;
-        if (Array.Exists(sizes, size => size == 0)) return true;
-        long elements = 1L;
-        foreach (long size in sizes)
-            if ((elements *= size) > bytes) return false;
-        return true;
+        byte[] entry = HashEntry(hash);
+        int at = hash.Length == HashPlace.Length ? file[..dataStart].IndexOf(entry) : -1;
+        if (at < 0) return string.Empty;
+        int end = at + entry.Length - 1; // the quote behind the digits
+        using IncrementalHash sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sum.AppendData(file[..(end - hash.Length)]);
+        sum.AppendData(Encoding.UTF8.GetBytes(HashPlace));
+        sum.AppendData(file[end..]);
+        return Convert.ToHexStringLower(sum.GetHashAndReset());
     }
 
-    private static Tensor Decode(string path, string name, string? type, Shape shape, ReadOnlySpan<byte> bytes)
+    private static byte[] HashEntry(string hash) => Encoding.UTF8.GetBytes($"\"{HashKey}\":\"{hash}\"");
+
+    private static Tensor Decode(string path, TensorEntry entry, ReadOnlySpan<byte> bytes)
     {
-        int size = type switch
+        switch (entry.Type)
         {
-            "F64" or "I64" => 8,
-            "F32" or "I32" => 4,
-            "F16" or "BF16" => 2,
-            "BOOL" => 1,
-            _ => throw Errors.Checkpoint(path, "has an element type that cannot be read", Invariant($"{name} is {type}")),
-        };
-        long needed = (long)size * shape.ElementCount;
-        if (needed != bytes.Length)
-        {
-            string problem = Invariant($"{name} {shape} needs {needed} bytes of {type}, but has {bytes.Length}");
-            throw Errors.Checkpoint(path, "is damaged", problem);
+            case "F64": return Copy<double>(bytes, entry.Shape);
+            case "F32": return Copy<float>(bytes, entry.Shape);
+            case "I32": return Copy<int>(bytes, entry.Shape);
+            case "BOOL" when bytes.IndexOfAnyExcept((byte)0, (byte)1) is int at && at >= 0:
+                string problem = Invariant($"element {at} of {entry.Name} must be the bool 0 or 1, but is {bytes[at]}");
+                throw Errors.Checkpoint(path, "is damaged", problem);
+            case "BOOL": return Copy<bool>(bytes, entry.Shape);
         }
 
-        switch (type)
-        {
-            case "F64": return Copy<double>(bytes, shape);
-            case "F32": return Copy<float>(bytes, shape);
-            case "I32": return Copy<int>(bytes, shape);
-            case "BOOL": return Copy<bool>(bytes, shape);
-        }
-
-        Tensor result = Tensor.Allocate(shape, type == "I64" ? DType.Int32 : DType.Float32);
-        for (int i = 0; i < shape.ElementCount; i++)
+        int size = bytes.Length / Math.Max(1, entry.Shape.ElementCount);
+        Tensor result = Tensor.Allocate(entry.Shape, entry.Type == "I64" ? DType.Int32 : DType.Float32);
+        for (int i = 0; i < entry.Shape.ElementCount; i++)
         {
             ReadOnlySpan<byte> element = bytes.Slice(i * size, size);
-            result.SetElement(i, type switch
+            result.SetElement(i, entry.Type switch
             {
-                "I64" => BinaryPrimitives.ReadInt64LittleEndian(element),
+                "I64" => Int32(path, entry.Name, i, BinaryPrimitives.ReadInt64LittleEndian(element)),
                 "F16" => (double)BinaryPrimitives.ReadHalfLittleEndian(element),
                 _ => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
             });
@@ -184,6 +186,10 @@ public static class SafeTensors
 
         return result;
     }
+
+    private static int Int32(string path, string name, int index, long value) => value is >= int.MinValue and <= int.MaxValue
+        ? (int)value
+        : throw Errors.Checkpoint(path, "cannot be read", Invariant($"element {index} of {name} must fit in an int32, but is {value}"));
 
     private static Tensor Copy<T>(ReadOnlySpan<byte> bytes, Shape shape)
         where T : unmanaged
@@ -193,7 +199,7 @@ public static class SafeTensors
         return result;
     }
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] entries, IReadOnlyDictionary<string, string>? metadata, string hash)
+    private static byte[] Header(KeyValuePair<string, Tensor>[] entries, IReadOnlyDictionary<string, string>? metadata)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -201,9 +207,9 @@ public static class SafeTensors
             json.WriteStartObject();
             json.WriteStartObject(MetadataKey);
             foreach ((string? key, string? text) in (metadata ?? new Dictionary<string, string>())
-                .OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                .Where(pair => pair.Key is not (HashKey or DataHashKey)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
                 json.WriteString(key, text);
-            json.WriteString(HashKey, hash);
+            json.WriteString(HashKey, HashPlace);
             json.WriteEndObject();
             long start = 0L;
             foreach ((string? name, Tensor? tensor) in entries)

@@ -18,8 +18,13 @@ namespace Crucible.Layers;
 /// </example>
 public abstract partial class Layer
 {
+    // Every layer calls the ones inside it, and the smallest stacks of threads have room for this many.
+    private const int DeepestNesting = 500;
+
     private readonly List<(string Name, Tensor Tensor)> parameters = [];
     private readonly List<(string Name, Layer Layer)> children = [];
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private int depth = 1; // of layers, this one included
 
     /// <summary>
     /// Every parameter of this layer and of those inside it, each once: its own first, then its children's, in order of
@@ -31,11 +36,12 @@ public abstract partial class Layer
         get
         {
             List<Tensor> found = new();
+            HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
             Visit(string.Empty, (path, layer) =>
             {
                 foreach ((string? name, Tensor? tensor) in layer.parameters)
                 {
-                    if (found.Contains(tensor)) continue;
+                    if (!seen.Add(tensor)) continue;
                     tensor.Name = Join(path, name);
                     found.Add(tensor);
                 }
@@ -75,9 +81,8 @@ public abstract partial class Layer
         {
             return Observed(Compute(x, pass), pass);
         }
-        catch (CrucibleException error)
+        catch (CrucibleException error) when (IsLocated(error))
         {
-            Locate(error);
             throw;
         }
     }
@@ -97,9 +102,8 @@ public abstract partial class Layer
         {
             return Observed(compute(), pass);
         }
-        catch (CrucibleException error)
+        catch (CrucibleException error) when (IsLocated(error))
         {
-            Locate(error);
             throw;
         }
     }
@@ -127,6 +131,7 @@ public abstract partial class Layer
     {
         CheckName(name);
         if (tensor.Source is not null) throw Errors.ComputedParameter(Label, name);
+        names.Add(name);
         parameters.Add((name, tensor));
         return tensor.AsParameter(name);
     }
@@ -136,11 +141,18 @@ public abstract partial class Layer
     /// <param name="name">Unique within the layer, without a dot.</param>
     /// <param name="layer">The layer.</param>
     /// <returns>The layer.</returns>
-    /// <exception cref="OptionException">The name is empty, has a dot or was taken.</exception>
+    /// <exception cref="OptionException">
+    /// The name is empty, has a dot or was taken, or layers would be nested more than 500 deep; a
+    /// <see cref="Sequential"/> puts any number one after the other.
+    /// </exception>
     protected T Child<T>(string name, T layer)
         where T : Layer
     {
         CheckName(name);
+        if (layer.depth >= DeepestNesting)
+            throw Errors.Option(Label, name, Invariant($"nested at most {DeepestNesting - 1} layers deep"), layer.depth);
+        names.Add(name);
+        depth = Math.Max(depth, layer.depth + 1);
         children.Add((name, layer));
         return layer;
     }
@@ -158,7 +170,7 @@ public abstract partial class Layer
     {
         if (name.Length == 0 || name.Contains('.', StringComparison.Ordinal))
             throw Errors.Option(Label, "name", "not empty and without a dot", Invariant($"\"{name}\""));
-        if (parameters.Any(entry => entry.Name == name) || children.Any(entry => entry.Name == name))
+        if (names.Contains(name))
             throw Errors.Option(Label, "name", "new within the layer", Invariant($"\"{name}\" for the second time"));
     }
 
@@ -169,11 +181,15 @@ public abstract partial class Layer
         foreach ((string? name, Layer? layer) in children) layer.Visit(Join(path, name), action);
     }
 
-    /// <summary>Extends an error's path: every layer on the way out names the way to the one below it.</summary>
-    private void Locate(CrucibleException error)
+    /// <summary>
+    /// Extends an error's path: every layer on the way out names the way to the one below it. Never true, so that nothing is
+    /// caught: catching and throwing again at every layer takes more stack than calling it did.
+    /// </summary>
+    private bool IsLocated(CrucibleException error)
     {
         string? way = error.Place is Layer inner ? PathTo(inner) : string.Empty;
         if (way is not null) error.Locate(this, Label, Join(way, error.Way));
+        return false;
     }
 
     private string? PathTo(Layer wanted)

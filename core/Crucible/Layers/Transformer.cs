@@ -137,7 +137,11 @@ public sealed class TransformerOptions
     public DType DType { get; init; } = DType.Float32;
 
     /// <summary>The channels inside the feed-forward part.</summary>
-    internal int Hidden => HiddenSize ?? (FeedForward == FeedForwardKind.SwiGlu ? ((8 * Width / 3) + 15) / 16 * 16 : 4 * Width);
+    internal int Hidden => HiddenSize ?? (int)UsualHidden(Width, FeedForward);
+
+    /// <summary>Channels inside a feed-forward part when <see cref="HiddenSize"/> is null.</summary>
+    internal static long UsualHidden(long width, FeedForwardKind kind) =>
+        kind == FeedForwardKind.SwiGlu ? ((8 * width / 3) + 15) / 16 * 16 : 4 * width;
 
     internal MultiHeadAttentionOptions ForAttention(bool isSelf) => new()
     {

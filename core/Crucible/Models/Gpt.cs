@@ -32,11 +32,7 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     public Gpt(GptOptions options, Generator generator)
     {
         Options = options;
-        if (options.Vocabulary < 1) throw Errors.Option("gpt", "vocabulary", "1 or more", options.Vocabulary);
-        if (options.Context < 1) throw Errors.Option("gpt", "context", "1 or more", options.Context);
-        if (options.Layers < 1) throw Errors.Option("gpt", "layers", "1 or more", options.Layers);
-        if (options.Heads < 1 || options.Width % options.Heads != 0)
-            throw Errors.Option("gpt", "heads", Invariant($"a divisor of the width {options.Width}"), options.Heads);
+        options.Check();
         Initializer weight = Initializer.Normal(0.0, Deviation);
         token = Child("token", new Embedding(options.Vocabulary, options.Width, generator, weight, options.DType));
         position = options.Positions switch
@@ -221,6 +217,16 @@ public sealed class GptOptions
 
     /// <summary>Element type of the parameters: float32 or float64.</summary>
     public DType DType { get; init; } = DType.Float32;
+
+    /// <summary>Checks the numbers that the sizes of parameters are computed from.</summary>
+    /// <exception cref="OptionException">A number is out of range.</exception>
+    internal void Check()
+    {
+        if (Vocabulary < 1) throw Errors.Option("gpt", "vocabulary", "1 or more", Vocabulary);
+        if (Context < 1) throw Errors.Option("gpt", "context", "1 or more", Context);
+        if (Layers < 1) throw Errors.Option("gpt", "layers", "1 or more", Layers);
+        if (Heads < 1 || Width % Heads != 0) throw Errors.Option("gpt", "heads", Invariant($"a divisor of the width {Width}"), Heads);
+    }
 }
 
 /// <summary>How a language model tells positions apart.</summary>

@@ -17,29 +17,35 @@ public static class GptFile
 {
     private const string OptionsKey = "crucible.gpt";
     private const string TrainingPrefix = "model."; // of the weights in a training checkpoint
+    private const long LargestTable = 1L << 24; // elements of fixed positions that a small model may have
 
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+    };
 
     /// <summary>Writes a model.</summary>
-    /// <param name="model">The model.</param>
     /// <param name="path">The file; it is replaced as a whole.</param>
+    /// <param name="model">The model.</param>
     /// <param name="layout">Whose names and orientation to use.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     /// <exception cref="OptionException">The layout is GPT-2's, and the model is not of its kind: learned positions,
     /// layer normalization before each part, GELU.</exception>
-    public static void Save(Gpt model, string path, GptLayout layout = GptLayout.Crucible)
+    public static void Save(string path, Gpt model, GptLayout layout = GptLayout.Crucible)
     {
         if (layout == GptLayout.Crucible)
         {
-            SafeTensors.Save(path, model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name!, parameter)), Metadata(model));
+            model.Save(path);
             return;
         }
 
         CheckKind(model.Options);
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
         foreach (Tensor parameter in model.Parameters)
-            tensors[GptNames.Of(parameter)] =
-                layout == GptLayout.NanoGpt && GptNames.IsLinear(parameter) ? Transposed(parameter) : parameter;
+            tensors[GptNames.Of(parameter.Name!)] =
+                layout == GptLayout.NanoGpt && GptNames.IsLinear(parameter.Name!, parameter.Rank) ? Transposed(parameter) : parameter;
         if (model.Options.IsTied) tensors[GptNames.Head] = model.Parameters[0];
         else if (tensors.TryGetValue(GptNames.Head, out Tensor? head)) tensors[GptNames.Head] = Transposed(head);
         SafeTensors.Save(path, tensors, Metadata(model));
@@ -58,17 +64,16 @@ public static class GptFile
         if (tensors.Keys.Any(name => name.StartsWith(TrainingPrefix, StringComparison.Ordinal)))
             tensors = tensors.Where(entry => entry.Key.StartsWith(TrainingPrefix, StringComparison.Ordinal))
                 .ToDictionary(entry => entry.Key[TrainingPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
-        if (tensors.ContainsKey("token.weight"))
-            return Fill(path, Make(path, Options(path, metadata)), tensors, parameter => parameter.Name!, _ => false);
+        if (tensors.ContainsKey("token.weight")) return Fill(path, Options(path, metadata), tensors, name => name, (_, _) => false);
 
-        Dictionary<string, Tensor> named = GptNames.Normalize(tensors);
+        Dictionary<string, Tensor> named = GptNames.Normalize(path, tensors);
         bool isTransposed = GptShapes.HasOutputsFirst(path, named);
         GptOptions options = metadata.ContainsKey(OptionsKey)
             ? Options(path, metadata)
             : GptShapes.Options(path, named, heads, feedForward ?? (isTransposed ? FeedForwardKind.Gelu : FeedForwardKind.GeluTanh));
         if (options.IsTied) named.Remove(GptNames.Head);
-        return Fill(path, Make(path, options), named, GptNames.Of, parameter =>
-            (isTransposed && GptNames.IsLinear(parameter)) || GptNames.Of(parameter) == GptNames.Head);
+        return Fill(path, options, named, GptNames.Of, (name, rank) =>
+            (isTransposed && GptNames.IsLinear(name, rank)) || GptNames.Of(name) == GptNames.Head);
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
@@ -95,31 +100,79 @@ public static class GptFile
         {
             return new(options, new Generator(0));
         }
-        catch (OptionException error)
+        catch (CrucibleException error)
         {
-            throw Errors.Checkpoint(path, "is damaged", Invariant($"its options are no model's: {error.Message}"), error);
+            throw NoModel(path, error);
         }
     }
 
+    private static CheckpointException NoModel(string path, CrucibleException error) =>
+        Errors.Checkpoint(path, "is damaged", Invariant($"its options are no model's: {error.Message}"), error);
+
+    /// <summary>A model with the tensors of a file, which must be exactly those that the options demand.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The model's.</param>
+    /// <param name="tensors">What the file holds.</param>
+    /// <param name="nameOf">The file's name of the parameter at a path.</param>
+    /// <param name="isTransposed">Whether the file has the parameter at a path, of a rank, transposed.</param>
     private static Gpt Fill(
-        string path, Gpt model, IReadOnlyDictionary<string, Tensor> tensors, Func<Tensor, string> nameOf, Func<Tensor, bool> isTransposed)
+        string path, GptOptions options, IReadOnlyDictionary<string, Tensor> tensors,
+        Func<string, string> nameOf, Func<string, int, bool> isTransposed)
     {
-        string? unknown =
-            tensors.Keys.Except(model.Parameters.Select(nameOf), StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault();
-        if (unknown is not null) throw Errors.Checkpoint(path, "does not fit the model", Invariant($"the model has no {unknown}"));
+        CheckDemand(path, options, tensors, nameOf, isTransposed);
+        Gpt model = Make(path, options);
         foreach (Tensor parameter in model.Parameters)
+        {
+            Tensor tensor = tensors[nameOf(parameter.Name!)];
+            parameter.CopyInPlace((isTransposed(parameter.Name!, parameter.Rank) ? Transposed(tensor) : tensor).To(parameter.DType));
+        }
+
+        return model;
+    }
+
+    /// <summary>
+    /// Compares what the options demand with what the file holds, parameter by parameter, before a model of that size is
+    /// made.
+    /// </summary>
+    private static void CheckDemand(
+        string path, GptOptions options, IReadOnlyDictionary<string, Tensor> tensors,
+        Func<string, string> nameOf, Func<string, int, bool> isTransposed)
+    {
+        try
+        {
+            options.Check();
+        }
+        catch (OptionException error)
+        {
+            throw NoModel(path, error);
+        }
+
+        HashSet<string> unknown = [.. tensors.Keys];
+        long elements = 0;
+        foreach ((string parameter, long[] sizes) in GptShapes.Demanded(options))
         {
             string name = nameOf(parameter);
             if (!tensors.TryGetValue(name, out Tensor? tensor))
                 throw Errors.Checkpoint(path, "does not fit the model", Invariant($"it has no {name}"));
-            Shape shape = isTransposed(parameter) ? Shape.From(parameter.Shape[1], parameter.Shape[0]) : parameter.Shape;
-            if (!tensor.Shape.Equals(shape))
-                throw Errors.Checkpoint(
-                    path, "does not fit the model", Invariant($"{name} is {tensor.Shape} in it and {shape} in the model"));
-            parameter.CopyInPlace((isTransposed(parameter) ? Transposed(tensor) : tensor).To(parameter.DType));
+            long[] expected = isTransposed(parameter, sizes.Length) ? [sizes[1], sizes[0]] : sizes;
+            if (!tensor.Shape.Select(size => (long)size).SequenceEqual(expected))
+            {
+                string shapes = Invariant($"{tensor.Shape} in it and [{string.Join(", ", expected)}] in the model");
+                throw Errors.Checkpoint(path, "does not fit the model", $"{name} is {shapes}");
+            }
+            elements += tensor.ElementCount;
+            unknown.Remove(name);
         }
 
-        return model;
+        if (unknown.Order(StringComparer.Ordinal).FirstOrDefault() is { } first)
+            throw Errors.Checkpoint(path, "does not fit the model", Invariant($"the model has no {first}"));
+        // Tables of fixed positions are made, not read: no tensor of the file bounds them.
+        long table = options.Positions is PositionKind.Sinusoidal or PositionKind.Rotary ? (long)options.Context * options.Width : 0;
+        if (table > Math.Max(elements, LargestTable))
+        {
+            string problem = Invariant($"its context of {options.Context} is out of proportion to its {elements} parameters");
+            throw Errors.Checkpoint(path, "is damaged", problem);
+        }
     }
 
     private static void CheckKind(GptOptions options)
@@ -188,90 +241,36 @@ internal static partial class GptNames
     /// <summary>The output map, which tied models write a second time.</summary>
     internal const string Head = "lm_head.weight";
 
-    /// <summary>GPT-2's name of a parameter.</summary>
-    internal static string Of(Tensor parameter)
-    {
-        string path = parameter.Name!;
-        return Ends.TryGetValue(path, out string? end)
-            ? end
-            : Block().Match(path) is { Success: true } block && Parts.TryGetValue(block.Groups[2].Value, out string? part)
-                ? $"{Prefix}h.{block.Groups[1].Value}.{part}"
-                : throw new ArgumentException(path);
-    }
+    /// <summary>GPT-2's name of the parameter at a path.</summary>
+    internal static string Of(string path) => Ends.TryGetValue(path, out string? end)
+        ? end
+        : Block().Match(path) is { Success: true } block && Parts.TryGetValue(block.Groups[2].Value, out string? part)
+            ? $"{Prefix}h.{block.Groups[1].Value}.{part}"
+            : throw new ArgumentException(path);
 
     /// <summary>
     /// Whether a parameter is the matrix of a linear map, whose orientation differs between files. The embeddings' and
     /// the head's do not.
     /// </summary>
-    internal static bool IsLinear(Tensor parameter) =>
-        parameter.Name!.StartsWith("block[", StringComparison.Ordinal) && parameter.Rank == 2;
+    internal static bool IsLinear(string path, int rank) => rank == 2 && path.StartsWith("block[", StringComparison.Ordinal);
 
     /// <summary>The tensors of a file under GPT-2's full names; the causal masks that old files carry are left out.</summary>
-    internal static Dictionary<string, Tensor> Normalize(IReadOnlyDictionary<string, Tensor> tensors) =>
-        tensors.Where(entry => !Mask().IsMatch(entry.Key))
-            .ToDictionary(
-                entry => entry.Key == Head || entry.Key.StartsWith(Prefix, StringComparison.Ordinal) ? entry.Key : Prefix + entry.Key,
-                entry => entry.Value,
-                StringComparer.Ordinal);
+    internal static Dictionary<string, Tensor> Normalize(string path, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        Dictionary<string, Tensor> named = new(StringComparer.Ordinal);
+        foreach ((string name, Tensor tensor) in tensors)
+        {
+            string full = name == Head || name.StartsWith(Prefix, StringComparison.Ordinal) ? name : Prefix + name;
+            if (!Mask().IsMatch(name) && !named.TryAdd(full, tensor))
+                throw Errors.Checkpoint(path, "does not fit the model", $"it has {full} twice, with and without {Prefix}");
+        }
+
+        return named;
+    }
 
     [GeneratedRegex(@"^block\[(\d+)\]\.(.+)$")]
     private static partial Regex Block();
 
     [GeneratedRegex(@"\.attn\.(masked_)?bias$")]
     private static partial Regex Mask();
-}
-
-/// <summary>Reads the options of a model of GPT-2's kind off the shapes of its tensors.</summary>
-internal static class GptShapes
-{
-    /// <summary>
-    /// Whether the matrices of linear maps are [outputs, inputs], told from the one to queries, keys and values, which
-    /// is never square.
-    /// </summary>
-    internal static bool HasOutputsFirst(string path, IReadOnlyDictionary<string, Tensor> tensors)
-    {
-        (string? name, Shape? map) = Matrix(path, tensors, "transformer.h.0.attn.c_attn.weight");
-        if (map[0] == 3 * map[1]) return true;
-        return map[1] == 3 * map[0]
-            ? false
-            : throw Errors.Checkpoint(
-                path, "does not fit the model", Invariant($"{name} is {map} in it, and one size must be three times the other"));
-    }
-
-    internal static GptOptions Options(string path, IReadOnlyDictionary<string, Tensor> tensors, int? heads, FeedForwardKind feedForward)
-    {
-        (string _, Shape? token) = Matrix(path, tensors, "transformer.wte.weight");
-        (string _, Shape? position) = Matrix(path, tensors, "transformer.wpe.weight");
-        (string _, Shape? up) = Matrix(path, tensors, "transformer.h.0.mlp.c_fc.weight");
-        if (heads is null) throw Errors.Checkpoint(path, "does not say how many heads the model has", "give heads; GPT-2 has 12");
-        return new()
-        {
-            Vocabulary = token[0],
-            Context = position[0],
-            Width = token[1],
-            Heads = heads.Value,
-            HiddenSize = up[0] == token[1] ? up[1] : up[0],
-            Layers = Enumerable.Range(0, int.MaxValue).First(layer => !tensors.ContainsKey($"transformer.h.{layer}.ln_1.weight")),
-            FeedForward = feedForward,
-            HasBias = tensors.ContainsKey("transformer.h.0.attn.c_attn.bias"),
-            IsTied = IsTied(tensors),
-            DType = tensors["transformer.wte.weight"].DType == DType.Float64 ? DType.Float64 : DType.Float32,
-        };
-    }
-
-    /// <summary>Files of tied models may leave the output map out or hold the embedding twice.</summary>
-    private static bool IsTied(IReadOnlyDictionary<string, Tensor> tensors)
-    {
-        if (!tensors.TryGetValue(GptNames.Head, out Tensor? head)) return true;
-        Tensor token = tensors["transformer.wte.weight"];
-        return head.Shape.Equals(token.Shape) && head.ToArray().AsSpan().SequenceEqual(token.ToArray());
-    }
-
-    private static (string Name, Shape Shape) Matrix(string path, IReadOnlyDictionary<string, Tensor> tensors, string name)
-    {
-        if (!tensors.TryGetValue(name, out Tensor? tensor)) throw Errors.Checkpoint(path, "is no GPT", Invariant($"it has no {name}"));
-        return tensor.Rank == 2
-            ? (name, tensor.Shape)
-            : throw Errors.Checkpoint(path, "does not fit the model", Invariant($"{name} is {tensor.Shape} in it, and must be a matrix"));
-    }
 }

@@ -1,3 +1,4 @@
+using Crucible.Tensors;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using static System.FormattableString;
@@ -83,6 +84,40 @@ public readonly record struct Interval(double Estimate, double Low, double High)
         double z = Normal.InvCDF(0, 1, UpperShare(confidence)), n = trials, p = successes / n;
         double centre = p + (z * z / (2 * n)), half = z * Math.Sqrt((p * (1 - p) / n) + (z * z / (4 * n * n))), scale = 1 + (z * z / n);
         return new(p, (centre - half) / scale, (centre + half) / scale);
+    }
+
+    /// <summary>
+    /// Any statistic of rows, with the bootstrap's percentile interval: rows are drawn anew with replacement, and the
+    /// interval holds the middle share of what the statistic then is. For what has no formula, as F1 or R².
+    /// </summary>
+    /// <param name="rowCount">The number of rows, at least 2.</param>
+    /// <param name="statistic">
+    /// The statistic of the rows of these numbers, from 0. Where it is not finite, as an area under the curve without a
+    /// positive row, the draw does not count.
+    /// </param>
+    /// <param name="generator">The source of randomness; its state moves on.</param>
+    /// <param name="resamples">How often rows are drawn, at least 2.</param>
+    /// <param name="confidence">Between 0 and 1.</param>
+    /// <returns>The statistic of the rows as they are, and the interval; NaN ends when no draw has a value.</returns>
+    /// <exception cref="OptionException">A number is out of its range.</exception>
+    /// <remarks>Efron and Tibshirani, "An introduction to the bootstrap" (1993), chapter 13.</remarks>
+    public static Interval OfResamples(
+        int rowCount, Func<int[], double> statistic, Generator generator, int resamples = 1000, double confidence = 0.95)
+    {
+        if (rowCount < 2) throw Errors.Option(Operation, "rowCount", "at least 2", rowCount);
+        if (resamples < 2) throw Errors.Option(Operation, "resamples", "at least 2", resamples);
+        double upper = UpperShare(confidence);
+        int[] rows = [.. Enumerable.Range(0, rowCount)];
+        double estimate = statistic(rows);
+        List<double> values = [];
+        for (int sample = 0; sample < resamples; sample++)
+        {
+            for (int i = 0; i < rows.Length; i++) rows[i] = generator.NextInt(rowCount);
+            double value = statistic(rows);
+            if (double.IsFinite(value)) values.Add(value);
+        }
+        if (values.Count == 0) return new(estimate, double.NaN, double.NaN);
+        return new(estimate, Summary.Quantile(values, 1 - upper), Summary.Quantile(values, upper));
     }
 
     /// <summary>The standard error of the mean of independent values, standard deviation / √count.</summary>

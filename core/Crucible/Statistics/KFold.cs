@@ -6,7 +6,12 @@ namespace Crucible.Statistics;
 /// <summary>One division of k-fold cross-validation.</summary>
 /// <param name="Training">The rows to fit on.</param>
 /// <param name="Validation">The rows to judge on.</param>
-public sealed record Fold(int[] Training, int[] Validation);
+public sealed record Fold(int[] Training, int[] Validation)
+{
+    /// <summary>How many rows are where: <c>400 training rows, 100 validation rows</c>.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() => Invariant($"{Training.Length} training rows, {Validation.Length} validation rows");
+}
 
 /// <summary>
 /// K-fold cross-validation: shuffled rows in k parts whose sizes differ by at most one; each part validates once what

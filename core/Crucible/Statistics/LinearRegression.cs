@@ -53,8 +53,8 @@ public static class LinearRegression
         if (targets.Length != rows)
             throw Errors.DataSizes(
                 Operation, "features and target must have the same rows", $"features have {rows} and target has {targets.Length}");
-        Require.Finite(Operation, "target", targets);
-        for (int column = 0; column < columns.Length; column++) Require.Finite(Operation, Invariant($"column {column}"), columns[column]);
+        Require.Squares(Operation, "target", targets);
+        for (int column = 0; column < columns.Length; column++) Require.Squares(Operation, Invariant($"column {column}"), columns[column]);
 
         // Rows of zeros change no sum of squares, and give the factorization at least as many rows as columns.
         int width = columns.Length, height = Math.Max(rows, width);

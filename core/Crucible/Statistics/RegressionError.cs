@@ -44,6 +44,29 @@ public static class RegressionError
     /// <inheritdoc cref="RSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
     public static double RSquared(Tensor predicted, Tensor actual) => RSquared(Predicted(predicted), Actual(actual));
 
+    /// <summary>
+    /// An error with its bootstrap interval (<see cref="Statistics.Interval.OfResamples"/>): in F#
+    /// <c>RegressionError.Interval(predicted, actual, RegressionError.RSquared, Generator 0)</c>.
+    /// </summary>
+    /// <param name="predicted">[rows] or [rows, 1], at least two.</param>
+    /// <param name="actual">As many.</param>
+    /// <param name="error">One of the errors above, or another of predicted and actual values.</param>
+    /// <param name="generator">The source of randomness; its state moves on.</param>
+    /// <param name="resamples">How often rows are drawn, at least 2.</param>
+    /// <param name="confidence">Between 0 and 1.</param>
+    /// <exception cref="ShapeException">The numbers of values differ, or a tensor has more than one number a row.</exception>
+    /// <exception cref="OptionException">A number is out of its range.</exception>
+    public static Interval Interval(
+        Tensor predicted, Tensor actual, Func<IReadOnlyList<double>, IReadOnlyList<double>, double> error, Generator generator,
+        int resamples = 1000, double confidence = 0.95)
+    {
+        (double[] p, double[] a) = (Predicted(predicted), Actual(actual));
+        if (p.Length != a.Length) MeanSquared(p, a); // says so
+        return Statistics.Interval.OfResamples(
+            p.Length, rows => error(Array.ConvertAll(rows, row => p[row]), Array.ConvertAll(rows, row => a[row])), generator, resamples,
+            confidence);
+    }
+
     private static double[] Predicted(Tensor values) => Columnwise.Single(Operation, "predicted", values);
 
     private static double[] Actual(Tensor values) => Columnwise.Single(Operation, "actual", values);

@@ -49,7 +49,7 @@ public abstract class Scaler
     {
         double[][] columns = Columnwise.Of(operation, "training rows", training);
         Require.Rows(operation, training.Shape[0]);
-        for (int column = 0; column < columns.Length; column++) Require.Finite(operation, Invariant($"column {column}"), columns[column]);
+        for (int column = 0; column < columns.Length; column++) Require.Spread(operation, Invariant($"column {column}"), columns[column]);
         return columns;
     }
 

@@ -11,6 +11,16 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The shape of a scalar: no axes, one element.</summary>
     public static readonly Shape Scalar = new([]);
 
+    /// <summary>The largest number of axes, as in NumPy: index arithmetic of every operation fits on the stack.</summary>
+    public const int MaxRank = 64;
+
+    /// <summary>
+    /// The largest product of sizes, in which a size of 0 counts as 1. It is what a .NET array can hold (2³¹ - 57) less a
+    /// million, so that int arithmetic holds everywhere: strides, products of some of the sizes, and the end of a part
+    /// that begins inside a tensor.
+    /// </summary>
+    internal const int MaxElements = int.MaxValue - (1 << 20);
+
     // A training loop makes the same few shapes again and again; those it made last are kept.
     private const int RecentShapes = 64;
 
@@ -22,16 +32,20 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     private Shape(int[] sizes)
     {
         this.sizes = sizes;
-        long count = 1L;
+        if (sizes.Length > MaxRank)
+            throw Errors.Shape(Invariant($"shape: a tensor must have at most {MaxRank} axes, but has {sizes.Length}"));
+        long room = 1L;
+        bool isEmpty = false;
         foreach (int size in sizes)
         {
             if (size < 0) throw Errors.Shape(Invariant($"shape: sizes must be 0 or more, but are {Format(sizes)}"));
-            count *= size;
+            isEmpty |= size == 0;
+            // Checked at every step, so that it cannot overflow: both factors are below 2³¹.
+            room *= Math.Max(1, size);
+            if (room > MaxElements) throw Errors.TooManyElements(this, MaxElements);
         }
 
-        if (count > Array.MaxLength)
-            throw Errors.Shape(Invariant($"shape: a tensor must have at most {Array.MaxLength} elements, but {Format(sizes)} has {count}"));
-        ElementCount = (int)count;
+        ElementCount = isEmpty ? 0 : (int)room;
     }
 
     /// <summary>The number of axes.</summary>
@@ -50,7 +64,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from its sizes.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    /// <exception cref="ShapeException">A size is negative, there are more than 64 axes, or the elements exceed what an array can hold.</exception>
     public static Shape From(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length == 0) return Scalar;
@@ -63,7 +77,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from any sequence of sizes, for example an F# list.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, or the element count exceeds what an array can hold.</exception>
+    /// <exception cref="ShapeException">A size is negative, there are more than 64 axes, or the elements exceed what an array can hold.</exception>
     public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? From(sizes.ToArray().AsSpan());
 
     private string Text => Format(sizes);
@@ -94,9 +108,9 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     }
 
     /// <summary>A size along an axis, computed without overflow; refuses one that no tensor can have.</summary>
-    internal static int Size(long size, string operation) => size <= Array.MaxLength
+    internal static int Size(long size, string operation) => size <= MaxElements
         ? (int)size
-        : throw Errors.Shape(Invariant($"{operation}: sizes must be at most {Array.MaxLength}, but one would be {size}"));
+        : throw Errors.Shape(Invariant($"{operation}: sizes must be at most {MaxElements}, but one would be {size}"));
 
     /// <summary>Sorted, distinct axes counted from 0.</summary>
     internal int[] Axes(IEnumerable<int> axes, string operation)

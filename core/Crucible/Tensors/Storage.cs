@@ -172,6 +172,9 @@ internal sealed class Pool<T>
     private const int PinnedBytes = 16 * 1024;
     private const int Alignment = 64;
 
+    // How many elements a pinned array has for its alignment.
+    private static readonly int Slack = Alignment / Unsafe.SizeOf<T>();
+
     [ThreadStatic]
     private static Pool<T>? ofThread;
 
@@ -192,14 +195,25 @@ internal sealed class Pool<T>
     /// <summary>Takes an array back that <see cref="Rent"/> handed out on any thread.</summary>
     public void Return(T[] array)
     {
-        int slack = IsPinned(array.Length) ? Alignment / Unsafe.SizeOf<T>() : 0;
+        int slack = IsPinned(array.Length) ? Slack : 0;
         int index = ClassOf(array.Length - slack, out _);
         (free[index] ??= new()).Push(array);
     }
 
-    private static T[] Allocate(int size) => IsPinned(size)
-        ? GC.AllocateUninitializedArray<T>(size + (Alignment / Unsafe.SizeOf<T>()), pinned: true)
-        : GC.AllocateUninitializedArray<T>(size);
+    private static T[] Allocate(int size)
+    {
+        try
+        {
+            return IsPinned(size)
+                ? GC.AllocateUninitializedArray<T>(size + Slack, pinned: true)
+                : GC.AllocateUninitializedArray<T>(size);
+        }
+        catch (OutOfMemoryException error)
+        {
+            string use = Invariant($"tensor: one of {size} {DTypeExtensions.From<T>().ToName()} elements");
+            throw Errors.NoMemory(use, (double)size * Unsafe.SizeOf<T>(), error);
+        }
+    }
 
     private static bool IsPinned(int length) => (long)length * Unsafe.SizeOf<T>() >= PinnedBytes;
 
@@ -222,7 +236,8 @@ internal sealed class Pool<T>
         int octave = BitOperations.Log2((uint)(length - 1));
         int step = 1 << (octave - 2);
         int quarter = (length - 1 - (1 << octave)) / step;
-        size = (1 << octave) + ((quarter + 1) * step);
+        // The last class ends where arrays do.
+        size = (int)Math.Min((1L << octave) + ((quarter + 1L) * step), Array.MaxLength - Alignment);
         return ((octave - 4) * ClassesPerOctave) + quarter;
     }
 }

@@ -28,7 +28,8 @@ public sealed partial class Tensor
         return text.Append(')').ToString();
     }
 
-    private bool IsSummarized => ElementCount > SummarizeFrom;
+    // A size of 0 counts as 1: the brackets of empty rows are printed, too.
+    private bool IsSummarized => Shape.Aggregate(1, (product, size) => product * Math.Max(1, size)) > SummarizeFrom;
 
     private IEnumerable<double> Shown() => Positions(0, 0).Select(Element);
 

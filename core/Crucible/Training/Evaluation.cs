@@ -40,7 +40,7 @@ public static class Evaluation
         (double total, long items) = (0.0, 0L);
         foreach (Batch batch in data.InOrder())
         {
-            total += batch.Items * Tensor.Evaluate(() => loss(batch)).ToDouble();
+            total += batch.Items * TrainingStep.LossOf(Tensor.Evaluate(() => loss(batch)));
             items += batch.Items;
             batch.Release();
         }

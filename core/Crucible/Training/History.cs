@@ -30,6 +30,11 @@ public sealed record TrainingRecord(
         string left = Epoch > 0 ? Invariant($"  {Seconds / Epoch * (epochs - Epoch):f0} s left") : string.Empty;
         return Invariant($"epoch {Epoch}/{epochs}  loss {Loss:g5}{validation}  {ItemsPerSecond:f0} items/s{left}");
     }
+
+    /// <summary>Where it stands in a line: <c>update 48, epoch 12: loss 8.2134, validation 11.02</c>.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() =>
+        Invariant($"update {Updates}, epoch {Epoch}: loss {Loss:g5}{(double.IsNaN(ValidationLoss) ? "" : Invariant($", validation {ValidationLoss:g5}"))}");
 }
 
 /// <summary>Why training ended.</summary>
@@ -51,6 +56,24 @@ public enum StopReason
 /// <param name="Best">The record with the lowest validation loss; null without validation.</param>
 public sealed record History(IReadOnlyList<TrainingRecord> Records, StopReason StopReason, TrainingRecord? Best)
 {
+    /// <summary>
+    /// The training in a line: <c>update 48, epoch 12: loss 8.2134, validation 11.02; best validation 10.8 at update 40;
+    /// finished</c>.
+    /// </summary>
+    /// <returns>The line.</returns>
+    public override string ToString()
+    {
+        string best = Best is null ? "" : Invariant($"; best validation {Best.ValidationLoss:g5} at update {Best.Updates}");
+        string reason = StopReason switch
+        {
+            StopReason.Finished => "finished",
+            StopReason.EarlyStopping => "stopped early",
+            StopReason.Cancelled => "cancelled",
+            _ => throw Errors.Option("history", nameof(StopReason), "a reason to stop", StopReason),
+        };
+        return Invariant($"{(Records.Count == 0 ? "no record" : Last.ToString())}{best}; {reason}");
+    }
+
     /// <summary>The last record.</summary>
     public TrainingRecord Last => Records[^1];
 

@@ -53,17 +53,17 @@ public sealed class TokenWindows : IBatches
     /// <param name="length">T, the tokens of a window, 1 or more.</param>
     /// <param name="trainingPart">The part that trains, above 0 and below 1.</param>
     /// <param name="batchSize">B, the windows of a batch, 1 or more.</param>
-    /// <returns>The windows of both.</returns>
+    /// <returns>The windows of both: <c>let training, validation = TokenWindows.Split(tokens, 64)</c>.</returns>
     /// <exception cref="OptionException">A number is out of range.</exception>
     /// <exception cref="DataException">One of them has no window and its targets.</exception>
-    public static (TokenWindows Training, TokenWindows Validation) Split(
+    public static Tuple<TokenWindows, TokenWindows> Split(
         TokenSequence tokens, int length, double trainingPart = 0.9, int batchSize = UsualBatch)
     {
         if (!(trainingPart is > 0 and < 1)) throw Errors.Option("windows", nameof(trainingPart), "above 0 and below 1", trainingPart);
         int cut = (int)(tokens.Count * trainingPart);
-        return (
-            new(tokens, 0, cut, length, batchSize, "training text"),
-            new(tokens, cut, tokens.Count - cut, length, batchSize, "validation text"));
+        return Tuple.Create(
+            new TokenWindows(tokens, 0, cut, length, batchSize, "training text"),
+            new TokenWindows(tokens, cut, tokens.Count - cut, length, batchSize, "validation text"));
     }
 
     /// <summary>The updates that use about as many tokens as the stretch has.</summary>
@@ -76,7 +76,7 @@ public sealed class TokenWindows : IBatches
     /// <param name="seed">The seed of the run.</param>
     /// <param name="update">The update's number, from 0.</param>
     /// <returns>int32 inputs and targets, both [B, T]; the items are tokens.</returns>
-    public Batch At(ulong seed, int update) => ToBatch(Random(new Generator(seed).Split(1).Split((ulong)update), BatchSize));
+    public Batch At(ulong seed, int update) => ToBatch(Drawn(new Generator(seed).Split(1).Split((ulong)update), BatchSize));
 
     /// <inheritdoc/>
     public IEnumerable<Batch> InOrder() => Consecutive(Math.Max(1, EvaluationTokens / Length)).Select(ToBatch);
@@ -84,8 +84,10 @@ public sealed class TokenWindows : IBatches
     /// <summary>Windows from random places, drawn independently.</summary>
     /// <param name="generator">Where the places come from.</param>
     /// <param name="count">B, how many.</param>
-    /// <returns>int32 inputs and targets, both [B, T].</returns>
-    public (Tensor Inputs, Tensor Targets) Random(Generator generator, int count)
+    /// <returns>int32 inputs and targets, both [B, T]: <c>let x, y = windows.Random(generator, 4)</c>.</returns>
+    public Tuple<Tensor, Tensor> Random(Generator generator, int count) => Drawn(generator, count).ToTuple();
+
+    private (Tensor Inputs, Tensor Targets) Drawn(Generator generator, int count)
     {
         int[] places = new int[count];
         for (int i = 0; i < count; i++) places[i] = generator.NextInt(TokenCount - Length);

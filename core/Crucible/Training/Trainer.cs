@@ -11,7 +11,7 @@ namespace Crucible.Training;
 /// </summary>
 /// <example>
 /// <code>
-/// let trainer = Trainer(model, Adam model.Parameters, fun p t -> Loss.MeanSquaredError(p, t))                                  // F#
+/// let trainer = Trainer(model, Adam model.Parameters, Loss.MeanSquaredError) // F#
 /// let history = trainer.Fit(RowBatches(x, y, 32), RowBatches(testX, testY), TrainerOptions(Epochs = 100))
 /// </code>
 /// </example>
@@ -127,6 +127,12 @@ public sealed class TrainerOptions
 
     /// <summary>At the end, go back to the weights with the lowest recorded validation loss; without validation nothing happens.</summary>
     public bool RestoreBest { get; init; } = true;
+
+    /// <summary>
+    /// Show the last record on the console, once a second at most; nothing is shown where the output goes to a file, a
+    /// pipe or a test.
+    /// </summary>
+    public bool ShowProgress { get; init; } = true;
 
     /// <summary>Called with every record; <see cref="TrainingRecord.ToLine"/> makes the progress line.</summary>
     public Action<TrainingRecord>? OnRecord { get; init; }

@@ -29,6 +29,7 @@ internal sealed class TrainingRun
     private readonly List<TrainingRecord> records = [];
     private readonly Stopwatch watch = new();
     private readonly long updates;
+    private readonly FitProgress? progress;
     private long items;
     private double lossTotal; // of the items since the last record
     private double normTotal; // of the updates since the last record
@@ -45,6 +46,7 @@ internal sealed class TrainingRun
         dropout = new Generator(options.Seed).Split(0);
         pass = Pass.Training(dropout);
         stopping = new(model.Parameters, options);
+        progress = FitProgress.Begin(options, (int)Math.Ceiling((double)updates / training.Count));
     }
 
     private bool IsOver => step.Updates >= updates || (options.Seconds is { } limit && seconds + watch.Elapsed.TotalSeconds >= limit);
@@ -104,6 +106,7 @@ internal sealed class TrainingRun
             options.Plateau?.Observe(double.IsNaN(record.ValidationLoss) ? record.Loss : record.ValidationLoss);
         }
 
+        progress?.Show(record, IsOver);
         options.OnRecord?.Invoke(record);
         watch.Start();
     }

@@ -46,6 +46,7 @@ public sealed class TrainingStep
     /// <returns>The loss before the update.</returns>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the parameters are as before.</exception>
     /// <exception cref="GradientException">A parameter got no gradient.</exception>
+    /// <exception cref="ShapeException">The loss is not a scalar.</exception>
     public double Run(Tensor x, Tensor target, Pass pass) => Run(new Batch(x.Shape[0], x, target), pass);
 
     /// <summary>Makes one update.</summary>
@@ -54,11 +55,12 @@ public sealed class TrainingStep
     /// <returns>The loss before the update.</returns>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the parameters are as before.</exception>
     /// <exception cref="GradientException">A parameter got no gradient.</exception>
+    /// <exception cref="ShapeException">The loss is not a scalar.</exception>
     public double Run(Batch batch, Pass pass)
     {
         optimizer.ZeroGradients();
         Tensor value = loss(batch, pass);
-        double before = value.ToDouble();
+        double before = LossOf(value);
         if (!double.IsFinite(before)) throw Errors.NonFiniteLoss(Updates + 1, before, FirstBad(value));
         value.Backward();
         GradientNorm = clipNorm is { } limit ? GradientClipping.ByNorm(parameters, limit) : GradientClipping.Norm(parameters);
@@ -67,6 +69,10 @@ public sealed class TrainingStep
         Updates++;
         return before;
     }
+
+    /// <summary>The number that a loss is.</summary>
+    /// <exception cref="ShapeException">It is more than one.</exception>
+    internal static double LossOf(Tensor loss) => loss.ElementCount == 1 ? loss.ToDouble() : throw Errors.LossShape(loss.Shape);
 
     private static string? FirstBad(Tensor root)
     {

@@ -50,6 +50,19 @@ public sealed class SonnetsTests
     }
 
     [Fact]
+    public void Get_TruncatedArchive_IsNothingAndLeavesNothing()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder tools = new();
+        const string pack =
+            "mkdir -p package/lib/data; head -c 100000 /dev/urandom > package/lib/data/sonnet-data.js;"
+            + " tar czf whole package; head -c 50000 whole > \"$4/cut.tgz\"";
+
+        Assert.Null(Sonnets.Get(folder.Location, Client(tools, pack)));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Location));
+    }
+
+    [Fact]
     public void Get_PackageWithAnotherText_IsRejected()
     {
         using TemporaryFolder folder = new();

@@ -17,6 +17,10 @@ internal sealed partial class Docs(string name)
         where file is not ("CHANGELOG.md" or "docs/log.md")
         select file;
 
+    /// <summary>Calls that report a trial's value without naming both arguments, which Optuna has the other way around.</summary>
+    internal static IEnumerable<string> UnnamedReports(string code) =>
+        UnnamedReport().Matches(code).Select(call => call.Value);
+
     internal string[] Lines => text.TrimEnd().Split('\n');
 
     /// <summary>The pieces of F#, each with the lines that it is said to print.</summary>
@@ -48,6 +52,14 @@ internal sealed partial class Docs(string name)
             && !path.StartsWith("http", StringComparison.Ordinal)
             && !path.Split('/').Any(part => part is "mine" or "mine.fsx")
         select path;
+
+    /// <summary>Our names in the table of names: what stands in code in a row's last cell and begins with a capital.</summary>
+    internal IEnumerable<string> OurNames =>
+        from line in Lines.SkipWhile(line => !line.StartsWith("| there | here |", StringComparison.Ordinal)).Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+        from Match code in Inline().Matches(line.Split('|')[2])
+        where char.IsUpper(code.Groups[1].Value[0])
+        select code.Groups[1].Value;
 
     /// <summary>The map of the house: a folder, and the names after the line's last colon.</summary>
     internal IEnumerable<(string Folder, string[] Names)> Map =>
@@ -97,6 +109,9 @@ internal sealed partial class Docs(string name)
 
     [GeneratedRegex(@"^```(?<language>\w*)\n(?<code>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"\b\w*[tT]rial\.Report(\s|\((?!\s*step\s*=[^\n]*\bvalue\s*=|\s*value\s*=[^\n]*\bstep\s*=)).*")]
+    private static partial Regex UnnamedReport();
 
     [GeneratedRegex(@"`([^`]+)`")]
     private static partial Regex Inline();

@@ -1,6 +1,8 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Crucible.Lab.Studies;
 using Crucible.Lab.Tests.Scripting;
+using Crucible.Tensors;
 using Xunit;
 
 namespace Crucible.Lab.Tests.House;
@@ -12,6 +14,9 @@ namespace Crucible.Lab.Tests.House;
 public partial class DocsTests
 {
     private static readonly Lazy<string[]> Places = new(() => [.. AllPlaces(Rooms.Root)]);
+
+    private const BindingFlags AllMembers =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
     private static readonly Docs Readme = new("README.md");
 
@@ -70,6 +75,31 @@ public partial class DocsTests
         string[] listed = new Docs("scripts/README.md").Scripts;
         Assert.Equal(scripts, listed.Order());
         Assert.Empty(Readme.Scripts.Except(listed));
+    }
+
+    [Fact]
+    public void OurNames_BesideThoseOfOthers_Exist()
+    {
+        Type[] types = [.. typeof(Tensor).Assembly.GetExportedTypes(), .. typeof(Study).Assembly.GetExportedTypes()];
+        string[] names = [.. new Docs("docs/index.md").OurNames];
+        Assert.True(names.Length > 100, $"only {names.Length} names were found");
+        Assert.All(names, name => Assert.True(IsThere(name.Split('.')), $"there is no {name}"));
+
+        bool IsThere(string[] path) => types.Any(type =>
+            type.Name.Split('`')[0] == path[0]
+            && (path.Length == 1 || type.GetMember(path[1], AllMembers).Any(member => member is not MethodBase { IsPrivate: true })));
+    }
+
+    [Fact]
+    public void Reports_OfATrial_NameTheirArguments()
+    {
+        Assert.Equal(["trial.Report(i, loss)"], Docs.UnnamedReports("trial.Report(i, loss)\ntrial.Report(step = i, value = loss)"));
+        IEnumerable<string> texts = Docs.Names.Select(name => Path.Combine(Rooms.Root, name))
+            .Concat(Directory.GetFiles(Path.Combine(Rooms.Root, "scripts"), "*.fsx", SearchOption.AllDirectories));
+        Assert.Empty(
+            from file in texts
+            from call in Docs.UnnamedReports(File.ReadAllText(file))
+            select $"{Path.GetRelativePath(Rooms.Root, file)}: {call}");
     }
 
     [Theory]

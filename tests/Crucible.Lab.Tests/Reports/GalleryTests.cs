@@ -68,6 +68,41 @@ public sealed class GalleryTests
     }
 
     [Fact]
+    public void Refresh_RunThatIsNotAsItShouldBe_SaysWhy()
+    {
+        using TemporaryFolder root = new();
+        RunRecord failed = Samples.Record(RunStatus.Failed), unmet = Samples.Record();
+        failed.Error = "csv: line 3 has <2> cells";
+        unmet.Checks.Add(new Check("test error", "at most 10", 12.3456, false));
+        unmet.Checks.Add(new Check("rows", 506, 505, false));
+        AddRun(root, "housing", "1", failed.ToJson());
+        AddRun(root, "housing", "2", unmet.ToJson());
+        AddRun(root, "housing", "3", Samples.Record(RunStatus.Interrupted).ToJson());
+        AddRun(root, "housing", "4", Samples.Record(RunStatus.Running).ToJson());
+        AddRun(root, "housing", "5", "{}");
+
+        string page = Refresh(root);
+
+        Assert.Contains("<p class=\"reason\">csv: line 3 has &lt;2&gt; cells</p>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<p class=\"reason\">Not met: test error: 12.35, expected at most 10; and 1 more</p>", page, StringComparison.Ordinal);
+        Assert.Contains("<p class=\"reason\">It was stopped, and shows what was done until then.</p>", page, StringComparison.Ordinal);
+        Assert.Contains("<p class=\"reason\">It is running, or was killed.</p>", page, StringComparison.Ordinal);
+        Assert.Equal(5, page.Split("<p class=\"reason\">").Length - 1);
+    }
+
+    [Fact]
+    public void Refresh_ManyRuns_CostThePageNoRecord()
+    {
+        using TemporaryFolder root = new();
+        RunRecord record = Samples.Record();
+        record.Machine["cpu"] = new string('x', 100_000);
+        for (int number = 0; number < 10; number++) AddRun(root, "housing", $"{number}", record.ToJson());
+
+        Assert.InRange(Refresh(root).Length, 1, 100_000);
+    }
+
+    [Fact]
     public void Refresh_TextsThatCloseScripts_StayData()
     {
         using TemporaryFolder root = new();
@@ -152,7 +187,7 @@ public sealed class GalleryTests
         using RunFolder folder = RunFolder.New(root.Location, record);
         RunWriter writer = new(folder, record, new Report(), opens: false);
 
-        writer.WritePage(null);
+        writer.WritePage();
 
         Assert.True(File.Exists(writer.ReportFile));
         Assert.Contains("other/run1 (", writer.Note, StringComparison.Ordinal);
@@ -175,13 +210,16 @@ public sealed class GalleryTests
 
         string page = Refresh(root);
 
-        string copy = Assert.Single(Directory.GetFiles(root.File("gallery")));
-        Assert.StartsWith("crucibleFigures(\"[{", File.ReadAllText(copy), StringComparison.Ordinal);
+        string[] copies = Directory.GetFiles(root.File("gallery"));
+        Assert.Equal(6, copies.Length); // one a run, those without figures that can be read too
+        Assert.All(copies, one => Assert.DoesNotContain("alert", File.ReadAllText(one), StringComparison.Ordinal));
+        string copy = Assert.Single(copies, one => File.ReadAllText(one).Contains("scatter", StringComparison.Ordinal));
+        Assert.StartsWith("crucibleRun(\"{", File.ReadAllText(copy), StringComparison.Ordinal);
         Assert.Contains($"gallery/{Path.GetFileName(copy)}", page, StringComparison.Ordinal);
         Assert.DoesNotContain("housing/script/figures", page, StringComparison.Ordinal);
         Directory.Delete(Path.Combine(root.Location, "housing", "good"), recursive: true);
         Refresh(root);
-        Assert.Empty(Directory.GetFiles(root.File("gallery")));
+        Assert.DoesNotContain(copy, Directory.GetFiles(root.File("gallery")));
     }
 
     [Fact]

@@ -31,20 +31,22 @@ public sealed class PaperTests : IDisposable
         string page = new ReportPage(record, report.Blocks, null).Render(await PlotlyScript.OfUserAsync());
         File.WriteAllText(folder.File(ReportPage.FileName), page);
 
-        Assert.Empty(await PrintedFaultsAsync(folder.File(ReportPage.FileName), [record.Checks[0].Name, "dotnet"]));
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        Assert.Empty(await PrintedFaultsAsync(browser, folder.File(ReportPage.FileName), [record.Checks[0].Name, "dotnet"]));
+        Assert.Empty(browser.Complaints);
     }
 
     /// <summary>What is wrong with a report on paper.</summary>
+    /// <param name="browser">What prints it.</param>
     /// <param name="file">The report.</param>
     /// <param name="folded">Texts that are folded on the screen.</param>
-    internal static async Task<string[]> PrintedFaultsAsync(string file, string[] folded)
+    internal static async Task<string[]> PrintedFaultsAsync(OfflineBrowser browser, string file, string[] folded)
     {
-        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
         IPage page = await browser.OpenAsync(file, scheme: ColorScheme.Dark);
         if (await page.Locator(".plot").CountAsync() > 0) await OfflineBrowser.DrawnAsync(page, "html[data-charts]");
         string[] texts = await page.EvaluateAsync<string[]>(FindTexts);
         using PdfDocument pdf = PdfDocument.Open(await page.PdfAsync(new() { Format = "A4", PrintBackground = true }));
-        List<string> faults = [.. browser.Complaints];
+        List<string> faults = [];
         string all = string.Concat(pdf.GetPages().Select(paper => string.Concat(paper.Letters.Select(letter => letter.Value))));
         foreach (string text in texts.Concat(folded))
             if (!Bare(all).Contains(Bare(text), StringComparison.Ordinal)) faults.Add($"\"{text}\" is not on paper");
@@ -59,6 +61,7 @@ public sealed class PaperTests : IDisposable
 
         await page.EmulateMediaAsync(new() { Media = Media.Print });
         if (await page.Locator(".modebar:visible, nav:visible").CountAsync() > 0) faults.Add("there are toolbars on paper");
+        await page.CloseAsync();
         return [.. faults];
 
         // Lines may be broken anywhere, and fi may be one letter.

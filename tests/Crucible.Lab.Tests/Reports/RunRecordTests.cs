@@ -24,6 +24,7 @@ public sealed class RunRecordTests
               "config": {
                 "epochs": 10
               },
+              "data": {},
               "started": "2026-01-02T02:04:05.678Z",
               "seconds": 1.5,
               "machine": {
@@ -51,6 +52,15 @@ public sealed class RunRecordTests
 
             """.ReplaceLineEndings("\n"),
             Samples.Record().ToJson());
+    }
+
+    [Fact]
+    public void ToJson_OfAFailedRun_SaysWhy()
+    {
+        RunRecord record = Samples.Record(RunStatus.Failed);
+        record.Error = "csv: line 3 has 2 cells";
+
+        Assert.Contains("\"error\": \"csv: line 3 has 2 cells\"", record.ToJson(), StringComparison.Ordinal);
     }
 
     [Fact]

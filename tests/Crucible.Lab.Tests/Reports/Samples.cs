@@ -8,10 +8,10 @@ internal static class Samples
 {
     internal static readonly DateTimeOffset Started = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(1));
 
-    internal static RunRecord Record(RunStatus status = RunStatus.Completed)
+    internal static RunRecord Record(RunStatus status = RunStatus.Completed, ulong seed = 7)
     {
         RunRecord record =
-            new() { Script = "sample", Description = "A <sample> & more", Seed = 7, Started = Started, Seconds = 1.5, Status = status };
+            new() { Script = "sample", Description = "A <sample> & more", Seed = seed, Started = Started, Seconds = 1.5, Status = status };
         record.Config["epochs"] = 10;
         record.Machine["os"] = "an <os>";
         record.Versions["dotnet"] = "10.0";

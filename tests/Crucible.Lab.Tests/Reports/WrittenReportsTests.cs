@@ -47,9 +47,10 @@ public sealed class WrittenReportsTests
     [WrittenReportsFact]
     public async Task NewestReportOfEachScript_OnPaper_IsWholeAndOpen()
     {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
         List<string> faults = [];
         foreach (string file in WrittenReportsFactAttribute.NewestReports())
-            faults.AddRange((await PaperTests.PrintedFaultsAsync(file, ["Configuration"])).Select(fault => $"{file}: {fault}"));
+            faults.AddRange((await PaperTests.PrintedFaultsAsync(browser, file, ["Configuration"])).Select(fault => $"{file}: {fault}"));
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Crucible.Lab.Scripting;
+using Crucible.Lab.Tables;
+using Crucible.Text;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
@@ -55,6 +57,29 @@ public sealed class ContractTests : IDisposable
         Assert.Equal("at most 10.25", run.GetProperty("checks")[0].GetProperty("expected").GetString());
         Assert.Contains("test error: 9.5 (expected at most 10.25)", output.ToString(), StringComparison.Ordinal);
         Assert.Equal("", errors.ToString());
+    }
+
+    [Fact]
+    public void Execute_WhatRanAndWhatWasRead_StandInTheRecord()
+    {
+        string table = folder.File("mine.csv"), text = folder.File("mine.txt");
+        File.WriteAllText(table, "a,b\n1,2\n");
+        File.WriteAllText(text, "abc"); // its SHA-256: FIPS 180-2, appendix B.1
+
+        Execute(run =>
+        {
+            run.Config(new { Updates = (int?)null });
+            run.Config(new { updates = 6 });
+            Csv.Read(table);
+            CharacterTokenizer.TrainFile(text).EncodeFile(text);
+        });
+
+        Assert.Equal(6, RunJson().GetProperty("config").GetProperty("Updates").GetInt32());
+        Assert.False(RunJson().GetProperty("config").TryGetProperty("updates", out _));
+        Assert.Matches("^[0-9a-f]{64}", RunJson().GetProperty("data").GetProperty("mine.csv").GetString());
+        Assert.Contains(
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            RunJson().GetProperty("data").GetProperty("mine.txt").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class NamedFileTests
         [property: Option("more", IsFile = true)] string[] More,
         [property: Option("no file")] string Note);
 
+    public sealed record Sweep([property: Option("settings", Repeats = true, IsSetting = true)] string[] Fixed);
+
     // SHA-256 of "abc" (FIPS 180-2, appendix B.1)
     private const string Abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
@@ -32,6 +34,22 @@ public sealed class NamedFileTests
     [InlineData("postgres", "postgres://me:secret@")]
     public void Describe_Address_TellsNoUserAndPassword(string expected, string address) =>
         Assert.Equal(expected, NamedFile.Describe(address));
+
+    [Fact]
+    public void Settings_OfAnotherScript_KeepNoPlaces()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("mine.csv"), "abc");
+        string file = folder.File("mine.csv");
+        Sweep options = new([$"csv={file}", $"csv=/no/other.csv|{file}", "quick", "hidden=4,4|8,8", "learning-rate=1e-4..1e-1:log"]);
+
+        Assert.Equal(
+            [$"csv=mine.csv, SHA-256 {Abc}", $"csv=other.csv|mine.csv, SHA-256 {Abc}", "quick", "hidden=4,4|8,8", "learning-rate=1e-4..1e-1:log"],
+            Settings.Of(options).Single().Value!.AsArray().Select(setting => (string)setting!));
+        Assert.Equal(
+            "sweep --fixed csv=mine.csv --seed 3",
+            new ScriptCall("sweep", ["--fixed", options.Fixed[0], "--seed", "3"], IsSession: true).Describe(NamedFile.In(options)));
+    }
 
     [Fact]
     public void Settings_OfFiles_AreNames()

@@ -11,12 +11,14 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
     private readonly ConcurrentBag<Process> all = [];
     private int started;
 
-    internal Worker Start()
+    /// <param name="around">A command with its options that runs it, if one does.</param>
+    internal Worker Start(params string[] around)
     {
         string own = folder.File($"worker {Interlocked.Increment(ref started)}");
         string[] arguments =
             [store, own, trials.ToString(CultureInfo.InvariantCulture), milliseconds.ToString(CultureInfo.InvariantCulture)];
-        ProcessStartInfo start = new("dotnet", ["exec", typeof(WorkerProgram).Assembly.Location, WorkerProgram.Command, .. arguments])
+        string[] command = [.. around, "dotnet", "exec", typeof(WorkerProgram).Assembly.Location, WorkerProgram.Command, .. arguments];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -73,9 +75,17 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
         /// <summary>Waits for its end, which must be a good one.</summary>
         internal void Wait()
         {
+            int code = End();
+            Assert.True(code == 0, $"exit code {code}: {Errors}");
+        }
+
+        /// <summary>Waits for its end.</summary>
+        /// <returns>Its exit code.</returns>
+        internal int End()
+        {
             Assert.True(process.WaitForExit(TimeSpan.FromSeconds(120)), $"the worker does not end: {Output}");
             process.WaitForExit(); // for the rest of its output
-            Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {Errors}");
+            return process.ExitCode;
         }
     }
 }

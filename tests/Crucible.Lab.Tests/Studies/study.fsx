@@ -18,7 +18,7 @@ let objective (trial: Trial) =
     if first > 0 then printfn $"resumed {trial.Number}"
     for step in first .. 4 do
         Thread.Sleep(wait / 5)
-        trial.Report(step, x * x + y * y + 1.0 / float (step + 1))
+        trial.Report(step = step, value = x * x + y * y + 1.0 / float (step + 1))
         Crucible.Files.AtomicFile.WriteText(checkpoint, string step)
         if trial.ShouldPrune() then trial.Prune()
     if trial.Number % 13 = 4 then failwith "boom"

@@ -35,6 +35,53 @@ public sealed class CsvTests : IDisposable
 
     private static string[] Texts(Frame<int, string> frame, string column) => [.. frame.GetColumn<string>(column).Values];
 
+    [Theory]
+    [InlineData("a,b\n1,2\n3,4\0\n", "csv: x.csv, line 3, column 'b': a cell must be text, but holds the character of code 0;")]
+    [InlineData("a,b\0\n1,2\n", "csv: x.csv, line 1, column 'column2': a cell must be text, but holds the character of code 0;")]
+    public void Read_NullCharacter_IsRefused(string content, string problem) =>
+        Assert.StartsWith(problem, Refused(content), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_PipeOrDevice_SaysSoAtOnce()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        System.Diagnostics.Process.Start("mkfifo", File).WaitForExit();
+        foreach (string path in new[] { File, "/dev/zero" })
+        {
+            Assert.StartsWith(
+                $"csv: {path}: the file must be readable, but is not ({path} is no regular file but a pipe, a device or a socket;",
+                Assert.Throws<DataException>(() => Csv.Read(path)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Each name is compared with those before by its hash: compared with every one of them, this took a minute.</summary>
+    [Fact]
+    public void Read_ManyColumns_FindsTheOneThatIsThereTwice() => Assert.Equal(
+        "csv: x.csv, line 1: column names must differ, but columns 1 and 300001 are both named 'c0'",
+        Refused(string.Join(',', Enumerable.Range(0, 300_000).Select(i => $"c{i}").Append("c0")) + "\n"));
+
+    [Fact]
+    public void Read_MutatedAtRandom_IsReadOrRefused()
+    {
+        byte[] whole = Encoding.UTF8.GetBytes("a,b,\"c d\"\n1,x,1e308\n-2.5,\"y,z\",7\n,é,NA\n");
+        Random random = new(12);
+        for (int i = 0; i < 1000; i++)
+        {
+            byte[] damaged = (byte[])whole.Clone();
+            for (int change = random.Next(1, 4); change > 0; change--)
+                damaged[random.Next(damaged.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)",;\"\n\0\rx1"[random.Next(8)];
+            System.IO.File.WriteAllBytes(File, damaged[..random.Next(1, damaged.Length + 1)]);
+            try
+            {
+                Csv.Read(File);
+            }
+            catch (DataException error)
+            {
+                Assert.StartsWith($"csv: {File}", error.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Fact]
     public void Read_NumbersAndText_SettlesKindByTheFirstCell()
     {

@@ -48,11 +48,11 @@ public class FrameTests
     public void ToTensor_TextOrMissing_NamesColumnAndRow()
     {
         Assert.Equal(
-            "frame: column 'street' must hold numbers, but row 0 holds 'Elm'; leave it out with Frame.without",
+            "frame: column 'street' must hold numbers, but row 0 holds 'Elm'; TableEncoder makes numbers of texts, Frame.without leaves the column out",
             MessageOf(() => Frame.toTensor(Houses)));
         Frame<string, string> gap = new(["x"], [new Series<string, double>(["a", "b"], [1, double.NaN])]);
         Assert.Equal(
-            "frame: column 'x' must have a value in every row, but row b has none; leave such rows out with Frame.dropSparseRows, or fill them with Frame.fillMissingWith",
+            "frame: column 'x' must have a value in every row, but row b has none; TableEncoder fills or marks missing values, Frame.dropSparseRows leaves such rows out",
             MessageOf(() => Frame.toTensor(gap)));
         Assert.Equal(
             "frame: there must be at least one column, but there is none",

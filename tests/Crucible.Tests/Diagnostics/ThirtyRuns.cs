@@ -228,7 +228,7 @@ internal static class ThirtyRuns
                 ?? (Hidden.Count == 0 ? new Linear(Inputs, Outputs, generator.Split(3))
                     : new Mlp([Inputs, .. Hidden, Outputs], Activation, generator.Split(3)));
             TrainingDiagnostics diagnostics =
-                new(model, x, y, Loss, new() { Every = Math.Max(1, Updates / 50), Validation = validation });
+                new(model, x, y, Loss, new() { Every = Math.Max(1, Updates / 50), Validation = new(validation.X, validation.Y) });
             Optimizer optimizer = Optimizer(model, Rate);
             Generator order = generator.Split(4);
             for (int update = 1; update <= Updates; update++)

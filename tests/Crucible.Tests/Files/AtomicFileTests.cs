@@ -34,6 +34,31 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Write_AfterAKilledWrite_RemovesItsTemporaryFileAndNoOther()
+    {
+        string killed = Temporary(".a.bin.77.0123456789abcdef0123456789abcdef.tmp", hours: 2);
+        string[] others =
+        [
+            Temporary(".a.bin.78.0123456789abcdef0123456789abcdef.tmp", hours: 0), // somebody is at it
+            Temporary(".a.bin.x.77.0123456789abcdef0123456789abcdef.tmp", hours: 2), // of a.bin.x
+            Temporary(".a.bin.notes.tmp", hours: 2), // the user's own
+        ];
+
+        AtomicFile.Write(Path.Combine(folder, "a.bin"), stream => stream.WriteByte(7));
+
+        Assert.False(File.Exists(killed));
+        Assert.All(others, file => Assert.True(File.Exists(file)));
+    }
+
+    private string Temporary(string name, int hours)
+    {
+        string file = Path.Combine(folder, name);
+        File.WriteAllText(file, "half");
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-hours));
+        return file;
+    }
+
+    [Fact]
     public void WriteText_NoSuchFolder_MakesIt()
     {
         string path = Path.Combine(folder, "new", "a.txt");

@@ -122,6 +122,34 @@ public sealed class DataSourceTests : IDisposable
         AssertNotFetched(server.Address, "answered 404 Not Found");
     }
 
+    [Theory]
+    [InlineData("file://")]
+    [InlineData("file:///etc/hostname")]
+    [InlineData("ftp://127.0.0.1:1/file.txt")]
+    public void Get_SentOnToSomethingElseThanHttp_FailsInOneLine(string location)
+    {
+        using FileServer server = new(response =>
+        {
+            response.StatusCode = 302;
+            response.AddHeader("Location", location);
+            response.Close();
+        });
+        string message = Assert.Throws<DataException>(() => Hamlet(server.Address).Get(Options())).Message;
+        Assert.StartsWith($"hamlet: the file must be downloaded once, but {server.Address} ", message, StringComparison.Ordinal);
+        AssertNothingKept();
+    }
+
+    [Fact]
+    public void Get_FileOnDiskIsAPipe_SaysSoAtOnce()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(Path.GetDirectoryName(Kept)!);
+        System.Diagnostics.Process.Start("mkfifo", Kept).WaitForExit();
+        Assert.StartsWith(
+            $"hamlet: {Kept} must be readable, but is not: {Kept} is no regular file",
+            Assert.Throws<DataException>(() => Hamlet().Get(Options())).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Get_ServerFallsSilent_GivesUpAfterTheTimeout()
     {

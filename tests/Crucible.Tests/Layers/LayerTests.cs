@@ -36,6 +36,44 @@ public class LayerTests
         Assert.Equal(20, model.ParameterCount);
     }
 
+    /// <summary>20 000 nested layers ended the process: a stack that overflows cannot be caught.</summary>
+    [Fact]
+    public void Child_NestedTooDeep_IsRefusedWhereTheDeepestModelStillRuns()
+    {
+        Layer model = new Nested(null);
+        for (int i = 1; i < 500; i++) model = new Nested(model);
+        Assert.Equal(
+            "nested: inner must be nested at most 499 layers deep, but is 500",
+            Assert.Throws<OptionException>(() => new Nested(model)).Message);
+        double gradient = 0;
+        Exception? error = null;
+        Thread small = new(() => error = Record.Exception(() =>
+        {
+            model.Forward(Tensor.Ones(1)).Sum().Backward();
+            gradient = model.Parameters[0].Gradient!.ToArray()[0];
+            Assert.Throws<ShapeException>(() => model.Forward(Tensor.Ones(2)));
+        }), maxStackSize: 1 << 20);
+        small.Start();
+        small.Join();
+        Assert.Null(error);
+        Assert.Equal(1, gradient);
+    }
+
+    private sealed class Nested : Layer
+    {
+        private readonly Layer? inner;
+        private readonly Tensor scale;
+
+        internal Nested(Layer? inner)
+        {
+            this.inner = inner is null ? null : Child("inner", inner);
+            scale = Parameter("scale", Tensor.Ones(1, 1));
+        }
+
+        protected override Tensor Compute(Tensor x, Pass pass) =>
+            inner is null ? x.Reshape(1, 1) * scale : inner.Forward(x * scale.Reshape(1), pass);
+    }
+
     [Fact]
     public void Forward_WrongInputDeepInside_NamesThePath()
     {

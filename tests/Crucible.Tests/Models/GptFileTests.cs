@@ -67,7 +67,7 @@ public sealed class GptFileTests : IDisposable
     public void Save_ThenLoad_GivesTheSameLogitsAndGradients(GptLayout layout, bool isTied, bool hasBias)
     {
         Gpt model = Model(new() { Vocabulary = 7, Context = 6, Layers = 2, Heads = 2, Width = 8, IsTied = isTied, HasBias = hasBias });
-        GptFile.Save(model, FilePath, layout);
+        GptFile.Save(FilePath, model, layout);
 
         Gpt loaded = GptFile.Load(FilePath);
 
@@ -79,7 +79,7 @@ public sealed class GptFileTests : IDisposable
     public void Save_AnyKind_KeepsItsOptions()
     {
         Gpt model = Model(Llama);
-        GptFile.Save(model, FilePath);
+        GptFile.Save(FilePath, model);
 
         Assert.Equal(Logits(model), Logits(GptFile.Load(FilePath)));
     }
@@ -140,7 +140,7 @@ public sealed class GptFileTests : IDisposable
     [Fact]
     public void Save_AsHuggingFace_HasItsNamesAndShapes()
     {
-        GptFile.Save(Model(new() { Vocabulary = 7, Context = 6, Layers = 1, Heads = 2, Width = 8 }), FilePath, GptLayout.HuggingFace);
+        GptFile.Save(FilePath, Model(new() { Vocabulary = 7, Context = 6, Layers = 1, Heads = 2, Width = 8 }), GptLayout.HuggingFace);
 
         IReadOnlyDictionary<string, Tensor> tensors = SafeTensors.Load(FilePath).Tensors;
 
@@ -156,7 +156,7 @@ public sealed class GptFileTests : IDisposable
     {
         SafeTensors.Save(FilePath, HuggingFace().ToDictionary(entry => entry.Key, entry => entry.Value.To(dtype)));
         Gpt others = GptFile.Load(FilePath, heads: 2);
-        GptFile.Save(others, FilePath);
+        GptFile.Save(FilePath, others);
         Assert.All([.. others.Parameters, .. GptFile.Load(FilePath).Parameters], parameter => Assert.Equal(dtype, parameter.DType));
     }
 
@@ -210,7 +210,7 @@ public sealed class GptFileTests : IDisposable
     {
         Gpt model = Model(Gpt2);
         Dictionary<string, Tensor> tensors = model.Parameters.ToDictionary(parameter => parameter.Name!);
-        GptFile.Save(model, FilePath);
+        GptFile.Save(FilePath, model);
         IReadOnlyDictionary<string, string> metadata = SafeTensors.Load(FilePath).Metadata;
         tensors["norm.gain"] = Tensor.Ones(9);
         SafeTensors.Save(FilePath, tensors, metadata);
@@ -225,7 +225,112 @@ public sealed class GptFileTests : IDisposable
     }
 
     [Fact]
+    public void Demanded_EveryKind_IsWhatTheModelHas()
+    {
+        foreach (FeedForwardKind feedForward in Enum.GetValues<FeedForwardKind>())
+            foreach (NormKind norm in Enum.GetValues<NormKind>())
+                foreach (NormPlacement placement in Enum.GetValues<NormPlacement>())
+                    foreach (PositionKind positions in Enum.GetValues<PositionKind>())
+                        foreach (int mask in Enumerable.Range(0, 16))
+                        {
+                            GptOptions options = new()
+                            {
+                                Vocabulary = 5, Context = 3, Layers = 2, Heads = 2, Width = 8, FeedForward = feedForward, Norm = norm,
+                                Placement = placement, Positions = positions, HasBias = (mask & 1) > 0, IsTied = (mask & 2) > 0,
+                                KeyValueHeads = (mask & 4) > 0 ? 1 : null, HiddenSize = (mask & 8) > 0 ? 3 : null,
+                            };
+                            Assert.Equal(
+                                new Gpt(options, new Generator(1)).Parameters
+                                    .Select(parameter => $"{parameter.Name} {string.Join(',', parameter.Shape)}"),
+                                GptShapes.Demanded(options).Select(entry => $"{entry.Name} {string.Join(',', entry.Sizes)}"));
+                        }
+    }
+
+    /// <summary>Options beyond the tensors that lie beside them: refused before anything of that size is made.</summary>
+    [Theory]
+    [InlineData("\"Layers\":2", "\"Layers\":1000000", "does not fit the model: it has no block[2].attentionNorm.gain")]
+    [InlineData("\"Vocabulary\":7", "\"Vocabulary\":2147483647",
+        "does not fit the model: token.weight is [7, 8] in it and [2147483647, 8] in the model")]
+    [InlineData("\"HiddenSize\":null", "\"HiddenSize\":2000000000",
+        "does not fit the model: block[0].feedForward.up.weight is [8, 32] in it and [8, 2000000000] in the model")]
+    [InlineData("\"Width\":8", "\"Width\":2000000000",
+        "does not fit the model: token.weight is [7, 8] in it and [7, 2000000000] in the model")]
+    [InlineData("\"Positions\":\"None\",\"Context\":6", "\"Positions\":\"Rotary\",\"Context\":2000000000",
+        "is damaged: its context of 2000000000 is out of proportion to its 1816 parameters")]
+    public void Load_OptionsThatDemandMoreThanTheFileHolds_AreRefusedUnbuilt(string written, string claimed, string problem)
+    {
+        bool isRotary = claimed.Contains("Rotary", StringComparison.Ordinal);
+        Gpt model = Model(isRotary
+            ? new() { Vocabulary = 7, Context = 6, Layers = 2, Heads = 2, Width = 8, Positions = PositionKind.None }
+            : Gpt2);
+        Dictionary<string, string> metadata = OptionsOf(model);
+        foreach ((string from, string to) in written.Split(',').Zip(claimed.Split(',')))
+        {
+            Assert.Contains(from, metadata["crucible.gpt"], StringComparison.Ordinal);
+            metadata["crucible.gpt"] = metadata["crucible.gpt"].Replace(from, to, StringComparison.Ordinal);
+        }
+        SafeTensors.Save(FilePath, model.Parameters.ToDictionary(parameter => parameter.Name!), metadata);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath));
+
+        Assert.Equal($"checkpoint: {FilePath} {problem}", error.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Theory]
+    [InlineData("\"Norm\":\"LayerNorm\"", "\"Norm\":99")]
+    [InlineData("\"Norm\":\"LayerNorm\"", "\"Norm\":\"99\"")]
+    [InlineData("\"Norm\":\"LayerNorm\"", "\"Norl\":\"LayerNorm\"")]
+    [InlineData("\"Heads\":2", "\"Heads\":2,\"Heads\":4")]
+    [InlineData("\"DType\":\"Float32\"", "\"DType\":\"Bool\"")]
+    public void Load_OptionsThatAreNone_AreRefused(string written, string claimed)
+    {
+        Gpt model = Model(Gpt2);
+        Dictionary<string, string> metadata = OptionsOf(model);
+        Assert.Contains(written, metadata["crucible.gpt"], StringComparison.Ordinal);
+        metadata["crucible.gpt"] = metadata["crucible.gpt"].Replace(written, claimed, StringComparison.Ordinal);
+        SafeTensors.Save(FilePath, model.Parameters.ToDictionary(parameter => parameter.Name!), metadata);
+
+        Assert.StartsWith(
+            $"checkpoint: {FilePath} is damaged: ",
+            Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OneBitFlippedInTheHeader_IsRefused()
+    {
+        GptFile.Save(FilePath, Model(Gpt2));
+        byte[] whole = File.ReadAllBytes(FilePath);
+        int heads = whole.AsSpan().IndexOf("Heads\\u0022:2"u8) + "Heads\\u0022:".Length;
+        whole[heads] ^= 3; // 2 becomes 1: another model of the same tensors
+        File.WriteAllBytes(FilePath, whole);
+
+        Assert.Equal(
+            $"checkpoint: {FilePath} is damaged: it does not have the SHA-256 that was written with it",
+            Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath)).Message);
+    }
+
+    [Fact]
+    public void Load_NameWithAndWithoutPrefix_IsRefused()
+    {
+        Dictionary<string, Tensor> tensors = HuggingFace();
+        tensors["transformer.wte.weight"] = tensors["wte.weight"];
+        SafeTensors.Save(FilePath, tensors);
+
+        Assert.Equal(
+            $"checkpoint: {FilePath} does not fit the model: it has transformer.wte.weight twice, with and without transformer.",
+            Assert.Throws<CheckpointException>(() => GptFile.Load(FilePath, heads: 2)).Message);
+    }
+
+    private Dictionary<string, string> OptionsOf(Gpt model)
+    {
+        GptFile.Save(FilePath, model);
+        return SafeTensors.Load(FilePath).Metadata.ToDictionary();
+    }
+
+    [Fact]
     public void Save_KindThatGpt2HasNoNamesFor_IsRefused() => Assert.Equal(
         "gpt file: the model must have GPT-2's architecture for its layout (learned positions, layer normalization before each part, GELU, no grouped queries), but has not; use the layout Crucible",
-        Assert.Throws<OptionException>(() => GptFile.Save(Model(Llama), FilePath, GptLayout.HuggingFace)).Message);
+        Assert.Throws<OptionException>(() => GptFile.Save(FilePath, Model(Llama), GptLayout.HuggingFace)).Message);
 }

@@ -52,6 +52,18 @@ public class ScalerTests
     }
 
     [Fact]
+    public void Fit_ValuesTooLarge_AreRefusedInOneLine()
+    {
+        Tensor rows = Tensor.From([1e308, -1e308], 2, 1);
+        const string problem = ": values must be small enough to compute with, but 'column 0' reaches 1E+308; divide it by a constant";
+        Assert.Equal("standard scaler" + problem, Assert.Throws<DataException>(() => StandardScaler.Fit(rows)).Message);
+        Assert.Equal("min-max scaler" + problem, Assert.Throws<DataException>(() => MinMaxScaler.Fit(rows)).Message);
+        Tensor target = Tensor.From([1.0, 2.0]);
+        Assert.Equal(
+            "linear regression" + problem, Assert.Throws<DataException>(() => LinearRegression.FitOrdinary(rows, target)).Message);
+    }
+
+    [Fact]
     public void StandardScaler_HugeValues_DoNotOverflow()
     {
         StandardScaler scaler = StandardScaler.Fit(Tensor.From([1e300, 3e300], 2, 1));

@@ -56,4 +56,10 @@ public class PrintingTests
         Assert.Equal("tensor([1.0000], [1] float32, parameter)", parameter.ToString());
         Assert.Equal("tensor([2.0000], [1] float32, from add)", (parameter + 1.0).ToString());
     }
+
+    [Fact]
+    public void ToString_OfManyEmptyRows_IsShort() =>
+        Assert.Equal(
+            "tensor([[], [], [], …, [], [], []], [1073741824, 0] float32)",
+            Tensor.Zeros(1 << 30, 0).ToString().Replace("\n       ", " ", StringComparison.Ordinal));
 }

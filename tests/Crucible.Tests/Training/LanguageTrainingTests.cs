@@ -24,7 +24,8 @@ public sealed class LanguageTrainingTests : IDisposable
         for (int i = 1; i < ids.Length; i++) ids[i] = i % 7 == 0 ? generator.NextInt(Vocabulary) : ((5 * ids[i - 1]) + 1) % Vocabulary;
         TokenSequence tokens = new(Vocabulary);
         Assert.True(tokens.TryAdd(ids));
-        return TokenWindows.Split(tokens, 8, batchSize: batchSize);
+        (TokenWindows training, TokenWindows validation) = TokenWindows.Split(tokens, 8, batchSize: batchSize);
+        return (training, validation);
     }
 
     private static (Layer Model, Optimizer Optimizer) Model()

@@ -21,6 +21,18 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Fit_LossOfManyNumbers_SaysHowToReduceIt()
+    {
+        Toy toy = new();
+        Trainer trainer = new(toy.Model, toy.Optimizer, (prediction, target) => (prediction - target).Square());
+        RowBatches batches = new(toy.X, toy.Y, 8);
+        const string message = "training: the loss must be a scalar, but is [8, 1]; reduce it with .Mean(), or .Sum()";
+        Assert.Equal(message, Assert.Throws<ShapeException>(() => trainer.Fit(batches)).Message);
+        string evaluated = Assert.Throws<ShapeException>(() => trainer.Evaluate(batches)).Message;
+        Assert.Contains("but is [50, 1]; reduce it", evaluated, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fit_UsesEveryRowOnceAnEpoch()
     {
         Tensor rows = Tensor.Arange(Toy.Rows).Reshape(Toy.Rows, 1);

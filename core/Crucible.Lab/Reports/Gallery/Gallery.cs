@@ -20,12 +20,16 @@ internal sealed class Gallery(string root)
     internal string? Refresh()
     {
         using FileStream turn = TakeTurn();
-        GalleryFigures figures = new(root);
-        IndexedRun[][] scripts = Scripts(figures);
+        RunCopies copies = new(root);
+        IndexedRun[][] scripts =
+            [.. Scripts().Select(runs => runs.Select(run => run with { Copy = copies.AddressOf(run) }).ToArray())];
         AtomicFile.WriteText(Path.Combine(root, FileName), new GalleryPage(scripts, PlotlyScript.Beside(root)).Render());
-        figures.RemoveOthers();
+        copies.RemoveOthers();
         return Complaint([.. scripts.SelectMany(runs => runs).Where(run => run.Damage is not null)]);
     }
+
+    /// <summary>All runs, those of a script together, newest first.</summary>
+    internal IEnumerable<IndexedRun> Runs() => Directory.Exists(root) ? Scripts().SelectMany(runs => runs) : [];
 
     private FileStream TakeTurn()
     {
@@ -44,11 +48,11 @@ internal sealed class Gallery(string root)
     }
 
     /// <summary>The runs of every script that has some, newest first.</summary>
-    private IndexedRun[][] Scripts(GalleryFigures figures) =>
+    private IndexedRun[][] Scripts() =>
     [
         .. Directory.GetDirectories(root, "*", Readable).Order(StringComparer.Ordinal)
             .Select(script => Directory.GetDirectories(script, "*", Readable).OrderDescending(StringComparer.Ordinal)
-                .Select(IndexedRun.Read).OfType<IndexedRun>().Select(run => run with { Figures = figures.AddressOf(run) }).ToArray())
+                .Select(IndexedRun.Read).OfType<IndexedRun>().ToArray())
             .Where(runs => runs.Length > 0),
     ];
 

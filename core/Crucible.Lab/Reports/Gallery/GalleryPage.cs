@@ -1,11 +1,10 @@
 using System.Text;
-using System.Text.Json;
 
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// The page over all runs: what each script asks, what each run answered, thumbnails of its charts, and two runs side
-/// by side.
+/// The page over all runs: what each script asks, what each run answered, thumbnails of its charts, and any runs side by
+/// side.
 /// </summary>
 /// <param name="scripts">The runs of each script, newest first.</param>
 /// <param name="plotly">The file of plotly.js beside the page, or nothing where no run has drawn anything.</param>
@@ -18,17 +17,39 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
     internal string Render()
     {
         PageFrame.Open(page, "Runs", "report.css", "gallery.css");
-        page.Append(
-            "<header><h1>Runs</h1>\n<p class=\"lead\">Every run of every script, newest first. Mark two runs of one script to see them side by side.</p>\n");
+        page.Append("<header><h1>Runs</h1>\n<p class=\"lead\">Every run of every script, newest first. Mark runs to see them side by side.</p>\n");
         if (scripts.Length > 2) Contents();
-        page.Append("</header>\n<main>\n<section id=\"comparison\" aria-label=\"Comparison\" hidden></section>\n");
+        page.Append("</header>\n<main>\n").Append(Tools);
+        page.Append("<section id=\"comparison\" aria-label=\"Comparison\" hidden></section>\n");
         foreach (IndexedRun[] runs in scripts) Script(runs);
-        page.Append("</main>\n<footer></footer>\n");
-        page.Markup($"<script type=\"application/json\" id=\"runs\">{new Html.Raw(Records())}</script>");
+        page.Append("</main>\n<footer></footer>\n").Append(Bar);
         if (plotly is not null) page.Markup($"<script src=\"{plotly}\"></script>");
-        page.Append(PageFrame.Scripts("figure.js", "comparison.js", "gallery.js"));
+        page.Append(PageFrame.Scripts("figure.js", "statistics.js", "comparison.js", "gallery.js"));
         return PageFrame.Close(page);
     }
+
+    private const string Tools = """
+        <form id="tools" role="search" aria-label="Runs">
+        <input type="search" id="words" placeholder="Search: words, name=value, tags" aria-label="Search">
+        <select id="state" aria-label="Status"><option value="">any status</option></select>
+        <select id="tag" aria-label="Tag"><option value="">any tag</option></select>
+        <select id="order" aria-label="Order">
+        <option value="newest">newest first</option><option value="oldest">oldest first</option>
+        <option value="least">least first result first</option><option value="greatest">greatest first result first</option>
+        </select>
+        <output id="found" aria-live="polite"></output>
+        </form>
+
+        """;
+
+    private const string Bar = """
+        <aside id="bar" aria-label="Marked runs" hidden>
+        <p><output id="marked"></output> <button type="button" id="compare">compare</button>
+        <button type="button" id="clear">clear</button></p>
+        <details><summary>tag, note, delete, export</summary><pre id="commands"></pre></details>
+        </aside>
+
+        """;
 
     private void Contents()
     {
@@ -40,34 +61,34 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
 
     private void Script(IndexedRun[] runs)
     {
-        page.Markup($"<section aria-label=\"{runs[0].Script}\">\n<h2 id=\"{runs[0].Script}\">{runs[0].Script}</h2>");
+        page.Markup($"<section class=\"script\" aria-label=\"{runs[0].Script}\">\n<h2 id=\"{runs[0].Script}\">{runs[0].Script}</h2>");
         if (Array.Find(runs, run => run.Description.Length > 0) is { } described) page.Markup($"<p>{described.Description}</p>");
-        Cards(runs[..Math.Min(ShownAtOnce, runs.Length)]);
+        page.Append("<div class=\"runs\">\n");
+        foreach (IndexedRun run in runs.Take(ShownAtOnce)) Card(run);
+        page.Append("</div>\n");
         if (runs.Length > ShownAtOnce)
         {
-            page.Markup($"<details><summary>{runs.Length - ShownAtOnce} older</summary>");
-            Cards(runs[ShownAtOnce..]);
-            page.Append("</details>\n");
+            // A template costs a page no layout: with thousands of runs it opens as fast as with six.
+            page.Markup($"<details><summary>{runs.Length - ShownAtOnce} older</summary><div class=\"runs\"></div></details>\n<template>");
+            foreach (IndexedRun run in runs.Skip(ShownAtOnce)) Card(run);
+            page.Append("</template>\n");
         }
 
         page.Append("</section>\n");
     }
 
-    private void Cards(IndexedRun[] runs)
-    {
-        page.Append("<div class=\"runs\">\n");
-        foreach (IndexedRun run in runs) Card(run);
-        page.Append("</div>\n");
-    }
-
     private void Card(IndexedRun run)
     {
         string title = run.Started.Length > 0 ? run.Started : run.Name;
-        page.Markup($"<article class=\"run\" data-run=\"{run.Key}\">");
+        page.Markup($"<article class=\"run\" data-run=\"{run.Key}\" data-words=\"{run.Words}\"");
+        if (run.Copy is not null) page.Markup($" data-copy=\"{run.Copy}\"");
+        if (run.Headlines is [(_, { } first), ..]) page.Markup($" data-value=\"{first:R}\"");
+        page.Append(">\n");
         Html.Raw quick = run.IsQuick ? ReportPage.Quick : new("");
         if (run.HasReport) page.Markup($"<h3><a href=\"{run.Address}/{ReportPage.FileName}\">{title}</a> {run.Badge}{quick}</h3>");
         else page.Markup($"<h3>{title} {run.Badge}{quick}</h3>");
         if (run.Answer.Length > 0) page.Markup($"<p class=\"answer\">{run.Answer}</p>");
+        if (run.Reason.Length > 0) page.Markup($"<p class=\"reason\">{run.Reason}</p>");
         if (run.Facts.Length > 0) page.Markup($"<p class=\"facts\">{run.Facts}</p>");
         if (run.Headlines.Count > 0)
         {
@@ -77,33 +98,16 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
             page.Append("</dl>\n");
         }
 
-        if (run.Figures is not null) page.Append("<div class=\"thumbnails\" aria-hidden=\"true\"></div>\n");
-        if (run.Record is not null)
-            page.Markup($"<label><input type=\"checkbox\"> compare<span class=\"unseen\"> the run of {title}</span></label>");
-        page.Append("</article>\n");
-    }
-
-    /// <summary>What comparisons need, by run.</summary>
-    private string Records()
-    {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter records = new(text))
+        if (run.Marks.Note.Length > 0) page.Markup($"<p class=\"note\">{run.Marks.Note}</p>");
+        if (run.Marks.Tags.Count > 0)
         {
-            records.WriteStartObject();
-            foreach (IndexedRun run in scripts.SelectMany(runs => runs))
-            {
-                if (run.Record is null) continue;
-                records.WriteStartObject(run.Key);
-                records.WriteString("title", run.Started);
-                records.WriteString("figures", run.Figures);
-                records.WritePropertyName("record");
-                records.WriteRawValue(run.Record, skipInputValidation: true);
-                records.WriteEndObject();
-            }
-
-            records.WriteEndObject();
+            page.Append("<p class=\"tags\">");
+            foreach (string tag in run.Marks.Tags) page.Markup($"<span class=\"tag\">{tag}</span>");
+            page.Append("</p>\n");
         }
 
-        return Encoding.UTF8.GetString(text.ToArray());
+        if (run.HasFigures && run.Copy is not null) page.Append("<div class=\"thumbnails\" aria-hidden=\"true\"></div>\n");
+        page.Markup($"<label><input type=\"checkbox\"> mark<span class=\"unseen\"> the run of {title}</span></label>");
+        page.Append("</article>\n");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -22,8 +23,30 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 
     internal bool HasReport { get; private init; }
 
-    /// <summary>The address of its figures relative to the gallery, or nothing where it has none.</summary>
-    internal string? Figures { get; init; }
+    /// <summary>The address of its record and figures relative to the gallery, or nothing when it cannot be read.</summary>
+    internal string? Copy { get; init; }
+
+    internal bool HasFigures { get; private init; }
+
+    /// <summary>What its owner says of it.</summary>
+    internal RunMarks Marks { get; private init; } = new([], "");
+
+    /// <summary>Why it is not as it should be, in a sentence; an empty text where all is well.</summary>
+    internal string Reason { get; private init; } = "";
+
+    /// <summary>What else it can be found by: the command and the settings, as <c>name=value</c>.</summary>
+    internal string Words { get; private init; } = "";
+
+    /// <summary>The run in a line.</summary>
+    internal string Line => string.Join("  ", new[]
+    {
+        Key, Badge.Text, string.Join(' ', Marks.Tags),
+        string.Join(", ", Headlines.Select(one => $"{one.Name} {(one.Value is { } value ? Numeral.Of(value) : "none")}")), Marks.Note,
+    }.Where(part => part.Length > 0));
+
+    /// <summary>Whether a word is in its name, status or tags.</summary>
+    internal bool Has(string word) =>
+        Marks.Tags.Contains(word) || $"{Key} {Badge.Text}".Contains(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Seed, duration and checks in a line, as far as they are known.</summary>
     internal string Facts { get; private init; } = "";
@@ -53,6 +76,8 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
         IndexedRun run = new(Path.GetFileName(Path.GetDirectoryName(folder)!), Path.GetFileName(folder), new(""))
         {
             HasReport = File.Exists(Path.Combine(folder, ReportPage.FileName)),
+            HasFigures = File.Exists(Path.Combine(folder, FiguresFile.Name)),
+            Marks = RunMarks.Read(folder),
         };
         try
         {
@@ -64,9 +89,8 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
             or IOException or UnauthorizedAccessException)
         {
             string reason = error.Message.ReplaceLineEndings(" ");
-            Html.Raw badge =
-                new($"<span class=\"badge bad\" title=\"{Html.Encode(reason)}\">{RunRecord.FileName} cannot be read</span>");
-            return run with { Badge = badge, Damage = reason };
+            Html.Raw badge = new($"<span class=\"badge bad\">{RunRecord.FileName} cannot be read</span>");
+            return run with { Badge = badge, Damage = reason, Reason = reason };
         }
     }
 
@@ -76,13 +100,16 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
             Enum.TryParse(record.GetProperty("status").GetString(), ignoreCase: true, out RunStatus known) && Enum.IsDefined(known)
                 ? known
                 : RunStatus.Running;
-        bool[] checks = [.. record.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("ok").GetBoolean())];
-        string met = checks.Length == 0 ? "" : Invariant($" · {checks.Count(ok => ok)} of {checks.Length} checks met");
+        JsonElement[] checks = [.. record.GetProperty("checks").EnumerateArray()];
+        JsonElement[] failed = [.. checks.Where(check => !check.GetProperty("ok").GetBoolean())];
+        string met = checks.Length == 0 ? "" : Invariant($" · {checks.Length - failed.Length} of {checks.Length} checks met");
         return this with
         {
-            Badge = ReportPage.Badge(status, checks.Contains(false)),
+            Badge = ReportPage.Badge(status, failed.Length > 0),
+            Reason = ReasonOf(status, record, failed),
             Facts = Invariant(
                 $"Seed {record.GetProperty("seed").GetUInt64()} · {Math.Round(record.GetProperty("seconds").GetDouble(), 1)} s{met}"),
+            Words = string.Join(' ', WordsOf(record)),
             Started = record.TryGetProperty("started", out JsonElement started)
                 ? started.GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
                 : Name,
@@ -95,6 +122,27 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
             Record = JsonSerializer.Serialize(record), // which refuses texts that no page can hold
         };
     }
+
+    private static string ReasonOf(RunStatus status, JsonElement record, JsonElement[] failed) => status switch
+    {
+        RunStatus.Failed => record.TryGetProperty("error", out JsonElement error) ? error.GetString() ?? "" : "It ended with an error.",
+        RunStatus.Interrupted => "It was stopped, and shows what was done until then.",
+        RunStatus.Running => "It is running, or was killed.",
+        _ => failed.Length == 0 ? ""
+            : $"Not met: {Text(failed[0], "name")}: {Text(failed[0], "actual")}, expected {Text(failed[0], "expected")}"
+                + (failed.Length == 1 ? "" : Invariant($"; and {failed.Length - 1} more")),
+    };
+
+    private static IEnumerable<string> WordsOf(JsonElement record)
+    {
+        if (record.TryGetProperty("command", out JsonElement command)) yield return command.GetString() ?? "";
+        if (!record.TryGetProperty("config", out JsonElement config)) yield break;
+        foreach (JsonProperty setting in config.EnumerateObject()) yield return $"{setting.Name}={setting.Value}";
+    }
+
+    private static string Text(JsonElement check, string name) =>
+        !check.TryGetProperty(name, out JsonElement value) ? ""
+        : value.ValueKind == JsonValueKind.Number ? Numeral.Of(value.GetDouble()) : value.ToString();
 
     private static IEnumerable<(string Name, double? Value)> HeadlinesOf(JsonElement record)
     {

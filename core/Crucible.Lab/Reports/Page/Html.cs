@@ -78,5 +78,9 @@ internal static partial class Html
     }
 
     /// <summary>Markup that is already safe, and whether it shows a number.</summary>
-    internal sealed record Raw(string Markup, bool IsNumber = false);
+    internal sealed record Raw(string Markup, bool IsNumber = false)
+    {
+        /// <summary>The text of one element without others in it.</summary>
+        internal string Text => WebUtility.HtmlDecode(Markup[(Markup.IndexOf('>') + 1)..].Split('<')[0]);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Crucible.Files;
 using Crucible.Lab.Data;
 
@@ -8,7 +9,7 @@ namespace Crucible.Lab.Reports;
 /// <summary>The plotly.js that draws the charts, whole, so that a report needs no network.</summary>
 /// <param name="Version">Its version.</param>
 /// <param name="Text">The text of plotly.min.js.</param>
-internal sealed record PlotlyScript(string Version, string Text)
+internal sealed partial record PlotlyScript(string Version, string Text)
 {
     /// <summary>The newest version that the page was tried with; Plotly.NET's package carries an older one.</summary>
     internal const string Newest = "4.1.2";
@@ -19,8 +20,26 @@ internal sealed record PlotlyScript(string Version, string Text)
     /// <summary>Its file beside the gallery, which would otherwise carry the same text in every version of itself.</summary>
     internal string FileName => $"plotly-{Version}.min.js";
 
+    /// <summary>The folder that holds <see cref="FileName"/> for a page that loads it from there; null to carry it along.</summary>
+    internal string? Place { get; init; }
+
     /// <summary>The script element that gives a page its plotly.js.</summary>
-    internal string Markup => $"<script>{Text.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n";
+    internal string Markup => Place is { } place ? $"<script src=\"{place}{FileName}\"></script>\n"
+        : $"<script>{Text.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n";
+
+    /// <summary>A page of a run with the plotly.js that it loads from the gallery's folder put into it.</summary>
+    internal static string Inline(string page, string gallery)
+    {
+        Match element = Loaded().Match(page);
+        if (!element.Success) return page; // without figures, or whole already
+        string file = Path.Combine(gallery, element.Groups[1].Value);
+        if (!File.Exists(file)) throw ReportErrors.NoPlotly(file);
+        string whole = new PlotlyScript("", File.ReadAllText(file)).Markup;
+        return string.Concat(page.AsSpan(0, element.Index), whole, page.AsSpan(element.Index + element.Length));
+    }
+
+    [GeneratedRegex("<script src=\"[./]*(plotly-[0-9.]+\\.min\\.js)\"></script>\n")]
+    private static partial Regex Loaded();
 
     /// <summary>The newest version that lies in a folder, or nothing.</summary>
     internal static string? Beside(string folder) =>
@@ -53,14 +72,22 @@ internal sealed record PlotlyScript(string Version, string Text)
         string file = Path.Combine(folder, $"plotly-{Newest}.min.js");
         try
         {
-            if (!File.Exists(file) && npm is not null)
-                await new NpmPackage(npm, patience).FetchAsync($"plotly.js-dist-min@{Newest}", "package/plotly.min.js", file)
+            if (File.Exists(file))
+            {
+                byte[] kept = RegularFile.ReadAllBytes(file);
+                if (Convert.ToHexStringLower(SHA256.HashData(kept)) == Sha256)
+                    return new PlotlyScript(Newest, Encoding.UTF8.GetString(kept));
+                File.Delete(file); // a damaged copy: the next run fetches anew
+                return null;
+            }
+
+            byte[]? script = npm is null
+                ? null
+                : await new NpmPackage(npm, patience).FetchAsync($"plotly.js-dist-min@{Newest}", "package/plotly.min.js", Sha256)
                     .ConfigureAwait(false);
-            byte[] script = File.Exists(file) ? await File.ReadAllBytesAsync(file).ConfigureAwait(false) : [];
-            if (Convert.ToHexStringLower(SHA256.HashData(script)) == Sha256)
-                return new PlotlyScript(Newest, Encoding.UTF8.GetString(script));
-            File.Delete(file); // a damaged copy: the next run fetches anew
-            return null;
+            if (script is null) return null;
+            AtomicFile.Write(file, stream => stream.Write(script));
+            return new PlotlyScript(Newest, Encoding.UTF8.GetString(script));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OperationCanceledException
             or System.ComponentModel.Win32Exception or InvalidDataException)

@@ -16,6 +16,9 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
     private const int FewResults = 4; // stand for the answer of a script that gives none
     private const int LeastGroup = 3; // results whose names begin alike
 
+    /// <summary>The way to the gallery that lists the run; null where none does.</summary>
+    internal string? Gallery { get; init; }
+
     private readonly StringBuilder page = new();
     private int charts;
     private int studies;
@@ -47,7 +50,9 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
 
     private void Head()
     {
-        page.Markup($"<header>\n<h1>{run.Description}</h1>");
+        page.Append("<header>\n");
+        if (Gallery is not null) page.Markup($"<p class=\"back\"><a href=\"{Gallery}\">All runs</a></p>");
+        page.Markup($"<h1>{run.Description}</h1>");
         string started = run.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         page.Markup(
             $"<p class=\"facts\">{run.Script} · seed {run.Seed} · {started} · {Math.Round(run.Seconds, 1)} s · {Badge(run.Status, run.HasFailedCheck)}{(run.IsQuick ? Quick : new(""))}</p>");
@@ -230,6 +235,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         page.Append("<details><summary>Command, configuration, machine and versions</summary>\n");
         Facts("Script", new JsonObject { ["command"] = run.Command, ["SHA-256 of the script and what it loads"] = run.ScriptHash });
         Facts("Configuration", run.Config);
+        Facts("Data: SHA-256 of each file", run.Data);
         Facts("Machine", run.Machine);
         Facts("Versions", run.Versions);
         page.Append("</details>\n");

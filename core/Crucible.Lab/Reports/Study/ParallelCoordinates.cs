@@ -12,7 +12,7 @@ namespace Crucible.Lab.Reports;
 internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<ParallelAxis> Axes, int LeftOut)
 {
     private const string Title = "Parallel coordinates";
-    private const int MostAxes = 11;
+    private const int MaxRank = 11;
     private const int MostLines = 1000;
 
     internal static Panel Draw(StudyView study)
@@ -74,8 +74,8 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
         FrozenTrial[] order = [.. thinned.Trials.OrderByDescending(objective.Loss).ThenByDescending(trial => trial.Number)];
         Parameter[] parameters = study.ByImportance(objective);
         return new ParallelCoordinates(
-            thinned with { Trials = order }, [.. parameters.Take(MostAxes).Select(parameter => ParallelAxis.Of(parameter, order))],
-            Math.Max(parameters.Length - MostAxes, 0));
+            thinned with { Trials = order }, [.. parameters.Take(MaxRank).Select(parameter => ParallelAxis.Of(parameter, order))],
+            Math.Max(parameters.Length - MaxRank, 0));
     }
 }
 

@@ -10,11 +10,16 @@ public interface IStudyStore : IDisposable
     /// <summary>Whether it keeps the files of trials, because workers share no folder.</summary>
     bool KeepsFiles { get; }
 
+    /// <summary>Where the folders of its studies are on this machine, unless a study's options say otherwise.</summary>
+    string Folder { get; }
+
     /// <summary>Creates the study unless there is one of its name.</summary>
-    /// <returns>The study as it is stored, which the caller compares with what it wanted.</returns>
+    /// <returns>The study as it is stored, with its identity, which the caller compares with what it wanted.</returns>
     StudyDefinition Open(StudyDefinition wanted);
 
-    /// <summary>Takes a study and all its trials away, if there is one of this name.</summary>
+    /// <summary>
+    /// Takes a study, all its trials and its folder below <see cref="Folder"/> away, if there is one of this name.
+    /// </summary>
     void Remove(string study);
 
     /// <summary>Gives a parameter its range unless it has one.</summary>
@@ -63,7 +68,11 @@ public interface IStudyStore : IDisposable
     /// <summary>The trials from number <paramref name="first"/> on, up to the first that has not ended.</summary>
     IReadOnlyList<TrialRow> Ended(string study, int first);
 
-    /// <summary>Makes calls that wait for a server to come back give up, now and later: the user wants to end.</summary>
+    /// <summary>Brings what was written to the disk, so that it outlives a power cut too.</summary>
+    /// <exception cref="StudyException">The disk failed.</exception>
+    void Flush();
+
+    /// <summary>Makes calls that wait for the store to come back give up, now and later: the user wants to end.</summary>
     void StopWaiting();
 }
 
@@ -72,6 +81,9 @@ public sealed class ClaimRequest
 {
     /// <summary>The worker's name within its process.</summary>
     public required string Worker { get; init; }
+
+    /// <summary>The identity of the study that the worker has opened; null for whichever has the name now.</summary>
+    public string? Id { get; init; }
 
     /// <summary>How many trials the study is to have.</summary>
     public required int Count { get; init; }

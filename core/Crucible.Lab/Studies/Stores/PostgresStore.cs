@@ -72,6 +72,9 @@ public sealed class PostgresStore : SqlStore
     /// </summary>
     public override bool KeepsFiles => true;
 
+    /// <summary><c>reports/studies</c>.</summary>
+    public override string Folder => Path.Combine(Folders.Reports, "studies");
+
     /// <inheritdoc/>
     private protected override string OpenTrials => "trials";
 
@@ -88,6 +91,11 @@ public sealed class PostgresStore : SqlStore
             row => new TrialFile(row.GetString(0), row.GetFieldValue<byte[]>(1)),
             study,
             number));
+
+    /// <summary>Nothing: the server has brought it to the disk already.</summary>
+    public override void Flush()
+    {
+    }
 
     /// <inheritdoc/>
     public override void StopWaiting() => link.StopWaiting();
@@ -176,7 +184,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession(
 internal static class PostgresSchema
 {
     internal const string Name = "crucible";
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     private const long Turn = 0x4352554349424C45; // "CRUCIBLE": workers that start at once prepare the tables one after another
 
@@ -184,7 +192,7 @@ internal static class PostgresSchema
     private const string Tables = """
         CREATE TABLE version (number integer NOT NULL);
         CREATE TABLE studies (name text PRIMARY KEY, directions text NOT NULL, seed text NOT NULL,
-            sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL);
+            sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL, id text);
         CREATE TABLE parameters (study text, name text, distribution text NOT NULL, PRIMARY KEY (study, name));
         CREATE TABLE workers (id text PRIMARY KEY, name text NOT NULL, heartbeat timestamptz NOT NULL, grace double precision NOT NULL);
         CREATE TABLE trials (study text, number integer, state text NOT NULL, attempts integer NOT NULL,
@@ -209,9 +217,12 @@ internal static class PostgresSchema
             session.Execute(Tables);
             session.Execute("INSERT INTO version VALUES ($1)", Version);
         }
-        else if (session.Scalar("SELECT number FROM version") is int version && version > Version)
+        else if (session.Scalar("SELECT number FROM version") is int version && version != Version)
         {
-            throw StudyErrors.StoreNewer(store, version, Version);
+            if (version > Version) throw StudyErrors.StoreNewer(store, version, Version);
+            session.Execute("ALTER TABLE studies ADD COLUMN id text");
+            session.Execute("UPDATE studies SET id = replace(gen_random_uuid()::text, '-', '')");
+            session.Execute("UPDATE version SET number = $1", Version);
         }
 
         // Killed long ago

@@ -20,6 +20,9 @@ public abstract class SqlStore : IStudyStore
     /// <inheritdoc/>
     public abstract bool KeepsFiles { get; }
 
+    /// <inheritdoc/>
+    public abstract string Folder { get; }
+
     /// <summary>The trials as a source of those that have not ended, with what the database must be told to find these fast.</summary>
     private protected abstract string OpenTrials { get; }
 
@@ -35,27 +38,32 @@ public abstract class SqlStore : IStudyStore
     public StudyDefinition Open(StudyDefinition wanted) => Transaction(session =>
     {
         session.Execute(
-            "INSERT INTO studies VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            "INSERT INTO studies VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
             wanted.Name, string.Join(' ', wanted.Directions), wanted.Seed.ToString(CultureInfo.InvariantCulture), wanted.Sampler,
-            wanted.Pruner, wanted.Window);
-        return session.Rows("SELECT directions, seed, sampler, pruner, \"window\" FROM studies WHERE name = $1", row => new StudyDefinition(
+            wanted.Pruner, wanted.Window, Guid.NewGuid().ToString("N"));
+        const string stored = "SELECT directions, seed, sampler, pruner, \"window\", id FROM studies WHERE name = $1";
+        return session.Rows(stored, row => new StudyDefinition(
             wanted.Name, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)],
             ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
-            row.GetString(2), row.GetString(3), row.GetInt32(4)), wanted.Name)[0];
+            row.GetString(2), row.GetString(3), row.GetInt32(4)) { Id = row.GetString(5) }, wanted.Name)[0];
     });
 
     /// <inheritdoc/>
-    public void Remove(string study) => Transaction(session =>
+    public void Remove(string study)
     {
-        Lock(session, study);
-        // Those that have ended keep no files
-        string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
-        foreach (int number in session.Rows(open, row => row.GetInt32(0), study)) Forget(session, study, number);
-        session.Execute("DELETE FROM reports WHERE study = $1", study);
-        session.Execute("DELETE FROM trials WHERE study = $1", study);
-        session.Execute("DELETE FROM parameters WHERE study = $1", study);
-        return session.Execute("DELETE FROM studies WHERE name = $1", study);
-    });
+        string? id = Transaction(session =>
+        {
+            Lock(session, study);
+            // Those that have ended keep no files
+            string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
+            foreach (int number in session.Rows(open, row => row.GetInt32(0), study)) Forget(session, study, number);
+            session.Execute("DELETE FROM reports WHERE study = $1", study);
+            session.Execute("DELETE FROM trials WHERE study = $1", study);
+            session.Execute("DELETE FROM parameters WHERE study = $1", study);
+            return (string?)session.Scalar("DELETE FROM studies WHERE name = $1 RETURNING id", study);
+        });
+        if (id is not null) StudyFolder.Erase(StudyFolder.Of(Folder, study, id));
+    }
 
     /// <inheritdoc/>
     public Distribution Register(string study, Parameter parameter) => Transaction(session =>
@@ -81,6 +89,8 @@ public abstract class SqlStore : IStudyStore
         string claim = Guid.NewGuid().ToString("N"); // before the transaction, which may be repeated when its answer was lost
         return Transaction(session =>
         {
+            if (request.Id is { } id && (string?)session.Scalar("SELECT id FROM studies WHERE name = $1", study) != id)
+                throw StudyErrors.StudyRemoved(study);
             if (Free(session, study, claim) is { } free)
                 return new TrialClaim(Take(session, study, free, request.Worker, claim), IsOver: false);
             Lock(session, study);
@@ -159,9 +169,10 @@ public abstract class SqlStore : IStudyStore
     });
 
     /// <inheritdoc/>
-    public virtual void StopWaiting()
-    {
-    }
+    public abstract void Flush();
+
+    /// <inheritdoc/>
+    public abstract void StopWaiting();
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -238,53 +249,5 @@ public abstract class SqlStore : IStudyStore
     private void Change(TrialTicket trial, string sql, params object?[] values)
     {
         if (Alone(session => session.Execute(sql, values)) == 0) throw StudyErrors.TrialLost(trial.Number);
-    }
-}
-
-/// <summary>A connection to a database whose statements have the parameters $1, $2 and so on. It keeps its prepared commands.</summary>
-internal abstract class SqlSession(DbConnection connection) : IDisposable
-{
-    private readonly Dictionary<string, DbCommand> commands = [];
-
-    /// <summary>Runs a statement that gives no rows.</summary>
-    /// <returns>How many rows it changed.</returns>
-    internal int Execute(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
-
-    /// <summary>The first column of the first row, if there is one.</summary>
-    internal object? Scalar(string sql, params ReadOnlySpan<object?> values) =>
-        Prepare(sql, values).ExecuteScalar() is { } value and not DBNull ? value : null;
-
-    /// <summary>All rows.</summary>
-    internal List<T> Rows<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
-    {
-        List<T> rows = [];
-        using DbDataReader reader = Prepare(sql, values).ExecuteReader();
-        while (reader.Read()) rows.Add(read(reader));
-        return rows;
-    }
-
-    public virtual void Dispose()
-    {
-        foreach (DbCommand command in commands.Values) command.Dispose();
-    }
-
-    /// <summary>The parameter of a place, from 1.</summary>
-    private protected abstract DbParameter Parameter(int place);
-
-    /// <summary>A value as the database takes it.</summary>
-    private protected virtual object Convert(object? value) => value ?? DBNull.Value;
-
-    private DbCommand Prepare(string sql, ReadOnlySpan<object?> values)
-    {
-        if (!commands.TryGetValue(sql, out DbCommand? command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (int place = 1; place <= values.Length; place++) command.Parameters.Add(Parameter(place));
-            commands[sql] = command;
-        }
-
-        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = Convert(values[i]);
-        return command;
     }
 }

@@ -21,6 +21,12 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
 
     public CancellationToken Token => core.Options.Cancellation;
 
+    /// <summary>
+    /// What went wrong with the store or the disk while the objective ran: never its own fault, even if it caught or
+    /// wrapped the exception.
+    /// </summary>
+    internal StudyException? Fault { get; private set; }
+
     /// <summary>What the objective gets: a fresh trial for each attempt.</summary>
     internal Trial Trial { get; private set; } = null!;
 
@@ -39,11 +45,21 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
 
     public ulong StudySeed => core.Definition.Seed;
 
-    public string OpenFolder() => folder.Open();
+    public string OpenFolder() => Guarded(() =>
+    {
+        try
+        {
+            return folder.Open();
+        }
+        catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
+        {
+            throw StudyErrors.DiskFailed(row.Number, disk);
+        }
+    });
 
     public double Choose(Trial trial, Parameter parameter)
     {
-        core.Parameters.Check(parameter);
+        Guarded(() => core.Parameters.Check(parameter));
         if (plan[parameter.Name] is { } planned) return planned;
         int position = trial.Set.Entries.Count;
         // From the other end of the seed's streams than the planner's, whose trials' streams split by the number of a
@@ -52,12 +68,12 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         return parameter.Distribution.FromUnit(core.Options.Sampler.SampleAlone(parameter.Distribution, position, random));
     }
 
-    public void Report(Trial trial, Measurement measurement)
+    public void Report(Trial trial, Measurement measurement) => Guarded(() =>
     {
         Settle();
         lastStep = measurement.Step;
         core.Store.Report(core.Definition.Name, Ticket, measurement, folder.Changes());
-    }
+    });
 
     public bool ShouldPrune(Trial trial)
     {
@@ -77,6 +93,25 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         isSettled = true;
         core.Store.Settle(core.Definition.Name, Ticket, Trial.Set.ToJson());
         core.Signal();
+    }
+
+    private void Guarded(Action work) => Guarded(() =>
+    {
+        work();
+        return 0;
+    });
+
+    private T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (StudyException error)
+        {
+            Fault ??= error;
+            throw;
+        }
     }
 
     private Measurement[] Reports(Trial trial) => [.. trial.Reports.Where(report => report.Step <= (lastStep ?? -1))];

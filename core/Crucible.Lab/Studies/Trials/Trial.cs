@@ -77,7 +77,10 @@ public sealed class Trial
         return all[(int)Value(name, CategoricalDistribution.Of(name, texts))];
     }
 
-    /// <summary>Takes note of a value on the way, for pruners and pictures.</summary>
+    /// <summary>
+    /// Takes note of a value on the way, for pruners and pictures. Optuna's order is the other one, so name the arguments:
+    /// <c>trial.Report(step = epoch, value = loss)</c>.
+    /// </summary>
     /// <param name="step">How far the trial is, from 0, as the epoch's number; a step reported again replaces its value.</param>
     /// <param name="value">What was measured.</param>
     /// <exception cref="NonFiniteException"><paramref name="value"/> is not finite, which fails the trial.</exception>

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Crucible.Files;
-using static System.FormattableString;
-
 namespace Crucible.Lab.Studies;
 
 /// <summary>The ended trials of a study up to the first that has not ended, read from the store once each.</summary>
@@ -31,36 +27,6 @@ internal sealed class TrialArchive(IStudyStore store, StudyDefinition study, Fun
         {
             if (count == trials.Length) Array.Resize(ref trials, 2 * count);
             trials[count++] = new FrozenTrial(row, ParameterSet.Parse(row.Parameters ?? "{}", find), study.Seed);
-        }
-    }
-}
-
-/// <summary>
-/// Trials that ended when their store could not be reached, in a folder of this machine, until the study is opened
-/// again.
-/// </summary>
-internal sealed class UnsentTrials(string folder)
-{
-    /// <summary>Keeps how a trial ended.</summary>
-    internal void Keep(TrialRow ended) =>
-        AtomicFile.WriteText(Path.Combine(folder, Invariant($"trial-{ended.Number}-{ended.Claim}.json")), JsonSerializer.Serialize(ended));
-
-    /// <summary>Writes what was kept, but for trials that another worker has taken over since.</summary>
-    internal void Send(Action<TrialRow> finish)
-    {
-        if (!Directory.Exists(folder)) return;
-        foreach (string file in Directory.GetFiles(folder, "*.json"))
-        {
-            try
-            {
-                finish(JsonSerializer.Deserialize<TrialRow>(File.ReadAllText(file))!);
-            }
-            catch (TrialLostException)
-            {
-                // The other's result is the same.
-            }
-
-            File.Delete(file);
         }
     }
 }

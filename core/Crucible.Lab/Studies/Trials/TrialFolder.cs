@@ -10,7 +10,7 @@ namespace Crucible.Lab.Studies;
 /// </summary>
 /// <param name="number">The trial.</param>
 /// <param name="claim">Which taking of the trial it is for.</param>
-/// <param name="parent">The folder of all trials.</param>
+/// <param name="parent">The study's folder.</param>
 /// <param name="restore">Gives the files that the store has; null where it keeps none, and all takings share one folder.</param>
 internal sealed class TrialFolder(int number, string claim, string parent, Func<IReadOnlyList<TrialFile>>? restore)
 {
@@ -85,13 +85,13 @@ internal sealed class TrialFolder(int number, string claim, string parent, Func<
         string[] earlier = restore is not null && Directory.Exists(parent)
             ? Directory.GetDirectories(parent, Invariant($"trial-{number}-*"))
             : [];
-        foreach (string folder in earlier.Append(Location).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        foreach (string folder in earlier.Append(Location).Where(Directory.Exists)) StudyFolder.Erase(folder);
     }
 
     /// <summary>Leaves a trial that has not ended: its files are with the store, or stay here for whoever takes it up.</summary>
     internal void Leave()
     {
-        if (restore is not null && Directory.Exists(Location)) Directory.Delete(Location, recursive: true);
+        if (restore is not null && Directory.Exists(Location)) StudyFolder.Erase(Location);
     }
 
     /// <summary>A file's content as it was last seen.</summary>

@@ -58,6 +58,9 @@ internal unsafe struct AttentionProblem<T> where T : unmanaged
 /// </summary>
 internal struct AttentionDropout
 {
+    /// <summary>The most keys with dropout: the bytes of a row of random words fit an int.</summary>
+    internal const int MaxKeys = 1 << 27;
+
     internal double Probability; // 0: none are
     internal ulong Seed, Stream, FirstBlock;
 

@@ -46,9 +46,9 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
         {
             for (int i = 0; i < vector; i++) rows[i] = b + Math.Min(first + i, columns - 1) * bRow;
             int p = 0;
-            for (; p <= k - together; p += together) V.Transpose(rows, p, strip + p * width, width);
+            for (; p <= k - together; p += together) V.Transpose(rows, p, strip + (nint)p * width, width);
             for (; p < k; p++)
-                for (int i = 0; i < vector; i++) strip[p * width + i] = rows[i][p];
+                for (int i = 0; i < vector; i++) strip[(nint)p * width + i] = rows[i][p];
         }
     }
 

@@ -40,9 +40,21 @@ internal sealed unsafe class Scratch
             memory = null;
             bytes = 0;
             nuint rounded = Math.Max(System.Numerics.BitOperations.RoundUpToPowerOf2(wanted), 4096);
-            memory = NativeMemory.AlignedAlloc(rounded, Alignment);
+            memory = Allocate(rounded);
             bytes = rounded;
         }
         return memory;
+    }
+
+    private static void* Allocate(nuint bytes)
+    {
+        try
+        {
+            return NativeMemory.AlignedAlloc(bytes, Alignment);
+        }
+        catch (OutOfMemoryException error)
+        {
+            throw Errors.NoMemory("scratch: the product", bytes, error);
+        }
     }
 }

@@ -77,10 +77,12 @@ public static partial class Derivative
     {
         Tensor value;
         Tensor[] parts;
+        Shape shape;
         bool areRows;
         using (ReverseEvaluation evaluation = new(f, x, operation))
         {
             value = evaluation.Output;
+            shape = Shape.From([.. value.Shape, .. x.Shape]);
             int rows = value.ElementCount;
             areRows = rows <= x.ElementCount;
             parts = areRows
@@ -90,7 +92,6 @@ public static partial class Derivative
         }
 
         value = value.Settled();
-        Shape shape = Shape.From([.. value.Shape, .. x.Shape]);
         if (parts.Length == 0) return (value, Tensor.Full(shape, 0.0, value.DType));
         IEnumerable<Tensor> flat = parts.Select(part => part.Settled().Flatten());
         return (value, Tensor.Stack(flat, areRows ? 0 : 1).Reshape(shape));

@@ -23,7 +23,7 @@ public sealed partial class Tensor
         CheckDifferentiable("backward");
         if (ElementCount != 1)
             throw Errors.Gradient(Invariant($"backward: the root must be a scalar, but is {Shape};")
-                + " sum it, or pass the gradient to start from");
+                + " reduce it with Mean() or Sum(), or pass the gradient to start from");
         BackwardPass.Run(this, null, null, createGraph, retainGraph);
     }
 
@@ -50,7 +50,7 @@ public sealed partial class Tensor
         CheckDifferentiable("gradients");
         if (ElementCount != 1)
             throw Errors.Gradient(Invariant($"gradients: the root must be a scalar, but is {Shape};")
-                + " sum it, or pass the gradient to start from");
+                + " reduce it with Mean() or Sum(), or pass the gradient to start from");
         return Gradients(Full(Shape, 1.0, DType), targets, createGraph, retainGraph);
     }
 

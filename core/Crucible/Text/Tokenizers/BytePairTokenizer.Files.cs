@@ -6,6 +6,8 @@ namespace Crucible.Text;
 
 public sealed partial class BytePairTokenizer
 {
+    private const long LargestTokens = 1L << 24; // bytes of all tokens, which a small file may have too
+
     internal BytePairTokenizer(TokenizerContent content)
         : this(TableOf(content), content.Choice<SplitPattern>("split"), content.SpecialTokens)
     {
@@ -28,12 +30,20 @@ public sealed partial class BytePairTokenizer
         byte[]?[] bytes = new byte[]?[content.Merges.Select(entry => entry.Merge.Token).Concat(content.ByteTokens).Max() + 1];
         for (int value = 0; value < 256; value++) bytes[content.ByteTokens[value]] = [(byte)value];
         BytePairTable table = new(bytes, [.. content.ByteTokens]);
+        long total = 0;
         foreach ((BytePairMerge merge, long position) in content.Merges)
         {
             (int left, int right, int token) = merge;
             if (left >= bytes.Length || right >= bytes.Length || bytes[left] is not { } head || bytes[right] is not { } tail)
             {
                 throw content.Bad(position, Invariant($"a merge must join tokens made before it, but [{left}, {right}, {token}] does not"));
+            }
+            // Merges of merges double: a few lines could claim more memory than there is.
+            total += head.Length + tail.Length;
+            if (total > LargestTokens + (64L * content.Length))
+            {
+                throw content.Bad(position, "the tokens' bytes must be in proportion to"
+                    + Invariant($" the file's {content.Length}, but are {total} so far"));
             }
             byte[] joined = [.. head, .. tail];
             // Two merges may make one token, from different parts, but only with the same bytes.
@@ -118,7 +128,7 @@ public sealed partial class BytePairTokenizer
     private static (byte[] Bytes, int Id) Rank(TextLines file, int index)
     {
         string line = file.Lines[index];
-        int space = line.IndexOf(' ', StringComparison.Ordinal);
+        int space = line.Contains('\0', StringComparison.Ordinal) ? -1 : line.IndexOf(' ', StringComparison.Ordinal); // "1\0" parses as 1
         byte[] bytes = new byte[line.Length];
         if (space <= 0 || !Convert.TryFromBase64Chars(line.AsSpan(0, space), bytes, out int length)
             || !int.TryParse(line.AsSpan(space + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int id))

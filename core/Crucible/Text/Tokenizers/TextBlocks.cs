@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Crucible.Files;
 using static System.FormattableString;
 
 namespace Crucible.Text;
@@ -109,7 +110,8 @@ internal sealed class TextBlocks(string operation, string path, Func<char, char,
     {
         try
         {
-            return new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+            DataFiles.Note(path);
+            return RegularFile.OpenRead(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -143,10 +145,10 @@ internal sealed class TextLines
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
+            byte[] bytes = RegularFile.ReadAllBytes(path);
             return bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw Errors.UnreadableText("tokenizer", path, error);
         }

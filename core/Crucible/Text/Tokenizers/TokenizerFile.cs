@@ -64,6 +64,9 @@ internal sealed class TokenizerContent
 
     private TokenizerContent(string path) => (this.path, file) = (path, TextLines.Bytes(path));
 
+    /// <summary>The bytes of the file.</summary>
+    internal int Length => file.Length;
+
     /// <summary>The kind of tokenizer.</summary>
     internal string Kind => texts["kind"];
 

@@ -54,9 +54,9 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
         }
 
         server.Start();
-        Assert.NotEmpty(Directory.GetFiles(folder.File("unsent")));
+        Assert.NotEmpty(Unsent());
         using Study again = Open(address);
-        Assert.Empty(Directory.GetFiles(folder.File("unsent")));
+        Assert.Empty(Unsent());
         Assert.Equal(7, again.Trials.Count); // 0 to 6: none is lost
         again.Optimize(20, trial =>
         {
@@ -85,6 +85,8 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
 
         server.Start();
     }
+
+    private string[] Unsent() => Directory.GetFiles(folder.Location, "trial-*.json", SearchOption.AllDirectories);
 
     private string Alone(int trials)
     {

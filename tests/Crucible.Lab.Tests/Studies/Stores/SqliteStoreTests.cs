@@ -21,8 +21,15 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         Execute("PRAGMA user_version = 7");
         StudyException error = Assert.Throws<StudyException>(() => new SqliteStore(File));
         Assert.Equal(
-            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 2). Update Crucible or use another store.",
+            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 3). Update Crucible or use another store.",
             error.Message);
+    }
+
+    [Fact]
+    public void Store_New_IsWrittenAheadAndKnowsItsVersion()
+    {
+        new SqliteStore(File).Dispose();
+        Assert.Equal(("wal", 3L), (Ask("PRAGMA journal_mode"), Ask("PRAGMA user_version")));
     }
 
     [Fact]
@@ -30,8 +37,10 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
     {
         using (Study study = Open()) study.Optimize(5, Toy.Bowl);
         Execute("ALTER TABLE trials DROP COLUMN claim");
+        Execute("ALTER TABLE studies DROP COLUMN id");
         Execute("PRAGMA user_version = 1");
         using Study again = Open();
+        Assert.Equal(3L, Ask("PRAGMA user_version"));
         again.Optimize(10, Toy.Bowl);
         using Study whole = Toy.InMemory();
         whole.Optimize(10, Toy.Bowl);
@@ -56,12 +65,14 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         Assert.Equal($"study: {File} cannot be used as a store: SQLite Error 26: 'file is not a database'.", error.Message);
     }
 
-    private void Execute(string sql)
+    private void Execute(string sql) => Ask(sql);
+
+    private object? Ask(string sql)
     {
         using SqliteConnection connection = new($"Data Source={File};Pooling=False");
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        return command.ExecuteScalar();
     }
 }

@@ -22,6 +22,19 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public void Open_Removed_HasAnotherIdentity()
+    {
+        using IStudyStore store = Create();
+        string id = store.Open(Definition).Id;
+        Assert.Equal(id, store.Open(Definition).Id);
+        Assert.NotEqual(id, store.Open(Definition with { Name = "two" }).Id);
+        store.Remove("one");
+        Assert.NotEqual(id, store.Open(Definition).Id);
+        Assert.Throws<StudyException>(() => store.Claim(
+            "one", new ClaimRequest { Worker = "me", Id = id, Count = 9, Needs = (_, _) => 0, Plan = _ => "{}" }));
+    }
+
+    [Fact]
     public void Remove_OneOfTwo_LeavesTheOther()
     {
         using IStudyStore store = Opened();
@@ -39,6 +52,18 @@ public abstract class StoreConformance
         Assert.Single(store.Parameters("two"));
         Assert.Equal(9UL, store.Open(Definition with { Seed = 9 }).Seed);
         Assert.Equal(0, Claim(store)?.Number);
+    }
+
+    [Fact]
+    public void Remove_ThenTheSameNameAgain_HasNoReportsOfBefore()
+    {
+        using IStudyStore store = Opened();
+        TrialRow row = Claim(store)!;
+        store.Report("one", row.Ticket, new Measurement(7, 0.5), []);
+        store.Remove("one");
+        store.Open(Definition);
+        Finish(store, Claim(store)!);
+        Assert.Empty(Assert.Single(store.Ended("one", 0)).Reports);
     }
 
     [Fact]

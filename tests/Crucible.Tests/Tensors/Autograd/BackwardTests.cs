@@ -7,6 +7,8 @@ public class BackwardTests
 {
     private static Tensor Parameter(params double[] values) => Tensor.From(values).AsParameter("w");
 
+    private static Tensor Constant(params double[] values) => Tensor.From(values);
+
     [Fact]
     public void Backward_Product_GivesTheOtherFactor()
     {
@@ -84,6 +86,40 @@ public class BackwardTests
     }
 
     [Fact]
+    public void Backward_FromWeights_SumsByThem()
+    {
+        Tensor w = Parameter(2, 3);
+        (w * w).Backward(Constant(10, 100));
+        Assert.Equal([40, 600], w.Gradient!.ToArray()); // 2w · weights
+    }
+
+    [Fact]
+    public void Backward_CreateGraphTwice_AccumulatesADifferentiableSum()
+    {
+        Tensor w = Parameter(2);
+        (w * w).Sum().Backward(createGraph: true);
+        (w * w * w).Sum().Backward(createGraph: true);
+        Assert.Equal([16], w.Gradient!.ToArray()); // 2w + 3w²
+        Assert.Equal([14], w.Gradient!.Sum().Gradients([w])[0].ToArray()); // 2 + 6w
+    }
+
+    [Fact]
+    public void Backward_OfFiveInputs_GivesEachItsOwn()
+    {
+        Tensor[] parts = [.. Enumerable.Range(1, 5).Select(value => Parameter(value))];
+        (Tensor.Concat(parts) * Constant(10, 20, 30, 40, 50)).Sum().Backward();
+        Assert.Equal([10, 20, 30, 40, 50], parts.Select(part => part.Gradient!.ToArray()[0]));
+    }
+
+    [Fact]
+    public void Gradients_AlongABranchWithoutDerivative_AreNotAskedForThere()
+    {
+        (Tensor w, Tensor other) = (Parameter(2), Parameter(3));
+        Tensor branch = new Undifferentiable(other).Record(Constant(1));
+        Assert.Equal([4], ((w * w) + branch).Sum().Gradients([w])[0].ToArray());
+    }
+
+    [Fact]
     public void NoGrad_RecordsNothing()
     {
         Tensor w = Parameter(2);
@@ -108,7 +144,8 @@ public class BackwardTests
     public void Backward_OfSeveralElements_IsRefused()
     {
         GradientException error = Assert.Throws<GradientException>(() => (Parameter(1, 2) * 2.0).Backward());
-        Assert.Equal("backward: the root must be a scalar, but is [2]; sum it, or pass the gradient to start from", error.Message);
+        Assert.Equal(
+            "backward: the root must be a scalar, but is [2]; reduce it with Mean() or Sum(), or pass the gradient to start from", error.Message);
     }
 
     [Fact]
@@ -146,6 +183,74 @@ public class BackwardTests
     }
 
     [Fact]
+    public void Backward_RefusedOnce_IsRefusedAgain()
+    {
+        // A walk that an error ended leaves no marks: otherwise the next one would pass over these nodes in silence.
+        (Tensor w, Tensor changed) = (Parameter(2), Parameter(3));
+        Tensor loss = ((w * 2.0) + (changed * changed)).Sum();
+        changed.FillInPlace(5);
+        Assert.Throws<GradientException>(() => loss.Backward());
+        Assert.Throws<GradientException>(() => loss.Backward());
+        Assert.Null(w.Gradient);
+    }
+
+    [Fact]
+    public void Gradients_OfSeveralElements_AreRefused()
+    {
+        Tensor w = Parameter(1, 2);
+        GradientException error = Assert.Throws<GradientException>(() => (w * 2.0).Gradients([w]));
+        Assert.Equal("gradients: the root must be a scalar, but is [2]; sum it, or pass the gradient to start from", error.Message);
+    }
+
+    [Fact]
+    public void Gradients_WithRespectToAConstant_AreRefused()
+    {
+        Tensor constant = Tensor.Ones([2], DType.Float64);
+        constant.Name = "data";
+        GradientException error = Assert.Throws<GradientException>(() => (Parameter(1, 2) * constant).Sum().Gradients([constant]));
+        Assert.Equal("gradients: data [2] does not require a gradient; mark it with AsParameter()", error.Message);
+    }
+
+    public static TheoryData<string, Action> Refused => new()
+    {
+        { "backward: the gradient to start from must have the root's shape [2], but is [3]",
+          () => (Parameter(1, 2) * 2.0).Backward(Constant(1, 2, 3)) },
+        { "backward: element types must be equal, but a is float64 and b is float32; convert one with To",
+          () => (Parameter(1, 2) * 2.0).Backward(Tensor.Ones(2)) },
+        { "backward: a tensor of shape [2] was not computed from anything that requires a gradient;"
+          + " mark the parameters with AsParameter() and compute outside of NoGrad()",
+          () => Tensor.Ones(2).Backward(Tensor.Ones(2)) },
+        { "gradients: a tensor of shape [] was not computed from anything that requires a gradient;"
+          + " mark the parameters with AsParameter() and compute outside of NoGrad()",
+          () => Tensor.Ones(2).Sum().Gradients([Parameter(1)]) },
+        { "gradients: the gradient to start from must have the root's shape [1], but is [2]",
+          () => Parameter(1).Gradients(Constant(1, 2), [Parameter(1)]) },
+        { "backward: elements must be float32 or float64, but are int32; convert with To",
+          () => Tensor.Scalar(1.0, DType.Int32).Backward() },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Walk_ThatCannotStart_SaysWhy(string message, Action walk) =>
+        Assert.Equal(message, Assert.ThrowsAny<CrucibleException>(walk).Message);
+
+    [Fact]
+    public void Backward_GradientOfAnotherShapeOrType_NamesTheOperation()
+    {
+        foreach ((Tensor gradient, string found) in new[]
+        {
+            (Constant(1, 2), "float64 [2]"),
+            (Tensor.Ones(1), "float32 [1]"),
+        })
+        {
+            Tensor output = new Wrong(Parameter(1), gradient).Record(Constant(1));
+            Assert.Equal(
+                $"wrong: the gradient of input 0 must be float64 [1], but is {found}; the operation's derivative is wrong",
+                Assert.Throws<GradientException>(() => output.Sum().Backward()).Message);
+        }
+    }
+
+    [Fact]
     public void Backward_WithoutDerivative_Throws()
     {
         Tensor output = new Undifferentiable(Parameter(1)).Record(Tensor.Zeros([1], DType.Float64));
@@ -156,11 +261,33 @@ public class BackwardTests
     [Fact]
     public void ToDot_ShowsOperationsShapesAndNames()
     {
-        string dot = GraphView.ToDot((Parameter(1, 2) * Tensor.Ones([2], DType.Float64)).Sum());
-        Assert.Contains("label=\"w\\n[2] float64\"", dot, StringComparison.Ordinal);
-        Assert.Contains("label=\"multiply\\n[2] float64\"", dot, StringComparison.Ordinal);
-        Assert.Contains("n2 -> n3;", dot, StringComparison.Ordinal);
+        Tensor quoted = Constant(1, 2).AsParameter("a \"\\\" b");
+        Tensor product = quoted * Tensor.Ones([2], DType.Float64);
+        Assert.Equal(
+            """
+            digraph crucible {
+              rankdir=BT;
+              node [fontname="sans-serif"];
+              n0 [shape=oval, style=filled, fillcolor="#dbe9ff", label="a \"\\\" b\n[2] float64"];
+              n1 [shape=oval, style=dashed, label="data\n[2] float64"];
+              n2 [shape=box, label="multiply\n[2] float64"];
+              n0 -> n2;
+              n1 -> n2;
+              n3 [shape=oval, style=filled, fillcolor="#dbe9ff", label="parameter\n[2] float64"];
+              n4 [shape=box, label="add\n[2] float64"];
+              n2 -> n4;
+              n3 -> n4;
+            }
+
+            """,
+            GraphView.ToDot(product + Constant(3, 4).AsParameter()));
     }
 
     private sealed class Undifferentiable(Tensor x) : Operation(x);
+
+    /// <summary>Passes one fixed gradient on, whatever it is given.</summary>
+    private sealed class Wrong(Tensor x, Tensor passed) : Operation(x)
+    {
+        protected internal override void Backward(Tensor gradient) => Accumulate(0, passed);
+    }
 }

@@ -23,6 +23,19 @@ public class DerivativeErrorTests
         { "curl: x must be [3], but is [2]", () => Derivative.Curl(x => x, X.Slice(0, 1)) },
         { "curl: f(x) must be [3], but is [2]", () => Derivative.Curl(x => x.Slice(0, 1), X) },
         { "divergence: f(x) must have x's shape [3], but is [2]", () => Derivative.Divergence(x => x.Slice(0, 1), X) },
+        { "curldivergence: x must be [3], but is [2]", () => Derivative.CurlDivergence(x => x, X.Slice(0, 1)) },
+        { "hessianv: v must have x's shape [3], but is [2]", () => Derivative.HessianV(x => x.Sum(), X, X.Slice(0, 1)) },
+        { "numdiff: x must be one number, but is [3]; use jacobian, or grad when f returns one number",
+          () => Derivative.NumDiff(x => x, X) },
+        { "numdiffn: x must be one number, but is [3]; use jacobian, or grad when f returns one number",
+          () => Derivative.NumDiffN(1, x => x, X) },
+        { "numgradv: v must have x's shape [3], but is [2]", () => Derivative.NumGradV(x => x.Sum(), X, X.Slice(0, 1)) },
+        { "numgradv: f(x) must be one number, but is [3]; sum it, or use jacobian", () => Derivative.NumGradV(x => x, X, X) },
+        { "numhessian: f(x) must be one number, but is [3]; sum it, or use jacobian", () => Derivative.NumHessian(x => x, X) },
+        { "numhessianv: v must have x's shape [3], but is [2]", () => Derivative.NumHessianV(x => x.Sum(), X, X.Slice(0, 1)) },
+        { "numhessianv: f(x) must be one number, but is [3]; sum it, or use jacobian", () => Derivative.NumHessianV(x => x, X, X) },
+        { "numjacobianv: v must have x's shape [3], but is [2]", () => Derivative.NumJacobianV(x => x, X, X.Slice(0, 1)) },
+        { "numcurl: x must be [3], but is [2]", () => Derivative.NumCurl(x => x, X.Slice(0, 1)) },
     };
 
     [Theory]
@@ -51,11 +64,58 @@ public class DerivativeErrorTests
     public void ElementTypes_WithoutDerivatives_AreNamed(string message, Action derivative) =>
         Assert.Equal(message, Assert.Throws<DTypeException>(derivative).Message);
 
+    public static TheoryData<string, Func<Tensor, Tensor>> Calls => new()
+    {
+        { "diff", x => Derivative.Diff(y => y, x) },
+        { "diffn", x => Derivative.DiffN(2, y => y, x) },
+        { "grad", x => Derivative.Grad(y => y, x) },
+        { "gradv", x => Derivative.GradV(y => y, x, x) },
+        { "hessian", x => Derivative.Hessian(y => y, x) },
+        { "hessianv", x => Derivative.HessianV(y => y, x, x) },
+        { "jacobian", x => Derivative.Jacobian(y => y, x) },
+        { "jacobianv", x => Derivative.JacobianV(y => y, x, x) },
+        { "jacobianTv", x => Derivative.JacobianTv(y => y, x, x) },
+        { "divergence", x => Derivative.Divergence(y => y, x) },
+        { "numdiff", x => Derivative.NumDiff(y => y, x) },
+        { "numdiff2", x => Derivative.NumDiff2(y => y, x) },
+        { "numdiffn", x => Derivative.NumDiffN(2, y => y, x) },
+        { "numgrad", x => Derivative.NumGrad(y => y, x) },
+        { "numgradv", x => Derivative.NumGradV(y => y, x, x) },
+        { "numhessian", x => Derivative.NumHessian(y => y, x) },
+        { "numhessianv", x => Derivative.NumHessianV(y => y, x, x) },
+        { "numjacobian", x => Derivative.NumJacobian(y => y, x) },
+        { "numjacobianv", x => Derivative.NumJacobianV(y => y, x, x) },
+        { "numjacobianTv", x => Derivative.NumJacobianTv(y => y, x, x) },
+        { "curl", x => Derivative.Curl(y => y, Tensor.Stack([x, x, x])) },
+        { "curldivergence", x => Derivative.CurlDivergence(y => y, Tensor.Stack([x, x, x])).Curl },
+    };
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void EveryDerivative_OfAnInteger_IsRefusedUnderItsName(string name, Func<Tensor, Tensor> derivative) =>
+        Assert.Equal(
+            name + ": elements must be float32 or float64, but are int32; convert with To",
+            Assert.Throws<DTypeException>(() => derivative(Tensor.Scalar(1.0, DType.Int32))).Message);
+
     [Fact]
-    public void DiffN_BelowZero_IsRefused() =>
+    public void Order_BelowZero_IsRefused()
+    {
+        Tensor x = Tensor.Scalar(1.0);
         Assert.Equal(
             "diffn: n must be 0 or more, but is -1",
-            Assert.Throws<OptionException>(() => Derivative.DiffN(-1, x => x, Tensor.Scalar(1.0))).Message);
+            Assert.Throws<OptionException>(() => Derivative.DiffN(-1, at => at, x)).Message);
+        Assert.Equal(
+            "numdiffn: n must be 0 or more, but is -1",
+            Assert.Throws<OptionException>(() => Derivative.NumDiffN(-1, at => at, x)).Message);
+    }
+
+    [Fact]
+    public void Order_Zero_IsTheFunctionItself()
+    {
+        Tensor x = Tensor.Scalar(3.0, DType.Float64);
+        Assert.Equal(9.0, Derivative.DiffN(0, at => at * at, x).ToDouble());
+        Assert.Equal(9.0, Derivative.NumDiffN(0, at => at * at, x).ToDouble());
+    }
 
     [Fact]
     public void Operation_WithoutDerivative_IsRefusedInBothModes()

@@ -20,6 +20,10 @@ public class ForwardModeTests
 
     public static TheoryData<string> Names => [.. GradientCases.All.Select(one => one.Name)];
 
+    [Fact]
+    public void Operation_ThatAddsToAnInputTwice_HasBothInItsTangent() =>
+        Assert.Equal([3, 6], Derivative.JacobianV(TwoParts.Of, Tensor.From([7.0, 7.0]), Tensor.From([1.0, 2.0])).ToArray()); // 3 · v
+
     [Theory]
     [MemberData(nameof(Names))]
     public void JacobianV_OfEveryCase_EqualsCentralDifferences(string name)
@@ -118,6 +122,18 @@ public class ForwardModeTests
             (double wanted, double found) = (expected.Element(element), actual.Element(element));
             Assert.True(
                 Math.Abs(wanted - found) <= tolerance * scale, Invariant($"{name}: element {element} must be {wanted}, but is {found}"));
+        }
+    }
+
+    /// <summary>3x, whose derivative comes in two parts.</summary>
+    private sealed class TwoParts(Tensor x) : Operation(x)
+    {
+        public static Tensor Of(Tensor x) => new TwoParts(x).Record(x.Detach() * 3.0);
+
+        protected internal override void Backward(Tensor gradient)
+        {
+            Accumulate(0, gradient);
+            Accumulate(0, gradient * 2.0);
         }
     }
 }

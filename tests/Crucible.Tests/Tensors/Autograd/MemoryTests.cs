@@ -100,6 +100,19 @@ public class MemoryTests
     }
 
     [Fact]
+    public void SteadyLoop_OfGradients_AllocatesNoBuffers()
+    {
+        // Nothing but the next walk gives the last one's values back here.
+        Tensor w = Tensor.Ones(100, 100).AsParameter();
+        Tensor x = Tensor.Ones(50, 100);
+        void Step() => x.MatMul(w).Tanh().Sum().Gradients([w])[0].Release();
+        for (int step = 0; step < 20; step++) Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 0; step < 100; step++) Step();
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 3000); // one buffer alone: 20 000 bytes
+    }
+
+    [Fact]
     public void TrainingStep_OfASmallNetwork_AllocatesLessThanTwoKilobytes()
     {
         Generator generator = new(1);

@@ -86,9 +86,25 @@ public class NumericDerivativeTests
     {
         // (f(3) - f(1)) / 2 for f = x³: 13, not 12.
         Assert.Equal(13.0, Derivative.NumDiff(x => x.Pow(3.0), Tensor.Scalar(2.0, DType.Float64), 1.0).ToDouble());
+        // (f(4) - 2 f(2) + f(0)) / 4 for f = x⁴: 56, not 48.
+        Assert.Equal(56.0, Derivative.NumDiff2(x => x.Pow(4.0), Tensor.Scalar(2.0, DType.Float64), 1.0).ToDouble());
         OptionException error = Assert.Throws<OptionException>(() => Derivative.NumGrad(x => x.Sum(), Point, 0.0));
         Assert.Equal("numgrad: step must be above 0, but is 0", error.Message);
     }
+
+    [Fact]
+    public void Step_OfALargeArgument_GrowsWithIt()
+    {
+        // 6e-6 · 1e6 = 6: central differences of x² are exact but for rounding, 1e12 · 2e-16 / 12 of 2e6. A step of 6e-6
+        // would lose ten digits, one that shrinks would vanish beside 1e6.
+        Tensor x = Tensor.Of(new[] { 1e6, 1.0 }, DType.Float64);
+        double[] found = Derivative.NumGrad(at => at.Square().Sum(), x).ToArray();
+        Assert.Equal(2e6, found[0], 2e6 * 1e-10);
+    }
+
+    [Fact]
+    public void Gradient_OfNoElements_IsEmpty() =>
+        Assert.Equal([0], Derivative.NumGrad(at => at.Sum(), Tensor.Zeros([0], DType.Float64)).Shape);
 
     private static Tensor Weights(int rows, int columns)
     {

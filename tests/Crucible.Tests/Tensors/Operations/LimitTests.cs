@@ -53,12 +53,12 @@ public class LimitTests
 
     public static TheoryData<string, Func<object>> TooLarge => new()
     {
-        { "pad: sizes must be at most 2147483591, but one would be 4294967299", () => Five.Pad(0, Most, Most) },
-        { "pad: sizes must be at most 2147483591, but one would be 2147483653", () => Five.Pad(0, Most, 1) },
-        { "tile: sizes must be at most 2147483591, but one would be 5000000000", () => Nothing.Tile(1, 1_000_000_000) },
-        { "repeatInterleave: sizes must be at most 2147483591, but one would be 5000000000",
+        { "pad: sizes must be at most 2146435071, but one would be 4294967299", () => Five.Pad(0, Most, Most) },
+        { "pad: sizes must be at most 2146435071, but one would be 2147483653", () => Five.Pad(0, Most, 1) },
+        { "tile: sizes must be at most 2146435071, but one would be 5000000000", () => Nothing.Tile(1, 1_000_000_000) },
+        { "repeatInterleave: sizes must be at most 2146435071, but one would be 5000000000",
           () => Nothing.RepeatInterleave(1_000_000_000, 1) },
-        { "concat: sizes must be at most 2147483591, but one would be 3000000000",
+        { "concat: sizes must be at most 2146435071, but one would be 3000000000",
           () => Tensor.Concat([Tensor.Zeros(0, 1_500_000_000), Tensor.Zeros(0, 1_500_000_000)], 1) },
         { "split: sizes must be 0 or more and add up to 5, axis 0 of [5], but are [2147483647, 2147483647, 7]",
           () => Five.Split([Most, Most, 7]) },

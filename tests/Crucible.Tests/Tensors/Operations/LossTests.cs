@@ -209,4 +209,41 @@ public class LossTests
             "crossEntropy: class weights have no derivative; detach them with Detach()",
             () => Logits.CrossEntropy(Targets, classWeights: Expect.Vector(1, 1).AsParameter()));
     }
+
+    [Fact]
+    public void CrossEntropy_OfMoreAxes_IsThatOfTheirRows()
+    {
+        Tensor rows = Expect.Vector(0.5, -1, 2, 1, 1, 0, -2, 0.25, 3, 0, 1, 2).Reshape(4, 3);
+        Tensor targets = Tensor.Of(new[] { 0, 2, 1, 2 });
+        Tensor weights = Expect.Vector(1, 2, 0.5);
+        double expected = rows.CrossEntropy(targets, labelSmoothing: 0.1, classWeights: weights).ToDouble();
+        Tensor found = rows.Reshape(2, 2, 3).CrossEntropy(targets.Reshape(2, 2), labelSmoothing: 0.1, classWeights: weights);
+        Expect.Close(found, Expect.Rounding64, expected);
+    }
+
+    [Fact]
+    public void CrossEntropy_CompletelySmoothed_IsTheMeanOverClasses() =>
+        // ½ (ln(1 + e) + ln(1 + 1/e)) = ln(1 + e) - ½
+        Expect.Close(
+            Expect.Vector(1, 0).Reshape(1, 2).CrossEntropy(Tensor.Of(new[] { 0 }), labelSmoothing: 1.0),
+            Expect.Rounding64,
+            Math.Log(1 + Math.E) - 0.5);
+
+    [Fact]
+    public void Losses_OfOtherTypesOrShapes_AreRefusedUnderTheirNames()
+    {
+        const string types = ": element types must be equal, but a is float64 and b is float32; convert one with To";
+        Tensor x = Expect.Vector(1, 2);
+        Expect.Error<DTypeException>("meanSquaredError" + types, () => x.MeanSquaredError(Tensor.Ones(2)));
+        Expect.Error<DTypeException>("binaryCrossEntropyWithLogits" + types, () => x.BinaryCrossEntropyWithLogits(Tensor.Ones(2)));
+        Expect.Error<DTypeException>("crossEntropy" + types, () => Logits.CrossEntropy(Targets, classWeights: Tensor.Ones(2)));
+        Expect.Error<ShapeException>(
+            "binaryCrossEntropyWithLogits: prediction and target must have the same shape, but are [2] and [3]",
+            () => x.BinaryCrossEntropyWithLogits(Expect.Vector(1, 2, 3)));
+        Tensor whole = Tensor.Of(new[] { 1, 2 });
+        const string notFloat = ": elements must be float32 or float64, but are int32; convert with To";
+        Expect.Error<DTypeException>("meanSquaredError" + notFloat, () => whole.MeanSquaredError(whole));
+        Expect.Error<DTypeException>("binaryCrossEntropyWithLogits" + notFloat, () => whole.BinaryCrossEntropyWithLogits(whole));
+        Expect.Error<DTypeException>("crossEntropy" + notFloat, () => Tensor.Of(new[,] { { 1, 2 } }).CrossEntropy(Tensor.Of(new[] { 1 })));
+    }
 }

@@ -72,4 +72,11 @@ public class NormalizationTests
         Expect.Error<DTypeException>("layerNorm: elements must be float32 or float64, but are int32; convert with To", () =>
             Tensor.Of(new[] { 1 }).LayerNorm());
     }
+
+    [Fact]
+    public void LayerNorm_OfABiasAlone_AddsIt()
+    {
+        Tensor x = Expect.Vector(1, 3, 1, 3).Reshape(2, 2); // x̂ = -1, 1
+        Expect.Close(x.LayerNorm(bias: Expect.Vector(10, 20), epsilon: 0.0), Expect.Rounding64, 9, 21, 9, 21);
+    }
 }

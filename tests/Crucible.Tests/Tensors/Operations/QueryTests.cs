@@ -78,4 +78,31 @@ public class QueryTests
         Assert.True(Tensor.Of(new[] { 1, 2 }).IsIdenticalTo(Tensor.Of(new[] { 1, 2 })));
         Assert.False(Tensor.Of(new[] { true }).IsIdenticalTo(Tensor.Of(new[] { false })));
     }
+
+    [Fact]
+    public void AllClose_EqualNaN_MatchesNaNWithNaNOnly() =>
+        Assert.False(Expect.Vector(double.NaN, 1).AllClose(Expect.Vector(1, 1), equalNaN: true));
+
+    [Fact]
+    public void AllClose_AtTheTolerance_IsTrue() =>
+        Assert.True(Expect.Vector(1.5).AllClose(Expect.Vector(1), relativeTolerance: 0, absoluteTolerance: 0.5));
+
+    [Fact]
+    public void Integers_AreAlwaysFinite()
+    {
+        Tensor x = Tensor.Of(new[] { 0, int.MaxValue });
+        Assert.Equal([0, 0], x.IsNaN().ToArray());
+        Assert.Equal([0, 0], x.IsInfinity().ToArray());
+        Assert.Equal([1, 1], x.IsFinite().ToArray());
+    }
+
+    [Fact]
+    public void AnyAndAll_OverTheMiddleAxis_LookAtEachLane()
+    {
+        Tensor x = Tensor.Of(new[] { true, false, true, false, false, false, false, true }).Reshape(2, 2, 2);
+        Assert.Equal([1, 0, 0, 1], x.Any(1).ToArray());
+        Assert.Equal([1, 0, 0, 0], x.All(1).ToArray());
+        Assert.Equal([1, 1], x.Any([1, 2]).ToArray());
+        Assert.Equal([0, 0], x.All([1, 2]).ToArray());
+    }
 }

@@ -187,6 +187,61 @@ public class ReductionTests
         Expect.Error<OptionException>("norm: order must be above 0, but is 0", () => Matrix.Norm(0));
     }
 
+    public static TheoryData<string, Func<Tensor, int, Tensor>> OfOneAxis => new()
+    {
+        { "sum", (x, axis) => x.Sum(axis) },
+        { "sum", (x, axis) => x.Sum([axis]) },
+        { "mean", (x, axis) => x.Mean([axis]) },
+        { "var", (x, axis) => x.Var(axis) },
+        { "var", (x, axis) => x.Var([axis]) },
+        { "std", (x, axis) => x.Std(axis) },
+        { "std", (x, axis) => x.Std([axis]) },
+        { "prod", (x, axis) => x.Prod(axis) },
+        { "prod", (x, axis) => x.Prod([axis]) },
+        { "norm", (x, axis) => x.Norm(2.0, axis) },
+        { "norm", (x, axis) => x.Norm(2.0, [axis]) },
+        { "max", (x, axis) => x.Max(axis) },
+        { "min", (x, axis) => x.Min(axis) },
+        { "min", (x, axis) => x.Min([axis]) },
+        { "argMax", (x, axis) => x.ArgMax(axis) },
+        { "argMin", (x, axis) => x.ArgMin(axis) },
+        { "any", (x, axis) => x.Any(axis) },
+        { "any", (x, axis) => x.Any([axis]) },
+        { "all", (x, axis) => x.All(axis) },
+        { "all", (x, axis) => x.All([axis]) },
+        { "cumSum", (x, axis) => x.CumSum(axis) },
+        { "sort", (x, axis) => x.Sort(axis).Item1 },
+        { "argSort", (x, axis) => x.ArgSort(axis) },
+        { "topK", (x, axis) => x.TopK(1, axis).Item1 },
+        { "logSoftmax", (x, axis) => x.LogSoftmax(axis) },
+        { "logSumExp", (x, axis) => x.LogSumExp(axis) },
+        { "logSumExp", (x, axis) => x.LogSumExp([axis]) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfOneAxis))]
+    public void EveryReduction_OfNoSuchAxis_IsRefusedUnderItsName(string name, Func<Tensor, int, Tensor> reduce) =>
+        Expect.Error<ShapeException>(name + ": axis must be between -2 and 1, but is 2 for shape [2, 3]", () => reduce(Matrix, 2));
+
+    public static TheoryData<string, Func<Tensor, Tensor>> OfFloats => new()
+    {
+        { "mean", x => x.Mean() },
+        { "var", x => x.Var() },
+        { "norm", x => x.Norm() },
+        { "logSoftmax", x => x.LogSoftmax() },
+        { "logSumExp", x => x.LogSumExp() },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfFloats))]
+    public void EveryReduction_ThatNeedsFloats_RefusesIntegersUnderItsName(string name, Func<Tensor, Tensor> reduce) =>
+        Expect.Error<DTypeException>(name + ": elements must be float32 or float64, but are int32; convert with To", () =>
+            reduce(Tensor.Of(new[] { 1, 2 })));
+
+    [Fact]
+    public void Prod_OfTruthValues_IsRefused() => Expect.Error<DTypeException>(
+        "prod: elements must be numbers, but are bool; convert with To", () => Tensor.Of(new[] { true }).Prod());
+
     [Fact]
     public void Reductions_OverSeveralAxes_EqualOneAfterAnother()
     {

@@ -113,4 +113,28 @@ public class SortTests
             Expect.Close(x.CumSum(0)[-1], Expect.Rounding64 * values.Count, x.Sum().ToDouble());
             Expect.Close(x.CumSum(0)[0], 0, values[0]);
         });
+
+    [Fact]
+    public void ArgSort_OfManyTies_IsStable()
+    {
+        // Beyond 16 elements the library's sort no longer keeps the order of equal ones.
+        int[] values = [.. Enumerable.Range(0, 100).Select(i => i * 7 % 3)];
+        int[] expected = [.. Enumerable.Range(0, 100).OrderBy(i => values[i])];
+        Assert.Equal(expected, Tensor.Of(values).ArgSort().ToArray<int>());
+    }
+
+    [Fact]
+    public void ArgSort_AlongTheMiddleAxis_SortsEachLane()
+    {
+        // [2, 3, 2]: of each block the first column falls and the second rises.
+        Tensor x = Tensor.From([5.0, 0, 3, 1, 1, 2, 50, 10, 30, 11, 10, 12]).Reshape(2, 3, 2);
+        Assert.Equal([2, 0, 1, 1, 0, 2, 2, 0, 1, 1, 0, 2], x.ArgSort(1).ToArray());
+    }
+
+    [Fact]
+    public void TopK_OfNoneAndOfAll_AreTheEnds()
+    {
+        Assert.Equal([0], Expect.Vector(3, 1, 2).TopK(0).Item1.Shape);
+        Expect.Close(Expect.Vector(3, 1, 2).TopK(3).Item1, 0, 3, 2, 1);
+    }
 }

@@ -1,4 +1,5 @@
 using Crucible.Kernels;
+using static System.FormattableString;
 
 namespace Crucible.Tensors;
 
@@ -122,6 +123,9 @@ internal sealed unsafe class AttentionCall
 
     private AttentionDropout DropoutOf(double probability, Generator generator)
     {
+        if (Key.Rows > AttentionDropout.MaxKeys)
+            throw Errors.Shape(Invariant($"attention: with dropout there must be at most {AttentionDropout.MaxKeys} keys,")
+                + Invariant($" but there are {Key.Rows}"));
         int rows = WeightsShape.Product(0, 3);
         ulong blocks = DType == DType.Float32
             ? AttentionDropout.Blocks<float>(rows, Key.Rows)

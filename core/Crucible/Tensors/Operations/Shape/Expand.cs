@@ -50,10 +50,12 @@ public sealed partial class Tensor
         int[] sizes = [.. Enumerable.Repeat(1, rank - Rank), .. Shape];
         int[] counts = [.. Enumerable.Repeat(1, rank - repeats.Length), .. repeats];
 
+        Shape tiled = Shape.From(sizes.Select((size, axis) => Shape.Size((long)size * counts[axis], "tile")));
+
         // [n, m] -> [1, n, 1, m] -> [a, n, b, m] -> [a·n, b·m]
         return Reshape([.. sizes.SelectMany(size => new[] { 1, size })])
             .Expand(Shape.From(sizes.SelectMany((size, axis) => new[] { counts[axis], size })))
-            .ReshapeTo(Shape.From(sizes.Select((size, axis) => Shape.Size((long)size * counts[axis], "tile"))));
+            .ReshapeTo(tiled);
     }
 
     /// <inheritdoc cref="Tile(int[])"/>

@@ -80,7 +80,7 @@ public sealed partial class Tensor
     {
         int size = Shape[Shape.Axis(axis, "roll")];
         if (size == 0 || shift % size == 0) return this;
-        int border = size - (((shift % size) + size) % size);
+        int border = shift % size < 0 ? -(shift % size) : size - (shift % size);
         return Concat([Slice(axis, border), Slice(axis, 0, border)], axis);
     }
 }
