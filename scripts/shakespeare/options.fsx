@@ -65,7 +65,7 @@ let settingOf (lab: ExperimentRun) (wanted: Wanted) =
         Prompt = (if isNull text then preset.Prompt else "") }
 
 /// Records the setting that runs, under the options' names too.
-let recordSetting (lab: ExperimentRun) setting =
+let recordSetting (lab: ExperimentRun) (setting: Setting) =
     lab.Config { setting with Text = NamedFile.Describe setting.Text }
     lab.Config {| BatchSize = setting.Batch; LearningRate = setting.Rate |}
 
