@@ -2,10 +2,7 @@ using static System.FormattableString;
 
 namespace Crucible.Launch;
 
-/// <summary>
-/// Whether the built core is that of the sources as they lie there. <c>build.fsx</c> stamps a build,
-/// <c>scripts/crucible.fsx</c> asks.
-/// </summary>
+/// <summary>Whether the built core is that of the sources as they lie there.</summary>
 internal static class CoreBuild
 {
     private static readonly string[] SharedFiles = ["Directory.Build.props", "Directory.Packages.props", "global.json"];

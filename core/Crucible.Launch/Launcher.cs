@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using static System.FormattableString;
 
 namespace Crucible.Launch;
@@ -34,8 +35,13 @@ internal static partial class Launcher
     internal static int Start(string root)
     {
         string[] own = Environment.GetCommandLineArgs();
+        if (!IsInteractive(own[0])) return Guide(root);
         NameParents(OperatingSystem.IsWindows() ? null : GetParent());
-        int exitCode = SdkTooOld(own[0]) is { } line ? Fail(line) : CoreBuild.IsFresh(root) ? 0 : Build(root);
+        using (Process self = Process.GetCurrentProcess())
+            StartTimes.Tell("starting F# Interactive", self.StartTime.ToUniversalTime());
+        DateTime begun = DateTime.UtcNow;
+        int exitCode = SdkTooOld(own[0]) is { } line ? Fail(line) : CoreBuilder.Refresh(root);
+        StartTimes.Tell("seeing that the core is built", begun);
         if (exitCode == 0) exitCode = Run(root, own);
         Environment.Exit(exitCode);
         return exitCode;
@@ -51,6 +57,26 @@ internal static partial class Launcher
             : null;
     }
 
+    /// <summary>Whether a program is F# Interactive, whose place a script takes; a notebook's kernel must live on.</summary>
+    /// <param name="program">The file that the process runs.</param>
+    internal static bool IsInteractive(string program) =>
+        Path.GetFileNameWithoutExtension(program).StartsWith("fsi", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Builds the core for a notebook if need be, lets the libraries run with the kernel's FSharp.Core, which may be
+    /// older than the one that they were built with, and says what to load next.
+    /// </summary>
+    private static int Guide(string root)
+    {
+        int exitCode = CoreBuilder.Refresh(root);
+        AssemblyLoadContext.Default.Resolving += (context, wanted) => wanted.Name == "FSharp.Core"
+            ? context.Assemblies.FirstOrDefault(one => one.GetName().Name == wanted.Name)
+            : null;
+        if (exitCode == 0)
+            Console.WriteLine($"The core is built. Go on in the next cell: #load @\"{Path.Combine(root, "scripts", "notebook.fsx")}\"");
+        return exitCode;
+    }
+
     private static int Run(string root, string[] own)
     {
         bool isPlain = own.Length > 1 && own[1][0] != '-' && NamesScript(own[..2]);
@@ -63,7 +89,9 @@ internal static partial class Launcher
         if (!isPlain || CompiledScript.Of(root, own[1], Path.GetDirectoryName(own[0])!) is not { } script) return Interpret(root, own);
         try
         {
+            DateTime begun = DateTime.UtcNow;
             if (!script.Refresh()) return 1;
+            StartTimes.Tell("seeing that the script is compiled", begun);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -98,13 +126,6 @@ internal static partial class Launcher
         argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase)
             && (argument[0] != '-' || argument.StartsWith("--use:", StringComparison.Ordinal)));
 
-    private static int Build(string root)
-    {
-        using Process build = Process.Start(Environment.ProcessPath!, ["fsi", Path.Combine(root, "build.fsx"), "build"]);
-        build.WaitForExit();
-        return build.ExitCode;
-    }
-
     /// <summary>
     /// Gives this process to the new program: number, terminal, signals and exit code are then the same. Where a
     /// process cannot be given away, or a session's input
@@ -113,7 +134,7 @@ internal static partial class Launcher
     private static int Become(string[] arguments, bool passesInput)
     {
         string program = Environment.ProcessPath!;
-        if (!OperatingSystem.IsWindows() && !passesInput)
+        if (!OperatingSystem.IsWindows() && !passesInput && !StartTimes.AreTold)
         {
             foreach ((string name, string value) in Settings) SetEnvironment(name, value, overwrite: 0);
             Execute(program, [program, .. arguments, null]); // returns only on failure
@@ -123,10 +144,12 @@ internal static partial class Launcher
         ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = passesInput };
         foreach ((string name, string value) in Settings) start.Environment.TryAdd(name, value);
         Console.CancelKeyPress += (_, press) => press.Cancel = true; // the terminal tells the new process too
+        DateTime begun = DateTime.UtcNow;
         using Process session = Process.Start(start)!;
         while (passesInput && Console.In.ReadLine() is { } line) session.StandardInput.WriteLine(line);
         if (passesInput) session.StandardInput.Close();
         session.WaitForExit();
+        StartTimes.Tell("running", begun);
         return session.ExitCode;
     }
 

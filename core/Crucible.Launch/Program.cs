@@ -1,22 +1,18 @@
-using System.Globalization;
-
 namespace Crucible.Launch;
 
 /// <summary>
-/// The entry of this assembly, which has no other: <c>scripts/crucible.fsx</c> and <c>build.fsx</c> load it from its
-/// bytes and invoke its entry point, so that they know no name in it,
-/// and a new build can replace its file.
+/// The entry of this assembly, which has no other: <c>launch.fsx</c> loads it from its bytes and invokes its entry
+/// point, so that it knows no name in it, and a new build can replace its file.
 /// </summary>
 public static class Program
 {
     /// <summary>
     /// <c>start ROOT</c> runs the script that this process's command line names, building the core first if need be,
-    /// and ends the process with its exit code;
-    /// <c>is-fresh ROOT</c> tells whether the built core is that of the sources; <c>stamp ROOT TICKS</c> notes that a
-    /// build which began then (UTC) has ended.
+    /// and ends the process with its exit code; in a notebook it only builds. <c>build ROOT</c> builds the core unless
+    /// it is that of the sources.
     /// </summary>
     /// <param name="arguments">One of these commands.</param>
-    /// <returns>0 for yes and done, 1 for no and for a failure, which is told in a line, 2 for another command.</returns>
+    /// <returns>0 for done, another number for a failure, which has been told.</returns>
     public static int Main(string[] arguments)
     {
         try
@@ -25,11 +21,8 @@ public static class Program
             {
                 case ["start", string root]:
                     return Launcher.Start(root);
-                case ["is-fresh", string root]:
-                    return CoreBuild.IsFresh(root) ? 0 : 1;
-                case ["stamp", string root, string ticks]:
-                    CoreBuild.Stamp(root, new DateTime(long.Parse(ticks, CultureInfo.InvariantCulture), DateTimeKind.Utc));
-                    return 0;
+                case ["build", string root]:
+                    return CoreBuilder.Refresh(root);
                 default:
                     return 2;
             }

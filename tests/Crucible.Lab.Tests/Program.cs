@@ -5,14 +5,15 @@ using Xunit.MicrosoftTestingPlatform;
 namespace Crucible.Lab.Tests;
 
 /// <summary>
-/// The program of the tests: it is also that of the worker processes which tests start, and draws the picture
-/// of the rooms.
+/// The program of the tests: it is also that of the worker processes which tests start, and draws the pictures of the
+/// documentation.
 /// </summary>
 internal static class Program
 {
     private static Task<int> Main(string[] arguments) => arguments switch
     {
         [WorkerProgram.Command, .. var rest] => Task.FromResult(WorkerProgram.Work(rest)),
+        [TutorialPictures.Command] => TutorialPictures.WriteAsync(),
         [RoomsPicture.Command] => Task.FromResult(RoomsPicture.Write()),
         [StepPath.Command] => Task.FromResult(StepPath.Print()),
         _ => TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions),

@@ -83,7 +83,7 @@ public partial class DocsTests
         Type[] types = [.. typeof(Tensor).Assembly.GetExportedTypes(), .. typeof(Study).Assembly.GetExportedTypes()];
         string[] names = [.. new Docs("docs/index.md").OurNames];
         Assert.True(names.Length > 100, $"only {names.Length} names were found");
-        Assert.DoesNotContain(names, name => !IsThere(name.Split('.')));
+        Assert.All(names, name => Assert.True(IsThere(name.Split('.')), $"there is no {name}"));
 
         bool IsThere(string[] path) => types.Any(type =>
             type.Name.Split('`')[0] == path[0]
@@ -151,6 +151,42 @@ public partial class DocsTests
         Contains(printed, run.Output);
     }
 
+    [Theory]
+    [InlineData("README.md", "scripts/housing.fsx")]
+    [InlineData("docs/tutorials/1-start.md", "scripts/template.fsx")]
+    [Trait("Speed", "Slow")]
+    public async Task Script_PrintsWhatTheTextSays(string name, string script)
+    {
+        using TemporaryFolder folder = new();
+        ScriptProcess.Result run = await ScriptProcess.RunAsync(Rooms.Root, script, "--out", folder.Location);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Contains(new Docs(name).OutputOf($"dotnet fsi {script}"), run.Output);
+    }
+
+    [Theory]
+    [InlineData("", "scripts/crucible.fsx")]
+    [InlineData("scripts", "crucible.fsx")]
+    [Trait("Speed", "Slow")]
+    public async Task Snippet_InAFileOfItsOwn_RunsWhereTheReadmeSays(string folder, string core)
+    {
+        string load = $"#load \"{core}\"";
+        Assert.Contains(Readme.Lines, line => line.Contains($"`{load}`", StringComparison.Ordinal));
+        (string code, string[] printed) = Readme.Pieces.First();
+        string file = Path.Combine(Rooms.Root, folder, "mine.fsx");
+        Assert.False(File.Exists(file), $"{file} is in the way of this test");
+        try
+        {
+            File.WriteAllText(file, $"{load}\n{code}");
+            ScriptProcess.Result run = await ScriptProcess.RunAsync(Path.GetTempPath(), file);
+            Assert.True(run.ExitCode == 0, run.Errors);
+            Contains(printed, run.Output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     [Trait("Speed", "Slow")]
     public async Task Code_ThatIsSaidNotToCompile_DoesNot()
@@ -167,14 +203,12 @@ public partial class DocsTests
             Assert.False(session.Output.Contains($"val line{i}:", StringComparison.Ordinal), $"this compiles: {refused[i]}");
     }
 
+    /// <summary>A template is read before it is copied: twenty lines beside what it opens.</summary>
     [Fact]
-    [Trait("Speed", "Slow")]
-    public async Task Housing_PrintsWhatTheReadmeSays()
+    public void Template_IsTwentyLines()
     {
-        using TemporaryFolder folder = new();
-        ScriptProcess.Result run = await ScriptProcess.RunAsync(Rooms.Root, "scripts/housing.fsx", "--out", folder.Location);
-        Assert.True(run.ExitCode == 0, run.Errors);
-        Contains(Readme.OutputOf("dotnet fsi scripts/housing.fsx"), run.Output);
+        string[] lines = File.ReadAllLines(Path.Combine(Rooms.Root, "scripts", "template.fsx"));
+        Assert.InRange(lines.Count(line => line.Trim().Length > 0 && !IsAside().IsMatch(line)), 1, 20);
     }
 
     [Fact]
@@ -233,6 +267,9 @@ public partial class DocsTests
 
     [GeneratedRegex("""^#load .*\bcrucible\.fsx"(?!\w)""")]
     private static partial Regex LoadsTheCore();
+
+    [GeneratedRegex(@"^\s*(//|#load|open )")]
+    private static partial Regex IsAside();
 
     [GeneratedRegex("""new Study\("(\w+)""")]
     private static partial Regex NewStudy();

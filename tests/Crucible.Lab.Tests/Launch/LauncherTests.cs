@@ -101,4 +101,22 @@ public sealed class LauncherTests : IDisposable
     [InlineData("/usr/share/dotnet/sdk/11.0.100/FSharp/fsi.dll")]
     [InlineData("fsi.dll")]
     public void SdkTooOld_NewerOrUnknown_IsNothing(string interactive) => Assert.Null(Launcher.SdkTooOld(interactive));
+
+    [Theory]
+    [InlineData("/usr/share/dotnet/sdk/10.0.401/FSharp/fsi.dll", true)]
+    [InlineData("/home/me/.dotnet/tools/Microsoft.DotNet.Interactive.App.dll", false)]
+    public void IsInteractive_ANotebooksKernel_IsNot(string program, bool expected) =>
+        Assert.Equal(expected, Launcher.IsInteractive(program));
+
+    [Fact]
+    public async Task Times_Asked_AreToldPhaseByPhase()
+    {
+        Write("run.fsx", $"#load \"{Shared()}\"", "printfn \"done\"");
+        (int exitCode, string output, string errors) = await ScriptProcess.RunAsync(
+            ("CRUCIBLE_TIMES", "1"), folder.Location, folder.File("run.fsx"));
+
+        Assert.Equal((0, "done"), (exitCode, output));
+        string[] phases = ["starting F# Interactive", "seeing that the core is built", "seeing that the script is compiled", "running"];
+        Assert.All(phases, phase => Assert.Matches($@"\d+\.\d\d s {phase}", errors));
+    }
 }

@@ -10,21 +10,7 @@ internal static class ScriptProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // the first of these builds the core if need be
 
-    internal static Process Start(string folder, params string[] arguments) => Start(folder, hasInput: false, arguments);
-
-    private static Process Start(string folder, bool hasInput, params string[] arguments)
-    {
-        ProcessStartInfo start = new("dotnet", ["fsi", .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = hasInput,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["LANG"] = start.Environment["LC_ALL"] = "de_DE.UTF-8";
-        start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
-        return Process.Start(start)!;
-    }
+    internal static Process Start(string folder, params string[] arguments) => Process.Start(Settings(folder, arguments))!;
 
     internal static CancellationTokenSource Limit() => new(Patience);
 
@@ -34,14 +20,34 @@ internal static class ScriptProcess
         return await EndAsync(process);
     }
 
+    /// <summary>The same with a variable of the environment.</summary>
+    internal static async Task<Result> RunAsync((string Name, string Value) variable, string folder, params string[] arguments)
+    {
+        ProcessStartInfo start = Settings(folder, arguments);
+        start.Environment[variable.Name] = variable.Value;
+        using Process process = Process.Start(start)!;
+        return await EndAsync(process);
+    }
+
     /// <summary>An interactive session that is given some lines.</summary>
     internal static async Task<Result> SessionAsync(string folder, IEnumerable<string> lines)
     {
-        using Process process = Start(folder, hasInput: true, "--nologo");
+        ProcessStartInfo start = Settings(folder, "--nologo");
+        start.RedirectStandardInput = true;
+        using Process process = Process.Start(start)!;
         Task<Result> end = EndAsync(process);
         foreach (string line in lines) await process.StandardInput.WriteLineAsync(line);
         process.StandardInput.Close();
         return await end;
+    }
+
+    private static ProcessStartInfo Settings(string folder, params string[] arguments)
+    {
+        ProcessStartInfo start =
+            new("dotnet", ["fsi", .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LANG"] = start.Environment["LC_ALL"] = "de_DE.UTF-8";
+        start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
+        return start;
     }
 
     private static async Task<Result> EndAsync(Process process)
