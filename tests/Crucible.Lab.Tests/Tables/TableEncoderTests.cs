@@ -63,7 +63,7 @@ public sealed class TableEncoderTests : IDisposable
             StringComparison.Ordinal);
         TableEncoder numbers = TableEncoder.Fit(Read("a,b\n1,2\n"));
         Assert.Equal(
-            "frame: column 'b' must be one of a, c, but is none of them",
+            "frame: column 'b' must be one of a, c, but is none of them; did you mean 'a'?",
             Assert.Throws<DataException>(() => numbers.Transform(Read("a,c\n1,2\n"))).Message);
         Assert.Equal(
             "frame: column 'a' must hold numbers, but row 0 holds 'x'; TableEncoder makes numbers of texts, Frame.without leaves the column out",
