@@ -21,15 +21,21 @@ internal static class ThirtyRuns
             ["inputs as they are, tanh"] = (Symptom.SaturatedUnits, seed => Waves(seed) with
             {
                 X = x => (x * Tensor.Of(new[] { 1.0, 20.0, 150.0 })) + Tensor.Of(new[] { 0.0, 60.0, 400.0 }),
-                Rate = 1e-3, Updates = 300,
+                Rate = 1e-3,
+                Updates = 300,
             }),
             ["targets as they are"] = (Symptom.UnscaledTargets, seed => Waves(seed) with
             {
-                Y = y => (9000.0 * y) + 22000.0, Rate = 1e-3, Updates = 500,
+                Y = y => (9000.0 * y) + 22000.0,
+                Rate = 1e-3,
+                Updates = 500,
             }),
             ["rate too high for plain descent"] = (Symptom.RisingLoss, seed => Waves(seed) with
             {
-                Optimizer = Descent(0.0), Rate = 3.0, Updates = 12, Activation = () => new Relu(),
+                Optimizer = Descent(0.0),
+                Rate = 3.0,
+                Updates = 12,
+                Activation = () => new Relu(),
             }),
             ["rate too high for Adam"] = (Symptom.LargeUpdates, seed => Waves(seed) with { Rate = 2.0, Updates = 200 }),
             ["rate too low"] = (Symptom.SmallUpdates, seed => Spiral(seed) with { Rate = 1e-8 }),
@@ -42,7 +48,10 @@ internal static class ThirtyRuns
             }),
             ["twenty sigmoid layers"] = (Symptom.VanishingGradient, seed => Waves(seed) with
             {
-                Hidden = [.. Enumerable.Repeat(20, 20)], Activation = () => new Sigmoid(), Rate = 1e-3, Updates = 200,
+                Hidden = [.. Enumerable.Repeat(20, 20)],
+                Activation = () => new Sigmoid(),
+                Rate = 1e-3,
+                Updates = 200,
             }),
             ["all weights equal"] = (Symptom.EqualUnits, seed => Waves(seed) with
             {
@@ -52,11 +61,17 @@ internal static class ThirtyRuns
             }),
             ["more units than rows"] = (Symptom.Overfitting, seed => Table(seed, 1, x => (1.5 * x).Sin()) with
             {
-                Rows = 25, Hidden = [100, 100], Activation = () => new Relu(), Noise = 0.5, Updates = 2000,
+                Rows = 25,
+                Hidden = [100, 100],
+                Activation = () => new Relu(),
+                Noise = 0.5,
+                Updates = 2000,
             }),
             ["targets of other rows"] = (Symptom.NothingGeneralizes, seed => Waves(seed) with
             {
-                Shuffled = true, Hidden = [200, 200], Updates = 1000,
+                Shuffled = true,
+                Hidden = [200, 200],
+                Updates = 1000,
             }),
             ["a layer that the optimizer does not have"] = (Symptom.NotTrained, seed => Spiral(seed) with
             {
@@ -78,46 +93,79 @@ internal static class ThirtyRuns
     {
         ["a sine of one input, ReLU"] = seed => Table(seed, 1, x => (1.5 * x).Sin()) with
         {
-            Rows = 400, Activation = () => new Relu(), Hidden = [40, 40],
+            Rows = 400,
+            Activation = () => new Relu(),
+            Hidden = [40, 40],
         },
         ["waves, tanh"] = seed => Waves(seed) with { Rows = 500 },
         ["waves, sigmoid, one layer"] = seed => Waves(seed) with { Rows = 500, Activation = () => new Sigmoid(), Updates = 3000 },
         ["five of ten inputs matter, GELU, AdamW"] = seed => Table(seed, 10, Friedman) with
         {
-            Rows = 600, Noise = 0.3, Activation = () => new Gelu(), Hidden = [32],
+            Rows = 600,
+            Noise = 0.3,
+            Activation = () => new Gelu(),
+            Hidden = [32],
             Optimizer = (model, rate) => new AdamW(model.Parameters, new AdamOptions { LearningRate = rate, WeightDecay = 0.1 }),
         },
         ["spiral of three classes, ReLU"] = seed => Spiral(seed),
         ["XOR, plain descent"] = seed => Table(seed, 2, x => Sign(x.Slice(1, 0, 1) * x.Slice(1, 1, 2))) with
         {
-            Rows = 400, Optimizer = Descent(0.9), Rate = 0.05, Hidden = [16], Updates = 2000,
+            Rows = 400,
+            Optimizer = Descent(0.9),
+            Rate = 0.05,
+            Hidden = [16],
+            Updates = 2000,
         },
         ["a disc, binary, momentum"] = seed => Table(
             seed, 2, x => ((1.2 - x.Square().Sum(1, keepDims: true)).Sign() + 1.0) * 0.5) with
         {
-            Rows = 500, Loss = (p, t) => Loss.BinaryCrossEntropyWithLogits(p, t), Optimizer = Descent(0.9), Rate = 0.05,
+            Rows = 500,
+            Loss = (p, t) => Loss.BinaryCrossEntropyWithLogits(p, t),
+            Optimizer = Descent(0.9),
+            Rate = 0.05,
         },
         ["a straight line"] = seed => Table(seed, 4, x => x.MatMul(Tensor.Of(new[] { 1.0, -2.0, 0.5, 3.0 }).Reshape(4, 1))) with
         {
-            Hidden = [], Noise = 0.2, Optimizer = Descent(0.0), Rate = 0.05,
+            Hidden = [],
+            Noise = 0.2,
+            Optimizer = Descent(0.0),
+            Rate = 0.05,
         },
         ["logistic regression of four classes"] = seed => Table(seed, 4, x => x.ArgMax(1)) with
         {
-            Rows = 500, Hidden = [], Outputs = 4, Loss = Classes, Rate = 0.05,
+            Rows = 500,
+            Hidden = [],
+            Outputs = 4,
+            Loss = Classes,
+            Rate = 0.05,
         },
         ["an autoencoder, sigmoid outputs"] = seed => Table(seed, 3, x => x) with
         {
-            X = x => Squash(x), Y = y => Squash(y), Rows = 500,
+            X = x => Squash(x),
+            Y = y => Squash(y),
+            Rows = 500,
             Build = g => new Sequential(new Mlp([8, 16, 3, 16, 8], () => new Tanh(), g), new Sigmoid()),
         },
         ["houses in dollars, scaled"] = seed => Table(seed, 6, x => (2.0 * x.Slice(1, 0, 1)) + (x.Slice(1, 1, 2) * x.Slice(1, 2, 3))) with
         {
-            Rows = 600, Noise = 0.5, Activation = () => new LeakyRelu(), Hidden = [40, 40], BatchSize = 32, Updates = 1000, Rate = 2e-3,
+            Rows = 600,
+            Noise = 0.5,
+            Activation = () => new LeakyRelu(),
+            Hidden = [40, 40],
+            BatchSize = 32,
+            Updates = 1000,
+            Rate = 2e-3,
         },
         ["targets around 22, as they are"] = seed => Table(
             seed, 5, x => 22.0 + (5.0 * x.Slice(1, 0, 1)) + (3.0 * x.Slice(1, 1, 2).Sin())) with
         {
-            Rows = 400, Noise = 1.0, Activation = () => new Relu(), Hidden = [32], BatchSize = 32, Updates = 3000, Rate = 1e-2,
+            Rows = 400,
+            Noise = 1.0,
+            Activation = () => new Relu(),
+            Hidden = [32],
+            BatchSize = 32,
+            Updates = 3000,
+            Rate = 1e-2,
         },
         ["twelve layers with norms between them"] = seed => Spiral(seed) with
         {
@@ -132,12 +180,23 @@ internal static class ThirtyRuns
         },
         ["a small GPT on text"] = seed => Text(seed, new GptOptions
         {
-            Vocabulary = 7, Context = 8, Layers = 2, Heads = 2, Width = 32, Dropout = 0.1,
+            Vocabulary = 7,
+            Context = 8,
+            Layers = 2,
+            Heads = 2,
+            Width = 32,
+            Dropout = 0.1,
         }),
         ["a small GPT with rotary positions, RMS norm and SwiGLU"] = seed => Text(seed, new GptOptions
         {
-            Vocabulary = 7, Context = 8, Layers = 2, Heads = 2, Width = 32, Norm = NormKind.RmsNorm,
-            Positions = PositionKind.Rotary, FeedForward = FeedForwardKind.SwiGlu,
+            Vocabulary = 7,
+            Context = 8,
+            Layers = 2,
+            Heads = 2,
+            Width = 32,
+            Norm = NormKind.RmsNorm,
+            Positions = PositionKind.Rotary,
+            FeedForward = FeedForwardKind.SwiGlu,
         }),
     };
 

@@ -235,9 +235,19 @@ public sealed class GptFileTests : IDisposable
                         {
                             GptOptions options = new()
                             {
-                                Vocabulary = 5, Context = 3, Layers = 2, Heads = 2, Width = 8, FeedForward = feedForward, Norm = norm,
-                                Placement = placement, Positions = positions, HasBias = (mask & 1) > 0, IsTied = (mask & 2) > 0,
-                                KeyValueHeads = (mask & 4) > 0 ? 1 : null, HiddenSize = (mask & 8) > 0 ? 3 : null,
+                                Vocabulary = 5,
+                                Context = 3,
+                                Layers = 2,
+                                Heads = 2,
+                                Width = 8,
+                                FeedForward = feedForward,
+                                Norm = norm,
+                                Placement = placement,
+                                Positions = positions,
+                                HasBias = (mask & 1) > 0,
+                                IsTied = (mask & 2) > 0,
+                                KeyValueHeads = (mask & 4) > 0 ? 1 : null,
+                                HiddenSize = (mask & 8) > 0 ? 3 : null,
                             };
                             Assert.Equal(
                                 new Gpt(options, new Generator(1)).Parameters

@@ -39,7 +39,8 @@ internal sealed record RunMarks(IReadOnlyList<string> Tags, string Note)
         if (Tags.Count == 0 && Note.Length == 0) File.Delete(file);
         else AtomicFile.WriteText(file, new JsonObject
         {
-            ["tags"] = new JsonArray([.. Tags.Select(tag => JsonValue.Create(tag))]), ["note"] = Note,
+            ["tags"] = new JsonArray([.. Tags.Select(tag => JsonValue.Create(tag))]),
+            ["note"] = Note,
         }.ToJsonString(new(JsonSerializerOptions.Default) { WriteIndented = true }) + "\n");
     }
 }

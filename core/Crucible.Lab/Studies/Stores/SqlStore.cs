@@ -45,7 +45,8 @@ public abstract class SqlStore : IStudyStore
         return session.Rows(stored, row => new StudyDefinition(
             wanted.Name, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)],
             ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
-            row.GetString(2), row.GetString(3), row.GetInt32(4)) { Id = row.GetString(5) }, wanted.Name)[0];
+            row.GetString(2), row.GetString(3), row.GetInt32(4))
+        { Id = row.GetString(5) }, wanted.Name)[0];
     });
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ internal sealed class O200kSplitter : Splitter
     private static int WithSmallLetters(ReadOnlySpan<char> text, int start)
     {
         (int index, int lastOfBoth) = (start, 0);
-        for (; index < text.Length; )
+        for (; index < text.Length;)
         {
             Part part = PartAt(text, index, out int length);
             if ((part & Part.Upper) == 0) return part == Part.Lower ? RunEnd(text, index, Part.Lower) : lastOfBoth;
