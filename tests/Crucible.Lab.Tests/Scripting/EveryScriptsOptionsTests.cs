@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Crucible.Lab.Scripting;
+using Microsoft.FSharp.Reflection;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
@@ -56,7 +57,7 @@ public sealed class EveryScriptsOptionsTests
         [
             .. from program in Directory.GetFiles(binaries, pattern)
                from type in new AssemblyLoadContext(program).LoadFromStream(new MemoryStream(File.ReadAllBytes(program))).GetTypes()
-               where HasOptions(type) || type.GetProperties().Any(ScriptOptions.IsGroup)
+               where FSharpType.IsRecord(type, null) && (HasOptions(type) || type.GetProperties().Any(ScriptOptions.IsGroup))
                select type,
         ];
     }
