@@ -32,7 +32,7 @@ internal static partial class Errors
 
     /// <summary>An iteration of linear algebra found no end.</summary>
     internal static CrucibleException NotConverged(string operation, Sizes shape, Exception inner) =>
-        new(Invariant($"{operation}: the iteration must converge, but did not for the matrix {shape}; scale its elements towards 1"), inner);
+        new(Invariant($"{operation}: the iteration must converge, but did not for {shape}; scale its elements towards 1"), inner);
 
     /// <summary>Memory is not to be had.</summary>
     internal static CrucibleException NoMemory(string use, double bytes, Exception? inner = null) =>

@@ -126,8 +126,12 @@ internal readonly record struct Jet(Real X, Real D, Real DD)
         double rounding = 0)
     {
         double at = x.X.Value;
-        Real Part(Func<double, double> f, Func<double, double> slope) =>
-            Real.Rounded(f(at), (Math.Abs(slope(at)) * x.X.Error) + Real.Trace(x.X.Error * x.X.Error) + Math.Max(Math.Abs(f(at)), rounding));
+        Real Part(Func<double, double> f, Func<double, double> slope)
+        {
+            double moved = (Math.Abs(slope(at)) * x.X.Error) + Real.Trace(x.X.Error * x.X.Error);
+            return Real.Rounded(f(at), moved + Math.Max(Math.Abs(f(at)), rounding));
+        }
+
         (Real f, Real f1) = (Part(value, first), Part(first, second));
         Real f2 = Part(second, third);
         return new(f, f1 * x.D, (f2 * x.D * x.D) + (f1 * x.DD));
