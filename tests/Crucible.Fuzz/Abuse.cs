@@ -17,19 +17,35 @@ internal static class Abuse
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly int[] Integers =
-        [int.MinValue, int.MinValue + 1, -65536, -3, -2, -1, 0, 0, 1, 1, 2, 2, 3, 4, 5, 63, 65, 65536, 1 << 30, int.MaxValue - 1, int.MaxValue];
+    [
+        int.MinValue, int.MinValue + 1, -65536, -3, -2, -1, 0, 0, 1, 1, 2, 2, 3, 4, 5, 63, 65, 65536, 1 << 30,
+        int.MaxValue - 1, int.MaxValue,
+    ];
 
     private static readonly double[] Doubles =
         [double.NaN, double.NegativeInfinity, double.PositiveInfinity, -1e300, -1, -0.0, 0, 1e-300, 0.5, 1, 2, 3e9, 1e300];
 
     private static readonly string[] Specifications =
-        ["ij,jk->ik", "ij->ji", "ii->i", "ij,ij->", "...i,...i->...", "i->ii", "i->k", "->", "", ",", "i..j->", "....", "i,->i", "1->1", "ij->i->j"];
+    [
+        "ij,jk->ik", "ij->ji", "ii->i", "ij,ij->", "...i,...i->...", "i->ii", "i->k", "->", "", ",", "i..j->", "....", "i,->i", "1->1",
+        "ij->i->j",
+    ];
+
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private static readonly Type[] Drawn =
+    [
+        typeof(Tensor), typeof(int), typeof(double), typeof(bool), typeof(string), typeof(int?), typeof(double?), typeof(DType),
+        typeof(DType?),
+        typeof(LossReduction), typeof(Shape), typeof(int[]), typeof(IEnumerable<int>), typeof(Tensor[]), typeof(IEnumerable<Tensor>),
+        typeof(Generator), typeof(AttentionOptions),
+    ];
 
     /// <summary>Everything that is called.</summary>
     public static IReadOnlyList<MethodInfo> Methods { get; } =
     [
         .. new[] { typeof(Tensor), typeof(Activations), typeof(Loss), typeof(Shape) }
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(Declared))
             .Where(method => !method.IsGenericMethod && Left(method) is null).OrderBy(method => method.ToString(), StringComparer.Ordinal),
     ];
 
@@ -48,9 +64,11 @@ internal static class Abuse
         MethodInfo method = Methods[random.Next(Methods.Count)];
         object? target = method.IsStatic ? null : Make(method.DeclaringType!, random);
         object?[] arguments = [.. method.GetParameters().Select(parameter => Make(parameter.ParameterType, random))];
-        string call = Invariant($"{method.DeclaringType!.Name}.{method.Name}({string.Join(", ", arguments.Select(Text))}) of {Text(target)}");
+        string given = string.Join(", ", arguments.Select(Text));
+        string call = Invariant($"{method.DeclaringType!.Name}.{method.Name}({given}) of {Text(target)}");
         Stopwatch watch = Stopwatch.StartNew();
-        using Timer hanging = new(_ => Console.Error.WriteLine(Invariant($"{call} has run for {Patience}, --seed {seed}")), null, Patience, Patience);
+        void Complain(object? state) => Console.Error.WriteLine(Invariant($"{call} has run for another {Patience}, --seed {seed}"));
+        using Timer hanging = new(Complain, null, Patience, Patience);
         string? wrong = null;
         try
         {
@@ -75,10 +93,7 @@ internal static class Abuse
         : error.Message.Contains('\n') || error.Message.Length < 10 ? "no clear line: " + error.Message
         : null;
 
-    private static bool CanMake(Type type) => type == typeof(Tensor) || type == typeof(int) || type == typeof(double) || type == typeof(bool)
-        || type == typeof(string) || type == typeof(int?) || type == typeof(double?) || type == typeof(DType) || type == typeof(DType?)
-        || type == typeof(LossReduction) || type == typeof(Shape) || type == typeof(int[]) || type == typeof(IEnumerable<int>)
-        || type == typeof(Tensor[]) || type == typeof(IEnumerable<Tensor>) || type == typeof(Generator) || type == typeof(AttentionOptions);
+    private static bool CanMake(Type type) => Drawn.Contains(type);
 
     private static object? Make(Type type, Random random)
     {
@@ -114,8 +129,11 @@ internal static class Abuse
     private static Tensor MakeTensor(Random random)
     {
         int[][] shapes =
-            [[], [0], [1], [3], [2, 3], [3, 2], [2, 2], [3, 3], [0, 3], [3, 0], [2, 3, 2], [1, 2, 3, 2], [2, 1, 1, 2, 2], [65536], [65536, 1],
-                [1, 65536], [0, 1 << 24], [1 << 20, 0], [0, 4600, 4600], [1, 1, 1, 1, 1, 1, 1, 2], [100, 0, 100], [33, 65]];
+        [
+            [], [0], [1], [3], [2, 3], [3, 2], [2, 2], [3, 3], [0, 3], [3, 0], [2, 3, 2], [1, 2, 3, 2], [2, 1, 1, 2, 2], [65536],
+            [65536, 1],
+            [1, 65536], [0, 1 << 24], [1 << 20, 0], [0, 4600, 4600], [1, 1, 1, 1, 1, 1, 1, 2], [100, 0, 100], [33, 65],
+        ];
         int[] shape = shapes[random.Next(shapes.Length)];
         DType type = (DType)(random.Next(2) == 0 ? 0 : random.Next(4));
         Tensor data = Tensor.Init(shape, _ => type.IsFloat() && random.Next(20) == 0 ? Doubles[random.Next(Doubles.Length)]

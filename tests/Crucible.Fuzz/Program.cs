@@ -41,7 +41,7 @@ internal static class Program
         // Most of the time goes to the programs: bad arguments are soon all tried.
         int calls = Abuse.For(TimeSpan.FromMinutes(minutes * 0.25), seed, Show);
         int programs = Search.For(TimeSpan.FromMinutes(minutes * 0.75), seed, OperationCase.All, Show);
-        Console.WriteLine(FormattableString.Invariant($"{calls} calls with arguments that do not fit, {programs} programs, {findings} findings."));
+        Console.WriteLine(FormattableString.Invariant($"{calls} calls of bad arguments, {programs} programs, {findings} findings."));
         return findings == 0 ? 0 : 1;
     }
 }

@@ -64,7 +64,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from its sizes.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, there are more than 64 axes, or the elements exceed what an array can hold.</exception>
+    /// <exception cref="ShapeException">A size is negative, there are more than 64, or the elements exceed what an array holds.</exception>
     public static Shape From(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length == 0) return Scalar;
@@ -77,7 +77,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>A shape from any sequence of sizes, for example an F# list.</summary>
     /// <param name="sizes">Each 0 or more.</param>
     /// <returns>The shape.</returns>
-    /// <exception cref="ShapeException">A size is negative, there are more than 64 axes, or the elements exceed what an array can hold.</exception>
+    /// <exception cref="ShapeException">A size is negative, there are more than 64, or the elements exceed what an array holds.</exception>
     public static Shape From(IEnumerable<int> sizes) => sizes as Shape ?? From(sizes.ToArray().AsSpan());
 
     private string Text => Format(sizes);

@@ -41,7 +41,8 @@ internal static class Elementwise
             double number = draw.Choose(-1.5, 0.0, 0.25, 3.0);
             string sign = draw.Choose("+", "-", "*");
             Func<Jet, Jet> define = sign == "+" ? e => number + e : sign == "-" ? e => number - e : e => number * e;
-            return One("number", draw.Float(), x => sign == "+" ? number + x : sign == "-" ? number - x : number * x, x => x.Map(define), "")
+            Func<Tensor, Tensor> run = sign == "+" ? x => number + x : sign == "-" ? x => number - x : x => number * x;
+            return One("number", draw.Float(), run, x => x.Map(define), "")
                 with { Text = n => Invariant($"({number:0.0##} {sign} {n[0]})") };
         }),
         Unary("Exp", x => x.Exp(), Jet.Exp, -10, 5),
@@ -101,15 +102,9 @@ internal static class Elementwise
         Comparison("greaterOrEqual", "{0}.GreaterOrEqual({1})", (a, b) => a.GreaterOrEqual(b), (a, b) => !Jet.IsBelow(a, b)),
         Comparison("equalTo", "{0}.EqualTo({1})", (a, b) => a.EqualTo(b), Jet.AreEqual),
         Comparison("notEqualTo", "{0}.NotEqualTo({1})", (a, b) => a.NotEqualTo(b), (a, b) => !Jet.AreEqual(a, b)),
-        new("logic", draw =>
-        {
-            int a = draw.Leaf(draw.Shape(), DType.Bool);
-            int b = draw.Partner(a);
-            (string name, Func<Tensor, Tensor, Tensor> run, Func<bool, bool, bool> define) = draw.Choose<(string, Func<Tensor, Tensor, Tensor>, Func<bool, bool, bool>)>(
-                ("And", (x, y) => x.And(y), (x, y) => x & y), ("Or", (x, y) => x.Or(y), (x, y) => x | y), ("Xor", (x, y) => x.Xor(y), (x, y) => x ^ y));
-            return Two("logic", a, b, run, (x, y) => SlowTensor.Zip(x, y, (p, q) => Truth(define(p.X.Value != 0, q.X.Value != 0))),
-                "{0}." + name + "({1})");
-        }),
+        Logic("And", (a, b) => a.And(b), (a, b) => a & b),
+        Logic("Or", (a, b) => a.Or(b), (a, b) => a | b),
+        Logic("Xor", (a, b) => a.Xor(b), (a, b) => a ^ b),
         new("not", draw => One("not", draw.Leaf(draw.Shape(), DType.Bool), x => x.Not(), x => x.Map(e => 1 - e), ".Not()")),
         new("where", draw =>
         {
@@ -145,6 +140,14 @@ internal static class Elementwise
         {
             int a = draw.Float();
             return Two(name, a, draw.Partner(a, low), run, (x, y) => SlowTensor.Zip(x, y, define), text);
+        });
+
+    private static OperationCase Logic(string method, Func<Tensor, Tensor, Tensor> run, Func<bool, bool, bool> define) =>
+        new(method, draw =>
+        {
+            int a = draw.Leaf(draw.Shape(), DType.Bool);
+            return Two(method, a, draw.Partner(a), run,
+                (x, y) => SlowTensor.Zip(x, y, (p, q) => Truth(define(p.X.Value != 0, q.X.Value != 0))), "{0}." + method + "({1})");
         });
 
     private static OperationCase Comparison(

@@ -27,7 +27,8 @@ internal static class Movements
         {
             int x = draw.Any(where: a => a.Rank < 4);
             int axis = draw.Next(draw[x].Rank + 1);
-            return One("unsqueeze", x, a => a.Unsqueeze(axis), a => a.Reshape([.. a.Shape[..axis], 1, .. a.Shape[axis..]]), $".Unsqueeze({axis})");
+            return One("unsqueeze", x, a => a.Unsqueeze(axis), a => a.Reshape([.. a.Shape[..axis], 1, .. a.Shape[axis..]]),
+                $".Unsqueeze({axis})");
         }),
         new("permute", draw =>
         {
@@ -91,7 +92,8 @@ internal static class Movements
             int axis = draw.Axis(x);
             int other = draw.Leaf(draw[x].With(axis, draw.Choose(0, 1, 2)), draw[x].Type);
             int[] parts = draw.Chance(0.3) ? [x, other, x] : [other, x];
-            return new("concat", parts, t => Tensor.Concat(t, axis), s => Concat(s, axis), n => $"Tensor.Concat([{string.Join("; ", n)}], {axis})");
+            return new("concat", parts, t => Tensor.Concat(t, axis), s => Concat(s, axis),
+                n => $"Tensor.Concat([{string.Join("; ", n)}], {axis})");
         }),
         new("stack", draw =>
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crucible.Layers;
 using Crucible.Tensors;
 using static System.FormattableString;
@@ -44,8 +45,12 @@ internal static class Networks
             double[] cosines = [.. Enumerable.Range(0, table[0] * table[1]).Select(i => 0.5 + (i % 5 / 8.0))];
             double[] sines = [.. cosines.Select((c, i) => (i % 3) - c)];
             Tensor Table(double[] values, Tensor like) => Tensor.From(values, table).To(like.DType);
-            string Text(double[] values) => Invariant($"Tensor.Of([ {string.Join("; ", values.Select(v => v.ToString("0.0###", null)))} ], ")
-                + Invariant($"DType.{draw.Type}).Reshape({List(table)})");
+            string Text(double[] values)
+            {
+                string items = string.Join("; ", values.Select(v => v.ToString("0.0###", CultureInfo.InvariantCulture)));
+                return Invariant($"Tensor.Of([ {items} ], DType.{draw.Type}).Reshape({List(table)})");
+            }
+
             return One("rotatePairs", x, a => a.RotatePairs(Table(cosines, a), Table(sines, a)), a => SlowTensor.Make(a.Shape, a.Type, at =>
             {
                 int half = a.Shape[^1] / 2, pair = at[^1] % half, entry = (at[^2] * half) + pair;
@@ -58,7 +63,8 @@ internal static class Networks
         }),
         new("attention", draw =>
         {
-            (int heads, int group, int size, int valueSize) = (draw.Choose(1, 2), draw.Choose(1, 2), draw.Choose(1, 2, 3), draw.Choose(1, 2));
+            (int heads, int group) = (draw.Choose(1, 2), draw.Choose(1, 2));
+            (int size, int valueSize) = (draw.Choose(1, 2, 3), draw.Choose(1, 2));
             (int queries, int keys) = (draw.Choose(1, 2, 3, 5), draw.Choose(1, 2, 4));
             int q = draw.Leaf([1, heads * group, queries, size], draw.Type), k = draw.Leaf([1, heads, keys, size], draw.Type);
             int v = draw.Leaf([1, heads, keys, valueSize], draw.Type), bias = draw.Leaf([queries, keys], draw.Type);
@@ -75,8 +81,8 @@ internal static class Networks
             Jet d = Rows.Abs(p - t);
             return Jet.IsBelow(d, 1) ? d * d / 2 : d - 0.5;
         }),
-        ElementLoss("binary cross-entropy with logits", "BinaryCrossEntropyWithLogits", (p, t, r) => Loss.BinaryCrossEntropyWithLogits(p, t, r),
-            (p, t) => Jet.Log(1 + Jet.Exp(p)) - (t * p), low: -8, high: 8),
+        ElementLoss("binary cross-entropy with logits", "BinaryCrossEntropyWithLogits",
+            (p, t, r) => Loss.BinaryCrossEntropyWithLogits(p, t, r), (p, t) => Jet.Log(1 + Jet.Exp(p)) - (t * p), low: -8, high: 8),
         ElementLoss("binary cross-entropy", "BinaryCrossEntropy", (p, t, r) => Loss.BinaryCrossEntropy(p, t, r),
             (p, t) => -((t * Jet.Log(p)) + ((1 - t) * Jet.Log(1 - p))), low: 0.05, high: 0.95),
         new("cross-entropy", draw =>
@@ -116,8 +122,8 @@ internal static class Networks
     }
 
     private static OperationCase ElementLoss(
-        string name, string method, Func<Tensor, Tensor, LossReduction, Tensor> run, Func<Jet, Jet, Jet> define, double low = -20, double high = 20)
-        => new(name, draw =>
+        string name, string method, Func<Tensor, Tensor, LossReduction, Tensor> run, Func<Jet, Jet, Jet> define,
+        double low = -20, double high = 20) => new(name, draw =>
         {
             int x = draw.Float(0, low, high);
             LossReduction reduction = draw.Choose(Reductions);

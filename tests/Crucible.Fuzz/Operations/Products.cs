@@ -7,7 +7,10 @@ namespace Crucible.Fuzz;
 internal static class Products
 {
     private static readonly string[] Specifications =
-        ["ij,jk->ik", "ij,ij->i", "bij,bjk->bik", "ij,kj->ki", "i,j->ij", "ij,jk,k->i", "bij,j->bi", "ij->ji", "ijk->j", "bi,bi->", "ij,k->ikj"];
+    [
+        "ij,jk->ik", "ij,ij->i", "bij,bjk->bik", "ij,kj->ki", "i,j->ij", "ij,jk,k->i", "bij,j->bi", "ij->ji", "ijk->j", "bi,bi->",
+        "ij,k->ikj",
+    ];
 
     public static IEnumerable<OperationCase> Cases =>
     [
@@ -55,7 +58,8 @@ internal static class Products
         {
             string specification = draw.Choose(Specifications);
             string[] terms = specification.Split("->")[0].Split(',');
-            Dictionary<char, int> sizes = terms.SelectMany(term => term).Distinct().ToDictionary(letter => letter, _ => draw.Choose(1, 2, 3, 4));
+            Dictionary<char, int> sizes = [];
+            foreach (char letter in terms.SelectMany(term => term)) sizes[letter] = draw.Choose(1, 2, 3, 4);
             if (draw.Chance(0.1)) sizes[terms[0][0]] = 0;
             int[] operands = [.. terms.Select(term => draw.Leaf([.. term.Select(letter => sizes[letter])], draw.Type))];
             return new("einsum", operands, t => Tensor.Einsum(specification, t), s => SlowTensor.Einsum(specification, s),

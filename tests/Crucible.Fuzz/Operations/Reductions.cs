@@ -15,8 +15,8 @@ internal static class Reductions
         Reduce("Min", Rows.Min, a => a.Min(), (a, axis, keep) => a.Min(axis, keep), (a, axes, keep) => a.Min(axes, keep), least: 1),
         Reduce("LogSumExp", Rows.LogSumExp, a => a.LogSumExp(), (a, axis, keep) => a.LogSumExp(axis, keep),
             (a, axes, keep) => a.LogSumExp(axes, keep), least: 1),
-        Reduce("Var", row => Rows.Variance(row, 1), a => a.Var(), (a, axis, keep) => a.Var(axis, keep), (a, axes, keep) => a.Var(axes, keep),
-            least: 2),
+        Reduce("Var", row => Rows.Variance(row, 1), a => a.Var(), (a, axis, keep) => a.Var(axis, keep),
+            (a, axes, keep) => a.Var(axes, keep), least: 2),
         Reduce("Std", row => Jet.Sqrt(Rows.Variance(row, 1)), a => a.Std(), (a, axis, keep) => a.Std(axis, keep),
             (a, axes, keep) => a.Std(axes, keep), least: 2),
         new("norm", draw =>
@@ -51,7 +51,8 @@ internal static class Reductions
             int x = draw.Any(1);
             (int axis, bool down) = (draw.Axis(x), draw.Chance(0.5));
             return One("argSort", x, a => a.ArgSort(axis, down),
-                a => a.Along(axis, line => [.. Rows.Order(line, down).Select(i => (Jet)i)], DType.Int32), $".ArgSort({axis}, {Bool(down)})");
+                a => a.Along(axis, line => [.. Rows.Order(line, down).Select(i => (Jet)i)], DType.Int32),
+                $".ArgSort({axis}, {Bool(down)})");
         }),
         new("topK", draw =>
         {
@@ -93,7 +94,8 @@ internal static class Reductions
             {
                 0 => One(name, x, all, a => a.Reduce(axes, false, define), $".{name}()"),
                 1 => One(name, x, a => one(a, axes[0], keep), a => a.Reduce(axes, keep, define), $".{name}({axes[0]}, {Bool(keep)})"),
-                _ => One(name, x, a => some(a, axes, keep), a => a.Reduce(axes, keep, define), $".{name}(({List(axes)}: int list), {Bool(keep)})"),
+                _ => One(name, x, a => some(a, axes, keep), a => a.Reduce(axes, keep, define),
+                    $".{name}(({List(axes)}: int list), {Bool(keep)})"),
             };
         });
 

@@ -57,7 +57,7 @@ internal static class Checks
     /// <summary>Gradients of the loss, times the direction, as training computes them.</summary>
     private static string? Reverse(FuzzProgram program, int[] leaves, Jet loss)
     {
-        Tensor[] tensors = program.Run(node => Parameter(program, node));
+        Tensor[] tensors = program.Run(program.Parameter);
         Tensor root = Loss(program, tensors);
         if (!root.RequiresGradient) return Differs(program, loss.D, 0.0, "no gradient: the derivative");
         root.Backward();
@@ -70,7 +70,7 @@ internal static class Checks
     /// <summary>The same from a recorded pass, and its derivative by a second one.</summary>
     private static string? Second(FuzzProgram program, int[] leaves, Jet loss)
     {
-        Tensor[] tensors = program.Run(node => Parameter(program, node));
+        Tensor[] tensors = program.Run(program.Parameter);
         Tensor root = Loss(program, tensors);
         if (!root.RequiresGradient) return null;
         Tensor[] targets = [.. leaves.Select(leaf => tensors[leaf])];
@@ -105,18 +105,15 @@ internal static class Checks
         {
             double[] found = Derivative.JacobianV(at => Nodes(at)[result].To(DType.Float64), x, v).ToArray();
             for (int item = 0; item < found.Length; item++)
-                if (Differs(program, program.Nodes[result].Value.Items[item].D, found[item], Invariant($"forward mode: t{result}, element {item},"))
-                    is { } wrong) return wrong;
+            {
+                Real expected = program.Nodes[result].Value.Items[item].D;
+                string what = Invariant($"forward mode: t{result}, element {item},");
+                if (Differs(program, expected, found[item], what) is { } wrong) return wrong;
+            }
         }
 
         double second = (Derivative.HessianV(at => Loss(program, Nodes(at)), x, v) * v).Sum().ToDouble();
         return Differs(program, loss.DD, second, "forward over reverse mode: the second derivative");
-    }
-
-    private static Tensor Parameter(FuzzProgram program, int node)
-    {
-        Tensor data = program.Data(node);
-        return data.DType.IsFloat() ? data.AsParameter() : data;
     }
 
     private static Tensor Direction(FuzzProgram program, int leaf) =>

@@ -38,7 +38,8 @@ internal sealed class FuzzProgram(IEnumerable<Node> nodes)
         get
         {
             HashSet<int> used = [.. Nodes.SelectMany(node => node.Call?.Inputs ?? [])];
-            return [.. Enumerable.Range(0, Nodes.Count).Where(i => !used.Contains(i) && Nodes[i].Value.IsFloat && Nodes[i].Call is not null)];
+            bool IsResult(int i) => !used.Contains(i) && Nodes[i] is { Value.IsFloat: true, Call: not null };
+            return [.. Enumerable.Range(0, Nodes.Count).Where(IsResult)];
         }
     }
 
@@ -100,6 +101,13 @@ internal sealed class FuzzProgram(IEnumerable<Node> nodes)
         return Tensor.From([.. value.Items.Select(item => item.X.Value)], value.Shape).To(value.Type);
     }
 
+    /// <summary>The data of a node; a parameter when it is floating point.</summary>
+    public Tensor Parameter(int node)
+    {
+        Tensor data = Data(node);
+        return data.DType.IsFloat() ? data.AsParameter() : data;
+    }
+
     /// <summary>F# that computes the same, ready for a session.</summary>
     public override string ToString()
     {
@@ -118,7 +126,8 @@ internal sealed class FuzzProgram(IEnumerable<Node> nodes)
     {
         string shape = Invariant($"[{string.Join("; ", value.Shape)}]");
         if (value.Count == 0) return Invariant($"Tensor.Zeros({shape}, DType.{value.Type})");
-        string values = string.Join("; ", value.Items.Select(item => item.X.Value.ToString("0.0###############", CultureInfo.InvariantCulture)));
+        IEnumerable<string> items = value.Items.Select(item => item.X.Value.ToString("0.0###############", CultureInfo.InvariantCulture));
+        string values = string.Join("; ", items);
         return Invariant($"Tensor.Of([ {values} ], DType.Float64).Reshape({shape}).To DType.{value.Type}");
     }
 }

@@ -21,7 +21,8 @@ internal static class Search
         FuzzProgram program = new([]);
         Draw draw = new(random, program);
         int calls = random.Next(LeastCalls, MostCalls + 1);
-        for (int tries = 0; program.CallCount < calls && tries < 20 * calls; tries++) Extend(program, draw, table[random.Next(table.Count)]);
+        for (int tries = 0; program.CallCount < calls && tries < 20 * calls; tries++)
+            Extend(program, draw, table[random.Next(table.Count)]);
         return program;
     }
 

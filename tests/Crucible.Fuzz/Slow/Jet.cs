@@ -30,7 +30,8 @@ internal readonly record struct Jet(Real X, Real D, Real DD)
     public static Jet operator *(Jet a, Jet b) =>
         new(a.X * b.X, (a.D * b.X) + (a.X * b.D), (a.DD * b.X) + (2 * a.D * b.D) + (a.X * b.DD));
 
-    public static Jet operator /(Jet a, Jet b) => a * Of(b, 1 / b.X.Value, x => -1 / (x * x), x => 2 / (x * x * x), x => -6 / (x * x * x * x));
+    public static Jet operator /(Jet a, Jet b) =>
+        a * Of(b, x => 1 / x, x => -1 / (x * x), x => 2 / (x * x * x), x => -6 / (x * x * x * x));
 
     public static Jet Exp(Jet x) => Of(x, Math.Exp, Math.Exp, Math.Exp, Math.Exp);
 
@@ -118,9 +119,6 @@ internal readonly record struct Jet(Real X, Real D, Real DD)
         double scale = 1 + Math.Max(Math.Abs(a.X.Value), Math.Abs(b.X.Value));
         if (a.X.Error + b.X.Error > 0 && !(Math.Abs(a.X.Value - b.X.Value) > Margin * scale)) isNearKink = true;
     }
-
-    private static Jet Of(Jet x, double value, Func<double, double> first, Func<double, double> second, Func<double, double> third) =>
-        Of(x, _ => value, first, second, third, 0);
 
     /// <summary>f(x) from f and three derivatives; a rounding error of x moves each by the next.</summary>
     private static Jet Of(

@@ -49,7 +49,8 @@ internal sealed class SlowTensor(int[] shape, DType type, Jet[] items)
         HashSet<int> reduced = [.. axes.Select(axis => Axis(axis))];
         int[] kept = [.. shape.Select((size, axis) => reduced.Contains(axis) ? 1 : size)];
         int[] along = [.. shape.Select((size, axis) => reduced.Contains(axis) ? size : 1)];
-        SlowTensor full = Make(kept, result ?? type, at => function([.. Indices(along).Select(i => this[[.. i.Zip(at, (x, y) => x + y)]])]));
+        Jet At(int[] kept, int[] reduced) => this[[.. kept.Zip(reduced, (x, y) => x + y)]];
+        SlowTensor full = Make(kept, result ?? type, at => function([.. Indices(along).Select(i => At(at, i))]));
         return keepDims ? full : full.Reshape([.. shape.Where((_, axis) => !reduced.Contains(axis))]);
     }
 
