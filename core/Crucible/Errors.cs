@@ -30,6 +30,10 @@ internal static partial class Errors
         new(Invariant($"shape: a tensor must have at most {most} elements, what a .NET array can hold (sizes of 0 count as 1),")
             + Invariant($" but {sizes} has {sizes.Aggregate(BigInteger.One, (product, size) => product * Math.Max(1, size))}"));
 
+    /// <summary>An iteration of linear algebra found no end.</summary>
+    internal static CrucibleException NotConverged(string operation, Sizes shape, Exception inner) =>
+        new(Invariant($"{operation}: the iteration must converge, but did not for the matrix {shape}; scale its elements towards 1"), inner);
+
     /// <summary>Memory is not to be had.</summary>
     internal static CrucibleException NoMemory(string use, double bytes, Exception? inner = null) =>
         new(Invariant($"{use} needs {bytes / 1e9:F1} GB of memory, more than there is; use smaller sizes"), inner);

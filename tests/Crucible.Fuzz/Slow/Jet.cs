@@ -127,7 +127,7 @@ internal readonly record struct Jet(Real X, Real D, Real DD)
     {
         double at = x.X.Value;
         Real Part(Func<double, double> f, Func<double, double> slope) =>
-            Real.Rounded(f(at), (Math.Abs(slope(at)) * x.X.Error) + Math.Max(Math.Abs(f(at)), rounding));
+            Real.Rounded(f(at), (Math.Abs(slope(at)) * x.X.Error) + Real.Trace(x.X.Error * x.X.Error) + Math.Max(Math.Abs(f(at)), rounding));
         (Real f, Real f1) = (Part(value, first), Part(first, second));
         Real f2 = Part(second, third);
         return new(f, f1 * x.D, (f2 * x.D * x.D) + (f1 * x.DD));

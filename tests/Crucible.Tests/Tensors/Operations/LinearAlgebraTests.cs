@@ -87,6 +87,18 @@ public class LinearAlgebraTests
             () => Tensor.Zeros(2, 2).Inverse());
     }
 
+    /// <summary>Its squares overflow or vanish, its singular values do not: 5 and 3 times the scale.</summary>
+    [Theory]
+    [InlineData(1e300)]
+    [InlineData(1e-300)]
+    public void SVD_OfHugeOrTinyElements_IsThatOfTheScaled(double scale)
+    {
+        Tensor matrix = Tensor.Of(new[,] { { 4.0, 1.0 }, { 1.0, 4.0 } }, DType.Float64);
+        double[] values = (matrix * scale).SVD().Item2.ToArray();
+        Assert.Equal(5.0, values[0] / scale, 12);
+        Assert.Equal(3.0, values[1] / scale, 12);
+    }
+
     [Fact]
     public void LinearAlgebra_OfWrongInput_NamesIt()
     {

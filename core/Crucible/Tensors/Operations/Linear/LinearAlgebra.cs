@@ -1,4 +1,5 @@
 using System.Numerics;
+using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;
 using static System.FormattableString;
@@ -49,7 +50,8 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating point.</exception>
     public Tuple<Tensor, Tensor> Eigenvalues()
     {
-        MathNet.Numerics.LinearAlgebra.Vector<Complex> values = SquareMatrix("eigenvalues").Evd(Symmetricity.Asymmetric).EigenValues;
+        MathNet.Numerics.LinearAlgebra.Vector<Complex> values =
+            Converged("eigenvalues", () => SquareMatrix("eigenvalues").Evd(Symmetricity.Asymmetric)).EigenValues;
         return Tuple.Create(Part(value => value.Real), Part(value => value.Imaginary));
 
         Tensor Part(Func<System.Numerics.Complex, double> part) =>
@@ -74,7 +76,7 @@ public sealed partial class Tensor
                     throw Errors.NotSymmetric(row, column, matrix[row, column], matrix[column, row]);
         }
 
-        Evd<double> decomposed = ((matrix + matrix.Transpose()) / 2).Evd(Symmetricity.Symmetric);
+        Evd<double> decomposed = Converged("symmetricEigen", () => ((matrix + matrix.Transpose()) / 2).Evd(Symmetricity.Symmetric));
         Tensor values = From<double>([.. decomposed.EigenValues.Select(value => value.Real)]).To(DType);
         return Tuple.Create(NoDerivative.Mark(values, "symmetricEigen", this),
             NoDerivative.Mark(FromMatrix(decomposed.EigenVectors), "symmetricEigen", this));
@@ -111,12 +113,27 @@ public sealed partial class Tensor
     public Tuple<Tensor, Tensor, Tensor> SVD()
     {
         Matrix<double> matrix = FiniteMatrix("svd");
-        Svd<double> decomposed = matrix.Svd();
+        // Squares of its elements must neither overflow nor vanish; a power of two changes no digit.
+        double largest = matrix.Enumerate().Max(Math.Abs);
+        double scale = largest is > 1e140 or (> 0 and < 1e-140) ? Math.ScaleB(1.0, Math.ILogB(largest)) : 1.0;
+        Svd<double> decomposed = Converged("svd", () => (scale == 1.0 ? matrix : matrix / scale).Svd());
         int count = Math.Min(matrix.RowCount, matrix.ColumnCount);
         return Tuple.Create(
             NoDerivative.Mark(FromMatrix(decomposed.U.SubMatrix(0, matrix.RowCount, 0, count)), "svd", this),
-            NoDerivative.Mark(From(decomposed.S.ToArray()).To(DType), "svd", this),
+            NoDerivative.Mark(From((decomposed.S * scale).ToArray()).To(DType), "svd", this),
             NoDerivative.Mark(FromMatrix(decomposed.VT.SubMatrix(0, count, 0, matrix.ColumnCount)), "svd", this));
+    }
+
+    private T Converged<T>(string operation, Func<T> decompose)
+    {
+        try
+        {
+            return decompose();
+        }
+        catch (NonConvergenceException error)
+        {
+            throw Errors.NotConverged(operation, Shape, error);
+        }
     }
 
     private Tensor FromMatrix(Matrix<double> matrix) =>
