@@ -9,7 +9,7 @@ open Crucible.Optimizers
 open Crucible.Tensors
 open Crucible.Training
 
-type Options = { [<Option("passes over the rows", Min = 1)>] Epochs: int }
+type Options = { [<Option("passes over the rows", Min = 1, Max = 1000000)>] Epochs: int }
 
 Experiment.Run("How closely does a small network learn a sine from noisy points?", { Epochs = 200 }, fun lab ->
     let rows, generator = lab.Pick(200, 100), Generator lab.Seed

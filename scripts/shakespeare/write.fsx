@@ -10,10 +10,13 @@
 #load "writing.fsx"
 
 open System.IO
+open Plotly.NET
 open Crucible
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Crucible.Layers
 open Crucible.Models
+open Crucible.Tensors
 open Crucible.Text
 
 type Options =
@@ -31,6 +34,17 @@ let latest () =
     match runsIn reports |> Seq.tryPick modelOfRun with
     | Some file -> file
     | None -> raise (OptionException "--model must name a run of shakespeare.fsx: there is none yet that has a model.")
+
+/// The tokens that the model finds likeliest behind the prompt.
+let likeliest (model: Gpt) (tokenizer: Tokenizer) (prompt: string) =
+    let ids = tokenizer.Encode prompt
+    let seen = ids |> Array.skip (max 0 (ids.Length - model.Options.Context)) |> Tensor.From
+    let chances = model.NextLogits(seen.Reshape(1, -1), Pass.Evaluation).Softmax().Reshape(-1)
+    let best, tokens = chances.TopK(min 10 tokenizer.VocabularySize)
+    let named = [ for token in tokens.ToArray<int>() -> $"'{tokenizer.Decode [| token |]}'".Replace("\n", "↵") ]
+    Chart.Bar(best.ToArray() |> Array.rev, List.rev named)
+    |> Chart.withTitle "What may follow the prompt"
+    |> Chart.withXAxisStyle "probability"
 
 Experiment.Run("What does a trained model write?", defaults, fun lab ->
     let file =
@@ -52,7 +66,8 @@ Experiment.Run("What does a trained model write?", defaults, fun lab ->
     lab.Answer(
         $"A model of {model.ParameterCount} parameters continued the prompt with {length} characters in "
         + (if texts.Length = 1 then "one text." else $"{texts.Length} texts."),
-        [ Estimate("tokens written", rate, "a second") ])
+        [ Estimate("tokens written", rate, "a second") ],
+        likeliest model tokenizer prompt)
     reportTexts lab prompt texts
     lab.Report.Section "The model"
     lab.Report.Text $"It was read from {NamedFile.Describe file}."

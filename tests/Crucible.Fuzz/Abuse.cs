@@ -13,13 +13,16 @@ namespace Crucible.Fuzz;
 /// </summary>
 internal static class Abuse
 {
-    /// <summary>No call takes longer: its tensors have a few elements, or none, or are refused.</summary>
+    /// <summary>
+    /// A call that takes longer says so, while it runs: its tensors should have a few elements, or none, or be refused. It is
+    /// no fault, because a machine may be slow.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly int[] Integers =
     [
-        int.MinValue, int.MinValue + 1, -65536, -3, -2, -1, 0, 0, 1, 1, 2, 2, 3, 4, 5, 63, 65, 65536, 1 << 30,
-        int.MaxValue - 1, int.MaxValue,
+        int.MinValue, int.MinValue + 1, -65536, -3, -2, -1, 0, 0, 1, 1, 2, 2, 3, 4, 5, 63, 65, 65536,
+        int.MaxValue - 57, int.MaxValue - 1, int.MaxValue,
     ];
 
     private static readonly double[] Doubles =
@@ -66,7 +69,6 @@ internal static class Abuse
         object?[] arguments = [.. method.GetParameters().Select(parameter => Make(parameter.ParameterType, random))];
         string given = string.Join(", ", arguments.Select(Text));
         string call = Invariant($"{method.DeclaringType!.Name}.{method.Name}({given}) of {Text(target)}");
-        Stopwatch watch = Stopwatch.StartNew();
         void Complain(object? state) => Console.Error.WriteLine(Invariant($"{call} has run for another {Patience}, --seed {seed}"));
         using Timer hanging = new(Complain, null, Patience, Patience);
         string? wrong = null;
@@ -84,7 +86,6 @@ internal static class Abuse
             wrong = Wrong(error);
         }
 
-        if (wrong is null && watch.Elapsed > Patience) wrong = Invariant($"took {watch.Elapsed.TotalSeconds:F0} s");
         return wrong is null ? null : Invariant($"{call}: {wrong}");
     }
 

@@ -7,6 +7,7 @@ namespace Crucible.Lab.Reports;
 /// <content>How a network learned, and what is wrong with it.</content>
 public sealed partial class Report
 {
+    private const int FewRows = 30;
     private const int MostNamed = 12; // a legend of more would take the room of the curves, whose names are shown on hovering too
 
     /// <summary>Adds what diagnostics found, with what to change, and the curves and last figures that it was read from.</summary>
@@ -48,7 +49,10 @@ public sealed partial class Report
             yield return Drawn("Saturated or dead units", Figure.Axis("share of its units", range: (-0.02, 1.02)), units);
         int[] ends = [diagnostics.Records[0].Update, diagnostics.Records[^1].Update];
         JsonObject inputs = Figure.Line(ends, ends.Select(_ => diagnostics.DistinctInputs), "inputs", dash: "dash");
-        yield return Drawn("Distinct outputs", Figure.Axis("distinct outputs", isLog: true), [
+        // Over a few rows a logarithmic axis has hardly a tick.
+        JsonObject count = diagnostics.DistinctInputs > FewRows
+            ? Figure.Axis("distinct outputs", isLog: true) : Figure.Axis("distinct outputs", range: (0, diagnostics.DistinctInputs + 1));
+        yield return Drawn("Distinct outputs", count, [
             .. Lines(layer => layer.DistinctRows), inputs
         ]);
         yield return Drawn("Size of the gradient", Figure.Axis("norm", isLog: true), [.. Lines(layer => layer.GradientNorm)]);

@@ -110,7 +110,8 @@ public partial class DocsTests
         IEnumerable<string> words =
             from command in new Docs(name).Commands
             where command.Script == "build.fsx"
-            from word in string.Join(' ', command.Arguments.Where(argument => argument != "-->")).Trim('[', ']', '.', ',').Split('|')
+            from word in string.Join(' ', command.Arguments.Where(argument => argument != "-->").TakeWhile(argument => !IsOption(argument)))
+                .Trim('[', ']', '.', ',').Split('|')
             where word.Length > 0
             select word;
         Assert.All(words, word => Assert.Contains($"\n  {word} ", usage, StringComparison.Ordinal));

@@ -44,6 +44,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         page.Append("</main>\n<footer>\n");
         page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
         page.Append("</footer>\n");
+        page.Append(PageFrame.Scripts("paper.js"));
         if (HasCharts && plotly is not null) page.Append(plotly.Markup).Append(PageFrame.Scripts("figure.js", "panels.js", "report.js"));
         return PageFrame.Close(page);
     }

@@ -28,16 +28,12 @@
   Figures.inTurn(drawings).then(() => { document.documentElement.dataset.charts = String(plots.length); });
   Figures.dark.addEventListener("change", () => paint(Figures.dark.matches));
 
-  // On paper all is open, in light colours and as wide as the paper.
-  let opened = [];
+  // On paper all is in light colours and as wide as the paper.
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
-    for (const part of opened) part.open = true;
     document.documentElement.classList.add("paper");
     paint(false);
   });
   addEventListener("afterprint", () => {
-    for (const part of opened) part.open = false;
     document.documentElement.classList.remove("paper");
     paint(Figures.dark.matches);
   });
