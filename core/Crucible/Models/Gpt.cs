@@ -142,17 +142,19 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     Tensor ILanguageModel.NextLogits(Tensor tokens) => NextLogits(tokens, Pass.Evaluation);
 
     /// <inheritdoc/>
-    IDecodingState ILanguageModel.StartDecoding() => new Decoding(this, new KeyValueCache(Options.Context));
+    IDecodingState ILanguageModel.StartDecoding(int rows) => new Decoding(this, rows, new KeyValueCache(Options.Context));
 
-    private sealed class Decoding(Gpt model, KeyValueCache cache) : IDecodingState
+    private sealed class Decoding(Gpt model, int rows, KeyValueCache cache) : IDecodingState
     {
         private float[] logits = [];
+
+        public int Rows => rows;
 
         public int Length => cache.Length;
 
         public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens)
         {
-            Tensor input = Tensor.From(tokens, 1, tokens.Length);
+            Tensor input = Tensor.From(tokens, rows, tokens.Length / rows);
             Tensor output = Tensor.Evaluate(() => model.NextLogits(input, Pass.Evaluation.With(cache)));
             logits = output.ToArray<float>();
             output.Release();
@@ -160,7 +162,11 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
             return logits;
         }
 
-        public IDecodingState Fork() => new Decoding(model, cache.Copy());
+        public void Select(ReadOnlySpan<int> selected)
+        {
+            cache.Select(selected);
+            rows = selected.Length;
+        }
     }
 }
 
