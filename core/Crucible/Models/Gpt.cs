@@ -18,6 +18,7 @@ namespace Crucible.Models;
 public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
 {
     private const double Deviation = 0.02;
+    private const int FewRows = Kernels.MatMul.FewRows;
 
     private readonly Embedding token;
     private readonly Layer? position;
@@ -65,7 +66,14 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     /// <param name="pass">An evaluation, perhaps with a cache: the result has the same bits with and without it.</param>
     /// <returns>The logits behind the last token.</returns>
     /// <exception cref="CrucibleException">The tokens do not fit.</exception>
-    public Tensor NextLogits(Tensor tokens, Pass pass) => Run(pass, () => Logits(Stream(tokens, pass).Select(1, -1), pass));
+    public Tensor NextLogits(Tensor tokens, Pass pass) => Run(pass, () =>
+    {
+        Tensor last = Stream(tokens, pass).Select(1, -1); // [B, C]
+        if (last.Shape[0] <= FewRows) return Logits(last, pass);
+        // Few at a time, so that a row has the same bits as alone: a text does not depend on those beside it.
+        return Tensor.Concat(Enumerable.Range(0, (last.Shape[0] + FewRows - 1) / FewRows)
+            .Select(part => Logits(last.Slice(0, part * FewRows, Math.Min(last.Shape[0], (part + 1) * FewRows)), pass)));
+    });
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => Logits(Stream(x, pass), pass);

@@ -17,6 +17,7 @@ internal static class ModelFile
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>What a file says of a model beside its weights.</summary>

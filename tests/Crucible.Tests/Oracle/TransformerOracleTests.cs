@@ -19,6 +19,9 @@ public sealed class TransformerOracleTests
     /// <summary>All models by name, in both element types.</summary>
     public static TheoryData<string, DType> Models => Names<GptRecord>("models");
 
+    /// <summary>All translators.</summary>
+    public static TheoryData<string, DType> Translators => Names<TranslatorRecord>("translators");
+
     /// <summary>All encoders with decoders.</summary>
     public static TheoryData<string, DType> Sequences => Names<SequenceRecord>("sequences");
 
@@ -43,7 +46,7 @@ public sealed class TransformerOracleTests
     {
         SequenceRecord record = Find<SequenceRecord>("sequences", name);
         OracleAttributes attributes = new(record.Options);
-        Translator model = new(attributes.Int("layers"), isCausal => new()
+        EncoderAndDecoder model = new(attributes.Int("layers"), isCausal => new()
         {
             Width = attributes.Int("width"),
             Heads = attributes.Int("heads"),
@@ -56,6 +59,39 @@ public sealed class TransformerOracleTests
         AssertClose("output", record.Output.Values, output, dtype);
         (output * Tensor.From([.. Enumerable.Range(0, output.ElementCount).Select(OracleCase.Weight)], [.. output.Shape]).To(dtype)).Sum()
             .Backward();
+        AssertGradients(model, record.Gradients, dtype);
+    }
+
+    [Theory]
+    [MemberData(nameof(Translators))]
+    public void Translator_SameParameters_GivesPyTorchsLogitsLossAndGradients(string name, DType dtype)
+    {
+        TranslatorRecord record = Find<TranslatorRecord>("translators", name);
+        OracleAttributes attributes = new(record.Options);
+        int vocabulary = attributes.Int("vocabulary");
+        Translator model = Translator.Create(
+            new()
+            {
+                Kind = TranslatorKind.Transformer,
+                Vocabulary = new(vocabulary, vocabulary, true),
+                Context = attributes.Int("context"),
+                Layers = attributes.Int("layers"),
+                Heads = attributes.Int("heads"),
+                Width = attributes.Int("width"),
+                Placement = attributes.Text("placement") == "pre" ? NormPlacement.Pre : NormPlacement.Post,
+                Dropout = 0.0,
+                DType = dtype,
+            },
+            new(1));
+        Load(model, record.Parameters);
+        Pass pass = Pass.Training(new(1));
+        (Tensor source, Tensor target) = (record.Source.ToTensor(dtype), record.Target.ToTensor(dtype));
+        (Tensor input, Tensor wanted) = (target.Slice(1, 0, target.Shape[1] - 1), target.Slice(1, 1));
+        Tensor logits = model.Logits(model.Encode(source, pass), input, pass);
+        AssertClose("logits", record.Logits.Values, logits.MaskedFill(wanted.EqualTo(Translator.Padding).Unsqueeze(-1), 0.0), dtype);
+        Tensor loss = model.Loss(source, target, pass, labelSmoothing: 0.1);
+        AssertClose("loss", [record.Loss], loss, dtype);
+        loss.Backward();
         AssertGradients(model, record.Gradients, dtype);
     }
 
@@ -137,12 +173,17 @@ public sealed class TransformerOracleTests
         OracleTensor Target, OracleTensor Padding,
         OracleTensor Output) : INamed;
 
-    private sealed class Translator : Layer
+    private sealed record TranslatorRecord(
+        string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Source,
+        OracleTensor Target, OracleTensor Logits,
+        double Loss) : INamed;
+
+    private sealed class EncoderAndDecoder : Layer
     {
         private readonly TransformerEncoder encoder;
         private readonly TransformerDecoder decoder;
 
-        public Translator(int layers, Func<bool, TransformerOptions> options)
+        public EncoderAndDecoder(int layers, Func<bool, TransformerOptions> options)
         {
             encoder = Child("encoder", new TransformerEncoder(layers, options(false), new(1)));
             decoder = Child("decoder", new TransformerDecoder(layers, options(true), new(1)));

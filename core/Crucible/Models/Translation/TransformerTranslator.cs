@@ -58,7 +58,7 @@ internal sealed class TransformerTranslator : Translator
     });
 
     private protected override IDecodingState StartDecoding(EncodedSource source, int longest) =>
-        new Decoding(this, source, new KeyValueCache(longest));
+        new CachedDecoding(this, source, new KeyValueCache(longest));
 
     private Tensor Decode(EncodedSource source, Tensor ids, Pass pass) =>
         decoder.Forward(Positioned(TargetVectors(ids, pass), pass), source.States, null, MaskOf(source.Mask), pass);
@@ -72,31 +72,11 @@ internal sealed class TransformerTranslator : Translator
     /// <summary>[B, S] as attention takes it: [B, 1, 1, S].</summary>
     private static Tensor MaskOf(Tensor mask) => mask.Reshape(mask.Shape[0], 1, 1, mask.Shape[1]);
 
-    /// <summary>Translations with the keys and values of their tokens, and those of the memory, which are computed once.</summary>
-    private sealed class Decoding(TransformerTranslator model, EncodedSource source, KeyValueCache cache) : IDecodingState
+    /// <summary>Keeps the keys and values of the tokens, and those of the memory, which are computed once.</summary>
+    private sealed class CachedDecoding(TransformerTranslator model, EncodedSource source, KeyValueCache cache) : Decoding(model, source)
     {
-        private float[] logits = [];
+        protected override Tensor Next(Tensor tokens) => model.Decode(Source, tokens, Pass.Evaluation.With(cache)).Select(1, -1);
 
-        public int Rows => source.Lengths.Count;
-
-        public int Length => cache.Length;
-
-        public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens)
-        {
-            Tensor input = Tensor.From(tokens, Rows, tokens.Length / Rows);
-            Pass pass = Pass.Evaluation.With(cache);
-            Tensor output = Tensor.Evaluate(() => model.Output(model.Decode(source, input, pass).Select(1, -1), pass));
-            logits = output.ToArray<float>();
-            output.Release();
-            input.Release();
-            return logits;
-        }
-
-        public void Select(ReadOnlySpan<int> rows)
-        {
-            EncodedSource before = source;
-            source = source.Rows(rows.ToArray());
-            cache.Select(rows, isMemorySame: ReferenceEquals(source, before));
-        }
+        protected override void Select(ReadOnlySpan<int> rows, bool isSameSource) => cache.Select(rows, isMemorySame: isSameSource);
     }
 }

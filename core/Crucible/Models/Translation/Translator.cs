@@ -163,13 +163,66 @@ public abstract class Translator : Layer, IFileMetadata
     private protected Tensor TargetVectors(Tensor ids, Pass pass) => targetToken.Forward(ids, pass);
 
     /// <summary>The logits [… V] for [… W].</summary>
-    private protected Tensor Output(Tensor x, Pass pass) => head?.Forward(x, pass) ?? x.MatMul(targetToken.Weight, transposeB: true);
+    private Tensor Output(Tensor x, Pass pass)
+    {
+        if (head is not null) return head.Forward(x, pass);
+        // A few rows are summed in another order when the matrix is read transposed; turned around before, they have the
+        // same bits alone and beside others.
+        return x.ElementCount <= Kernels.MatMul.FewRows * Options.Width
+            ? x.MatMul(targetToken.Weight.Transpose(0, 1))
+            : x.MatMul(targetToken.Weight, transposeB: true);
+    }
 
     private PaddedTokens Tokens(EncodedSource source, Tensor target)
     {
         PaddedTokens tokens = new(target, Longest);
         int sentences = source.Lengths.Count;
         return tokens.Lengths.Count == sentences ? tokens : throw Errors.Translations(sentences, tokens.Lengths.Count);
+    }
+
+    /// <summary>Translations that are continued token by token; each kind says what it keeps of them.</summary>
+    private protected abstract class Decoding : IDecodingState
+    {
+        private readonly Tensor weight; // of the output, [W, V]
+        private float[] logits = [];
+
+        protected Decoding(Translator model, EncodedSource source)
+        {
+            using IDisposable off = Tensor.NoGrad();
+            weight = (model.head?.Parameters[0] ?? model.targetToken.Weight.Transpose(0, 1)).Detach();
+            Source = source;
+        }
+
+        public int Rows => Source.Lengths.Count;
+
+        public int Length { get; private set; }
+
+        /// <summary>The sentence of each row.</summary>
+        protected EncodedSource Source { get; private set; }
+
+        public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens)
+        {
+            Tensor input = Tensor.From(tokens, Rows, tokens.Length / Rows);
+            Tensor output = Tensor.Evaluate(() => Next(input).MatMul(weight));
+            logits = output.ToArray<float>();
+            Length += input.Shape[1];
+            output.Release();
+            input.Release();
+            return logits;
+        }
+
+        public void Select(ReadOnlySpan<int> rows)
+        {
+            EncodedSource before = Source;
+            Source = Source.Rows(rows.ToArray());
+            Select(rows, isSameSource: ReferenceEquals(Source, before));
+        }
+
+        /// <summary>What the logits behind new tokens [rows, T] are made of, [rows, W].</summary>
+        protected abstract Tensor Next(Tensor tokens);
+
+        /// <summary>Keeps some rows; perhaps they are of the same sentences in the same order as before.</summary>
+        protected abstract void Select(ReadOnlySpan<int> rows, bool isSameSource);
     }
 }
 

@@ -29,19 +29,8 @@ public static class TranslatorFile
         ModelFile.Check(path, options.Check);
         CheckSize(path, options, tensors);
         Translator model = ModelFile.Make(path, () => Translator.Create(options, new Generator(0)));
-        foreach (Tensor parameter in model.Parameters)
-        {
-            if (!tensors.TryGetValue(parameter.Name!, out Tensor? tensor)) throw Misfit(Invariant($"it has no {parameter.Name}"));
-            if (!tensor.Shape.Equals(parameter.Shape) || tensor.DType != parameter.DType)
-                throw Misfit(Invariant($"{parameter.Name} is {Kind(tensor)} in it and {Kind(parameter)} in the model"));
-        }
-
-        if (tensors.Keys.Except(model.Parameters.Select(parameter => parameter.Name!)).Order(StringComparer.Ordinal).FirstOrDefault() is { } extra)
-            throw Misfit(Invariant($"the model has no {extra}"));
-        foreach (Tensor parameter in model.Parameters) parameter.CopyInPlace(tensors[parameter.Name!]);
+        model.Take(path, tensors);
         return model;
-
-        CheckpointException Misfit(string what) => Errors.Checkpoint(path, "does not fit the model", what);
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
@@ -65,6 +54,4 @@ public static class TranslatorFile
 
         ModelFile.CheckTable(path, options.Context, options.Width, elements);
     }
-
-    private static string Kind(Tensor tensor) => Invariant($"{tensor.DType.ToName()} {tensor.Shape}");
 }

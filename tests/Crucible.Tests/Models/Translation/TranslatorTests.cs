@@ -29,7 +29,7 @@ public sealed class TranslatorTests
             Kind = kind,
             Vocabulary = new(Vocabulary, target, target == Vocabulary),
             Layers = 2,
-            Width = 16,
+            Width = 32, // so that products choose among all their ways
             Heads = 2,
             Context = 12,
             Placement = placement,
