@@ -14,25 +14,25 @@ namespace Crucible.Kernels;
 internal static unsafe class Recurrence
 {
     /// <summary>Steps from first to last.</summary>
-    internal static void Forward<TCell, T>(ref RecurrenceProblem<T> problem)
-        where TCell : struct, IRecurrentCell
+    internal static void Forward<TStep, T>(ref RecurrenceProblem<T> problem)
+        where TStep : struct, IRecurrentStep
         where T : unmanaged
     {
-        ForwardWork<TCell, T> work = new(ref problem);
-        SimdWidth.Run<ForwardWork<TCell, T>, T>(SimdWidth.OfProducts, ref work);
+        ForwardWork<TStep, T> work = new(ref problem);
+        SimdWidth.Run<ForwardWork<TStep, T>, T>(SimdWidth.OfProducts, ref work);
     }
 
     /// <summary>Steps from last to first: the gradients of the gates, and of the states before the first step.</summary>
-    internal static void Backward<TCell, T>(ref RecurrenceProblem<T> problem)
-        where TCell : struct, IRecurrentCell
+    internal static void Backward<TStep, T>(ref RecurrenceProblem<T> problem)
+        where TStep : struct, IRecurrentStep
         where T : unmanaged
     {
-        BackwardWork<TCell, T> work = new(ref problem);
-        SimdWidth.Run<BackwardWork<TCell, T>, T>(SimdWidth.OfProducts, ref work);
+        BackwardWork<TStep, T> work = new(ref problem);
+        SimdWidth.Run<BackwardWork<TStep, T>, T>(SimdWidth.OfProducts, ref work);
     }
 
-    private readonly ref struct ForwardWork<TCell, T>(ref RecurrenceProblem<T> problem) : IVectorWork<T>
-        where TCell : struct, IRecurrentCell
+    private readonly ref struct ForwardWork<TStep, T>(ref RecurrenceProblem<T> problem) : IVectorWork<T>
+        where TStep : struct, IRecurrentStep
         where T : unmanaged
     {
         private readonly ref RecurrenceProblem<T> problem = ref problem;
@@ -40,11 +40,11 @@ internal static unsafe class Recurrence
         [MethodImpl(MethodImplOptions.NoInlining)] // one of three in its caller
         public void Run<V, VHalf>()
             where V : unmanaged, ISimd<V, T>
-            where VHalf : unmanaged, ISimd<VHalf, T> => RecurrenceSteps<TCell, T, V>.Forward(in problem);
+            where VHalf : unmanaged, ISimd<VHalf, T> => RecurrenceWalk<TStep, T, V>.Forward(in problem);
     }
 
-    private readonly ref struct BackwardWork<TCell, T>(ref RecurrenceProblem<T> problem) : IVectorWork<T>
-        where TCell : struct, IRecurrentCell
+    private readonly ref struct BackwardWork<TStep, T>(ref RecurrenceProblem<T> problem) : IVectorWork<T>
+        where TStep : struct, IRecurrentStep
         where T : unmanaged
     {
         private readonly ref RecurrenceProblem<T> problem = ref problem;
@@ -52,7 +52,7 @@ internal static unsafe class Recurrence
         [MethodImpl(MethodImplOptions.NoInlining)] // one of three in its caller
         public void Run<V, VHalf>()
             where V : unmanaged, ISimd<V, T>
-            where VHalf : unmanaged, ISimd<VHalf, T> => RecurrenceSteps<TCell, T, V>.Backward(in problem);
+            where VHalf : unmanaged, ISimd<VHalf, T> => RecurrenceWalk<TStep, T, V>.Backward(in problem);
     }
 }
 

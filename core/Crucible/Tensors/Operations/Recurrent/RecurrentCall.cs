@@ -104,17 +104,17 @@ internal sealed class RecurrentCall
 
     private static int GatesOf(RecurrentKind kind) => kind switch
     {
-        RecurrentKind.Rnn => Kernels.RnnCell.Gates,
-        RecurrentKind.Lstm => Kernels.LstmCell.Gates,
-        RecurrentKind.Gru => Kernels.GruCell.Gates,
+        RecurrentKind.Rnn => Kernels.RnnStep.Gates,
+        RecurrentKind.Lstm => Kernels.LstmStep.Gates,
+        RecurrentKind.Gru => Kernels.GruStep.Gates,
         _ => throw Naming.NoMember("recurrence", kind),
     };
 
     private static string NameOf(RecurrentKind kind) => kind switch
     {
-        RecurrentKind.Rnn => Kernels.RnnCell.Name,
-        RecurrentKind.Lstm => Kernels.LstmCell.Name,
-        RecurrentKind.Gru => Kernels.GruCell.Name,
+        RecurrentKind.Rnn => Kernels.RnnStep.Name,
+        RecurrentKind.Lstm => Kernels.LstmStep.Name,
+        RecurrentKind.Gru => Kernels.GruStep.Name,
         _ => throw Naming.NoMember("recurrence", kind),
     };
 

@@ -21,9 +21,9 @@ internal sealed unsafe class RecurrentMemory
         places = call.Places;
         blocks = call.Kind switch
         {
-            RecurrentKind.Rnn => RnnCell.Blocks,
-            RecurrentKind.Lstm => LstmCell.Blocks,
-            RecurrentKind.Gru => GruCell.Blocks,
+            RecurrentKind.Rnn => RnnStep.Blocks,
+            RecurrentKind.Lstm => LstmStep.Blocks,
+            RecurrentKind.Gru => GruStep.Blocks,
             _ => throw Naming.NoMember(call.Name, call.Kind),
         };
         rows = Allocate(sequences.Count, call.Channels);
@@ -106,7 +106,7 @@ internal sealed unsafe class RecurrentMemory
         {
             Tensor sums = gateGradients.Sum(0);
             if (wanted[3]) found[3] = sums.Slice(0, 0, call.Gates * call.Size);
-            if (hasCandidateBias && wanted[5]) found[5] = sums.Slice(0, GruCell.Block(2) * call.Size);
+            if (hasCandidateBias && wanted[5]) found[5] = sums.Slice(0, GruStep.Block(2) * call.Size);
         }
 
         if (wanted[4]) found[4] = Unsorted<T>(hiddenGradients);
@@ -114,7 +114,7 @@ internal sealed unsafe class RecurrentMemory
         return found;
     }
 
-    private int RecurrentBlock(int gate) => call.Kind == RecurrentKind.Gru ? GruCell.Block(gate) : gate;
+    private int RecurrentBlock(int gate) => call.Kind == RecurrentKind.Gru ? GruStep.Block(gate) : gate;
 
     /// <summary>The gradient of a state after the last step, in packed order [B, H].</summary>
     private Tensor LastGradients<T>(Tensor gradient, int state)
@@ -207,19 +207,19 @@ internal sealed unsafe class RecurrentMemory
     {
         switch (call.Kind)
         {
-            case RecurrentKind.Rnn: Walk<RnnCell, T>(ref problem, isForward); break;
-            case RecurrentKind.Lstm: Walk<LstmCell, T>(ref problem, isForward); break;
-            case RecurrentKind.Gru: Walk<GruCell, T>(ref problem, isForward); break;
+            case RecurrentKind.Rnn: Walk<RnnStep, T>(ref problem, isForward); break;
+            case RecurrentKind.Lstm: Walk<LstmStep, T>(ref problem, isForward); break;
+            case RecurrentKind.Gru: Walk<GruStep, T>(ref problem, isForward); break;
             default: throw Naming.NoMember(call.Name, call.Kind);
         }
     }
 
-    private static void Walk<TCell, T>(ref RecurrenceProblem<T> problem, bool isForward)
-        where TCell : struct, IRecurrentCell
+    private static void Walk<TStep, T>(ref RecurrenceProblem<T> problem, bool isForward)
+        where TStep : struct, IRecurrentStep
         where T : unmanaged
     {
-        if (isForward) Kernels.Recurrence.Forward<TCell, T>(ref problem);
-        else Kernels.Recurrence.Backward<TCell, T>(ref problem);
+        if (isForward) Kernels.Recurrence.Forward<TStep, T>(ref problem);
+        else Kernels.Recurrence.Backward<TStep, T>(ref problem);
     }
 
     private static Span<T> Data<T>(Tensor? tensor)

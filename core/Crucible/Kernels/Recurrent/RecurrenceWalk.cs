@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>The steps of one kind of cell with vectors of one width.</summary>
-internal static unsafe class RecurrenceSteps<TCell, T, V>
-    where TCell : struct, IRecurrentCell
+internal static unsafe class RecurrenceWalk<TStep, T, V>
+    where TStep : struct, IRecurrentStep
     where T : unmanaged
     where V : unmanaged, ISimd<V, T>
 {
@@ -57,13 +57,13 @@ internal static unsafe class RecurrenceSteps<TCell, T, V>
         internal Job(in RecurrenceProblem<T> problem)
         {
             this.problem = problem;
-            width = (nint)TCell.Blocks * problem.Size;
-            packed = Scratch.Recurrence<T>(TCell.Gates * MatMulStrips<T, V>.PackedSize(problem.Size, problem.Size));
+            width = (nint)TStep.Blocks * problem.Size;
+            packed = Scratch.Recurrence<T>(TStep.Gates * MatMulStrips<T, V>.PackedSize(problem.Size, problem.Size));
         }
 
         internal int Step { get; set; }
 
-        private readonly nint WeightRow => (nint)TCell.Gates * problem.Size;
+        private readonly nint WeightRow => (nint)TStep.Gates * problem.Size;
 
         /// <summary>Does one phase of a step, on several threads where its product over so many rows repays them.</summary>
         internal void Run(Phase next, int rows)
@@ -85,10 +85,10 @@ internal static unsafe class RecurrenceSteps<TCell, T, V>
             {
                 case Phase.PackWeights:
                 case Phase.PackTransposed:
-                    for (int gate = 0; gate < TCell.Gates; gate++) Pack(gate, unit, units);
+                    for (int gate = 0; gate < TStep.Gates; gate++) Pack(gate, unit, units);
                     break;
                 case Phase.Forward:
-                    for (int gate = 0; gate < TCell.Gates; gate++) AddProduct(gate, unit, units);
+                    for (int gate = 0; gate < TStep.Gates; gate++) AddProduct(gate, unit, units);
                     for (int row = 0; row < problem.Running[Step]; row++) Gates(row, unit, units, isForward: true);
                     break;
                 default:
@@ -99,7 +99,7 @@ internal static unsafe class RecurrenceSteps<TCell, T, V>
             }
         }
 
-        private readonly T* Room(int gate, int unit) => packed + (((nint)unit * TCell.Gates) + ((nint)gate * PartUnits)) * problem.Size;
+        private readonly T* Room(int gate, int unit) => packed + (((nint)unit * TStep.Gates) + ((nint)gate * PartUnits)) * problem.Size;
 
         private readonly void Pack(int gate, int unit, int units)
         {
@@ -118,19 +118,19 @@ internal static unsafe class RecurrenceSteps<TCell, T, V>
         {
             nint first = problem.First[Step];
             T* hidden = problem.Hidden + (first * problem.Size);
-            T* to = problem.Gates + (first * width) + ((nint)TCell.Block(gate) * problem.Size) + unit;
-            Multiply(problem.Running[Step], hidden, problem.Size, Weights(gate, unit, units), to, width, TCell.IsAdded(gate));
+            T* to = problem.Gates + (first * width) + ((nint)TStep.Block(gate) * problem.Size) + unit;
+            Multiply(problem.Running[Step], hidden, problem.Size, Weights(gate, unit, units), to, width, TStep.IsAdded(gate));
         }
 
         /// <summary>The gradient of h before the step after this one: that of its gates times Rᵀ.</summary>
         private readonly void PassBack(int unit, int units)
         {
             nint first = problem.First[Step + 1];
-            for (int gate = 0; gate < TCell.Gates; gate++)
+            for (int gate = 0; gate < TStep.Gates; gate++)
             {
-                T* from = problem.GateGradients + (first * width) + ((nint)TCell.Block(gate) * problem.Size);
+                T* from = problem.GateGradients + (first * width) + ((nint)TStep.Block(gate) * problem.Size);
                 Multiply(problem.Running[Step + 1], from, width, Weights(gate, unit, units), problem.HiddenGradients + unit, problem.Size,
-                    TCell.PassesHidden || gate > 0);
+                    TStep.PassesHidden || gate > 0);
             }
         }
 
@@ -146,15 +146,15 @@ internal static unsafe class RecurrenceSteps<TCell, T, V>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Gates(int row, int unit, int units, bool isForward)
         {
-            CellRow<T> at = RowOf(row);
+            StepRow<T> at = RowOf(row);
             for (int i = 0; i < units; i += V.Count)
             {
-                if (isForward) TCell.Forward<V, T>(in at, unit + i, units - i);
-                else TCell.Backward<V, T>(in at, unit + i, units - i);
+                if (isForward) TStep.Forward<V, T>(in at, unit + i, units - i);
+                else TStep.Backward<V, T>(in at, unit + i, units - i);
             }
         }
 
-        private readonly CellRow<T> RowOf(int row)
+        private readonly StepRow<T> RowOf(int row)
         {
             nint size = problem.Size, packedRow = problem.First[Step] + row, place = problem.Place[packedRow];
             bool goesOn = Step + 1 < problem.Steps && row < problem.Running[Step + 1];

@@ -8,7 +8,7 @@ namespace Crucible.Kernels;
 /// products with h are added to, or stored in, the blocks that <see cref="Block"/> names. The step replaces them by the
 /// activations that the derivative needs.
 /// </remarks>
-internal unsafe interface IRecurrentCell
+internal unsafe interface IRecurrentStep
 {
     /// <summary>The cell's kind, as messages say it.</summary>
     static abstract string Name { get; }
@@ -19,9 +19,6 @@ internal unsafe interface IRecurrentCell
     /// <summary>Blocks of the weights: the first ones of a row of gates get x·W + b, as many are products with h.</summary>
     static abstract int Gates { get; }
 
-    /// <summary>Whether there is a cell state beside the hidden state.</summary>
-    static virtual bool HasCellState => false;
-
     /// <summary>Whether the gradient of h passes to the step before other than through the product.</summary>
     static virtual bool PassesHidden => false;
 
@@ -31,17 +28,17 @@ internal unsafe interface IRecurrentCell
     /// <summary>Whether h·R is added to what the block holds, or is its first value.</summary>
     static virtual bool IsAdded(int gate) => true;
 
-    static abstract void Forward<V, T>(in CellRow<T> row, int at, int count)
+    static abstract void Forward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged;
 
-    static abstract void Backward<V, T>(in CellRow<T> row, int at, int count)
+    static abstract void Backward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged;
 }
 
 /// <summary>Where one sequence's numbers of one step lie.</summary>
-internal unsafe struct CellRow<T>
+internal unsafe struct StepRow<T>
     where T : unmanaged
 {
     internal T* Gates; // blocks, a distance apart
@@ -84,7 +81,7 @@ internal unsafe struct CellRow<T>
 }
 
 /// <summary>h = tanh(x·W + h·R + b). Elman 1990.</summary>
-internal readonly unsafe struct RnnCell : IRecurrentCell
+internal readonly unsafe struct RnnStep : IRecurrentStep
 {
     public static string Name => "rnn";
 
@@ -93,7 +90,7 @@ internal readonly unsafe struct RnnCell : IRecurrentCell
     public static int Gates => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Forward<V, T>(in CellRow<T> row, int at, int count)
+    public static void Forward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
@@ -103,7 +100,7 @@ internal readonly unsafe struct RnnCell : IRecurrentCell
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<V, T>(in CellRow<T> row, int at, int count)
+    public static void Backward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
@@ -116,7 +113,7 @@ internal readonly unsafe struct RnnCell : IRecurrentCell
 /// Blocks i, f, g, o: c′ = σ(f)·c + σ(i)·tanh(g), h = σ(o)·tanh(c′). Hochreiter and Schmidhuber 1997, with the forget
 /// gate of Gers et al. 2000.
 /// </summary>
-internal readonly unsafe struct LstmCell : IRecurrentCell
+internal readonly unsafe struct LstmStep : IRecurrentStep
 {
     public static string Name => "lstm";
 
@@ -124,10 +121,8 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
 
     public static int Gates => 4;
 
-    public static bool HasCellState => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Forward<V, T>(in CellRow<T> row, int at, int count)
+    public static void Forward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
@@ -145,7 +140,7 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<V, T>(in CellRow<T> row, int at, int count)
+    public static void Backward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
@@ -165,7 +160,7 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
 /// Blocks r, z, n and s = h·R + b of the candidate: n = tanh(n + σ(r)·s), h′ = n + σ(z)·(h - n). Cho et al. 2014 with
 /// the reset gate applied after the product.
 /// </summary>
-internal readonly unsafe struct GruCell : IRecurrentCell
+internal readonly unsafe struct GruStep : IRecurrentStep
 {
     public static string Name => "gru";
 
@@ -180,7 +175,7 @@ internal readonly unsafe struct GruCell : IRecurrentCell
     public static bool IsAdded(int gate) => gate < 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Forward<V, T>(in CellRow<T> row, int at, int count)
+    public static void Forward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
@@ -196,7 +191,7 @@ internal readonly unsafe struct GruCell : IRecurrentCell
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<V, T>(in CellRow<T> row, int at, int count)
+    public static void Backward<V, T>(in StepRow<T> row, int at, int count)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
