@@ -9,7 +9,7 @@ namespace Crucible.Kernels;
 /// </remarks>
 internal static unsafe partial class MatMul
 {
-    private const long ParallelWork = 250_000; // multiply-adds from which a second thread pays
+    internal const long ParallelWork = 250_000; // multiply-adds from which a second thread pays
     private const int FewRowsSteps = 32; // the least k for which adding up the lanes of a dot product costs little
 
     /// <summary>

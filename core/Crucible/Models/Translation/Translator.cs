@@ -58,6 +58,7 @@ public abstract class Translator : Layer, IFileMetadata
     /// <exception cref="OptionException">A number is out of range.</exception>
     public static Translator Create(TranslatorOptions options, Generator generator) => options.Kind switch
     {
+        TranslatorKind.Fixed or TranslatorKind.Attention => new RecurrentTranslator(options, generator),
         TranslatorKind.Transformer => new TransformerTranslator(options, generator),
         _ => throw Naming.NoMember("translator", options.Kind),
     };

@@ -43,15 +43,15 @@ public static class TranslatorFile
     private static void CheckSize(string path, TranslatorOptions options, IReadOnlyDictionary<string, Tensor> tensors)
     {
         long elements = tensors.Values.Sum(tensor => (long)tensor.ElementCount);
-        double width = options.Width;
-        double least = (width * Math.Max(options.Vocabulary.Source, options.Vocabulary.Target))
-            + (options.Layers * width * Math.Max(width, options.HiddenSize ?? 0));
+        bool isTransformer = options.Kind == TranslatorKind.Transformer;
+        double width = options.Width, inside = isTransformer ? Math.Max(options.Width, options.HiddenSize ?? 0) : options.Width;
+        double least = (width * Math.Max(options.Vocabulary.Source, options.Vocabulary.Target)) + (options.Layers * width * inside);
         if (least > elements)
         {
             string problem = Invariant($"its options demand {least:F0} or more parameters, and it has {elements}");
             throw Errors.Checkpoint(path, "is damaged", problem);
         }
 
-        ModelFile.CheckTable(path, options.Context, options.Width, elements);
+        if (isTransformer) ModelFile.CheckTable(path, options.Context, options.Width, elements);
     }
 }

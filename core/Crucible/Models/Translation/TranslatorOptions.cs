@@ -24,7 +24,7 @@ public sealed class TranslatorOptions
 
     /// <summary>
     /// The probability of dropout, at least 0 and below 1: of the Transformer on embeddings, attention's weights and what
-    /// the blocks' parts add.
+    /// the blocks' parts add; of the recurrent kinds on tokens' vectors, between layers and before the output.
     /// </summary>
     public double Dropout { get; init; } = 0.1;
 
@@ -34,7 +34,12 @@ public sealed class TranslatorOptions
     /// </summary>
     public bool IsTied { get; init; } = true;
 
-    /// <summary>The most tokens of a sentence, or of a translation with its start token; of the Transformer, its positions.</summary>
+    /// <summary>The units of the layers; of the recurrent kinds.</summary>
+    public RecurrentCellKind Cell { get; init; } = RecurrentCellKind.Gru;
+
+    /// <summary>
+    /// The positions of the Transformer: the most tokens of a sentence with its end, or of a translation with its start.
+    /// </summary>
     public int Context { get; init; } = 128;
 
     /// <summary>Heads of attention, a divisor of the width; of the Transformer.</summary>
@@ -87,6 +92,25 @@ public sealed record TranslatorVocabulary(int Source, int Target, bool IsJoint, 
 /// <summary>The kinds of <see cref="Translator"/>.</summary>
 public enum TranslatorKind
 {
+    /// <summary>Recurrent, with one vector for the whole sentence. Cho et al. 2014.</summary>
+    Fixed,
+
+    /// <summary>Recurrent, with attention to the encoder's states. Bahdanau, Cho and Bengio 2015.</summary>
+    Attention,
+
     /// <summary>Attention alone, every position at once. Vaswani et al. 2017.</summary>
     Transformer,
+}
+
+/// <summary>The units of recurrent translators.</summary>
+public enum RecurrentCellKind
+{
+    /// <summary>Gated recurrent units.</summary>
+    Gru,
+
+    /// <summary>Long short-term memory.</summary>
+    Lstm,
+
+    /// <summary>Plain tanh units.</summary>
+    Rnn,
 }

@@ -35,6 +35,15 @@ public sealed class TranslatorFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_OptionsThatAreNotOfItsKind_DoNotMatter()
+    {
+        Translator.Create(
+            new() { Kind = TranslatorKind.Fixed, Vocabulary = new(5, 5, true), Width = 8, Heads = 1, HiddenSize = 9999, Context = 1 << 30 },
+            new(1)).Save(path);
+        Assert.Equal(9999, TranslatorFile.Load(path).Options.HiddenSize);
+    }
+
+    [Fact]
     public void Load_WhatIsNoTranslator_IsOneClearLine()
     {
         string Message() => Assert.Throws<CheckpointException>(() => TranslatorFile.Load(path)).Message;

@@ -12,9 +12,14 @@ public sealed class TranslatorTests
     private const int Vocabulary = 11;
     private const int None = Translator.Padding;
 
-    /// <summary>Every kind, and what the Transformer can be told.</summary>
+    /// <summary>Every kind, and what each can be told.</summary>
     private static readonly Dictionary<string, TranslatorOptions> Models = new()
     {
+        ["fixed"] = Small(TranslatorKind.Fixed),
+        ["fixed, LSTM, separate vocabularies"] = Small(TranslatorKind.Fixed, target: 7, cell: RecurrentCellKind.Lstm),
+        ["attention"] = Small(TranslatorKind.Attention),
+        ["attention, LSTM, untied"] = Small(TranslatorKind.Attention, isTied: false, cell: RecurrentCellKind.Lstm),
+        ["attention, RNN, separate vocabularies"] = Small(TranslatorKind.Attention, target: 7, cell: RecurrentCellKind.Rnn),
         ["transformer"] = Small(TranslatorKind.Transformer),
         ["transformer, pre-norm"] = Small(TranslatorKind.Transformer, NormPlacement.Pre),
         ["transformer, separate vocabularies"] = Small(TranslatorKind.Transformer, target: 7),
@@ -24,13 +29,15 @@ public sealed class TranslatorTests
     public static TheoryData<string> Kinds => [.. Models.Keys];
 
     internal static TranslatorOptions Small(
-        TranslatorKind kind, NormPlacement placement = NormPlacement.Post, int target = Vocabulary, bool isTied = true) => new()
+        TranslatorKind kind, NormPlacement placement = NormPlacement.Post, int target = Vocabulary, bool isTied = true,
+        RecurrentCellKind cell = RecurrentCellKind.Gru) => new()
         {
             Kind = kind,
             Vocabulary = new(Vocabulary, target, target == Vocabulary),
             Layers = 2,
             Width = 32, // so that products choose among all their ways
             Heads = 2,
+            Cell = cell,
             Context = 12,
             Placement = placement,
             IsTied = isTied,
