@@ -48,10 +48,11 @@ internal sealed class BeamSearch
             rows.Clear();
             tokens.Clear();
             (int size, int first) = (logits.Length / state.Rows, 0);
+            double[] logSums = LogSums(logits, state.Rows);
             foreach (Sequence sequence in sequences.Where(sequence => !sequence.IsOver))
             {
                 int count = sequence.Partials;
-                foreach ((int parent, int token) in sequence.Next(logits.Slice(first * size, count * size)))
+                foreach ((int parent, int token) in sequence.Next(logits.Slice(first * size, count * size), logSums.AsSpan(first, count)))
                 {
                     rows.Add(first + parent);
                     tokens.Add(token);
@@ -83,13 +84,14 @@ internal sealed class BeamSearch
 
         /// <summary>Takes the next step.</summary>
         /// <param name="logits">The logits [partials · V].</param>
+        /// <param name="logSums">ln Σ eˣ of those of each partial.</param>
         /// <returns>Which partials go on with which tokens.</returns>
-        public IEnumerable<(int Parent, int Token)> Next(ReadOnlySpan<float> logits)
+        public IEnumerable<(int Parent, int Token)> Next(ReadOnlySpan<float> logits, ReadOnlySpan<double> logSums)
         {
             length++;
             List<Partial> next = [];
             List<(int Parent, int Token)> steps = [];
-            foreach (Step step in Likeliest(logits))
+            foreach (Step step in Likeliest(logits, logSums))
             {
                 Partial partial = new(partials[step.Parent], step.Token, step.TokenLogProbability, step.LogProbability);
                 if (options.StopTokens.Contains(step.Token)) finished.Add(Finish(partial, isEnded: true));
@@ -113,20 +115,19 @@ internal sealed class BeamSearch
         }
 
         /// <summary>The likeliest next tokens over all partial continuations, the likeliest first.</summary>
-        private Step[] Likeliest(ReadOnlySpan<float> logits)
+        private Step[] Likeliest(ReadOnlySpan<float> logits, ReadOnlySpan<double> logSums)
         {
             int size = logits.Length / partials.Count;
             double least = double.NegativeInfinity; // what a step must exceed
             for (int parent = 0; parent < partials.Count; parent++)
             {
                 ReadOnlySpan<float> own = logits.Slice(parent * size, size);
-                double logSum = LogSumExp(own), before = partials[parent].LogProbability;
-                double normalizer = before - logSum;
+                double normalizer = partials[parent].LogProbability - logSums[parent];
                 for (int token = 0; token < own.Length; token++)
                 {
                     double logProbability = normalizer + own[token];
                     if (best.Count == options.Width && logProbability <= least) continue;
-                    Step step = new(parent, token, own[token] - logSum, logProbability);
+                    Step step = new(parent, token, own[token] - logSums[parent], logProbability);
                     if (best.Count < options.Width) best.Enqueue(step, (logProbability, -parent, -token));
                     else best.EnqueueDequeue(step, (logProbability, -parent, -token));
                     least = best.Peek().LogProbability;
@@ -170,17 +171,15 @@ internal sealed class BeamSearch
             logProbability / Math.Pow((5.0 + tokens) / 6.0, options.LengthPenalty);
     }
 
-    private static double LogSumExp(ReadOnlySpan<float> logits)
+    /// <summary>ln Σ eˣ of the logits of each row.</summary>
+    private static double[] LogSums(ReadOnlySpan<float> logits, int rows)
     {
-        double greatest = double.NegativeInfinity, sum = 0;
-        for (int token = 0; token < logits.Length; token++)
-        {
-            if (!float.IsFinite(logits[token])) throw Errors.NonFiniteLogit(token, logits[token]);
-            greatest = Math.Max(greatest, logits[token]);
-        }
-
-        foreach (float logit in logits) sum += Math.Exp(logit - greatest);
-        return greatest + Math.Log(sum);
+        (double[] exact, int size) = (new double[logits.Length], logits.Length / rows);
+        for (int i = 0; i < exact.Length; i++)
+            exact[i] = float.IsFinite(logits[i]) ? logits[i] : throw Errors.NonFiniteLogit(i % size, logits[i]);
+        double[] sums = new double[rows];
+        Kernels.Softmax.LogSumExp<double>(exact, rows, size, sums);
+        return sums;
     }
 }
 
