@@ -58,4 +58,8 @@ internal static partial class Errors
     /// <summary>A text has too many tokens.</summary>
     internal static DataException TooManyTokens(string path) =>
         new(Invariant($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
+
+    /// <summary>An output has nothing to be compared with.</summary>
+    internal static DataException EmptyReference(string operation, int index) =>
+        new(Invariant($"{operation}: each output must have a reference that is not empty, but output {index} has none"));
 }
