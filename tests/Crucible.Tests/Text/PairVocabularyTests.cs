@@ -52,7 +52,7 @@ public sealed class PairVocabularyTests
         PairVocabulary bytes = PairVocabulary.Train(Pairs);
 
         Assert.Equal("The <unk> was not <unk>.", words.Source.Decode(words.Source.Encode("The cat was not black.")));
-        Assert.Equal(["cat", ",", "black"], words.Source.UnknownWords("The cat, the cat was not black."));
+        Assert.Equal(["cat", ",", "black"], words.Source.UnknownWords("The cat, cat was not black."));
         Assert.Empty(bytes.Source.UnknownWords("The cat was not black."));
         Assert.Equal("The cat was not black.", bytes.Source.Decode(bytes.Source.Encode("The cat was not black.")));
     }
