@@ -70,8 +70,4 @@ internal static partial class Errors
     /// <summary>A file of sentence pairs is empty.</summary>
     internal static DataException NoPairs(string path) =>
         new($"pairs: {path} must have a line with a sentence, a tab and its translation, but is empty");
-
-    /// <summary>A sentence without any word was to be encoded.</summary>
-    internal static DataException EmptySentence() =>
-        new("sentence: it must have at least one character that is not white space, but is empty");
 }
