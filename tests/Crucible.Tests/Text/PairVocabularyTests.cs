@@ -81,6 +81,8 @@ public sealed class PairVocabularyTests
             vocabulary.Tokenizer.Save(file);
             SentenceVocabulary loaded = new(Tokenizer.Load(file));
             Assert.Equal(vocabulary.Encode(Pairs[1].Target), loaded.Encode(Pairs[1].Target));
+            Assert.Equal(vocabulary.Tokenizer.Fingerprint(), loaded.Tokenizer.Fingerprint());
+            Assert.NotEqual(vocabulary.Tokenizer.Fingerprint(), PairVocabulary.Train(Pairs[..1]).Source.Tokenizer.Fingerprint());
             Assert.Equal((vocabulary.Start, vocabulary.End, vocabulary.Padding), (loaded.Start, loaded.End, loaded.Padding));
         }
         finally
