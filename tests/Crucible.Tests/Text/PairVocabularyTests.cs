@@ -82,6 +82,8 @@ public sealed class PairVocabularyTests
             SentenceVocabulary loaded = new(Tokenizer.Load(file));
             Assert.Equal(vocabulary.Encode(Pairs[1].Target), loaded.Encode(Pairs[1].Target));
             Assert.Equal((vocabulary.Start, vocabulary.End), (loaded.Start, loaded.End));
+            Assert.Equal(vocabulary.Tokenizer.Fingerprint, loaded.Tokenizer.Fingerprint);
+            Assert.NotEqual(vocabulary.Tokenizer.Fingerprint, PairVocabulary.Train(Pairs[..1]).Source.Tokenizer.Fingerprint);
         }
         finally
         {
