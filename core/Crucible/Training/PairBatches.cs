@@ -18,7 +18,6 @@ public sealed class PairBatches : IBatches
 {
     private readonly (int[] Source, int[] Target)[] pairs; // by length
     private readonly List<Range> batches = []; // of the sorted pairs
-    private readonly string identity;
     private EpochOrder? last; // replaced as a whole, so that several runs may share the pairs
 
     /// <summary>The batches of some pairs.</summary>
@@ -45,7 +44,8 @@ public sealed class PairBatches : IBatches
         if (this.pairs.Length == 0) throw Errors.TooFew("pairs", "pairs", 1, 0);
         Cut(batchTokens);
         TargetCount = this.pairs.Sum(pair => (long)pair.Target.Length - 1);
-        identity = Invariant($"{batchTokens} tokens a batch of {this.pairs.Length} pairs ({Hash(this.pairs)}), {vocabulary.Sizes.Fingerprint}");
+        string words = vocabulary.Sizes.Fingerprint;
+        Description = Invariant($"{batchTokens} tokens a batch of {this.pairs.Length} pairs ({Hash(this.pairs)}), {words}");
     }
 
     /// <summary>The number of pairs.</summary>
@@ -58,7 +58,7 @@ public sealed class PairBatches : IBatches
     public int Count => batches.Count;
 
     /// <inheritdoc/>
-    public string Description => identity;
+    public string Description { get; }
 
     /// <summary>The batch of an update.</summary>
     /// <param name="seed">The seed of the run.</param>

@@ -62,5 +62,7 @@ public sealed class TranslationVocabulary
     public int[] EncodeTarget(string translation) => [StartToken, .. Encode(Target, translation), EndToken];
 
     private static int[] Encode(Tokenizer tokenizer, string sentence) =>
-        !string.IsNullOrWhiteSpace(sentence) && tokenizer.Encode(sentence) is { Length: > 0 } tokens ? tokens : throw Errors.EmptySentence();
+        !string.IsNullOrWhiteSpace(sentence) && tokenizer.Encode(sentence) is { Length: > 0 } tokens
+            ? tokens
+            : throw Errors.EmptySentence();
 }
