@@ -114,6 +114,9 @@ public sealed class PairBatchesTests : IDisposable
         string refused = Assert.Throws<CheckpointException>(() => Fit(kind, checkpoint: checkpoint, batches: Batches(149))).Message;
         Assert.Contains(
             "belongs to another run: it was written with seed 3, 64 tokens a batch of 150 pairs", refused, StringComparison.Ordinal);
+        TranslatorKind other = kind == TranslatorKind.Transformer ? TranslatorKind.Fixed : TranslatorKind.Transformer;
+        refused = Assert.Throws<CheckpointException>(() => Fit(other, checkpoint: checkpoint)).Message;
+        Assert.Contains("does not fit the model: it has no model.encoder.", refused, StringComparison.Ordinal);
     }
 
     private static TrainingRecord Comparable(TrainingRecord record) => record with { Seconds = 0 };
