@@ -1,5 +1,4 @@
 using Crucible.Tensors;
-using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -79,10 +78,6 @@ public abstract class Recurrent : Layer
         });
         return Tuple.Create(output, states.Result);
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => Invariant(
-        $"{GetType().Name}({Inputs}, {Size}{(Layers > 1 ? Invariant($", {Layers} layers") : "")}{(IsBidirectional ? ", both directions" : "")})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => Forward(x, null, null, pass).Item1;

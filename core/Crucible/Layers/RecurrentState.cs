@@ -12,7 +12,10 @@ namespace Crucible.Layers;
 /// <param name="cells">c of the same, [B, size] each, for an LSTM; null for others.</param>
 public sealed class RecurrentState(IReadOnlyList<Tensor> hidden, IReadOnlyList<Tensor>? cells = null)
 {
-    /// <summary>h of every layer, the lowest first, and with two directions each layer's reversed one behind the other: [B, size] each.</summary>
+    /// <summary>
+    /// h of every layer, the lowest first, and with two directions each layer's reversed one behind the other: [B, size]
+    /// each.
+    /// </summary>
     public IReadOnlyList<Tensor> Hidden { get; } = hidden;
 
     /// <summary>c of the same; empty for layers that have none.</summary>

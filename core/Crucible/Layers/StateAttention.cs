@@ -74,7 +74,8 @@ public abstract class StateAttention : Layer
             throw Errors.Shape(Invariant($"{Label}: the queries must be [examples, {QueryWidth}] or [examples, steps, {QueryWidth}],")
                 + Invariant($" but are {queries.Shape}"));
         if (states.Rank != 3 || states.Shape[0] != queries.Shape[0] || states.Shape[2] != MemoryWidth)
-            throw Errors.Shape(Invariant($"{Label}: the states must be [{queries.Shape[0]}, steps, {MemoryWidth}], but are {states.Shape}"));
+            throw Errors.Shape(Invariant($"{Label}: the states must be [{queries.Shape[0]}, steps, {MemoryWidth}],")
+                + Invariant($" but are {states.Shape}"));
         Shape ofKeys = states.Shape.With(2, KeyWidth);
         if (!keys.Shape.Equals(ofKeys)) throw Errors.Shape(Invariant($"{Label}: the keys must be {ofKeys}, but are {keys.Shape}"));
         if (mask is null) return;

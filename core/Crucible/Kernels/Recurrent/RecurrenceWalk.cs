@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Crucible.Kernels;
 
 /// <summary>The steps of one kind of cell with vectors of one width.</summary>
@@ -89,12 +87,11 @@ internal static unsafe class RecurrenceWalk<TStep, T, V>
                     break;
                 case Phase.Forward:
                     for (int gate = 0; gate < TStep.Gates; gate++) AddProduct(gate, unit, units);
-                    for (int row = 0; row < problem.Running[Step]; row++) Gates(row, unit, units, isForward: true);
+                    TStep.Forward<V, T>(Block(unit, units));
                     break;
                 default:
                     if (Step + 1 < problem.Steps) PassBack(unit, units);
-                    if (Step < 0) break;
-                    for (int row = 0; row < problem.Running[Step]; row++) Gates(row, unit, units, isForward: false);
+                    if (Step >= 0) TStep.Backward<V, T>(Block(unit, units));
                     break;
             }
         }
@@ -143,35 +140,29 @@ internal static unsafe class RecurrenceWalk<TStep, T, V>
                     c + (row * cRow), cRow, accumulate);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Gates(int row, int unit, int units, bool isForward)
+        private readonly StepBlock<T> Block(int unit, int units)
         {
-            StepRow<T> at = RowOf(row);
-            for (int i = 0; i < units; i += V.Count)
-            {
-                if (isForward) TStep.Forward<V, T>(in at, unit + i, units - i);
-                else TStep.Backward<V, T>(in at, unit + i, units - i);
-            }
-        }
-
-        private readonly StepRow<T> RowOf(int row)
-        {
-            nint size = problem.Size, packedRow = problem.First[Step] + row, place = problem.Place[packedRow];
-            bool goesOn = Step + 1 < problem.Steps && row < problem.Running[Step + 1];
+            nint size = problem.Size, first = problem.First[Step], states = (first * size) + unit, gates = (first * width) + unit;
+            bool isLast = Step + 1 == problem.Steps;
             return new()
             {
-                Gates = problem.Gates + (packedRow * width),
-                Block = size,
-                HiddenBefore = problem.Hidden + (packedRow * size),
-                CellBefore = Step == 0 ? problem.FirstCells + (row * size) : problem.Cells + ((problem.First[Step - 1] + row) * size),
-                Cell = problem.Cells + (packedRow * size),
-                Bias = problem.Bias,
-                Output = problem.Outputs + (place * size),
-                Next = goesOn ? problem.Hidden + ((problem.First[Step + 1] + row) * size) : null,
-                OutputGradient = problem.OutputGradients + (place * size),
-                HiddenGradient = problem.HiddenGradients + (row * size),
-                CellGradient = problem.CellGradients + (row * size),
-                GateGradients = problem.GateGradients + (packedRow * width),
+                Rows = problem.Running[Step],
+                Units = units,
+                GoingOn = isLast ? 0 : problem.Running[Step + 1],
+                Size = size,
+                Width = width,
+                Gates = problem.Gates + gates,
+                Hidden = problem.Hidden + states,
+                Next = isLast ? null : problem.Hidden + (problem.First[Step + 1] * size) + unit,
+                CellBefore = Step == 0 ? problem.FirstCells + unit : problem.Cells + (problem.First[Step - 1] * size) + unit,
+                Cell = problem.Cells + states,
+                Bias = problem.Bias + unit,
+                Place = problem.Place + first,
+                Outputs = problem.Outputs + unit,
+                OutputGradients = problem.OutputGradients + unit,
+                HiddenGradients = problem.HiddenGradients + unit,
+                CellGradients = problem.CellGradients + unit,
+                GateGradients = problem.GateGradients + gates,
             };
         }
     }

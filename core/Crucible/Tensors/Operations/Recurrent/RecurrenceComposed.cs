@@ -116,7 +116,8 @@ internal sealed class RecurrenceComposed
                     1);
                 return new(all, all, null, cell * forget);
             case RecurrentKind.Gru:
-                (Tensor reset, Tensor update, Tensor candidate, Tensor inner) = (step.Gates[0], step.Gates[1], step.Gates[2], step.Gates[3]);
+                (Tensor reset, Tensor update) = (step.Gates[0], step.Gates[1]);
+                (Tensor candidate, Tensor inner) = (step.Gates[2], step.Gates[3]);
                 Tensor direct = gradient * update;
                 Tensor ofUpdate = gradient * (step.HiddenBefore - candidate) * update * (1.0 - update);
                 Tensor ofCandidate = (gradient - direct) * (1.0 - (candidate * candidate));
