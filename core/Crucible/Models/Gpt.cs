@@ -170,10 +170,10 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
             return logits;
         }
 
-        public void Select(ReadOnlySpan<int> selected)
+        public void Keep(ReadOnlySpan<int> kept)
         {
-            cache.Select(selected);
-            rows = selected.Length;
+            cache.Select(kept);
+            rows = kept.Length;
         }
     }
 }

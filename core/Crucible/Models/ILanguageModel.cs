@@ -42,5 +42,5 @@ public interface IDecodingState
 
     /// <summary>Keeps some rows: from now on row i continues what row <c>rows[i]</c> was.</summary>
     /// <param name="rows">Numbers of rows, one or more, in any order; a row that is named twice goes on in two ways.</param>
-    void Select(ReadOnlySpan<int> rows);
+    void Keep(ReadOnlySpan<int> rows);
 }

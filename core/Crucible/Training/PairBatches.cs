@@ -22,7 +22,6 @@ public sealed class PairBatches : IBatches
     private readonly double dropout;
     private readonly int longest;
     private readonly List<Range> batches = []; // of the sorted pairs
-    private readonly string identity;
     private EpochOrder? last; // replaced as a whole, so that several runs may share the pairs
 
     /// <summary>The batches of some pairs.</summary>
@@ -53,7 +52,7 @@ public sealed class PairBatches : IBatches
         Cut(batchTokens);
         TargetCount = this.pairs.Sum(pair => (long)pair.Target.Length - 1);
         string cut = dropout == 0.0 ? "" : Invariant($", BPE-dropout {dropout}");
-        identity = Invariant(
+        Description = Invariant(
             $"{batchTokens} tokens a batch of {this.pairs.Length} pairs ({Hash(this.pairs)}), {vocabulary.Sizes.Fingerprint}{cut}");
     }
 
@@ -67,7 +66,7 @@ public sealed class PairBatches : IBatches
     public int Count => batches.Count;
 
     /// <inheritdoc/>
-    public string Description => identity;
+    public string Description { get; }
 
     /// <summary>The batch of an update.</summary>
     /// <param name="seed">The seed of the run.</param>

@@ -237,6 +237,17 @@ public class GptTests
     }
 
     [Fact]
+    public void KeyValueCache_SelectOfNoSuchExample_IsRefused()
+    {
+        Gpt model = new(new() { Vocabulary = 7, Context = 8, Layers = 1, Heads = 1, Width = 4 }, new(5));
+        KeyValueCache cache = new(8);
+        model.NextLogits(Tensor.From([1, 2], 2, 1), Pass.Evaluation.With(cache));
+
+        Assert.Equal(
+            "keyValueCache: rows must be from 0 to 1, but is 2", Assert.Throws<OptionException>(() => cache.Select([0, 2])).Message);
+    }
+
+    [Fact]
     public void BeamSearch_ForksTheCache()
     {
         BytePairTokenizer bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });

@@ -80,7 +80,8 @@ public sealed class TransformerOracleTests
         (Tensor source, Tensor target) = (record.Source.ToTensor(dtype), record.Target.ToTensor(dtype));
         (Tensor input, Tensor wanted) = (target.Slice(1, 0, target.Shape[1] - 1), target.Slice(1, 1));
         Tensor logits = model.Logits(model.Encode(source, pass), input, pass);
-        OracleModel.AssertClose("logits", record.Logits.Values, logits.MaskedFill(wanted.EqualTo(Translator.Padding).Unsqueeze(-1), 0.0), dtype);
+        Tensor isPadding = wanted.EqualTo(Translator.Padding).Unsqueeze(-1);
+        OracleModel.AssertClose("logits", record.Logits.Values, logits.MaskedFill(isPadding, 0.0), dtype);
         Tensor loss = model.Loss(source, target, pass, labelSmoothing: 0.1);
         OracleModel.AssertClose("loss", [record.Loss], loss, dtype);
         loss.Backward();

@@ -15,6 +15,8 @@ public sealed class BeamSearchTests
     private static BeamSearch.Found[] Run(BeamSearchOptions options) =>
         new BeamSearch(options).Run(new SlidingState(Model, rows: 1, usesCache: true), [0, 1])[0];
 
+    private static (string Tokens, double Score) Comparable(BeamSearch.Found found) => (string.Join(' ', found.Tokens), found.Score);
+
     private static double LogProbability(IEnumerable<int> context, int token)
     {
         float[] logits = Model.LogitsAfter(context);
@@ -98,8 +100,7 @@ public sealed class BeamSearchTests
         for (int i = 0; i < prompts.Length; i++)
         {
             BeamSearch.Found[] alone = new BeamSearch(options).Run(new SlidingState(Model, 1, usesCache: true), prompts[i], [limits[i]])[0];
-            Assert.Equal(alone.Select(found => found.Score), together[i].Select(found => found.Score));
-            Assert.Equal(alone.Select(found => string.Join(' ', found.Tokens)), together[i].Select(found => string.Join(' ', found.Tokens)));
+            Assert.Equal(alone.Select(Comparable), together[i].Select(Comparable));
         }
     }
 

@@ -51,6 +51,6 @@ internal sealed class MarkovModel(int vocabularySize, int contextLength, double 
             return tokens.SelectMany(model.LogitsAfter).ToArray();
         }
 
-        public void Select(ReadOnlySpan<int> rows) => tokens = [.. rows.ToArray().Select(row => tokens[row])];
+        public void Keep(ReadOnlySpan<int> rows) => tokens = [.. rows.ToArray().Select(row => tokens[row])];
     }
 }

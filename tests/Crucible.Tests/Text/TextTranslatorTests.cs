@@ -100,8 +100,8 @@ public sealed class TextTranslatorTests
         // Every translation of at most two tokens; a third could be the end only beyond the limit.
         double[] First(params int[] tokens)
         {
-            Tensor logits = model.Logits(
-                model.Encode(Translator.Pad([source]), Pass.Evaluation), Translator.Pad([[Vocabulary.Target.Start, .. tokens]]), Pass.Evaluation);
+            EncodedSource encoded = model.Encode(Translator.Pad([source]), Pass.Evaluation);
+            Tensor logits = model.Logits(encoded, Translator.Pad([[Vocabulary.Target.Start, .. tokens]]), Pass.Evaluation);
             return logits.Select(1, -1).To(DType.Float64).LogSoftmax(-1).ToArray();
         }
 
@@ -125,7 +125,8 @@ public sealed class TextTranslatorTests
 
         const double singleRounding = 1e-5;
         Assert.Equal(all.Count, found.Count);
-        foreach (((string tokens, double logProbability), Beam beam) in all.OrderByDescending(one => one.LogProbability).Take(20).Zip(found))
+        all.Sort((a, b) => b.LogProbability.CompareTo(a.LogProbability));
+        foreach (((string tokens, double logProbability), Beam beam) in all.Take(20).Zip(found))
         {
             Assert.Equal(tokens, string.Join(' ', beam.Tokens));
             Assert.Equal(logProbability, beam.LogProbability, singleRounding);
@@ -161,7 +162,9 @@ public sealed class TextTranslatorTests
         TextTranslator translator = new(Model(TranslatorKind.Transformer), Vocabulary);
         string Message(params string[] sentences) => Assert.Throws<DataException>(() => translator.Translate(sentences)).Message;
 
-        Assert.Equal("translation: sentence 1, ' ': translation: a sentence must have at least one word, but is empty", Message("one", " "));
+        Assert.Equal(
+            "translation: sentence 1, ' ': translation: a sentence must have at least one word, but is empty",
+            Message("one", " "));
         Assert.Contains(
             "a sentence must have at most 16 tokens, the positions of the model, but one has 21; shorten it",
             Message(string.Join(' ', Enumerable.Repeat("one", 20))), StringComparison.Ordinal);
@@ -195,9 +198,11 @@ public sealed class TextTranslatorTests
             int[] added = tokens.ToArray();
             rows = [.. rows.Select((row, i) => (int[])[.. row, added[i]])];
             EncodedSource encoded = model.Encode(Translator.Pad([source]), Pass.Evaluation);
-            return rows.SelectMany(row => model.Logits(encoded, Translator.Pad([row]), Pass.Evaluation).Select(1, -1).ToArray<float>()).ToArray();
+            return rows.SelectMany(Last).ToArray();
+
+            float[] Last(int[] row) => model.Logits(encoded, Translator.Pad([row]), Pass.Evaluation).Select(1, -1).ToArray<float>();
         }
 
-        public void Select(ReadOnlySpan<int> selected) => rows = [.. selected.ToArray().Select(row => rows[row])];
+        public void Keep(ReadOnlySpan<int> kept) => rows = [.. kept.ToArray().Select(row => rows[row])];
     }
 }

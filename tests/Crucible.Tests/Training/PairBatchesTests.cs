@@ -94,7 +94,8 @@ public sealed class PairBatchesTests : IDisposable
             Message(4, new SentencePair("one one one", "un un un")));
     }
 
-    private (History History, byte[] Bits) Fit(TranslatorKind kind, int? stopAfter = null, string? checkpoint = null, PairBatches? batches = null)
+    private static (History History, byte[] Bits) Fit(
+        TranslatorKind kind, int? stopAfter = null, string? checkpoint = null, PairBatches? batches = null)
     {
         Translator model = Translator.Create(
             new() { Kind = kind, Vocabulary = Vocabulary.Sizes, Layers = 1, Width = 16, Heads = 2, Context = 16, Dropout = 0.1 }, new(4));
@@ -127,10 +128,15 @@ public sealed class PairBatchesTests : IDisposable
 
         Assert.Equal(bits, resumedBits);
         Assert.True(whole.Last.ValidationLoss < whole.Records[0].ValidationLoss);
-        Assert.Equal(whole.Records.Select(record => record with { Seconds = 0 }), resumed.Records.Select(record => record with { Seconds = 0 }));
+        Assert.Equal(whole.Records.Select(Comparable), resumed.Records.Select(Comparable));
         Assert.Equal(kind, TranslatorFile.Load(checkpoint).Options.Kind); // a checkpoint is a file of the model, too
+        string refused = Assert.Throws<CheckpointException>(() => Fit(kind, checkpoint: checkpoint, batches: Batches(149))).Message;
         Assert.Contains(
-            "belongs to another run: it was written with seed 3, 64 tokens a batch of 150 pairs",
-            Assert.Throws<CheckpointException>(() => Fit(kind, checkpoint: checkpoint, batches: Batches(149))).Message, StringComparison.Ordinal);
+            "belongs to another run: it was written with seed 3, 64 tokens a batch of 150 pairs", refused, StringComparison.Ordinal);
+        TranslatorKind other = kind == TranslatorKind.Transformer ? TranslatorKind.Fixed : TranslatorKind.Transformer;
+        refused = Assert.Throws<CheckpointException>(() => Fit(other, checkpoint: checkpoint)).Message;
+        Assert.Contains("does not fit the model: it has no model.encoder.", refused, StringComparison.Ordinal);
     }
+
+    private static TrainingRecord Comparable(TrainingRecord record) => record with { Seconds = 0 };
 }

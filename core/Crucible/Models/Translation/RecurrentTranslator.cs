@@ -127,6 +127,6 @@ internal sealed class RecurrentTranslator : Translator
             return outputs.Select(1, -1);
         }
 
-        protected override void Select(ReadOnlySpan<int> rows, bool isSameSource) => state = state?.Rows(rows.ToArray());
+        protected override void Keep(ReadOnlySpan<int> rows, bool isSameSource) => state = state?.Rows(rows.ToArray());
     }
 }

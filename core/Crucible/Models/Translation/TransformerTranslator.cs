@@ -77,6 +77,6 @@ internal sealed class TransformerTranslator : Translator
     {
         protected override Tensor Next(Tensor tokens) => model.Decode(Source, tokens, Pass.Evaluation.With(cache)).Select(1, -1);
 
-        protected override void Select(ReadOnlySpan<int> rows, bool isSameSource) => cache.Select(rows, isMemorySame: isSameSource);
+        protected override void Keep(ReadOnlySpan<int> rows, bool isSameSource) => cache.Select(rows, isMemorySame: isSameSource);
     }
 }

@@ -82,7 +82,9 @@ public abstract class Translator : Layer, IFileMetadata
     /// <param name="source">int32 [B, S], padded behind.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>What the decoder needs of them.</returns>
-    /// <exception cref="CrucibleException">A sentence is empty or longer than <see cref="Longest"/>, or an id is not in the vocabulary.</exception>
+    /// <exception cref="CrucibleException">
+    /// A sentence is empty or longer than <see cref="Longest"/>, or an id is not in the vocabulary.
+    /// </exception>
     public EncodedSource Encode(Tensor source, Pass pass)
     {
         EncodedSource? encoded = null;
@@ -95,7 +97,9 @@ public abstract class Translator : Layer, IFileMetadata
     /// <param name="target">int32 [B, T], padded behind: a start token, then the translation.</param>
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>Logits [B, T, V], those at position t being of the token at t + 1 given the tokens 0 … t.</returns>
-    /// <exception cref="CrucibleException">A translation is empty or longer than <see cref="Longest"/>, or does not fit the sentences.</exception>
+    /// <exception cref="CrucibleException">
+    /// A translation is empty or longer than <see cref="Longest"/>, or does not fit the sentences.
+    /// </exception>
     public Tensor Logits(EncodedSource source, Tensor target, Pass pass) =>
         Run(pass, () => Output(Decode(source, Tokens(source, target), pass), pass));
 
@@ -212,92 +216,17 @@ public abstract class Translator : Layer, IFileMetadata
             return logits;
         }
 
-        public void Select(ReadOnlySpan<int> rows)
+        public void Keep(ReadOnlySpan<int> rows)
         {
             EncodedSource before = Source;
             Source = Source.Rows(rows.ToArray());
-            Select(rows, isSameSource: ReferenceEquals(Source, before));
+            Keep(rows, isSameSource: ReferenceEquals(Source, before));
         }
 
         /// <summary>What the logits behind new tokens [rows, T] are made of, [rows, W].</summary>
         protected abstract Tensor Next(Tensor tokens);
 
         /// <summary>Keeps some rows; perhaps they are of the same sentences in the same order as before.</summary>
-        protected abstract void Select(ReadOnlySpan<int> rows, bool isSameSource);
+        protected abstract void Keep(ReadOnlySpan<int> rows, bool isSameSource);
     }
-}
-
-/// <summary>What an encoder made of a batch of sentences.</summary>
-public sealed class EncodedSource
-{
-    private readonly int[] sentences; // of each row: rows of one sentence have the same states
-
-    internal EncodedSource(PaddedTokens source, Tensor states, params IReadOnlyList<Tensor> start)
-        : this(source.Lengths, source.Mask, states, start, [.. Enumerable.Range(0, source.Lengths.Count)])
-    {
-    }
-
-    private EncodedSource(IReadOnlyList<int> lengths, Tensor mask, Tensor states, IReadOnlyList<Tensor> start, int[] sentences) =>
-        (Lengths, Mask, States, Start, this.sentences) = (lengths, mask, states, start, sentences);
-
-    /// <summary>The encoder's states at every position, [B, S, C]; those behind a sentence's length mean nothing.</summary>
-    public Tensor States { get; }
-
-    /// <summary>The tokens of each sentence.</summary>
-    public IReadOnlyList<int> Lengths { get; }
-
-    /// <summary>bool [B, S]: true where a sentence has a token.</summary>
-    public Tensor Mask { get; }
-
-    /// <summary>The state in which the decoder begins, as far as the kind has one: tensors whose first axis is B.</summary>
-    internal IReadOnlyList<Tensor> Start { get; }
-
-    /// <summary>The same in memory that outlives what computed it.</summary>
-    internal EncodedSource Detached() =>
-        new(Lengths, Mask.Detach(), States.Detach(), [.. Start.Select(tensor => tensor.Detach())], sentences);
-
-    /// <summary>Some of the rows, in any order and number; this object where they are of the same sentences as before.</summary>
-    internal EncodedSource Rows(int[] rows)
-    {
-        int[] selected = [.. rows.Select(row => sentences[row])];
-        return selected.AsSpan().SequenceEqual(sentences)
-            ? this
-            : new([.. rows.Select(row => Lengths[row])], Mask.Rows(rows), States.Rows(rows), [.. Start.Select(tensor => tensor.Rows(rows))], selected);
-    }
-}
-
-/// <summary>Ids of unequal numbers in one tensor, checked: where they are, how many, and without the padding.</summary>
-internal sealed class PaddedTokens
-{
-    /// <summary>Takes int32 [B, T], padded behind.</summary>
-    public PaddedTokens(Tensor tokens, int longest)
-    {
-        if (tokens.Rank != 2 || tokens.DType != DType.Int32 || tokens.ElementCount == 0)
-            throw Errors.SentenceTokens("int32 [sentences, tokens] with at least 1 of each", tokens.Shape);
-        (int rows, int columns) = (tokens.Shape[0], tokens.Shape[1]);
-        if (columns > longest) throw Errors.SentenceTooLong(longest, columns);
-        int[] ids = tokens.ToArray<int>();
-        int[] lengths = new int[rows];
-        for (int row = 0; row < rows; row++)
-        {
-            Span<int> own = ids.AsSpan(row * columns, columns);
-            int padding = own.IndexOf(Translator.Padding);
-            lengths[row] = padding < 0 ? columns : padding;
-            if (padding == 0) throw Errors.EmptySentence(row);
-            if (own[lengths[row]..].ContainsAnyExcept(Translator.Padding)) throw Errors.TokenBehindPadding(row);
-            own[lengths[row]..].Clear();
-        }
-
-        (Lengths, Ids) = (lengths, Tensor.From(ids, rows, columns));
-        Mask = Tensor.From([.. Enumerable.Range(0, rows * columns).Select(i => i % columns < lengths[i / columns])], rows, columns);
-    }
-
-    /// <summary>The tokens of each row.</summary>
-    public IReadOnlyList<int> Lengths { get; }
-
-    /// <summary>The ids, with that of some token in place of padding.</summary>
-    public Tensor Ids { get; }
-
-    /// <summary>bool [B, T]: true where there is a token.</summary>
-    public Tensor Mask { get; }
 }

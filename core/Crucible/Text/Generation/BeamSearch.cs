@@ -62,7 +62,7 @@ internal sealed class BeamSearch
             }
 
             if (rows.Count == 0) break;
-            state.Select(CollectionsMarshal.AsSpan(rows));
+            state.Keep(CollectionsMarshal.AsSpan(rows));
             logits = state.Append(CollectionsMarshal.AsSpan(tokens));
         }
 
@@ -86,7 +86,7 @@ internal sealed class BeamSearch
         /// <param name="logits">The logits [partials · V].</param>
         /// <param name="logSums">ln Σ eˣ of those of each partial.</param>
         /// <returns>Which partials go on with which tokens.</returns>
-        public IEnumerable<(int Parent, int Token)> Next(ReadOnlySpan<float> logits, ReadOnlySpan<double> logSums)
+        public List<(int Parent, int Token)> Next(ReadOnlySpan<float> logits, ReadOnlySpan<double> logSums)
         {
             length++;
             List<Partial> next = [];

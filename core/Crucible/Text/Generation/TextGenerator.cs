@@ -185,7 +185,7 @@ internal sealed class SlidingState(ILanguageModel model, int rows, bool usesCach
         return state.Append(Seen(start + state.Length));
     }
 
-    public void Select(ReadOnlySpan<int> rows)
+    public void Keep(ReadOnlySpan<int> rows)
     {
         List<int>[] before = tokens;
         bool[] isTaken = new bool[before.Length];
@@ -196,7 +196,7 @@ internal sealed class SlidingState(ILanguageModel model, int rows, bool usesCach
             isTaken[rows[i]] = true;
         }
 
-        state?.Select(rows);
+        state?.Keep(rows);
     }
 
     /// <summary>The tokens of all rows from a position on, row after row.</summary>

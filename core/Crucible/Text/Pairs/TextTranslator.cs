@@ -84,6 +84,7 @@ public sealed class TextTranslator
     /// <exception cref="DataException">As for a translation.</exception>
     public Alignment? Align(string sentence, Beam translation)
     {
+        using IDisposable off = Tensor.NoGrad();
         int[] source = Encode(sentence, 0), target = [.. translation.Tokens, vocabulary.Target.End];
         EncodedSource encoded = model.Encode(Translator.Pad([source]), Pass.Evaluation);
         int[] written = [vocabulary.Target.Start, .. translation.Tokens.Take(model.Longest - 1)];

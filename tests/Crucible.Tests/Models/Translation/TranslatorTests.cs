@@ -48,8 +48,9 @@ public sealed class TranslatorTests
 
     private static float[] Logits(Translator model, int[][] sources, int[][] targets, int padding = 0)
     {
-        Tensor Padded(int[][] rows) => Translator.Pad([.. rows.Select(row => (IReadOnlyList<int>)[.. row, .. Enumerable.Repeat(None, padding)])]);
         return model.Logits(model.Encode(Padded(sources), Pass.Evaluation), Padded(targets), Pass.Evaluation).ToArray<float>();
+
+        Tensor Padded(int[][] rows) => Translator.Pad([.. rows.Select(row => (int[])[.. row, .. Enumerable.Repeat(None, padding)])]);
     }
 
     /// <summary>The logits of the first positions of a row of [B, T, V].</summary>
@@ -150,7 +151,7 @@ public sealed class TranslatorTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Decoding_Selected_GoesOnAsEachRowWas(string kind)
+    public void Decoding_KeptRows_GoOnAsEachRowWas(string kind)
     {
         Translator model = Model(kind);
         int classes = model.Options.Vocabulary.Target;
@@ -160,7 +161,7 @@ public sealed class TranslatorTests
         state.Append([0, 0, 0]);
         foreach (int[] selection in (int[][])[[1, 1, 0], [2, 0, 1], [0, 1, 2], [1], [0, 0]])
         {
-            state.Select(selection);
+            state.Keep(selection);
             int[] added = [.. selection.Select((_, i) => 1 + i)];
             rows = [.. selection.Select((row, i) => (rows[row].Source, (int[])[.. rows[row].Tokens, added[i]]))];
 
@@ -195,7 +196,8 @@ public sealed class TranslatorTests
     public void Loss_InTraining_FallsToNearlyNothing(string kind)
     {
         Translator model = Model(kind);
-        Tensor source = Translator.Pad([[1, 2, 3], [4, 5], [6, 1, 2, 4]]), target = Translator.Pad([[0, 3, 2, 1, 6], [0, 5, 4, 6], [0, 1, 6]]);
+        Tensor source = Translator.Pad([[1, 2, 3], [4, 5], [6, 1, 2, 4]]);
+        Tensor target = Translator.Pad([[0, 3, 2, 1, 6], [0, 5, 4, 6], [0, 1, 6]]);
         Adam optimizer = new(model.Parameters, new() { LearningRate = 5e-3 });
         Pass pass = Pass.Training(new(1));
         for (int step = 0; step < 150; step++)
@@ -215,6 +217,7 @@ public sealed class TranslatorTests
         Translator model = Model(kind);
         Tensor fine = Translator.Pad([[1, 2], [3]]);
         string Message(Action action) => Assert.ThrowsAny<CrucibleException>(action).Message;
+        Tensor Logits(Tensor source, Tensor target) => model.Logits(model.Encode(source, Pass.Evaluation), target, Pass.Evaluation);
 
         Assert.EndsWith(
             "a sentence must have at least one token, but sentence 1 of the batch is empty",
@@ -224,7 +227,7 @@ public sealed class TranslatorTests
             Message(() => model.Encode(Tensor.From([1, None, 2, 1, 2, 3], 2, 3), Pass.Evaluation)), StringComparison.Ordinal);
         Assert.EndsWith(
             "there must be a translation for each of 2 sentences, but there are 1",
-            Message(() => model.Logits(model.Encode(fine, Pass.Evaluation), Translator.Pad([[1]]), Pass.Evaluation)), StringComparison.Ordinal);
+            Message(() => Logits(fine, Translator.Pad([[1]]))), StringComparison.Ordinal);
         Assert.Contains("[sentences, 2 or more tokens], but are [1, 1]",
             Message(() => model.Loss(fine, Translator.Pad([[1]]), Pass.Evaluation)), StringComparison.Ordinal);
         Assert.Contains("indices must be between 0 and 10, but element 1 is 11",
