@@ -71,11 +71,7 @@ internal static partial class Errors
     internal static DataException NoPairs(string path) =>
         new($"pairs: {path} must have a line with a sentence, a tab and its translation, but is empty");
 
-    /// <summary>A sentence without any word was to be encoded.</summary>
-    internal static DataException EmptySentence() =>
-        new("sentence: it must have at least one character that is not white space, but is empty");
-
     /// <summary>A tokenizer lacks a token that sentences need.</summary>
     internal static DataException NoSentenceToken(string name) =>
-        new($"vocabulary: the tokenizer must have the special tokens <pad>, <s> and </s>, but has no {name}");
+        new($"vocabulary: the tokenizer must have the special tokens <s> and </s>, but has no {name}");
 }

@@ -30,8 +30,8 @@ public sealed class PairVocabularyTests
             new[] { (vocabulary.Source, pair.Source), (vocabulary.Target, pair.Target) }))
         {
             int[] ids = side.Encode(sentence);
-            Assert.Equal(sentence, side.Decode([side.Start, .. ids, side.End, side.Padding, ids[0]]));
-            Assert.Equal(3, new[] { side.Start, side.End, side.Padding }.Except(ids).Distinct().Count());
+            Assert.Equal(sentence, side.Decode([side.Start, .. ids, side.End, ids[0]]));
+            Assert.Equal(2, new[] { side.Start, side.End }.Except(ids).Distinct().Count());
             Assert.All(ids, id => Assert.InRange(id, 0, side.Size - 1));
         }
     }
@@ -65,7 +65,7 @@ public sealed class PairVocabularyTests
         foreach (string empty in new[] { "", " \t" })
         {
             Assert.Equal(
-                "sentence: it must have at least one character that is not white space, but is empty",
+                "translation: a sentence must have at least one word, but is empty",
                 Assert.Throws<DataException>(() => vocabulary.Encode(empty)).Message);
         }
         Assert.Throws<DataException>(() => PairVocabulary.Train([]));
@@ -81,9 +81,9 @@ public sealed class PairVocabularyTests
             vocabulary.Tokenizer.Save(file);
             SentenceVocabulary loaded = new(Tokenizer.Load(file));
             Assert.Equal(vocabulary.Encode(Pairs[1].Target), loaded.Encode(Pairs[1].Target));
-            Assert.Equal(vocabulary.Tokenizer.Fingerprint(), loaded.Tokenizer.Fingerprint());
-            Assert.NotEqual(vocabulary.Tokenizer.Fingerprint(), PairVocabulary.Train(Pairs[..1]).Source.Tokenizer.Fingerprint());
-            Assert.Equal((vocabulary.Start, vocabulary.End, vocabulary.Padding), (loaded.Start, loaded.End, loaded.Padding));
+            Assert.Equal((vocabulary.Start, vocabulary.End), (loaded.Start, loaded.End));
+            Assert.Equal(vocabulary.Tokenizer.Fingerprint, loaded.Tokenizer.Fingerprint);
+            Assert.NotEqual(vocabulary.Tokenizer.Fingerprint, PairVocabulary.Train(Pairs[..1]).Source.Tokenizer.Fingerprint);
         }
         finally
         {
@@ -94,10 +94,10 @@ public sealed class PairVocabularyTests
     [Fact]
     public void SentenceVocabulary_TokenizerWithoutItsTokens_IsRefused()
     {
-        WordTokenizer plain = WordTokenizer.Train(["a b"], new() { SpecialTokens = ["<pad>", "<s>"] });
+        WordTokenizer plain = WordTokenizer.Train(["a b"], new() { SpecialTokens = ["<s>"] });
 
         Assert.Equal(
-            "vocabulary: the tokenizer must have the special tokens <pad>, <s> and </s>, but has no </s>",
+            "vocabulary: the tokenizer must have the special tokens <s> and </s>, but has no </s>",
             Assert.Throws<DataException>(() => new SentenceVocabulary(plain)).Message);
     }
 

@@ -1,4 +1,6 @@
+using Crucible.Models;
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Text;
 
@@ -10,8 +12,33 @@ namespace Crucible.Text;
 /// <param name="Target">The translations' vocabulary; the same object when it is joint.</param>
 public sealed record PairVocabulary(SentenceVocabulary Source, SentenceVocabulary Target)
 {
+    private TranslatorVocabulary? sizes;
+
     /// <summary>Whether both sides have one vocabulary.</summary>
     public bool IsJoint => ReferenceEquals(Source, Target);
+
+    /// <summary>What a model knows of the vocabulary: <c>TranslatorOptions(Vocabulary = vocabulary.Sizes, …)</c>.</summary>
+    public TranslatorVocabulary Sizes => sizes ??= new(Source.Size, Target.Size, IsJoint, IsJoint
+        ? Source.Tokenizer.Fingerprint
+        : Invariant($"{Source.Tokenizer.Fingerprint}; {Target.Tokenizer.Fingerprint}"));
+
+    /// <summary>A sentence as a model reads it: its ids and the end.</summary>
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="dropout">The share of merges left out (BPE-dropout), in training; 0 for none.</param>
+    /// <param name="generator">The source of their randomness; null where nothing is left out.</param>
+    /// <returns>Two or more ids.</returns>
+    /// <exception cref="DataException">The sentence is empty, or the tokenizer refuses a word of it.</exception>
+    public int[] EncodeSource(string sentence, double dropout = 0.0, Generator? generator = null) =>
+        [.. Source.Encode(sentence, dropout, generator), Source.End];
+
+    /// <summary>A translation as a model writes it: the start, its ids and the end.</summary>
+    /// <param name="translation">The translation.</param>
+    /// <param name="dropout">The share of merges left out (BPE-dropout), in training; 0 for none.</param>
+    /// <param name="generator">The source of their randomness; null where nothing is left out.</param>
+    /// <returns>Three or more ids.</returns>
+    /// <exception cref="DataException">The translation is empty, or the tokenizer refuses a word of it.</exception>
+    public int[] EncodeTarget(string translation, double dropout = 0.0, Generator? generator = null) =>
+        [Target.Start, .. Target.Encode(translation, dropout, generator), Target.End];
 
     /// <summary>Learns the vocabularies of pairs.</summary>
     /// <param name="pairs">The training pairs.</param>
@@ -31,23 +58,22 @@ public sealed record PairVocabulary(SentenceVocabulary Source, SentenceVocabular
 }
 
 /// <summary>
-/// A tokenizer for sentences, with tokens for start, end and padding. Sentences are encoded with a space in front, so that
+/// A tokenizer for sentences, with tokens for start and end. Sentences are encoded with a space in front, so that
 /// a word is the same token at the beginning of a sentence and within.
 /// </summary>
 public sealed class SentenceVocabulary
 {
-    private const string PaddingName = "<pad>";
     private const string StartName = "<s>";
     private const string EndName = "</s>";
     private const string Operation = "vocabulary";
 
     /// <summary>Takes a tokenizer, as one that was saved.</summary>
-    /// <param name="tokenizer">A tokenizer with the special tokens &lt;pad&gt;, &lt;s&gt; and &lt;/s&gt;.</param>
+    /// <param name="tokenizer">A tokenizer with the special tokens &lt;s&gt; and &lt;/s&gt;.</param>
     /// <exception cref="DataException">It has not all of them.</exception>
     public SentenceVocabulary(Tokenizer tokenizer)
     {
         Tokenizer = tokenizer;
-        (Padding, Start, End) = (Id(PaddingName), Id(StartName), Id(EndName));
+        (Start, End) = (Id(StartName), Id(EndName));
 
         int Id(string name) => tokenizer.SpecialTokens.TryGetValue(name, out int id) ? id : throw Errors.NoSentenceToken(name);
     }
@@ -58,9 +84,6 @@ public sealed class SentenceVocabulary
     /// <summary>The number of ids: every id is at least 0 and below it.</summary>
     public int Size => Tokenizer.VocabularySize;
 
-    /// <summary>The id that fills sentences up to equal lengths.</summary>
-    public int Padding { get; }
-
     /// <summary>The id that a translation begins with.</summary>
     public int Start { get; }
 
@@ -69,21 +92,19 @@ public sealed class SentenceVocabulary
 
     /// <summary>The ids of a sentence, without start and end.</summary>
     /// <param name="sentence">A sentence; white space around it does not count.</param>
+    /// <param name="dropout">
+    /// The probability with which a merge of byte pairs is left out, in training, so that words are cut at random
+    /// (BPE-dropout, Provilkov et al. 2020); at least 0 and at most 1, 0.1 is usual.
+    /// </param>
+    /// <param name="generator">The source of its randomness, whose state moves on; null where nothing is left out.</param>
     /// <returns>At least one id. A word that a word vocabulary lacks has the id of <c> &lt;unk&gt;</c>.</returns>
-    /// <exception cref="DataException">The sentence is empty, or has an unpaired surrogate.</exception>
-    public int[] Encode(string sentence) => Tokenizer.Encode(Spaced(sentence));
-
-    /// <summary>The ids of a sentence whose words are cut at random (BPE-dropout), for training.</summary>
-    /// <param name="sentence">A sentence; white space around it does not count.</param>
-    /// <param name="dropout">The probability that a merge is left out, at least 0 and at most 1; 0.1 is usual.</param>
-    /// <param name="generator">The source of randomness; its state moves on.</param>
-    /// <returns>At least one id.</returns>
     /// <exception cref="OptionException">The probability is outside its range, or above 0 in a vocabulary of words.</exception>
     /// <exception cref="DataException">The sentence is empty, or has an unpaired surrogate.</exception>
-    public int[] Encode(string sentence, double dropout, Generator generator) => (Tokenizer, dropout) switch
+    public int[] Encode(string sentence, double dropout = 0.0, Generator? generator = null) => (Tokenizer, dropout) switch
     {
-        (BytePairTokenizer bytePairs, _) => bytePairs.Encode(Spaced(sentence), dropout, generator),
-        (_, 0) => Encode(sentence),
+        (_, 0.0) => Tokenizer.Encode(Spaced(sentence)),
+        (BytePairTokenizer bytePairs, _) when generator is not null => bytePairs.Encode(Spaced(sentence), dropout, generator),
+        (BytePairTokenizer, _) => throw Errors.Option(Operation, nameof(generator), "given where merges are left out", "null"),
         _ => throw Errors.Option(Operation, nameof(dropout), "0, for only byte pairs can be left out", dropout),
     };
 
@@ -92,7 +113,7 @@ public sealed class SentenceVocabulary
     /// <returns>The sentence; may be empty.</returns>
     /// <exception cref="DataException">An id is not in the vocabulary.</exception>
     public string Decode(IEnumerable<int> tokens) =>
-        Tokenizer.Decode(tokens.TakeWhile(token => token != End).Where(token => token != Start && token != Padding)).Trim();
+        Tokenizer.Decode(tokens.TakeWhile(token => token != End).Where(token => token != Start)).Trim();
 
     /// <summary>The tokens in readable form, for the axis of a picture.</summary>
     /// <param name="tokens">The ids.</param>
@@ -109,7 +130,7 @@ public sealed class SentenceVocabulary
     /// <summary>Learns a vocabulary.</summary>
     internal static SentenceVocabulary Train(IEnumerable<string> sentences, PairVocabularyOptions options)
     {
-        string[] special = [PaddingName, StartName, EndName];
+        string[] special = [StartName, EndName];
         IEnumerable<string> texts = sentences.Select(sentence => " " + sentence);
         return new(options.Kind switch
         {

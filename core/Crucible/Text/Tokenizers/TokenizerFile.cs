@@ -14,14 +14,27 @@ public abstract partial class Tokenizer
     /// <summary>Writes the tokenizer to one JSON file, one token or merge per line, with a hash that detects damage.</summary>
     /// <param name="path">The file; it appears when it is complete.</param>
     /// <exception cref="DataException">The file cannot be written.</exception>
-    public void Save(string path) => TokenizerFiles.Write(path, Written());
+    public void Save(string path)
+    {
+        TokenizerWriter writer = new(Name, SpecialTokens);
+        Write(writer);
+        TokenizerFiles.Write(path, writer.Finish());
+    }
 
     /// <summary>
-    /// A hash of all that the tokenizer consists of: the same for tokenizers that give the same ids, so that a checkpoint
-    /// can tell whether a vocabulary is its own.
+    /// What tells the tokenizer from others: its kind, the number of its tokens, and the first 16 digits of the SHA-256
+    /// of what <see cref="Save"/> writes.
     /// </summary>
-    /// <returns>The SHA-256 of its file, 64 hexadecimal digits.</returns>
-    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Written())));
+    public string Fingerprint
+    {
+        get
+        {
+            TokenizerWriter writer = new(Name, SpecialTokens);
+            Write(writer);
+            string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(writer.Finish())));
+            return Invariant($"{Name}, {VocabularySize} tokens, {hash[..16]}");
+        }
+    }
 
     /// <summary>Reads a tokenizer that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -47,13 +60,6 @@ public abstract partial class Tokenizer
 
     /// <summary>Writes what this kind of tokenizer consists of.</summary>
     private protected abstract void Write(TokenizerWriter writer);
-
-    private string Written()
-    {
-        TokenizerWriter writer = new(Name, SpecialTokens);
-        Write(writer);
-        return writer.Finish();
-    }
 }
 
 /// <summary>What a tokenizer's JSON file says, each entry with its place in the file, so that errors can name the line.</summary>
