@@ -70,4 +70,8 @@ internal static partial class Errors
     /// <summary>A file of sentence pairs is empty.</summary>
     internal static DataException NoPairs(string path) =>
         new($"pairs: {path} must have a line with a sentence, a tab and its translation, but is empty");
+
+    /// <summary>A tokenizer lacks a token that sentences need.</summary>
+    internal static DataException NoSentenceToken(string name) =>
+        new($"vocabulary: the tokenizer must have the special tokens <s> and </s>, but has no {name}");
 }

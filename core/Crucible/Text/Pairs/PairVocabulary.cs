@@ -75,9 +75,7 @@ public sealed class SentenceVocabulary
         Tokenizer = tokenizer;
         (Start, End) = (Id(StartName), Id(EndName));
 
-        int Id(string name) => tokenizer.SpecialTokens.TryGetValue(name, out int id)
-            ? id
-            : throw new DataException($"{Operation}: the tokenizer must have the special tokens {StartName} and {EndName}, but has no {name}");
+        int Id(string name) => tokenizer.SpecialTokens.TryGetValue(name, out int id) ? id : throw Errors.NoSentenceToken(name);
     }
 
     /// <summary>The tokenizer, whose <c>Save</c> keeps the vocabulary.</summary>
