@@ -102,10 +102,7 @@ Experiment.Run(question, defaults, fun lab ->
     let isLikeNano = corpus.IsThePlays && setting.Tokens = TokenKind.Char // so that losses can be compared
     let nanoGpt, toNano = nanoGptLosses[0], history.SecondsTo nanoGptLosses[0]
     let beside =
-        if not corpus.IsThePlays && setting.Text = "" then
-            " The plays could not be fetched; Shakespeare's sonnets, a twelfth as long, stand in for them, so the \
-                losses cannot be compared with others'."
-        elif not isLikeNano then ""
+        if not isLikeNano then ""
         elif Double.IsFinite toNano then $" nanoGPT's loss, %.3f{nanoGpt}, was reached after %.0f{toNano} s."
         else $" nanoGPT's loss, %.3f{nanoGpt}, was not reached."
     lab.Answer(

@@ -18,19 +18,15 @@ type Corpus =
       Validation: TokenWindows
       CharactersPerToken: float }
 
-    /// The plays, and not the sonnets that stand in for them where they cannot be fetched.
-    member corpus.IsThePlays = corpus.Name = DataSources.TinyShakespeare.Name
+    member corpus.IsThePlays = corpus.Name = TinyShakespeare.Name
 
     member corpus.BitsPerCharacter loss = loss / log 2.0 / corpus.CharactersPerToken
 
 /// The text as tokens, by a tokenizer from a file where there is such.
 let corpusOf (setting: Setting) (tokenizerFile: string) =
-    let folder = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "data")
-    let plays = DataSources.TinyShakespeare
-    let get () = plays.Get(DataSourceOptions(Folder = folder, Substitute = fun _ -> Sonnets.Get folder))
-    let path = if setting.Text <> "" then setting.Text else get ()
-    let file = Path.GetFileName path
-    let name = if setting.Text <> "" then file elif file = Sonnets.FileName then "Shakespeare's sonnets" else plays.Name
+    let path, name =
+        if setting.Text = "" then TinyShakespeare.Find(), TinyShakespeare.Name
+        else setting.Text, Path.GetFileName setting.Text
     let tokenizer: Tokenizer =
         match setting.Tokens with
         | _ when File.Exists tokenizerFile -> Tokenizer.Load tokenizerFile
