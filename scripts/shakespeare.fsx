@@ -82,11 +82,13 @@ Experiment.Run(question, defaults, fun lab ->
     use progress = lab.Progress("training", setting.Updates)
     let onUpdate update loss =
         diagnosis.Observe update
-        if not lab.Token.IsCancellationRequested then progress.Report(update, $"loss %.3f{loss}")
+        if not lab.Token.IsCancellationRequested then progress.Report(update, loss = loss)
     let onRecord (record: TrainingRecord) =
         let length = lab.Pick(160, 60)
         let draws = GenerationOptions(MaxTokens = length, Temperature = 0.8, Seed = lab.Seed, Cancellation = lab.Token)
-        samples.Add(record, writer.Generate(setting.Prompt, draws))
+        let text = writer.Generate(setting.Prompt, draws)
+        samples.Add(record, text)
+        lab.ShowText($"After {record.Updates} updates", setting.Prompt + text)
     let training =
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
