@@ -91,8 +91,8 @@ public sealed class LivePage : IDisposable
             $"<p class=\"facts\">{run.Facts} <span class=\"badge warn\" id=\"status\" role=\"status\">running</span> <span id=\"time\"></span></p>");
         page.Append("<p id=\"summary\" class=\"lead\"></p>\n</header>\n<main>\n");
         page.Append("<section id=\"loops\" aria-label=\"Progress\" hidden></section>\n");
-        Section("losses", "Loss", "<div class=\"plot\" role=\"figure\" aria-label=\"Loss\"></div><p class=\"where\"></p>");
         Section("study", "Search", "<div class=\"places\"></div>");
+        Section("losses", "Loss", "<div class=\"plot\" role=\"figure\" aria-label=\"Loss\"></div><p class=\"where\"></p>");
         Section("texts", "What the model writes", "<div class=\"written\"></div>");
         Section("findings", "Diagnostics", "<ul></ul>");
         Section("machine", "Machine", "<dl class=\"cards\"></dl>");

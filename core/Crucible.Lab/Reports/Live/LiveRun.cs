@@ -64,15 +64,13 @@ internal sealed class LiveRun(string title, string facts)
     /// <summary>Takes in a record of a training: a listener of <see cref="Trainer.Recorded"/>.</summary>
     internal void Record(int number, TrainingRecord record)
     {
-        Trained? training;
+        Trained training;
         lock (gate)
         {
-            training = trainings.Find(one => one.Number == number);
-            if (training is null)
-            {
-                trainings.Add(training = new(number, trainings.Count == 0 && number == 1));
-                if (trainings.Count > MostTrainings) trainings.RemoveAt(0);
-            }
+            training = trainings.Find(one => one.Number == number) ?? new(number, trainings.Count == 0 && number == 1);
+            trainings.Remove(training);
+            trainings.Add(training); // the last are those that were heard of last
+            if (trainings.Count > MostTrainings) trainings.RemoveAt(0);
         }
 
         training.Training.Add(record.Updates, record.Loss);
@@ -124,11 +122,12 @@ internal sealed class LiveRun(string title, string facts)
     {
         lock (gate)
         {
+            (string Version, string Summary)? figures = study?.Look();
             JsonObject json = new()
             {
                 ["isEnded"] = end is not null,
-                ["summary"] = $"{study?.Summary ?? Summary()} {end}".Trim(),
-                ["study"] = study?.Version,
+                ["summary"] = $"{figures?.Summary ?? Summary()} {end}".Trim(),
+                ["study"] = figures?.Version,
                 ["seconds"] = clock.Elapsed.TotalSeconds,
                 ["loops"] = new JsonArray([.. loops.Select(loop => loop.ToJson())]),
                 ["losses"] = Losses(),
@@ -149,9 +148,10 @@ internal sealed class LiveRun(string title, string facts)
     /// <summary>The losses that loops tell, step by step; where none does, those of the records. Those on validation data besides.</summary>
     private IEnumerable<(LiveCurve Curve, string? Dash)> Curves()
     {
+        Trained[] learned = [.. trainings.OrderBy(one => one.Number)];
         LiveCurve[] told = [.. loops.Select(loop => loop.Losses).Where(curve => !curve.IsEmpty)];
-        IEnumerable<LiveCurve> training = told.Length > 0 ? told : trainings.Select(one => one.Training);
-        return training.Select(curve => (curve, (string?)"dot")).Concat(trainings.Select(one => (one.Validation, (string?)null)))
+        IEnumerable<LiveCurve> training = told.Length > 0 ? told : learned.Select(one => one.Training);
+        return training.Select(curve => (curve, (string?)"dot")).Concat(learned.Select(one => (one.Validation, (string?)null)))
             .Where(one => !one.Item1.IsEmpty);
     }
 

@@ -35,11 +35,12 @@ internal sealed class LiveStudy
         new Thread(Follow) { IsBackground = true, Name = "live study" }.Start();
     }
 
-    /// <summary>The version of what there is now.</summary>
-    internal string Version => newest.Version;
-
-    /// <summary>How many of how many trials have ended, and the best so far.</summary>
-    internal string Summary => newest.Summary;
+    /// <summary>The version of what there is now, and how many of how many trials are in it with the best so far. Asks for newer.</summary>
+    internal (string Version, string Summary) Look()
+    {
+        isAsked.Set();
+        return (newest.Version, newest.Summary);
+    }
 
     /// <summary>
     /// What there is now, at once, as JSON: <c>{"places", "study": {"panels", "trials"}}</c>, places being the markup that the

@@ -29,7 +29,7 @@ internal static class StudyPanels
     internal static string Summary(StudyView study, int wanted = 0)
     {
         string trials = wanted > study.Trials.Count
-            ? $"{Numeral.Of(study.Trials.Count)} of {Words.Count(wanted, "trial")}"
+            ? $"{Numeral.Of(study.Trials.Count)} of {Words.Count(wanted, "trial")} in the figures"
             : Words.Count(study.Trials.Count, "trial");
         string counts =
             $"{trials}: {Numeral.Of(study.Complete.Length)} complete, {Numeral.Of(study.Count(TrialState.Pruned))} pruned, {Numeral.Of(study.Count(TrialState.Failed))} failed.";
