@@ -7,6 +7,10 @@ open System.Text.Json
 open System.Text.Json.Serialization
 open Crucible.Files
 open Crucible.Lab.Data
+open Crucible.Layers
+open Crucible.Models
+open Crucible.Statistics
+open Crucible.Tensors
 open Crucible.Text
 open Crucible.Training
 
@@ -42,6 +46,15 @@ let corpusOf (setting: Setting) (tokenizerFile: string) =
     let characters = Seq.sum targets + count (decoder.Finish())
     { Name = name; Tokenizer = tokenizer; Tokens = tokens; Training = training; Validation = validation
       CharactersPerToken = float characters / float validation.TargetCount }
+
+/// The mean loss over the parts of a text, as many windows each as a batch has, with its 95 % interval: what another
+/// text of the kind may change.
+let lossOfParts (model: Gpt) (text: TokenWindows) =
+    let losses =
+        [| for x, y in text.Consecutive text.BatchSize do
+            if x.Shape[0] = text.BatchSize then
+                Tensor.Evaluate(fun () -> crossEntropy (model.Forward(x, Pass.Evaluation)) y).ToDouble() |]
+    if losses.Length < 2 then Interval(nan, nan, nan) else Interval.OfMean losses
 
 // ---- The files of a run ----------------------------------------------------------------------------------------
 
