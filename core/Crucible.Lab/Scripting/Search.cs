@@ -1,4 +1,3 @@
-using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
 using static System.FormattableString;
 

@@ -101,6 +101,6 @@ public sealed class LivePage : IDisposable
         return PageFrame.Close(page);
 
         void Section(string id, string heading, string content) =>
-            page.Append($"<section id=\"{id}\" hidden><h2>{heading}</h2>{content}</section>\n");
+            page.Markup($"<section id=\"{id}\" hidden><h2>{heading}</h2>{new Html.Raw(content)}</section>");
     }
 }

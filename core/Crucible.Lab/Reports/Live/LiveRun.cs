@@ -23,10 +23,10 @@ internal sealed class LiveRun(string title, string facts)
     private const int MostFindings = 8;
 
     private static readonly TimeSpan FindingsEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastBetween = TimeSpan.FromSeconds(0.5); // two looks at the processor's time
 
     private readonly Lock gate = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly Process process = Process.GetCurrentProcess();
     private readonly List<LiveLoop> loops = [];
     private readonly List<Trained> trainings = [];
     private readonly List<(string Title, string Text)> texts = [];
@@ -34,7 +34,8 @@ internal sealed class LiveRun(string title, string facts)
     private TimeSpan found = -FindingsEvery;
     private LiveStudy? study;
     private string? end;
-    private (TimeSpan Wall, TimeSpan Busy) before;
+    private (TimeSpan Wall, TimeSpan Busy) before = (TimeSpan.Zero, Environment.CpuUsage.TotalTime);
+    private double processors; // at work, between two answers
 
     internal string Title => title;
 
@@ -173,13 +174,11 @@ internal sealed class LiveRun(string title, string facts)
 
     private JsonArray Machine()
     {
-        process.Refresh();
-        (TimeSpan wall, TimeSpan busy) = (clock.Elapsed, process.TotalProcessorTime);
-        double processors = (busy - before.Busy) / (wall - before.Wall);
-        before = (wall, busy);
+        (TimeSpan wall, TimeSpan busy) = (clock.Elapsed, Environment.CpuUsage.TotalTime);
+        if (wall - before.Wall > LeastBetween) (processors, before) = ((busy - before.Busy) / (wall - before.Wall), (wall, busy));
         JsonArray rows = [];
         Add("processors at work", Invariant($"{processors:F1} of {Environment.ProcessorCount}"));
-        Add("memory of the process", Invariant($"{process.WorkingSet64 / 1048576.0:F0} MiB"));
+        Add("memory of the process", Invariant($"{Environment.WorkingSet / 1048576.0:F0} MiB"));
         Add("threads of the run", Numeral.Of(Crucible.Threads.Count));
         return rows;
 

@@ -22,8 +22,9 @@ internal sealed class LiveStudy
     private readonly Study study;
     private readonly IReadOnlyList<string>? objectives;
     private readonly string name;
-    private readonly AutoResetEvent isAsked = new(false);
-    private readonly ManualResetEvent isOver = new(false);
+    private readonly object gate = new();
+    private bool isAsked;
+    private bool isOver;
     private volatile Snapshot newest;
 
     internal LiveStudy(Study study, IReadOnlyList<string>? objectives)
@@ -38,7 +39,7 @@ internal sealed class LiveStudy
     /// <summary>The version of what there is now, and how many of how many trials are in it with the best so far. Asks for newer.</summary>
     internal (string Version, string Summary) Look()
     {
-        isAsked.Set();
+        Ask();
         return (newest.Version, newest.Summary);
     }
 
@@ -48,7 +49,7 @@ internal sealed class LiveStudy
     /// </summary>
     internal (string Version, byte[] Data) Newest()
     {
-        isAsked.Set();
+        Ask();
         Snapshot now = newest;
         return (now.Version, now.Data);
     }
@@ -56,19 +57,43 @@ internal sealed class LiveStudy
     /// <summary>Takes in what the study has come to, for the last time.</summary>
     internal void End()
     {
-        isOver.Set();
+        lock (gate)
+        {
+            isOver = true;
+            Monitor.PulseAll(gate);
+        }
+
         Refresh();
+    }
+
+    private void Ask()
+    {
+        lock (gate)
+        {
+            isAsked = true;
+            Monitor.PulseAll(gate);
+        }
     }
 
     private void Follow()
     {
-        WaitHandle[] either = [isOver, isAsked];
-        while (WaitHandle.WaitAny(either) != 0)
+        while (IsAsked())
         {
             Stopwatch watch = Stopwatch.StartNew();
             Refresh();
             TimeSpan rest = Rest * watch.Elapsed;
-            if (isOver.WaitOne(rest > LeastRest ? rest : LeastRest)) return;
+            Thread.Sleep(rest > LeastRest ? rest : LeastRest);
+        }
+    }
+
+    /// <summary>Waits until somebody asks; whether anybody did before the end.</summary>
+    private bool IsAsked()
+    {
+        lock (gate)
+        {
+            while (!isAsked && !isOver) Monitor.Wait(gate);
+            isAsked = false;
+            return !isOver;
         }
     }
 
