@@ -82,11 +82,13 @@ Experiment.Run(question, defaults, fun lab ->
     use progress = lab.Progress("training", setting.Updates)
     let onUpdate update loss =
         diagnosis.Observe update
-        if not lab.Token.IsCancellationRequested then progress.Report(update, $"loss %.3f{loss}")
+        if not lab.Token.IsCancellationRequested then progress.Report(update, loss = loss)
     let onRecord (record: TrainingRecord) =
         let length = lab.Pick(160, 60)
         let draws = GenerationOptions(MaxTokens = length, Temperature = 0.8, Seed = lab.Seed, Cancellation = lab.Token)
-        samples.Add(record, writer.Generate(setting.Prompt, draws))
+        let text = writer.Generate(setting.Prompt, draws)
+        samples.Add(record, text)
+        lab.ShowText($"After {record.Updates} updates", setting.Prompt + text)
     let training =
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
@@ -98,21 +100,22 @@ Experiment.Run(question, defaults, fun lab ->
     let first, last = history.Records[0].ValidationLoss, history.Last
     let chance, bits = log (float tokens), corpus.BitsPerCharacter last.ValidationLoss
 
+    let spread = lossOfParts model corpus.Validation
+    let off = if Double.IsFinite spread.HalfWidth then $" ± %.3f{spread.HalfWidth}" else ""
+
     // ---- Answer ----------------------------------------------------------------------------------------------------
     let isLikeNano = corpus.IsThePlays && setting.Tokens = TokenKind.Char // so that losses can be compared
     let nanoGpt, toNano = nanoGptLosses[0], history.SecondsTo nanoGptLosses[0]
     let beside =
-        if not corpus.IsThePlays && setting.Text = "" then
-            " The plays could not be fetched; Shakespeare's sonnets, a twelfth as long, stand in for them, so the \
-                losses cannot be compared with others'."
-        elif not isLikeNano then ""
+        if not isLikeNano then ""
         elif Double.IsFinite toNano then $" nanoGPT's loss, %.3f{nanoGpt}, was reached after %.0f{toNano} s."
+        elif lab.Quick then ""
         else $" nanoGPT's loss, %.3f{nanoGpt}, was not reached."
     lab.Answer(
         $"After {last.Updates} updates (%.0f{last.Seconds} s) it predicts text that it was not trained on with a loss \
-            of %.3f{last.ValidationLoss} nats a token; guessing among {tokens} costs %.3f{chance}.{beside}",
-        [ Estimate("validation loss", last.ValidationLoss, "nats a token")
-          Estimate("bits a character", bits)
+            of %.3f{last.ValidationLoss}{off} nats a token; guessing among {tokens} costs %.3f{chance}.{beside}",
+        [ Estimate("validation loss", last.ValidationLoss, "nats a token", spread.HalfWidth)
+          Estimate("bits a character", bits, "", corpus.BitsPerCharacter spread.HalfWidth)
           Estimate("training", last.Seconds, "s") ],
         Chart.combine
             [ Chart.Line([ for r in history.Records -> r.Updates, r.ValidationLoss ], Name = "this model")
@@ -121,13 +124,14 @@ Experiment.Run(question, defaults, fun lab ->
                   Chart.Line(ends, Name = "nanoGPT in the end", LineDash = StyleParam.DrawingStyle.Dash) ]
         |> Chart.withTitle "Loss on the validation text"
         |> Chart.withXAxisStyle "updates"
-        |> Chart.withYAxisStyle "nats a token")
+        |> Chart.withYAxisStyle "nats a token",
+        $"± is the 95 %% interval over parts of the validation text.")
     lab.Metric("val_loss", last.ValidationLoss, true, "validation loss (nats a token)")
     lab.Metric("bits_per_char", bits, true, "bits a character")
     lab.Metric("train_seconds", last.Seconds, true, "seconds of training")
     lab.Metric("tokens_per_second", last.ItemsPerSecond, title = "tokens trained on a second")
     lab.Metric("parameters", model.ParameterCount, title = "parameters of the model")
-    if isLikeNano then
+    if Double.IsFinite toNano then
         lab.Metric("seconds_to_1906", history.SecondsTo 1.906, title = "seconds to nanoGPT's loss, 1.906")
         lab.Note("seconds to nanoGPT's loss", toNano, $"{nanoGptSeconds} by nanoGPT in PyTorch")
 

@@ -136,7 +136,7 @@ let sweepScript (lab: ExperimentRun) options script metric =
     let objective = ScriptObjective.Open(script, swept, metric, options.Fixed)
     let direction = if options.Maximize then StudyDirection.Maximize else StudyDirection.Minimize
     let name = $"{objective.Name} {objective.Fingerprint}"
-    let search = Search(lab, options.Search, name, lab.Pick(50, 5), direction = direction)
+    let search = Search(lab, options.Search, name, lab.Pick(50, 5), direction = direction, value = metric)
     lab.Report.Section "The search"
     use study = search.Run(fun trial -> objective.Run trial)
     recordCounts lab study

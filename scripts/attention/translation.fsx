@@ -89,8 +89,9 @@ let train (lab: ExperimentRun) steps (model: Translator) =
         loss.Backward()
         GradientClipping.ByNorm(model.Parameters, 1.0) |> ignore
         optimizer.Step()
-        progress.Step()
-        loss.ToDouble() |]
+        let value = loss.ToDouble()
+        progress.Step(loss = value)
+        value |]
 
 /// The likeliest next word, again and again, until the end of the sentence.
 let translate (model: Translator) (text: string) =

@@ -107,6 +107,13 @@ let shown (runs: Pair -> Variant -> Outcome list) pair =
 
 let medianOf (measure: Outcome -> float) outcomes = Summary.Quantile(List.map measure outcomes, 0.5)
 
+/// The median with its 95 % interval, for an answer; few runs have none.
+let intervalOf (measure: Outcome -> float) outcomes = Interval.OfMedian(List.map measure outcomes |> List.toArray)
+
+let withInterval (median: Interval) =
+    let between = if Double.IsFinite median.Low then $" (%.1f{median.Low} to %.1f{median.High})" else ""
+    $"%.1f{median.Estimate}{between}"
+
 /// A column for every pair and way.
 let byPair (title: string) (axis: string) ways (value: Pair -> Variant -> float) =
     let keys = [ for pair in pairs -> pair.Name.Replace("-", "-\n") ] // upright on a telephone too

@@ -80,15 +80,17 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
     let sigmoidTest, reluTest = test sigmoids both, test relus both
     let reaches = Array.max repaired.Predicted > 0.9 * Array.max repaired.Actual
     let range = $"its predictions run from {span repaired.Predicted}, where prices run from {span repaired.Actual}"
+    let interval pair variant = intervalOf _.TestMse (runs pair variant)
+    let before, after, ofRelu = interval sigmoids raw, interval sigmoids both, interval relus both
     lab.Answer(
         (if reaches then "The range is not the cause" else "The repaired network does not reach the highest prices")
         + $": with standardized features and ten times the updates, the test error of sigmoid-sigmoid falls from \
-            %.1f{test sigmoids raw} to %.1f{sigmoidTest} (ReLU's is %.1f{reluTest}), and {range}.",
-        [ Estimate("sigmoid-sigmoid as documented, test error", test sigmoids raw, "$1000²")
-          Estimate("repaired", sigmoidTest, "$1000²")
-          Estimate("ReLU with the same repairs", reluTest, "$1000²") ],
+            {withInterval before} to {withInterval after}; ReLU's is {withInterval ofRelu}, and {range}.",
+        [ Estimate("sigmoid-sigmoid as documented, test error", before.Estimate, "$1000²", before.HalfWidth)
+          Estimate("repaired", after.Estimate, "$1000²", after.HalfWidth)
+          Estimate("ReLU with the same repairs", ofRelu.Estimate, "$1000²", ofRelu.HalfWidth) ],
         byPair "Test error of each pair of hidden activations" "mean squared error ($1000²)" variants test,
-        $"Medians of {seeds}; lower is better. More updates: 10 an epoch (batches of 32) instead of 1.")
+        $"Medians of {seeds}, in the answer with 95 %% intervals; lower is better. More updates: 10 an epoch (batches of 32) instead of 1.")
 
     lab.Report.Section "What each cause was worth"
     for pair in pairs do lab.Report.Text(worth pair (test pair))

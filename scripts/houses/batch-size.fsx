@@ -99,7 +99,6 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
                 [ box batch; for c in comparisons do box (show (estimate (Map.find batch (part c)))) ] ],
             $"{what} error, $1000², {interval}")
 
-    let drawn = [ 1; 4; 32; 300 ] // more would hide each other
     let axes =
         [ "epochs", "epochs", (fun batch update -> float update / float (updatesAnEpoch batch)), float epochs
           "updates", "updates", (fun _ update -> float update), float updates
@@ -109,14 +108,14 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
         [ for i in 0 .. runs[0].Length - 1 -> runs[0].[i].Update, estimate [| for points in runs -> pick points[i] |] ]
     lab.Report.Section "While they learn"
     for what, pick in [ "Training error", (fun (point: Point) -> point.Train); "Test error", _.Test ] do
-        lab.Report.Charts(
-            [ for name, title, place, limit in axes ->
+        for name, title, place, limit in axes do
+            lab.Report.Chart(
                 within $"{what} against {name}" title logarithmic errorAxis
-                    [ for batch in drawn ->
+                    [ for batch in batchSizes ->
                         let placed = [ for update, error in course batch pick -> place batch update, error ]
-                        $"batch {batch}", placed |> List.filter (fun (x, _) -> x <= limit * 1.0001) ] ],
-            $"Geometric means over the seeds {interval}; the right end of each chart is where the sizes are compared. \
-                Every seed has another split, which widens the intervals of the test error most.")
+                        $"batch {batch}", placed |> List.filter (fun (x, _) -> x <= limit * 1.0001) ],
+                $"Geometric means over the seeds {interval}, in grey those of the other sizes; at the right end the sizes \
+                    are compared. Every seed has another split, which widens the intervals of the test error most.")
 
     let cell (errors: Map<int, float[]>) batch = box $"%.3g{(estimate errors[batch]).Estimate}"
     lab.Table(

@@ -15,6 +15,7 @@ open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Training
 open Plotly.NET
+open Plotly.NET.LayoutObjects
 
 /// Who says how batch sizes should be chosen.
 let source = theReport "three"
@@ -107,26 +108,79 @@ let versus (first: float[]) (second: float[]) =
 
 let logarithmic = StyleParam.AxisType.Log
 
-/// Curves within their 95 % intervals: at most four, or the bands would hide each other. Errors are drawn on a
-/// logarithmic axis; places where a run diverged are left out.
+/// A curve within its 95 % interval, in the axes of a number (1 for the first); places where a run diverged are left out.
+let private band number (name: string, points: (float * Interval) list) =
+    let points = points |> List.filter (fun (_, error) -> Double.IsFinite error.Estimate)
+    let along (part: Interval -> float) = [ for place, error in points -> place, part error ]
+    let placed (properties: (string * string) list) =
+        GenericChart.mapTrace (fun trace ->
+            if number > 1 then trace.SetProperty("xaxis", $"x{number}")
+            if number > 1 then trace.SetProperty("yaxis", $"y{number}")
+            for key, value in properties do trace.SetProperty(key, value)
+            trace)
+    let edge part fill = // has the colour of its line
+        Chart.Line(along part, ShowLegend = false, LineWidth = 0.0)
+        |> placed [ "fill", fill; "legendgroup", name; "hoverinfo", "skip" ]
+    [ edge _.Low "none"; edge _.High "tonexty"; Chart.Line(along _.Estimate, Name = name) |> placed [] ]
+
+/// A chart a curve, with equal axes: in each the others are thin grey lines. Bands of more than four curves in one chart
+/// would hide each other.
+let private multiples (places: string) axis (curves: (string * (float * Interval) list) list) =
+    let columns = 4
+    let rows = (curves.Length + columns - 1) / columns
+    let finite = [ for _, points in curves do for place, error in points do if Double.IsFinite error.High then place, error ]
+    let ends isLog values =
+        let low, high = List.min values, List.max values
+        if not isLog then low, high
+        else log10 low - 0.03 * log10 (high / low), log10 high + 0.03 * log10 (high / low)
+    let across = ends (axis = logarithmic) (List.map fst finite)
+    let up = ends true [ for _, error in finite do error.Low; error.High ]
+    let part i count = float i / float count
+    let axes i =
+        let column, row = i % columns, i / columns
+        let left, top = part column columns, 1.0 - part row rows
+        let isLowest = i + columns >= curves.Length
+        let domain low high = StyleParam.Range.MinMax(low, high)
+        let range = StyleParam.Range.MinMax
+        let id = if i = 0 then "" else string (i + 1)
+        let x =
+            LinearAxis.init (AxisType = axis, Range = range across, Domain = domain left (left + 0.88 / float columns),
+                Title = Title.init (Text = if isLowest then places else ""), ShowTickLabels = isLowest, Anchor = StyleParam.LinearAxisId.Y(i + 1))
+        let y =
+            LinearAxis.init (AxisType = logarithmic, Range = range up, Domain = domain (top - 0.74 / float rows) (top - 0.06),
+                ShowTickLabels = (column = 0), Anchor = StyleParam.LinearAxisId.X(i + 1))
+        let name = Annotation.init (X = left, Y = top, XRef = "paper", YRef = "paper", ShowArrow = false, Text = fst curves[i],
+                       XAnchor = StyleParam.XAnchorPosition.Left, YAnchor = StyleParam.YAnchorPosition.Top)
+        $"xaxis{id}", x, $"yaxis{id}", y, name
+    let drawn =
+        Chart.combine
+            [ for i, curve in List.indexed curves do
+                for other in curves do
+                    if fst other <> fst curve then
+                        (band (i + 1) other)[2]
+                        |> Chart.withLineStyle (Color = Color.fromHex "#8a94a3", Width = 0.6)
+                        |> GenericChart.mapTrace (fun trace -> trace.SetProperty("hoverinfo", "skip"); trace)
+                yield! band (i + 1) curve ]
+        |> Chart.withLayoutStyle (ShowLegend = false)
+        |> Chart.withSize (Height = 90 + 220 * rows)
+        |> Chart.withAnnotations [ for i in 0 .. curves.Length - 1 do let _, _, _, _, name = axes i in name ]
+    drawn
+    |> GenericChart.mapLayout (fun layout ->
+        for i in 0 .. curves.Length - 1 do
+            let xName, x, yName, y, _ = axes i
+            layout.SetProperty(xName, x)
+            layout.SetProperty(yName, y)
+        layout)
+
+/// Curves within their 95 % intervals, in one chart or, when there are more than four, in one each. Errors are drawn on
+/// a logarithmic axis.
 let within (title: string) (places: string) axis (values: string) (curves: (string * (float * Interval) list) list) =
-    Chart.combine
-        [ for name, points in curves do
-            let points = points |> List.filter (fun (_, error) -> Double.IsFinite error.Estimate)
-            let along (part: Interval -> float) = [ for place, error in points -> place, part error ]
-            let edge part fill =
-                Chart.Line(along part, ShowLegend = false, LineWidth = 0.0)
-                |> GenericChart.mapTrace (fun trace ->
-                    trace.SetProperty("fill", fill)
-                    trace.SetProperty("legendgroup", name) // has the colour of its line
-                    trace.SetProperty("hoverinfo", "skip")
-                    trace)
-            edge _.Low "none"
-            edge _.High "tonexty"
-            Chart.Line(along _.Estimate, Name = name) ]
-    |> Chart.withTitle title
-    |> Chart.withXAxisStyle (places, AxisType = axis)
-    |> Chart.withYAxisStyle (values, AxisType = logarithmic)
-    |> Chart.withLegendStyle (TraceOrder = StyleParam.TraceOrder.Normal)
+    if curves.Length > 4 then multiples places axis curves |> Chart.withTitle $"{title}: {values}"
+    else
+        Chart.combine (List.collect (band 1) curves)
+        |> Chart.withTitle title
+        |> Chart.withXAxisStyle (places, AxisType = axis)
+        |> Chart.withYAxisStyle (values, AxisType = logarithmic)
+        |> Chart.withLegendStyle (TraceOrder = StyleParam.TraceOrder.Normal)
 
 let errorAxis = "mean squared error ($1000²)"

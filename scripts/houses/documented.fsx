@@ -39,7 +39,8 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
                 |> fun watched -> TableNetwork.Train(rows.TrainX, rows.TrainY, watched)
             rows, network, curve.ToArray())
     let errors = [| for _, _, curve in runs -> let _, train, test = Array.last curve in train, test |]
-    let middle = Summary.Quantile(Array.map snd errors, 0.5)
+    let median = Interval.OfMedian(Array.map snd errors)
+    let middle = median.Estimate
     let testError (_, _, curve) = let _, _, test = Array.last curve in test
     let rows, network, curve = runs |> Array.minBy (fun run -> abs (testError run - middle))
     let trained, tested = network.Predict rows.TrainX, network.Predict rows.TestX
@@ -66,7 +67,7 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
         $"The median of {runs.Length} runs has a test error of %.1f{middle} (the report printed 58.9), where least "
         + $"squares has %.1f{leastError}. The network is not badly built but hardly trained: "
         + $"{network.History.Updates} updates, each of which moves a weight by about 0.001.",
-        [ Estimate("test error (MSE), median", middle, "$1000²")
+        [ Estimate("test error (MSE), median", middle, "$1000²", median.HalfWidth)
           Estimate("documented", 58.9, "$1000²")
           Estimate("least squares", leastError, "$1000²") ],
         Chart.combine [ Chart.Line(epochs, training, Name = "training"); Chart.Line(epochs, test, Name = "test") ]

@@ -38,7 +38,8 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
             error is below the documented one for {helped} of {pairs.Length} pairs; as many updates of 32 rows do \
             better still for {better} of {pairs.Length}.",
         [ for variant in ways ->
-            Estimate($"sigmoid-sigmoid, {variant.Says}: test error", test sigmoids variant, "$1000²") ],
+            let error = intervalOf _.TestMse (runs sigmoids variant)
+            Estimate($"sigmoid-sigmoid, {variant.Says}: test error", error.Estimate, "$1000²", error.HalfWidth) ],
         byPair "Test error on raw features of each pair of hidden activations" "mean squared error ($1000²)" ways test,
         $"""{(if seeds = 1 then "One split" else $"Medians of {seeds} splits")}; lower is better.""")
 

@@ -7,6 +7,10 @@ open System.Text.Json
 open System.Text.Json.Serialization
 open Crucible.Files
 open Crucible.Lab.Data
+open Crucible.Layers
+open Crucible.Models
+open Crucible.Statistics
+open Crucible.Tensors
 open Crucible.Text
 open Crucible.Training
 
@@ -18,19 +22,15 @@ type Corpus =
       Validation: TokenWindows
       CharactersPerToken: float }
 
-    /// The plays, and not the sonnets that stand in for them where they cannot be fetched.
-    member corpus.IsThePlays = corpus.Name = DataSources.TinyShakespeare.Name
+    member corpus.IsThePlays = corpus.Name = TinyShakespeare.Name
 
     member corpus.BitsPerCharacter loss = loss / log 2.0 / corpus.CharactersPerToken
 
 /// The text as tokens, by a tokenizer from a file where there is such.
 let corpusOf (setting: Setting) (tokenizerFile: string) =
-    let folder = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "data")
-    let plays = DataSources.TinyShakespeare
-    let get () = plays.Get(DataSourceOptions(Folder = folder, Substitute = fun _ -> Sonnets.Get folder))
-    let path = if setting.Text <> "" then setting.Text else get ()
-    let file = Path.GetFileName path
-    let name = if setting.Text <> "" then file elif file = Sonnets.FileName then "Shakespeare's sonnets" else plays.Name
+    let path, name =
+        if setting.Text = "" then TinyShakespeare.Find(), TinyShakespeare.Name
+        else setting.Text, Path.GetFileName setting.Text
     let tokenizer: Tokenizer =
         match setting.Tokens with
         | _ when File.Exists tokenizerFile -> Tokenizer.Load tokenizerFile
@@ -46,6 +46,15 @@ let corpusOf (setting: Setting) (tokenizerFile: string) =
     let characters = Seq.sum targets + count (decoder.Finish())
     { Name = name; Tokenizer = tokenizer; Tokens = tokens; Training = training; Validation = validation
       CharactersPerToken = float characters / float validation.TargetCount }
+
+/// The mean loss over the parts of a text, as many windows each as a batch has, with its 95 % interval: what another
+/// text of the kind may change.
+let lossOfParts (model: Gpt) (text: TokenWindows) =
+    let losses =
+        [| for x, y in text.Consecutive text.BatchSize do
+            if x.Shape[0] = text.BatchSize then
+                Tensor.Evaluate(fun () -> crossEntropy (model.Forward(x, Pass.Evaluation)) y).ToDouble() |]
+    if losses.Length < 2 then Interval(nan, nan, nan) else Interval.OfMean losses
 
 // ---- The files of a run ----------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ let learnAsDocumented (lab: ExperimentRun) title (corpus: Corpus) isRepaired upd
                let loss = step.Run(x, y, pass)
                x.Release()
                y.Release()
-               progress.Step $"loss %.3f{loss}"
+               progress.Step(loss = loss)
                loss |]
     model, losses, watch.Elapsed.TotalSeconds
 

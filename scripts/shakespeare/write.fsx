@@ -16,6 +16,7 @@ open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
 open Crucible.Models
+open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Text
 
@@ -64,7 +65,7 @@ Experiment.Run("What does a trained model write?", defaults, fun lab ->
     lab.Metric("generation_tokens_per_second", rate, title = "tokens written a second")
     lab.Note("tokens written a second", rate)
     lab.Answer(
-        $"A model of {model.ParameterCount} parameters continued the prompt with {length} characters in "
+        $"A model of {Numeral.Of(float model.ParameterCount)} parameters continued the prompt with {length} characters in "
         + (if texts.Length = 1 then "one text." else $"{texts.Length} texts."),
         [ Estimate("tokens written", rate, "a second") ],
         likeliest model tokenizer prompt)

@@ -21,11 +21,11 @@ internal static class ReportErrors
         new($"report.study: studies are compared in the same directions, but '{study}' has {directions} and '{other}' has {others}");
 
     internal static OptionException PortRange(int port) =>
-        new(Invariant($"liveStudyPage: port must be from 0 (any that is free) to 65535, but is {port}"));
+        new(Invariant($"live page: port must be from 0 (any that is free) to 65535, but is {port}"));
 
     internal static OptionException PortUnusable(int port, System.Net.Sockets.SocketException cause) =>
         new(Invariant(
-            $"liveStudyPage: port {port} of 127.0.0.1 cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
+            $"live page: port {port} of 127.0.0.1 cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
 
     internal static DataException NoPlotly(string file) =>
         new($"export: the report's charts need {Path.GetFileName(file)}, but there is no {file}. Run the script again.");

@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
+using Crucible.Diagnostics;
 using Crucible.Files;
 using Crucible.Lab.Reports;
+using Crucible.Lab.Studies;
 using Crucible.Lab.Workspace;
+using Crucible.Training;
 
 namespace Crucible.Lab.Scripting;
 
@@ -21,6 +24,8 @@ public class ExperimentRun
     private readonly RunFolder folder;
     private readonly RunWriter writer;
     private readonly ScriptConsole console;
+    private readonly LiveRun? live;
+    private readonly LivePage? page;
     private int finished;
     private bool isWritten = true;
     private string[] files = [];
@@ -47,6 +52,15 @@ public class ExperimentRun
         Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
+        if (options.Live)
+        {
+            live = new LiveRun(description, $"{Script} · seed {Seed} · {record.Started.ToLocalTime():HH:mm} ·");
+            page = LivePage.Start(live);
+            console.Say($"The run as it goes on: {page.Address}");
+            Trainer.Recorded += live.Record;
+            TrainingDiagnostics.Looked += live.Look;
+        }
+
         interruption =
             new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
     }
@@ -157,7 +171,16 @@ public class ExperimentRun
     /// </summary>
     /// <param name="title">What is going on.</param>
     /// <param name="total">How many steps there are.</param>
-    public Progress Progress(string title, long total) => new(console.BeginProgress(title, total), total, Token);
+    public Progress Progress(string title, long total) =>
+        new(console.BeginProgress(title, total), total, Token, live?.Begin(title, total));
+
+    /// <summary>Shows a text that a model wrote, where the run is followed with <c>--live</c>: the latest few stay.</summary>
+    /// <param name="heading">When it was written, as <c>After 100 updates</c>.</param>
+    /// <param name="text">The text.</param>
+    public void ShowText(string heading, string text) => live?.Write(heading, text);
+
+    /// <summary>Shows a study with <c>--live</c>.</summary>
+    internal void Follow(Study study, string value) => live?.Follow(study, study.Directions.Count == 1 ? [value] : null);
 
     /// <summary>Does independent pieces of work on all of the run's threads, each with one thread for its own arithmetic.</summary>
     /// <param name="title">What is going on, for the progress bar.</param>
@@ -214,6 +237,7 @@ public class ExperimentRun
             if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
             {
                 folder.Discard();
+                EndLive(null);
                 interruption.Dispose();
                 return UsageError;
             }
@@ -229,6 +253,7 @@ public class ExperimentRun
             isWritten &= hasPage;
             console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
             folder.Dispose();
+            EndLive(hasPage ? writer.ReportFile : null);
         }
 
         interruption.Dispose();
@@ -240,6 +265,14 @@ public class ExperimentRun
     {
         files = named;
         record.Command = call.Describe(named);
+    }
+
+    private void EndLive(string? report)
+    {
+        if (live is null) return;
+        Trainer.Recorded -= live.Record;
+        TrainingDiagnostics.Looked -= live.Look;
+        page!.End(report);
     }
 
     private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode

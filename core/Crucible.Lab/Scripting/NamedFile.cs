@@ -11,6 +11,8 @@ namespace Crucible.Lab.Scripting;
 /// </summary>
 public static class NamedFile
 {
+    private const string Hash = ", SHA-256 ";
+
     /// <summary><c>houses.csv, SHA-256 2f64…</c>; of a folder, and of what cannot be read, its name alone; of an
     /// address, all but user and password.</summary>
     /// <param name="path">What the user named; an empty text stays one.</param>
@@ -28,12 +30,20 @@ public static class NamedFile
             if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
             if (!file.Exists || file.Length == 0) return name; // pipes and devices have no length, and may have no end
             using FileStream stream = file.OpenRead();
-            return $"{name}, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(stream))}";
+            return $"{name}{Hash}{Convert.ToHexStringLower(SHA256.HashData(stream))}";
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return name;
         }
+    }
+
+    /// <summary>As <see cref="Describe"/>, with the first 8 digits of the hash: for legends and tables.</summary>
+    internal static string Short(string path)
+    {
+        const int digits = 8;
+        string[] parts = Describe(path).Split(Hash);
+        return parts.Length == 1 ? parts[0] : $"{parts[0]} {parts[1][..digits]}";
     }
 
     /// <summary>The paths that the options of a script name.</summary>

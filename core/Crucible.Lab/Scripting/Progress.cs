@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Crucible.Lab.Reports;
+using Crucible.Statistics;
 
 namespace Crucible.Lab.Scripting;
 
@@ -12,33 +14,41 @@ public sealed class Progress : IDisposable
     private static readonly long ShownEvery = Stopwatch.Frequency / 15; // a terminal shows no more, and a tight loop must not pay for it
 
     private readonly IProgressView view;
+    private readonly LiveLoop? live;
     private readonly CancellationToken token;
     private readonly long total;
     private long done;
     private long shown;
     private int ended;
     private string? note;
+    private double lastLoss = double.NaN;
 
-    internal Progress(IProgressView view, long total, CancellationToken token)
+    internal Progress(IProgressView view, long total, CancellationToken token, LiveLoop? live = null)
     {
-        this.view = view;
+        (this.view, this.live) = (view, live);
         this.total = total;
         this.token = token;
     }
 
+    private string? Note => double.IsNaN(lastLoss) ? note : $"loss {Numeral.Of(lastLoss)}";
+
     /// <summary>Counts one step.</summary>
-    /// <param name="note">What to show beside the bar, as the loss; without one the last stays.</param>
+    /// <param name="note">What to show beside the bar; without one the last stays.</param>
+    /// <param name="loss">The loss at this step, to show beside the bar and, with <c>--live</c>, as a curve.</param>
     /// <exception cref="OperationCanceledException">Ctrl-C was pressed: the run ends here, with a report of what was done.</exception>
-    public void Step(string? note = null) => Report(Interlocked.Increment(ref done), note);
+    public void Step(string? note = null, double loss = double.NaN) => Report(Interlocked.Increment(ref done), note, loss);
 
     /// <summary>Says how many steps are done in all.</summary>
     /// <param name="done">Steps done, at most the total.</param>
     /// <param name="note">What to show beside the bar.</param>
+    /// <param name="loss">The loss at this step.</param>
     /// <exception cref="OperationCanceledException">Ctrl-C was pressed.</exception>
-    public void Report(long done, string? note = null)
+    public void Report(long done, string? note = null, double loss = double.NaN)
     {
         Interlocked.Exchange(ref this.done, done);
         if (note is not null) this.note = note;
+        else if (!double.IsNaN(loss)) lastLoss = loss;
+        live?.Losses.Add(done, loss);
         token.ThrowIfCancellationRequested();
         if (done >= total)
         {
@@ -49,13 +59,17 @@ public sealed class Progress : IDisposable
         long now = Stopwatch.GetTimestamp();
         if (now - Interlocked.Read(ref shown) < ShownEvery) return;
         Interlocked.Exchange(ref shown, now);
-        view.Show(done, total, this.note);
+        view.Show(done, total, Note);
+        live?.Show(done, Note);
     }
 
     /// <summary>Ends the bar with the last state.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref ended, 1) == 0) view.End(Interlocked.Read(ref done), total, note);
+        if (Interlocked.Exchange(ref ended, 1) != 0) return;
+        long last = Interlocked.Read(ref done);
+        view.End(last, total, Note);
+        live?.End(last, Note);
     }
 }
 

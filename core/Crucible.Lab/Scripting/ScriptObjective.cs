@@ -86,13 +86,15 @@ public sealed partial class ScriptObjective
         if (!all.Contains("--seed")) all.AddRange(["--seed", Invariant($"{trial.Seed % int.MaxValue}")]);
         ScriptProcess process = ScriptProcess.Run(file, all, trial.Token);
         ScriptOutcome? outcome = ScriptOutcome.Read(folder);
-        if (process.ExitCode != 0) throw ScriptErrors.ScriptFailed(outcome?.FailedCheck ?? process.LastLine);
+        if (process.ExitCode != 0) throw ScriptErrors.ScriptFailed(WithoutPlaces(outcome?.FailedCheck ?? process.LastLine));
         if (outcome is null) throw ScriptErrors.NoRunFile(process.LastLine);
         if (outcome.Metrics.TryGetValue(metric, out double? value)) return value ?? double.NaN;
         throw trial.Number == 0
             ? ScriptErrors.NoSuchMetric(Name, metric, outcome.Metrics.Keys, NearestName.Of(metric, outcome.Metrics.Keys))
             : ScriptErrors.MetricMissing(metric, process.LastLine);
     }
+
+    private string WithoutPlaces(string line) => NamedFile.WithoutPlaces(line, swept.SelectMany(option => option.Files));
 
     [GeneratedRegex(@"--[a-z][a-z0-9-]*")]
     private static partial Regex OptionName();

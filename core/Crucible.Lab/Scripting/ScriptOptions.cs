@@ -107,6 +107,7 @@ internal sealed record CommonOptions(
     [property: Option("threads to use, instead of all processors", Min = 1, Max = 256)] int? Threads = null,
     [property: Option("folder for report.html and run.json, instead of reports/<script>/<run>")] string? Out = null,
     [property: Option("opens the report when it is done")] bool Open = false,
+    [property: Option("serves a page that follows the run, to this machine only, at an address that is printed")] bool Live = false,
     [property: Option("shows where an error came from")] bool Trace = false)
 {
     private static readonly ScriptOptions Reader = new(new CommonOptions());

@@ -1,4 +1,3 @@
-using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
 using static System.FormattableString;
 
@@ -14,7 +13,6 @@ namespace Crucible.Lab.Scripting;
 /// <param name="Store">A SQLite file or the address of a Postgres database; null for <c>reports/studies.db</c>.</param>
 /// <param name="Study">The study's name in the store; null for one made from what defines it.</param>
 /// <param name="Anew">Whether earlier trials of the study are forgotten.</param>
-/// <param name="Live">Whether the study is served as a page while it runs.</param>
 public sealed record SearchOptions(
     [property: Option("trials of the study, those of earlier runs included (as many as the script says)", Min = 1, Max = 1000000)]
     int? Trials = null,
@@ -27,8 +25,7 @@ public sealed record SearchOptions(
     [property: Option("a SQLite file or postgres://…, shared by all processes that name it (reports/studies.db)", IsFile = true)]
     string? Store = null,
     [property: Option("the study's name there (made from what defines it); a study that was cut off goes on")] string? Study = null,
-    [property: Option("forgets the study's earlier trials and begins again")] bool Anew = false,
-    [property: Option("serves the pictures while the study runs, to this machine only, at an address that is printed")] bool Live = false);
+    [property: Option("forgets the study's earlier trials and begins again")] bool Anew = false);
 
 /// <summary>The samplers as <c>--sampler</c> names them.</summary>
 public enum SamplerName
@@ -79,6 +76,7 @@ public sealed class Search
     private readonly Sampler sampler;
     private readonly Pruner pruner;
     private readonly StudyDirection direction;
+    private readonly string value;
 
     /// <summary>Plans a study, and records in the run how it searches.</summary>
     /// <param name="run">The run.</param>
@@ -87,6 +85,7 @@ public sealed class Search
     /// <param name="trials">How many trials unless the user says.</param>
     /// <param name="reports">How often a trial reports on its way to the end; 0 for trials that cannot be ended early.</param>
     /// <param name="direction">Which values are better.</param>
+    /// <param name="value">What a trial's value is called.</param>
     /// <exception cref="OptionException">There are more workers than the window allows, or trials that report nothing
     /// are to be ended early.</exception>
     public Search(
@@ -95,9 +94,10 @@ public sealed class Search
         string what,
         int trials,
         int reports = 0,
-        StudyDirection direction = StudyDirection.Minimize)
+        StudyDirection direction = StudyDirection.Minimize,
+        string value = "value")
     {
-        (this.run, this.options, this.direction) = (run, options, direction);
+        (this.run, this.options, this.direction, this.value) = (run, options, direction, value);
         PrunerName chosen = options.Pruner ?? (reports > 0 ? PrunerName.Halving : PrunerName.None);
         if (reports == 0 && chosen != PrunerName.None) throw ScriptErrors.NothingPruned();
         Workers = options.Workers ?? Math.Min(run.Threads, options.Window);
@@ -130,27 +130,23 @@ public sealed class Search
     /// <returns>The study, which whoever asked disposes of.</returns>
     /// <exception cref="OperationCanceledException">Ctrl-C was pressed; all that had ended is kept.</exception>
     /// <exception cref="StudyException">The search space contradicts itself, or the store fails.</exception>
-    public Study Run(Func<Trial, double> objective) => Run(Name, sampler, Trials, Workers, Open(Name), options.Live, objective);
+    public Study Run(Func<Trial, double> objective) => Run("search", Name, sampler, Trials, Workers, Open(Name), objective);
 
     /// <summary>Random search with as many trials, to compare with: another study of the same store.</summary>
     /// <inheritdoc cref="Run(Func{Trial, double})"/>
     public Study RunAtRandom(Func<Trial, double> objective) =>
-        Run($"{Name} random", new RandomSampler(), Trials, Workers, Open($"{Name} random"), isLive: false, objective);
+        Run("random search", $"{Name} random", new RandomSampler(), Trials, Workers, Open($"{Name} random"), objective);
 
     /// <summary>The first trials again in memory, by another number of workers.</summary>
     /// <param name="trials">How many.</param>
     /// <param name="workers">The number of workers, at most the window.</param>
     /// <param name="objective">As of the study.</param>
     /// <inheritdoc cref="Run(Func{Trial, double})"/>
-    public Study RunInMemory(int trials, int workers, Func<Trial, double> objective) =>
-        Run(
-            Invariant($"{workers} {(workers == 1 ? "worker" : "workers")}"),
-            sampler,
-            trials,
-            workers,
-            SqliteStore.InMemory(),
-            isLive: false,
-            objective);
+    public Study RunInMemory(int trials, int workers, Func<Trial, double> objective)
+    {
+        string name = Invariant($"{workers} {(workers == 1 ? "worker" : "workers")}");
+        return Run($"search again, {name}", name, sampler, trials, workers, SqliteStore.InMemory(), objective);
+    }
 
     private static Sampler Named(SamplerName name) => name switch
     {
@@ -178,9 +174,10 @@ public sealed class Search
         return store;
     }
 
-    private Study Run(string name, Sampler chooses, int trials, int workers, IStudyStore store, bool isLive, Func<Trial, double> objective)
+    private Study Run(
+        string title, string name, Sampler chooses, int trials, int workers, IStudyStore store, Func<Trial, double> objective)
     {
-        using Progress progress = run.Progress(name, trials);
+        using Progress progress = run.Progress(title, trials);
         Study study = new(name, new StudyOptions
         {
             Seed = run.Seed,
@@ -204,7 +201,7 @@ public sealed class Search
                 Invariant(
                     $"The study {name} had all its {trials} trials already: this is its result again. --anew begins it again, --trials lets it go on."));
         else if (done > 0) run.Report.Text(Invariant($"The study {name} went on from trial {done}."));
-        using LiveStudyPage? page = isLive ? LiveStudyPage.Start(study) : null;
+        run.Follow(study, value);
         study.Optimize(trials, objective);
         return study;
     }

@@ -15,11 +15,16 @@ public sealed class SweptOption
     private static readonly string[] Taken = ["out", "threads", "open", "help", "trace"];
 
     private readonly Distribution values;
+    private readonly IReadOnlyDictionary<string, string> files; // what names a file in the study, and where it lies
 
-    private SweptOption(string name, Distribution values) => (Name, this.values) = (name, values);
+    private SweptOption(string name, Distribution values, IReadOnlyDictionary<string, string> files) =>
+        (Name, this.values, this.files) = (name, values, files);
 
     /// <summary>The option without its dashes.</summary>
     public string Name { get; }
+
+    /// <summary>The paths of files among its values, of which the study knows names and content only.</summary>
+    internal IEnumerable<string> Files => files.Values;
 
     /// <summary>Reads what stands behind <c>--param</c>.</summary>
     /// <param name="text">The option and its values.</param>
@@ -32,8 +37,7 @@ public sealed class SweptOption
         if (Taken.Contains(name)) throw ScriptErrors.ParamTaken(name);
         try
         {
-            return new SweptOption(
-                name, parts[1].Contains("..", StringComparison.Ordinal) ? Range(name, parts[1]) : Choices(name, parts[1]));
+            return IsRange(parts[1]) ? new SweptOption(name, Range(name, parts[1]), new Dictionary<string, string>()) : Choices(name, parts[1]);
         }
         catch (StudyException error)
         {
@@ -54,7 +58,7 @@ public sealed class SweptOption
         {
             ("on", true) => [$"--{Name}"],
             (_, true) => [],
-            var (choice, _) => [$"--{Name}", choice],
+            var (choice, _) => [$"--{Name}", files.GetValueOrDefault(choice, choice)],
         },
         _ => throw new NotSupportedException(values.ToString()),
     };
@@ -65,9 +69,24 @@ public sealed class SweptOption
     private static bool IsFlag(CategoricalDistribution choices) =>
         choices.Choices.Order(StringComparer.Ordinal).SequenceEqual(["off", "on"]);
 
-    private static CategoricalDistribution Choices(string name, string text) =>
-        CategoricalDistribution.Of(
-            name, text.Split(text.Contains('|', StringComparison.Ordinal) ? '|' : ',', StringSplitOptions.TrimEntries));
+    // A path that begins or goes on with .. is no range: its ends would be numbers.
+    private static bool IsRange(string text) =>
+        text.Contains("..", StringComparison.Ordinal) && !text.Contains("../", StringComparison.Ordinal)
+            && !text.Contains("..\\", StringComparison.Ordinal);
+
+    private static SweptOption Choices(string name, string text)
+    {
+        string[] choices = text.Split(text.Contains('|', StringComparison.Ordinal) ? '|' : ',', StringSplitOptions.TrimEntries);
+        Dictionary<string, string> files = [];
+        for (int i = 0; i < choices.Length; i++)
+        {
+            if (!Path.Exists(choices[i])) continue;
+            string path = choices[i];
+            files[choices[i] = NamedFile.Short(path)] = path;
+        }
+
+        return new(name, CategoricalDistribution.Of(name, choices), files);
+    }
 
     private static Distribution Range(string name, string text)
     {

@@ -46,6 +46,9 @@ public sealed class Study : IDisposable
     /// <summary>The trials that have ended, by number, up to the first that has not.</summary>
     public IReadOnlyList<FrozenTrial> Trials => core.Ended();
 
+    /// <summary>How many trials it is to have, as far as this process was told; 0 before that.</summary>
+    internal int Wanted { get; private set; }
+
     /// <summary>The complete trial with the best value; of several, the first.</summary>
     /// <exception cref="StudyException">No trial is complete, or there are several objectives.</exception>
     public FrozenTrial BestTrial
@@ -163,6 +166,7 @@ public sealed class Study : IDisposable
     private void Run(int trials, Func<Trial, IReadOnlyList<double>> objective)
     {
         if (trials < 0) throw StudyErrors.StudyOption(nameof(trials), "at least 0", trials);
+        Wanted = trials;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(core.Options.Cancellation);
         StudyWorker worker = new(core, trials, objective, stop.Token);
         Exception? failure = null;

@@ -121,12 +121,5 @@ public static class Houses
     /// </summary>
     /// <returns>Features as in the file; target <c>medv</c> in $1000s.</returns>
     /// <exception cref="DataException">There is no such file, or it is not as it was.</exception>
-    public static RegressionTable Load() => new(Csv.Read(Find()), "medv", unit: "$1000s");
-
-    private static string Find()
-    {
-        string?[] folders = [Environment.GetEnvironmentVariable("CRUCIBLE_DATA"), Folders.Data];
-        return folders.OfType<string>().Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
-            ?? throw TableErrors.NoHouses(FileName);
-    }
+    public static RegressionTable Load() => new(Csv.Read(Folders.DataFile("houses", FileName)), "medv", unit: "$1000s");
 }

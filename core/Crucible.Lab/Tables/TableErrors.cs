@@ -88,9 +88,6 @@ internal static class TableErrors
     internal static DataException NamesOfTensor(int names, Crucible.Tensors.Shape shape) =>
         new(Invariant($"frame: a tensor must be [rows, columns] with one column a name, got {shape} and {names} names"));
 
-    internal static DataException NoHouses(string file) => new(
-        $"houses: {file} must be in the folder that CRUCIBLE_DATA names or in the workspace's data, but is in neither");
-
     internal static DataException TargetTooLarge(double value) => new(Invariant(
         $"table network: targets must be small enough to compute with, but reach {value}; divide them by a constant"));
 

@@ -9,11 +9,23 @@ internal static class Folders
     /// <summary>Where runs and studies are kept.</summary>
     internal static string Reports => Path.Combine(Root, "reports");
 
-    /// <summary>Where data lie: small tables, and larger sets that were fetched.</summary>
+    /// <summary>Where data lie: small tables and texts.</summary>
     internal static string Data => Path.Combine(Root, "data");
 
     /// <summary>Where scripts lie.</summary>
     internal static string Scripts => Path.Combine(Root, "scripts");
+
+    /// <summary>A data file in the folder that <c>CRUCIBLE_DATA</c> names, or in <see cref="Data"/>.</summary>
+    /// <param name="name">What the data are called, for the message.</param>
+    /// <param name="fileName">The file's name.</param>
+    /// <exception cref="DataException">There is none.</exception>
+    internal static string DataFile(string name, string fileName)
+    {
+        string?[] folders = [Environment.GetEnvironmentVariable("CRUCIBLE_DATA"), Data];
+        return folders.OfType<string>().Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists)
+            ?? throw new DataException(
+                $"{name}: {fileName} must be in the folder that CRUCIBLE_DATA names or in the workspace's data, but is in neither");
+    }
 
     private static string? Find()
     {

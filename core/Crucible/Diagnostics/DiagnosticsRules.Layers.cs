@@ -1,3 +1,4 @@
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Diagnostics;
@@ -68,7 +69,7 @@ internal sealed partial class DiagnosticsRules
         Add(
             Symptom.VanishingGradient,
             layers[0].Name,
-            $"its gradient is {ratio:G2} of {layers[^1].Name}'s per parameter, so that it hardly learns while the last layer does",
+            $"its gradient is {Numeral.Of(ratio, 2)} of {layers[^1].Name}'s per parameter, so that it hardly learns while the last layer does",
             "use ReLU instead of sigmoid or tanh, fewer layers, residual connections, or a normalization between layers");
     }
 

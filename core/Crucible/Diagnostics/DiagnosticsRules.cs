@@ -1,3 +1,4 @@
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Diagnostics;
@@ -87,7 +88,7 @@ internal sealed partial class DiagnosticsRules
         Add(
             Symptom.RisingLoss,
             "loss",
-            $"it rose from {lowest:G3} to {last.Loss:G3} by update {last.Update}",
+            $"it rose from {Numeral.Of(lowest, 3)} to {Numeral.Of(last.Loss, 3)} by update {last.Update}",
             "lower the learning rate, tenfold to begin with, or clip the gradients' norm");
     }
 
@@ -129,7 +130,7 @@ internal sealed partial class DiagnosticsRules
         Add(
             Symptom.AddedGradients,
             "gradients",
-            $"the last update's is {ratio:G2} times the sample's and points where the one before it pointed: those of earlier batches are in it",
+            $"the last update's is {Numeral.Of(ratio, 2)} times the sample's and points where the one before it pointed: those of earlier batches are in it",
             "call the optimizer's ZeroGradients before every Backward");
     }
 
@@ -151,7 +152,7 @@ internal sealed partial class DiagnosticsRules
         Add(
             Symptom.UnscaledTargets,
             "targets",
-            $"they average {targets.Mean:G3} and vary by {targets.StandardDeviation:G3}; after {last.Update} updates the loss, {last.Loss:G3}, is above that of predicting their mean, {targets.ConstantLoss:G3}",
+            $"they average {Numeral.Of(targets.Mean, 3)} and vary by {Numeral.Of(targets.StandardDeviation, 3)}; after {last.Update} updates the loss, {Numeral.Of(last.Loss, 3)}, is above that of predicting their mean, {Numeral.Of(targets.ConstantLoss, 3)}",
             "standardize the targets, and turn predictions back into their unit");
     }
 
@@ -172,7 +173,7 @@ internal sealed partial class DiagnosticsRules
         Add(
             Symptom.SmallUpdates,
             "updates",
-            $"none changed a layer by more than {SmallUpdate:G1} of its size, and the loss only went from {first.Loss:G4} to {last.Loss:G4}",
+            $"none changed a layer by more than {Numeral.Of(SmallUpdate, 1)} of its size, and the loss only went from {Numeral.Of(first.Loss)} to {Numeral.Of(last.Loss)}",
             "raise the learning rate");
     }
 
@@ -197,7 +198,7 @@ internal sealed partial class DiagnosticsRules
         Add(
             Symptom.TooFewUpdates,
             "loss",
-            $"after {last.Update} updates it was still falling, from {before:G4} to {now:G4} in the last third of them",
+            $"after {last.Update} updates it was still falling, from {Numeral.Of(before)} to {Numeral.Of(now)} in the last third of them",
             "give it more updates (more epochs, or smaller batches) or a larger learning rate");
     }
 
@@ -223,13 +224,13 @@ internal sealed partial class DiagnosticsRules
             Add(
                 Symptom.NothingGeneralizes,
                 "validation",
-                $"its loss was {lowest:G3} at best, where one prediction for all rows has {nothing:G3}, while that of training fell from {first.Loss:G3} to {last.Loss:G3}: what was learned holds for the training rows alone",
+                $"its loss was {Numeral.Of(lowest, 3)} at best, where one prediction for all rows has {Numeral.Of(nothing, 3)}, while that of training fell from {Numeral.Of(first.Loss, 3)} to {Numeral.Of(last.Loss, 3)}: what was learned holds for the training rows alone",
                 "look at whether each target stands with its own input, and whether the inputs say anything about it");
         else if (last.ValidationLoss >= Gap * last.Loss && last.ValidationLoss - last.Loss >= GapOfIgnorance * ignorance)
             Add(
                 Symptom.Overfitting,
                 "validation",
-                $"its loss is {last.ValidationLoss:G3}, that of training {last.Loss:G3}; it was {lowest:G3} at best, at update {records.MinBy(record => record.ValidationLoss)!.Update}",
+                $"its loss is {Numeral.Of(last.ValidationLoss, 3)}, that of training {Numeral.Of(last.Loss, 3)}; it was {Numeral.Of(lowest, 3)} at best, at update {records.MinBy(record => record.ValidationLoss)!.Update}",
                 "stop there, or use more data, more weight decay, dropout or fewer units");
     }
 
@@ -250,7 +251,7 @@ internal sealed partial class DiagnosticsRules
         Add(
             Symptom.NothingLearned,
             "loss",
-            $"after {last.Update} updates it is {last.Loss:G3}, and one prediction for all rows has {ignorance:G3}",
+            $"after {last.Update} updates it is {Numeral.Of(last.Loss, 3)}, and one prediction for all rows has {Numeral.Of(ignorance, 3)}",
             "look at whether each target stands with its own input, then try other learning rates and a larger network");
     }
 
@@ -261,8 +262,8 @@ internal sealed partial class DiagnosticsRules
 
     private static string Size(InputScale input) =>
         Math.Abs(input.Mean) >= input.StandardDeviation
-            ? Invariant($"averages {input.Mean:G3}")
-            : Invariant($"varies by {input.StandardDeviation:G3} around {input.Mean:G3}");
+            ? Invariant($"averages {Numeral.Of(input.Mean, 3)}")
+            : Invariant($"varies by {Numeral.Of(input.StandardDeviation, 3)} around {Numeral.Of(input.Mean, 3)}");
 
     private double PerParameter(DiagnosticsRecord record, int layer) =>
         record.Layers[layer].GradientNorm / Math.Sqrt(diagnostics.Layers[layer].ParameterCount);

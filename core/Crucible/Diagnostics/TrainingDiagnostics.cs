@@ -26,6 +26,12 @@ namespace Crucible.Diagnostics;
 /// </example>
 public sealed class TrainingDiagnostics
 {
+    /// <summary>
+    /// Called after every look of every diagnosis of this process, by the thread that looked: for pages that follow whatever
+    /// is trained.
+    /// </summary>
+    public static event Action<TrainingDiagnostics>? Looked;
+
     private readonly DiagnosticsView view;
     private readonly DiagnosticsOptions options;
     private readonly List<DiagnosticsRecord> records = [];
@@ -73,7 +79,12 @@ public sealed class TrainingDiagnostics
     /// <param name="update">Updates made so far, counted from 1.</param>
     public void Observe(int update)
     {
-        if (IsDue(update)) records.Add(view.Look(update));
+        if (IsDue(update))
+        {
+            records.Add(view.Look(update));
+            Looked?.Invoke(this);
+        }
+
         // The update that leads to the next look is measured by the weights on both sides of it.
         if (IsDue(update + 1)) view.KeepWeights();
     }

@@ -101,5 +101,5 @@ public sealed record ReliabilityBin(double Low, double High, double MeanProbabil
     /// <summary>The bin in a line: <c>0.7 to 0.8: 0.74 said, 0.69 (0.6 to 0.77) came true, 120 rows</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() =>
-        Invariant($"{Low:G3} to {High:G3}: {MeanProbability:G3} said, {Share} came true, {Count} rows");
+        Invariant($"{Numeral.Of(Low, 3)} to {Numeral.Of(High, 3)}: {Numeral.Of(MeanProbability, 3)} said, {Share} came true, {Count} rows");
 }

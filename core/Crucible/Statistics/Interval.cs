@@ -87,6 +87,29 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     }
 
     /// <summary>
+    /// The median of independent values, between two of them that hold it whatever their distribution: fewer than
+    /// (1 - confidence) / 2 of all samples have so many values on one side of it.
+    /// </summary>
+    /// <param name="values">At least one value, finite.</param>
+    /// <param name="confidence">Between 0 and 1.</param>
+    /// <returns>The median and the interval; NaN ends where there are too few values to say (below 6 for 0.95).</returns>
+    /// <exception cref="DataException">There is no value, or one is not finite.</exception>
+    /// <exception cref="OptionException">The confidence is not between 0 and 1.</exception>
+    /// <remarks>Conover, "Practical nonparametric statistics" (1999), section 3.2.</remarks>
+    public static Interval OfMedian(IReadOnlyList<double> values, double confidence = 0.95)
+    {
+        double[] sorted = [.. values.Order()];
+        if (sorted.Length < 1) throw Errors.TooFew(Operation, "values", 1, sorted.Length);
+        Require.Finite(Operation, "values", sorted);
+        double below = 1 - UpperShare(confidence), median = Summary.Quantile(sorted, 0.5);
+        int outside = 0; // values on each side of the interval
+        while (Binomial.CDF(0.5, sorted.Length, outside) <= below) outside++;
+        return outside == 0
+            ? new(median, double.NaN, double.NaN)
+            : new(median, sorted[outside - 1], sorted[^outside]);
+    }
+
+    /// <summary>
     /// Any statistic of rows, with the bootstrap's percentile interval: rows are drawn anew with replacement, and the
     /// interval holds the middle share of what the statistic then is. For what has no formula, as F1 or R².
     /// </summary>
@@ -134,6 +157,9 @@ public readonly record struct Interval(double Estimate, double Low, double High)
     /// <summary>Whether a value lies in the interval: 0 for a difference, or 1 for a ratio, that is not clear.</summary>
     /// <param name="value">The value.</param>
     public bool Contains(double value) => value >= Low && value <= High;
+
+    /// <summary>Half of the interval's width: how far off the estimate may be, where it lies in the middle.</summary>
+    public double HalfWidth => (High - Low) / 2;
 
     /// <summary>The estimate and its interval, as <c>12.3 (11.8 to 12.9)</c>.</summary>
     public override string ToString() => $"{Numeral.Of(Estimate, 3)} ({Numeral.Of(Low, 3)} to {Numeral.Of(High, 3)})";

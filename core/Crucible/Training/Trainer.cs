@@ -17,6 +17,14 @@ namespace Crucible.Training;
 /// </example>
 public sealed class Trainer
 {
+    private static int trainings;
+
+    /// <summary>
+    /// Called with every record of every training of this process, by the thread that trains, and with the training's number
+    /// (from 1): for pages and consoles that follow whatever is trained. <see cref="TrainerOptions.OnRecord"/> is for one.
+    /// </summary>
+    public static event Action<int, TrainingRecord>? Recorded;
+
     private readonly Layer model;
     private readonly Optimizer optimizer;
     private readonly Func<Batch, Pass, Tensor> loss;
@@ -79,7 +87,8 @@ public sealed class Trainer
     {
         options ??= new();
         options.Check();
-        return new TrainingRun(model, optimizer, loss, training, validation, options).ToEnd();
+        int number = Interlocked.Increment(ref trainings);
+        return new TrainingRun(model, optimizer, loss, training, validation, options, record => Recorded?.Invoke(number, record)).ToEnd();
     }
 }
 

@@ -22,6 +22,7 @@ internal sealed class TrainingRun
     private readonly IBatches training;
     private readonly Func<double>? validation;
     private readonly TrainerOptions options;
+    private readonly Action<TrainingRecord> tell;
     private readonly TrainingStep step;
     private readonly Generator dropout;
     private readonly Pass pass;
@@ -37,9 +38,10 @@ internal sealed class TrainingRun
 
     public TrainingRun(
         Layer model, Optimizer optimizer, Func<Batch, Pass, Tensor> loss,
-        IBatches training, Func<double>? validation, TrainerOptions options)
+        IBatches training, Func<double>? validation, TrainerOptions options, Action<TrainingRecord> tell)
     {
-        (this.model, this.optimizer, this.training, this.validation, this.options) = (model, optimizer, training, validation, options);
+        (this.model, this.optimizer, this.training, this.validation) = (model, optimizer, training, validation);
+        (this.options, this.tell) = (options, tell);
         updates = options.Updates ?? (long)options.Epochs * training.Count;
         step = new(model, optimizer, loss, options.ClipNorm);
         // Streams of one seed: 0 is dropout's, 1 the batches'.
@@ -108,6 +110,7 @@ internal sealed class TrainingRun
 
         progress?.Show(record, IsOver);
         options.OnRecord?.Invoke(record);
+        tell(record);
         watch.Start();
     }
 

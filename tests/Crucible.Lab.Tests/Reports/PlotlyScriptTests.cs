@@ -51,6 +51,19 @@ public sealed class PlotlyScriptTests
     }
 
     [Fact]
+    public async Task NewestAsync_TruncatedArchive_IsNothingAndLeavesNothing()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder tools = new();
+        const string pack =
+            "mkdir -p package; head -c 100000 /dev/urandom > package/plotly.min.js;"
+            + " tar czf whole package; head -c 50000 whole > \"$4/cut.tgz\"";
+
+        Assert.Null(await PlotlyScript.NewestAsync(folder.Location, Client(tools, pack), Long));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Location));
+    }
+
+    [Fact]
     public async Task NewestAsync_ArchiveWithAnotherScript_IsRejected()
     {
         using TemporaryFolder folder = new();

@@ -43,6 +43,33 @@ public sealed class SweptOptionTests
         Assert.Equal(message, Assert.Throws<OptionException>(() => SweptOption.Parse(text)).Message);
     }
 
+    /// <summary>Tables, legends and the study's store show what a file is called and holds, not where it lies.</summary>
+    [Fact]
+    public void Parse_Files_AreNamedAndNotLocated()
+    {
+        using TemporaryFolder folder = new();
+        (string first, string second) = (folder.File("first.csv"), folder.File("second.csv"));
+        File.WriteAllText(first, "abc"); // its SHA-256: FIPS 180-2, appendix B.1
+        File.WriteAllText(second, "");
+        SweptOption option = SweptOption.Parse($"csv={first},{second}");
+
+        Assert.Equal("csv: one of first.csv ba7816bf, second.csv", option.ToString());
+        Assert.Equal([first, second], option.Files);
+        HashSet<string> seen = [];
+        using Study study = Toy.InMemory(workers: 1);
+        study.Optimize(2, trial =>
+        {
+            seen.Add(string.Join(' ', option.Suggest(trial)));
+            return 0;
+        });
+        Assert.Equal([$"--csv {first}", $"--csv {second}"], seen.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(folder.Location, Toy.Table(study), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_PathsThroughTheFolderAbove_AreNoRange() =>
+        Assert.Equal("csv: one of ../a.csv, ../b.csv", SweptOption.Parse("csv=../a.csv,../b.csv").ToString());
+
     [Fact]
     public void Suggest_WritesTheValueAsOptionsAreWritten()
     {

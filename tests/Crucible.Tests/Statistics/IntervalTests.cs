@@ -57,6 +57,28 @@ public class IntervalTests
             (interval.Estimate, Math.Round(interval.Low, 6), Math.Round(interval.High, 6));
     }
 
+    /// <summary>Ranks of the ends by the table of Conover (1999), A3: for 6, 9, 10, 15 and 20 values these.</summary>
+    [Theory]
+    [InlineData(6, 1, 6)]
+    [InlineData(9, 2, 8)]
+    [InlineData(10, 2, 9)]
+    [InlineData(15, 4, 12)]
+    [InlineData(20, 6, 15)]
+    public void OfMedian_Ends_AreTheTablesRanks(int count, int low, int high)
+    {
+        double[] values = [.. Enumerable.Range(1, count).Reverse().Select(rank => (double)rank)];
+        Assert.Equal(new Interval((count + 1) / 2.0, low, high), Interval.OfMedian(values));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void OfMedian_OfFewValues_HasNoEnds(int count)
+    {
+        Interval interval = Interval.OfMedian([.. Enumerable.Repeat(2.0, count)]);
+        Assert.Equal((2, double.NaN, double.NaN), (interval.Estimate, interval.Low, interval.High));
+    }
+
     [Fact]
     public void Interval_Printed_ShowsItsEnds() => Assert.Equal("2 (-0.484 to 4.48)", Interval.OfMean([1, 2, 3]).ToString());
 

@@ -8,37 +8,50 @@ using static System.FormattableString;
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// The figures of a study that grows, computed when somebody asks and there is something new, but for a small share of
-/// the time only: the trials shall have the processor.
+/// The figures of a study that grows, computed by a thread of their own: a store that is busy, or figures that take long,
+/// keep no reader waiting. It works for a small share of the time only, and only while somebody asks: the trials shall
+/// have the processor.
 /// </summary>
-internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
+internal sealed class LiveStudy
 {
     private const double Rest = 4; // times as long as the figures took to compute nothing is computed
 
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
+    private static int count;
 
-    private readonly Lock gate = new();
-    private readonly string run = Guid.NewGuid().ToString("N")[..8]; // a page that outlives its program meets another one's versions
-    private readonly Stopwatch clock = Stopwatch.StartNew();
-    private StudyView view = new(study.Name, study.Directions, [], objectives);
-    private TimeSpan next = TimeSpan.Zero;
-    private string? version;
-    private byte[] data = [];
-    private bool isEnded;
+    private readonly Study study;
+    private readonly IReadOnlyList<string>? objectives;
+    private readonly string name;
+    private readonly object gate = new();
+    private bool isAsked;
+    private bool isOver;
+    private volatile Snapshot newest;
 
-    /// <summary>The places of the figures, for a page that will fill them.</summary>
-    internal PanelsBlock Places { get; } = StudyPanels.Of(new StudyView(study.Name, study.Directions, [], objectives), []);
+    internal LiveStudy(Study study, IReadOnlyList<string>? objectives)
+    {
+        (this.study, this.objectives) = (study, objectives);
+        // A page that outlives its program meets another one's versions, and a run may have several studies.
+        name = Invariant($"{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref count)}");
+        newest = SnapshotOf([]);
+        new Thread(Follow) { IsBackground = true, Name = "live study" }.Start();
+    }
 
-    internal string Name => study.Name;
+    /// <summary>The version of what there is now, and how many of how many trials are in it with the best so far. Asks for newer.</summary>
+    internal (string Version, string Summary) Look()
+    {
+        Ask();
+        return (newest.Version, newest.Summary);
+    }
 
-    /// <summary>The newest version there is, and its data as JSON: <c>{"isEnded", "summary", "study": {"figures", "trials"}}</c>.</summary>
+    /// <summary>
+    /// What there is now, at once, as JSON: <c>{"places", "study": {"panels", "trials"}}</c>, places being the markup that the
+    /// panels fill. What is newer than that is computed next.
+    /// </summary>
     internal (string Version, byte[] Data) Newest()
     {
-        lock (gate)
-        {
-            if (version is null || (!isEnded && clock.Elapsed >= next)) Refresh();
-            return (version!, data);
-        }
+        Ask();
+        Snapshot now = newest;
+        return (now.Version, now.Data);
     }
 
     /// <summary>Takes in what the study has come to, for the last time.</summary>
@@ -46,37 +59,69 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
     {
         lock (gate)
         {
-            isEnded = true;
+            isOver = true;
+            Monitor.PulseAll(gate);
+        }
+
+        Refresh();
+    }
+
+    private void Ask()
+    {
+        lock (gate)
+        {
+            isAsked = true;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private void Follow()
+    {
+        while (IsAsked())
+        {
+            Stopwatch watch = Stopwatch.StartNew();
             Refresh();
+            TimeSpan rest = Rest * watch.Elapsed;
+            Thread.Sleep(rest > LeastRest ? rest : LeastRest);
+        }
+    }
+
+    /// <summary>Waits until somebody asks; whether anybody did before the end.</summary>
+    private bool IsAsked()
+    {
+        lock (gate)
+        {
+            while (!isAsked && !isOver) Monitor.Wait(gate);
+            isAsked = false;
+            return !isOver;
         }
     }
 
     private void Refresh()
     {
-        TimeSpan start = clock.Elapsed;
-        view = Grown();
-        string newest = Invariant($"\"{run}-{view.Trials.Count}-{(isEnded ? "ended" : "running")}\"");
-        if (newest != version)
-        {
-            JsonObject json = new() { ["isEnded"] = isEnded, ["summary"] = StudyPanels.Summary(view) };
-            data = Encoding.UTF8.GetBytes($"{json.ToJsonString()[..^1]},\"study\":{Panel.ToJson(StudyPanels.Of(view, []))}}}");
-            version = newest;
-        }
-
-        TimeSpan rest = Rest * (clock.Elapsed - start);
-        next = clock.Elapsed + (rest > LeastRest ? rest : LeastRest);
-    }
-
-    private StudyView Grown()
-    {
         try
         {
             IReadOnlyList<FrozenTrial> trials = study.Trials;
-            return trials.Count == view.Trials.Count ? view : new StudyView(study.Name, study.Directions, trials, objectives);
+            if (trials.Count != newest.Trials || study.Wanted != newest.Wanted) newest = SnapshotOf(trials);
         }
-        catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException or DbException)
+        catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException or DbException or StudyException)
         {
-            return view; // the study was closed before its page
+            // The study was closed before its page, or its store is not to be had: what is shown stays.
         }
     }
+
+    private Snapshot SnapshotOf(IReadOnlyList<FrozenTrial> trials)
+    {
+        int wanted = study.Wanted;
+        StudyView view = new(study.Name, study.Directions, trials, objectives);
+        PanelsBlock panels = StudyPanels.Of(view, []);
+        StringBuilder places = new();
+        Panel.AppendPlaces(places, panels.Panels);
+        string data = $"{{\"places\":{JsonValue.Create(places.ToString()).ToJsonString()},\"study\":{Panel.ToJson(panels)}}}";
+        return new(
+            Invariant($"\"{name}-{trials.Count}-{wanted}\""), StudyPanels.Summary(view, wanted), trials.Count, wanted,
+            Encoding.UTF8.GetBytes(data));
+    }
+
+    private sealed record Snapshot(string Version, string Summary, int Trials, int Wanted, byte[] Data);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -9,7 +10,8 @@ namespace Crucible.Lab.Reports;
 /// <summary>
 /// A small HTTP server for this machine alone: it listens on 127.0.0.1 and answers GET requests that name this address
 /// as their host, so that no page of another site can read from it even when its name is made to point here (DNS
-/// rebinding). Each connection carries one request.
+/// rebinding). Each connection carries one request. It has threads of its own: those of the pool may all be at work for
+/// long, and a page that gets no answer takes the program for gone.
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
@@ -17,7 +19,7 @@ internal sealed class LoopbackServer : IDisposable
 
     private readonly TcpListener listener;
     private readonly Func<HttpRequest, HttpAnswer> answer;
-    private readonly CancellationTokenSource stop = new();
+    private volatile bool isOver;
 
     /// <summary>Listens until it is disposed.</summary>
     /// <param name="port">The port, or 0 for any that is free.</param>
@@ -39,51 +41,45 @@ internal sealed class LoopbackServer : IDisposable
         }
 
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        _ = AcceptAsync();
+        new Thread(Accept) { IsBackground = true, Name = "live page" }.Start();
     }
 
     internal int Port { get; }
 
     public void Dispose()
     {
-        stop.Cancel();
+        isOver = true;
         listener.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private void Accept()
     {
-        while (!stop.IsCancellationRequested)
+        while (true)
         {
             try
             {
-                TcpClient client = await listener.AcceptTcpClientAsync(stop.Token).ConfigureAwait(false);
-                _ = Task.Run(() => ServeAsync(client));
+                TcpClient client = listener.AcceptTcpClient();
+                new Thread(() => Serve(client)) { IsBackground = true, Name = "live answer" }.Start();
             }
-            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+            catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
             {
-                return;
-            }
-            catch (SocketException)
-            {
-                // A connection that was given up before it was accepted: the next one may be better.
+                if (isOver) return; // else a connection was given up before it was accepted: the next one may be better
             }
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private void Serve(TcpClient client)
     {
         using TcpClient connection = client;
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        limit.CancelAfter(Patience);
+        (connection.ReceiveTimeout, connection.SendTimeout) = ((int)Patience.TotalMilliseconds, (int)Patience.TotalMilliseconds);
         try
         {
             NetworkStream stream = connection.GetStream();
-            HttpAnswer given = Check(await HttpRequest.ReadAsync(stream, limit.Token).ConfigureAwait(false));
-            limit.CancelAfter(Patience); // what takes long to compute shall not count
-            await stream.WriteAsync(given.Head(), limit.Token).ConfigureAwait(false);
-            await stream.WriteAsync(given.Body, limit.Token).ConfigureAwait(false);
+            HttpAnswer given = Check(HttpRequest.Read(stream, Patience));
+            stream.Write(given.Head());
+            stream.Write(given.Body.Span);
         }
-        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The browser has gone, or the server is at its end: nobody waits for an answer.
         }
@@ -115,14 +111,15 @@ internal sealed record HttpRequest(string Method, string Path, string? Host, str
 {
     private const int MostBytes = 16 * 1024;
 
-    /// <summary>Reads up to the empty line that ends a request's head; nothing if it is no such head, too long, or cut off.</summary>
-    internal static async Task<HttpRequest?> ReadAsync(Stream stream, CancellationToken stop)
+    /// <summary>Reads up to the empty line that ends a request's head; nothing if it is no such head, too long or slow, or cut off.</summary>
+    internal static HttpRequest? Read(Stream stream, TimeSpan patience)
     {
+        Stopwatch watch = Stopwatch.StartNew();
         byte[] buffer = new byte[MostBytes];
         int count = 0;
-        while (count < MostBytes)
+        while (count < MostBytes && watch.Elapsed < patience)
         {
-            int read = await stream.ReadAsync(buffer.AsMemory(count), stop).ConfigureAwait(false);
+            int read = stream.Read(buffer.AsSpan(count));
             if (read == 0) return null;
             count += read;
             int end = buffer.AsSpan(0, count).IndexOf("\r\n\r\n"u8);

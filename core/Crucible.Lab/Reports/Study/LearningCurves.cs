@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -65,7 +66,7 @@ internal sealed record LearningCurves(IReadOnlyList<FrozenTrial> Shown, int? Bes
             : Invariant(
                 $"{Words.Count(pruned, "trial was", "trials were")} pruned, after {curves.PrunedAfter:0.#} of {Words.Count(curves.Whole, "report")} in the mean, which saved {Words.Percent(curves.Saved)} of all reports.");
         string drawn = curves.Shown.Count < curves.Of
-            ? Invariant($" Drawn are {curves.Shown.Count} of {curves.Of:N0} trials, the best among them.")
+            ? Invariant($" Drawn are {curves.Shown.Count} of {Numeral.Of(curves.Of)} trials, the best among them.")
             : "";
         return cut + range.Says() + drawn;
     }

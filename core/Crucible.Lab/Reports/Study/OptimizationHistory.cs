@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -68,8 +69,8 @@ internal sealed record OptimizationHistory(
         (int pruned, int failed) = (study.Count(TrialState.Pruned), study.Count(TrialState.Failed));
         string[] others =
         [
-            .. pruned > 0 ? new[] { Invariant($"{pruned:N0} {(pruned == 1 ? "was" : "were")} pruned") } : [],
-            .. failed > 0 ? new[] { Invariant($"{failed:N0} failed") } : []
+            .. pruned > 0 ? new[] { Invariant($"{Numeral.Of(pruned)} {(pruned == 1 ? "was" : "were")} pruned") } : [],
+            .. failed > 0 ? new[] { Invariant($"{Numeral.Of(failed)} failed") } : []
         ];
         return Invariant($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
             + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();

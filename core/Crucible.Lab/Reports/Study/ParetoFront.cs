@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -75,7 +76,7 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
             return Invariant($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
         })]);
         return Invariant(
-            $"{Words.Count(front.Front.Count, "trial")} of {study.Complete.Length:N0} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
+            $"{Words.Count(front.Front.Count, "trial")} of {Numeral.Of(study.Complete.Length)} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
     }
 
     internal static ParetoFront Of(StudyView study)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -60,7 +61,7 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
     internal string Says()
     {
         if (Best.Count == 0) return $"No complete trial asked for {Parameter.Name}.";
-        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Shown.Of:N0} have");
+        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Numeral.Of(Shown.Of)} have");
         return $"{best} {Parameter.Name} {Where()}.{Range.Says()}{Shown.Says()}";
     }
 

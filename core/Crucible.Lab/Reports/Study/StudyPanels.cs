@@ -1,5 +1,5 @@
 using Crucible.Lab.Studies;
-using static System.FormattableString;
+using Crucible.Statistics;
 
 namespace Crucible.Lab.Reports;
 
@@ -24,14 +24,20 @@ internal static class StudyPanels
         [.. study.Trials.Select(trial => Words.Of(trial, study.Objectives))]);
 
     /// <summary>A paragraph on how many trials there were and what was best.</summary>
-    internal static string Summary(StudyView study)
+    /// <param name="study">The study.</param>
+    /// <param name="wanted">How many trials there will be, where there are fewer yet.</param>
+    internal static string Summary(StudyView study, int wanted = 0)
     {
-        string counts = Invariant(
-            $"{Words.Count(study.Trials.Count, "trial")}: {study.Complete.Length:N0} complete, {study.Count(TrialState.Pruned):N0} pruned, {study.Count(TrialState.Failed):N0} failed.");
+        string trials = wanted > study.Trials.Count
+            ? $"{Numeral.Of(study.Trials.Count)} of {Words.Count(wanted, "trial")} in the figures"
+            : Words.Count(study.Trials.Count, "trial");
+        string counts =
+            $"{trials}: {Numeral.Of(study.Complete.Length)} complete, {Numeral.Of(study.Count(TrialState.Pruned))} pruned, {Numeral.Of(study.Count(TrialState.Failed))} failed.";
         if (study.Objectives.Length > 1 || study.Complete.Length == 0) return counts;
-        FrozenTrial best = study.Objectives[0].Best(study.Complete)!;
+        FrozenTrial winner = study.Objectives[0].Best(study.Complete)!;
         string settings =
-            string.Join(", ", best.Set.Entries.Select(entry => $"{entry.Parameter.Name} = {Words.Setting(entry.Parameter, entry.Value)}"));
-        return $"{counts} The best {study.Objectives[0].Name} is {Words.Value(best.Value)}{(settings.Length > 0 ? $", with {settings}" : "")}.";
+            string.Join(", ", winner.Set.Entries.Select(entry => $"{entry.Parameter.Name} = {Words.Setting(entry.Parameter, entry.Value)}"));
+        string best = wanted > study.Trials.Count ? $"The best {study.Objectives[0].Name} so far" : $"The best {study.Objectives[0].Name}";
+        return $"{counts} {best} is {Words.Value(winner.Value)}{(settings.Length > 0 ? $", with {settings}" : "")}.";
     }
 }

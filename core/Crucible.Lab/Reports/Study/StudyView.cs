@@ -1,4 +1,5 @@
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -149,5 +150,5 @@ internal sealed record Thinned(FrozenTrial[] Trials, int Of)
 
     /// <summary>A sentence about what is not drawn.</summary>
     internal string Says() =>
-        Trials.Length == Of ? "" : Invariant($" Drawn are {Trials.Length:N0} of {Of:N0} trials, the best among them.");
+        Trials.Length == Of ? "" : Invariant($" Drawn are {Numeral.Of(Trials.Length)} of {Numeral.Of(Of)} trials, the best among them.");
 }

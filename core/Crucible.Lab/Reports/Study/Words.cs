@@ -14,7 +14,7 @@ internal static class Words
 
     /// <summary>A number and the word in the form that belongs to it.</summary>
     internal static string Count(int count, string one, string? many = null) =>
-        Invariant($"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
+        Invariant($"{Numeral.Of(count)} {(count == 1 ? one : many ?? one + "s")}");
 
     /// <summary>a, b and c.</summary>
     internal static string List(IReadOnlyList<string> items) =>

@@ -5,24 +5,24 @@ using static System.FormattableString;
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// A page with the figures of a study that follows it while it runs: <c>use live = LiveStudyPage.Start(study)</c>. It
-/// is served to this machine only, at an address that is printed, until it is disposed or the program ends, as by
-/// Ctrl-C. The page needs no network, keeps what the reader has chosen and zoomed to, and says when the study has
-/// ended.
+/// A page that follows a study while it runs: <c>use live = LivePage.Start(study)</c>; a script shows its whole run with
+/// <c>--live</c>. It is served to this machine only, at an address that is printed, until it is disposed or the program
+/// ends, as by Ctrl-C. The page needs no network, keeps what the reader has chosen and zoomed to, and says when the run
+/// has ended.
 /// </summary>
-public sealed class LiveStudyPage : IDisposable
+public sealed class LivePage : IDisposable
 {
     private static readonly TimeSpan Attention = TimeSpan.FromSeconds(3); // a page that has not asked for so long is closed
 
-    private readonly LiveStudy study;
+    private readonly LiveRun run;
     private readonly LoopbackServer server;
     private readonly Task<PlotlyScript> plotly = Task.Run(PlotlyScript.OfUserAsync);
     private long lastAsked = long.MinValue / 2;
-    private bool isDisposed;
+    private int disposed;
 
-    private LiveStudyPage(Study study, int port, IReadOnlyList<string>? objectives)
+    private LivePage(LiveRun run, int port)
     {
-        this.study = new LiveStudy(study, objectives);
+        this.run = run;
         server = new LoopbackServer(port, Answer);
         Address = new Uri(Invariant($"http://127.0.0.1:{server.Port}/"));
     }
@@ -35,25 +35,28 @@ public sealed class LiveStudyPage : IDisposable
     /// <param name="port">The port; 0, the default, for any that is free.</param>
     /// <param name="objectives">What the objectives are called, as <c>[ "test MSE" ]</c>.</param>
     /// <exception cref="OptionException">The port is out of its range or in use, or there is not one name an objective.</exception>
-    public static LiveStudyPage Start(Study study, int port = 0, IEnumerable<string>? objectives = null)
+    public static LivePage Start(Study study, int port = 0, IEnumerable<string>? objectives = null)
     {
-        LiveStudyPage page = new(study, port, objectives is null ? null : [.. objectives]);
+        LiveRun run = new(study.Name, "");
+        run.Follow(study, objectives is null ? null : [.. objectives]);
+        LivePage page = new(run, port);
         Console.WriteLine($"The study as it runs: {page.Address}");
         return page;
     }
 
-    /// <summary>Ends the page. Pages that are open get the last figures first, which takes some seconds at most.</summary>
-    public void Dispose()
-    {
-        if (isDisposed) return;
-        isDisposed = true;
-        bool isWatched = Environment.TickCount64 - Interlocked.Read(ref lastAsked) < Attention.TotalMilliseconds;
-        if (isWatched)
-        {
-            study.End();
-            Thread.Sleep(Attention); // every open page asks at least once in this time
-        }
+    /// <summary>Begins to serve a run's page.</summary>
+    internal static LivePage Start(LiveRun run) => new(run, port: 0);
 
+    /// <summary>Ends the page. Pages that are open get the last figures first, which takes some seconds at most.</summary>
+    public void Dispose() => End(null);
+
+    /// <summary>Ends the page, which tells its readers where the report is.</summary>
+    internal void End(string? report)
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 1) return;
+        bool isWatched = Environment.TickCount64 - Interlocked.Read(ref lastAsked) < Attention.TotalMilliseconds;
+        run.End(report);
+        if (isWatched) Thread.Sleep(Attention); // every open page asks at least once in this time
         server.Dispose();
     }
 
@@ -66,8 +69,10 @@ public sealed class LiveStudyPage : IDisposable
             case "/plotly.js":
                 return new HttpAnswer(
                     "200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(plotly.GetAwaiter().GetResult().Text));
-            case "/study.json":
+            case "/run.json":
                 Interlocked.Exchange(ref lastAsked, Environment.TickCount64);
+                return new HttpAnswer("200 OK", "application/json", run.ToJson());
+            case "/study.json" when run.Study is { } study:
                 (string version, byte[] data) = study.Newest();
                 return request.Known == version
                     ? HttpAnswer.NotModified(version)
@@ -80,13 +85,22 @@ public sealed class LiveStudyPage : IDisposable
     private string Page()
     {
         StringBuilder page = new();
-        PageFrame.Open(page, study.Name, "report.css");
+        PageFrame.Open(page, run.Title, "report.css", "live.css");
+        page.Markup($"<header>\n<h1>{run.Title}</h1>");
         page.Markup(
-            $"<header>\n<h1>{study.Name}</h1>\n<p class=\"facts\"><span class=\"badge warn\" id=\"status\" role=\"status\">running</span></p>\n<p id=\"summary\"></p>\n</header>\n<main>");
-        Panel.AppendPlaces(page, study.Places.Panels);
-        page.Append(
-            "</main>\n<footer>\n<p>This page follows the study as it runs. It is served by the program that runs it, to this machine only.</p>\n</footer>\n");
+            $"<p class=\"facts\">{run.Facts} <span class=\"badge warn\" id=\"status\" role=\"status\">running</span> <span id=\"time\"></span></p>");
+        page.Append("<p id=\"summary\" class=\"lead\"></p>\n</header>\n<main>\n");
+        page.Append("<section id=\"loops\" aria-label=\"Progress\" hidden></section>\n");
+        Section("study", "Search", "<div class=\"places\"></div>");
+        Section("losses", "Loss", "<div class=\"plot\" role=\"figure\" aria-label=\"Loss\"></div><p class=\"where\"></p>");
+        Section("texts", "What the model writes", "<div class=\"written\"></div>");
+        Section("findings", "Diagnostics", "<ul></ul>");
+        Section("machine", "Machine", "<dl class=\"cards\"></dl>");
+        page.Append("</main>\n<footer>\n<p>This page follows the run. It is served by the program that runs, to this machine only.</p>\n</footer>\n");
         page.Append("<script src=\"/plotly.js\"></script>\n").Append(PageFrame.Scripts("figure.js", "panels.js", "live.js"));
         return PageFrame.Close(page);
+
+        void Section(string id, string heading, string content) =>
+            page.Markup($"<section id=\"{id}\" hidden><h2>{heading}</h2>{new Html.Raw(content)}</section>");
     }
 }

@@ -11,12 +11,12 @@ using Xunit;
 namespace Crucible.Lab.Tests.Reports;
 
 [Trait("Speed", "Slow")]
-public sealed class LiveStudyPageTests
+public sealed class LivePageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static async Task<HttpResponseMessage> GetAsync(
-        HttpClient client, LiveStudyPage live, string path, string? known = null, string? host = null)
+        HttpClient client, LivePage live, string path, string? known = null, string? host = null)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri(live.Address, path));
         if (known is not null) request.Headers.TryAddWithoutValidation("If-None-Match", known);
@@ -25,7 +25,7 @@ public sealed class LiveStudyPageTests
     }
 
     /// <summary>Asks as the page does until the data is as wished.</summary>
-    private static async Task<JsonNode> UntilAsync(HttpClient client, LiveStudyPage live, Func<JsonNode, bool> isReached)
+    private static async Task<JsonNode> UntilAsync(HttpClient client, LivePage live, Func<JsonNode, bool> isReached)
     {
         using CancellationTokenSource limit = new(Patience);
         while (true)
@@ -42,20 +42,19 @@ public sealed class LiveStudyPageTests
     {
         using HttpClient client = new();
         using Study study = Toy.InMemory();
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         Assert.Equal("127.0.0.1", live.Address.Host);
 
         using HttpResponseMessage empty = await GetAsync(client, live, "study.json");
         JsonNode nothing = JsonNode.Parse(await empty.Content.ReadAsStringAsync())!;
-        Assert.Equal((false, "0 trials: 0 complete, 0 pruned, 0 failed."), ((bool)nothing["isEnded"]!, (string?)nothing["summary"]));
+        Assert.Empty(nothing["study"]!["trials"]!.AsArray());
         string version = Assert.Single(empty.Headers.GetValues("ETag"));
         using HttpResponseMessage same = await GetAsync(client, live, "study.json", version);
         Assert.Equal((HttpStatusCode.NotModified, ""), (same.StatusCode, await same.Content.ReadAsStringAsync()));
 
         study.Optimize(12, Toy.Bowl);
         JsonNode grown =
-            await UntilAsync(client, live, data => ((string?)data["summary"])!.StartsWith("12 trials", StringComparison.Ordinal));
-        Assert.Equal(12, grown["study"]!["trials"]!.AsArray().Count);
+            await UntilAsync(client, live, data => data["study"]!["trials"]!.AsArray().Count == 12);
         Assert.Equal(12, grown["study"]!["panels"]!.AsArray().Count);
         using HttpResponseMessage newer = await GetAsync(client, live, "study.json", version);
         Assert.Equal(HttpStatusCode.OK, newer.StatusCode);
@@ -66,7 +65,7 @@ public sealed class LiveStudyPageTests
     {
         using HttpClient client = new();
         using Study study = Toy.InMemory();
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         using SemaphoreSlim gate = new(0);
         Task search = Task.Run(() => study.Optimize(20, trial =>
         {
@@ -84,7 +83,7 @@ public sealed class LiveStudyPageTests
     {
         using HttpClient client = new();
         using Study study = new("a <b> study", new StudyOptions { Store = SqliteStore.InMemory() });
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         using HttpResponseMessage page = await GetAsync(client, live, "/");
         string html = await page.Content.ReadAsStringAsync();
         Assert.Equal("text/html; charset=utf-8", page.Content.Headers.ContentType!.ToString());
@@ -96,13 +95,13 @@ public sealed class LiveStudyPageTests
     [InlineData("/", "evil.example", HttpStatusCode.Forbidden, "This server answers this machine only.")]
     // without the port it is another site's
     [InlineData("/study.json", "127.0.0.1", HttpStatusCode.Forbidden, "This server answers this machine only.")]
-    [InlineData("/../run.json", null, HttpStatusCode.NotFound, "There is no such page here.")]
+    [InlineData("/../model.json", null, HttpStatusCode.NotFound, "There is no such page here.")]
     [InlineData("/study.json?x=1", null, HttpStatusCode.NotFound, "There is no such page here.")]
     public async Task Live_ForeignRequests_AreTurnedDown(string path, string? host, HttpStatusCode status, string text)
     {
         using HttpClient client = new();
         using Study study = Toy.InMemory();
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         using HttpResponseMessage answer = await GetAsync(client, live, path, host: host);
         Assert.Equal((status, text), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     }
@@ -112,7 +111,7 @@ public sealed class LiveStudyPageTests
     {
         using HttpClient client = new();
         using Study study = Toy.InMemory();
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         using HttpResponseMessage answer = await client.PostAsync(live.Address, new StringContent("x"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         Assert.Equal("GET", Assert.Single(answer.Content.Headers.Allow));
@@ -127,7 +126,7 @@ public sealed class LiveStudyPageTests
     {
         using HttpClient client = new();
         using Study study = Toy.InMemory();
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         for (int i = 0; i < 3; i++)
         {
             using TcpClient broken = new();
@@ -147,18 +146,18 @@ public sealed class LiveStudyPageTests
     public void Live_Ports_AreChecked()
     {
         using Study study = Toy.InMemory();
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         int port = live.Address.Port;
         Assert.Equal(
-            "liveStudyPage: port must be from 0 (any that is free) to 65535, but is -1",
-            Assert.Throws<OptionException>(() => LiveStudyPage.Start(study, -1)).Message);
+            "live page: port must be from 0 (any that is free) to 65535, but is -1",
+            Assert.Throws<OptionException>(() => LivePage.Start(study, -1)).Message);
         Assert.Equal(
-            "liveStudyPage: port must be from 0 (any that is free) to 65535, but is 65536",
-            Assert.Throws<OptionException>(() => LiveStudyPage.Start(study, 65536)).Message);
+            "live page: port must be from 0 (any that is free) to 65535, but is 65536",
+            Assert.Throws<OptionException>(() => LivePage.Start(study, 65536)).Message);
         string inUse = new SocketException((int)SocketError.AddressAlreadyInUse).Message;
         Assert.Equal(
-            $"liveStudyPage: port {port} of 127.0.0.1 cannot be used: {inUse}. Give another port, or 0 for any that is free.",
-            Assert.Throws<OptionException>(() => LiveStudyPage.Start(study, port)).Message);
+            $"live page: port {port} of 127.0.0.1 cannot be used: {inUse}. Give another port, or 0 for any that is free.",
+            Assert.Throws<OptionException>(() => LivePage.Start(study, port)).Message);
     }
 
     [Fact]
@@ -166,11 +165,11 @@ public sealed class LiveStudyPageTests
     {
         using HttpClient client = new();
         using Study study = Toy.InMemory();
-        LiveStudyPage live = LiveStudyPage.Start(study);
+        LivePage live = LivePage.Start(study);
         live.Dispose();
         live.Dispose();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(live.Address));
-        using LiveStudyPage again = LiveStudyPage.Start(study, live.Address.Port); // the port is free at once
+        using LivePage again = LivePage.Start(study, live.Address.Port); // the port is free at once
     }
 
     [Fact]
@@ -178,7 +177,7 @@ public sealed class LiveStudyPageTests
     {
         using HttpClient client = new();
         Study study = Toy.InMemory();
-        using LiveStudyPage live = LiveStudyPage.Start(study);
+        using LivePage live = LivePage.Start(study);
         study.Optimize(10, Toy.Bowl);
         await UntilAsync(client, live, data => data["study"]!["trials"]!.AsArray().Count == 10);
         study.Dispose();
@@ -191,7 +190,7 @@ public sealed class LiveStudyPageTests
     {
         await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
         using Study study = Toy.InMemory();
-        LiveStudyPage live = LiveStudyPage.Start(study);
+        LivePage live = LivePage.Start(study);
         IPage page = await browser.OpenAsync(live.Address);
         await Says("#summary", "0 trials: 0 complete");
         Assert.Equal(12, await page.Locator(".panel.left-out").CountAsync());
@@ -216,5 +215,141 @@ public sealed class LiveStudyPageTests
         Assert.Empty(browser.Complaints);
 
         async Task Says(string place, string text) => await page.Locator(place).Filter(new() { HasText = text }).WaitForAsync();
+    }
+
+    /// <summary>A sampler may think for long, and a store be locked for minutes, while nobody can read the study.</summary>
+    [Fact]
+    public async Task Live_StudyThatKeepsEverybodyWaiting_AnswersAllTheSame()
+    {
+        using HttpClient client = new();
+        using ManualResetEventSlim gate = new();
+        using Study study = Toy.InMemory(new ThoughtfulSampler(gate), workers: 1);
+        using LivePage live = LivePage.Start(study);
+        Thread search = new(() => study.Optimize(60, Toy.Bowl));
+        search.Start();
+        try
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                using HttpResponseMessage news = await GetAsync(client, live, "run.json");
+                Assert.False((bool)JsonNode.Parse(await news.Content.ReadAsStringAsync())!["isEnded"]!);
+                using HttpResponseMessage figures = await GetAsync(client, live, "study.json");
+                Assert.Equal(HttpStatusCode.OK, figures.StatusCode);
+                await Task.Delay(500); // longer than it rests between two looks
+            }
+        }
+        finally
+        {
+            gate.Set();
+            search.Join();
+        }
+
+        await UntilAsync(client, live, data => data["study"]!["trials"]!.AsArray().Count == 60);
+    }
+
+    [Fact]
+    public async Task Live_Run_TellsLoopsLossesTextsFindingsAndTheMachine()
+    {
+        using HttpClient client = new();
+        LiveRun run = new("How well does a bowl hold?", "bowl · seed 0");
+        LiveLoop loop = run.Begin("training", 100);
+        double[] losses = [.. Enumerable.Range(1, 29).Select(step => step < 3 ? 1e6 : 1.0 / step)];
+        for (int step = 1; step <= losses.Length; step++)
+        {
+            loop.Losses.Add(step, losses[step - 1]);
+            loop.Show(step, $"loss {losses[step - 1]}");
+        }
+
+        run.Write("After 20 updates", "<b>to be</b>");
+        using LivePage live = LivePage.Start(run);
+        JsonNode news = await NewsAsync();
+        Assert.Equal((29, 100), ((int)news["loops"]![0]!["done"]!, (int)news["loops"]![0]!["total"]!));
+        Assert.Equal("Loss (training): 0.03448 now, 0.03448 at best so far.", (string?)news["summary"]);
+        Assert.InRange((double)news["losses"]!["figure"]!["layout"]!["yaxis"]!["range"]![1]!, 0.1, 1); // not a million
+        Assert.Equal("3 early values lie beyond the edge.", (string?)news["losses"]!["says"]);
+        Assert.Equal("<b>to be</b>", (string?)news["texts"]![0]!["text"]);
+        Assert.Equal(3, news["machine"]!.AsArray().Count);
+        Assert.Null(news["study"]);
+
+        live.End("reports/bowl/1/report.html");
+        Assert.EndsWith("The report is reports/bowl/1/report.html", (string?)Read(run.ToJson())["summary"], StringComparison.Ordinal);
+
+        async Task<JsonNode> NewsAsync()
+        {
+            using HttpResponseMessage answer = await GetAsync(client, live, "run.json");
+            return Read(await answer.Content.ReadAsByteArrayAsync());
+        }
+
+        static JsonNode Read(byte[] json) => JsonNode.Parse(json)!;
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public void Curve_OfAnyLength_KeepsItsShapeAndItsLastPoint(int steps)
+    {
+        LiveCurve curve = new("loss");
+        for (int step = 0; step < steps; step++) curve.Add(step, steps - step);
+        JsonNode trace = curve.Trace(null);
+        Assert.InRange(trace["x"]!.AsArray().Count, 10, 402);
+        Assert.Equal((0.0, steps - 1.0), ((double)trace["x"]![0]!, (double)trace["x"]!.AsArray()[^1]!));
+        Assert.Equal((1, 1), (curve.Best, curve.Last));
+    }
+
+    [BrowserFact]
+    public async Task Live_RunInTheBrowser_IsLegibleAndFitsATelephone()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        foreach ((int width, ColorScheme scheme) in new[] { (1280, ColorScheme.Light), (390, ColorScheme.Dark) })
+        {
+            LiveRun run = new("How well does a bowl hold?", "bowl · seed 0");
+            LiveLoop loop = run.Begin("training", 12345);
+            for (int step = 1; step < 300; step++) loop.Losses.Add(step, 1.0 / step);
+            loop.Show(1234, "loss 0.5");
+            run.Write("After 20 updates", "to be");
+            LivePage live = LivePage.Start(run);
+            IPage page = await browser.OpenAsync(live.Address, width, scheme);
+            await page.Locator(".loop .count").Filter(new() { HasText = "1234 of 12,345" }).WaitForAsync();
+            await page.Locator("#losses .main-svg").First.WaitForAsync();
+            Assert.Equal(0, await page.Locator("#losses .plot").EvaluateAsync<int>("plot => Math.max(0, plot.scrollWidth - plot.clientWidth)"));
+            Assert.Equal("1234 of 12345 How well does a bowl hold?", await page.TitleAsync());
+            Assert.Empty(await OfflineBrowser.IllegibleAsync(page));
+            live.Dispose();
+            await page.Locator("#status").Filter(new() { HasText = "ended" }).WaitForAsync();
+        }
+
+        Assert.Empty(browser.Complaints);
+    }
+
+    /// <summary>A figure that cannot be drawn is no reason to say that the program has ended.</summary>
+    [BrowserFact]
+    public async Task Live_FigureThatCannotBeDrawn_GoesOnFollowing()
+    {
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        LiveRun run = new("How well does a bowl hold?", "bowl · seed 0");
+        LiveLoop loop = run.Begin("training", 60);
+        using LivePage live = LivePage.Start(run);
+        IPage page = await browser.OpenAsync(live.Address);
+        await page.EvaluateAsync("() => { Plotly.react = () => { throw new TypeError('no figure today'); }; }");
+        for (int step = 1; step <= 12; step++)
+        {
+            loop.Losses.Add(step, 1);
+            loop.Show(step, null);
+            await page.Locator(".loop .count").Filter(new() { HasText = $"{step} of 60" }).WaitForAsync();
+        }
+
+        Assert.Equal("running", await page.Locator("#status").TextContentAsync());
+    }
+
+    /// <summary>Thinks about trial 5 until the gate opens.</summary>
+    private sealed class ThoughtfulSampler(ManualResetEventSlim gate) : Sampler
+    {
+        public override double[]? Sample(SamplerContext context)
+        {
+            if (context.Number == 5) gate.Wait();
+            return RandomSampler.Uniform(context);
+        }
+
+        public override string ToString() => "thoughtful";
     }
 }

