@@ -11,7 +11,7 @@ Dictionary<string, Func<string[], Work>> workloads = new()
     ["elementwise"] = ElementwiseWork.Prepare,
     ["gpt-step"] = GptStepWork.Prepare,
     ["gpt-generate"] = GptGenerateWork.Prepare,
-    ["lstm"] = LstmWork.Prepare,
+    ["recurrent"] = RecurrentWork.Prepare,
     ["convolution"] = ConvolutionWork.Prepare,
 };
 
