@@ -14,7 +14,8 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
-  bench     runs the benchmarks; arguments go to them
+  bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
+  bench check compares the numbers of both alone, before any time is taken
   fuzz      searches for faults with random programs: --minutes 60 --seed 1
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew

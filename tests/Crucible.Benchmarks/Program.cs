@@ -1,39 +1,67 @@
 using System.Globalization;
 using Crucible.Benchmarks;
-using Crucible.Benchmarks.Peers;
+using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 using Crucible.Benchmarks.Workloads;
-
-if (args is ["gpt-train", string size, string steps])
-{
-    GptMemoryWorkload.Train(size, int.Parse(steps, CultureInfo.InvariantCulture));
-    return;
-}
 
 if (args is [StudyScalingWorker.Name, string store, string kind, string amount, string trials])
 {
     StudyScalingWorker.Run(store, kind, long.Parse(amount, CultureInfo.InvariantCulture), int.Parse(trials, CultureInfo.InvariantCulture));
-    return;
+    return 0;
 }
 
-IWorkload[] all =
+// In the order of README's table; each has a file in tests/Crucible.LibTorch, but for memory, which is that of a step.
+IWorkload[] compared =
 [
-    new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(),
-    new GptGenerateWorkload(), new GptMemoryWorkload(), new RecurrentWorkload(), new ElementwiseWorkload(), new StartWorkload(),
-    new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(), new SamplersWorkload(), new GalleryWorkload(),
+    new MlpStepWorkload(), new MatMulWorkload(), new ElementwiseWorkload(), new GptStepWorkload(), new GptGenerateWorkload(),
+    new GptMemoryWorkload(), new RecurrentWorkload(),
 ];
-string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
-string[] unknown = [.. names.Where(name => all.All(workload => workload.Name != name))];
-if (args.Contains("--help") || names.Contains("help") || unknown.Length > 0)
+IWorkload[] others =
+[
+    new GptSharesWorkload(), new StartWorkload(), new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(),
+    new SamplersWorkload(), new GalleryWorkload(),
+];
+
+if (args is [SideProgram.Argument, .. string[] arguments])
 {
-    if (unknown.Length > 0 && !names.Contains("help")) Console.WriteLine($"unknown: {string.Join(", ", unknown)}");
-    Console.WriteLine("bench [name…] [--quick]   with no name: all of");
-    foreach (IWorkload workload in all) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
-    return;
+    SideProgram side = new(words => words[0] == Peak.Name
+        ? Peak.Prepare(words[1..])
+        : compared.OfType<ComparedWorkload>().First(workload => workload.Name == words[0]).Prepare(words[1..]));
+    side.Run("Crucible", arguments);
+    return 0;
 }
 
-using PeerPool peers = new(Locations.Peers);
-Bench bench = new(peers, args.Contains("--quick"));
+const string check = "check", quick = "--quick", write = "--write";
+bool onlyChecks = args.Contains(check);
+string[] names = [.. args.Except([check, quick, write])];
+string[] unknown = [.. names.Except(compared.Concat(others).Select(workload => workload.Name))];
+bool isPartOnly = names.Length > 0 || onlyChecks || args.Contains(quick);
+if (unknown.Length > 0 || (args.Contains(write) && isPartOnly))
+{
+    WriteUsage();
+    return names is ["--help" or "help"] ? 0 : 2;
+}
+
+IWorkload[] asked = names.Length == 0 ? compared : [.. compared.Concat(others).Where(workload => names.Contains(workload.Name))];
+using SidePool sides = new();
+Bench bench = new(sides, args.Contains(quick), onlyChecks);
 bench.WriteHeader();
-foreach (IWorkload workload in all)
-    if (names.Length == 0 || names.Contains(workload.Name))
+foreach (IWorkload workload in asked)
+    if (!onlyChecks || workload is ComparedWorkload)
         workload.Run(bench);
+if (args.Contains(write) && bench.Failures == 0) SpeedPages.Write(bench);
+if (onlyChecks) Console.WriteLine(bench.Failures == 0 ? "all agree" : $"{bench.Failures} do not agree");
+return bench.Failures == 0 ? 0 : 1;
+
+void WriteUsage()
+{
+    Console.WriteLine("""
+        bench [name…]          compares with LibTorch: all of the first list, or what is named; the numbers of both first
+        bench check [name…]    compares the numbers alone
+        bench --quick          less, and shorter: for a look while writing
+        bench --write          all, and writes the tables of README.md and docs/speed.md: on a quiet machine
+        """);
+    foreach (IWorkload workload in compared) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
+    Console.WriteLine("Crucible alone:");
+    foreach (IWorkload workload in others) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
+}

@@ -3,46 +3,36 @@ using System.Globalization;
 namespace Crucible.Benchmarks.Measuring;
 
 /// <summary>Prints comparisons as text in columns.</summary>
-internal sealed class Table
+internal static class Table
 {
-    private readonly int nameWidth;
-    private int met, missed;
+    private const int NameWidth = 34;
 
     /// <summary>Prints the title and the heads of the columns.</summary>
-    internal Table(string title, int nameWidth)
+    internal static void WriteTitle(string title, int threads)
     {
-        this.nameWidth = nameWidth;
         Console.WriteLine();
-        Console.WriteLine(title);
-        Console.WriteLine($"{"".PadRight(nameWidth)}      ours µs (best)    torch µs (best)   times faster [min–max]  target");
+        Console.WriteLine($"{title}; {threads} {(threads == 1 ? "thread" : "threads")}");
+        Console.WriteLine($"{"",NameWidth}    Crucible (best)    LibTorch (best)   ratio [min–max]      of peak  setting");
     }
 
-    /// <summary>Prints one line.</summary>
-    internal void Add(Comparison row)
+    /// <summary>Prints one line: microseconds or megabytes.</summary>
+    internal static void Write(Comparison row)
     {
-        string line = $"{row.Name.PadRight(nameWidth)} {Times(row.Ours)} {Times(row.Theirs)}";
-        if (row.Ratios.Length > 0)
-        {
-            line += string.Create(CultureInfo.InvariantCulture,
-                $"   {Timings.Median(row.Ratios),6:0.00}  {$"[{row.Ratios.Min():0.00}–{row.Ratios.Max():0.00}]",-14}");
-            line +=
-                string.Create(CultureInfo.InvariantCulture, $"  {row.Target,5:0.##} {(row.IsMet ? "met   " : "MISSED")}  {row.Setting}");
-            if (row.IsMet) met++;
-            else missed++;
-        }
-        Console.WriteLine(row.Note.Length > 0 ? $"{line}  {row.Note}" : line);
+        string ratio = row.Ratios.Length > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"{row.Ratio,6:0.00}  {$"[{row.Ratios.Min():0.00}–{row.Ratios.Max():0.00}]",-14}")
+            : new string(' ', 22);
+        string ofPeak = double.IsNaN(row.OfPeak) ? "" : row.OfPeak.ToString("0.00", CultureInfo.InvariantCulture);
+        string slower = row.Ratio < 1 ? "  slower" : "";
+        Console.WriteLine($"{row.FullName,-NameWidth} {Figures(row, row.Ours)} {Figures(row, row.Theirs)}  {ratio}  {ofPeak,6}  {row.Setting}{slower}");
     }
 
-    /// <summary>Prints how many targets were met.</summary>
-    internal void WriteSummary()
-    {
-        if (met + missed > 0) Console.WriteLine($"targets met: {met} of {met + missed}");
-    }
+    /// <summary>A time in microseconds, or megabytes, with three digits or all before the point.</summary>
+    internal static string Figure(Comparison row, double value) => row.IsMemory
+        ? value.ToString("0", CultureInfo.InvariantCulture)
+        : (value * 1e6).ToString(value < 1e-5 ? "0.00" : value < 1e-4 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
-    private static string Times(double[] seconds) => seconds.Length == 0
-        ? "                 -"
-        : string.Create(CultureInfo.InvariantCulture, $"{Microseconds(Timings.Median(seconds)),9} {$"({Microseconds(seconds.Min())})",-9}");
-
-    private static string Microseconds(double seconds) =>
-        (seconds * 1e6).ToString(seconds < 1e-5 ? "0.00" : seconds < 1e-3 ? "0.0" : "0", CultureInfo.InvariantCulture);
+    private static string Figures(Comparison row, double[] values) => values.Length == 0
+        ? $"{"-",18}"
+        : $"{Figure(row, Timings.Median(values)),9} {$"({Figure(row, values.Min())})",-9}";
 }

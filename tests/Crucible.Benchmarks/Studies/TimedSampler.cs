@@ -1,4 +1,4 @@
-using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 using Crucible.Lab.Studies;
 
 namespace Crucible.Benchmarks.Studies;

@@ -1,76 +1,88 @@
+using System.Globalization;
 using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 using Crucible.Layers;
 using Crucible.Tensors;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>Elementwise maths, sums, softmax and layer norm on one matrix, forward only and with gradients.</summary>
-internal sealed class ElementwiseWorkload : IWorkload
+/// <summary>Operations on one matrix, forward alone and with gradients.</summary>
+internal sealed class ElementwiseWorkload : ComparedWorkload
 {
     private const int Rows = 768;
     private const int Columns = 512;
+    private const double Tolerance = 1e-5;
 
-    // By the peer's names.
-    private static readonly (string Name, Func<Tensor, Tensor, Tensor> Function)[] Operations =
-    [
-        ("add", (a, b) => a + b),
-        ("mul", (a, b) => a * b),
-        ("exp", (a, _) => a.Exp()),
-        ("tanh", (a, _) => a.Tanh()),
-        ("relu", (a, _) => a.Relu()),
-        ("gelu", (a, _) => a.Gelu()),
-        ("gelu-tanh", (a, _) => a.Gelu(approximate: true)),
-        ("sum-all", (a, _) => a.Sum()),
-        ("sum-0", (a, _) => a.Sum(0)),
-        ("sum-1", (a, _) => a.Sum(1)),
-        ("softmax", (a, _) => a.Softmax()),
-        ("layer-norm", (a, b) => a.LayerNorm(b.Select(0, 0), b.Select(0, 1))),
-    ];
+    private static readonly string[] Operations = ["add", "exp", "tanh", "gelu", "softmax", "layer-norm"];
 
     /// <inheritdoc/>
-    public string Name => "elementwise";
+    public override string Name => "elementwise";
 
     /// <inheritdoc/>
-    public string Summary => "add, exp, tanh, gelu, sums, softmax, layer norm on 768x512, forward and with gradients";
+    public override string Summary => $"{Rows}×{Columns}: add, exp, tanh, GELU, softmax, layer norm; and with gradients";
 
     /// <inheritdoc/>
-    public void Run(Bench bench)
+    internal override IEnumerable<RowTable> Tables(bool quick)
     {
-        Compare("1 thread", (name, ours, theirs) => bench.CompareOneThread(name, ours, theirs, 1));
-        if (Environment.ProcessorCount >= 2) Compare("2 threads", (name, ours, theirs) => bench.CompareTwoThreads(name, ours, theirs, 1));
+        // a matrix is read and one written, of a sum two are read; backward again as many, for the gradients are of their size
+        yield return new($"operations on {Rows}×{Columns}, forward", [.. Operations.Select(name => Compared(name, "forward"))]);
+        yield return new($"operations on {Rows}×{Columns} with gradients", [.. Operations.Select(name => Compared(name, "backward"))]);
     }
 
-    private static void Compare(string threads, Func<string, Action, string, Comparison> compare)
+    /// <inheritdoc/>
+    internal override Work Prepare(string[] words)
     {
-        Table table = new($"elementwise, {Rows}x{Columns}, {threads}", 24);
-        foreach (string mode in new[] { "forward", "backward" })
-            foreach ((string name, Func<Tensor, Tensor, Tensor> function) in Operations)
-                table.Add(compare($"{name}, {mode}", Work(function, mode == "backward"), $"elementwise {name} {mode} {Rows} {Columns}"));
-        table.WriteSummary();
-    }
-
-    private static Action Work(Func<Tensor, Tensor, Tensor> function, bool backward)
-    {
-        Generator generator = new(1);
-        Tensor a = Tensor.Randn(generator, Rows, Columns), b = Tensor.Randn(generator, Rows, Columns);
-        if (!backward)
+        (int rows, int columns) = (int.Parse(words[2], CultureInfo.InvariantCulture), int.Parse(words[3], CultureInfo.InvariantCulture));
+        Tensor a = Matrix(1), b = Matrix(2);
+        Tensor gain = Tensor.From(Draw.Normal(3, columns), columns), bias = Tensor.From(Draw.Normal(4, columns), columns);
+        Tensor[] leaves = [a, b, gain, bias];
+        Func<Tensor> function = words[0] switch
         {
-            return () =>
-            {
-                using IDisposable off = Tensor.NoGrad();
-                // As PyTorch frees a result that nobody holds.
-                function(a, b).Release();
-            };
+            "add" => () => a + b,
+            "exp" => () => a.Exp(),
+            "tanh" => () => a.Tanh(),
+            "gelu" => () => a.Gelu(),
+            "softmax" => () => a.Softmax(),
+            "layer-norm" => () => a.LayerNorm(gain, bias),
+            _ => throw new NotSupportedException(words[0]),
+        };
+        // as PyTorch frees a result that nobody holds
+        if (words[1] == "forward") return new(() => function().Release(), () => [new("y", function().ToArray<float>())]);
+        Tensor upstream = Matrix(5);
+        foreach (Tensor leaf in leaves) leaf.AsParameter();
+        return new(Step, Answers);
+
+        Tensor Matrix(int seed) => Tensor.From(Draw.Normal(seed, rows * columns), rows, columns);
+
+        void Step()
+        {
+            foreach (Tensor leaf in leaves) leaf.ClearGradient();
+            function().Backward(upstream);
         }
 
-        a.AsParameter();
-        b.AsParameter();
-        Tensor upstream = Tensor.OnesLike(function(a, b));
-        return () =>
+        IEnumerable<Answer> Answers()
         {
-            a.ClearGradient();
-            b.ClearGradient();
-            function(a, b).Backward(upstream);
+            Step();
+            return leaves.Zip(["a", "b", "gain", "bias"])
+                .Where(leaf => leaf.First.Gradient is not null)
+                .Select(leaf => new Answer(leaf.Second, leaf.First.Gradient!.ToArray<float>()));
+        }
+    }
+
+    private Row Compared(string operation, string mode)
+    {
+        const double matrix = 4.0 * Rows * Columns;
+        (int read, int written) = (operation, mode) switch
+        {
+            ("add", "forward") => (2, 1),
+            (_, "forward") => (1, 1),
+            ("add", _) => (3, 3), // the two of the sum and the gradient behind it; the sum and a gradient for each
+            _ => (3, 2), // the matrix, the result or the matrix again, and the gradient behind it
+        };
+        return new(operation, $"{Name} {operation} {mode} {Rows} {Columns}", new Way(Tolerance))
+        {
+            BytesRead = read * matrix,
+            BytesWritten = written * matrix,
         };
     }
 }

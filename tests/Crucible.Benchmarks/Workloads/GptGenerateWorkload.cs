@@ -1,67 +1,48 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 using Crucible.Text;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>
-/// Text generated in a full context, as a script does it, against nanoGPT's way, which computes the whole context anew
-/// for every token.
-/// </summary>
-internal sealed class GptGenerateWorkload : IWorkload
+/// <summary>A text from one token, one token at a time, with the keys and values of earlier tokens kept.</summary>
+internal sealed class GptGenerateWorkload : ComparedWorkload
 {
-    private const double Target = 5;
-    private const double TokensPerSecondTarget = 2000; // of the small model
+    private const int Length = 256;
+
+    private static readonly string Alphabet = string.Concat(Enumerable.Range(0, GptSize.Vocabulary).Select(index => (char)(' ' + index)));
 
     /// <inheritdoc/>
-    public string Name => "gpt-generate";
+    public override string Name => "gpt-generate";
 
     /// <inheritdoc/>
-    public string Summary => "a token of nanoGPT's models, with the cache of keys and values, in a full context";
+    public override string Summary => "a token of a GPT with the cache of keys and values, small, large";
 
     /// <inheritdoc/>
-    public void Run(Bench bench)
+    internal override IEnumerable<RowTable> Tables(bool quick)
     {
-        Table table = new("a token of a text longer than the context", 24);
-        foreach (GptSize size in bench.IsQuick ? [GptSize.Small] : new[] { GptSize.Small, GptSize.Large })
-        {
-            int tokens = 2 * size.Context;
-            Action text = Text(size, tokens);
-            double seconds = size == GptSize.Small ? 0 : 0.3;
-            Add(
-                bench.CompareOneThread($"{size.Name}, 1 thread", text, $"gpt-generate {size.Name}", Target, seconds: seconds),
-                size,
-                tokens);
-            if (Environment.ProcessorCount >= 2)
-                Add(bench.CompareTwoThreads($"{size.Name}, 2 threads", text, $"gpt-generate {size.Name}", Target, seconds), size, tokens);
-        }
-
-        table.WriteSummary();
-
-        void Add(Comparison texts, GptSize size, int tokens)
-        {
-            double[] each = [.. texts.Ours.Select(seconds => seconds / tokens)];
-            double rate = 1 / Timings.Median(each);
-            string verdict = size != GptSize.Small
-                ? ""
-                : rate >= TokensPerSecondTarget ? $", target {TokensPerSecondTarget}: met" : $", target {TokensPerSecondTarget}: MISSED";
-            table.Add(new(
-                texts.Name,
-                each,
-                texts.Theirs,
-                texts.Target,
-                texts.Setting,
-                string.Create(CultureInfo.InvariantCulture, $"{rate:0} tokens/s{verdict}")));
-        }
+        yield return new(
+            $"a token with the cache of keys and values, in a text of {Length}", [Compared(GptSize.Small), .. quick ? Array.Empty<Row>() : [Compared(GptSize.Large)]]);
     }
 
-    /// <summary>Makes tokens from a prompt that fills the context.</summary>
-    private static Action Text(GptSize size, int tokens)
+    /// <inheritdoc/>
+    internal override Work Prepare(string[] words)
     {
-        string alphabet = string.Concat(Enumerable.Range(0, GptSize.Vocabulary).Select(index => (char)(' ' + index)));
-        TextGenerator generator = new(size.CreateModel(), CharacterTokenizer.Train([alphabet]));
-        string prompt = string.Concat(Enumerable.Repeat(alphabet, 1 + (size.Context / alphabet.Length)))[..size.Context];
-        GenerationOptions options = new() { MaxTokens = tokens, Seed = 1 };
-        return () => generator.Generate(prompt, options);
+        (GptSize size, int length) = (GptSize.Of(words[0]), int.Parse(words[1], CultureInfo.InvariantCulture));
+        TextGenerator generator = Generator(0.02), talkative = Generator(GptSize.TalkativeDeviation);
+        GenerationOptions drawn = new() { MaxTokens = length, Seed = 1 }, greedy = new() { MaxTokens = length / 4, Temperature = 0 };
+        return new(
+            () => generator.Generate(Alphabet[..1], drawn),
+            () => [new("tokens", [.. talkative.Generate(Alphabet[..1], greedy).Select(character => (float)Alphabet.IndexOf(character))])]);
+
+        TextGenerator Generator(double deviation) => new(GptTraining.Model(size, deviation), CharacterTokenizer.Train([Alphabet]));
     }
+
+    private Row Compared(GptSize size) => new(size.Name, $"{Name} {size.Name} {Length}", new Way(Tolerance: 0))
+    {
+        Times = Length,
+        // of a token, all weights and half a context of keys and values
+        Operations = Length * 2 * size.Weights,
+        BytesRead = Length * 4 * (size.Weights + (size.Layers * size.Context * (double)size.Width)),
+    };
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
-using Crucible.Benchmarks.Peers;
+using Crucible.Benchmarks.Sides;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>The most memory that a process has which trains a GPT for some steps, ours and PyTorch's.</summary>
+/// <summary>The most memory that a process has which trains a GPT for some steps.</summary>
 internal sealed class GptMemoryWorkload : IWorkload
 {
     private const int Steps = 20;
@@ -13,40 +13,34 @@ internal sealed class GptMemoryWorkload : IWorkload
     public string Name => "gpt-memory";
 
     /// <inheritdoc/>
-    public string Summary => $"peak memory of a process that trains one of nanoGPT's models for {Steps} steps";
-
-    /// <summary>What the process does that is measured: the program called as <c>gpt-train small 20</c>.</summary>
-    internal static void Train(string name, int steps)
-    {
-        Action step = (name == GptSize.Small.Name ? GptSize.Small : GptSize.Large).Step();
-        for (int i = 0; i < steps; i++) step();
-    }
+    public string Summary => "peak memory of a process that trains a GPT, small, large";
 
     /// <inheritdoc/>
     public void Run(Bench bench)
     {
-        Console.WriteLine();
-        Console.WriteLine($"peak memory of {Steps} steps                ours MB       torch MB");
+        string title = $"peak memory of {Steps} training steps (MB)";
+        Table.WriteTitle(title, 1);
         foreach (GptSize size in bench.IsQuick ? [GptSize.Small] : new[] { GptSize.Small, GptSize.Large })
         {
-            string[] arguments = [size.Name, Steps.ToString(CultureInfo.InvariantCulture)];
-            double ours = Peak(Environment.ProcessPath!, ["gpt-train", .. arguments], []);
-            string line = string.Create(CultureInfo.InvariantCulture, $"{size.Name,-30} {ours,14:0}");
-            if (bench.Peers.Python is { } python)
+            double ours = Peak(SideSetting.Ours(1), size);
+            (double Megabytes, string Setting)[] theirs = bench.Sides.HasLibTorch
+                ? [.. SideSetting.Theirs(1).Select(setting => (Peak(setting, size), setting.ToString())).Order().Take(1)]
+                : [];
+            bench.Add(new(Summary, title, size.Name, null, 1, [ours], [.. theirs.Select(one => one.Megabytes)])
             {
-                double theirs = Peak(python, [Path.Combine(Locations.Peers, "gpt.py"), .. arguments], new PeerSetting(1, 2).Environment());
-                line += string.Create(CultureInfo.InvariantCulture, $" {theirs,14:0}   target below: {(ours < theirs ? "met" : "MISSED")}");
-            }
-
-            Console.WriteLine(line);
+                IsMemory = true,
+                Setting = string.Concat(theirs.Select(one => one.Setting)),
+            });
         }
     }
 
-    private static double Peak(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
+    private static double Peak(SideSetting setting, GptSize size)
     {
-        ProcessRun run = ProcessRun.Of(program, arguments, environment);
+        IReadOnlyList<string> command = SidePool.Command(setting);
+        string[] arguments = [.. command.Skip(1), Steps.ToString(CultureInfo.InvariantCulture), "gpt-step", size.Name];
+        ProcessRun run = ProcessRun.Of(command[0], arguments, setting.Environment());
         return run.ExitCode == 0
             ? run.PeakMegabytes.Sum()
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit code {run.ExitCode}");
+            : throw new InvalidOperationException($"{command[0]} {string.Join(' ', arguments)}: exit code {run.ExitCode}");
     }
 }

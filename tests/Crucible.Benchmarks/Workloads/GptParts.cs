@@ -1,3 +1,4 @@
+using Crucible.Benchmarks.Sides;
 using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Optimizers;
@@ -48,7 +49,7 @@ internal sealed class GptParts
 
         Tensor mapped = Draw(size.Batch, size.Context, 3 * width), gain = Draw(width), hidden = Draw(rows, 4 * width),
             other = Draw(rows, width);
-        Tensor targets = size.Tokens(2).Flatten();
+        Tensor targets = GptTraining.Targets(size).Flatten();
         double seen = rows * (size.Context + 1) / 2.0 * width; // multiply-adds of the pairs of positions that no mask hides
         yield return new("attention", layers, Without(() => Attend(mapped)), 2 * seen);
         yield return new("attention" + WithDerivative, layers, Both(() => Attend(mapped), mapped), 7 * seen);
@@ -66,10 +67,10 @@ internal sealed class GptParts
 
     private IEnumerable<GptPart> OfOptimizer()
     {
-        Gpt model = size.CreateModel();
-        AdamW optimizer = GptSize.CreateOptimizer(model);
+        Gpt model = GptTraining.Model(size);
+        AdamW optimizer = GptTraining.Optimizer(model);
         IReadOnlyList<Tensor> parameters = [.. model.Parameters];
-        Loss.CrossEntropy(model.Forward(size.Tokens(1), Pass.Training(generator)), size.Tokens(2)).Backward();
+        Loss.CrossEntropy(model.Forward(GptTraining.Tokens(size), Pass.Training(generator)), GptTraining.Targets(size)).Backward();
         yield return new("gradient clipping", 1, () => GradientClipping.ByNorm(parameters, 1e-3));
         yield return new("AdamW", 1, optimizer.Step);
     }

@@ -1,108 +1,41 @@
-using System.Globalization;
 using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>One training step of a GPT, written as a user writes it, and what each of its operations takes of it.</summary>
-internal sealed class GptStepWorkload : IWorkload
+/// <summary>One training step of a GPT: forward, backward, clipping, AdamW.</summary>
+internal sealed class GptStepWorkload : ComparedWorkload
 {
-    private const int NameWidth = 78;
-    private const int WarmUpSteps = 3;
-    private const double PeakTarget = 0.6;
-
-    private static readonly (GptSize Size, double OneThread, double TwoThreads)[] Targets =
-        [(GptSize.Small, 1.5, 2.0), (GptSize.Large, 1.3, 1.5)];
+    private const double Tolerance = 2e-5;
+    private const double BFloat16Tolerance = 0.05; // it has 8 bits, and gradients are sums of many roundings
 
     /// <inheritdoc/>
-    public string Name => "gpt-step";
+    public override string Name => "gpt-step";
 
     /// <inheritdoc/>
-    public string Summary => "a training step of nanoGPT's models: forward, backward, clipping, AdamW; each operation's share of it";
+    public override string Summary => "a training step of a GPT with AdamW, small, large";
 
     /// <inheritdoc/>
-    public void Run(Bench bench)
+    internal override IEnumerable<RowTable> Tables(bool quick)
     {
-        Table table = new("training step of a GPT", 24);
-        foreach ((GptSize size, double oneThread, double twoThreads) in Targets)
-        {
-            if (bench.IsQuick && size == GptSize.Large) continue;
-            Action step = size.Step();
-            for (int i = 0; i < WarmUpSteps; i++) step();
-            string allocated = string.Create(CultureInfo.InvariantCulture, $"{Allocated(step) / 1024.0:0.0} kB managed memory a step");
-            double seconds = size == GptSize.Small ? 0.2 : 1;
-            table.Add(bench.CompareOneThread($"{size.Name}, 1 thread", step, $"gpt-step {size.Name}", oneThread, seconds: seconds) with
-            {
-                Note = allocated
-            });
-            if (Environment.ProcessorCount >= 2)
-                table.Add(bench.CompareTwoThreads($"{size.Name}, 2 threads", step, $"gpt-step {size.Name}", twoThreads, seconds));
-        }
-
-        table.WriteSummary();
-        foreach ((GptSize size, _, _) in Targets)
-        {
-            if (bench.IsQuick && size == GptSize.Large) continue;
-            WriteShares(bench, size, 1);
-            if (Environment.ProcessorCount >= 2) WriteShares(bench, size, 2);
-        }
+        yield return new("training step of a GPT: forward, backward, clipping, AdamW", [Compared(GptSize.Small), .. quick ? Array.Empty<Row>() : [Compared(GptSize.Large)]]);
     }
 
-    private static long Allocated(Action step)
+    /// <inheritdoc/>
+    internal override Work Prepare(string[] words)
     {
-        using IDisposable one = Threads.Use(1);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        step();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        GptTraining training = new(GptSize.Of(words[0]));
+        return new(training.Step, training.Answers);
     }
 
-    private static void WriteShares(Bench bench, GptSize size, int threads)
+    private Row Compared(GptSize size) => new(
+        size.Name,
+        $"{Name} {size.Name}",
+        new Way(Tolerance),
+        new Way(Tolerance, "fused AdamW", "fused"),
+        new Way(BFloat16Tolerance, "bfloat16, fused AdamW", "bfloat16 fused"))
     {
-        using IDisposable limit = Threads.Use(threads);
-        Clock clock = threads == 1 ? Clock.Processor : Clock.Wall;
-        int rounds = bench.IsQuick ? 3 : 7;
-        Action step = size.Step();
-        for (int i = 0; i < WarmUpSteps; i++) step();
-        GptPart[] parts = [.. new GptParts(size).All()];
-        double[][] times = [.. parts.Select(_ => new double[rounds])];
-        double[] whole = new double[rounds], peaks = new double[rounds];
-        for (int round = 0; round < rounds; round++)
-        {
-            peaks[round] = GptPeak.MultiplyAddsPerSecond(threads, clock);
-            whole[round] = Burst.SecondsPerCall(step, 0.1, clock);
-            for (int i = 0; i < parts.Length; i++) times[i][round] = Burst.SecondsPerCall(parts[i].Once, 0.005, clock);
-        }
-
-        double total = Timings.Median(whole), peak = Timings.Median(peaks), accounted = 0, multiplyAdds = 0;
-        Console.WriteLine();
-        Console.WriteLine($"{size}; {threads} {(threads == 1 ? "thread" : "threads")}".PadRight(NameWidth)
-            + "    times   µs each       ms   share   of peak");
-        for (int i = 0; i < parts.Length; i++)
-        {
-            (string name, int count, double work) = (parts[i].Name, parts[i].Count, parts[i].MultiplyAdds);
-            double once = Timings.Median(times[i]);
-            if (name.EndsWith(GptParts.WithDerivative, StringComparison.Ordinal))
-            {
-                name = name.Replace(" + ", ", ", StringComparison.Ordinal);
-                once -= Timings.Median(times[i - 1]);
-                work -= parts[i - 1].MultiplyAdds;
-            }
-
-            accounted += count * once;
-            multiplyAdds += count * work;
-            WriteShare(name, count, once, total, work / once / peak);
-        }
-
-        WriteShare("all that lies between, and colder caches", 1, total - accounted, total, 0);
-        WriteShare("the whole step", 1, total, total, multiplyAdds / total / peak);
-        string verdict = size == GptSize.Large
-            ? multiplyAdds / total / peak >= PeakTarget ? $"  target {PeakTarget}: met" : $"  target {PeakTarget}: MISSED"
-            : "";
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{2e-9 * multiplyAdds:0.0} GFLOP a step at {2e-9 * multiplyAdds / total:0} GFLOP/s; the kernel's peak is {2e-9 * peak:0}{verdict}"));
-    }
-
-    private static void WriteShare(string name, int count, double once, double total, double ofPeak) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"  {name.PadRight(NameWidth - 2)} {count,8} {1e6 * once,9:0.0} {1e3 * count * once,8:0.00} {count * once / total,7:0.0%} {(ofPeak > 0 ? ofPeak.ToString("0.00", CultureInfo.InvariantCulture) : ""),9}"));
+        Operations = size.Operations,
+        Seconds = 0.2,
+    };
 }

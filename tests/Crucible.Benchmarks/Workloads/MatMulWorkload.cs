@@ -1,29 +1,47 @@
 using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
+using Crucible.Tensors;
 
 namespace Crucible.Benchmarks.Workloads;
 
-/// <summary>The float32 matrix product against OpenBLAS, with one thread and with two.</summary>
-internal sealed class MatMulWorkload : IWorkload
+/// <summary>Products of float32 matrices into new ones.</summary>
+internal sealed class MatMulWorkload : ComparedWorkload
 {
-    private const int Small = 48; // up to here the cost of a call counts, and we have less of it
+    private const double Tolerance = 1e-5;
 
     /// <inheritdoc/>
-    public string Name => "matmul";
+    public override string Name => "matmul";
 
     /// <inheritdoc/>
-    public string Summary => "float32 matrix products against OpenBLAS, 1 and 2 threads";
+    public override string Summary => "products of matrices: squares, and those of two GPTs";
 
     /// <inheritdoc/>
-    public void Run(Bench bench)
+    internal override IEnumerable<RowTable> Tables(bool quick)
     {
-        MatMulWork.Compare("matmul, squares, 1 thread", MatMulShape.Squares, OneThread, shape => shape.N <= Small ? 3 : 1);
-        MatMulWork.Compare("matmul, shapes of a GPT, 1 thread", MatMulShape.Gpt, OneThread, _ => 1);
-        if (Environment.ProcessorCount < 2) return;
-        MatMulWork.Compare("matmul, squares, 2 threads", MatMulShape.Squares, TwoThreads, _ => 1);
-        MatMulWork.Compare("matmul, shapes of a GPT, 2 threads", MatMulShape.Gpt, TwoThreads, shape => shape.IsSmall ? 1.25 : 1);
+        Func<MatMulShape, int, bool> isTaken = (shape, place) => !quick || (place % 3 == 0 && shape.Operations < 1e9);
+        yield return new("products of square matrices", Rows(MatMulShape.Squares));
+        yield return new("products of a small GPT", Rows(MatMulShape.SmallGpt));
+        yield return new("products of a large GPT", Rows(quick ? MatMulShape.LargeGpt.Take(2) : MatMulShape.LargeGpt));
 
-        Comparison OneThread(string name, Action ours, string theirs, double target) => bench.CompareOneThread(name, ours, theirs, target);
-        Comparison TwoThreads(string name, Action ours, string theirs, double target) =>
-            bench.CompareTwoThreads(name, ours, theirs, target);
+        Row[] Rows(IEnumerable<MatMulShape> shapes) => [.. shapes.Where(isTaken).Select(Compared)];
     }
+
+    /// <inheritdoc/>
+    internal override Work Prepare(string[] words)
+    {
+        MatMulShape shape = MatMulShape.Of(words);
+        Tensor a = Operand(shape.A), b = Operand(shape.B);
+        return new(() => Product().Release(), () => [new("C", Product().ToArray<float>())]);
+
+        Tensor Product() => a.MatMul(b, shape.TransposeA, shape.TransposeB);
+    }
+
+    private Row Compared(MatMulShape shape) => new(shape.ToString(), $"{Name} {shape.Words}", new Way(Tolerance))
+    {
+        Operations = shape.Operations,
+        BytesRead = 4.0 * ((shape.M * shape.K) + (shape.K * shape.N)),
+        BytesWritten = 4.0 * shape.M * shape.N,
+    };
+
+    private static Tensor Operand((int Rows, int Columns, float[] Values) stored) => Tensor.From(stored.Values, stored.Rows, stored.Columns);
 }

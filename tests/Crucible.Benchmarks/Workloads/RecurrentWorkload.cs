@@ -1,53 +1,75 @@
+using System.Globalization;
+using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 using Crucible.Layers;
 using Crucible.Tensors;
 
 namespace Crucible.Benchmarks.Workloads;
 
 /// <summary>Recurrent layers over whole sequences, forward, and with all gradients.</summary>
-internal sealed class RecurrentWorkload : IWorkload
+internal sealed class RecurrentWorkload : ComparedWorkload
 {
-    private const int Batch = 32;
-    private const int Steps = 64;
-    private const int Width = 256;
-    private const double Target = 1.5;
-    private const double BurstSeconds = 0.2;
+    private const double Tolerance = 2e-5;
+    private const double BFloat16Tolerance = 0.05;
+    private const int Batch = 32, Steps = 64, Width = 256;
 
     /// <inheritdoc/>
-    public string Name => "recurrent";
+    public override string Name => "recurrent";
 
     /// <inheritdoc/>
-    public string Summary => "an LSTM and a GRU over 32 sequences of 64 steps, width 256, forward and with gradients";
+    public override string Summary => $"LSTM and GRU, {Batch} sequences of {Steps} steps, width {Width}";
 
     /// <inheritdoc/>
-    public void Run(Bench bench)
+    internal override IEnumerable<RowTable> Tables(bool quick)
     {
-        Table table = new("recurrent layers, 32 x 64 x 256, 256 units", 30);
-        foreach (string kind in (string[])["lstm", "gru"])
-        {
-            foreach (string mode in (string[])["forward", "backward"])
-            {
-                Action work = Work(kind, mode);
-                string theirs = $"recurrent {kind} {mode} {Batch} {Steps} {Width}";
-                table.Add(bench.CompareOneThread($"{kind}, {mode}, 1 thread", work, theirs, Target, seconds: BurstSeconds));
-                if (Environment.ProcessorCount >= 2)
-                    table.Add(bench.CompareTwoThreads($"{kind}, {mode}, 2 threads", work, theirs, Target, BurstSeconds));
-            }
-        }
-
-        table.WriteSummary();
+        yield return new($"{Summary}: forward", [Compared("lstm", "forward"), Compared("gru", "forward")]);
+        yield return new($"{Summary}: with gradients", [Compared("lstm", "backward"), Compared("gru", "backward")]);
     }
 
-    private static Action Work(string kind, string mode)
+    /// <inheritdoc/>
+    internal override Work Prepare(string[] words)
     {
-        Generator generator = new(1);
-        Recurrent layer = kind == "lstm" ? new Lstm(Width, Width, generator) : new Gru(Width, Width, generator);
-        Tensor x = Tensor.Randn(generator, Batch, Steps, Width);
-        if (mode == "forward") return () => Tensor.Evaluate(() => layer.Forward(x)).Release();
-        IReadOnlyList<Tensor> leaves = [x.AsParameter(), .. layer.Parameters];
-        return () =>
+        int[] sizes = [.. words[2..].Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
+        (int batch, int steps, int width) = (sizes[0], sizes[1], sizes[2]);
+        Recurrent layer = words[0] == "lstm" ? new Lstm(width, width, new Generator(1)) : new Gru(width, width, new Generator(1));
+        Tensor[] parameters = [.. layer.Parameters];
+        foreach ((int i, Tensor matrix) in parameters[..2].Index())
+        {
+            int outputs = matrix.Shape[1];
+            float[] values = Draw.Uniform(32 + i, width * outputs, 1 / Math.Sqrt(width)); // [outputs, width], as PyTorch has them
+            matrix.CopyInPlace(Tensor.From(Draw.Transposed(values, outputs, width), width, outputs));
+        }
+
+        Tensor x = Tensor.From(Draw.Normal(31, batch * steps * width), batch, steps, width);
+        if (words[1] == "forward") return new(() => Forward().Release(), () => [new("y", Forward().ToArray<float>())]);
+        Tensor[] leaves = [x.AsParameter(), .. parameters];
+        return new(Backward, () => [.. leaves.Zip(["x", "weight", "recurrentWeight", "bias"]).Select(Gradient)]);
+
+        Tensor Forward() => Tensor.Evaluate(() => layer.Forward(x));
+
+        void Backward()
         {
             foreach (Tensor leaf in leaves) leaf.ClearGradient();
             layer.Forward(x).Sum().Backward();
+        }
+
+        Answer Gradient((Tensor Of, string Name) leaf, int place)
+        {
+            if (place == 0) Backward();
+            return new(leaf.Name, leaf.Of.Gradient!.ToArray<float>());
+        }
+    }
+
+    private Row Compared(string kind, string mode)
+    {
+        Way[] ways = kind == "lstm" && mode == "backward"
+            ? [new(Tolerance), new(BFloat16Tolerance, "bfloat16", "bfloat16")]
+            : [new(Tolerance)];
+        double gates = kind == "lstm" ? 4 : 3, passes = mode == "forward" ? 1 : 3;
+        return new(kind.ToUpperInvariant(), $"{Name} {kind} {mode} {Batch} {Steps} {Width}", ways)
+        {
+            Operations = passes * 2 * Batch * Steps * 2 * gates * Width * Width, // by inputs and by states
+            Seconds = 0.1,
         };
     }
 }

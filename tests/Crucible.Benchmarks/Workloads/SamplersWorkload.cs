@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 using Crucible.Lab.Studies;
 using Crucible.Lab.Tests.Studies;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
-using Crucible.Benchmarks.Peers;
 
 namespace Crucible.Benchmarks.Workloads;
 
@@ -37,18 +36,18 @@ internal sealed class StartWorkload : IWorkload
         Write("dotnet fsi, an empty script", times, "dotnet", ["fsi", empty]);
         Write("dotnet fsi housing.fsx help", times, "dotnet", ["fsi", Script, "help"]);
         string[][] variants = bench.IsQuick ? [["--quick"]] : [["--quick"], []];
-        foreach (string[] options in variants) CompareHousing(bench, options, Path.Combine(folder.FullName, "report"));
+        foreach (string[] options in variants) CompareHousing(options, Path.Combine(folder.FullName, "report"));
         folder.Delete(recursive: true);
     }
 
-    private static void CompareHousing(Bench bench, string[] options, string report)
+    private static void CompareHousing(string[] options, string report)
     {
         double ours =
             Write($"dotnet fsi housing.fsx {string.Join(' ', options)}", 1, "dotnet", ["fsi", Script, "--out", report, .. options]);
-        if (bench.Peers.Python is not string python) return;
+        if (PythonWithTorch.Find() is not string python) return;
         string program = Path.Combine(Locations.Peers, "housing.py");
         double theirs =
-            Write($"python3 housing.py {string.Join(' ', options)}", 1, python, [program, .. options], new PeerSetting(1, 1).Environment());
+            Write($"python3 housing.py {string.Join(' ', options)}", 1, python, [program, .. options], PythonWithTorch.Environment);
         if (ours > 0) Console.WriteLine($"  memory below PyTorch's: {(ours < theirs ? "met" : "MISSED")}");
     }
 

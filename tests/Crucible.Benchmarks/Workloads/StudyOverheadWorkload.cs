@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
+using Crucible.Benchmarks.Sides;
 using Crucible.Benchmarks.Studies;
 using Crucible.Lab.Studies;
 

@@ -1,12 +1,16 @@
-namespace Crucible.Benchmarks.Measuring;
+namespace Crucible.Benchmarks.Sides;
 
 /// <summary>Work repeated for a given time.</summary>
 internal static class Burst
 {
     /// <summary>Seconds of one call: the work is repeated in ever longer runs until one of them lasts <paramref name="seconds"/>.</summary>
-    internal static double SecondsPerCall(Action work, double seconds, Clock clock)
+    /// <param name="work">One call.</param>
+    /// <param name="seconds">How long the run that counts lasts at least.</param>
+    /// <param name="clock">Which time.</param>
+    /// <param name="calls">How many calls the first run has: known from the burst before.</param>
+    internal static double SecondsPerCall(Action work, double seconds, Clock clock, long calls = 1)
     {
-        for (long calls = 1; ;)
+        while (true)
         {
             double start = clock.Seconds();
             for (long i = 0; i < calls; i++) work();

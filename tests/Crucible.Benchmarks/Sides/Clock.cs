@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Crucible.Benchmarks.Measuring;
+namespace Crucible.Benchmarks.Sides;
 
 /// <summary>Which time is measured.</summary>
 internal enum Clock
@@ -22,7 +22,4 @@ internal static class ClockReading
     internal static double Seconds(this Clock clock) => clock == Clock.Processor
         ? Environment.CpuUsage.TotalTime.TotalSeconds
         : (double)Stopwatch.GetTimestamp() / Stopwatch.Frequency;
-
-    /// <summary>The word for it in the commands of <c>peer.py</c>.</summary>
-    internal static string Word(this Clock clock) => clock == Clock.Processor ? "processor" : "wall";
 }

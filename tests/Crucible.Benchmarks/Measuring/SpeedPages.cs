@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Crucible.Benchmarks.Measuring;
+
+/// <summary>What a run found: in README.md a line a workload, in docs/speed.md a line a row; each between two marks.</summary>
+internal static class SpeedPages
+{
+    private const string Begin = "<!-- speed: measured by dotnet fsi build.fsx bench --write -->\n";
+    private const string End = "<!-- end of the speed -->";
+
+    /// <summary>Writes both.</summary>
+    internal static void Write(Bench bench)
+    {
+        string measured = string.Create(
+            CultureInfo.InvariantCulture,
+            $"On {Machine.Description}, {DateTime.UtcNow:yyyy-MM-dd}, load {bench.LoadAtStart} at the start and {Machine.Load} at the end.");
+        Replace("README.md", Summary(bench.Comparisons));
+        Replace(Path.Combine("docs", "speed.md"), ["", measured, .. bench.Comparisons.GroupBy(row => row.Table).SelectMany(Rows)]);
+    }
+
+    /// <summary>
+    /// A line for each workload: how many times the speed of the fastest of LibTorch's ways; in lines of their own those that compute in
+    /// bfloat16.
+    /// </summary>
+    internal static IEnumerable<string> Summary(IEnumerable<Comparison> comparisons)
+    {
+        yield return $"| times LibTorch's speed, on {Machine.Processor} | 1 thread | 2 threads | of the peak |";
+        yield return "|---|---|---|---|";
+        foreach (IGrouping<(string Workload, bool IsBFloat16), Comparison> group in comparisons.GroupBy(
+            row => (row.Workload, IsBFloat16: row.Way is { IsBFloat16: true })))
+        {
+            double[] shares = [.. group.Select(row => row.OfPeak).Where(double.IsFinite)];
+            string ofPeak = shares.Length > 0 ? $"{Number(shares.Min())} … {Number(shares.Max())}" : "";
+            string name = group.Key.IsBFloat16 ? $"{group.Key.Workload}, theirs in bfloat16" : group.Key.Workload;
+            yield return $"| {name} | {Ratios(group, 1)} | {Ratios(group, 2)} | {ofPeak} |";
+        }
+    }
+
+    private static IEnumerable<string> Rows(IGrouping<string, Comparison> table)
+    {
+        string unit = table.First().IsMemory ? "MB" : "µs";
+        string heads = $"| of the peak | {unit}, ours / LibTorch's ";
+        bool hasTwo = table.Any(row => row.Threads == 2);
+        yield return "";
+        yield return $"| {table.Key} | 1 thread {heads}{(hasTwo ? $"| 2 threads {heads}" : "")}|";
+        yield return hasTwo ? "|---|---|---|---|---|---|---|" : "|---|---|---|---|";
+        foreach (IGrouping<string, Comparison> row in table.GroupBy(row => row.FullName))
+            yield return $"| {row.Key} |{string.Concat(row.OrderBy(one => one.Threads).Select(Cells))}";
+    }
+
+    private static string Cells(Comparison row)
+    {
+        string ofPeak = double.IsFinite(row.OfPeak) ? Number(row.OfPeak) : "";
+        string times = $"{Table.Figure(row, Timings.Median(row.Ours))} / {Table.Figure(row, Timings.Median(row.Theirs))}";
+        return $" {Marked(row.Ratio)} | {ofPeak} | {times} |";
+    }
+
+    private static string Ratios(IEnumerable<Comparison> rows, int threads)
+    {
+        double[] ratios = [.. rows.Where(row => row.Threads == threads).GroupBy(row => (row.Table, row.Name)).Select(ways => ways.Min(way => way.Ratio))];
+        if (ratios.Length <= 2) return string.Join(", ", ratios.Select(Marked));
+        int slower = ratios.Count(ratio => ratio < 1);
+        string range = $"{Marked(ratios.Min())} … {Marked(ratios.Max())}";
+        return slower == 0 ? range : $"{range}, slower in {slower} of {ratios.Length}";
+    }
+
+    // Bold is where LibTorch is faster.
+    private static string Marked(double ratio) => ratio < 1 ? $"**{Number(ratio)}**" : Number(ratio);
+
+    private static string Number(double value) =>
+        value.ToString(value >= 9.95 ? "0" : value >= 1.095 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+
+    private static void Replace(string name, IEnumerable<string> lines)
+    {
+        string file = Path.Combine(Locations.Workspace, name), text = File.ReadAllText(file);
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
+        if (begin < 0 || end < begin) throw new InvalidDataException($"{file} needs the marks\n{Begin}{End}");
+        File.WriteAllText(file, $"{text[..(begin + Begin.Length)]}{string.Join('\n', lines)}\n{text[end..]}");
+    }
+}
