@@ -1,4 +1,4 @@
-using static System.FormattableString;
+using Crucible.Tensors;
 using static Crucible.Fuzz.OperationCase;
 
 namespace Crucible.Fuzz;
