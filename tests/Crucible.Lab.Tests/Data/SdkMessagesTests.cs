@@ -50,8 +50,8 @@ public sealed class SdkMessagesTests : IDisposable
 
         Assert.Equal(
             [
-                new("  Two  words ", "Deux\u00A0mots"), new("42", "quarante-deux"), new("Line\none", "Ligne\nun"), new("Open {0}", "Ouvrir {0}"),
-                new("{0} of {1}", "{0} sur {2}"),
+                new("  Two  words ", "Deux\u00A0mots"), new("42", "quarante-deux"), new("Line\none", "Ligne\nun"),
+                new("Open {0}", "Ouvrir {0}"), new("{0} of {1}", "{0} sur {2}"),
             ],
             french.Pairs.OrderBy(pair => pair.Source, StringComparer.Ordinal));
         Assert.Equal(

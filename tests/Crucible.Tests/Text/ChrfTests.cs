@@ -13,10 +13,16 @@ public sealed class ChrfTests
     private static readonly ChrfOptions Epsilon = new() { Beta = 3, EpsilonSmoothing = true };
 
     private static readonly string[] Cats =
-        ["The relationship between cats and dogs is not exactly friendly.", "a good bookshop is just a genteel black hole that knows how to read."];
+    [
+        "The relationship between cats and dogs is not exactly friendly.",
+        "a good bookshop is just a genteel black hole that knows how to read.",
+    ];
 
     private static readonly string[] CatReferences =
-        ["The relationship between dogs and cats is not exactly friendly.", "A good bookshop is just a genteel Black Hole that knows how to read."];
+    [
+        "The relationship between dogs and cats is not exactly friendly.",
+        "A good bookshop is just a genteel Black Hole that knows how to read.",
+    ];
 
     [Theory]
     [InlineData("abcdefg", "hijklmnop", 0.0)]

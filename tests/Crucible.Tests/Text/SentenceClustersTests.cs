@@ -25,7 +25,9 @@ public sealed class SentenceClustersTests
     {
         string[] words =
         [
-            "", .. sentence.ToLowerInvariant().Split(' ').Select(word => string.Concat(word.Where(char.IsLetter))).Where(w => w.Length > 0), "",
+            "",
+            .. sentence.ToLowerInvariant().Split(' ').Select(word => string.Concat(word.Where(char.IsLetter))).Where(w => w.Length > 0),
+            "",
         ];
         return words.Length == 2 ? [("", sentence)] : [.. words.Zip(words.Skip(1))];
     }
