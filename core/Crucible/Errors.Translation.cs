@@ -38,11 +38,6 @@ internal static partial class Errors
     internal static DataException Pair(int number, string sentence, DataException error) =>
         new(Invariant($"pairs: pair {number}, '{Beginning(sentence)}': {error.Message}"), error);
 
-    /// <summary>A tokenizer cannot say where a translation begins or ends.</summary>
-    internal static OptionException NoSpecialToken(string tokenizer, string token) =>
-        new(Invariant($"translation: the tokenizer ({tokenizer}) must have the special token {token}, but has not;")
-            + " train it with SpecialTokens = TranslationVocabulary.SpecialTokens");
-
     /// <summary>A model was trained with other tokens.</summary>
     internal static OptionException OtherVocabulary(string model, string given) =>
         new(Invariant($"translation: the vocabulary must be the one that the model was trained with, {model}, but is {given}"));

@@ -8,7 +8,8 @@ namespace Crucible.Training;
 /// <summary>
 /// Sentences and their translations to train a <see cref="Translator"/> on: every pair once an epoch, in batches of
 /// similar length, so that little is padding. Pairs are sorted by length and cut into batches of so many tokens; which of
-/// equally long ones come together, and the order of the batches, are drawn anew for every epoch.
+/// equally long ones come together, and the order of the batches, are drawn anew for every epoch, and so is how words are
+/// cut where merges of byte pairs are left out.
 /// </summary>
 /// <example><code>
 /// let trainer = Trainer.OfBatches(model, optimizer, fun batch pass -> model.Loss(batch.Inputs, batch.Targets, pass, 0.1)) // F#
@@ -16,7 +17,10 @@ namespace Crucible.Training;
 /// </code></example>
 public sealed class PairBatches : IBatches
 {
-    private readonly (int[] Source, int[] Target)[] pairs; // by length
+    private readonly PairVocabulary vocabulary;
+    private readonly (SentencePair Pair, int[] Source, int[] Target)[] pairs; // by length
+    private readonly double dropout;
+    private readonly int longest;
     private readonly List<Range> batches = []; // of the sorted pairs
     private EpochOrder? last; // replaced as a whole, so that several runs may share the pairs
 
@@ -27,25 +31,29 @@ public sealed class PairBatches : IBatches
     /// The most tokens of a batch's sentences, and of its translations, padding counted; a pair that is longer comes alone.
     /// </param>
     /// <param name="longest">The most tokens that the model can take, <c>model.Longest</c>: longer pairs are refused.</param>
+    /// <param name="dropout">
+    /// The probability with which a merge of byte pairs is left out (BPE-dropout, Provilkov et al. 2020), at least 0 and at
+    /// most 1; <see cref="InOrder"/> leaves none out. A pair that would become too long is cut as usual.
+    /// </param>
     /// <exception cref="DataException">
     /// There are no pairs, or one is empty, has a word that is not in the vocabulary, or is too long; the message has its
     /// number, from 0.
     /// </exception>
     /// <exception cref="OptionException">A number is below 1.</exception>
     public PairBatches(
-        TranslationVocabulary vocabulary, IEnumerable<Tuple<string, string>> pairs, int batchTokens = 2048, int longest = int.MaxValue)
+        PairVocabulary vocabulary, IEnumerable<SentencePair> pairs, int batchTokens = 2048, int longest = int.MaxValue, double dropout = 0.0)
     {
+        (this.vocabulary, this.longest, this.dropout) = (vocabulary, longest, dropout);
         if (batchTokens < 1) throw Errors.Option("pairs", nameof(batchTokens), "1 or more", batchTokens);
         if (longest < 1) throw Errors.Option("pairs", nameof(longest), "1 or more", longest);
-        this.pairs = [.. pairs
-            .Select((pair, number) => (Encode(vocabulary.EncodeSource, pair.Item1, number, longest),
-                Encode(vocabulary.EncodeTarget, pair.Item2, number, longest)))
-            .OrderBy(pair => pair.Item2.Length).ThenBy(pair => pair.Item1.Length)];
+        if (dropout is not (>= 0.0 and <= 1.0)) throw Errors.Option("pairs", nameof(dropout), "from 0 to 1", dropout);
+        this.pairs = [.. pairs.Select(Encode).OrderBy(pair => pair.Target.Length).ThenBy(pair => pair.Source.Length)];
         if (this.pairs.Length == 0) throw Errors.TooFew("pairs", "pairs", 1, 0);
         Cut(batchTokens);
         TargetCount = this.pairs.Sum(pair => (long)pair.Target.Length - 1);
-        string words = vocabulary.Sizes.Fingerprint;
-        Description = Invariant($"{batchTokens} tokens a batch of {this.pairs.Length} pairs ({Hash(this.pairs)}), {words}");
+        string cut = dropout == 0.0 ? "" : Invariant($", BPE-dropout {dropout}");
+        Description = Invariant(
+            $"{batchTokens} tokens a batch of {this.pairs.Length} pairs ({Hash(this.pairs)}), {vocabulary.Sizes.Fingerprint}{cut}");
     }
 
     /// <summary>The number of pairs.</summary>
@@ -67,17 +75,35 @@ public sealed class PairBatches : IBatches
     public Batch At(ulong seed, int update)
     {
         EpochOrder order = Order(seed, update / Count);
-        return ToBatch(order.Pairs[batches[order.Batches[update % Count]]]);
+        int[] numbers = order.Pairs[batches[order.Batches[update % Count]]];
+        if (dropout == 0.0) return ToBatch(numbers.Select(Ids));
+        Generator generator = new Generator(new Generator(seed).Split(2).NextUInt64()).Split((ulong)update);
+        return ToBatch(numbers.Select(number => CutAnew(number, generator)));
     }
 
     /// <inheritdoc/>
     public IEnumerable<Batch> InOrder() => batches
-        .Select(range => ToBatch([.. Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value)]));
+        .Select(range => ToBatch(Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value).Select(Ids)));
 
-    private Batch ToBatch(int[] numbers) => new(
-        numbers.Sum(number => pairs[number].Target.Length - 1),
-        Translator.Pad([.. numbers.Select(number => pairs[number].Source)]),
-        Translator.Pad([.. numbers.Select(number => pairs[number].Target)]));
+    private static Batch ToBatch(IEnumerable<(int[] Source, int[] Target)> chosen)
+    {
+        (int[] Source, int[] Target)[] ids = [.. chosen];
+        return new(
+            ids.Sum(pair => pair.Target.Length - 1),
+            Translator.Pad([.. ids.Select(pair => pair.Source)]),
+            Translator.Pad([.. ids.Select(pair => pair.Target)]));
+    }
+
+    private (int[] Source, int[] Target) Ids(int number) => (pairs[number].Source, pairs[number].Target);
+
+    /// <summary>A pair whose words are cut at random.</summary>
+    private (int[] Source, int[] Target) CutAnew(int number, Generator generator)
+    {
+        (SentencePair pair, int[] usualSource, int[] usualTarget) = pairs[number];
+        int[] source = vocabulary.EncodeSource(pair.Source, dropout, generator);
+        int[] target = vocabulary.EncodeTarget(pair.Target, dropout, generator);
+        return (source.Length <= longest ? source : usualSource, target.Length <= longest ? target : usualTarget);
+    }
 
     private void Cut(int batchTokens)
     {
@@ -107,24 +133,30 @@ public sealed class PairBatches : IBatches
         return last = new(seed, epoch, numbers, generator.Permutation(Count));
     }
 
-    private static int[] Encode(Func<string, int[]> encode, string sentence, int number, int longest)
+    private (SentencePair Pair, int[] Source, int[] Target) Encode(SentencePair pair, int number)
     {
-        try
+        return (pair, Checked(pair.Source, () => vocabulary.EncodeSource(pair.Source)),
+            Checked(pair.Target, () => vocabulary.EncodeTarget(pair.Target)));
+
+        int[] Checked(string sentence, Func<int[]> encode)
         {
-            int[] tokens = encode(sentence);
-            return tokens.Length <= longest ? tokens : throw Errors.SentenceTooLong(longest, tokens.Length);
-        }
-        catch (DataException error)
-        {
-            throw Errors.Pair(number, sentence, error);
+            try
+            {
+                int[] tokens = encode();
+                return tokens.Length <= longest ? tokens : throw Errors.SentenceTooLong(longest, tokens.Length);
+            }
+            catch (DataException error)
+            {
+                throw Errors.Pair(number, sentence, error);
+            }
         }
     }
 
     /// <summary>FNV-1a of all ids: another run's pairs are noticed.</summary>
-    private static string Hash(IEnumerable<(int[] Source, int[] Target)> pairs)
+    private static string Hash(IEnumerable<(SentencePair Pair, int[] Source, int[] Target)> pairs)
     {
         ulong hash = 14695981039346656037;
-        foreach ((int[] source, int[] target) in pairs)
+        foreach ((_, int[] source, int[] target) in pairs)
             foreach (int id in source.Append(-1).Concat(target).Append(-1)) hash = (hash ^ (uint)id) * 1099511628211;
         return Invariant($"{hash:x16}");
     }

@@ -18,7 +18,7 @@ public sealed class PairBatchesTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static TranslationVocabulary Vocabulary => TextTranslatorTests.Vocabulary;
+    private static PairVocabulary Vocabulary => TextTranslatorTests.Vocabulary;
 
     private static PairBatches Batches(int pairs = 150, int batchTokens = BatchTokens) =>
         new(Vocabulary, TextTranslatorTests.Pairs(pairs, 2), batchTokens);
@@ -27,7 +27,7 @@ public sealed class PairBatchesTests : IDisposable
     private static IEnumerable<string> Texts(Batch batch)
     {
         string[] Rows(Tensor ids) => [.. ids.ToArray<int>().Chunk(ids.Shape[1])
-            .Select(row => Vocabulary.Target.Decode(row.Where(id => id != Translator.Padding)))];
+            .Select(row => Vocabulary.Target.Tokenizer.Decode(row.Where(id => id != Translator.Padding)))];
         return Rows(batch.Inputs).Zip(Rows(batch.Targets), (source, target) => $"{source} {target}");
     }
 
@@ -35,7 +35,7 @@ public sealed class PairBatchesTests : IDisposable
     public void At_OfAnEpoch_GivesEveryPairOnceInSmallBatchesOfSimilarLength()
     {
         PairBatches batches = Batches();
-        string[] all = [.. TextTranslatorTests.Pairs(150, 2).Select(pair => $"{pair.Item1}<end> <start>{pair.Item2}<end>").Order()];
+        string[] all = [.. TextTranslatorTests.Pairs(150, 2).Select(pair => $" {pair.Source}</s> <s> {pair.Target}</s>").Order()];
         for (int epoch = 0; epoch < 3; epoch++)
         {
             Batch[] ofEpoch = [.. Enumerable.Range(epoch * batches.Count, batches.Count).Select(update => batches.At(5, update))];
@@ -60,19 +60,38 @@ public sealed class PairBatchesTests : IDisposable
         Assert.Contains(Batches(50, 5).InOrder(), batch => batch.Targets.Shape[0] == 1 && batch.Targets.Shape[1] > 5);
 
     [Fact]
+    public void At_WithDropout_CutsWordsAnewInEveryEpochAndKeepsTheSentences()
+    {
+        SentencePair[] pairs = [.. TextTranslatorTests.Pairs(40, 2)];
+        PairVocabulary bytePairs = PairVocabulary.Train(pairs, new() { Size = 300 });
+        int longest = pairs.Max(pair => Math.Max(bytePairs.EncodeSource(pair.Source).Length, bytePairs.EncodeTarget(pair.Target).Length));
+        PairBatches batches = new(bytePairs, pairs, 400, longest, dropout: 0.5);
+
+        string Ids(int epoch) => string.Join(';', Epoch(epoch).SelectMany(batch => batch.Inputs.ToArray<int>()));
+        Batch[] Epoch(int epoch) => [.. Enumerable.Range(epoch * batches.Count, batches.Count).Select(update => batches.At(5, update))];
+
+        Assert.Equal(Ids(0), Ids(0));
+        Assert.NotEqual(Ids(0), Ids(1));
+        Assert.All(Epoch(0), batch => Assert.InRange(Math.Max(batch.Inputs.Shape[1], batch.Targets.Shape[1]), 2, longest));
+        IEnumerable<string> sentences = Epoch(1).SelectMany(batch => batch.Inputs.ToArray<int>().Chunk(batch.Inputs.Shape[1]))
+            .Select(row => bytePairs.Source.Decode(row.Where(id => id != Translator.Padding)));
+        Assert.Equal(pairs.Select(pair => pair.Source).Order(), sentences.Order());
+        Assert.Throws<OptionException>(() => new PairBatches(bytePairs, pairs, dropout: 1.5));
+    }
+
+    [Fact]
     public void New_OfWhatCannotBeTrainedOn_SaysWhichPair()
     {
-        string Message(int longest, params (string, string)[] pairs) => Assert.ThrowsAny<CrucibleException>(
-            () => new PairBatches(Vocabulary, pairs.Select(pair => pair.ToTuple()), 64, longest)).Message;
+        string Message(int longest, params SentencePair[] pairs) => Assert.ThrowsAny<CrucibleException>(
+            () => new PairBatches(Vocabulary, pairs, 64, longest)).Message;
 
         Assert.Equal("pairs: pairs must be at least 1, got 0", Message(9));
         Assert.Equal("pairs: longest must be 1 or more, but is 0", Message(0));
         Assert.Equal(
-            "pairs: pair 1, '': translation: a sentence must have at least one word, but is empty", Message(9, ("one", "un"), ("two", "")));
-        Assert.StartsWith("pairs: pair 0, 'one million': words: ", Message(9, ("one million", "un")), StringComparison.Ordinal);
+            "pairs: pair 1, '': translation: a sentence must have at least one word, but is empty", Message(9, new("one", "un"), new("two", "")));
         Assert.Equal(
             "pairs: pair 0, 'un un un': translator: a sentence must have at most 4 tokens, the positions of the model, but one has 5; shorten it, or build the model with a longer context",
-            Message(4, ("one one one", "un un un")));
+            Message(4, new SentencePair("one one one", "un un un")));
     }
 
     private static (History History, byte[] Bits) Fit(

@@ -28,22 +28,11 @@ let pairs =
     [
         for _ in 1..60 do
             let digits = [ for _ in 0 .. generator.NextInt 4 -> generator.NextInt words.Length ]
-            sentence fst digits, sentence snd (List.rev digits)
+            SentencePair(sentence fst digits, sentence snd (List.rev digits))
     ]
 
 let vocabulary =
-    let texts =
-        [
-            for source, target in pairs do
-                yield! [ source; target ]
-        ]
-
-    TranslationVocabulary(
-        WordTokenizer.Train(
-            texts,
-            WordOptions(VocabularySize = 300, SpecialTokens = TranslationVocabulary.SpecialTokens)
-        )
-    )
+    PairVocabulary.Train(pairs, PairVocabularyOptions(Kind = VocabularyKind.Words))
 
 let options =
     TranslatorOptions(

@@ -24,8 +24,8 @@ internal sealed class BeamSearch
     /// <summary>A continuation; its last token's logarithm is that of the end where it has one more than tokens.</summary>
     internal readonly record struct Found(int[] Tokens, double[] TokenLogProbabilities, double LogProbability, double Score)
     {
-        internal Beam ToBeam(Tokenizer tokenizer) =>
-            new(tokenizer.Decode(Tokens), Tokens, LogProbability, Score, [.. TokenLogProbabilities.Select(Math.Exp)]);
+        internal Beam ToBeam(Func<IEnumerable<int>, string> decode) =>
+            new(decode(Tokens), Tokens, LogProbability, Score, [.. TokenLogProbabilities.Select(Math.Exp)]);
     }
 
     private readonly record struct Step(int Parent, int Token, double TokenLogProbability, double LogProbability);

@@ -20,13 +20,13 @@ public sealed class TextTranslator
     private const int MostMore = 50; // tokens of a translation beyond its sentence's; Vaswani et al. 2017, §6.1
 
     private readonly Translator model;
-    private readonly TranslationVocabulary vocabulary;
+    private readonly PairVocabulary vocabulary;
 
     /// <summary>Combines a model and the vocabulary that it was trained with.</summary>
     /// <param name="model">The model.</param>
     /// <param name="vocabulary">The vocabulary.</param>
     /// <exception cref="OptionException">The model was made for another vocabulary.</exception>
-    public TextTranslator(Translator model, TranslationVocabulary vocabulary)
+    public TextTranslator(Translator model, PairVocabulary vocabulary)
     {
         if (model.Options.Vocabulary != vocabulary.Sizes)
             throw Errors.OtherVocabulary(Described(model.Options.Vocabulary), Described(vocabulary.Sizes));
@@ -34,14 +34,14 @@ public sealed class TextTranslator
     }
 
     /// <summary>Translates a sentence.</summary>
-    /// <param name="sentence">The sentence.</param>
+    /// <param name="sentence">The sentence. A word that a vocabulary of words lacks is read as unknown.</param>
     /// <param name="options">
     /// Width, penalty and the largest number of tokens. Stop tokens are added to the end of a translation. A translation has
     /// at most 50 tokens more than its sentence.
     /// </param>
     /// <returns>The translations found, best first, at most as many as the search is wide.</returns>
     /// <exception cref="DataException">
-    /// The sentence is empty, has a word that is not in the vocabulary, or more tokens than the model has positions.
+    /// The sentence is empty, or has more tokens than the model has positions.
     /// </exception>
     /// <exception cref="OptionException">An option is out of range.</exception>
     public IReadOnlyList<Beam> Translate(string sentence, BeamSearchOptions? options = null) => Translate([sentence], options)[0];
@@ -60,7 +60,7 @@ public sealed class TextTranslator
             Width = options.Width,
             MaxTokens = options.MaxTokens,
             LengthPenalty = options.LengthPenalty,
-            StopTokens = [vocabulary.EndToken, .. options.StopTokens],
+            StopTokens = [vocabulary.Target.End, .. options.StopTokens],
             Cancellation = options.Cancellation,
         });
         int[][] tokens = [.. sentences.Select(Encode)];
@@ -70,8 +70,8 @@ public sealed class TextTranslator
         {
             int[] limits = [.. rows.Select(row => Math.Min(Math.Min(options.MaxTokens, tokens[row].Length + MostMore), model.Longest))];
             IDecodingState state = model.StartDecoding(Translator.Pad([.. rows.Select(row => tokens[row])]), limits.Max());
-            BeamSearch.Found[][] best = search.Run(state, [.. rows.Select(_ => vocabulary.StartToken)], limits);
-            for (int i = 0; i < rows.Length; i++) found[rows[i]] = [.. best[i].Select(one => one.ToBeam(vocabulary.Target))];
+            BeamSearch.Found[][] best = search.Run(state, [.. rows.Select(_ => vocabulary.Target.Start)], limits);
+            for (int i = 0; i < rows.Length; i++) found[rows[i]] = [.. best[i].Select(one => one.ToBeam(vocabulary.Target.Decode))];
         }
 
         return found;
@@ -85,13 +85,13 @@ public sealed class TextTranslator
     public Alignment? Align(string sentence, Beam translation)
     {
         using IDisposable off = Tensor.NoGrad();
-        int[] source = Encode(sentence, 0), target = [.. translation.Tokens, vocabulary.EndToken];
+        int[] source = Encode(sentence, 0), target = [.. translation.Tokens, vocabulary.Target.End];
         EncodedSource encoded = model.Encode(Translator.Pad([source]), Pass.Evaluation);
-        int[] written = [vocabulary.StartToken, .. translation.Tokens.Take(model.Longest - 1)];
+        int[] written = [vocabulary.Target.Start, .. translation.Tokens.Take(model.Longest - 1)];
         if (model.Alignment(encoded, Translator.Pad([written])) is not { } weights) return null;
         return new(
-            [.. source.Select(vocabulary.Source.TokenText)],
-            [.. target.Take(written.Length).Select(vocabulary.Target.TokenText)],
+            vocabulary.Source.Texts(source),
+            vocabulary.Target.Texts(target.Take(written.Length)),
             weights.Select(0, 0));
     }
 
