@@ -41,7 +41,8 @@ public sealed class PairBatches : IBatches
     /// </exception>
     /// <exception cref="OptionException">A number is below 1.</exception>
     public PairBatches(
-        PairVocabulary vocabulary, IEnumerable<SentencePair> pairs, int batchTokens = 2048, int longest = int.MaxValue, double dropout = 0.0)
+        PairVocabulary vocabulary, IEnumerable<SentencePair> pairs, int batchTokens = 2048, int longest = int.MaxValue,
+        double dropout = 0.0)
     {
         (this.vocabulary, this.longest, this.dropout) = (vocabulary, longest, dropout);
         if (batchTokens < 1) throw Errors.Option("pairs", nameof(batchTokens), "1 or more", batchTokens);

@@ -64,7 +64,8 @@ public sealed class TextGenerator
     {
         int[] tokens = Encode(prompt);
         BeamSearch search = new(options ?? new());
-        return [.. search.Run(new SlidingState(model, rows: 1, usesCache: true), tokens)[0].Select(found => found.ToBeam(tokenizer.Decode))];
+        BeamSearch.Found[] best = search.Run(new SlidingState(model, rows: 1, usesCache: true), tokens)[0];
+        return [.. best.Select(found => found.ToBeam(tokenizer.Decode))];
     }
 
     private int[] Encode(string prompt) => tokenizer.Encode(prompt) is { Length: > 0 } tokens ? tokens : throw Errors.EmptyPrompt();
