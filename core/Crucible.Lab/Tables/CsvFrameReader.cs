@@ -4,6 +4,10 @@ using System.Text.Unicode;
 using Crucible.Files;
 using CsvHelper;
 using Deedle;
+using Deedle.Indices;
+using Deedle.Indices.Linear;
+using Deedle.Vectors;
+using Deedle.Vectors.ArrayVector;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Tables;
@@ -29,13 +33,18 @@ internal static class CsvFrameReader
         CsvColumn[] columns = [.. names.Select(name => new CsvColumn(path, name, options, texts.Contains(name)))];
         bool more = !options.HasHeader || reader.Read();
         if (!more) throw TableErrors.NoRows(path);
-        for (; more; more = reader.Read())
+        int rows = 0;
+        for (; more; more = reader.Read(), rows++)
         {
             if (reader.FieldCount != columns.Length)
                 throw TableErrors.CellCount(path, reader.LineNumber, columns.Length, reader.FieldCount);
             for (int i = 0; i < columns.Length; i++) columns[i].Add(reader.GetSpan(i), reader.LineNumber);
         }
-        return new Frame<int, string>(names, columns.Select(column => column.ToSeries()));
+
+        // Deedle's constructor from named series joins them one by one: 8000 columns take it 20 seconds.
+        (IIndexBuilder indices, IVectorBuilder vectors) = (LinearIndexBuilder.Instance, ArrayVectorBuilder.Instance);
+        IVector<IVector> data = vectors.Create<IVector>([.. columns.Select(column => column.ToVector(vectors))]);
+        return new(indices.Create(Enumerable.Range(0, rows), null), indices.Create((IEnumerable<string>)names, null), data, indices, vectors);
     }
 
     private static string Problem(CsvMalformedReason reason) => reason switch
@@ -94,10 +103,8 @@ internal sealed class CsvColumn(string path, string name, CsvOptions options, bo
         else numbers.Add(number);
     }
 
-    /// <summary>The column with rows numbered from 0; Deedle takes NaN for missing.</summary>
-    internal ISeries<int> ToSeries() => kind == Kind.Text ? Numbered(text) : Numbered(numbers);
-
-    private static Series<int, T> Numbered<T>(List<T> values) => new([.. Enumerable.Range(0, values.Count)], [.. values]);
+    /// <summary>The column's values; Deedle takes NaN for missing.</summary>
+    internal IVector ToVector(IVectorBuilder vectors) => kind == Kind.Text ? vectors.Create([.. text]) : vectors.Create([.. numbers]);
 
     private bool IsMissing(ReadOnlySpan<byte> cell)
     {

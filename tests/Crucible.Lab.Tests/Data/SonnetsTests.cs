@@ -62,6 +62,18 @@ public sealed class SonnetsTests
         Assert.Empty(Directory.GetFileSystemEntries(folder.Location));
     }
 
+    /// <summary>A header of the archive that claims a size of 95 bits.</summary>
+    [Fact]
+    public void Get_ArchiveWithImpossibleNumbers_IsNothing()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder tools = new();
+        const string pack = "echo x > a; tar cf whole --format=ustar a; printf '\\200\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377'"
+            + " | dd of=whole bs=1 seek=124 conv=notrunc 2>/dev/null; gzip -c whole > \"$4/odd.tgz\"";
+
+        Assert.Null(Sonnets.Get(folder.Location, Client(tools, pack)));
+    }
+
     [Fact]
     public void Get_PackageWithAnotherText_IsRejected()
     {

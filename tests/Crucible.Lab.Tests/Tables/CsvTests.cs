@@ -280,6 +280,20 @@ public sealed class CsvTests : IDisposable
         Assert.StartsWith($"csv: {path}: the file must be writable, but is not (", message, StringComparison.Ordinal);
     }
 
+    /// <summary>A frame made of named series compares each column with those before it: 22 seconds for so many.</summary>
+    [Fact]
+    public void Read_ManyColumns_TakesMemoryInProportion()
+    {
+        string names = string.Join(',', Enumerable.Range(0, 8000).Select(i => $"c{i}")), cells = string.Join(',', Enumerable.Repeat("1.5", 8000));
+        System.IO.File.WriteAllText(File, $"{names}\n{cells}\n");
+        Csv.Read(File);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Frame<int, string> read = Csv.Read(File);
+        double[,] numbers = Lab.Tables.Frame.toTensor(read).ToArray2D();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60_000_000);
+        Assert.Equal((8000, 1.5), (read.ColumnCount, numbers[0, 7999]));
+    }
+
     [Property]
     public Property WriteAndRead_AnyTable_IsTheIdentity()
     {
