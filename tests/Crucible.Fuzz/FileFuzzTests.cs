@@ -62,7 +62,11 @@ public class FileFuzzTests(ITestOutputHelper output)
                 "name" => throw new DataException("it cannot be read"),
                 _ => () => text,
             };
-        }, "6 5 4 3 2 1", "read") with { Seal = fault == "seal" ? [.. "seal"u8] : null, IsRefusal = error => error is DataException or Refusal });
+        }, "6 5 4 3 2 1", "read") with
+        {
+            Seal = fault == "seal" ? [.. "seal"u8] : null,
+            IsRefusal = error => error is DataException or Refusal,
+        });
         using FileSearch search = new();
 
         FileFinding? finding = Enumerable.Range(0, 3000).Select(seed => search.Try(seed, [reader])).FirstOrDefault(one => one is not null);

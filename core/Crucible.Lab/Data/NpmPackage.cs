@@ -78,8 +78,8 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
     }
 
     /// <summary>
-    /// The content of a regular file in a packed tar archive, or null. .NET's reader makes room for whatever size a header claims, before it
-    /// has seen the bytes, and throws what it likes.
+    /// The content of a regular file in a packed tar archive, or null. (.NET's reader makes room for whatever size a header
+    /// claims before it has seen the bytes, and throws what it likes.)
     /// </summary>
     internal static byte[]? Unpack(string archive, string entry)
     {

@@ -20,8 +20,8 @@ internal sealed class FrameColumn<TRow>
         if (frame.ColumnCount == 0) throw TableErrors.NoColumn();
         Type[] types = [.. frame.ColumnTypes];
         ColumnSeries<TRow, string> columns = frame.Columns; // which Deedle makes anew, of all columns, each time
-        return [.. frame.ColumnKeys.Select((name, i) => new FrameColumn<TRow>(
-            frame, name, types[i] == typeof(double) ? frame.GetColumnAt<double>(i) : null, columns.GetAt(i)))];
+        return [.. frame.ColumnKeys.Zip(types, columns.Values).Select(column => new FrameColumn<TRow>(
+            frame, column.First, column.Second == typeof(double) ? column.Third.As<double>() : null, column.Third))];
     }
 
     /// <summary>The text of a row, or null for a number or a missing cell.</summary>

@@ -14,8 +14,8 @@ internal static class Damage
         .. new[]
         {
             "0", "-1", "-0", "1", "2147483647", "2147483648", "-2147483648", "16777215", "9223372036854775807", "99999999999999999999",
-            "1e308", "-1e308", "1e999", "1e-320", "NaN", "\"NaN\"", "\"Infinity\"", "null", "true", "[]", "{}", "[[", "{\"a\":", "\"\"", "\"",
-            "\\", "\\ud800", "\\u0000", ",", ":", "\n", "\r\n", "\t", " ", ";", "\uFEFF", "𝔸",
+            "1e308", "-1e308", "1e999", "1e-320", "NaN", "\"NaN\"", "\"Infinity\"", "null", "true", "[]", "{}", "[[", "{\"a\":",
+            "\"\"", "\"", "\\", "\\ud800", "\\u0000", ",", ":", "\n", "\r\n", "\t", " ", ";", "\uFEFF", "𝔸",
         }.Select(Encoding.UTF8.GetBytes),
         [0], [0xFF], [0xC3], [0xED, 0xA0, 0x80],
     ];
@@ -23,7 +23,8 @@ internal static class Damage
     private static readonly long[] Integers =
         [0, 1, -1, 8, 255, 65536, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 100_000_000, 1L << 40];
 
-    private static readonly double[] Doubles = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon];
+    private static readonly double[] Doubles =
+        [double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon];
 
     /// <summary>A copy with one change.</summary>
     public static byte[] Of(byte[] whole, Random random)

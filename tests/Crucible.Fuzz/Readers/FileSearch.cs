@@ -50,7 +50,7 @@ internal sealed class FileSearch : IDisposable
 
     private readonly string folder = Directory.CreateDirectory(NewPlace()).FullName;
 
-    /// <summary>A path that nobody has: in memory where there is such a folder, since files that are saved are forced to the disk.</summary>
+    /// <summary>A path that nobody has: in memory where there is such a folder, since what is saved is forced to the disk.</summary>
     public static string NewPlace() =>
         Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), Invariant($"crucible-files-{Guid.NewGuid():N}"));
 
@@ -173,7 +173,8 @@ internal sealed class FileSearch : IDisposable
                         byte[] old = files[file].Parts[part];
                         byte[] less = [.. old[..at], .. old[Math.Min(old.Length, at + piece)..]];
                         FuzzFile[] smaller = [.. files.Select((kept, i) => i == file ? kept.With(part, less) : kept)];
-                        if (Fault(one, smaller, isWhole: false) is { } same && KindOf(same) == KindOf(wrong)) (files, wrong) = (smaller, same);
+                        if (Fault(one, smaller, isWhole: false) is { } same && KindOf(same) == KindOf(wrong))
+                            (files, wrong) = (smaller, same);
                         else at += piece;
                     }
 

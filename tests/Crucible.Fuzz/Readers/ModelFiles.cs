@@ -17,7 +17,8 @@ internal static class ModelFiles
     {
         int hidden = random.Next(1, 4);
         bool strict = random.Next(3) > 0, isSealed = random.Next(4) == 0;
-        Sequential Make(ulong seed) => new(new Linear(2, hidden, new Generator(seed)), new Tanh(), new Linear(hidden, 1, new Generator(seed)));
+        Sequential Make(ulong seed) =>
+            new(new Linear(2, hidden, new Generator(seed)), new Tanh(), new Linear(hidden, 1, new Generator(seed)));
         Sequential whole = Make((ulong)random.Next(1000));
         byte[] saved = TensorFiles.Saved(whole.Save);
         FuzzFile file = isSealed ? new("model.safetensors", saved) : TensorFiles.Unsealed("model.safetensors", saved);
@@ -105,7 +106,8 @@ internal static class ModelFiles
             let plateau = {(hasPlateau ? "ReduceOnPlateau 0.01" : "Unchecked.defaultof<ReduceOnPlateau>")}
             let options = TrainerOptions(Updates = 5, RecordEvery = 2, Checkpoint = path "run.safetensors", Plateau = plateau)
             let rows = RowBatches(Tensor.Ones(4, 2), Tensor.Ones(4, 1), 2)
-            Trainer(model, Optimizer.Named("{optimizer}", model.Parameters), fun a b -> Loss.MeanSquaredError(a, b)).Fit(rows, rows, options) |> printfn "%A"
+            let trainer = Trainer(model, Optimizer.Named("{optimizer}", model.Parameters), fun a b -> Loss.MeanSquaredError(a, b))
+            printfn "%A" (trainer.Fit(rows, rows, options))
             """) with { Seal = isSealed ? TensorFiles.Seal : null };
     }
 

@@ -5,6 +5,7 @@ using Crucible.Lab.Data;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Scripting;
 using Crucible.Lab.Studies;
+using Crucible.Statistics;
 
 namespace Crucible.Fuzz;
 
@@ -48,7 +49,7 @@ internal static class RunFiles
         [
             new(Folder + "/run.json", Encoding.UTF8.GetBytes(record.ToJson())),
             new(Folder + "/notes.json", Encoding.UTF8.GetBytes("{ \"tags\": [ \"good\", \"old\" ], \"note\": \"look\" }")),
-            new(Folder + "/figures.json", Encoding.UTF8.GetBytes("[ { \"data\": [ { \"x\": [1, 2] } ], \"layout\": { \"title\": \"t\" } } ]")),
+            new(Folder + "/figures.json", [.. "[ { \"data\": [ { \"x\": [1, 2] } ], \"layout\": { \"title\": \"t\" } } ]"u8]),
         ];
         // The gallery is a page of 100 kB; a record of a few bytes has the page around it.
         return new FileCase(files, folder =>
@@ -57,7 +58,8 @@ internal static class RunFiles
             string? complaint = new Gallery(folder).Refresh();
             ScriptOutcome? outcome = ScriptOutcome.Read(Path.Combine(folder, Folder));
             string figures = FiguresFile.Read(Path.Combine(folder, Folder, "figures.json"));
-            return () => $"{run.Line}, {run.Facts}, {run.Answer}, {complaint}, {string.Join(", ", outcome?.Metrics ?? new Dictionary<string, double?>())}, {figures}";
+            string metrics = string.Join(", ", outcome?.Metrics ?? new Dictionary<string, double?>());
+            return () => $"{run.Line}, {run.Facts}, {run.Answer}, {complaint}, {metrics}, {figures}";
         }, Expected(record), Call + $"call \"Crucible.Lab.Reports.IndexedRun\" \"Read\" [| path \"{Folder}\" |]\n"
             + $"call \"Crucible.Lab.Scripting.ScriptOutcome\" \"Read\" [| path \"{Folder}\" |]") with
         {
@@ -71,10 +73,12 @@ internal static class RunFiles
         IEnumerable<KeyValuePair<string, double>> shown = record.Headlines.Count == 0 ? record.Metrics.Take(4)
             : record.Metrics.Where(metric => record.Headlines.Contains(metric.Key));
         int met = record.Checks.Count(check => check.IsOk);
+        IEnumerable<string> headlines = shown.Select(metric =>
+            $"{record.TitleOf(metric.Key)} {(double.IsNaN(metric.Value) ? "none" : Numeral.Of(metric.Value))}");
         string[] line =
         [
             "housing/20260102-030405-seed0", ReportPage.Badge(record.Status, record.HasFailedCheck).Text, "good old",
-            string.Join(", ", shown.Select(metric => $"{record.TitleOf(metric.Key)} {(double.IsNaN(metric.Value) ? "none" : Crucible.Statistics.Numeral.Of(metric.Value))}")), "look",
+            string.Join(", ", headlines), "look",
         ];
         string checks = record.Checks.Count == 0 ? "" : $" · {met} of {record.Checks.Count} checks met";
         IEnumerable<KeyValuePair<string, double?>> metrics =
@@ -132,7 +136,8 @@ internal static class RunFiles
         {
             byte[]? read = NpmPackage.Unpack(path, "package/a.txt");
             return () => read is null ? "nothing" : Convert.ToHexString(read);
-        }, Convert.ToHexString(content), Call + "call \"Crucible.Lab.Data.NpmPackage\" \"Unpack\" [| path \"a.tgz\"; \"package/a.txt\" |]") with
+        }, Convert.ToHexString(content),
+            Call + "call \"Crucible.Lab.Data.NpmPackage\" \"Unpack\" [| path \"a.tgz\"; \"package/a.txt\" |]") with
         {
             IsRefusal = error => error is InvalidDataException or IOException,
             PerByte = 5000, // a byte is unpacked into a thousand

@@ -8,6 +8,8 @@ namespace Crucible.Fuzz;
 /// <summary>Tables as CSV files, with all that the format allows.</summary>
 internal static class TableFiles
 {
+    private static readonly string[] Letters = ["a", ",", "\"", ";", "|", "\t", " ", "\n", "'", "é", "日", "𝔸", "1"];
+
     public static IEnumerable<FileReader> Readers => [new("csv", Table)];
 
     private static FileCase Table(Random random)
@@ -27,7 +29,7 @@ internal static class TableFiles
             List<string> cells = [], values = [];
             foreach (bool text in isText)
             {
-                (string cell, string value) = text ? TextCell(delimiter, random) : NumberCell(canBeMissing: row > 0, canBeEmpty: columns > 1, random);
+                (string cell, string value) = text ? TextCell(delimiter, random) : NumberCell(row > 0, columns > 1, random);
                 cells.Add(cell);
                 values.Add(value);
             }
@@ -71,7 +73,8 @@ internal static class TableFiles
         };
         if (!double.IsFinite(number)) number = -0.0;
         string digits = Number(number);
-        return (random.Next(4) switch { 0 => $"\"{digits}\"", 1 => $" {digits} ", 2 when number > 0 => "+" + digits, _ => digits }, Number(number));
+        string cell = random.Next(4) switch { 0 => $"\"{digits}\"", 1 => $" {digits} ", 2 when number > 0 => "+" + digits, _ => digits };
+        return (cell, digits);
     }
 
     private static (string Cell, string Value) TextCell(char delimiter, Random random)
@@ -81,7 +84,7 @@ internal static class TableFiles
     }
 
     private static string Text(Random random) =>
-        string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => new[] { "a", ",", "\"", ";", "|", "\t", " ", "\n", "'", "é", "日", "𝔸", "1" }[random.Next(13)]));
+        string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Letters[random.Next(Letters.Length)]));
 
     /// <summary>A cell in quotes where it needs them, and elsewhere now and then.</summary>
     private static string Quoted(string text, char delimiter, Random random) =>

@@ -68,7 +68,11 @@ internal static class TensorFiles
         {
             byte[] joined = parts[0];
             if (parts.Length > 2 && joined.AsSpan().IndexOf(Encoding.UTF8.GetBytes(place)) is >= 0 and int at)
-                joined = [.. joined[..at], .. JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(parts[2])), .. joined[(at + 3)..]];
+            {
+                byte[] text = JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(parts[2]));
+                joined = [.. joined[..at], .. text, .. joined[(at + place.Length)..]];
+            }
+
             byte[] length = new byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, joined.Length);
             return [.. length, .. joined, .. parts[1]];
@@ -155,7 +159,8 @@ internal static class TensorFiles
 
     private static string Tell(Entry entry)
     {
-        double[] values = [.. Enumerable.Range(0, entry.Shape.Aggregate(1, (product, length) => product * length)).Select(i => entry.Type switch
+        int count = entry.Shape.Aggregate(1, (product, length) => product * length);
+        double[] values = [.. Enumerable.Range(0, count).Select(i => entry.Type switch
         {
             "F64" => BitConverter.ToDouble(entry.Bytes, 8 * i),
             "F32" => BitConverter.ToSingle(entry.Bytes, 4 * i),

@@ -36,7 +36,8 @@ internal static class TokenizerFiles
 
     /// <summary>A text of words that tokenizers here have learned.</summary>
     public static string Words(Random random) =>
-        string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => Learned.Split(' ')[random.Next(11)] + (random.Next(9) == 0 ? "\n" : " ")));
+        string.Concat(Enumerable.Range(0, random.Next(30))
+            .Select(_ => Learned.Split(' ')[random.Next(11)] + (random.Next(9) == 0 ? "\n" : " ")));
 
     /// <summary>What a tokenizer does: ids of a text, the text of all ids.</summary>
     public static string Tell(Tokenizer tokenizer)
@@ -51,7 +52,8 @@ internal static class TokenizerFiles
     {
         SplitPattern split = Enum.GetValues<SplitPattern>()[random.Next(Enum.GetValues<SplitPattern>().Length)];
         int size = 256 + special.Length + random.Next(12);
-        return BytePairTokenizer.Train([Learned], new() { VocabularySize = size, MinimumCount = 1, Split = split, SpecialTokens = special });
+        BytePairOptions options = new() { VocabularySize = size, MinimumCount = 1, Split = split, SpecialTokens = special };
+        return BytePairTokenizer.Train([Learned], options);
     }
 
     private static FileCase Own(Random random)
@@ -87,7 +89,8 @@ internal static class TokenizerFiles
     private static FileCase Gpt2(Random random)
     {
         BytePairTokenizer tokenizer = Pairs(random, random.Next(2) == 0 ? [] : ["<|endoftext|>"]);
-        byte[] merges = [], vocabulary = TensorFiles.Saved(first => merges = TensorFiles.Saved(second => tokenizer.SaveGpt2(first, second)));
+        byte[] merges = [];
+        byte[] vocabulary = TensorFiles.Saved(first => merges = TensorFiles.Saved(second => tokenizer.SaveGpt2(first, second)));
         FuzzFile[] files = [new("vocab.json", vocabulary), new("merges.txt", merges)];
         return new FileCase(files, folder =>
         {
@@ -112,9 +115,12 @@ internal static class TextFiles
         string shown = learned.Replace("\n", "\\n", StringComparison.Ordinal);
         (Func<string, Func<string>> read, Func<string> expected, string call) = random.Next(5) switch
         {
-            0 => (path => Later(CharacterTokenizer.TrainFile(path)), Later(CharacterTokenizer.Train([text])), "CharacterTokenizer.TrainFile"),
-            1 => (path => Later(WordTokenizer.TrainFile(path)), Later(WordTokenizer.Train([text])), "WordTokenizer.TrainFile"),
-            2 => (path => Later(BytePairTokenizer.TrainFile(path)), Later(BytePairTokenizer.Train([text])), "BytePairTokenizer.TrainFile"),
+            0 => (path => Later(CharacterTokenizer.TrainFile(path)), Later(CharacterTokenizer.Train([text])),
+                "CharacterTokenizer.TrainFile"),
+            1 => (path => Later(WordTokenizer.TrainFile(path)), Later(WordTokenizer.Train([text])),
+                "WordTokenizer.TrainFile"),
+            2 => (path => Later(BytePairTokenizer.TrainFile(path)), Later(BytePairTokenizer.Train([text])),
+                "BytePairTokenizer.TrainFile"),
             3 => (path => Ids(pairs.EncodeFile(path)), Ids(pairs.Encode(text)), $"(BytePairTokenizer.Train [ \"{shown}\" ]).EncodeFile"),
             _ => ((Func<string, Func<string>>)(path => Ids(characters.EncodeFile(path))), Ids(characters.Encode(text)),
                 $"(CharacterTokenizer.Train [ \"{shown}\" ]).EncodeFile"),

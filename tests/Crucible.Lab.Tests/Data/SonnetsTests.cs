@@ -68,8 +68,8 @@ public sealed class SonnetsTests
     {
         using TemporaryFolder folder = new();
         using TemporaryFolder tools = new();
-        const string pack = "echo x > a; tar cf whole --format=ustar a; printf '\\200\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377'"
-            + " | dd of=whole bs=1 seek=124 conv=notrunc 2>/dev/null; gzip -c whole > \"$4/odd.tgz\"";
+        const string pack = "echo x > a; tar cf whole --format=ustar a;"
+            + " printf '\\200\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377' | dd of=whole bs=1 seek=124 conv=notrunc 2>/dev/null; gzip -c whole > \"$4/odd.tgz\"";
 
         Assert.Null(Sonnets.Get(folder.Location, Client(tools, pack)));
     }

@@ -44,9 +44,11 @@ public sealed class DamagedCheckpointTests : IDisposable
     [InlineData("Records", "[null]", "the best of 1 records cannot be number 2 with ")]
     [InlineData("Updates", "10", "record 2 must be of updates 7 to 10, but is of 14")]
     [InlineData("Surplus", "1", "the state of the run cannot be read: ")]
-    public void Fit_ImpossibleState_IsRefusedInALine(string field, string value, string problem) =>
-        Assert.StartsWith(
-            $"checkpoint: {path} is damaged: {problem}", AssertRefused(state => state[field] = JsonNode.Parse(value)), StringComparison.Ordinal);
+    public void Fit_ImpossibleState_IsRefusedInALine(string field, string value, string problem)
+    {
+        string message = AssertRefused(state => state[field] = JsonNode.Parse(value));
+        Assert.StartsWith($"checkpoint: {path} is damaged: {problem}", message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Fit_RecordThatIsNull_IsRefused() => Assert.Equal(
@@ -62,7 +64,7 @@ public sealed class DamagedCheckpointTests : IDisposable
             state => state["Plateau"]!["rate"] = -1), StringComparison.Ordinal);
     }
 
-    /// <summary>What a run says of a checkpoint whose state was changed; it is one line, names the file, and has changed no parameter.</summary>
+    /// <summary>What a run says of a checkpoint whose state was changed: one line that names the file; no parameter has changed.</summary>
     private string AssertRefused(Action<JsonNode> change)
     {
         File.Delete(path);

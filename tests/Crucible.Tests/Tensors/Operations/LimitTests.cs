@@ -41,7 +41,7 @@ public class LimitTests
     [Fact]
     public void Chunk_MorePiecesThanElements_GivesOneEach() => Assert.Equal(5, Five.Chunk(Most).Length);
 
-    /// <summary>A piece is an object of some hundred bytes, so that ten million of them are more than memory has, of one float each.</summary>
+    /// <summary>A piece is an object of some hundred bytes, so that ten million of them need more than their one float each.</summary>
     [Fact]
     public void Chunk_IntoMillions_IsRefused()
     {

@@ -12,7 +12,8 @@ public class RefusalTests
 
     private static readonly Dictionary<string, (string Message, Func<object> Call)> Cases = new()
     {
-        ["attention of integers"] = ("attention: elements must be float32 or float64, but are int32", () => I.ScaledDotProductAttention(I, I)),
+        ["attention of integers"] =
+            ("attention: elements must be float32 or float64, but are int32", () => I.ScaledDotProductAttention(I, I)),
         ["attention of two types"] =
             ("attention: element types must be equal, but a is float32 and b is float64", () => F.ScaledDotProductAttention(D, F)),
         ["attention to values of another type"] =
@@ -26,13 +27,14 @@ public class RefusalTests
         ["rotating integers"] = ("rotatePairs: elements must be float32 or float64, but are int32", () => I.RotatePairs(F, F)),
         ["cosines of another type"] = ("rotatePairs: element types must be equal", () => F.RotatePairs(D, F)),
         ["sines of another type"] = ("rotatePairs: element types must be equal", () => F.RotatePairs(F, D)),
-        ["rotating three channels"] = ("rotatePairs: the input must be [… positions, channels] with an even number of channels, but is [2, 3]",
+        ["rotating three channels"] = (
+            "rotatePairs: the input must be [… positions, channels] with an even number of channels, but is [2, 3]",
             () => Tensor.Ones(2, 3).RotatePairs(Tensor.Ones(2, 1), Tensor.Ones(2, 1))),
         ["rotating a vector"] = ("rotatePairs: the input must be ", () => Tensor.Ones(4).RotatePairs(Tensor.Ones(4, 2), Tensor.Ones(4, 2))),
-        ["cosines of another shape"] =
-            ("rotatePairs: cosines and sines must be [2, 2] for an input [2, 4]", () => F.RotatePairs(Tensor.Ones(2, 1), Tensor.Ones(2, 2))),
-        ["sines of another shape"] =
-            ("rotatePairs: cosines and sines must be [2, 2] for an input [2, 4]", () => F.RotatePairs(Tensor.Ones(2, 2), Tensor.Ones(2, 1))),
+        ["cosines of another shape"] = ("rotatePairs: cosines and sines must be [2, 2] for an input [2, 4]",
+            () => F.RotatePairs(Tensor.Ones(2, 1), Tensor.Ones(2, 2))),
+        ["sines of another shape"] = ("rotatePairs: cosines and sines must be [2, 2] for an input [2, 4]",
+            () => F.RotatePairs(Tensor.Ones(2, 2), Tensor.Ones(2, 1))),
         ["swiGlu of integers"] = ("swiGlu: elements must be float32 or float64, but are int32", () => I.SwiGlu()),
         ["swiGlu of three"] = ("swiGlu: the last size must be even", () => Tensor.Ones(2, 3).SwiGlu()),
         ["swiGlu of a scalar"] = ("swiGlu: the last size must be even", () => Tensor.Scalar(1).SwiGlu()),

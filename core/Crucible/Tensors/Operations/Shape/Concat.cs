@@ -43,7 +43,7 @@ public sealed partial class Tensor
     /// <param name="axis">The axis.</param>
     /// <returns>The pieces.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    /// <exception cref="OptionException">The count is below 1, or so many pieces would take more memory than the tensor: above 2²⁰.</exception>
+    /// <exception cref="OptionException">The count is below 1, or there would be more than 2²⁰ pieces, each an object.</exception>
     public Tensor[] Chunk(int count, int axis = 0)
     {
         if (count < 1) throw Errors.Option("chunk", "count", "1 or more", count);
