@@ -15,7 +15,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   reports   runs every script in full, for its report
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   bench     runs the benchmarks; arguments go to them
-  fuzz      searches for faults with random programs: --minutes 60 --seed 1
+  fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
   clean     removes what was built, and every report"""

@@ -1,4 +1,3 @@
-using Crucible.Files;
 using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Optimizers;
