@@ -16,7 +16,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
-  fuzz      searches for faults with random programs: --minutes 60 --seed 1
+  fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
   clean     removes what was built, and every report"""

@@ -4,12 +4,23 @@ namespace Crucible;
 
 /// <summary>
 /// The base of all of Crucible's errors: the message names the operation, what it requires, what it got and, when
-/// known, the remedy.
+/// known, the remedy. It is one line of at most 1000 characters: line ends in what it
+/// quotes are shown as <c>\n</c> and <c>\r</c>, and the middle of a longer one is left out.
 /// </summary>
 /// <param name="message">The complete message.</param>
 /// <param name="inner">The error that caused this one, if any.</param>
-public class CrucibleException(string message, Exception? inner = null) : Exception(message, inner)
+public class CrucibleException(string message, Exception? inner = null) : Exception(Line(message), inner)
 {
+    private const int Longest = 1000;
+    private const int End = 300; // of a message that is cut, which says what to do
+
+    // What an error quotes, names in a file or a system's words, may have line ends in it, or have no end.
+    private static string Line(string message)
+    {
+        string line = message.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        return line.Length <= Longest ? line : $"{line.AsSpan(0, Longest - End - 3)} … {line.AsSpan(line.Length - End)}";
+    }
+
     /// <summary>
     /// The message, prefixed with the path of the layer that raised it when the layer is part of a model:
     /// <c>model.2: linear: …</c>.

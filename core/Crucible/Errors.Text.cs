@@ -55,6 +55,9 @@ internal static partial class Errors
     internal static DataException NoToken(string tokenizer, string mustBe, long position, string found) =>
         new(Invariant($"{tokenizer}: {mustBe}, but position {position} is {found}"));
 
+    /// <summary>An error of a text that stands in a file.</summary>
+    internal static DataException InFile(string path, DataException error) => new($"{error.Message}, in {path}", error);
+
     /// <summary>A text has too many tokens.</summary>
     internal static DataException TooManyTokens(string path) =>
         new(Invariant($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));

@@ -158,7 +158,8 @@ internal sealed record ScriptOutcome(IReadOnlyDictionary<string, double?> Metric
         if (!File.Exists(file)) return null;
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(file)) is not JsonObject run
+            JsonDocumentOptions distinct = new() { AllowDuplicateProperties = false };
+            if (JsonNode.Parse(RunFile.ReadBytes(file), documentOptions: distinct) is not JsonObject run
                 || run["metrics"] is not JsonObject metrics
                 || run["checks"] is not JsonArray checks) return null;
             JsonNode? failed = checks.FirstOrDefault(check => (bool?)check?["ok"] != true);
@@ -166,7 +167,8 @@ internal sealed record ScriptOutcome(IReadOnlyDictionary<string, double?> Metric
                 metrics.ToDictionary(metric => metric.Key, metric => (double?)metric.Value),
                 failed is null ? null : $"failed check: {failed["name"]}: {failed["actual"]} (expected {failed["expected"]})");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or IOException
+            or UnauthorizedAccessException)
         {
             return null; // cut off, or not written by the contract: as good as none, which the caller tells
         }

@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using Crucible.Files;
 using CsvHelper;
 using Deedle;
+using Deedle.Vectors.ArrayVector;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Tables;
@@ -29,13 +30,15 @@ internal static class CsvFrameReader
         CsvColumn[] columns = [.. names.Select(name => new CsvColumn(path, name, options, texts.Contains(name)))];
         bool more = !options.HasHeader || reader.Read();
         if (!more) throw TableErrors.NoRows(path);
-        for (; more; more = reader.Read())
+        int rows = 0;
+        for (; more; more = reader.Read(), rows++)
         {
             if (reader.FieldCount != columns.Length)
                 throw TableErrors.CellCount(path, reader.LineNumber, columns.Length, reader.FieldCount);
             for (int i = 0; i < columns.Length; i++) columns[i].Add(reader.GetSpan(i), reader.LineNumber);
         }
-        return new Frame<int, string>(names, columns.Select(column => column.ToSeries()));
+
+        return Frame.Of(Enumerable.Range(0, rows), names, columns.Select(column => column.ToVector()));
     }
 
     private static string Problem(CsvMalformedReason reason) => reason switch
@@ -94,10 +97,10 @@ internal sealed class CsvColumn(string path, string name, CsvOptions options, bo
         else numbers.Add(number);
     }
 
-    /// <summary>The column with rows numbered from 0; Deedle takes NaN for missing.</summary>
-    internal ISeries<int> ToSeries() => kind == Kind.Text ? Numbered(text) : Numbered(numbers);
-
-    private static Series<int, T> Numbered<T>(List<T> values) => new([.. Enumerable.Range(0, values.Count)], [.. values]);
+    /// <summary>The column's values; Deedle takes NaN for missing.</summary>
+    internal IVector ToVector() => kind == Kind.Text
+        ? ArrayVectorBuilder.Instance.Create([.. text])
+        : ArrayVectorBuilder.Instance.Create([.. numbers]);
 
     private bool IsMissing(ReadOnlySpan<byte> cell)
     {

@@ -1,6 +1,10 @@
 using Crucible.Statistics;
 using Crucible.Tensors;
 using Deedle;
+using Deedle.Indices;
+using Deedle.Indices.Linear;
+using Deedle.Vectors;
+using Deedle.Vectors.ArrayVector;
 using Microsoft.FSharp.Core;
 
 namespace Crucible.Lab.Tables;
@@ -106,9 +110,18 @@ public static class Frame
         foreach (IGrouping<string, string> same in names.GroupBy(name => name, StringComparer.Ordinal))
             if (same.Count() > 1) throw TableErrors.ColumnTwice(same.Key);
         double[] numbers = tensor.ToArray();
-        TRow[] rows = [.. keys];
-        double[] Column(int column) => [.. rows.Select((_, row) => numbers[(row * names.Length) + column])];
-        return new(names, names.Select((_, column) => new Series<TRow, double>(rows, Column(column))));
+        double[] Column(int column) => [.. Enumerable.Range(0, tensor.Shape[0]).Select(row => numbers[(row * names.Length) + column])];
+        return Of(keys, names, names.Select((_, column) => ArrayVectorBuilder.Instance.Create(Column(column))));
+    }
+
+    /// <summary>
+    /// A frame of columns that lie beside each other. (Deedle's constructor from named series joins them one by one: 8000 columns take
+    /// it 20 seconds.)
+    /// </summary>
+    internal static Frame<TRow, string> Of<TRow>(IEnumerable<TRow> keys, IEnumerable<string> names, IEnumerable<IVector> columns)
+    {
+        (IIndexBuilder indices, IVectorBuilder vectors) = (LinearIndexBuilder.Instance, ArrayVectorBuilder.Instance);
+        return new(indices.Create(keys, null), indices.Create(names, null), vectors.Create<IVector>([.. columns]), indices, vectors);
     }
 
     private static Frame<TRow, string> Selected<TRow>(Frame<TRow, string> frame, string[] names) =>

@@ -10,13 +10,8 @@ internal sealed class FrameColumn<TRow>
     private readonly Series<TRow, double>? numbers;
     private readonly Series<TRow, object> cells;
 
-    private FrameColumn(Frame<TRow, string> frame, string name, int position, Type type)
-    {
-        this.frame = frame;
-        Name = name;
-        if (type == typeof(double)) numbers = frame.GetColumnAt<double>(position);
-        cells = frame.Columns.GetAt(position);
-    }
+    private FrameColumn(Frame<TRow, string> frame, string name, Series<TRow, double>? numbers, Series<TRow, object> cells) =>
+        (this.frame, Name, this.numbers, this.cells) = (frame, name, numbers, cells);
 
     internal string Name { get; }
 
@@ -24,7 +19,9 @@ internal sealed class FrameColumn<TRow>
     {
         if (frame.ColumnCount == 0) throw TableErrors.NoColumn();
         Type[] types = [.. frame.ColumnTypes];
-        return [.. frame.ColumnKeys.Select((name, position) => new FrameColumn<TRow>(frame, name, position, types[position]))];
+        ColumnSeries<TRow, string> columns = frame.Columns; // which Deedle makes anew, of all columns, each time
+        return [.. frame.ColumnKeys.Zip(types, columns.Values).Select(column => new FrameColumn<TRow>(
+            frame, column.First, column.Second == typeof(double) ? column.Third.As<double>() : null, column.Third))];
     }
 
     /// <summary>The text of a row, or null for a number or a missing cell.</summary>

@@ -18,7 +18,8 @@ public sealed class RegressionTable
     /// (<see cref="LeftOut"/>): nothing can be learned from them.
     /// </param>
     /// <exception cref="DataException">
-    /// There is no such column, it is named twice, a target is no number, or a value is missing and that is refused.
+    /// There is no such column, it is named twice, a target is no number, a value is missing and that is refused, or numbers are so
+    /// large that the sum of their squares is not finite.
     /// </exception>
     public RegressionTable(
         Frame<int, string> frame, string? target = null, IEnumerable<string>? features = null, string? unit = null,
@@ -34,6 +35,21 @@ public sealed class RegressionTable
         Columns = encoder.Columns;
         X = encoder.Transform(Inputs(Frame));
         Y = Tables.Frame.toVector<int>(Target).Invoke(Frame);
+        CheckSizes();
+    }
+
+    /// <summary>Fits know no names, so what they cannot square is refused here.</summary>
+    private void CheckSizes()
+    {
+        double[] x = X.ToArray();
+        for (int column = 0; column < Columns.Count; column++)
+            Check(Columns[column], [.. Enumerable.Range(0, X.Shape[0]).Select(row => x[(row * Columns.Count) + column])]);
+        Check(Target, Y.ToArray());
+
+        static void Check(string name, double[] values)
+        {
+            if (!double.IsFinite(4 * values.Sum(value => value * value))) throw TableErrors.TooLarge(name, values.Max(Math.Abs));
+        }
     }
 
     private readonly MissingValues missing;

@@ -80,6 +80,9 @@ internal static class TableErrors
     internal static DataException NotNumber(string column, object? row, object value) =>
         new(Invariant($"frame: column '{column}' must hold numbers, but row {row} holds '{value}'; TableEncoder makes numbers of texts, Frame.without leaves the column out"));
 
+    internal static DataException TooLarge(string column, double value) => new(Invariant(
+        $"frame: column '{column}' must hold numbers small enough to compute with, but reaches {value}; divide it by a constant"));
+
     internal static DataException Missing(string column, object? row) => new(Invariant(
         $"frame: column '{column}' must have a value in every row, but row {row} has none; {Remedy}"));
 

@@ -194,6 +194,13 @@ public sealed class ReduceOnPlateau
     /// <exception cref="CheckpointException">A number is missing, left over or impossible; nothing was changed.</exception>
     public void RestoreState(IReadOnlyDictionary<string, double> state)
     {
+        CheckState(state);
+        (Rate, best, waited, cooling) = (state["rate"], state["best"], (int)state["waited"], (int)state["cooling"]);
+    }
+
+    /// <summary>Throws unless a state is one.</summary>
+    internal static void CheckState(IReadOnlyDictionary<string, double> state)
+    {
         (string[]? missing, string[]? surplus) = (StateNames.Except(state.Keys).ToArray(), state.Keys.Except(StateNames).ToArray());
         if (missing.Length + surplus.Length > 0) throw Errors.StateNames("reduceOnPlateau", "numbers", missing, surplus);
         if (!(double.IsFinite(state["rate"]) && state["rate"] >= 0.0))
@@ -202,7 +209,6 @@ public sealed class ReduceOnPlateau
         foreach (string name in (string[])["waited", "cooling"])
             if (!(state[name] >= 0.0 && state[name] <= int.MaxValue && state[name] == Math.Truncate(state[name])))
                 throw Errors.StateNumber("reduceOnPlateau", name, "a whole number, 0 or more", state[name]);
-        (Rate, best, waited, cooling) = (state["rate"], state["best"], (int)state["waited"], (int)state["cooling"]);
     }
 
     private static OptionException Option(string name, string mustBe, double value) =>

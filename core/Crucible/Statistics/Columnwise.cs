@@ -22,6 +22,19 @@ internal static class Columnwise
         return columns;
     }
 
+    /// <summary>
+    /// A power of 2 to multiply values with, so that no square of them overflows or vanishes; 1 for those of usual size, which stay as
+    /// they are to the bit.
+    /// </summary>
+    internal static double Scale(ReadOnlySpan<double> values)
+    {
+        const double usual = 1e100;
+        double largest = 0;
+        foreach (double value in values) largest = Math.Max(largest, Math.Abs(value));
+        return largest is 0 or (> 1 / usual and < usual) || !double.IsFinite(largest) ? 1
+            : Math.ScaleB(1, -Math.Max(Math.ILogB(largest), -1000));
+    }
+
     /// <summary>One number a row: the values of [rows] or [rows, 1].</summary>
     /// <exception cref="ShapeException">There is more than one number a row.</exception>
     internal static double[] Single(string operation, string name, Tensor values) =>

@@ -43,12 +43,15 @@ public sealed class PrincipalComponents
         int most = Math.Min(rows.Shape[0], rows.Shape[1]);
         if (count < 1 || count > most) throw Errors.Option(Operation, nameof(count), Invariant($"from 1 to {most}"), count);
         Tensor x = rows.To(DType.Float64);
+        double scale = Columnwise.Scale(x.ToArray());
+        if (scale != 1) x *= scale;
         x -= x.Mean(0, keepDims: true);
         (Tensor _, Tensor? values, Tensor? axes) = x.SVD();
         double[] squares = values.ToArray().Select(value => value * value).ToArray();
         if (!(squares.Sum() > 0.0)) throw Errors.EqualRows(Operation);
         Tensor main = Upright(axes.Slice(0, 0, count));
-        return new(x.MatMul(main, transposeB: true), main, [.. squares.Take(count).Select(square => square / squares.Sum())]);
+        Tensor scores = x.MatMul(main, transposeB: true);
+        return new(scale != 1 ? scores / scale : scores, main, [.. squares.Take(count).Select(square => square / squares.Sum())]);
     }
 
     private static Tensor Upright(Tensor axes)

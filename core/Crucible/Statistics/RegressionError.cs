@@ -37,6 +37,8 @@ public static class RegressionError
     /// <inheritdoc cref="MeanSquared(IReadOnlyList{double}, IReadOnlyList{double})"/>
     public static double RSquared(IReadOnlyList<double> predicted, IReadOnlyList<double> actual)
     {
+        double scale = Columnwise.Scale([.. actual]);
+        if (scale != 1) (predicted, actual) = ([.. predicted.Select(y => y * scale)], [.. actual.Select(y => y * scale)]);
         double error = MeanSquared(predicted, actual), mean = actual.Average();
         return 1 - (error / actual.Average(y => (y - mean) * (y - mean)));
     }

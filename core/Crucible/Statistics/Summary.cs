@@ -51,7 +51,9 @@ public sealed record Summary(
     public static double Quantile(IEnumerable<double> values, double share)
     {
         if (!(share >= 0 && share <= 1)) throw Errors.Option("quantile", "share", "from 0 to 1", share);
-        return OfSorted(Sorted([.. values], "quantile", "values"), share);
+        double[] sorted = Sorted([.. values], "quantile", "values");
+        double scale = Columnwise.Scale(sorted);
+        return OfSorted([.. sorted.Select(value => value * scale)], share) / scale;
     }
 
     /// <summary>Pearson's correlation of every pair of columns, cov(x, y) / (std x · std y).</summary>
@@ -71,6 +73,8 @@ public sealed record Summary(
         for (int i = 0; i < columns.Length; i++)
         {
             Require.Finite(operation, Invariant($"column {i}"), columns[i]);
+            double scale = Columnwise.Scale(columns[i]);
+            for (int row = 0; row < columns[i].Length; row++) columns[i][row] *= scale;
             bool constant = columns[i].AsSpan().IndexOfAnyExcept(columns[i][0]) < 0;
             correlations[i, i] = constant ? double.NaN : 1;
             for (int j = 0; j < i; j++)
@@ -85,15 +89,17 @@ public sealed record Summary(
     private static Summary Of(double[] values, string name)
     {
         double[] sorted = Sorted(values, Operation, name);
+        double scale = Columnwise.Scale(sorted);
+        for (int i = 0; i < sorted.Length; i++) sorted[i] *= scale;
         return new(
             sorted.Length,
-            ArrayStatistics.Mean(sorted),
-            ArrayStatistics.StandardDeviation(sorted),
-            sorted[0],
-            OfSorted(sorted, 0.25),
-            OfSorted(sorted, 0.5),
-            OfSorted(sorted, 0.75),
-            sorted[^1],
+            ArrayStatistics.Mean(sorted) / scale,
+            ArrayStatistics.StandardDeviation(sorted) / scale,
+            sorted[0] / scale,
+            OfSorted(sorted, 0.25) / scale,
+            OfSorted(sorted, 0.5) / scale,
+            OfSorted(sorted, 0.75) / scale,
+            sorted[^1] / scale,
             sorted[0] == sorted[^1] ? double.NaN : MathNet.Numerics.Statistics.Statistics.Skewness(sorted));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Crucible.Kernels;
 using static System.FormattableString;
 
@@ -203,4 +204,5 @@ public sealed unsafe class Generator
 /// <param name="Seed">The seed, the key of the Philox cipher.</param>
 /// <param name="Stream">The number of the stream; streams of one seed are independent.</param>
 /// <param name="Position">How many words of 32 bits have been used.</param>
+[method: JsonConstructor] // so that reading JSON needs all three
 public readonly record struct GeneratorState(ulong Seed, ulong Stream, ulong Position);

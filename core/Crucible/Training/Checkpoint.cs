@@ -19,7 +19,15 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     private const string ModelPrefix = "model.";
     private const string OptimizerPrefix = "optimizer.";
 
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    // A file says all of where its run stood, each thing once: nothing begins anew in silence.
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+    };
 
     /// <summary>Writes the file as a whole.</summary>
     /// <param name="key">What the position is kept under: the kind of run.</param>
@@ -89,6 +97,19 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
 
         private CheckpointException Misfit(string what) => Errors.Checkpoint(checkpoint.Path, "does not fit the model", what);
 
+        /// <summary>Checks or puts back a state whose own errors know no file.</summary>
+        public void Fit(string what, Action restore)
+        {
+            try
+            {
+                restore();
+            }
+            catch (CheckpointException error)
+            {
+                throw Errors.Checkpoint(checkpoint.Path, $"does not fit {what}", error.Message, error);
+            }
+        }
+
         /// <summary>Puts weights and optimizer back; what does not fit is found before anything changes.</summary>
         /// <param name="optimizerNumbers">The optimizer's numbers from the position.</param>
         /// <param name="prefixes">The prefixes of further weights.</param>
@@ -99,7 +120,7 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
             Tensor[][] more = [.. prefixes.Select(Find)];
             Dictionary<string, Tensor> ofOptimizer = tensors.Where(entry => entry.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal))
                 .ToDictionary(entry => entry.Key[OptimizerPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
-            checkpoint.Optimizer.RestoreState(new(ofOptimizer, optimizerNumbers)); // it checks its own part first thing
+            Fit("the optimizer", () => checkpoint.Optimizer.RestoreState(new(ofOptimizer, optimizerNumbers))); // checks all of it first
             for (int i = 0; i < weights.Length; i++) checkpoint.Parameters[i].CopyInPlace(weights[i]);
             return more;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Crucible.Files;
 using Crucible.Layers;
 using Crucible.Optimizers;
@@ -142,18 +143,39 @@ internal sealed class TrainingRun
             throw Errors.Checkpoint(path, "belongs to another run", difference + "; delete it or name another file");
         }
 
+        if (position.Problem is { } problem) throw Errors.Checkpoint(path, "is damaged", problem);
+        if (options.Plateau is not null) content.Fit("the plateau", () => ReduceOnPlateau.CheckState(position.Plateau));
         Tensor[][] more = content.Restore(position.Optimizer, position.Best > 0 && options.RestoreBest ? [BestPrefix] : []);
         options.Plateau?.RestoreState(position.Plateau);
         stopping.Set(position.Best, position.Lowest, position.Waited, more.FirstOrDefault());
         dropout.State = position.Dropout;
-        records.AddRange(position.Records);
+        records.AddRange(position.Records!);
         step.Updates = position.Updates;
         (items, lossTotal, normTotal, seconds) = (position.Items, position.LossTotal, position.NormTotal, position.Seconds);
     }
 
     private sealed record Position(
         string Identity, int Updates, long Items, double LossTotal, double NormTotal, double Seconds, int Best, double Lowest, int Waited,
-        GeneratorState Dropout, Dictionary<string, double> Optimizer, Dictionary<string, double> Plateau, TrainingRecord[] Records);
+        GeneratorState Dropout, Dictionary<string, double> Optimizer, Dictionary<string, double> Plateau, TrainingRecord?[] Records)
+    {
+        /// <summary>What no run can have come to, or null.</summary>
+        [JsonIgnore]
+        public string? Problem
+        {
+            get
+            {
+                if (Updates < 0 || Items < 0) return Invariant($"updates and items must be 0 or more, but are {Updates} and {Items}");
+                if (!(Seconds >= 0.0 && double.IsFinite(Seconds))) return Invariant($"its seconds must be 0 or more, but are {Seconds}");
+                if (Best < 0 || Best > Records.Length || Waited < 0 || double.IsNaN(Lowest))
+                    return Invariant($"the best of {Records.Length} records cannot be number {Best} with {Lowest}, {Waited} ago");
+                int before = 0;
+                for (int i = 0; i < Records.Length; before = Records[i++]!.Updates)
+                    if (Records[i] is not { } record || record.Updates < before || record.Updates > Updates)
+                        return Invariant($"record {i + 1} must be of updates {before} to {Updates}, but is of {Records[i]?.Updates}");
+                return null;
+            }
+        }
+    }
 
     /// <summary>Keeps the weights of the record with the lowest validation loss and says when patience is at its end.</summary>
     private sealed class EarlyStopping(IReadOnlyList<Tensor> parameters, TrainerOptions options)

@@ -95,10 +95,13 @@ public sealed class RunsCommandTests : IDisposable
         Assert.True(Directory.Exists(Folder("housing", "1-seed0")));
     }
 
-    [Fact]
-    public void Marks_FileThatCannotBeRead_SaysSo()
+    [Theory]
+    [InlineData("[3]")]
+    [InlineData("""{ "tags": [], "note": null }""")]
+    [InlineData("""{ "tags": [null], "note": "" }""")]
+    public void Marks_FileThatCannotBeRead_SaysSo(string content)
     {
-        File.WriteAllText(Path.Combine(Folder("housing", "1-seed0"), RunMarks.FileName), "[3]");
+        File.WriteAllText(Path.Combine(Folder("housing", "1-seed0"), RunMarks.FileName), content);
 
         Assert.StartsWith("notes.json cannot be read: ", RunMarks.Read(Folder("housing", "1-seed0")).Note, StringComparison.Ordinal);
     }

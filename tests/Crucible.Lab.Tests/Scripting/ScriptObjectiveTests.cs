@@ -117,6 +117,18 @@ public sealed class ScriptObjectiveTests
         Assert.NotEqual(0, script.ExitCode);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{ "metrics": {}, "checks": [], "checks": [] }""")]
+    [InlineData("""{ "metrics": { "a": 1, "a": 2 }, "checks": [] }""")]
+    [InlineData("""{ "metrics": { "a": "x" }, "checks": [] }""")]
+    public void Outcome_DamagedRecord_IsNone(string content)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("run.json"), content);
+        Assert.Null(ScriptOutcome.Read(folder.Location));
+    }
+
     private static void RunOnce(Study study, SweptOption option, string metric, params string[] arguments) =>
         study.Optimize(1, new ScriptObjective(Script(), [option], metric, arguments).Run);
 

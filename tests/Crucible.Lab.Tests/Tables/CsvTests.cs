@@ -280,6 +280,21 @@ public sealed class CsvTests : IDisposable
         Assert.StartsWith($"csv: {path}: the file must be writable, but is not (", message, StringComparison.Ordinal);
     }
 
+    /// <summary>A frame made of named series compares each column with those before it: 22 seconds for so many.</summary>
+    [Fact]
+    public void Read_ManyColumns_TakesMemoryInProportion()
+    {
+        string[] names = [.. Enumerable.Range(0, 8000).Select(i => $"c{i}")];
+        System.IO.File.WriteAllText(File, $"{string.Join(',', names)}\n{string.Join(',', names.Select(_ => "1.5"))}\n");
+        Csv.Read(File);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Frame<int, string> read = Csv.Read(File);
+        Tensors.Tensor numbers = Lab.Tables.Frame.toTensor(read);
+        Assert.Equal(8000, Lab.Tables.Frame.ofTensor(names).Invoke(numbers).ColumnCount);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60_000_000);
+        Assert.Equal((8000, 1.5), (read.ColumnCount, numbers.ToArray()[7999]));
+    }
+
     [Property]
     public Property WriteAndRead_AnyTable_IsTheIdentity()
     {

@@ -62,6 +62,18 @@ public class HousesTests
             Assert.Throws<DataException>(() => new RegressionTable(Boston.Frame, "rm", ["rm"])).Message);
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("price")]
+    public void RegressionTable_NumbersThatNoFitCanSquare_AreRefusedByName(string name)
+    {
+        Deedle.Series<int, double> Column(string of) => new([0, 1], [1, of == name ? 1e308 : 2]);
+        Deedle.Frame<int, string> frame = new(["a", "price"], [Column("a"), Column("price")]);
+        Assert.Equal(
+            $"frame: column '{name}' must hold numbers small enough to compute with, but reaches 1E+308; divide it by a constant",
+            Assert.Throws<DataException>(() => new RegressionTable(frame)).Message);
+    }
+
     [Fact]
     public void Ordinary_Boston_EqualsNumPy()
     {

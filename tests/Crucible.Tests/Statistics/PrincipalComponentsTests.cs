@@ -34,6 +34,20 @@ public class PrincipalComponentsTests
         Assert.Equal(0.8, Assert.Single(found.Shares), Rounding);
     }
 
+    [Theory]
+    [InlineData(1e307)]
+    [InlineData(1e-300)]
+    public void Fit_HugeAndTinyRows_HaveTheAxesOfRowsNearOne(double unit)
+    {
+        Tensor rows = Tensor.Of(new double[,] { { 7, 10 }, { -5, -6 }, { -3, 5 }, { 5, -1 } }, DType.Float64);
+
+        PrincipalComponents found = PrincipalComponents.Fit(rows * unit, 2);
+
+        Assert.Equal([0.8, 0.2], found.Shares, (a, b) => Math.Abs(a - b) < Rounding);
+        Assert.Equal([0.6, 0.8, 0.8, -0.6], found.Axes.ToArray(), (a, b) => Math.Abs(a - b) < Rounding);
+        Assert.Equal([10, 0, -10, 0, 0, -5, 0, 5], (found.Scores / unit).ToArray(), (a, b) => Math.Abs(a - b) < 100 * Rounding);
+    }
+
     [Fact]
     public void Fit_WhatHasNoAxes_IsRefused()
     {

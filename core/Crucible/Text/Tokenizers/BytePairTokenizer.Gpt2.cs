@@ -101,7 +101,7 @@ internal sealed class Gpt2Vocabulary
         JsonFile reader = new(path, vocabulary.file);
         reader.Object((ref JsonFile json, string token) =>
         {
-            int id = json.Int32(0, SpecialTokens.Most);
+            int id = json.Id();
             if (!ids.Add(id)) throw json.Bad(Invariant($"ids must be distinct, but {id} is repeated for '{token}'"));
             if (!vocabulary.entries.TryAdd(token, (id, json.Position)))
                 throw json.Bad($"tokens must be distinct, but '{token}' is repeated");

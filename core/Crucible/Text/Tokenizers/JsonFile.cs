@@ -49,13 +49,19 @@ internal ref struct JsonFile
         return Text();
     }
 
-    /// <summary>Reads a whole number from <paramref name="least"/> up to but not including <paramref name="end"/>.</summary>
-    internal int Int32(int least, int end)
+    private int Int32(int least, int end)
     {
         Expect(Next(), JsonTokenType.Number);
         if (!reader.TryGetInt32(out int number) || number < least || number >= end)
             throw Bad(Invariant($"a number must be an integer, at least {least} and below {end}, but is {Shown()}"));
         return number;
+    }
+
+    /// <summary>Reads the id of a token, in proportion to the file: an array of that many tokens is made.</summary>
+    internal int Id()
+    {
+        int id = Int32(0, SpecialTokens.Most);
+        return id < SpecialTokens.MostOf(bytes.Length) ? id : throw Bad(SpecialTokens.OutOfProportion(id, bytes.Length));
     }
 
     /// <summary>Reads to the end of the file.</summary>

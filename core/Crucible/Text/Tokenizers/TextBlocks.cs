@@ -125,7 +125,10 @@ internal sealed class TextLines
 {
     private readonly string path;
 
-    private TextLines(string path, string[] lines) => (this.path, Lines) = (path, lines);
+    private TextLines(string path, string[] lines, int length) => (this.path, Lines, Length) = (path, lines, length);
+
+    /// <summary>The bytes of the file.</summary>
+    internal int Length { get; }
 
     /// <summary>The lines without their line ends; an empty rest after the last line end is not a line.</summary>
     internal IReadOnlyList<string> Lines { get; }
@@ -137,7 +140,7 @@ internal sealed class TextLines
         string text = Utf16.Text(bytes)
             ?? throw Errors.TokenizerFile(path, Utf16.LineOfInvalid(bytes), "the file must be UTF-8, but this line is not");
         string[] lines = text.ReplaceLineEndings("\n").Split('\n');
-        return new(path, lines is [.. var ended, ""] ? ended : lines);
+        return new(path, lines is [.. var ended, ""] ? ended : lines, bytes.Length);
     }
 
     /// <summary>The bytes of a file, without a byte order mark.</summary>

@@ -95,7 +95,15 @@ public abstract partial class Tokenizer
         {
             cancellation.ThrowIfCancellationRequested();
             tokens.Clear();
-            encoder.Encode(blocks.Text, blocks.Offset, tokens);
+            try
+            {
+                encoder.Encode(blocks.Text, blocks.Offset, tokens);
+            }
+            catch (DataException error)
+            {
+                throw Errors.InFile(path, error);
+            }
+
             if (!sequence.TryAdd(CollectionsMarshal.AsSpan(tokens))) throw Errors.TooManyTokens(path);
             progress?.Invoke(blocks.Position, blocks.Length);
         }
@@ -183,6 +191,13 @@ internal sealed class SpecialTokens
 {
     /// <summary>More ids than any vocabulary has; keeps a wrong one from asking for the whole memory.</summary>
     internal const int Most = 1 << 24;
+
+    /// <summary>The most that a file may have: ids have gaps where tokens are left out, but a small file has no large ones.</summary>
+    internal static long MostOf(long bytes) => (1 << 16) + (64 * bytes);
+
+    /// <summary>What is said of an id beyond it.</summary>
+    internal static string OutOfProportion(int id, long bytes) =>
+        Invariant($"an id must be in proportion to the file's {bytes} bytes, but is {id}");
 
     private readonly string tokenizer;
 

@@ -153,7 +153,7 @@ internal sealed class TokenizerContent
                 json.Array((ref JsonFile element) => Tokens.Add(Token(ref element, name, seen)));
                 break;
             case "bytes":
-                json.Array((ref JsonFile element) => ByteTokens.Add(element.Int32(0, Text.SpecialTokens.Most)));
+                json.Array((ref JsonFile element) => ByteTokens.Add(element.Id()));
                 break;
             case "merges":
                 json.Array(Merge);
@@ -182,14 +182,14 @@ internal sealed class TokenizerContent
 
     private void Special(ref JsonFile json, string name)
     {
-        if (!SpecialTokens.TryAdd(name, json.Int32(0, Text.SpecialTokens.Most)))
+        if (!SpecialTokens.TryAdd(name, json.Id()))
             throw json.Bad($"special tokens must be distinct, but '{name}' is repeated");
     }
 
     private void Merge(ref JsonFile json)
     {
         List<int> ids = [];
-        json.Array((ref JsonFile element) => ids.Add(element.Int32(0, Text.SpecialTokens.Most)));
+        json.Array((ref JsonFile element) => ids.Add(element.Id()));
         if (ids.Count != 3) throw json.Bad(Invariant($"a merge must be three ids, but is {ids.Count}"));
         Merges.Add((new(ids[0], ids[1], ids[2]), json.Position));
     }

@@ -57,6 +57,44 @@ public sealed class ImportanceTests
     }
 
     [Fact]
+    public void Shares_WithAMissingPlace_CountItOnBothSides()
+    {
+        // 0 and 1 on either side, and 1/2 that has no place and so is half on each: means 1/6 and 5/6, variance (1/3)².
+        VarianceShares shares = Exact([[0.25], [0.75], [double.NaN]], place => double.IsNaN(place[0]) ? 0.5 : place[0] > 0.5 ? 1 : 0, Unit);
+        Assert.Equal(1.0 / 9, shares.Total, Rounding);
+    }
+
+    /// <summary>A loss that diverged is far worse than all others, whichever way is better.</summary>
+    [Fact]
+    public void Importance_Maximize_IsThatOfMinimizingTheNegative()
+    {
+        Assert.Equal(Words(StudyDirection.Minimize, 1), Words(StudyDirection.Maximize, -1));
+
+        static string Words(StudyDirection direction, double sign)
+        {
+            using Study study = new("toy", new StudyOptions
+            {
+                Store = SqliteStore.InMemory(), Sampler = new RandomSampler(), Directions = [direction], Workers = 1,
+            });
+            study.Optimize(60, trial =>
+            {
+                double x = trial.SuggestFloat("x", 0, 1), y = trial.SuggestFloat("y", 0, 1);
+                return sign * (x + (0.1 * y) + (x > 0.97 ? 1e6 : 0));
+            });
+            return string.Join('\n', Importance.Of(study).Parameters);
+        }
+    }
+
+    [Theory]
+    [InlineData(7, new double[] { 0, 1, 2, 3, 4, 5, 6, 7, 1000 })] // three of four beat 6, and 15 times as far is 90
+    [InlineData(25, new double[] { 10, 11, 11, 11, 25 })] // just as far as may be
+    [InlineData(11, new double[] { 10, 11, 11, 11, 25.5 })]
+    [InlineData(5, new double[] { 1, 1, 1, 1, 5 })] // most are equal: nothing to measure by
+    [InlineData(3, new double[] { 3 })]
+    public void Fence_LossesFarWorseThanMost_AreOutside(double worst, double[] losses) =>
+        Assert.Equal(worst, Fence.Worst(losses.AsEnumerable().Reverse()));
+
+    [Fact]
     public void Shares_OfAConditionalParameter_CountItWhereItIsAsked()
     {
         // 0 for the first choice, which does not ask for y; y for the second. In 64ths: kind has means 0 and 1/2,

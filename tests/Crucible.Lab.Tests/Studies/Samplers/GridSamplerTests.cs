@@ -20,6 +20,24 @@ public sealed class GridSamplerTests : SamplerConformance
     }
 
     [Fact]
+    public void Grid_WholeNumbersOnALogarithmicScale_AreVisitedOneByOne()
+    {
+        using Study study = Toy.InMemory(new GridSampler { Levels = 1 });
+        study.Optimize(1000, trial => trial.SuggestInt("n", 3, 6, log: true) + trial.SuggestFloat("x", 0, 8));
+        Assert.Equal([3, 4, 5, 6], study.Trials.Select(trial => (int)trial.Parameters[0].Value));
+        Assert.All(study.Trials, trial => Assert.Equal(4.0, trial.Parameters[1].Value)); // one level is the middle
+    }
+
+    [Fact]
+    public void Grid_NoLevels_SaysSo()
+    {
+        using Study study = Toy.InMemory(new GridSampler { Levels = 0 });
+        Assert.Equal(
+            "study: Levels must be at least 1, but is 0",
+            Assert.Throws<StudyException>(() => study.Optimize(9, trial => trial.SuggestFloat("x", 0, 1))).Message);
+    }
+
+    [Fact]
     public void Grid_TooLarge_SaysSo()
     {
         using Study study = Toy.InMemory(new GridSampler());

@@ -22,6 +22,14 @@ public sealed class SobolSamplerTests : SamplerConformance
         Assert.Equal(expected, Enumerable.Range(0, SobolSequence.Axes).Select(axis => SobolSequence.At(55, axis) >> 2));
     }
 
+    /// <summary>By a few lines of Python after Vegdahl's description: the trials of a seed are those of every version.</summary>
+    [Theory]
+    [InlineData(989855744u << 2, 0x9E3779B9u, 1394187954u)]
+    [InlineData(687865856u << 2, 0x12345678u, 3046698583u)]
+    [InlineData(0u, 1u, 3584163389u)]
+    public void Scramble_KnownPoints_AreThoseOfTheHash(uint point, uint seed, uint expected) =>
+        Assert.Equal(expected, SobolSequence.Scramble(point, seed));
+
     [Fact]
     public void Sequence_Scrambled_HasOnePointInEachPartOfEachAxis()
     {

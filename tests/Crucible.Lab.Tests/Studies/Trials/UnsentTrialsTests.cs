@@ -16,6 +16,7 @@ public sealed class UnsentTrialsTests : IDisposable
     [InlineData("trial-3-abc.json", """{"Number":3,"State":1,"Claim":"abc"}""")] // it had not ended
     [InlineData("trial-4-abc.json", """{"Number":3,"State":2,"Claim":"abc"}""")]
     [InlineData("trial-3-abc.json", """{"Number":3,"State":2,"Claim":"abc","Values":null}""")]
+    [InlineData("trial-3-abc.json", """{"Number":3,"State":2,"Claim":"abc","Reports":null}""")]
     public void Send_DamagedFile_IsSetAsideAndTheRestIsSent(string name, string content)
     {
         UnsentTrials unsent = new(folder.Location);

@@ -41,6 +41,16 @@ public class LimitTests
     [Fact]
     public void Chunk_MorePiecesThanElements_GivesOneEach() => Assert.Equal(5, Five.Chunk(Most).Length);
 
+    /// <summary>A piece is an object of some hundred bytes, so that ten million of them need more than their one float each.</summary>
+    [Fact]
+    public void Chunk_IntoMillions_IsRefused()
+    {
+        Assert.Equal(1 << 20, Tensor.Zeros(1 << 20, 0).Chunk(Most).Length);
+        Assert.Equal(
+            "chunk: count must be at most 1048576, for pieces that are tensors, but is 2147483647",
+            Assert.Throws<OptionException>(() => Tensor.Zeros(10_000_000).Chunk(Most)).Message);
+    }
+
     [Fact]
     public void Triangles_AnyDiagonal_AreWholeOrEmpty()
     {

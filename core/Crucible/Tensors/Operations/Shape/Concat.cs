@@ -43,14 +43,15 @@ public sealed partial class Tensor
     /// <param name="axis">The axis.</param>
     /// <returns>The pieces.</returns>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    /// <exception cref="OptionException">The count is below 1.</exception>
+    /// <exception cref="OptionException">The count is below 1, or there would be more than 2²⁰ pieces, each an object.</exception>
     public Tensor[] Chunk(int count, int axis = 0)
     {
         if (count < 1) throw Errors.Option("chunk", "count", "1 or more", count);
         axis = Shape.Axis(axis, "chunk");
-        int size = (int)Math.Max(1L, ((long)Shape[axis] + count - 1) / count);
-        IEnumerable<int> pieces = Enumerable.Range(0, Math.Max(1, (Shape[axis] + size - 1) / size));
-        return Split(pieces.Select(i => Math.Min(size, Shape[axis] - (i * size))), axis);
+        const int most = 1 << 20; // each piece is an object of some hundred bytes
+        int size = (int)Math.Max(1L, ((long)Shape[axis] + count - 1) / count), number = Math.Max(1, 1 + ((Shape[axis] - 1) / size));
+        if (number > most) throw Errors.Option("chunk", "count", Invariant($"at most {most}, for pieces that are tensors"), count);
+        return Split(Enumerable.Range(0, number).Select(i => Math.Min(size, Shape[axis] - (i * size))), axis);
     }
 }
 
