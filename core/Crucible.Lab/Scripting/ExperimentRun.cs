@@ -47,6 +47,7 @@ public class ExperimentRun
         Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
+        ScriptInputs.Current = new Dictionary<string, string> { ["--quick"] = Quick ? "on" : "off" };
         interruption =
             new Interruption(!call.IsSession, () => console.Warn("Stopping at the next step ... (once more stops at once)"), Abandon);
     }
@@ -209,6 +210,7 @@ public class ExperimentRun
     internal int Finish(Exception? error)
     {
         if (Interlocked.Exchange(ref finished, 1) == 1) return ExitCode();
+        ScriptInputs.Current = new Dictionary<string, string>();
         lock (gate)
         {
             if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
@@ -241,6 +243,9 @@ public class ExperimentRun
         files = named;
         record.Command = call.Describe(named);
     }
+
+    /// <summary>Tells whoever watches the run a line.</summary>
+    internal void Tell(string line) => console.Warn(line);
 
     private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode
         : record.Status == RunStatus.Failed || record.HasFailedCheck || !isWritten ? 1 : 0;
@@ -279,6 +284,7 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
         Options = options;
         Config(options);
         NameFiles(call, [.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
+        ScriptInputs.Current = NamedFile.ByOption(options).Append(("--quick", Quick ? "on" : "off")).ToDictionary();
     }
 
     /// <summary>

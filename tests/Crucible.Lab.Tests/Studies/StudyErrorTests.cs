@@ -90,7 +90,8 @@ public sealed class StudyErrorTests
         using Study study = Toy.InMemory();
         study.Optimize(2, _ => double.NaN);
         Assert.Equal(
-            "study: 'toy' has no complete trial, so there is no best one", Assert.Throws<StudyException>(() => study.BestTrial).Message);
+            "study: 'toy' has no complete trial among 2, so there is no best one. Trial 0 failed: study: the objective must be finite, but is NaN",
+            Assert.Throws<StudyException>(() => study.BestTrial).Message);
     }
 
     [Fact]

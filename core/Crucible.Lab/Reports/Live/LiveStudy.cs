@@ -72,7 +72,8 @@ internal sealed class LiveStudy(Study study, IReadOnlyList<string>? objectives)
         try
         {
             IReadOnlyList<FrozenTrial> trials = study.Trials;
-            return trials.Count == view.Trials.Count ? view : new StudyView(study.Name, study.Directions, trials, objectives);
+            if (trials.Count == view.Trials.Count) return view;
+            return new StudyView(study.Name, study.Directions, trials, objectives) { Reused = study.Reused };
         }
         catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException or DbException)
         {

@@ -28,6 +28,7 @@ internal static class StudyPanels
     {
         string counts = Invariant(
             $"{Words.Count(study.Trials.Count, "trial")}: {study.Complete.Length:N0} complete, {study.Count(TrialState.Pruned):N0} pruned, {study.Count(TrialState.Failed):N0} failed.");
+        if (study.Reused is { } reused) counts += $" {reused}.";
         if (study.Objectives.Length > 1 || study.Complete.Length == 0) return counts;
         FrozenTrial best = study.Objectives[0].Best(study.Complete)!;
         string settings =

@@ -23,6 +23,9 @@ internal sealed class StudyView
 
     internal string Name { get; }
 
+    /// <summary>What the study had when it was opened, in words.</summary>
+    internal string? Reused { get; init; }
+
     /// <summary>The trials that have ended, by number.</summary>
     internal IReadOnlyList<FrozenTrial> Trials { get; }
 
@@ -35,7 +38,7 @@ internal sealed class StudyView
     internal Parameter[] Parameters { get; }
 
     internal static StudyView Of(Study study, IReadOnlyList<string>? objectives = null) =>
-        new(study.Name, study.Directions, study.Trials, objectives);
+        new(study.Name, study.Directions, study.Trials, objectives) { Reused = study.Reused };
 
     internal int Count(TrialState state) => Trials.Count(trial => trial.State == state);
 
