@@ -21,7 +21,7 @@ internal sealed class StudyCore : IDisposable
     internal StudyCore(StudyDefinition wanted, StudyOptions options)
     {
         Options = options;
-        own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess(), options.Data);
+        own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data);
         Store = options.Store ?? SqliteStore.Default();
         if (options.Anew) Remove(Store, wanted.Name, options.Folder);
         Definition = Store.Open(wanted with { Fingerprint = own.ToJson() });
@@ -104,7 +104,7 @@ internal sealed class StudyCore : IDisposable
             ArraySegment<FrozenTrial> visible = row.Number == 0
                 ? ArraySegment<FrozenTrial>.Empty
                 : archive.First(Needs(row.Number, First()));
-            OpenTrial trial = new(this, row, FolderOf(row), ParameterSet.Parse(row.Plan, Parameters.Find), visible);
+            OpenTrial trial = new(this, row, FolderOf(row), visible);
             open.Add(trial);
             return (trial, false);
         }
@@ -243,12 +243,13 @@ internal sealed class StudyCore : IDisposable
     private TrialFolder FolderOf(TrialRow row) =>
         new(row.Number, row.Claim, folder, Store.KeepsFiles ? () => Store.Files(Definition.Name, row.Number) : null);
 
-    private static TrialRow Row(OpenTrial trial, TrialEnd end) => new()
+    private TrialRow Row(OpenTrial trial, TrialEnd end) => new()
     {
         Number = trial.Number,
         State = end.State,
         Attempts = trial.Attempt,
         Parameters = trial.Trial.Set.ToJson(),
+        Ranges = Parameters.Others(trial.Trial.Set),
         Values = end.Values,
         Error = end.Error,
         Started = trial.Started,

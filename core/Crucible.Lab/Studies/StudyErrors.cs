@@ -30,7 +30,16 @@ internal static class StudyErrors
         new($"trial.suggestCategorical: choices must differ, but '{name}' has '{choice}' more than once");
 
     internal static StudyException AnotherRange(string name, Distribution known, Distribution asked) =>
-        new($"trial.suggest: a parameter keeps its range in all trials, but '{name}' was {known} and is now {asked}");
+        new($"trial.suggest: a parameter keeps its range within a trial, but '{name}' was {known} and is now {asked}");
+
+    internal static StudyException AnotherKind(string name, Distribution known, Distribution asked) =>
+        new($"trial.suggest: a parameter keeps its kind in all trials, but '{name}' was {known} and is now {asked}");
+
+    internal static StudyException ValueOutside(string name, string value, Distribution asked) =>
+        new($"trial.suggest: '{name}' was {value} in the finished trial, which is not in {asked}");
+
+    internal static StudyException RangeSteps(string operation, string name, double low, double high, double step) =>
+        new(Invariant($"{operation}: a range must have at most 2^53 steps, but '{name}' has step = {step} from {low} to {high}"));
 
     internal static StudyException NotInTrial(string name) =>
         new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
@@ -126,7 +135,7 @@ internal static class StudyErrors
     }
 
     internal static string AllFailed(string study, int count, string? error) =>
-        Invariant($"study: all {count} trials of '{study}' failed; the first said: {OneLine(error)}");
+        Invariant($"study: {(count == 1 ? "the only trial" : Invariant($"all {count} trials"))} of '{study}' failed, trial 0 with: {OneLine(error)}");
 
     internal static OptionException Edited(string study, string earlier, string change, (string Anew, string Reuse) ways) =>
         new(

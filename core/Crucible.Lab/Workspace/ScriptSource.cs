@@ -10,12 +10,7 @@ internal static partial class ScriptSource
     private const string Use = "--use:"; // F# Interactive's other way to name a script
 
     /// <summary>The script that this process runs, by F# Interactive or compiled; null in a session and in other programs.</summary>
-    internal static string? OfProcess()
-    {
-        string[] commandLine = Environment.GetCommandLineArgs();
-        int place = PlaceIn(commandLine);
-        return place >= 0 && File.Exists(Named(commandLine[place])) ? Path.GetFullPath(Named(commandLine[place])) : null;
-    }
+    internal static string? OfProcess { get; } = FindOfProcess(); // before the script changes the current folder
 
     /// <summary>Which word of a command line of F# Interactive names the script; -1 for none.</summary>
     internal static int PlaceIn(string[] commandLine) => Array.FindIndex(commandLine, argument =>
@@ -55,6 +50,13 @@ internal static partial class ScriptSource
         HashSet<string> files = [];
         Follow(Path.GetFullPath(file), files);
         return files;
+    }
+
+    private static string? FindOfProcess()
+    {
+        string[] commandLine = Environment.GetCommandLineArgs();
+        int place = PlaceIn(commandLine);
+        return place >= 0 && File.Exists(Named(commandLine[place])) ? Path.GetFullPath(Named(commandLine[place])) : null;
     }
 
     private static void Follow(string file, HashSet<string> files)

@@ -13,12 +13,11 @@ internal sealed class StudyView
     {
         if (objectives is not null && objectives.Count != directions.Count)
             throw ReportErrors.ObjectiveNames(objectives.Count, directions.Count);
-        (Name, Trials) = (name, trials);
+        Name = name;
+        (Parameters, Trials) = SearchSpace.Of(trials);
         Objectives = [.. directions.Select((direction, i) =>
             new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Invariant($"objective {i + 1}")), direction))];
-        Complete = [.. trials.Where(trial => trial.State == TrialState.Complete)];
-        Parameters =
-            [.. trials.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)];
+        Complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
     }
 
     internal string Name { get; }

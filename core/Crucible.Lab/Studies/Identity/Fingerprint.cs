@@ -126,8 +126,10 @@ internal sealed record SourceFile(string Name, string Sha256, string Lines)
     internal static IReadOnlyList<SourceFile> All(string script)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(script))!;
-        HashSet<string> loader = [.. ScriptSource.Files(Path.Combine(Folders.Scripts, "crucible.fsx")).Where(File.Exists)];
-        return [.. ScriptSource.Files(script).Except(loader)
+        string loader = Path.Combine(Folders.Scripts, "crucible.fsx");
+        IEnumerable<string> own = ScriptSource.Files(script);
+        if (File.Exists(loader)) own = own.Except(ScriptSource.Files(loader));
+        return [.. own
             .Select(file => Of(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), File.ReadAllText(file)))];
     }
 

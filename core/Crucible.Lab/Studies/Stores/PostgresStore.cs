@@ -197,7 +197,8 @@ internal static class PostgresSchema
         CREATE TABLE workers (id text PRIMARY KEY, name text NOT NULL, heartbeat timestamptz NOT NULL, grace double precision NOT NULL);
         CREATE TABLE trials (study text, number integer, state text NOT NULL, attempts integer NOT NULL,
             plan text NOT NULL, parameters text, "values" text,
-            error text, started text, seconds double precision, worker text, process text, claim text, ranges text, PRIMARY KEY (study, number));
+            error text, started text, seconds double precision, worker text, process text, claim text, ranges text,
+            PRIMARY KEY (study, number));
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study text, trial integer, step integer, value double precision NOT NULL, PRIMARY KEY (study, trial, step));
         CREATE TABLE files (study text, trial integer, path text, content bytea NOT NULL, PRIMARY KEY (study, trial, path));
