@@ -14,6 +14,7 @@ internal sealed unsafe class Scratch
     [ThreadStatic] private static Scratch? left;
     [ThreadStatic] private static Scratch? right;
     [ThreadStatic] private static Scratch? attention;
+    [ThreadStatic] private static Scratch? recurrence;
 
     private void* memory;
     private nuint bytes;
@@ -31,6 +32,10 @@ internal sealed unsafe class Scratch
     /// <summary>Room for <paramref name="count"/> numbers of attention's own; valid until this thread's next call.</summary>
     internal static T* Attention<T>(nint count) where T : unmanaged =>
         (T*)(attention ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> numbers of a recurrent layer's weights; valid until this thread's next call.</summary>
+    internal static T* Recurrence<T>(nint count) where T : unmanaged =>
+        (T*)(recurrence ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
     private void* Room(nuint wanted)
     {
