@@ -14,6 +14,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
+  studies   lists and deletes studies; 'studies' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
@@ -65,13 +66,13 @@ let runScripts arguments =
     printfn "%d passed, %d failed" passed.Length failed.Length
     if failed.Length = 0 then 0 else 1
 
-/// What the gallery's page cannot do from disk, by the library that writes it.
-let runs (arguments: string list) =
+/// A command of the library: of runs, what the gallery's page cannot do from disk; of studies, what no script does.
+let ofLibrary (command: string) (arguments: string list) =
     match Launch.call "build" [] with
     | 0 ->
         let lab = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "Crucible.Lab.dll")
         let library = Assembly.LoadFrom lab
-        let command = library.GetType("Crucible.Lab.Reports.RunsCommand").GetMethod "Run"
+        let command = library.GetType($"Crucible.Lab.{command}").GetMethod "Run"
         unbox<int> (command.Invoke(null, [| Array.ofList arguments |]))
     | exitCode -> exitCode
 
@@ -101,7 +102,8 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
-    | "runs", arguments -> runs arguments
+    | "runs", arguments -> ofLibrary "Reports.RunsCommand" arguments
+    | "studies", arguments -> ofLibrary "Studies.StudiesCommand" arguments
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->

@@ -89,9 +89,9 @@ let measureWorkers (lab: ExperimentRun) (search: Search) objective =
 let sweepHouses (lab: ExperimentRun) options =
     let houses, search = split lab.Seed, searchOf lab options
     let objective = crossValidate lab houses
-    lab.Report.Section "The search"
     use study = search.Run objective
     use randomStudy = search.RunAtRandom objective
+    lab.Report.Section "The search"
     let winner, randomWinner = winnerOf lab houses study, winnerOf lab houses randomStudy
     let against value other =
         if value < other then $"%.2f{other - value} below that of"
@@ -135,10 +135,11 @@ let sweepScript (lab: ExperimentRun) options script metric =
     let swept = Seq.map SweptOption.Parse options.Param
     let objective = ScriptObjective.Open(script, swept, metric, options.Fixed)
     let direction = if options.Maximize then StudyDirection.Maximize else StudyDirection.Minimize
-    let name = $"{objective.Name} {objective.Fingerprint}"
-    let search = Search(lab, options.Search, name, lab.Pick(50, 5), direction = direction, value = metric)
-    lab.Report.Section "The search"
+    let name = $"{objective.Name} {objective.Settings}"
+    let search =
+        Search(lab, options.Search, name, lab.Pick(50, 5), direction = direction, value = metric, source = objective.File)
     use study = search.Run(fun trial -> objective.Run trial)
+    lab.Report.Section "The search"
     recordCounts lab study
     lab.Report.Text(string (Importance.Of study))
     lab.Report.Study(study, objectives = [ metric ])

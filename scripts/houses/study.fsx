@@ -69,8 +69,8 @@ let crossValidate (lab: ExperimentRun) (houses: HouseRows) (trial: Trial) =
         if i + 1 < houses.Folds.Length && trial.ShouldPrune() then trial.Prune()
     total / float houses.Folds.Length
 
-/// The study of the houses. Its name changes with this file, so that it goes on with trials of the same kind alone.
+/// The study of the houses, which scripts share: it is of this file's source, and not of theirs.
 let searchOf (lab: ExperimentRun) options =
-    let space = ScriptObjective.FingerprintOf(Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__))
-    Search(lab, options, $"houses {space}", lab.Pick(200, 24), reports = 5,
-           value = "cross-validated MSE")
+    let own = Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__)
+    Search(lab, options, "houses", lab.Pick(200, 24), reports = 5,
+           value = "cross-validated MSE", source = own)

@@ -13,6 +13,7 @@ internal static class Program
     private static Task<int> Main(string[] arguments) => arguments switch
     {
         [WorkerProgram.Command, .. var rest] => Task.FromResult(WorkerProgram.Work(rest)),
+        [WorkerProgram.Deletion, var store, var study] => Task.FromResult(WorkerProgram.Delete(store, study)),
         [TutorialPictures.Command] => TutorialPictures.WriteAsync(),
         [RoomsPicture.Command] => Task.FromResult(RoomsPicture.Write()),
         [StepPath.Command] => Task.FromResult(StepPath.Print()),

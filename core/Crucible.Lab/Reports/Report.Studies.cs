@@ -25,7 +25,8 @@ public sealed partial class Report
         string[]? names = objectives is null ? null : [.. objectives];
         StudyView view = StudyView.Of(study, names);
         StudyView[] others = [.. (comparedWith ?? []).Select(Compared)];
-        Text(StudyPanels.Summary(view));
+        Text(string.Join(' ', others.Where(other => other.Reused is not null).Select(other => $"{other.Name}: {other.Reused}.")
+            .Prepend(StudyPanels.Summary(view))));
         Add(StudyPanels.Of(view, others));
         (string Message, int Trials)[] failures =
         [

@@ -52,6 +52,7 @@ public class ExperimentRun
         Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
         console.Begin(record);
+        ScriptInputs.Current = new Dictionary<string, string> { ["--quick"] = Quick ? "on" : "off" };
         if (options.Live)
         {
             live = new LiveRun(description, $"{Script} · seed {Seed} · {record.Started.ToLocalTime():HH:mm} ·");
@@ -232,6 +233,7 @@ public class ExperimentRun
     internal int Finish(Exception? error)
     {
         if (Interlocked.Exchange(ref finished, 1) == 1) return ExitCode();
+        ScriptInputs.Current = new Dictionary<string, string>();
         lock (gate)
         {
             if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
@@ -266,6 +268,9 @@ public class ExperimentRun
         files = named;
         record.Command = call.Describe(named);
     }
+
+    /// <summary>Tells whoever watches the run a line.</summary>
+    internal void Tell(string line) => console.Warn(line);
 
     private void EndLive(string? report)
     {
@@ -312,6 +317,7 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
         Options = options;
         Config(options);
         NameFiles(call, [.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
+        ScriptInputs.Current = NamedFile.ByOption(options).Append(("--quick", Quick ? "on" : "off")).ToDictionary();
     }
 
     /// <summary>

@@ -61,6 +61,28 @@ public static class NamedFile
         }
         select path;
 
+    /// <summary>
+    /// The files that the options of a script name, by option: names and content, <c>none</c> where an option names none. How
+    /// a study is searched, and where it is kept, is no input of its trials.
+    /// </summary>
+    internal static IEnumerable<(string Option, string Files)> ByOption(object options) => options is SearchOptions ? [] :
+        from property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        where property.GetIndexParameters().Length == 0
+        let value = property.GetValue(options)
+        from input in property.GetCustomAttribute<OptionAttribute>() switch
+        {
+            { IsFile: true } or { IsSetting: true } => [($"--{ScriptOption.KebabCase(property.Name)}", Shown(Described(property, value)))],
+            _ => value is not null && ScriptOptions.IsGroup(property) ? ByOption(value) : [],
+        }
+        select input;
+
+    private static string Shown(object? described) => described switch
+    {
+        string text => text,
+        IEnumerable<string> texts when texts.Any() => string.Join(", ", texts),
+        _ => "none",
+    };
+
     /// <summary>What a run keeps of the value of an option: of files their names and content.</summary>
     internal static object? Described(PropertyInfo option, object? value) =>
         (option.GetCustomAttribute<OptionAttribute>(), value) switch

@@ -12,8 +12,6 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
     /// <summary>The script's file, as typed.</summary>
     internal string File { get; private init; } = $"{Name}.fsx";
 
-    private const string Use = "--use:"; // F# Interactive's other way to name a script
-
     /// <summary>The script and its arguments as they can be typed again where the named files lie in the current folder.</summary>
     /// <param name="files">What the user named: shown without its place.</param>
     internal string Describe(IEnumerable<string> files)
@@ -33,15 +31,13 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
     /// <summary>Reads a command line of F# Interactive: its own options, the script, the script's arguments.</summary>
     internal static ScriptCall Parse(string[] commandLine)
     {
-        int place = Array.FindIndex(commandLine, argument =>
-            argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase)
-                && (argument[0] != '-' || argument.StartsWith(Use, StringComparison.Ordinal)));
+        int place = ScriptSource.PlaceIn(commandLine);
         if (place < 0) return Session;
 
         // F# Interactive takes a lone -- as the end of its own options, so that --help reaches a script.
         string[] arguments = [.. commandLine.Skip(place + 1)];
         int mark = Array.IndexOf(arguments, "--");
-        string file = commandLine[place].StartsWith(Use, StringComparison.Ordinal) ? commandLine[place][Use.Length..] : commandLine[place];
+        string file = ScriptSource.Named(commandLine[place]);
         return new ScriptCall(NameOf(file), mark < 0 ? arguments : [.. arguments.Where((_, index) => index != mark)], IsSession: false)
         {
             File = file

@@ -30,17 +30,14 @@ public sealed partial class ScriptObjective
     /// <summary>The script's name: its file without folder and extension.</summary>
     public string Name => Path.GetFileNameWithoutExtension(file);
 
-    /// <summary>
-    /// A short text that differs when the script, the swept options, the arguments or the metric do, so that a study
-    /// does not go on with trials of something else.
-    /// </summary>
-    public string Fingerprint => FingerprintOf(file, [metric, .. swept.Select(option => option.ToString()), .. arguments]);
+    /// <summary>The script's full path, of whose source its studies are.</summary>
+    public string File => file;
 
-    /// <summary>A short text that differs when a script or one of some further texts does.</summary>
-    /// <param name="file">The script.</param>
-    /// <param name="texts">What else matters.</param>
-    public static string FingerprintOf(string file, params string[] texts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [File.ReadAllText(file), .. texts]))))[..8];
+    /// <summary>
+    /// A short text that differs when the swept options, the arguments or the metric do, so that each has a study of its own.
+    /// </summary>
+    public string Settings => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
+        '\n', [metric, .. swept.Select(option => option.ToString()), .. arguments]))))[..8];
 
     /// <summary>Sees that the script is there, follows the contract, and has the options that are swept.</summary>
     /// <param name="file">The script.</param>
@@ -50,7 +47,7 @@ public sealed partial class ScriptObjective
     /// <exception cref="OptionException">It is not so.</exception>
     public static ScriptObjective Open(string file, IEnumerable<SweptOption> swept, string metric, IEnumerable<string> constant)
     {
-        if (!File.Exists(file)) throw ScriptErrors.NoScript(file);
+        if (!System.IO.File.Exists(file)) throw ScriptErrors.NoScript(file);
         SweptOption[] options = [.. swept];
         if (options.Length == 0) throw ScriptErrors.NothingSwept(file);
         if (options.CountBy(option => option.Name).FirstOrDefault(group => group.Value > 1).Key is { } twice)
@@ -155,7 +152,7 @@ internal sealed record ScriptOutcome(IReadOnlyDictionary<string, double?> Metric
     internal static ScriptOutcome? Read(string folder)
     {
         string file = Path.Combine(folder, RunRecord.FileName);
-        if (!File.Exists(file)) return null;
+        if (!System.IO.File.Exists(file)) return null;
         try
         {
             JsonDocumentOptions distinct = new() { AllowDuplicateProperties = false };

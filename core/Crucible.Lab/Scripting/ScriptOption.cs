@@ -257,7 +257,7 @@ internal sealed partial class ScriptOption
 
     private static FSharpList<T> ToList<T>(object[] values) => ListModule.OfSeq(values.Cast<T>());
 
-    private static string KebabCase(string name) => WordStart().Replace(name, "-").ToLowerInvariant();
+    internal static string KebabCase(string name) => WordStart().Replace(name, "-").ToLowerInvariant();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
     private static partial Regex WordStart();

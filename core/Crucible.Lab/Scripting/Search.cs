@@ -13,6 +13,7 @@ namespace Crucible.Lab.Scripting;
 /// <param name="Store">A SQLite file or the address of a Postgres database; null for <c>reports/studies.db</c>.</param>
 /// <param name="Study">The study's name in the store; null for one made from what defines it.</param>
 /// <param name="Anew">Whether earlier trials of the study are forgotten.</param>
+/// <param name="Reuse">Whether earlier trials count though the objective or its data have changed since.</param>
 public sealed record SearchOptions(
     [property: Option("trials of the study, those of earlier runs included (as many as the script says)", Min = 1, Max = 1000000)]
     int? Trials = null,
@@ -25,7 +26,8 @@ public sealed record SearchOptions(
     [property: Option("a SQLite file or postgres://…, shared by all processes that name it (reports/studies.db)", IsFile = true)]
     string? Store = null,
     [property: Option("the study's name there (made from what defines it); a study that was cut off goes on")] string? Study = null,
-    [property: Option("forgets the study's earlier trials and begins again")] bool Anew = false);
+    [property: Option("forgets the study's earlier trials and begins again")] bool Anew = false,
+    [property: Option("goes on with the study's earlier trials though its script or data have changed since")] bool Reuse = false);
 
 /// <summary>The samplers as <c>--sampler</c> names them.</summary>
 public enum SamplerName
@@ -77,15 +79,19 @@ public sealed class Search
     private readonly Pruner pruner;
     private readonly StudyDirection direction;
     private readonly string value;
+    private readonly string? source;
 
     /// <summary>Plans a study, and records in the run how it searches.</summary>
     /// <param name="run">The run.</param>
     /// <param name="options">What the user asked for.</param>
-    /// <param name="what">What is searched, as the study's name has it: it must differ when the objective does.</param>
+    /// <param name="what">What is searched, as the study's name has it: it must differ when options do that the objective
+    /// depends on. That the objective's source has changed, the study notices by itself.</param>
     /// <param name="trials">How many trials unless the user says.</param>
     /// <param name="reports">How often a trial reports on its way to the end; 0 for trials that cannot be ended early.</param>
     /// <param name="direction">Which values are better.</param>
     /// <param name="value">What a trial's value is called.</param>
+    /// <param name="source">As <see cref="StudyOptions.Source"/>: the file that defines the objective, for a study that several
+    /// scripts share.</param>
     /// <exception cref="OptionException">There are more workers than the window allows, or trials that report nothing
     /// are to be ended early.</exception>
     public Search(
@@ -95,9 +101,11 @@ public sealed class Search
         int trials,
         int reports = 0,
         StudyDirection direction = StudyDirection.Minimize,
-        string value = "value")
+        string value = "value",
+        string? source = null)
     {
-        (this.run, this.options, this.direction, this.value) = (run, options, direction, value);
+        (this.run, this.options, this.direction, this.value, this.source) = (run, options, direction, value, source);
+        if (options.Anew && options.Reuse) throw StudyErrors.AnewAndReuse("--anew", "--reuse");
         PrunerName chosen = options.Pruner ?? (reports > 0 ? PrunerName.Halving : PrunerName.None);
         if (reports == 0 && chosen != PrunerName.None) throw ScriptErrors.NothingPruned();
         Workers = options.Workers ?? Math.Min(run.Threads, options.Window);
@@ -125,17 +133,18 @@ public sealed class Search
     /// <summary>What chooses settings, with its options.</summary>
     public string SamplerText => sampler.ToString()!;
 
-    /// <summary>The study with all its trials; those that its store has already are not done again, which the report says.</summary>
+    /// <summary>The study with all its trials; those that its store has already are not done again, which is told.</summary>
     /// <param name="objective">Takes a trial to its value; several threads call it at once.</param>
     /// <returns>The study, which whoever asked disposes of.</returns>
     /// <exception cref="OperationCanceledException">Ctrl-C was pressed; all that had ended is kept.</exception>
+    /// <exception cref="OptionException">Its trials are of another source or other data.</exception>
     /// <exception cref="StudyException">The search space contradicts itself, or the store fails.</exception>
-    public Study Run(Func<Trial, double> objective) => Run("search", Name, sampler, Trials, Workers, Open(Name), objective);
+    public Study Run(Func<Trial, double> objective) => Run("search", Name, sampler, Trials, Workers, Open(), objective);
 
     /// <summary>Random search with as many trials, to compare with: another study of the same store.</summary>
     /// <inheritdoc cref="Run(Func{Trial, double})"/>
     public Study RunAtRandom(Func<Trial, double> objective) =>
-        Run("random search", $"{Name} random", new RandomSampler(), Trials, Workers, Open($"{Name} random"), objective);
+        Run("random search", $"{Name} random", new RandomSampler(), Trials, Workers, Open(), objective);
 
     /// <summary>The first trials again in memory, by another number of workers.</summary>
     /// <param name="trials">How many.</param>
@@ -167,17 +176,12 @@ public sealed class Search
         _ => new NoPruner(),
     };
 
-    private IStudyStore Open(string name)
-    {
-        IStudyStore store = options.Store is { } place ? StudyStore.Open(place) : SqliteStore.Default();
-        if (options.Anew) store.Remove(name);
-        return store;
-    }
+    private IStudyStore Open() => options.Store is { } place ? StudyStore.Open(place) : SqliteStore.Default();
 
     private Study Run(
         string title, string name, Sampler chooses, int trials, int workers, IStudyStore store, Func<Trial, double> objective)
     {
-        using Progress progress = run.Progress(title, trials);
+        Progress? progress = null;
         Study study = new(name, new StudyOptions
         {
             Seed = run.Seed,
@@ -188,19 +192,20 @@ public sealed class Search
             Window = Window,
             Retries = options.Retries,
             Store = store,
+            Source = source,
+            Anew = options.Anew,
+            Reuse = options.Reuse,
+            Ways = ("--anew", "--reuse"),
+            Tell = run.Tell,
             Cancellation = run.Token,
             OnEnd = _ =>
             {
-                if (!run.Token.IsCancellationRequested) progress.Step();
+                if (!run.Token.IsCancellationRequested) progress!.Step();
             },
         });
-        int done = study.Trials.Count;
-        progress.Report(Math.Min(done, trials));
-        if (done >= trials)
-            run.Report.Text(
-                Invariant(
-                    $"The study {name} had all its {trials} trials already: this is its result again. --anew begins it again, --trials lets it go on."));
-        else if (done > 0) run.Report.Text(Invariant($"The study {name} went on from trial {done}."));
+        study.Accept(objective); // before a bar is drawn
+        using Progress shown = progress = run.Progress(title, trials);
+        progress.Report(Math.Min(study.Trials.Count, trials));
         run.Follow(study, value);
         study.Optimize(trials, objective);
         return study;

@@ -19,10 +19,10 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
         if (request.First is null) return "{}";
         ParameterSet first = ParameterSet.Parse(request.First, find);
         history.Advance(visible, Remember);
-        history.Include(first);
+        history.Include(first, visible);
         if (history.Space.Count == 0) return "{}";
         if (visible.Count == 0) duplicates.Add(first);
-        IEnumerable<ParameterSet> plans = request.Plans.Where(plan => plan != "{}").Select(plan => ParameterSet.Parse(plan, find));
+        IEnumerable<ParameterSet> plans = request.Plans.Where(plan => plan != "{}").Select(plan => ParameterSet.Parse(plan, history.Range));
         ParameterSet[] pending = [.. visible.Count == 0 ? [first] : Array.Empty<ParameterSet>(), .. plans];
         return Choose(request.Number, pending)?.ToJson();
     }
@@ -30,7 +30,7 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
     private void Remember(FrozenTrial trial)
     {
         if (trial.State != TrialState.Failed) duplicates.Add(trial.Set);
-        else if (trial.Plan != "{}") duplicates.AddFailed(ParameterSet.Parse(trial.Plan, find));
+        else if (trial.Plan != "{}") duplicates.AddFailed(trial.Plan);
     }
 
     private ParameterSet? Choose(int number, ParameterSet[] pending)
@@ -107,7 +107,7 @@ internal sealed class Duplicates
     }
 
     /// <summary>A trial that failed may have asked for little: only a plan that repeats all of its plan repeats it.</summary>
-    internal void AddFailed(ParameterSet plan) => failed.Add(plan.ToJson());
+    internal void AddFailed(string plan) => failed.Add(plan);
 
     internal bool Contains(ParameterSet plan) =>
         branches.Values.Any(branch => Key(plan, branch.Names) is { } key && branch.Keys.Contains(key))
@@ -123,7 +123,9 @@ internal sealed class Duplicates
         foreach (string name in names)
         {
             if (set[name] is not { } value) return null;
-            key.Append(BitConverter.DoubleToInt64Bits(value)).Append(' ');
+            // The position of a choice is another where there were other choices
+            if (set.Find(name) is CategoricalDistribution choices) key.Append(choices.Choices[(int)value]).Append('\n');
+            else key.Append(BitConverter.DoubleToInt64Bits(value)).Append(' ');
         }
 
         return key.ToString();

@@ -14,6 +14,9 @@ namespace Crucible.Lab.Studies;
 /// runs by itself until its first report, or its end, so that the
 /// parameters are known to those that follow. No two trials get the same parameters unless
 /// <see cref="StudyOptions.AllowDuplicates"/> says so: a small space may end before the count.
+/// What its trials follow from is kept with it: the script with what it loads, or the compiled code of the objective, and
+/// the data files. When that has changed, the study does not go on by itself: <see cref="StudyOptions.Anew"/> and
+/// <see cref="StudyOptions.Reuse"/> are the two ways on. Whoever only looks at its trials needs neither.
 /// </remarks>
 public sealed class Study : IDisposable
 {
@@ -43,6 +46,12 @@ public sealed class Study : IDisposable
     /// <summary>One an objective.</summary>
     public IReadOnlyList<StudyDirection> Directions => core.Definition.Directions;
 
+    /// <summary>
+    /// What was there when the study was opened, as <c>60 trials of 21:23 reused</c>; null where nothing was. It is told when
+    /// the study goes on, and stands in its report.
+    /// </summary>
+    public string? Reused => core.Reused;
+
     /// <summary>The trials that have ended, by number, up to the first that has not.</summary>
     public IReadOnlyList<FrozenTrial> Trials => core.Ended();
 
@@ -60,7 +69,7 @@ public sealed class Study : IDisposable
             FrozenTrial? best = Directions[0] == StudyDirection.Minimize
                 ? complete.MinBy(trial => trial.Value)
                 : complete.MaxBy(trial => trial.Value);
-            return best ?? throw StudyErrors.NoTrialComplete(Name);
+            return best ?? throw StudyErrors.NoTrialComplete(Name, Trials);
         }
     }
 
@@ -96,18 +105,22 @@ public sealed class Study : IDisposable
     /// Several threads call it at once.</param>
     /// <exception cref="OperationCanceledException"><see cref="StudyOptions.Cancellation"/> was cancelled; all that had
     /// ended is kept.</exception>
+    /// <exception cref="OptionException">The study's trials are of another objective or other data.</exception>
     /// <exception cref="StudyException">The search space contradicts itself, or the store fails.</exception>
-    public void Optimize(int trials, Func<Trial, double> objective) => Run(trials, trial => [objective(trial)]);
+    public void Optimize(int trials, Func<Trial, double> objective) => Run(trials, objective, trial => [objective(trial)]);
 
     /// <summary>Goes on until the study has so many trials, for several objectives.</summary>
     /// <inheritdoc cref="Optimize"/>
-    public void OptimizeMany(int trials, Func<Trial, IEnumerable<double>> objective) => Run(trials, trial => [.. objective(trial)]);
+    public void OptimizeMany(int trials, Func<Trial, IEnumerable<double>> objective) =>
+        Run(trials, objective, trial => [.. objective(trial)]);
 
     /// <summary>Begins a trial whose value is told by <see cref="Tell(Trial, double)"/>.</summary>
     /// <exception cref="StudyException">The trial depends on trials that were not told yet, or every point of the space
     /// was visited.</exception>
+    /// <exception cref="OptionException">The study's trials are of another script or other data.</exception>
     public Trial Ask()
     {
+        core.Accept(null);
         foreach (OpenTrial earlier in asked.Values) earlier.Settle();
         (OpenTrial? trial, bool isOver) = core.Claim("ask", int.MaxValue);
         if (isOver) throw StudyErrors.SpaceExhausted(Name);
@@ -152,8 +165,38 @@ public sealed class Study : IDisposable
     /// <exception cref="StudyException">The trial is not under way here.</exception>
     public void TellFailed(Trial trial, string message) => core.Finish(Take(trial), new TrialEnd(TrialState.Failed, [], message));
 
+    /// <summary>The studies of a store, by name.</summary>
+    /// <param name="store">The store: <c>reports/studies.db</c> when not given.</param>
+    public static IReadOnlyList<StudySummary> List(IStudyStore? store = null) => In(store, place => place.Studies());
+
+    /// <summary>
+    /// Deletes a study: its trials, its place in the store and its folder, with the checkpoints that are on this machine.
+    /// Workers that are at it end with a line that says so. Killed in the middle, it leaves the study with all its trials, or
+    /// nothing of it.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="store">The store: <c>reports/studies.db</c> when not given.</param>
+    /// <param name="folder">What <see cref="StudyOptions.Folder"/> was, if it was given.</param>
+    /// <exception cref="OptionException">The store has no study of this name.</exception>
+    public static void Delete(string name, IStudyStore? store = null, string? folder = null) => In(store, place =>
+    {
+        if (place.Studies(name).Count == 0) throw StudyErrors.NoSuchStudy(name, [.. place.Studies().Select(study => study.Name)]);
+        StudyCore.Remove(place, name, folder);
+        return 0;
+    });
+
     /// <summary>Gives back trials that were asked for and not told, and closes the store.</summary>
     public void Dispose() => core.Dispose();
+
+    /// <summary>Sees that an objective is the study's own: see <see cref="StudyCore.Accept"/>.</summary>
+    internal void Accept(Delegate objective) => core.Accept(objective);
+
+    private static T In<T>(IStudyStore? store, Func<IStudyStore, T> work)
+    {
+        if (store is not null) return work(store);
+        using SqliteStore usual = SqliteStore.Default();
+        return work(usual);
+    }
 
     private OpenTrial Take(Trial trial) =>
         asked.Remove(trial.Number, out OpenTrial? open) && open.Trial == trial ? open : throw StudyErrors.NotAsked(trial.Number);
@@ -163,10 +206,11 @@ public sealed class Study : IDisposable
     private double[] Losses(IReadOnlyList<double> values) =>
         [.. values.Select((value, i) => Directions[i] == StudyDirection.Minimize ? value : -value)];
 
-    private void Run(int trials, Func<Trial, IReadOnlyList<double>> objective)
+    private void Run(int trials, Delegate given, Func<Trial, IReadOnlyList<double>> objective)
     {
         if (trials < 0) throw StudyErrors.StudyOption(nameof(trials), "at least 0", trials);
         Wanted = trials;
+        core.Accept(given);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(core.Options.Cancellation);
         StudyWorker worker = new(core, trials, objective, stop.Token);
         Exception? failure = null;
@@ -194,6 +238,8 @@ public sealed class Study : IDisposable
         if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         core.Store.Flush();
         core.Options.Cancellation.ThrowIfCancellationRequested();
+        if (Trials is [var first, ..] all && all.All(trial => trial.State == TrialState.Failed))
+            core.Options.Tell(StudyErrors.AllFailed(Name, all.Count, first.Error));
     }
 }
 

@@ -1,3 +1,5 @@
+using Crucible.Lab.Workspace;
+
 namespace Crucible.Lab.Studies;
 
 /// <summary>A study without its public face: claims trials, plans them, and writes down how they end. It is used by all workers.</summary>
@@ -11,13 +13,21 @@ internal sealed class StudyCore : IDisposable
     private readonly string folder;
     private readonly UnsentTrials unsent;
     private readonly CancellationTokenRegistration cancellation;
+    private readonly Fingerprint own;
+    private Fingerprint known; // of the study in its store
+    private string? edited; // since its earlier trials, which are reused on purpose
+    private bool isAccepted;
 
     internal StudyCore(StudyDefinition wanted, StudyOptions options)
     {
         Options = options;
+        own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data);
         Store = options.Store ?? SqliteStore.Default();
-        Definition = Store.Open(wanted);
+        if (options.Anew) Remove(Store, wanted.Name, options.Folder);
+        Definition = Store.Open(wanted with { Fingerprint = own.ToJson() });
         Compare(wanted, Definition);
+        known = Fingerprint.Parse(Definition.Fingerprint);
+        Earlier = Summary();
         folder = StudyFolder.Of(options.Folder ?? Store.Folder, wanted.Name, Definition.Id);
         unsent = new UnsentTrials(Path.Combine(folder, "unsent"));
         unsent.Send(row =>
@@ -38,6 +48,38 @@ internal sealed class StudyCore : IDisposable
     internal IStudyStore Store { get; }
 
     internal ParameterRegistry Parameters { get; }
+
+    /// <summary>The study as it was found.</summary>
+    internal StudySummary Earlier { get; }
+
+    /// <summary><c>60 trials of 21:23 reused</c>, and what has changed since, if something has; null for a study without trials.</summary>
+    internal string? Reused => Earlier.Ended == 0 ? null : $"{Earlier.Earlier} reused{(edited is null ? "" : $", though {edited}")}";
+
+    /// <summary>Takes a study and its folder away.</summary>
+    internal static void Remove(IStudyStore store, string name, string? folder)
+    {
+        if (folder is not null && store.Studies(name) is [{ Id: var id }]) StudyFolder.Erase(StudyFolder.Of(folder, name, id));
+        store.Remove(name);
+    }
+
+    /// <summary>Sees, before anything of it runs, that an objective is the one that the study's trials are of.</summary>
+    /// <param name="objective">The objective; null for one that the caller keeps to himself.</param>
+    /// <exception cref="OptionException">It is another one, and the trials are not to be reused for it.</exception>
+    internal void Accept(Delegate? objective)
+    {
+        Fingerprint now = own.With(objective);
+        if (known.ChangeTo(now) is { } changed && Summary() is { Ended: var ended, Open: var begun } found && ended + begun > 0)
+        {
+            if (!Options.Reuse) throw StudyErrors.Edited(Definition.Name, found.Earlier, changed, Options.Ways);
+            edited = changed;
+        }
+
+        string before = known.ToJson();
+        known = now.Or(known);
+        if (known.ToJson() is var after && after != before) Store.Sign(Definition.Name, after);
+        if (!isAccepted && Reused is { } reused) Options.Tell($"{Definition.Name}: {reused}.");
+        isAccepted = true;
+    }
 
     /// <summary>Trials that have ended, up to the first that has not.</summary>
     internal ArraySegment<FrozenTrial> Ended()
@@ -62,7 +104,7 @@ internal sealed class StudyCore : IDisposable
             ArraySegment<FrozenTrial> visible = row.Number == 0
                 ? ArraySegment<FrozenTrial>.Empty
                 : archive.First(Needs(row.Number, First()));
-            OpenTrial trial = new(this, row, FolderOf(row), ParameterSet.Parse(row.Plan, Parameters.Find), visible);
+            OpenTrial trial = new(this, row, FolderOf(row), visible);
             open.Add(trial);
             return (trial, false);
         }
@@ -144,6 +186,8 @@ internal sealed class StudyCore : IDisposable
         Store.Dispose();
     }
 
+    private StudySummary Summary() => Store.Studies(Definition.Name) is [var one] ? one : throw StudyErrors.StudyRemoved(Definition.Name);
+
     private static void Compare(StudyDefinition wanted, StudyDefinition stored)
     {
         (string What, object Known, object Asked)[] parts =
@@ -199,12 +243,13 @@ internal sealed class StudyCore : IDisposable
     private TrialFolder FolderOf(TrialRow row) =>
         new(row.Number, row.Claim, folder, Store.KeepsFiles ? () => Store.Files(Definition.Name, row.Number) : null);
 
-    private static TrialRow Row(OpenTrial trial, TrialEnd end) => new()
+    private TrialRow Row(OpenTrial trial, TrialEnd end) => new()
     {
         Number = trial.Number,
         State = end.State,
         Attempts = trial.Attempt,
         Parameters = trial.Trial.Set.ToJson(),
+        Ranges = Parameters.Others(trial.Trial.Set),
         Values = end.Values,
         Error = end.Error,
         Started = trial.Started,

@@ -30,7 +30,16 @@ internal static class StudyErrors
         new($"trial.suggestCategorical: choices must differ, but '{name}' has '{choice}' more than once");
 
     internal static StudyException AnotherRange(string name, Distribution known, Distribution asked) =>
-        new($"trial.suggest: a parameter keeps its range in all trials, but '{name}' was {known} and is now {asked}");
+        new($"trial.suggest: a parameter keeps its range within a trial, but '{name}' was {known} and is now {asked}");
+
+    internal static StudyException AnotherKind(string name, Distribution known, Distribution asked) =>
+        new($"trial.suggest: a parameter keeps its kind in all trials, but '{name}' was {known} and is now {asked}");
+
+    internal static StudyException ValueOutside(string name, string value, Distribution asked) =>
+        new($"trial.suggest: '{name}' was {value} in the finished trial, which is not in {asked}");
+
+    internal static StudyException RangeSteps(string operation, string name, double low, double high, double step) =>
+        new(Invariant($"{operation}: a range must have at most 2^53 steps, but '{name}' has step = {step} from {low} to {high}"));
 
     internal static StudyException NotInTrial(string name) =>
         new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
@@ -61,6 +70,8 @@ internal static class StudyErrors
 
     internal static StudyException StoreUnusable(string store, string reason, Exception cause) =>
         new($"study: {store} cannot be used as a store: {reason}", cause);
+
+    internal static OptionException NoStore(string file) => new($"study.store: there is no store {file}");
 
     internal static OptionException StoreUnnamed() =>
         new("study.store: a store must be the path of a file or postgres://user@host/database, but is empty");
@@ -116,7 +127,31 @@ internal static class StudyErrors
         new(Invariant(
             $"trial.report: the files of a trial's folder must be at most {most >> 20} MiB for this store, but those of trial {number} are {bytes / (double)(1 << 20):0.0} MiB"));
 
-    internal static StudyException NoTrialComplete(string study) => new($"study: '{study}' has no complete trial, so there is no best one");
+    internal static StudyException NoTrialComplete(string study, IReadOnlyList<FrozenTrial> trials)
+    {
+        FrozenTrial? failed = trials.FirstOrDefault(trial => trial.State == TrialState.Failed);
+        string why = failed is null ? "" : Invariant($". Trial {failed.Number} failed: {OneLine(failed.Error)}");
+        return new(Invariant($"study: '{study}' has no complete trial among {trials.Count}, so there is no best one{why}"));
+    }
+
+    internal static string AllFailed(string study, int count, string? error) =>
+        Invariant($"study: {(count == 1 ? "the only trial" : Invariant($"all {count} trials"))} of '{study}' failed, trial 0 with: {OneLine(error)}");
+
+    internal static OptionException Edited(string study, string earlier, string change, (string Anew, string Reuse) ways) =>
+        new(
+            $"study: '{study}' has {earlier}, but {change} since then. {ways.Anew} forgets them and begins again, {ways.Reuse} goes on with them on purpose.");
+
+    internal static OptionException Unfingerprinted(Exception cause) =>
+        new($"study: what defines it cannot be read: {OneLine(cause.Message)}");
+
+    internal static OptionException AnewAndReuse(string anew, string reuse) =>
+        new($"study: earlier trials are forgotten or reused, so {anew} and {reuse} exclude each other");
+
+    internal static OptionException NoSuchStudy(string name, IReadOnlyList<string> known)
+    {
+        string nearest = NearestName.Of(name, known) is { } meant ? $"; '{meant}' is nearest" : "";
+        return new(Invariant($"study: there is no study '{name}' among the {known.Count} of this store{nearest}"));
+    }
 
     internal static StudyException SeveralDirections(string study, int directions) =>
         new(Invariant(
@@ -147,4 +182,6 @@ internal static class StudyErrors
     internal static StudyException SamplerSeveral(string sampler, int directions) =>
         new(Invariant(
             $"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
+
+    private static string OneLine(string? message) => (message ?? "").ReplaceLineEndings(" ");
 }

@@ -48,14 +48,43 @@ public sealed class StudyOptions
     /// </summary>
     public string? Folder { get; init; }
 
+    /// <summary>
+    /// The script that defines the objective, with what it loads: the one that runs, when not given. A study whose objective
+    /// stands in a file of its own goes on when only the rest of the script was edited. In a session, and in other programs,
+    /// the compiled code of the objective counts instead.
+    /// </summary>
+    public string? Source { get; init; }
+
+    /// <summary>
+    /// Files that the objective depends on, beside those that the script's options name (<c>IsFile</c>): with other content
+    /// the study does not go on by itself.
+    /// </summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>Forgets the study's earlier trials, and begins again. Give it to one worker, before the others start.</summary>
+    public bool Anew { get; init; }
+
+    /// <summary>
+    /// Goes on with the study's trials on purpose, though its objective or data have changed since; from then on the study
+    /// is that of the new ones.
+    /// </summary>
+    public bool Reuse { get; init; }
+
     /// <summary>Ends <see cref="Study.Optimize"/> early; what is under way is taken up again when the study goes on.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Called after each trial that ended in this process, one at a time, from the threads that did them.</summary>
     public Action<FrozenTrial>? OnEnd { get; init; }
 
+    /// <summary>How the user begins anew, and how he goes on: as a script's options, or in code.</summary>
+    internal (string Anew, string Reuse) Ways { get; init; } = ("StudyOptions(Anew = true)", "StudyOptions(Reuse = true)");
+
+    /// <summary>Tells the user a line.</summary>
+    internal Action<string> Tell { get; init; } = Console.Error.WriteLine;
+
     internal void Check()
     {
+        if (Anew && Reuse) throw StudyErrors.AnewAndReuse(Ways.Anew, Ways.Reuse);
         if (Directions.Count == 0) throw StudyErrors.StudyOption(nameof(Directions), "at least one", "none");
         if (Window is < 1 or > 4096) throw StudyErrors.StudyOption(nameof(Window), "from 1 to 4096", Window);
         if (Workers < 0 || Workers > Window)
@@ -76,4 +105,7 @@ public sealed record StudyDefinition(
 {
     /// <summary>Its identity, given when it is stored first: one that is removed and begun again has another.</summary>
     public string Id { get; init; } = "";
+
+    /// <summary>What its trials follow from beside these, as JSON; null in a store of before there were fingerprints.</summary>
+    public string? Fingerprint { get; init; }
 }

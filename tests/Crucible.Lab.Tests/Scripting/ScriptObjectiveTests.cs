@@ -72,10 +72,10 @@ public sealed class ScriptObjectiveTests
     }
 
     [Fact]
-    public void Fingerprint_DiffersWithWhatDefinesTheObjective()
+    public void Settings_OfAnotherObjective_Differ()
     {
         static string Print(string range, string metric, params string[] arguments) =>
-            new ScriptObjective(Script(), [SweptOption.Parse(range)], metric, arguments).Fingerprint;
+            new ScriptObjective(Script(), [SweptOption.Parse(range)], metric, arguments).Settings;
         string[] prints =
         [
             Print("noise=0..1", "mean"),

@@ -1,4 +1,4 @@
-using Crucible.Lab.Scripting;
+using Crucible.Lab.Workspace;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;

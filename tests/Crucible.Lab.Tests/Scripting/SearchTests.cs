@@ -50,14 +50,13 @@ public sealed class SearchTests : IDisposable
             first = Toy.Table(study);
         }));
 
-        string text = Assert.Single(Run(run =>
+        Assert.Empty(Run(run =>
         {
             using Study study = Bowl(run, Options);
             Assert.Equal(first, Toy.Table(study));
+            Assert.Matches("^12 trials of [0-9:]{5} reused$", study.Reused);
         }));
-        Assert.Equal(
-            "The study bowl quick tpe none seed 3 window 8 had all its 12 trials already: this is its result again. --anew begins it again, --trials lets it go on.",
-            text);
+        Assert.Matches("\nbowl quick tpe none seed 3 window 8: 12 trials of [0-9:]{5} reused\\.\n", output.ToString());
     }
 
     [Fact]
@@ -65,17 +64,72 @@ public sealed class SearchTests : IDisposable
     {
         Run(run => Bowl(run, Options).Dispose());
 
-        Assert.Equal(["The study bowl quick tpe none seed 3 window 8 went on from trial 12."], Run(run =>
+        Run(run =>
         {
             using Study study = Bowl(run, Options with { Trials = 15 });
             Assert.Equal(15, study.Trials.Count);
-        }));
+        });
         Assert.Empty(Run(run =>
         {
             using Study study = Bowl(run, Options with { Anew = true }, 5);
             Assert.Equal(5, study.Trials.Count);
+            Assert.Null(study.Reused);
         }));
     }
+
+    [Fact]
+    public void Run_ObjectiveEdited_IsRefusedUntilToldWhat()
+    {
+        Run(run => Bowl(run, Options).Dispose());
+        Run(run =>
+        {
+            OptionException error = Assert.Throws<OptionException>(() => Other(run, Options));
+            Assert.Matches(
+                "^study: 'bowl quick tpe none seed 3 window 8' has 12 trials of [0-9:]{5}, but the compiled code of the objective was changed "
+                    + "since then\\. --anew forgets them and begins again, --reuse goes on with them on purpose\\.$",
+                error.Message);
+            using Study study = Other(run, Options with { Reuse = true });
+            Assert.EndsWith(" reused, though the compiled code of the objective was changed", study.Reused, StringComparison.Ordinal);
+            run.Report.Study(study);
+            Assert.Contains(
+                $" {study.Reused}.", run.Report.Blocks.OfType<TextBlock>().Single().Text, StringComparison.Ordinal);
+        });
+
+        static Study Other(ExperimentRun run, SearchOptions options) =>
+            new Search(run, options, "bowl", 12).Run(trial => Math.Abs(trial.SuggestFloat("x", -1, 1)));
+    }
+
+    [Fact]
+    public void Run_OtherData_SaysWhichOption()
+    {
+        foreach (string name in new[] { "a.csv", "b.csv" }) File.WriteAllText(folder.File(name), name);
+        Assert.Equal((0, ""), Searched("a.csv"));
+        Assert.Equal((0, ""), Searched("a.csv"));
+        (int exitCode, string line) = Searched("b.csv");
+        Assert.Equal(2, exitCode);
+        Assert.Contains(", but --table was a.csv and is b.csv since then. --anew ", line, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("a.csv"), "other rows");
+        Assert.Contains(", but --table a.csv has other data since then. ", Searched("a.csv").Line, StringComparison.Ordinal);
+        Assert.Equal(
+            (2, "study: earlier trials are forgotten or reused, so --anew and --reuse exclude each other"),
+            Searched("a.csv", "--anew", "--reuse"));
+        Assert.Equal((0, ""), Searched("a.csv", "--anew"));
+
+        (int ExitCode, string Line) Searched(string table, params string[] more)
+        {
+            using StringWriter errors = new();
+            ScriptCall call = new("sample", ["--out", folder.File("run"), "--table", folder.File(table), .. more], IsSession: true);
+            int exitCode = Experiment.Execute(
+                call, new ScriptConsole(output, errors), "A sample.", new TableOptions("", new SearchOptions()), run =>
+                {
+                    SearchOptions options = run.Options.Search with { Store = folder.File("data.db") };
+                    new Search(run, options, "bowl", 3).Run(Toy.Bowl).Dispose();
+                });
+            return (exitCode, errors.ToString().Trim());
+        }
+    }
+
+    private sealed record TableOptions([property: Option("a table", IsFile = true)] string Table, SearchOptions Search);
 
     [Fact]
     public void Run_ComparedStudies_AreTheSameForAnyNumberOfWorkersAndRandomBesideIt() => Run(run =>

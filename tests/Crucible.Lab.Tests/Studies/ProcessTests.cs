@@ -51,11 +51,31 @@ public sealed class ProcessTests : IDisposable
         Assert.All(outputs, output => Assert.Equal(expected, TableOf(output)));
     }
 
+    [Fact]
+    public void Study_ScriptEdited_IsRefusedInALine()
+    {
+        string script = folder.File("edited.fsx");
+        File.WriteAllText(script, File.ReadAllText(Script()));
+        string expected = TableOf(ToEnd("edited.db", 5, 1, 0, script));
+        string text = File.ReadAllText(script);
+        File.WriteAllText(script, $"// Moved to another folder, and explained.\n\n{text}".Replace("\n", "\r\n", StringComparison.Ordinal));
+        Assert.Equal(expected, TableOf(ToEnd("edited.db", 5, 1, 0, script)));
+        File.WriteAllText(script, text.Replace("x * x + y * y +", "x * x + 9.0 * y * y +", StringComparison.Ordinal));
+        using Process process = Start("edited.db", 5, 1, 0, script, isHeard: true);
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Matches(
+            "study: 'killed' has 5 trials of [0-9:]{5}, but edited\\.fsx was edited "
+                + "\\(line 21: trial\\.Report\\(step = step, value = x \\* x \\+ 9\\.0 .*\\) since then\\. StudyOptions\\(Anew = true\\) ",
+            errors);
+    }
+
     private static string TableOf(string output) => output[(output.IndexOf("table\n", StringComparison.Ordinal) + 6)..];
 
-    private string ToEnd(string store, int trials, int workers, int milliseconds)
+    private string ToEnd(string store, int trials, int workers, int milliseconds, string? script = null)
     {
-        using Process process = Start(store, trials, workers, milliseconds);
+        using Process process = Start(store, trials, workers, milliseconds, script);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
@@ -72,17 +92,18 @@ public sealed class ProcessTests : IDisposable
         process.WaitForExit();
     }
 
-    private Process Start(string store, int trials, int workers, int milliseconds, [CallerFilePath] string here = "")
+    private static string Script([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "study.fsx");
+
+    private Process Start(string store, int trials, int workers, int milliseconds, string? script = null, bool isHeard = false)
     {
         static string Library(string name) => $"--reference:{Path.Combine(AppContext.BaseDirectory, name)}";
         string[] numbers = [.. new[] { trials, workers, milliseconds }.Select(number => number.ToString(CultureInfo.InvariantCulture))];
-        string script = Path.Combine(Path.GetDirectoryName(here)!, "study.fsx");
         return Process.Start(new ProcessStartInfo("dotnet", [
-            "fsi", "--quiet", Library("Crucible.dll"), Library("Crucible.Lab.dll"), script, folder.File(store),
+            "fsi", "--quiet", Library("Crucible.dll"), Library("Crucible.Lab.dll"), script ?? Script(), folder.File(store),
             .. numbers
         ])
         {
-            RedirectStandardOutput = true,
+            RedirectStandardOutput = true, RedirectStandardError = isHeard,
         })!;
     }
 }

@@ -16,6 +16,8 @@ public sealed class StudyErrorTests
           trial => trial.SuggestFloat("x", 0, 1, step: -0.5) },
         { "trial.suggestFloat: a logarithmic range has no step, but 'x' has step = 0.5",
           trial => trial.SuggestFloat("x", 1, 2, log: true, step: 0.5) },
+        { "trial.suggestFloat: a range must have at most 2^53 steps, but 'x' has step = 1E-300 from -1E+308 to 1E+308",
+          trial => trial.SuggestFloat("x", -1e308, 1e308, step: 1e-300) },
         { "trial.suggestInt: low must be at most high, but 'n' has low = 2 and high = 1", trial => trial.SuggestInt("n", 2, 1) },
         { "trial.suggestInt: a logarithmic range must be above 0, but 'n' has low = -3", trial => trial.SuggestInt("n", -3, 1, log: true) },
         { "trial.suggestInt: step must be at least 1, but 'n' has step = 0", trial => trial.SuggestInt("n", 0, 1, step: 0) },
@@ -23,13 +25,15 @@ public sealed class StudyErrorTests
           trial => trial.SuggestCategorical("a", Array.Empty<string>()) },
         { "trial.suggestCategorical: choices must differ, but 'a' has 'relu' more than once",
           trial => trial.SuggestCategorical("a", ["relu", "tanh", "relu"]) },
+        { "trial.suggestCategorical: choices must differ, but 'a' has '[4, 4]' more than once",
+          trial => trial.SuggestCategorical<int[]>("a", [[4, 4], [8], [4, 4]]) },
         { "trial.report: step must be at least 0, but is -1", trial => trial.Report(-1, 0.5) },
         {
-            "trial.suggest: a parameter keeps its range in all trials, but 'x' was float 0 to 1 and is now float 0 to 2",
+            "trial.suggest: a parameter keeps its range within a trial, but 'x' was float 0 to 1 and is now float 0 to 2",
             trial => trial.SuggestFloat("x", 0, trial.SuggestFloat("x", 0, 1) < 2 ? 2 : 1)
         },
         {
-            "trial.suggest: a parameter keeps its range in all trials, but 'n' was int 1 to 8 (log) and is now one of a, b",
+            "trial.suggest: a parameter keeps its kind in all trials, but 'n' was int 1 to 8 (log) and is now one of a, b",
             trial =>
             {
                 if (trial.Number == 0) trial.SuggestInt("n", 1, 8, log: true);
@@ -90,7 +94,20 @@ public sealed class StudyErrorTests
         using Study study = Toy.InMemory();
         study.Optimize(2, _ => double.NaN);
         Assert.Equal(
-            "study: 'toy' has no complete trial, so there is no best one", Assert.Throws<StudyException>(() => study.BestTrial).Message);
+            "study: 'toy' has no complete trial among 2, so there is no best one. Trial 0 failed: study: the objective must be finite, but is NaN",
+            Assert.Throws<StudyException>(() => study.BestTrial).Message);
+    }
+
+    [Fact]
+    public void Optimize_AllTrialsFail_TellsTheFirstErrorInALine()
+    {
+        List<string> told = [];
+        using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Tell = told.Add });
+        study.Optimize(3, trial => throw new InvalidOperationException($"boom {trial.Number}\nand more"));
+        Assert.Equal(["study: all 3 trials of 'toy' failed, trial 0 with: boom 0 and more"], told);
+        Assert.Equal(
+            "study: 'toy' has no complete trial among 3, so there is no best one. Trial 0 failed: boom 0 and more",
+            Assert.Throws<StudyException>(() => study.BestTrial).Message);
     }
 
     [Fact]

@@ -69,8 +69,10 @@ public sealed class StudyTests
         whole.Optimize(40, Toy.Mixed);
         Assert.Equal(Toy.Table(whole), Toy.Table(again));
 
-        Study Open(CancellationToken token) =>
-            new("toy", new StudyOptions { Store = new SqliteStore(folder.File("studies.db")), Workers = 2, Cancellation = token });
+        Study Open(CancellationToken token) => new("toy", new StudyOptions
+        {
+            Store = new SqliteStore(folder.File("studies.db")), Workers = 2, Reuse = true, Cancellation = token,
+        });
     }
 
     [Fact]

@@ -12,6 +12,8 @@ internal static class WorkerProgram
 {
     internal const string Command = "worker";
 
+    internal const string Deletion = "delete";
+
     private const int Steps = 5;
 
     internal static int Work(string[] arguments)
@@ -21,6 +23,16 @@ internal static class WorkerProgram
         study.Optimize(int.Parse(arguments[2], CultureInfo.InvariantCulture), trial =>
             Objective(trial, int.Parse(arguments[3], CultureInfo.InvariantCulture)));
         Console.WriteLine($"table\n{Table(study)}");
+        return 0;
+    }
+
+    /// <summary>Deletes a study. Arguments: the store, the study.</summary>
+    internal static int Delete(string address, string study)
+    {
+        using IStudyStore store = StudyStore.Open(address);
+        Console.WriteLine("ready");
+        Study.Delete(study, store);
+        Console.WriteLine("deleted");
         return 0;
     }
 

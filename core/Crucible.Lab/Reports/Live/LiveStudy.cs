@@ -113,7 +113,7 @@ internal sealed class LiveStudy
     private Snapshot SnapshotOf(IReadOnlyList<FrozenTrial> trials)
     {
         int wanted = study.Wanted;
-        StudyView view = new(study.Name, study.Directions, trials, objectives);
+        StudyView view = new(study.Name, study.Directions, trials, objectives) { Reused = study.Reused };
         PanelsBlock panels = StudyPanels.Of(view, []);
         StringBuilder places = new();
         Panel.AppendPlaces(places, panels.Panels);

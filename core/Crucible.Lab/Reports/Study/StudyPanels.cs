@@ -33,6 +33,7 @@ internal static class StudyPanels
             : Words.Count(study.Trials.Count, "trial");
         string counts =
             $"{trials}: {Numeral.Of(study.Complete.Length)} complete, {Numeral.Of(study.Count(TrialState.Pruned))} pruned, {Numeral.Of(study.Count(TrialState.Failed))} failed.";
+        if (study.Reused is { } reused) counts += $" {reused}.";
         if (study.Objectives.Length > 1 || study.Complete.Length == 0) return counts;
         FrozenTrial winner = study.Objectives[0].Best(study.Complete)!;
         string settings =

@@ -14,15 +14,17 @@ internal sealed class StudyView
     {
         if (objectives is not null && objectives.Count != directions.Count)
             throw ReportErrors.ObjectiveNames(objectives.Count, directions.Count);
-        (Name, Trials) = (name, trials);
+        Name = name;
+        (Parameters, Trials) = SearchSpace.Of(trials);
         Objectives = [.. directions.Select((direction, i) =>
             new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Invariant($"objective {i + 1}")), direction))];
-        Complete = [.. trials.Where(trial => trial.State == TrialState.Complete)];
-        Parameters =
-            [.. trials.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)];
+        Complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
     }
 
     internal string Name { get; }
+
+    /// <summary>What the study had when it was opened, in words.</summary>
+    internal string? Reused { get; init; }
 
     /// <summary>The trials that have ended, by number.</summary>
     internal IReadOnlyList<FrozenTrial> Trials { get; }
@@ -36,7 +38,7 @@ internal sealed class StudyView
     internal Parameter[] Parameters { get; }
 
     internal static StudyView Of(Study study, IReadOnlyList<string>? objectives = null) =>
-        new(study.Name, study.Directions, study.Trials, objectives);
+        new(study.Name, study.Directions, study.Trials, objectives) { Reused = study.Reused };
 
     internal int Count(TrialState state) => Trials.Count(trial => trial.State == state);
 

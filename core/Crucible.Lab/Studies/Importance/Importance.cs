@@ -51,11 +51,10 @@ public sealed class Importance
     public static Importance Of(Study study, int objective = 0)
     {
         if (objective < 0 || objective >= study.Directions.Count) throw StudyErrors.NoSuchObjective(objective, study.Directions.Count);
-        FrozenTrial[] complete = [.. study.Trials.Where(trial => trial.State == TrialState.Complete)];
+        (Parameter[] space, FrozenTrial[] complete) =
+            SearchSpace.Of([.. study.Trials.Where(trial => trial.State == TrialState.Complete)]);
         double sign = study.Directions[objective] == StudyDirection.Minimize ? 1 : -1;
-        return Of(complete,
-            [.. complete.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter).DistinctBy(parameter => parameter.Name)],
-            [.. complete.Select(trial => sign * trial.Values[objective])]);
+        return Of(complete, space, [.. complete.Select(trial => sign * trial.Values[objective])]);
     }
 
     /// <summary>What mattered, in words.</summary>

@@ -16,6 +16,7 @@ public sealed class CmaEsSampler : Sampler
 {
     private const int Attempts = 100; // to draw a point inside the unit cube
 
+    private Parameter[] space = []; // that the state is of: it may have grown since
     private CmaEsState? state; // saves replaying the generations; it follows from the trials
     private FrozenTrial? last;
 
@@ -75,8 +76,9 @@ public sealed class CmaEsSampler : Sampler
         bool isKnown = state is not null
             && state.Generation <= generation
             && (state.Generation == 0 || context.Trials[(state.Generation * population) - 1] == last);
-        if (!isKnown || state!.Dimensions != places.Length) state = new CmaEsState(places.Length, population, InitialWidth);
-        while (state.Generation < generation)
+        Parameter[] now = [.. places.Select(place => context.Space[place])];
+        if (!isKnown || !now.SequenceEqual(space)) (space, state) = (now, new CmaEsState(places.Length, population, InitialWidth));
+        while (state!.Generation < generation)
         {
             int start = state.Generation * population;
             FrozenTrial[] trials = [.. context.Trials.Skip(start).Take(population)];

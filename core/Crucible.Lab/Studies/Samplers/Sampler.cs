@@ -23,7 +23,10 @@ public abstract class Sampler
     /// <returns>The coordinates, or nothing when every point was visited, which ends the study.</returns>
     public abstract double[]? Sample(SamplerContext context);
 
-    /// <summary>Chooses a parameter that no earlier trial is known to have asked for, as all of trial 0.</summary>
+    /// <summary>
+    /// Chooses a parameter that no earlier trial is known to have asked for, as all of trial 0, or whose value in the plan
+    /// lies outside of the trial's own range.
+    /// </summary>
     /// <param name="distribution">Its values.</param>
     /// <param name="position">How many parameters the trial asked for before it.</param>
     /// <param name="random">Random numbers for this choice alone.</param>
@@ -55,7 +58,10 @@ public sealed class SamplerContext
     /// <summary>How many choices for this trial were turned down because another trial had the same parameters.</summary>
     public int Redraw { get; }
 
-    /// <summary>The parameters to choose: those that any visible trial asked for, in the order of their first appearance.</summary>
+    /// <summary>
+    /// The parameters to choose: those that any visible trial asked for, in the order of their first appearance, each with all
+    /// values that one of these trials could have had.
+    /// </summary>
     public IReadOnlyList<Parameter> Space { get; }
 
     /// <summary>The trials that the choice may depend on, by number: the first ones of the study, all ended.</summary>
@@ -80,8 +86,8 @@ public sealed class SamplerContext
     public Generator Random { get; }
 
     /// <summary>
-    /// Where the trials lie along a parameter: one place of the unit interval a trial, NaN where it did not ask for the
-    /// parameter.
+    /// Where the trials lie along a parameter, as its range is in the space: one place of the unit interval a trial, NaN where
+    /// it did not ask for the parameter.
     /// </summary>
     /// <param name="name">The parameter.</param>
     public ReadOnlySpan<double> Units(string name) => CollectionsMarshal.AsSpan(history.Units(name));
@@ -92,7 +98,10 @@ public sealed class SamplerContext
     public double Loss(double value, int objective = 0) => Directions[objective] == StudyDirection.Minimize ? value : -value;
 }
 
-/// <summary>The ended trials that the next choice may depend on, arranged for samplers. It only grows.</summary>
+/// <summary>
+/// The ended trials that the next choice may depend on, arranged for samplers. It only grows, and with it the ranges of
+/// parameters whose range varies.
+/// </summary>
 internal sealed class SearchHistory
 {
     private readonly Dictionary<string, List<double>> units = [];
@@ -101,19 +110,22 @@ internal sealed class SearchHistory
 
     internal ArraySegment<FrozenTrial> Trials { get; private set; } = ArraySegment<FrozenTrial>.Empty;
 
-    /// <summary>Every parameter asked for so far, in the order of first appearance.</summary>
+    /// <summary>Every parameter asked for so far, in the order of first appearance, with all values that it could have had.</summary>
     internal IReadOnlyList<Parameter> Space => space;
 
     internal List<double> Units(string name) => units[name];
+
+    /// <summary>The range of a parameter of the space.</summary>
+    internal Distribution Range(string name) => space.Find(parameter => parameter.Name == name)!.Distribution;
 
     /// <summary>Takes in the trials that are new among <paramref name="trials"/>.</summary>
     internal void Advance(ArraySegment<FrozenTrial> trials, Action<FrozenTrial> onNew)
     {
         foreach (FrozenTrial trial in trials[Trials.Count..])
         {
-            Include(trial.Set);
+            Include(trial.Set, trials[..rows]);
             foreach ((Parameter parameter, double value) in trial.Set.Entries)
-                units[parameter.Name].Add(parameter.Distribution.ToUnit(value));
+                units[parameter.Name].Add(Range(parameter.Name).UnitOf(parameter.Distribution, value));
             foreach (List<double> column in units.Values)
             {
                 if (column.Count == rows) column.Add(double.NaN);
@@ -126,15 +138,53 @@ internal sealed class SearchHistory
         Trials = trials;
     }
 
-    /// <summary>Widens the space by parameters that are new.</summary>
-    internal void Include(ParameterSet set)
+    /// <summary>Widens the space by parameters that are new, and by values that are.</summary>
+    /// <param name="set">The parameters.</param>
+    /// <param name="before">The trials that were taken in before.</param>
+    internal void Include(ParameterSet set, ArraySegment<FrozenTrial> before)
     {
         foreach ((Parameter parameter, double _) in set.Entries)
         {
-            if (units.ContainsKey(parameter.Name)) continue;
-            units[parameter.Name] = [.. Enumerable.Repeat(double.NaN, rows)]; // the trials before did not ask for it
-            space.Add(parameter);
+            int place = space.FindIndex(known => known.Name == parameter.Name);
+            if (place < 0)
+            {
+                units[parameter.Name] = [.. Enumerable.Repeat(double.NaN, rows)]; // the trials before did not ask for it
+                space.Add(parameter);
+                continue;
+            }
+
+            Distribution known = space[place].Distribution;
+            if (ReferenceEquals(known, parameter.Distribution)) continue;
+            Distribution joined = known.Joined(parameter.Distribution);
+            if (joined.Equals(known)) continue;
+            space[place] = parameter with { Distribution = joined };
+            units[parameter.Name] = [.. before.Select(trial => trial.Set.Find(parameter.Name) is { } own
+                ? joined.UnitOf(own, trial.Set[parameter.Name]!.Value)
+                : double.NaN)];
         }
+    }
+}
+
+/// <summary>What some trials searched, for figures and measures of them all together.</summary>
+internal static class SearchSpace
+{
+    /// <summary>
+    /// Every parameter that a trial asked for, in the order of first appearance, with all values that it could have had; and
+    /// the trials with their values in these ranges.
+    /// </summary>
+    internal static (Parameter[] Parameters, FrozenTrial[] Trials) Of(IReadOnlyList<FrozenTrial> trials)
+    {
+        Dictionary<string, Parameter> space = [];
+        bool varies = false;
+        foreach ((Parameter parameter, double _) in trials.SelectMany(trial => trial.Set.Entries))
+        {
+            Distribution? known = space.GetValueOrDefault(parameter.Name)?.Distribution;
+            if (ReferenceEquals(known, parameter.Distribution)) continue;
+            space[parameter.Name] = known is null ? parameter : parameter with { Distribution = known.Joined(parameter.Distribution) };
+            varies |= known is not null;
+        }
+
+        return ([.. space.Values], varies ? [.. trials.Select(trial => trial.In(name => space[name]))] : [.. trials]);
     }
 }
 

@@ -17,8 +17,15 @@ public interface IStudyStore : IDisposable
     /// <returns>The study as it is stored, with its identity, which the caller compares with what it wanted.</returns>
     StudyDefinition Open(StudyDefinition wanted);
 
+    /// <summary>Gives a study another fingerprint.</summary>
+    void Sign(string study, string fingerprint);
+
+    /// <summary>The studies by name, or the one of a name.</summary>
+    IReadOnlyList<StudySummary> Studies(string? name = null);
+
     /// <summary>
-    /// Takes a study, all its trials and its folder below <see cref="Folder"/> away, if there is one of this name.
+    /// Takes a study, all its trials and its folder below <see cref="Folder"/> away, if there is one of this name. A process
+    /// that is killed meanwhile leaves the study with all its trials, or nothing of it: called again, it goes to the end.
     /// </summary>
     void Remove(string study);
 

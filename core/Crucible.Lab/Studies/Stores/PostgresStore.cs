@@ -184,7 +184,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession(
 internal static class PostgresSchema
 {
     internal const string Name = "crucible";
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     private const long Turn = 0x4352554349424C45; // "CRUCIBLE": workers that start at once prepare the tables one after another
 
@@ -192,12 +192,13 @@ internal static class PostgresSchema
     private const string Tables = """
         CREATE TABLE version (number integer NOT NULL);
         CREATE TABLE studies (name text PRIMARY KEY, directions text NOT NULL, seed text NOT NULL,
-            sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL, id text);
+            sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL, id text, fingerprint text);
         CREATE TABLE parameters (study text, name text, distribution text NOT NULL, PRIMARY KEY (study, name));
         CREATE TABLE workers (id text PRIMARY KEY, name text NOT NULL, heartbeat timestamptz NOT NULL, grace double precision NOT NULL);
         CREATE TABLE trials (study text, number integer, state text NOT NULL, attempts integer NOT NULL,
             plan text NOT NULL, parameters text, "values" text,
-            error text, started text, seconds double precision, worker text, process text, claim text, PRIMARY KEY (study, number));
+            error text, started text, seconds double precision, worker text, process text, claim text, ranges text,
+            PRIMARY KEY (study, number));
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study text, trial integer, step integer, value double precision NOT NULL, PRIMARY KEY (study, trial, step));
         CREATE TABLE files (study text, trial integer, path text, content bytea NOT NULL, PRIMARY KEY (study, trial, path));
@@ -220,8 +221,14 @@ internal static class PostgresSchema
         else if (session.Scalar("SELECT number FROM version") is int version && version != Version)
         {
             if (version > Version) throw StudyErrors.StoreNewer(store, version, Version);
-            session.Execute("ALTER TABLE studies ADD COLUMN id text");
-            session.Execute("UPDATE studies SET id = replace(gen_random_uuid()::text, '-', '')");
+            if (version < 2)
+            {
+                session.Execute("ALTER TABLE studies ADD COLUMN id text");
+                session.Execute("UPDATE studies SET id = replace(gen_random_uuid()::text, '-', '')");
+            }
+
+            session.Execute("ALTER TABLE studies ADD COLUMN fingerprint text");
+            session.Execute("ALTER TABLE trials ADD COLUMN ranges text");
             session.Execute("UPDATE version SET number = $1", Version);
         }
 

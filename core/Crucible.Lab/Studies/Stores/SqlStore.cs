@@ -10,7 +10,7 @@ namespace Crucible.Lab.Studies;
 /// </summary>
 public abstract class SqlStore : IStudyStore
 {
-    private const string Columns = "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim";
+    private const string Columns = "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges";
     private const string SettledOfStudy = "SELECT parameters FROM trials WHERE study = $1 AND number = 0";
 
     private protected SqlStore()
@@ -38,21 +38,38 @@ public abstract class SqlStore : IStudyStore
     public StudyDefinition Open(StudyDefinition wanted) => Transaction(session =>
     {
         session.Execute(
-            "INSERT INTO studies VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+            "INSERT INTO studies (name, directions, seed, sampler, pruner, \"window\", id, fingerprint) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
             wanted.Name, string.Join(' ', wanted.Directions), wanted.Seed.ToString(CultureInfo.InvariantCulture), wanted.Sampler,
-            wanted.Pruner, wanted.Window, Guid.NewGuid().ToString("N"));
-        const string stored = "SELECT directions, seed, sampler, pruner, \"window\", id FROM studies WHERE name = $1";
+            wanted.Pruner, wanted.Window, Guid.NewGuid().ToString("N"), wanted.Fingerprint);
+        const string stored = "SELECT directions, seed, sampler, pruner, \"window\", id, fingerprint FROM studies WHERE name = $1";
         return session.Rows(stored, row => new StudyDefinition(
             wanted.Name, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)],
             ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
             row.GetString(2), row.GetString(3), row.GetInt32(4))
-        { Id = row.GetString(5) }, wanted.Name)[0];
+        { Id = row.GetString(5), Fingerprint = Text(row, 6) }, wanted.Name)[0];
     });
+
+    /// <inheritdoc/>
+    public void Sign(string study, string fingerprint) =>
+        Alone(session => session.Execute("UPDATE studies SET fingerprint = $2 WHERE name = $1", study, fingerprint));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StudySummary> Studies(string? name = null) => Alone(session => session.Rows(
+        $"SELECT studies.name, studies.id, {CountOf("'Complete'")}, {CountOf("'Pruned'")}, {CountOf("'Failed'")}, "
+            + $"{CountOf("'Waiting', 'Running'")}, max(started) FROM studies LEFT JOIN trials ON trials.study = studies.name "
+            + "WHERE studies.name = coalesce($1, studies.name) GROUP BY studies.name, studies.id ORDER BY studies.name",
+        row => new StudySummary(
+            row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), Time(row, 6)),
+        name));
 
     /// <inheritdoc/>
     public void Remove(string study)
     {
-        string? id = Transaction(session =>
+        if (Studies(study) is not [{ Id: var id }]) return;
+        // First: whoever is killed behind it finds the study in the list and removes it again
+        StudyFolder.Erase(StudyFolder.Of(Folder, study, id));
+        Transaction(session =>
         {
             Lock(session, study);
             // Those that have ended keep no files
@@ -61,9 +78,9 @@ public abstract class SqlStore : IStudyStore
             session.Execute("DELETE FROM reports WHERE study = $1", study);
             session.Execute("DELETE FROM trials WHERE study = $1", study);
             session.Execute("DELETE FROM parameters WHERE study = $1", study);
-            return (string?)session.Scalar("DELETE FROM studies WHERE name = $1 RETURNING id", study);
+            return session.Execute("DELETE FROM studies WHERE name = $1", study);
         });
-        if (id is not null) StudyFolder.Erase(StudyFolder.Of(Folder, study, id));
+        StudyFolder.Erase(StudyFolder.Of(Folder, study, id)); // again: a worker may have been at work
     }
 
     /// <inheritdoc/>
@@ -137,10 +154,10 @@ public abstract class SqlStore : IStudyStore
     public void Finish(string study, TrialRow ended) => Transaction(session =>
     {
         object? hasFiles = session.Scalar(
-            "UPDATE trials SET state = $4, attempts = $5, parameters = $6, \"values\" = $7, error = $8, started = $9, seconds = $10, process = NULL "
-            + $"WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
+            "UPDATE trials SET state = $4, attempts = $5, parameters = $6, \"values\" = $7, error = $8, started = $9, seconds = $10, "
+            + $"ranges = $11, process = NULL WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
             study, ended.Number, ended.Claim, ended.State.ToString(), ended.Attempts, ended.Parameters,
-            JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds);
+            JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds, ended.Ranges);
         if (hasFiles is null) throw StudyErrors.TrialLost(ended.Number);
         if (hasFiles is true) Forget(session, study, ended.Number);
         return 0;
@@ -207,6 +224,11 @@ public abstract class SqlStore : IStudyStore
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
+    private static DateTimeOffset? Time(DbDataReader row, int column) =>
+        Text(row, column) is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
+
+    private static string CountOf(string states) => $"CAST(coalesce(sum(CASE WHEN state IN ({states}) THEN 1 ELSE 0 END), 0) AS integer)";
+
     private static TrialRow Read(DbDataReader row, IReadOnlyList<Measurement> reports) => new()
     {
         Number = row.GetInt32(0),
@@ -216,12 +238,11 @@ public abstract class SqlStore : IStudyStore
         Parameters = Text(row, 4),
         Values = row.IsDBNull(5) ? [] : JsonSerializer.Deserialize<double[]>(row.GetString(5))!,
         Error = Text(row, 6),
-        Started = row.IsDBNull(7)
-            ? default
-            : DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        Started = Time(row, 7) ?? default,
         Seconds = row.IsDBNull(8) ? 0 : row.GetDouble(8),
         Worker = Text(row, 9) ?? "",
         Claim = Text(row, 10) ?? "",
+        Ranges = Text(row, 11),
         Reports = reports,
     };
 

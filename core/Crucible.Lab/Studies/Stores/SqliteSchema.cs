@@ -5,18 +5,19 @@ namespace Crucible.Lab.Studies;
 /// <summary>The tables of a SQLite store and their version.</summary>
 internal static class SqliteSchema
 {
-    internal const int Version = 3;
+    internal const int Version = 4;
 
     private const int Application = 0x43525543; // "CRUC", so that a database of another program is told apart
 
     private const string Tables = """
         CREATE TABLE studies (name TEXT PRIMARY KEY, directions TEXT NOT NULL, seed TEXT NOT NULL,
-            sampler TEXT NOT NULL, pruner TEXT NOT NULL, "window" INTEGER NOT NULL, id TEXT) WITHOUT ROWID;
+            sampler TEXT NOT NULL, pruner TEXT NOT NULL, "window" INTEGER NOT NULL, id TEXT, fingerprint TEXT) WITHOUT ROWID;
         CREATE TABLE parameters (study TEXT NOT NULL, name TEXT NOT NULL, distribution TEXT NOT NULL,
             PRIMARY KEY (study, name)) WITHOUT ROWID;
         CREATE TABLE trials (study TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL,
             attempts INTEGER NOT NULL, plan TEXT NOT NULL, parameters TEXT, "values" TEXT,
-            error TEXT, started TEXT, seconds REAL, worker TEXT, process TEXT, claim TEXT, PRIMARY KEY (study, number)) WITHOUT ROWID;
+            error TEXT, started TEXT, seconds REAL, worker TEXT, process TEXT, claim TEXT, ranges TEXT,
+            PRIMARY KEY (study, number)) WITHOUT ROWID;
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study TEXT NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,
             PRIMARY KEY (study, trial, step)) WITHOUT ROWID;
@@ -52,9 +53,15 @@ internal static class SqliteSchema
             }
             else if (version < Version)
             {
-                if (version == 1) session.Execute("ALTER TABLE trials ADD COLUMN claim TEXT");
-                session.Execute("ALTER TABLE studies ADD COLUMN id TEXT");
-                session.Execute("UPDATE studies SET id = lower(hex(randomblob(16)))");
+                if (version < 2) session.Execute("ALTER TABLE trials ADD COLUMN claim TEXT");
+                if (version < 3)
+                {
+                    session.Execute("ALTER TABLE studies ADD COLUMN id TEXT");
+                    session.Execute("UPDATE studies SET id = lower(hex(randomblob(16)))");
+                }
+
+                session.Execute("ALTER TABLE studies ADD COLUMN fingerprint TEXT");
+                session.Execute("ALTER TABLE trials ADD COLUMN ranges TEXT");
                 session.Execute(Invariant($"PRAGMA user_version = {Version}"));
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using static System.FormattableString;
 
@@ -25,7 +26,8 @@ public abstract class Distribution
 
     /// <summary>Two ranges are equal when they can take the same values in the same way.</summary>
     /// <param name="obj">The other.</param>
-    public override bool Equals(object? obj) => obj is Distribution other && other.ToJson().ToJsonString() == ToJson().ToJsonString();
+    public override bool Equals(object? obj) =>
+        ReferenceEquals(this, obj) || (obj is Distribution other && other.ToJson().ToJsonString() == ToJson().ToJsonString());
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToJson().ToJsonString().GetHashCode(StringComparison.Ordinal);
@@ -38,6 +40,19 @@ public abstract class Distribution
     /// <summary>The inverse of <see cref="Show"/>.</summary>
     internal abstract double Read(JsonNode shown);
 
+    /// <summary>The value that another range of this kind shows so, if this range has it too.</summary>
+    internal abstract double? Find(JsonNode shown);
+
+    /// <summary>
+    /// The smallest range that has the values of both, of which it has no steps and ratios that the two do not share. The
+    /// other is of the same kind.
+    /// </summary>
+    internal abstract Distribution Joined(Distribution other);
+
+    /// <summary>The place of a value of another range of this kind; NaN if this one does not have it.</summary>
+    internal double UnitOf(Distribution other, double value) =>
+        ReferenceEquals(this, other) ? ToUnit(value) : Find(other.Show(value)) is { } own ? ToUnit(own) : double.NaN;
+
     internal static Distribution Parse(string text)
     {
         JsonNode json = JsonNode.Parse(text)!;
@@ -45,7 +60,7 @@ public abstract class Distribution
         {
             "float" => new FloatDistribution((double)json["low"]!, (double)json["high"]!, (bool)json["log"]!, (double)json["step"]!),
             "int" => new IntDistribution((int)json["low"]!, (int)json["high"]!, (bool)json["log"]!, (int)json["step"]!),
-            _ => new CategoricalDistribution([.. json["choices"]!.AsArray().Select(choice => (string)choice!)]),
+            _ => CategoricalDistribution.Parse(json),
         };
     }
 
@@ -56,6 +71,8 @@ public abstract class Distribution
 /// <summary>Real numbers of a range.</summary>
 public sealed class FloatDistribution : Distribution
 {
+    private const double MostSteps = 1L << 53; // that doubles can count
+
     internal FloatDistribution(double low, double high, bool log, double step) => (Low, High, Log, Step) = (low, high, log, step);
 
     /// <summary>The smallest value.</summary>
@@ -81,14 +98,15 @@ public sealed class FloatDistribution : Distribution
         unit = Math.Clamp(unit, 0, 1);
         return Log
             ? Math.Clamp(Math.Exp(Math.Log(Low) + (unit * (Math.Log(High) - Math.Log(Low)))), Low, High)
-            : Low + (unit * (High - Low));
+            : double.IsFinite(High - Low) ? Low + (unit * (High - Low)) : (Low * (1 - unit)) + (High * unit);
     }
 
     /// <inheritdoc/>
     public override double ToUnit(double value)
     {
         if (Count is { } count) return count == 1 ? 0.5 : (Math.Round((value - Low) / Step) + 0.5) / count;
-        return Log ? (Math.Log(value) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low)) : (value - Low) / (High - Low);
+        if (Log) return (Math.Log(value) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low));
+        return double.IsFinite(High - Low) ? (value - Low) / (High - Low) : ((value / 2) - (Low / 2)) / ((High / 2) - (Low / 2));
     }
 
     /// <inheritdoc/>
@@ -103,6 +121,7 @@ public sealed class FloatDistribution : Distribution
         if (log && low <= 0) throw StudyErrors.RangeLog(operation, name, low);
         if (!(step >= 0) || !double.IsFinite(step)) throw StudyErrors.RangeStep(operation, name, step);
         if (log && step > 0) throw StudyErrors.RangeLogStep(operation, name, step);
+        if (step > 0 && !((high - low) / step < MostSteps)) throw StudyErrors.RangeSteps(operation, name, low, high, step);
         return new FloatDistribution(low, high, log, step);
     }
 
@@ -111,6 +130,24 @@ public sealed class FloatDistribution : Distribution
     internal override JsonNode Show(double value) => value;
 
     internal override double Read(JsonNode shown) => (double)shown;
+
+    internal override double? Find(JsonNode shown)
+    {
+        if (!double.TryParse(shown.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) return null;
+        double slack = 1e-9 * (Step > 0 ? Step : (High / 2) - (Low / 2)); // values are rounded
+        double steps = Step > 0 ? (value - Low) / Step : 0;
+        bool isIn = value >= Low - slack && value <= High + slack && Math.Abs(steps - Math.Round(steps)) < 1e-6;
+        return isIn ? value : null;
+    }
+
+    internal override Distribution Joined(Distribution other)
+    {
+        if (other is not FloatDistribution range || Equals(other)) return this;
+        double steps = (range.Low - Low) / Step;
+        bool isOneGrid = Step == range.Step && Math.Abs(steps - Math.Round(steps)) < 1e-6;
+        (double low, double high) = (Math.Min(Low, range.Low), Math.Max(High, range.High));
+        return new FloatDistribution(low, high, Log && range.Log, Step > 0 && isOneGrid ? Step : 0);
+    }
 }
 
 /// <summary>Whole numbers of a range.</summary>
@@ -165,43 +202,18 @@ public sealed class IntDistribution : Distribution
     internal override JsonNode Show(double value) => (int)value;
 
     internal override double Read(JsonNode shown) => (int)shown;
-}
 
-/// <summary>One of several choices, which have no order. Its value is the position of the choice.</summary>
-public sealed class CategoricalDistribution : Distribution
-{
-    internal CategoricalDistribution(IReadOnlyList<string> choices) => Choices = choices;
+    internal override double? Find(JsonNode shown) =>
+        int.TryParse(shown.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            && value >= Low && value <= High && ((long)value - Low) % Step == 0
+                ? value
+                : null;
 
-    /// <summary>The choices as text.</summary>
-    public IReadOnlyList<string> Choices { get; }
-
-    /// <inheritdoc/>
-    public override long? Count => Choices.Count;
-
-    /// <inheritdoc/>
-    public override bool IsNumeric => false;
-
-    /// <inheritdoc/>
-    public override double FromUnit(double unit) => Share(unit, Choices.Count);
-
-    /// <inheritdoc/>
-    public override double ToUnit(double value) => (value + 0.5) / Choices.Count;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"one of {string.Join(", ", Choices)}";
-
-    internal static CategoricalDistribution Of(string name, IReadOnlyList<string> choices)
+    internal override Distribution Joined(Distribution other)
     {
-        if (choices.Count == 0) throw StudyErrors.NoChoices(name);
-        if (choices.GroupBy(choice => choice).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw StudyErrors.ChoiceTwice(name, twice.Key);
-        return new CategoricalDistribution(choices);
+        if (other is not IntDistribution range || Equals(other)) return this;
+        bool isOneGrid = Step == range.Step && ((long)range.Low - Low) % Step == 0;
+        (int low, int high) = (Math.Min(Low, range.Low), Math.Max(High, range.High));
+        return new IntDistribution(low, high, Log && range.Log, isOneGrid ? Step : 1);
     }
-
-    internal override JsonObject ToJson() =>
-        new() { ["kind"] = "categorical", ["choices"] = new JsonArray([.. Choices.Select(choice => (JsonNode)choice)]) };
-
-    internal override JsonNode Show(double value) => Choices[(int)value];
-
-    internal override double Read(JsonNode shown) => Choices.ToList().IndexOf((string)shown!);
 }

@@ -44,13 +44,16 @@ public sealed class FrozenTrial
     /// <summary>The values on the way, by step.</summary>
     public IReadOnlyList<Measurement> Reports { get; }
 
-    /// <summary>Its parameters in the order in which they were asked: a number, or the text of a choice.</summary>
+    /// <summary>
+    /// Its parameters in the order in which they were asked: a number, or what was chosen. A choice of another type than text,
+    /// int, double, bool or null is there by its text; <see cref="Again"/> suggests it itself.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, object>> Parameters =>
         [.. Set.Entries.Select(entry => KeyValuePair.Create(entry.Parameter.Name, Shown(entry.Parameter.Distribution, entry.Value)))];
 
     internal string Plan { get; }
 
-    internal ParameterSet Set { get; }
+    internal ParameterSet Set { get; private set; }
 
     /// <summary>The value that it reported at a step, if it did.</summary>
     /// <param name="step">The step.</param>
@@ -69,6 +72,14 @@ public sealed class FrozenTrial
         return null;
     }
 
+    /// <summary>The trial with its values as they lie in other ranges.</summary>
+    internal FrozenTrial In(Func<string, Parameter> space)
+    {
+        FrozenTrial trial = (FrozenTrial)MemberwiseClone();
+        trial.Set = Set.In(space);
+        return trial;
+    }
+
     /// <summary>A trial with this one's parameters and seed, so that the same function serves the search and the winner.</summary>
     public Trial Again() => new(new FixedHost(Set, studySeed), Number, attempt: 1, reports: []);
 
@@ -80,7 +91,7 @@ public sealed class FrozenTrial
     private static object Shown(Distribution distribution, double value) => distribution switch
     {
         IntDistribution => (int)value,
-        CategoricalDistribution choices => choices.Choices[(int)value],
+        CategoricalDistribution choices => choices.Values[(int)value]!, // null only where the user chose it
         _ => value,
     };
 }
@@ -117,7 +128,10 @@ internal sealed class FixedHost(ParameterSet set, ulong studySeed) : ITrialHost
     {
         if (set[parameter.Name] is not { } value) throw StudyErrors.NotInTrial(parameter.Name);
         Distribution known = set.Find(parameter.Name)!;
-        return known.Equals(parameter.Distribution) ? value : throw StudyErrors.AnotherRange(parameter.Name, known, parameter.Distribution);
+        if (known.GetType() != parameter.Distribution.GetType())
+            throw StudyErrors.AnotherKind(parameter.Name, known, parameter.Distribution);
+        return parameter.Distribution.Find(known.Show(value))
+            ?? throw StudyErrors.ValueOutside(parameter.Name, known.Show(value).ToString(), parameter.Distribution);
     }
 
     public void Report(Trial trial, Measurement measurement)

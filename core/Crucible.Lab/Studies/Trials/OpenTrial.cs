@@ -1,11 +1,13 @@
+using System.Text.Json.Nodes;
 using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
 
 /// <summary>Hosts a trial that a study has under way in this process.</summary>
-internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder, ParameterSet plan, ArraySegment<FrozenTrial> visible)
+internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder, ArraySegment<FrozenTrial> visible)
     : ITrialHost
 {
+    private readonly JsonObject plan = JsonNode.Parse(row.Plan)!.AsObject();
     private bool isSettled = row.Parameters is not null;
     private int? lastStep; // of this attempt: what an attempt that was cut off reported further on must not count
 
@@ -60,12 +62,29 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
     public double Choose(Trial trial, Parameter parameter)
     {
         Guarded(() => core.Parameters.Check(parameter));
-        if (plan[parameter.Name] is { } planned) return planned;
+        if (plan[parameter.Name] is { } shown && IsPlanned(parameter) && parameter.Distribution.Find(shown) is { } planned) return planned;
         int position = trial.Set.Entries.Count;
         // From the other end of the seed's streams than the planner's, whose trials' streams split by the number of a
         // redraw.
         Generator random = new Generator(~core.Definition.Seed).Split((ulong)row.Number).Split((ulong)position);
         return parameter.Distribution.FromUnit(core.Options.Sampler.SampleAlone(parameter.Distribution, position, random));
+    }
+
+    /// <summary>Whether the plan could have chosen any value of the range: else those that it knew would always win.</summary>
+    private bool IsPlanned(Parameter parameter)
+    {
+        IEnumerable<Distribution> known = visible.Count == 0
+            ? [core.Parameters.Find(parameter.Name)]
+            : visible.Select(trial => trial.Set.Find(parameter.Name)).OfType<Distribution>();
+        Distribution? joined = null;
+        foreach (Distribution one in known)
+        {
+            if (ReferenceEquals(joined, one)) continue;
+            joined = joined?.Joined(one) ?? one;
+            if (joined.Joined(parameter.Distribution).Equals(joined)) return true;
+        }
+
+        return false;
     }
 
     public void Report(Trial trial, Measurement measurement) => Guarded(() =>

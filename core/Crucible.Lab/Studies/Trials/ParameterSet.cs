@@ -40,6 +40,26 @@ internal sealed class ParameterSet
         return json.ToJsonString();
     }
 
+    /// <summary>The values as they lie in other ranges; those that lie outside of them are left out.</summary>
+    internal ParameterSet In(Func<string, Parameter> space)
+    {
+        ParameterSet set = new();
+        foreach ((Parameter own, double value) in entries)
+        {
+            Parameter parameter = space(own.Name);
+            if (parameter.Distribution.Find(own.Distribution.Show(value)) is { } place) set.Add(parameter, place);
+        }
+
+        return set;
+    }
+
+    /// <summary>The values that a trial ended with, in the ranges that it had.</summary>
+    internal static ParameterSet Of(TrialRow row, Func<string, Distribution> find)
+    {
+        JsonObject? own = row.Ranges is null ? null : JsonNode.Parse(row.Ranges)!.AsObject();
+        return Parse(row.Parameters ?? "{}", name => own?[name] is { } range ? Distribution.Parse(range.ToJsonString()) : find(name));
+    }
+
     internal static ParameterSet Parse(string text, Func<string, Distribution> find)
     {
         ParameterSet set = new();
@@ -53,16 +73,29 @@ internal sealed class ParameterSet
     }
 }
 
-/// <summary>The range of every parameter of a study, which it keeps in all trials of all processes.</summary>
+/// <summary>The first range of every parameter of a study; trials that have another one keep it themselves.</summary>
 internal sealed class ParameterRegistry(IStudyStore store, string study)
 {
     private readonly ConcurrentDictionary<string, Distribution> known = new(store.Parameters(study));
 
-    /// <summary>Sees that a parameter has the range that it always had.</summary>
+    /// <summary>Sees that a parameter is of the kind that it always was.</summary>
     internal void Check(Parameter parameter)
     {
         if (!known.TryGetValue(parameter.Name, out Distribution? stored)) known[parameter.Name] = stored = store.Register(study, parameter);
-        if (!stored.Equals(parameter.Distribution)) throw StudyErrors.AnotherRange(parameter.Name, stored, parameter.Distribution);
+        if (stored.GetType() != parameter.Distribution.GetType())
+            throw StudyErrors.AnotherKind(parameter.Name, stored, parameter.Distribution);
+    }
+
+    /// <summary>The ranges of a trial's parameters that are not the first ones, as JSON; null for none.</summary>
+    internal string? Others(ParameterSet set)
+    {
+        JsonObject others = [];
+        foreach ((Parameter parameter, double _) in set.Entries)
+        {
+            if (!known[parameter.Name].Equals(parameter.Distribution)) others[parameter.Name] = parameter.Distribution.ToJson();
+        }
+
+        return others.Count > 0 ? others.ToJsonString() : null;
     }
 
     /// <summary>The range of a parameter that some trial, perhaps of another process, has asked for.</summary>

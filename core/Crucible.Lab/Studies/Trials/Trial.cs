@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
@@ -48,14 +47,16 @@ public sealed class Trial
     internal IReadOnlyList<Measurement> Reports => [.. reports.Select(report => new Measurement(report.Key, report.Value))];
 
     /// <summary>A real number.</summary>
-    /// <param name="name">The parameter's name; a name keeps its range in all trials.</param>
+    /// <param name="name">The parameter's name. Its range may be another in each trial, as one that ends at another parameter's
+    /// value: then values are searched within the widest that trials have asked for, and where the search's choice lies
+    /// outside of the trial's own range, or nobody has asked so far out yet, the value is chosen alone.</param>
     /// <param name="low">The smallest value.</param>
     /// <param name="high">The largest value.</param>
     /// <param name="log">Whether to search by ratios, as suits learning rates.</param>
     /// <param name="step">The distance of two values; 0 for a continuous range.</param>
     /// <returns>The value; asked again, the same.</returns>
     /// <exception cref="StudyException">low &gt; high, a bound that is not finite, a logarithmic range with low ≤ 0 or
-    /// a step, or another range than before.</exception>
+    /// a step, more steps than can be counted, or another range than this trial had before.</exception>
     public double SuggestFloat(string name, double low, double high, bool log = false, double step = 0) =>
         Value(name, FloatDistribution.Of(name, low, high, log, step));
 
@@ -65,16 +66,15 @@ public sealed class Trial
         (int)Value(name, IntDistribution.Of(name, low, high, log, step));
 
     /// <summary>One of several choices without an order.</summary>
-    /// <typeparam name="T">Any type whose values differ as text.</typeparam>
-    /// <param name="name">The parameter's name; a name keeps its choices in all trials.</param>
+    /// <typeparam name="T">Any type whose values differ as text or in their type: arrays, lists and null too.</typeparam>
+    /// <param name="name">The parameter's name. Its choices may be others in each trial, as ranges may.</param>
     /// <param name="choices">The choices.</param>
     /// <returns>The choice; asked again, the same.</returns>
-    /// <exception cref="StudyException">There is no choice, one comes twice, or others were given before.</exception>
+    /// <exception cref="StudyException">There is no choice, one comes twice, or this trial was given others before.</exception>
     public T SuggestCategorical<T>(string name, IEnumerable<T> choices)
     {
         T[] all = [.. choices];
-        string[] texts = [.. all.Select(choice => Convert.ToString(choice, CultureInfo.InvariantCulture) ?? "")];
-        return all[(int)Value(name, CategoricalDistribution.Of(name, texts))];
+        return all[(int)Value(name, CategoricalDistribution.Of(name, [.. all.Cast<object?>()]))];
     }
 
     /// <summary>

@@ -18,6 +18,9 @@ public sealed record TrialRow
     /// <summary>The values that it asked for, as JSON; none before the first report or the end.</summary>
     public string? Parameters { get; init; }
 
+    /// <summary>The ranges of those that the store has with another one, as JSON; none where all are as it has them.</summary>
+    public string? Ranges { get; init; }
+
     /// <summary>One value an objective.</summary>
     public IReadOnlyList<double> Values { get; init; } = [];
 

@@ -58,7 +58,7 @@ public sealed partial class SqliteFaultTests : IDisposable
         }
 
         await holder!;
-        using Study again = Open();
+        using Study again = Open(reuse: true);
         again.Optimize(20, trial =>
         {
             Interlocked.Increment(ref begun);
@@ -167,8 +167,10 @@ public sealed partial class SqliteFaultTests : IDisposable
         });
     }
 
-    private Study Open(string file = "studies.db", double patience = 600) =>
-        new("toy", new StudyOptions { Store = new SqliteStore(folder.File(file), TimeSpan.FromSeconds(patience)), Workers = 1 });
+    private Study Open(string file = "studies.db", double patience = 600, bool reuse = false) => new("toy", new StudyOptions
+    {
+        Store = new SqliteStore(folder.File(file), TimeSpan.FromSeconds(patience)), Workers = 1, Reuse = reuse,
+    });
 
     // What the study says besides when the result does not fit beside the file either.
     [GeneratedRegex(@" The result of trial \d+ could not be kept on this machine either \(.*\): it is done again\.$")]

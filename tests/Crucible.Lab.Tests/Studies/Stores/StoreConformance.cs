@@ -22,6 +22,40 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public void Sign_Study_KeepsTheFingerprintOfItAlone()
+    {
+        using IStudyStore store = Create();
+        Assert.Equal("a", store.Open(Definition with { Fingerprint = "a" }).Fingerprint);
+        store.Open(Definition with { Name = "two", Fingerprint = "b" });
+        Assert.Equal("a", store.Open(Definition with { Fingerprint = "c" }).Fingerprint);
+        store.Sign("one", "d");
+        Assert.Equal(("d", "b"), (store.Open(Definition).Fingerprint, store.Open(Definition with { Name = "two" }).Fingerprint));
+        store.Remove("one");
+        Assert.Null(store.Open(Definition).Fingerprint);
+    }
+
+    [Fact]
+    public void Studies_SomeTrials_CountsThem()
+    {
+        using IStudyStore store = Create();
+        Assert.Empty(store.Studies());
+        string id = store.Open(Definition).Id;
+        store.Open(Definition with { Name = "a%b" });
+        Assert.Equal(new StudySummary("one", id, 0, 0, 0, 0, null), Assert.Single(store.Studies("one")));
+        TrialRow first = Claim(store)!;
+        store.Settle("one", first.Ticket, "{}");
+        Finish(store, Claim(store)!, TrialState.Failed);
+        Finish(store, Claim(store)!, TrialState.Pruned);
+        StudySummary[] all = [.. store.Studies()];
+        Assert.Equal(["a%b", "one"], all.Select(study => study.Name).Order(StringComparer.Ordinal));
+        StudySummary one = Array.Find(all, study => study.Name == "one")!;
+        Assert.Equal((0, 1, 1, 1, 2), (one.Complete, one.Pruned, one.Failed, one.Open, one.Ended));
+        Assert.InRange(one.Latest!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+        Assert.Empty(store.Studies("none"));
+        Assert.Matches("^one: 1 pruned, 1 failed, 1 not ended, [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}$", one.ToString());
+    }
+
+    [Fact]
     public void Open_Removed_HasAnotherIdentity()
     {
         using IStudyStore store = Create();
@@ -252,9 +286,8 @@ public abstract class StoreConformance
 
     private static TrialRow? Claim(IStudyStore store) => store.Claim("one", Request(100)).Row;
 
-    private static void Finish(IStudyStore store, TrialRow row) =>
-        store.Finish(
-            "one", new TrialRow { Number = row.Number, Claim = row.Claim, State = TrialState.Complete, Parameters = "{}", Values = [1] });
+    private static void Finish(IStudyStore store, TrialRow row, TrialState state = TrialState.Complete) =>
+        store.Finish("one", new TrialRow { Number = row.Number, Claim = row.Claim, State = state, Parameters = "{}", Values = [1] });
 
     private IStudyStore Opened()
     {

@@ -1,13 +1,25 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Crucible.Lab.Workspace;
 
-namespace Crucible.Lab.Scripting;
+namespace Crucible.Lab.Workspace;
 
 /// <summary>The text that a script is made of: its file and those that it loads.</summary>
 internal static partial class ScriptSource
 {
+    private const string Use = "--use:"; // F# Interactive's other way to name a script
+
+    /// <summary>The script that this process runs, by F# Interactive or compiled; null in a session and in other programs.</summary>
+    internal static string? OfProcess { get; } = FindOfProcess(); // before the script changes the current folder
+
+    /// <summary>Which word of a command line of F# Interactive names the script; -1 for none.</summary>
+    internal static int PlaceIn(string[] commandLine) => Array.FindIndex(commandLine, argument =>
+        argument.EndsWith(".fsx", StringComparison.OrdinalIgnoreCase)
+            && (argument[0] != '-' || argument.StartsWith(Use, StringComparison.Ordinal)));
+
+    /// <summary>The script's file in the word that names it.</summary>
+    internal static string Named(string word) => word.StartsWith(Use, StringComparison.Ordinal) ? word[Use.Length..] : word;
+
     /// <summary>A script's file as the workspace has it, or its name alone where it lies elsewhere.</summary>
     internal static string NameOf(string file)
     {
@@ -22,16 +34,29 @@ internal static partial class ScriptSource
     {
         try
         {
-            HashSet<string> files = [];
-            Follow(Path.GetFullPath(file), files);
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (string one in files) hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(one))));
+            foreach (string one in Files(file)) hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(one))));
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    /// <summary>Full paths of the script and of what it loads, in the order of loading.</summary>
+    internal static IReadOnlyCollection<string> Files(string file)
+    {
+        HashSet<string> files = [];
+        Follow(Path.GetFullPath(file), files);
+        return files;
+    }
+
+    private static string? FindOfProcess()
+    {
+        string[] commandLine = Environment.GetCommandLineArgs();
+        int place = PlaceIn(commandLine);
+        return place >= 0 && File.Exists(Named(commandLine[place])) ? Path.GetFullPath(Named(commandLine[place])) : null;
     }
 
     private static void Follow(string file, HashSet<string> files)

@@ -1,0 +1,71 @@
+namespace Crucible.Lab.Studies;
+
+/// <summary><c>dotnet fsi build.fsx studies …</c>: the studies of a store, listed and deleted.</summary>
+public static class StudiesCommand
+{
+    private const int Done = 0, Failed = 1, WrongUsage = 2;
+
+    private const string Usage = """
+        Usage: dotnet fsi build.fsx studies <command> [--store STORE]
+
+          list [WORD …]     the studies whose names have all the words, with their trials and when the last began
+          delete NAME …     deletes studies: trials, reports on the way, checkpoints
+
+        A STORE is a SQLite file or postgres://user@host/database; reports/studies.db when not given.
+        """;
+
+    /// <summary>Does what the arguments say.</summary>
+    /// <param name="arguments">What stands behind <c>studies</c>.</param>
+    /// <returns>0; 1 when it could not be done, 2 for a wrong command or name, each told in a line.</returns>
+    public static int Run(string[] arguments) => Run(arguments, Console.Out, Console.Error);
+
+    internal static int Run(string[] arguments, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            int place = Array.IndexOf(arguments, "--store");
+            string? named = place >= 0 && place + 1 < arguments.Length ? arguments[place + 1] : null;
+            string[] words = named is null ? arguments : [.. arguments[..place], .. arguments[(place + 2)..]];
+            bool isRight = words is ["list", ..] or ["delete", _, ..] && !words.Any(word => word.StartsWith('-'));
+            if (!isRight)
+            {
+                errors.WriteLine(Usage);
+                return WrongUsage;
+            }
+
+            using IStudyStore store = named is null ? SqliteStore.Default() : Existing(named);
+            if (words[0] == "list") List(store, words[1..], output);
+            else Delete(store, [.. words[1..].Distinct()], output);
+            return Done;
+        }
+        catch (CrucibleException error)
+        {
+            errors.WriteLine(error.Message);
+            return error is OptionException ? WrongUsage : Failed;
+        }
+    }
+
+    /// <summary>A store that is there: a mistyped file is none to be made.</summary>
+    private static IStudyStore Existing(string named) =>
+        named.Contains("://", StringComparison.Ordinal) || File.Exists(named) ? StudyStore.Open(named) : throw StudyErrors.NoStore(named);
+
+    private static void List(IStudyStore store, string[] words, TextWriter output)
+    {
+        foreach (StudySummary study in Study.List(store))
+        {
+            if (words.All(word => study.Name.Contains(word, StringComparison.OrdinalIgnoreCase))) output.WriteLine(study);
+        }
+    }
+
+    private static void Delete(IStudyStore store, string[] names, TextWriter output)
+    {
+        string[] known = [.. Study.List(store).Select(study => study.Name)];
+        string? wrong = Array.Find(names, name => !known.Contains(name));
+        if (wrong is not null) throw StudyErrors.NoSuchStudy(wrong, known); // before the first goes
+        foreach (string name in names)
+        {
+            Study.Delete(name, store);
+            output.WriteLine($"deleted {name}");
+        }
+    }
+}
