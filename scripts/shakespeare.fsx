@@ -138,7 +138,7 @@ Experiment.Run(question, defaults, fun lab ->
 
     // ---- How it learned, and what ----------------------------------------------------------------------------------
     lab.Report.Section "Learning"
-    lab.Report.Text $"Before the first update the loss is %.3f{first}, in the end %.4f{last.ValidationLoss}: \
+    lab.Report.Text $"Before the first update the loss is %.3f{first}, in the end %.3f{last.ValidationLoss}: \
         %.3f{bits} bits a character, at %.2f{corpus.CharactersPerToken} characters a token. The loss is"
     lab.Report.Formula(
         "−1/N ∑_i ln p(x_i ∣ x₁, …, x_(i−1))",
