@@ -15,6 +15,7 @@
 open System
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Crucible.Statistics
 open Plotly.NET
 
 [<Moved("scripts/gates/addition.fsx --add 1011,110", "add"); Moved("scripts/gates/hidden-units.fsx", "seeds")>]
@@ -109,7 +110,8 @@ Experiment.Run(question, Options(), fun lab ->
 
     lab.Report.Section "How"
     lab.Report.Text $"The networks and their weights are those of {source}: sigmoid units, mean binary cross-entropy, \
-        plain gradient descent at rate {rate} over the whole truth table, {documentedUpdates} updates from NumPy's \
+        plain gradient descent at rate {rate} over the whole truth table, \
+        {Numeral.Of documentedUpdates} updates from NumPy's \
         seed {documentedSeed}. A unit with inputs a and b and weights w₁ and w₂ gives"
     lab.Report.Formula("y = 1 / (1 + e^(−(w₁ a + w₂ b + c)))", "where c is its bias.")
     lab.Report.Section "One unit: AND, and not XOR"

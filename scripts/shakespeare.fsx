@@ -19,6 +19,7 @@ open Crucible.Diagnostics
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Models
+open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Text
 open Crucible.Training
@@ -88,7 +89,7 @@ Experiment.Run(question, defaults, fun lab ->
         let draws = GenerationOptions(MaxTokens = length, Temperature = 0.8, Seed = lab.Seed, Cancellation = lab.Token)
         let text = writer.Generate(setting.Prompt, draws)
         samples.Add(record, text)
-        lab.ShowText($"After {record.Updates} updates", setting.Prompt + text)
+        lab.ShowText($"After {Numeral.Of record.Updates} updates", setting.Prompt + text)
     let training =
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
@@ -112,8 +113,8 @@ Experiment.Run(question, defaults, fun lab ->
         elif lab.Quick then ""
         else $" nanoGPT's loss, %.3f{nanoGpt}, was not reached."
     lab.Answer(
-        $"After {last.Updates} updates (%.0f{last.Seconds} s) it predicts text that it was not trained on with a loss \
-            of %.3f{last.ValidationLoss}{off} nats a token; guessing among {tokens} costs %.3f{chance}.{beside}",
+        $"After {Numeral.Of last.Updates} updates (%.0f{last.Seconds} s) it predicts text that it was not trained \
+            on with a loss of %.3f{last.ValidationLoss}{off} nats a token; guessing among {tokens} costs %.3f{chance}.{beside}",
         [ Estimate("validation loss", last.ValidationLoss, "nats a token", spread.HalfWidth)
           Estimate("bits a character", bits, "", corpus.BitsPerCharacter spread.HalfWidth)
           Estimate("training", last.Seconds, "s") ],
@@ -137,17 +138,17 @@ Experiment.Run(question, defaults, fun lab ->
 
     // ---- How it learned, and what ----------------------------------------------------------------------------------
     lab.Report.Section "Learning"
-    lab.Report.Text $"Before the first update the loss is %.3f{first}, in the end %.4f{last.ValidationLoss}: \
+    lab.Report.Text $"Before the first update the loss is %.3f{first}, in the end %.3f{last.ValidationLoss}: \
         %.3f{bits} bits a character, at %.2f{corpus.CharactersPerToken} characters a token. The loss is"
     lab.Report.Formula(
         "−1/N ∑_i ln p(x_i ∣ x₁, …, x_(i−1))",
-        "where p is the probability that the model gives the token x_i after those before it, and N counts the tokens.")
+        "where p is the probability that the model gives the token xᵢ after those before it, and N counts the tokens.")
     if isLikeNano then lab.Report.LanguageCurves(history, "nanoGPT in the end", nanoGpt)
     else lab.Report.LanguageCurves history
     lab.Report.Section "Its writing while it learned"
     for i, (record, text) in Seq.indexed samples do
         if i % 2 = 0 || samples.Count < 6 then
-            lab.Report.Text $"After {record.Updates} updates, validation loss %.3f{record.ValidationLoss}:"
+            lab.Report.Text $"After {Numeral.Of record.Updates} updates, validation loss %.3f{record.ValidationLoss}:"
             lab.Report.Preformatted(setting.Prompt + text)
     lab.Token.ThrowIfCancellationRequested()
     model.Save(modelIn lab.Out)

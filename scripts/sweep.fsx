@@ -123,7 +123,8 @@ let sweepHouses (lab: ExperimentRun) options =
     lab.Table(
         [ "search"; "best cross-validated MSE"; "test MSE of its winner" ],
         [ search.SamplerText, best, winner.TestMse; "random", randomBest, randomWinner.TestMse ])
-    lab.Check("trials", search.Trials, study.Trials.Count, (study.Trials.Count = search.Trials))
+    let trials = study.Trials.Count // more, where an earlier run had more
+    lab.Check("trials", $"at least {search.Trials}", trials, (trials >= search.Trials))
     if not lab.Quick then
         let seeds = "test MSE of the winner (seeds differ much in how hard their test rows are)"
         if lab.Seed = 0UL then lab.CheckAtMost("test MSE of the winner", winner.TestMse, 11.0)

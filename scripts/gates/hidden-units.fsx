@@ -59,6 +59,7 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
     let count = defaultArg lab.Options.Seeds (lab.Pick(200, 40))
     let longest = lab.Pick(60_000, 20_000)
     lab.Config {| Updates = documentedUpdates; LongestUpdates = longest; LearningRate = rate; Seeds = count |}
+    let documented, atMost = Numeral.Of documentedUpdates, Numeral.Of longest
     let sizes = trainSizes lab [| for i in 0 .. count - 1 -> uint32 lab.Seed * 1000u + uint32 i |] longest
 
     let early, late = List.map (rightAfter documentedUpdates) sizes, List.map (rightAfter longest) sizes
@@ -71,7 +72,8 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
     let bars =
         Chart.combine
             [ for right, updates in [ early, documentedUpdates; late, longest ] ->
-                Chart.Column(List.map (share >> (*) 100.0) right, Keys = keys, Name = $"after {updates} updates") ]
+                let name = $"after {Numeral.Of(updates: int)} updates"
+                Chart.Column(List.map (share >> (*) 100.0) right, Keys = keys, Name = name) ]
         |> Chart.withTitle "Networks that got all rows right"
         |> Chart.withXAxisStyle "hidden units"
         |> Chart.withYAxisStyle ($"share of {count} starts (%%)", MinMax = (0.0, 100.0))
@@ -90,27 +92,27 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
         | None -> "with no number are nine starts in ten right by then"
     let verdict = if late[1] > 0 then "Two units are not impossible, only unlucky" else "Two units fail"
     lab.Answer(
-        $"{verdict}: {early[1]} of {count} starts are right after {documentedUpdates} updates and {late[1]} after \
-            {longest}. {enough.Substring(0, 1).ToUpper()}{enough.Substring 1}; one unit can never do it.",
+        $"{verdict}: {early[1]} of {count} starts are right after {documented} updates and {late[1]} after \
+            {atMost}. {enough.Substring(0, 1).ToUpper()}{enough.Substring 1}; one unit can never do it.",
         [ for hidden in 2..4 ->
             let share = Interval.OfShare(early[hidden - 1], count)
             let half = 50.0 * (share.High - share.Low)
-            let name = $"{hidden} units, right after {documentedUpdates} updates"
+            let name = $"{hidden} units, right after {documented} updates"
             Estimate(name, 100.0 * share.Estimate, "% of starts", half) ],
         bars)
 
     lab.Report.Section "How"
     lab.Report.Text $"{source.Substring(0, 1).ToUpper()}{source.Substring 1} found two hidden units insufficient, used \
         three, and left open why three and not four. Here every size is trained from {count} starts by its recipe. \
-        Networks of 2 and more units that were wrong after {documentedUpdates} updates were trained on to {longest}."
+        Networks of 2 and more units that were wrong after {documented} updates were trained on to {atMost}."
     lab.Report.Text $"Why 3 and not 4? Three units are enough to count the ones, so a fourth is never needed; it can \
         only make the way easier: {early[1]} starts of {count} with 2, {early[2]} with 3, {early[3]} with 4. Trained \
-        on to {longest}, {late[2]} with 3 and {late[3]} with 4 are right. One hidden unit can never do it: each output \
+        on to {atMost}, {late[2]} with 3 and {late[3]} with 4 are right. One hidden unit can never do it: each output \
         would be on one side of a single plane, and no plane parts odd counts of ones from even ones. Measured: \
         {early[0]} of {count}."
     lab.Report.Table(
-        [ "hidden units"; $"right after {documentedUpdates}"; "95 % interval of the share"; $"right after \
-            {longest}"; "95 % interval" ],
+        [ "hidden units"; $"right after {documented}"; "95 % interval of the share"; $"right after \
+            {atMost}"; "95 % interval" ],
         [ for size, a, b in List.zip3 sizes early late ->
             let isOne = size.Hidden = 1
             size.Hidden, $"{a} of {count}", interval a, (if isOne then "not trained on" else $"{b} of \
@@ -123,19 +125,19 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
             [ for row in 0..7 do
                 let wrong = failing |> Array.filter (fun rows -> not rows[row]) |> Array.length
                 if wrong > 0 then bitsOf row, wrong ],
-            $"Where the {failing.Length} networks with 2 hidden units that are wrong after {documentedUpdates} updates \
+            $"Where the {failing.Length} networks with 2 hidden units that are wrong after {documented} updates \
                 are wrong:")
     lab.Table(
-        [ "hidden units"; $"right after {documentedUpdates} updates"; $"right after {longest}" ],
+        [ "hidden units"; $"right after {documented} updates"; $"right after {atMost}" ],
         [ for size, a, b in List.zip3 sizes early late -> size.Hidden, $"{a} of {count}", $"{b} of {count}" ])
 
     for size, a, b in List.zip3 sizes early late do
-        let title updates = $"share right after {updates} updates, {size.Hidden} hidden"
+        let title updates = $"share right after {Numeral.Of(updates: int)} updates, {size.Hidden} hidden"
         let isHeadline = List.contains size.Hidden [ 2; 3 ]
         lab.Metric($"right_share_{size.Hidden}", share a, isHeadline, title documentedUpdates)
         lab.Metric($"right_share_{size.Hidden}_longer", share b, title = title longest)
     lab.Metric("starts", count, title = "starts of each size")
     lab.Check($"full adder, 1 hidden unit: right of {count}", 0, late[0], (late[0] = 0))
     if count >= 20 then
-        lab.CheckAtLeast($"full adder, 2 hidden units: share right after {documentedUpdates}", share early[1], 0.3)
-        lab.CheckAtLeast($"full adder, 4 hidden units: share right after {documentedUpdates}", share early[3], 0.9))
+        lab.CheckAtLeast($"full adder, 2 hidden units: share right after {documented}", share early[1], 0.3)
+        lab.CheckAtLeast($"full adder, 4 hidden units: share right after {documented}", share early[3], 0.9))

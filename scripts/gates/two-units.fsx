@@ -11,6 +11,7 @@
 
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Crucible.Statistics
 open Crucible.Tensors
 open Plotly.NET
 
@@ -66,7 +67,8 @@ Experiment.Run(question, fun lab ->
         | None -> $"after {longest}, {describe stack}"
     lab.Answer(
         $"One unit grows evenly with the ones, the other jumps at the carry: so weighted by hand, {describe byHand}. \
-            Training from the documented start (seed {documentedSeed}) gives, after {documentedUpdates} updates, \
+            Training from the documented start (seed {documentedSeed}) gives, after \
+            {Numeral.Of documentedUpdates} updates, \
             {describe early}; {later}.",
         [ Estimate("documented start, right for good from update", firstRight)
           Estimate("loss of the weights by hand", loss, "nats a row") ],
@@ -75,7 +77,7 @@ Experiment.Run(question, fun lab ->
 
     lab.Report.Section "The documented start"
     lab.Report.Charts(
-        [ hiddenPlane $"Seed {documentedSeed}, {documentedUpdates} updates" early
+        [ hiddenPlane $"Seed {documentedSeed}, {Numeral.Of documentedUpdates} updates" early
           hiddenPlane $"Seed {documentedSeed}, {longest} updates" stack ])
     lab.Report.Text "Each dot is where the two hidden units put a row of the truth table. The solid line must have one \
         and three ones on one side, none and two on the other: a zigzag that only a graded unit allows. The dashed \
@@ -92,6 +94,6 @@ Experiment.Run(question, fun lab ->
     lab.Check("full adder, 2 hidden units by hand: rows that are wrong", "all rows \
         right", describe byHand, isRightNow byHand)
     let name = $"full adder, 2 hidden units, seed {documentedSeed}"
-    lab.Check($"{name}, {documentedUpdates} updates (documented: 000 wrong)", "rows wrong: \
+    lab.Check($"{name}, {Numeral.Of documentedUpdates} updates (documented: 000 wrong)", "rows wrong: \
         000", describe early, (describe early = "rows wrong: 000"))
     lab.Check($"{name}, {longest} updates", "all rows right", describe stack, isRightNow stack))

@@ -15,6 +15,7 @@ open System
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Lab.Tables
+open Crucible.Statistics
 open Plotly.NET
 open Plotly.NET.TraceObjects
 
@@ -79,18 +80,20 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
     let wins = List.zip (runs sigmoids both) (runs relus both) |> List.filter isLower |> List.length
     let sigmoidTest, reluTest = test sigmoids both, test relus both
     let reaches = Array.max repaired.Predicted > 0.9 * Array.max repaired.Actual
-    let range = $"its predictions run from {span repaired.Predicted}, where prices run from {span repaired.Actual}"
+    let range = $"sigmoid-sigmoid predicts from {span repaired.Predicted}, where prices run from {span repaired.Actual}"
     let interval pair variant = intervalOf _.TestMse (runs pair variant)
     let before, after, ofRelu = interval sigmoids raw, interval sigmoids both, interval relus both
     lab.Answer(
         (if reaches then "The range is not the cause" else "The repaired network does not reach the highest prices")
         + $": with standardized features and ten times the updates, the test error of sigmoid-sigmoid falls from \
-            {withInterval before} to {withInterval after}; ReLU's is {withInterval ofRelu}, and {range}.",
+            {withInterval before} to {withInterval after}; ReLU's is {withInterval ofRelu}. Repaired, {range}.",
         [ Estimate("sigmoid-sigmoid as documented, test error", before.Estimate, "$1000²", before.HalfWidth)
           Estimate("repaired", after.Estimate, "$1000²", after.HalfWidth)
           Estimate("ReLU with the same repairs", ofRelu.Estimate, "$1000²", ofRelu.HalfWidth) ],
         byPair "Test error of each pair of hidden activations" "mean squared error ($1000²)" variants test,
-        $"Medians of {seeds}, in the answer with 95 %% intervals; lower is better. More updates: 10 an epoch (batches of 32) instead of 1.")
+        $"Medians of {seeds}"
+        + (if Double.IsFinite after.Low then " with 95 % intervals" else ", too few for intervals")
+        + "; lower is better. More updates: 10 an epoch (batches of 32) instead of 1.")
 
     lab.Report.Section "What each cause was worth"
     for pair in pairs do lab.Report.Text(worth pair (test pair))
@@ -115,8 +118,9 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
     lab.Report.Section "Can sigmoid and tanh handle the range of prices?"
     lab.Report.Text $"The explanation of {source} was that they cannot. The output layer is linear, so a hidden value \
         between 0 and 1 is no bound on a price. Below are the {trainRows} training rows as its figures 11 and 12 draw \
-        them: first each pair as documented ({documented.Updates} updates), then the same split and first weights \
-        repaired ({repaired.Updates} updates)."
+        them: first each pair as documented ({Numeral.Of documented.Updates} updates), then the same split and first \
+        weights \
+        repaired ({Numeral.Of repaired.Updates} updates)."
     for pair in pairs do
         let before, after = shown runs pair
         lab.Report.Charts(

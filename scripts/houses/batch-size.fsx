@@ -114,8 +114,9 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
                     [ for batch in batchSizes ->
                         let placed = [ for update, error in course batch pick -> place batch update, error ]
                         $"batch {batch}", placed |> List.filter (fun (x, _) -> x <= limit * 1.0001) ],
-                $"Geometric means over the seeds {interval}, in grey those of the other sizes; at the right end the sizes \
-                    are compared. Every seed has another split, which widens the intervals of the test error most.")
+                $"Geometric means over the seeds {interval}, in grey those of the other sizes; at the right end \
+                    the sizes are compared. Every seed has another split, which widens the intervals of the test \
+                    error most.")
 
     let cell (errors: Map<int, float[]>) batch = box $"%.3g{(estimate errors[batch]).Estimate}"
     lab.Table(

@@ -108,7 +108,8 @@ let versus (first: float[]) (second: float[]) =
 
 let logarithmic = StyleParam.AxisType.Log
 
-/// A curve within its 95 % interval, in the axes of a number (1 for the first); places where a run diverged are left out.
+/// A curve within its 95 % interval, in the axes of a number (1 for the first); places where a run diverged are left
+/// out.
 let private band number (name: string, points: (float * Interval) list) =
     let points = points |> List.filter (fun (_, error) -> Double.IsFinite error.Estimate)
     let along (part: Interval -> float) = [ for place, error in points -> place, part error ]
@@ -123,12 +124,14 @@ let private band number (name: string, points: (float * Interval) list) =
         |> placed [ "fill", fill; "legendgroup", name; "hoverinfo", "skip" ]
     [ edge _.Low "none"; edge _.High "tonexty"; Chart.Line(along _.Estimate, Name = name) |> placed [] ]
 
-/// A chart a curve, with equal axes: in each the others are thin grey lines. Bands of more than four curves in one chart
-/// would hide each other.
+/// A chart a curve, with equal axes: in each the others are thin grey lines. Bands of more than four curves in one
+/// chart would hide each other.
 let private multiples (places: string) axis (curves: (string * (float * Interval) list) list) =
     let columns = 4
     let rows = (curves.Length + columns - 1) / columns
-    let finite = [ for _, points in curves do for place, error in points do if Double.IsFinite error.High then place, error ]
+    let finite =
+        [ for place, error in List.collect snd curves do
+            if Double.IsFinite error.High then place, error ]
     let ends isLog values =
         let low, high = List.min values, List.max values
         if not isLog then low, high
@@ -140,17 +143,21 @@ let private multiples (places: string) axis (curves: (string * (float * Interval
         let column, row = i % columns, i / columns
         let left, top = part column columns, 1.0 - part row rows
         let isLowest = i + columns >= curves.Length
-        let domain low high = StyleParam.Range.MinMax(low, high)
         let range = StyleParam.Range.MinMax
         let id = if i = 0 then "" else string (i + 1)
         let x =
-            LinearAxis.init (AxisType = axis, Range = range across, Domain = domain left (left + 0.88 / float columns),
-                Title = Title.init (Text = if isLowest then places else ""), ShowTickLabels = isLowest, Anchor = StyleParam.LinearAxisId.Y(i + 1))
+            LinearAxis.init (
+                AxisType = axis, Range = range across, Domain = range (left, left + 0.88 / float columns),
+                Title = Title.init (Text = if isLowest then places else ""), ShowTickLabels = isLowest,
+                Anchor = StyleParam.LinearAxisId.Y(i + 1))
         let y =
-            LinearAxis.init (AxisType = logarithmic, Range = range up, Domain = domain (top - 0.74 / float rows) (top - 0.06),
+            LinearAxis.init (
+                AxisType = logarithmic, Range = range up, Domain = range (top - 0.74 / float rows, top - 0.06),
                 ShowTickLabels = (column = 0), Anchor = StyleParam.LinearAxisId.X(i + 1))
-        let name = Annotation.init (X = left, Y = top, XRef = "paper", YRef = "paper", ShowArrow = false, Text = fst curves[i],
-                       XAnchor = StyleParam.XAnchorPosition.Left, YAnchor = StyleParam.YAnchorPosition.Top)
+        let name =
+            Annotation.init (
+                X = left, Y = top, XRef = "paper", YRef = "paper", ShowArrow = false, Text = fst curves[i],
+                XAnchor = StyleParam.XAnchorPosition.Left, YAnchor = StyleParam.YAnchorPosition.Top)
         $"xaxis{id}", x, $"yaxis{id}", y, name
     let drawn =
         Chart.combine

@@ -12,6 +12,7 @@ open System
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Lab.Tables
+open Crucible.Statistics
 
 type Options =
     { [<Option("passes over the training rows of the documented network", Min = 1, Max = 1000000)>] Epochs: int
@@ -34,7 +35,8 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
         elif 2 * better > pairs.Length then "By both"
         else "By their number"
     lab.Answer(
-        $"{verdict}. With {updatesOf control} updates of all {trainRows} rows instead of {updatesOf raw}, the test \
+        $"{verdict}. With {Numeral.Of(updatesOf control: int)} updates of all {trainRows} rows instead of \
+            {Numeral.Of(updatesOf raw: int)}, the test \
             error is below the documented one for {helped} of {pairs.Length} pairs; as many updates of 32 rows do \
             better still for {better} of {pairs.Length}.",
         [ for variant in ways ->

@@ -13,6 +13,7 @@
 open System
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
+open Crucible.Statistics
 open Crucible.Training
 open Plotly.NET
 
@@ -61,7 +62,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
     lab.Metric("gain", gain, true, "gain of all changes (nats a token)")
     lab.Answer(
         $"All changes together lower the validation loss from %.3f{means.Head} to %.3f{List.last means} nats a token \
-            after {updates} updates. Clear gains: {naming clear}; no clear gain: {naming rest}.",
+            after {Numeral.Of(updates: int)} updates. Clear gains: {naming clear}; no clear gain: {naming rest}.",
         [ Estimate("gain of all changes", gain, "nats a token", (if seeds > 1 then 2.0 * noise else nan))
           Estimate("loss with nanoGPT's settings", means.Head, "nats a token")
           Estimate("loss with all changes", List.last means, "nats a token") ],
@@ -77,7 +78,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
     let columns = [ "settings"; "parameters"; "validation loss"; "gain (nats)"; "ms an update, one thread" ]
     let rows = List.mapi row steps
     lab.Report.Section "What each change is worth"
-    lab.Report.Text $"Each row keeps the changes above it. All are trained for {updates} updates of \
+    lab.Report.Text $"Each row keeps the changes above it. All are trained for {Numeral.Of(updates: int)} updates of \
         {start.Batch * start.Context} tokens; losses are means over {seeds} seeds, whose choice moves them by about \
         %.3f{noise}. A gain is called clear beyond twice that."
     lab.Report.Table(columns, rows)

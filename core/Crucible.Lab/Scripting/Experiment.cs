@@ -77,6 +77,27 @@ public static class Experiment
     }
 }
 
+/// <summary>A run of a script with options of its own.</summary>
+/// <typeparam name="TOptions">The record of the script's options.</typeparam>
+public sealed class ExperimentRun<TOptions> : ExperimentRun
+    where TOptions : notnull
+{
+    internal ExperimentRun(ScriptCall call, CommonOptions common, TOptions options, string description, ScriptConsole console)
+        : base(call, common, description, console)
+    {
+        Options = options;
+        Config(options);
+        NameFiles(call, [.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
+        ScriptInputs.Current = NamedFile.ByOption(options).Append(("--quick", Quick ? "on" : "off")).ToDictionary();
+    }
+
+    /// <summary>
+    /// The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/>
+    /// replaces those that the script chose otherwise.
+    /// </summary>
+    public TOptions Options { get; }
+}
+
 /// <summary>What happens around a script's work: help, wrong options, errors, Ctrl-C.</summary>
 /// <typeparam name="TRun">The run that the work is given.</typeparam>
 /// <param name="call">How the script was called.</param>

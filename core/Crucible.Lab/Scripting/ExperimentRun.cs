@@ -1,12 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
-using Crucible.Diagnostics;
 using Crucible.Files;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
 using Crucible.Lab.Workspace;
-using Crucible.Training;
 
 namespace Crucible.Lab.Scripting;
 
@@ -24,8 +22,7 @@ public class ExperimentRun
     private readonly RunFolder folder;
     private readonly RunWriter writer;
     private readonly ScriptConsole console;
-    private readonly LiveRun? live;
-    private readonly LivePage? page;
+    private readonly LivePage? page; // that follows the run
     private int finished;
     private bool isWritten = true;
     private string[] files = [];
@@ -55,11 +52,8 @@ public class ExperimentRun
         ScriptInputs.Current = new Dictionary<string, string> { ["--quick"] = Quick ? "on" : "off" };
         if (options.Live)
         {
-            live = new LiveRun(description, $"{Script} · seed {Seed} · {record.Started.ToLocalTime():HH:mm} ·");
-            page = LivePage.Start(live);
+            page = LivePage.Start(new LiveRun(description, $"{Script} · seed {Seed} · {record.Started.ToLocalTime():HH:mm} ·"));
             console.Say($"The run as it goes on: {page.Address}");
-            Trainer.Recorded += live.Record;
-            TrainingDiagnostics.Looked += live.Look;
         }
 
         interruption =
@@ -173,15 +167,15 @@ public class ExperimentRun
     /// <param name="title">What is going on.</param>
     /// <param name="total">How many steps there are.</param>
     public Progress Progress(string title, long total) =>
-        new(console.BeginProgress(title, total), total, Token, live?.Begin(title, total));
+        new(console.BeginProgress(title, total), total, Token, page?.Run.Begin(title, total));
 
     /// <summary>Shows a text that a model wrote, where the run is followed with <c>--live</c>: the latest few stay.</summary>
     /// <param name="heading">When it was written, as <c>After 100 updates</c>.</param>
     /// <param name="text">The text.</param>
-    public void ShowText(string heading, string text) => live?.Write(heading, text);
+    public void ShowText(string heading, string text) => page?.Run.Write(heading, text);
 
     /// <summary>Shows a study with <c>--live</c>.</summary>
-    internal void Follow(Study study, string value) => live?.Follow(study, study.Directions.Count == 1 ? [value] : null);
+    internal void Follow(Study study, string value) => page?.Run.Follow(study, study.Directions.Count == 1 ? [value] : null);
 
     /// <summary>Does independent pieces of work on all of the run's threads, each with one thread for its own arithmetic.</summary>
     /// <param name="title">What is going on, for the progress bar.</param>
@@ -239,7 +233,7 @@ public class ExperimentRun
             if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
             {
                 folder.Discard();
-                EndLive(null);
+                page?.End(null);
                 interruption.Dispose();
                 return UsageError;
             }
@@ -255,7 +249,7 @@ public class ExperimentRun
             isWritten &= hasPage;
             console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
             folder.Dispose();
-            EndLive(hasPage ? writer.ReportFile : null);
+            page?.End(hasPage ? writer.ReportFile : null);
         }
 
         interruption.Dispose();
@@ -271,14 +265,6 @@ public class ExperimentRun
 
     /// <summary>Tells whoever watches the run a line.</summary>
     internal void Tell(string line) => console.Warn(line);
-
-    private void EndLive(string? report)
-    {
-        if (live is null) return;
-        Trainer.Recorded -= live.Record;
-        TrainingDiagnostics.Looked -= live.Look;
-        page!.End(report);
-    }
 
     private int ExitCode() => interruption.ExitCode != 0 ? interruption.ExitCode
         : record.Status == RunStatus.Failed || record.HasFailedCheck || !isWritten ? 1 : 0;
@@ -304,25 +290,4 @@ public class ExperimentRun
         Finish(null);
         Environment.Exit(exitCode);
     }
-}
-
-/// <summary>A run of a script with options of its own.</summary>
-/// <typeparam name="TOptions">The record of the script's options.</typeparam>
-public sealed class ExperimentRun<TOptions> : ExperimentRun
-    where TOptions : notnull
-{
-    internal ExperimentRun(ScriptCall call, CommonOptions common, TOptions options, string description, ScriptConsole console)
-        : base(call, common, description, console)
-    {
-        Options = options;
-        Config(options);
-        NameFiles(call, [.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
-        ScriptInputs.Current = NamedFile.ByOption(options).Append(("--quick", Quick ? "on" : "off")).ToDictionary();
-    }
-
-    /// <summary>
-    /// The script's options, as given or by default; run.json has them too, and <see cref="ExperimentRun.Config"/>
-    /// replaces those that the script chose otherwise.
-    /// </summary>
-    public TOptions Options { get; }
 }

@@ -37,7 +37,9 @@ public sealed class SweptOption
         if (Taken.Contains(name)) throw ScriptErrors.ParamTaken(name);
         try
         {
-            return IsRange(parts[1]) ? new SweptOption(name, Range(name, parts[1]), new Dictionary<string, string>()) : Choices(name, parts[1]);
+            return IsRange(parts[1])
+                ? new SweptOption(name, Range(name, parts[1]), new Dictionary<string, string>())
+                : Choices(name, parts[1]);
         }
         catch (StudyException error)
         {

@@ -150,6 +150,13 @@ public sealed class BrowserTests : IDisposable
         Assert.Equal("[]", await page.EvaluateAsync<string>(
             "JSON.stringify([...document.querySelectorAll('div.plot svg.main-svg, table, pre')].map(e => e.getBoundingClientRect().right).filter(right => right > 681))"));
         Assert.Equal("#1d2530", await page.EvaluateAsync<string>("document.querySelector('div.plot')._fullLayout.font.color"));
+
+        // And on the screen again they are as wide as their columns there.
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
+        await page.SetViewportSizeAsync(1280, 900);
+        await page.EvaluateAsync("dispatchEvent(new Event('afterprint'))");
+        await page.WaitForFunctionAsync(
+            "[...document.querySelectorAll('div.plot')].every(plot => plot.scrollWidth <= plot.clientWidth + 1)");
         Assert.Empty(browser.Complaints);
     }
 

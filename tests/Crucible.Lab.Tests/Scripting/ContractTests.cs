@@ -1,12 +1,7 @@
 using System.Text.Json;
-using Crucible.Diagnostics;
 using Crucible.Lab.Scripting;
 using Crucible.Lab.Tables;
-using Crucible.Layers;
-using Crucible.Optimizers;
-using Crucible.Tensors;
 using Crucible.Text;
-using Crucible.Training;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
@@ -62,36 +57,6 @@ public sealed class ContractTests : IDisposable
         Assert.Equal("at most 10.25", run.GetProperty("checks")[0].GetProperty("expected").GetString());
         Assert.Contains("test error: 9.5 (expected at most 10.25)", output.ToString(), StringComparison.Ordinal);
         Assert.Equal("", errors.ToString());
-    }
-
-    /// <summary>Whatever a script trains is followed, without a line of its own: losses, diagnostics, loops, the machine.</summary>
-    [Fact]
-    public void Execute_Live_ServesAPageThatFollowsWhatIsTrained()
-    {
-        JsonElement news = default;
-        int exitCode = Execute(run =>
-        {
-            Generator generator = new(0);
-            (Tensor x, Tensor y) = (Tensor.Randn(generator, 40, 2), Tensor.Randn(generator, 40, 1));
-            Layer model = new Linear(2, 1, generator);
-            Func<Tensor, Tensor, Tensor> loss = (prediction, target) => Loss.MeanSquaredError(prediction, target);
-            TrainingDiagnostics diagnosis = new(model, x, y, loss);
-            using Progress progress = run.Progress("training", 100);
-            progress.Report(29);
-            new Trainer(model, new Adam(model.Parameters), loss).Fit(
-                new RowBatches(x, y, 10), new TrainerOptions { Epochs = 5, OnUpdate = (step, _) => diagnosis.Observe(step) });
-            string address = output.ToString().Split("The run as it goes on: ")[1].Split('\n')[0].Trim();
-            using HttpClient client = new();
-            news = JsonDocument.Parse(client.GetStringAsync(new Uri(new Uri(address), "run.json")).Result).RootElement;
-        }, "--live");
-
-        Assert.Equal((0, ""), (exitCode, errors.ToString()));
-        JsonElement loop = news.GetProperty("loops")[0];
-        Assert.Equal(("training", 29, 100), (loop.GetProperty("title").GetString(), loop.GetProperty("done").GetInt32(),
-            loop.GetProperty("total").GetInt32()));
-        JsonElement trace = news.GetProperty("losses").GetProperty("figure").GetProperty("data")[0];
-        Assert.Equal(5, trace.GetProperty("y").GetArrayLength());
-        Assert.Equal(JsonValueKind.Array, news.GetProperty("findings").ValueKind);
     }
 
     [Fact]

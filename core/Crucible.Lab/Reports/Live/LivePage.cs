@@ -1,5 +1,7 @@
 using System.Text;
+using Crucible.Diagnostics;
 using Crucible.Lab.Studies;
+using Crucible.Training;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -14,7 +16,6 @@ public sealed class LivePage : IDisposable
 {
     private static readonly TimeSpan Attention = TimeSpan.FromSeconds(3); // a page that has not asked for so long is closed
 
-    private readonly LiveRun run;
     private readonly LoopbackServer server;
     private readonly Task<PlotlyScript> plotly = Task.Run(PlotlyScript.OfUserAsync);
     private long lastAsked = long.MinValue / 2;
@@ -22,13 +23,16 @@ public sealed class LivePage : IDisposable
 
     private LivePage(LiveRun run, int port)
     {
-        this.run = run;
+        Run = run;
         server = new LoopbackServer(port, Answer);
         Address = new Uri(Invariant($"http://127.0.0.1:{server.Port}/"));
     }
 
     /// <summary>Where the page is.</summary>
     public Uri Address { get; }
+
+    /// <summary>What it shows.</summary>
+    internal LiveRun Run { get; }
 
     /// <summary>Begins to serve the page and prints its address.</summary>
     /// <param name="study">The study, before or while it runs; its trials are read as they end, in whatever thread or process.</param>
@@ -44,8 +48,14 @@ public sealed class LivePage : IDisposable
         return page;
     }
 
-    /// <summary>Begins to serve a run's page.</summary>
-    internal static LivePage Start(LiveRun run) => new(run, port: 0);
+    /// <summary>Begins to serve a run's page, which shows whatever this process trains.</summary>
+    internal static LivePage Start(LiveRun run)
+    {
+        LivePage page = new(run, port: 0);
+        Trainer.Recorded += run.Record;
+        TrainingDiagnostics.Looked += run.Look;
+        return page;
+    }
 
     /// <summary>Ends the page. Pages that are open get the last figures first, which takes some seconds at most.</summary>
     public void Dispose() => End(null);
@@ -54,8 +64,10 @@ public sealed class LivePage : IDisposable
     internal void End(string? report)
     {
         if (Interlocked.Exchange(ref disposed, 1) == 1) return;
+        Trainer.Recorded -= Run.Record;
+        TrainingDiagnostics.Looked -= Run.Look;
         bool isWatched = Environment.TickCount64 - Interlocked.Read(ref lastAsked) < Attention.TotalMilliseconds;
-        run.End(report);
+        Run.End(report);
         if (isWatched) Thread.Sleep(Attention); // every open page asks at least once in this time
         server.Dispose();
     }
@@ -71,8 +83,8 @@ public sealed class LivePage : IDisposable
                     "200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(plotly.GetAwaiter().GetResult().Text));
             case "/run.json":
                 Interlocked.Exchange(ref lastAsked, Environment.TickCount64);
-                return new HttpAnswer("200 OK", "application/json", run.ToJson());
-            case "/study.json" when run.Study is { } study:
+                return new HttpAnswer("200 OK", "application/json", Run.ToJson());
+            case "/study.json" when Run.Study is { } study:
                 (string version, byte[] data) = study.Newest();
                 return request.Known == version
                     ? HttpAnswer.NotModified(version)
@@ -85,10 +97,10 @@ public sealed class LivePage : IDisposable
     private string Page()
     {
         StringBuilder page = new();
-        PageFrame.Open(page, run.Title, "report.css", "live.css");
-        page.Markup($"<header>\n<h1>{run.Title}</h1>");
+        PageFrame.Open(page, Run.Title, "report.css", "live.css");
+        page.Markup($"<header>\n<h1>{Run.Title}</h1>");
         page.Markup(
-            $"<p class=\"facts\">{run.Facts} <span class=\"badge warn\" id=\"status\" role=\"status\">running</span> <span id=\"time\"></span></p>");
+            $"<p class=\"facts\">{Run.Facts} <span class=\"badge warn\" id=\"status\" role=\"status\">running</span> <span id=\"time\"></span></p>");
         page.Append("<p id=\"summary\" class=\"lead\"></p>\n</header>\n<main>\n");
         page.Append("<section id=\"loops\" aria-label=\"Progress\" hidden></section>\n");
         Section("study", "Search", "<div class=\"places\"></div>");

@@ -146,7 +146,7 @@ internal sealed class LiveRun(string title, string facts)
         return curve is null ? "" : $"Loss ({curve.Name}): {Numeral.Of(curve.Last)} now, {Numeral.Of(curve.Best)} at best so far.";
     }
 
-    /// <summary>The losses that loops tell, step by step; where none does, those of the records. Those on validation data besides.</summary>
+    /// <summary>The losses that loops tell, step by step; where none does, those of the records. And those on validation data.</summary>
     private IEnumerable<(LiveCurve Curve, string? Dash)> Curves()
     {
         Trained[] learned = [.. trainings.OrderBy(one => one.Number)];

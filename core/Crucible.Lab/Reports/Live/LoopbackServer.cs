@@ -111,7 +111,7 @@ internal sealed record HttpRequest(string Method, string Path, string? Host, str
 {
     private const int MostBytes = 16 * 1024;
 
-    /// <summary>Reads up to the empty line that ends a request's head; nothing if it is no such head, too long or slow, or cut off.</summary>
+    /// <summary>Reads up to the empty line that ends a request's head; nothing if it is none, too long or slow, or cut off.</summary>
     internal static HttpRequest? Read(Stream stream, TimeSpan patience)
     {
         Stopwatch watch = Stopwatch.StartNew();

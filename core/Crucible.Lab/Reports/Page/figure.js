@@ -173,7 +173,10 @@ const Figures = (() => {
     element.style.zoom = "";
     const width = element.clientWidth || 800, fitted = fit(layout, data, width, height);
     if (isPaper() && fitted.width > width) element.style.zoom = String(width / fitted.width); // paper does not scroll
-    return Plotly.react(element, shown, { ...fitted, height, template: template(isDark) }, { ...config, ...settings });
+    const drawn = Plotly.react(element, shown, { ...fitted, height, template: template(isDark) }, { ...config, ...settings });
+    // A figure that had a width of its own, as on paper, would keep it.
+    const isStale = () => !fitted.width && element.clientWidth > 0 && Math.abs(element._fullLayout.width - element.clientWidth) > 1;
+    return drawn.then(() => isStale() ? Plotly.Plots.resize(element) : undefined);
   };
 
   // One drawing after another, so that a long page can be read and scrolled meanwhile.
