@@ -8,8 +8,9 @@ namespace Crucible.Benchmarks;
 /// <summary>One run of benchmarks: how long and how often is measured, and what was found.</summary>
 /// <param name="sides">The processes of both sides.</param>
 /// <param name="quick">Fewer rows, and fewer and shorter bursts.</param>
+/// <param name="mostThreads">1 to leave out what takes time on the wall: for a machine on which others work.</param>
 /// <param name="onlyChecks">Whether both sides' numbers are compared and nothing is timed.</param>
-internal sealed class Bench(SidePool sides, bool quick, bool onlyChecks)
+internal sealed class Bench(SidePool sides, bool quick, int mostThreads, bool onlyChecks)
 {
     // Idle threads of OpenMP spin before they sleep, and would take the processor from the other side.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(60);
@@ -38,7 +39,8 @@ internal sealed class Bench(SidePool sides, bool quick, bool onlyChecks)
     internal void WriteHeader()
     {
         Console.WriteLine($"{Machine.Description}; load {LoadAtStart}");
-        if (sides.HasLibTorch) Console.WriteLine($"{sides.Pinned(SideSetting.Theirs(1)[0]).Description}, under the best of its settings, work by work");
+        if (sides.HasLibTorch)
+            Console.WriteLine($"{sides.Pinned(SideSetting.Theirs(1)[0]).Description}, under the best of its settings, work by work");
         if (onlyChecks) return;
         Console.WriteLine($"medians of {rounds} bursts of {1000 * usualBurst} ms or a call, Crucible's and LibTorch's in turn; the ratio is taken pair by pair");
         Console.WriteLine("one thread: processor time, both on one processor; two threads: time on the wall, the other side asleep; above 1 Crucible is faster");
@@ -59,7 +61,7 @@ internal sealed class Bench(SidePool sides, bool quick, bool onlyChecks)
             List<Row> rows = [];
             foreach (Row row in table.Rows) Try(row, () => rows.Add(row with { Theirs = Agreeing(row) }));
             if (onlyChecks) continue;
-            foreach (int threads in workload.Threads.Where(threads => threads <= Environment.ProcessorCount))
+            foreach (int threads in workload.Threads.Where(threads => threads <= Math.Min(mostThreads, Environment.ProcessorCount)))
             {
                 Table.WriteTitle(table.Title, threads);
                 foreach (Row row in rows) Try(row, () => Measure(workload.Summary, table.Title, row, threads));
@@ -101,7 +103,8 @@ internal sealed class Bench(SidePool sides, bool quick, bool onlyChecks)
 
             (double difference, string name) = ours.Zip(theirs, (our, their) => (our.Difference(their), our.Name)).Max();
             string found = string.Create(
-                CultureInfo.InvariantCulture, $"{way.Of(row)}: {name} differs by {difference:0.0e+0} of the largest, allowed are {way.Tolerance:0e+0}");
+                CultureInfo.InvariantCulture,
+                $"{way.Of(row)}: {name} differs by {difference:0.0e+0} of the largest, allowed are {way.Tolerance:0e+0}");
             if (ours.Length != theirs.Length || difference > way.Tolerance) throw new InvalidOperationException(found);
             if (onlyChecks) Console.WriteLine($"agrees: {found}");
             return true;

@@ -31,9 +31,9 @@ if (args is [SideProgram.Argument, .. string[] arguments])
     return 0;
 }
 
-const string check = "check", quick = "--quick", write = "--write";
+const string check = "check", quick = "--quick", oneThread = "--one-thread", write = "--write";
 bool onlyChecks = args.Contains(check);
-string[] names = [.. args.Except([check, quick, write])];
+string[] names = [.. args.Except([check, quick, oneThread, write])];
 string[] unknown = [.. names.Except(compared.Concat(others).Select(workload => workload.Name))];
 bool isPartOnly = names.Length > 0 || onlyChecks || args.Contains(quick);
 if (unknown.Length > 0 || (args.Contains(write) && isPartOnly))
@@ -44,7 +44,7 @@ if (unknown.Length > 0 || (args.Contains(write) && isPartOnly))
 
 IWorkload[] asked = names.Length == 0 ? compared : [.. compared.Concat(others).Where(workload => names.Contains(workload.Name))];
 using SidePool sides = new();
-Bench bench = new(sides, args.Contains(quick), onlyChecks);
+Bench bench = new(sides, args.Contains(quick), args.Contains(oneThread) ? 1 : 2, onlyChecks);
 bench.WriteHeader();
 foreach (IWorkload workload in asked)
     if (!onlyChecks || workload is ComparedWorkload)
@@ -59,6 +59,7 @@ void WriteUsage()
         bench [name…]          compares with LibTorch: all of the first list, or what is named; the numbers of both first
         bench check [name…]    compares the numbers alone
         bench --quick          less, and shorter: for a look while writing
+        bench --one-thread     on one thread alone: processor time, which other programs hardly lengthen
         bench --write          all, and writes the tables of README.md and docs/speed.md: on a quiet machine
         """);
     foreach (IWorkload workload in compared) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");

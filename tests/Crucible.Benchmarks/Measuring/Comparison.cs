@@ -20,7 +20,9 @@ internal sealed record Comparison(
     /// <summary>LibTorch's setting that was found best.</summary>
     internal string Setting { get; init; } = "";
 
-    /// <summary>What share of the processor's peak we reach: of its products or of its memory, whichever the work needs longer; or NaN.</summary>
+    /// <summary>
+    /// What share of the processor's peak we reach: of its products or of its memory, whichever the work needs longer; or NaN.
+    /// </summary>
     internal double OfPeak { get; init; } = double.NaN;
 
     /// <summary>LibTorch's time by ours, pair by pair: above 1 we are the faster.</summary>

@@ -14,7 +14,8 @@ internal sealed class SidePool : IDisposable
     internal SidePool()
     {
         Console.WriteLine("building LibTorch's side; the first time it fetches more than a gigabyte");
-        ProcessStartInfo start = new("dotnet", ["build", Project, "-c", "Release", "-v", "quiet", "--nologo"]) { RedirectStandardOutput = true };
+        string[] arguments = ["build", Project, "-c", "Release", "-v", "quiet", "--nologo"];
+        ProcessStartInfo start = new("dotnet", arguments) { RedirectStandardOutput = true };
         using Process build = Process.Start(start)!;
         string output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();

@@ -63,9 +63,9 @@ internal sealed record SideSetting(
 
     private static string? FindLlvm()
     {
-        string[] folders = Directory.Exists("/usr/lib")
-            ? [.. Directory.GetDirectories("/usr/lib", "*-linux-gnu"), .. Directory.GetDirectories("/usr/lib", "llvm-*").Select(folder => folder + "/lib")]
-            : [];
+        const string libraries = "/usr/lib";
+        if (!Directory.Exists(libraries)) return null;
+        string[] folders = [libraries, .. Directory.GetDirectories(libraries, "*-linux-gnu")];
         return folders.Select(folder => Path.Combine(folder, "libomp.so.5")).FirstOrDefault(File.Exists);
     }
 }

@@ -22,17 +22,18 @@ internal static class SpeedPages
     /// A line for each workload: how many times the speed of the fastest of LibTorch's ways; in lines of their own those that compute in
     /// bfloat16.
     /// </summary>
-    internal static IEnumerable<string> Summary(IEnumerable<Comparison> comparisons)
+    internal static IEnumerable<string> Summary(IReadOnlyList<Comparison> comparisons)
     {
-        yield return $"| times LibTorch's speed, on {Machine.Processor} | 1 thread | 2 threads | of the peak |";
-        yield return "|---|---|---|---|";
+        bool hasTwo = comparisons.Any(row => row.Threads == 2);
+        yield return $"| times LibTorch's speed, on {Machine.Processor} | 1 thread |{(hasTwo ? " 2 threads |" : "")} of the peak |";
+        yield return hasTwo ? "|---|---|---|---|" : "|---|---|---|";
         foreach (IGrouping<(string Workload, bool IsBFloat16), Comparison> group in comparisons.GroupBy(
             row => (row.Workload, IsBFloat16: row.Way is { IsBFloat16: true })))
         {
             double[] shares = [.. group.Select(row => row.OfPeak).Where(double.IsFinite)];
             string ofPeak = shares.Length > 0 ? $"{Number(shares.Min())} … {Number(shares.Max())}" : "";
             string name = group.Key.IsBFloat16 ? $"{group.Key.Workload}, theirs in bfloat16" : group.Key.Workload;
-            yield return $"| {name} | {Ratios(group, 1)} | {Ratios(group, 2)} | {ofPeak} |";
+            yield return $"| {name} | {Ratios(group, 1)} |{(hasTwo ? $" {Ratios(group, 2)} |" : "")} {ofPeak} |";
         }
     }
 
@@ -57,7 +58,10 @@ internal static class SpeedPages
 
     private static string Ratios(IEnumerable<Comparison> rows, int threads)
     {
-        double[] ratios = [.. rows.Where(row => row.Threads == threads).GroupBy(row => (row.Table, row.Name)).Select(ways => ways.Min(way => way.Ratio))];
+        double[] ratios =
+        [
+            .. rows.Where(row => row.Threads == threads).GroupBy(row => (row.Table, row.Name)).Select(ways => ways.Min(way => way.Ratio)),
+        ];
         if (ratios.Length <= 2) return string.Join(", ", ratios.Select(Marked));
         int slower = ratios.Count(ratio => ratio < 1);
         string range = $"{Marked(ratios.Min())} … {Marked(ratios.Max())}";

@@ -21,6 +21,9 @@ internal sealed record GptSize(string Name, int Layers, int Heads, int Width, in
     /// <summary>nanoGPT's settings for Shakespeare on a graphics card, with a batch for a processor.</summary>
     internal static GptSize Large { get; } = new("large", 6, 6, 384, 256, 8);
 
+    /// <summary>Both, but for a quick run.</summary>
+    internal static IReadOnlyList<GptSize> All(bool quick) => quick ? [Small] : [Small, Large];
+
     /// <summary>Positions of a batch.</summary>
     internal int Rows => Batch * Context;
 
@@ -40,7 +43,7 @@ internal sealed record GptSize(string Name, int Layers, int Heads, int Width, in
     internal double Operations => 2 * ((3 * Rows * Weights) + (7.0 * Layers * Rows * (Context + 1) / 2 * Width));
 
     /// <summary>The size of a name.</summary>
-    internal static GptSize Of(string name) => new[] { Small, Large }.First(size => size.Name == name);
+    internal static GptSize Of(string name) => All(quick: false).First(size => size.Name == name);
 
     /// <summary>
     /// The parameters by Crucible's names, with their shapes and first values; those of linear layers are [inputs,

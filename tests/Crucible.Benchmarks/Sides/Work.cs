@@ -38,7 +38,7 @@ internal sealed record Answer(string Name, float[] Values)
         return [.. answers];
     }
 
-    /// <summary>The largest difference to the other side's numbers, by the largest of ours; infinite where they are not comparable.</summary>
+    /// <summary>The largest difference to the other side's numbers, by the largest of ours; infinite where they do not compare.</summary>
     internal double Difference(Answer other)
     {
         if (Name != other.Name || Values.Length != other.Values.Length) return double.PositiveInfinity;

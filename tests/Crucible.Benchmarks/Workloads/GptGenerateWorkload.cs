@@ -22,7 +22,7 @@ internal sealed class GptGenerateWorkload : ComparedWorkload
     internal override IEnumerable<RowTable> Tables(bool quick)
     {
         yield return new(
-            $"a token with the cache of keys and values, in a text of {Length}", [Compared(GptSize.Small), .. quick ? Array.Empty<Row>() : [Compared(GptSize.Large)]]);
+            $"a token with the cache of keys and values, in a text of {Length}", [.. GptSize.All(quick).Select(Compared)]);
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ internal sealed class GptMemoryWorkload : IWorkload
     {
         string title = $"peak memory of {Steps} training steps (MB)";
         Table.WriteTitle(title, 1);
-        foreach (GptSize size in bench.IsQuick ? [GptSize.Small] : new[] { GptSize.Small, GptSize.Large })
+        foreach (GptSize size in GptSize.All(bench.IsQuick))
         {
             double ours = Peak(SideSetting.Ours(1), size);
             (double Megabytes, string Setting)[] theirs = bench.Sides.HasLibTorch

@@ -20,7 +20,7 @@ internal sealed class GptSharesWorkload : IWorkload
     /// <inheritdoc/>
     public void Run(Bench bench)
     {
-        foreach (GptSize size in bench.IsQuick ? [GptSize.Small] : new[] { GptSize.Small, GptSize.Large })
+        foreach (GptSize size in GptSize.All(bench.IsQuick))
         {
             WriteShares(bench, size, 1);
             if (Environment.ProcessorCount >= 2) WriteShares(bench, size, 2);

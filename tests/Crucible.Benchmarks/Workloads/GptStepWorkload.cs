@@ -18,7 +18,7 @@ internal sealed class GptStepWorkload : ComparedWorkload
     /// <inheritdoc/>
     internal override IEnumerable<RowTable> Tables(bool quick)
     {
-        yield return new("training step of a GPT: forward, backward, clipping, AdamW", [Compared(GptSize.Small), .. quick ? Array.Empty<Row>() : [Compared(GptSize.Large)]]);
+        yield return new("training step of a GPT: forward, backward, clipping, AdamW", [.. GptSize.All(quick).Select(Compared)]);
     }
 
     /// <inheritdoc/>

@@ -43,5 +43,6 @@ internal sealed class MatMulWorkload : ComparedWorkload
         BytesWritten = 4.0 * shape.M * shape.N,
     };
 
-    private static Tensor Operand((int Rows, int Columns, float[] Values) stored) => Tensor.From(stored.Values, stored.Rows, stored.Columns);
+    private static Tensor Operand((int Rows, int Columns, float[] Values) stored) =>
+        Tensor.From(stored.Values, stored.Rows, stored.Columns);
 }

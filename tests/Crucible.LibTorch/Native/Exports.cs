@@ -15,7 +15,8 @@ internal static unsafe partial class Exports
     private const sbyte BFloat16 = 15; // c10::ScalarType
 
     /// <summary>Which instructions LibTorch uses on this processor.</summary>
-    internal static string Instructions => OperatingSystem.IsLinux() ? Text(&Capability) : RuntimeInformation.ProcessArchitecture.ToString();
+    internal static string Instructions =>
+        OperatingSystem.IsLinux() ? Text(&Capability) : RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>Has LibTorch use as many threads as OMP_NUM_THREADS says: the variable alone does not limit all of its pools.</summary>
     internal static void LimitThreads()

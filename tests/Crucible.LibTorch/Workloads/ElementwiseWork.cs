@@ -12,7 +12,8 @@ internal static class ElementwiseWork
     internal static Work Prepare(string[] words)
     {
         (int rows, int columns) = (int.Parse(words[2], CultureInfo.InvariantCulture), int.Parse(words[3], CultureInfo.InvariantCulture));
-        Tensor a = Matrix(1), b = Matrix(2), gain = Values.Of(Draw.Normal(3, columns), columns), bias = Values.Of(Draw.Normal(4, columns), columns);
+        Tensor a = Matrix(1), b = Matrix(2);
+        Tensor gain = Values.Of(Draw.Normal(3, columns), columns), bias = Values.Of(Draw.Normal(4, columns), columns);
         Tensor[] leaves = [a, b, gain, bias], upstream = [Matrix(5)];
         Func<Tensor> function = words[0] switch
         {

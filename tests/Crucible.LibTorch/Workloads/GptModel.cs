@@ -65,7 +65,10 @@ internal sealed class GptModel
     internal Tensor[] NewCaches() =>
         [.. blocks.Select(_ => empty([2, 1, size.Heads, size.Context, size.Width / size.Heads], dtype: token.dtype))];
 
-    /// <summary>Logits [1, 1, V] behind the last of new tokens [1, T]; their keys and values are kept from position <paramref name="first"/> on.</summary>
+    /// <summary>Logits [1, 1, V] behind the last of new tokens [1, T], whose keys and values are kept.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="caches">Keys and values.</param>
+    /// <param name="first">The position of the first of the tokens.</param>
     internal Tensor NextLogits(Tensor tokens, Tensor[] caches, int first)
     {
         long rows = tokens.size(1);

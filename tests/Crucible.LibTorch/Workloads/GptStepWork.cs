@@ -77,7 +77,8 @@ internal static class GptStepWork
         // A group that does not say its second beta has 0.999, whatever the optimizer says.
         AdamW.ParamGroup[] groups =
         [
-            new(matrices, lr: Rate, beta1: 0.9, beta2: Beta2, weight_decay: Decay), new(vectors, lr: Rate, beta1: 0.9, beta2: Beta2, weight_decay: 0),
+            new(matrices, lr: Rate, beta1: 0.9, beta2: Beta2, weight_decay: Decay),
+            new(vectors, lr: Rate, beta1: 0.9, beta2: Beta2, weight_decay: 0),
         ];
         AdamW optimizer = optim.AdamW(groups, lr: Rate, beta1: 0.9, beta2: Beta2);
         return () => optimizer.step();
