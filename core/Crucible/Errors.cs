@@ -237,6 +237,10 @@ internal static partial class Errors
         new(Invariant($"attention: the memory must be [{examples}, positions, {width}],")
             + Invariant($" for an input of {examples} examples, but is {memory}"));
 
+    /// <summary>Layers of pictures take examples of channels of planes.</summary>
+    internal static ShapeException Pictures(string operation, Sizes input) =>
+        new(Invariant($"{operation}: the input must be [examples, channels, height, width], but is {input}"));
+
     /// <summary>A cache was filled by another batch.</summary>
     internal static ShapeException CacheBatch(int cached, int examples) =>
         new(Invariant($"attention: the input must have {cached} examples, as the cache has, but has {examples}; start a new cache"));
