@@ -17,7 +17,7 @@ if (args is [StudyScalingWorker.Name, string store, string kind, string amount, 
 
 IWorkload[] all =
 [
-    new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new GptStepWorkload(),
+    new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new ConvolutionStepWorkload(), new GptStepWorkload(),
     new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload(),
     new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(), new SamplersWorkload(), new GalleryWorkload(),
 ];

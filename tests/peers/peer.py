@@ -59,6 +59,20 @@ def mlp_step(batch: str):
     return step
 
 
+def conv_step():
+    """One training step of 1x28x28 with 32 and 64 filters of 3x3, max pooling, 10 classes, batch 64, cross-entropy and Adam."""
+    model = nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64 * 12 * 12, 10))
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    x, y = torch.randn(64, 1, 28, 28), torch.arange(64) % 10
+
+    def step():
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+    return step
+
+
 ELEMENTWISE = {
     "add": lambda a, b: a + b,
     "mul": lambda a, b: a * b,
@@ -94,7 +108,7 @@ def elementwise(operation: str, mode: str, rows: str, columns: str):
     return forward_and_backward if backward else forward_only
 
 
-WORKLOADS = {"matmul": matmul, "mlp-step": mlp_step, "elementwise": elementwise, "gpt-step": gpt_step, "gpt-generate": gpt_generate}
+WORKLOADS = {"matmul": matmul, "mlp-step": mlp_step, "conv-step": conv_step, "elementwise": elementwise, "gpt-step": gpt_step, "gpt-generate": gpt_generate}
 
 
 @functools.lru_cache(maxsize=4)

@@ -46,31 +46,24 @@ public sealed class BatchNorm : Layer
         if (x.Rank is < 2 or > 4 || x.Shape[1] != channels)
             throw Errors.Shape(Invariant($"batchNorm: the input must be [examples, {channels}], perhaps with one or two axes more, but is {x.Shape}"));
         if (x.DType != gain.DType) throw Errors.DTypes("batchNorm", x.DType, gain.DType);
-        int[] perChannel = [channels, .. Enumerable.Repeat(1, x.Rank - 2)];
-        Tensor Channel(Tensor values) => values.Reshape(perChannel);
-        Tensor normal = pass.IsTraining
-            ? OfBatch(x)
-            : (x - Channel(mean)) * Channel((variance + epsilon).Sqrt().Reciprocal());
-        return (normal * Channel(gain)) + Channel(bias);
+        if (pass.IsTraining) return OfBatch(x);
+        Tensor Channel(Tensor values) => values.Reshape([channels, .. Enumerable.Repeat(1, x.Rank - 2)]);
+        return ((x - Channel(mean)) * Channel(gain * (variance + epsilon).Sqrt().Reciprocal())) + Channel(bias);
     }
 
-    /// <summary>(x - mean) / √(variance + ε) with the batch's own statistics: layer normalization of the channels as rows.</summary>
     private Tensor OfBatch(Tensor x)
     {
-        int channels = x.Shape[1];
-        int count = x.ElementCount / channels;
+        int count = x.ElementCount / gain.Shape[0];
         if (count < 2)
             throw Errors.Shape(Invariant($"batchNorm: there must be at least 2 values of each channel to train, but the input is {x.Shape}"));
-        Tensor byChannel = x.Transpose(0, 1); // [C, B, …]
-        Tensor rows = byChannel.Reshape(channels, count);
+        Tensor y = x.BatchNorm(gain, bias, epsilon, out Tensor ofBatch, out Tensor biased);
         using (Tensor.NoGrad())
         {
-            Tensor values = rows.Detach();
-            MoveTowards(mean, values.Mean(1));
-            MoveTowards(variance, values.Var(1));
+            MoveTowards(mean, ofBatch);
+            MoveTowards(variance, biased * ((double)count / (count - 1)));
         }
 
-        return rows.LayerNorm(epsilon: epsilon).ReshapeTo(byChannel.Shape).Transpose(0, 1);
+        return y;
     }
 
     private void MoveTowards(Tensor buffer, Tensor value) => buffer.CopyInPlace(buffer + (momentum * (value - buffer)));

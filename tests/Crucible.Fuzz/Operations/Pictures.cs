@@ -21,6 +21,19 @@ internal static class Pictures
                 s => Convolve(s[0], s[1], s[2], new(high, wide, stride, padding, dilation), groups),
                 n => Invariant($"{n[0]}.Conv2d({n[1]}, {n[2]}, {stride}, {padding}, {dilation}, {groups})"));
         }),
+        new("batchNorm", draw =>
+        {
+            int x = draw.Float(2, where: a => a.Count > 0);
+            int gain = draw.Leaf([draw[x].Shape[1]], draw[x].Type), bias = draw.Leaf([draw[x].Shape[1]], draw[x].Type);
+            return new("batchNorm", [x, gain, bias], t => t[0].BatchNorm(t[1], t[2], 0.1), s =>
+            {
+                SlowTensor channels = s[0].Permute([1, 0, .. Enumerable.Range(2, s[0].Rank - 2)]);
+                int size = s[0].Count / s[0].Shape[1];
+                SlowTensor rows = channels.Reshape([s[0].Shape[1], size]).Along(1, row => Rows.LayerNorm(row, 0.1));
+                SlowTensor affine = SlowTensor.Make(rows.Shape, rows.Type, at => (rows[at] * s[1][at[0]]) + s[2][at[0]]);
+                return affine.Reshape(channels.Shape).Permute([1, 0, .. Enumerable.Range(2, s[0].Rank - 2)]);
+            }, n => $"{n[0]}.BatchNorm({n[1]}, {n[2]}, 0.1)");
+        }),
         Pool("maxPool2d", "MaxPool2d", (x, w, s, p) => x.MaxPool2d(w, s, p), (seen, _) => Rows.Max(seen)),
         Pool("averagePool2d", "AveragePool2d", (x, w, s, p) => x.AveragePool2d(w, s, p), (seen, size) => Rows.Sum(seen) / size),
     ];
@@ -29,8 +42,9 @@ internal static class Pictures
         string name, string method, Func<Tensor, int, int, int, Tensor> run, Func<Jet[], int, Jet> define) => new(name, draw =>
         {
             int window = draw.Choose(1, 2, 3), stride = draw.Choose(1, 2, 3), padding = draw.Next((window / 2) + 1);
-            int x = draw.Float(2, where: a => Math.Min(a.Shape[^1], a.Shape[^2]) + (2 * padding) >= window);
-            if (Math.Min(draw[x].Shape[^1], draw[x].Shape[^2]) + (2 * padding) < window) return null;
+            bool Fits(SlowTensor a) => Math.Min(a.Shape[^1], a.Shape[^2]) is > 0 and int least && least + (2 * padding) >= window;
+            int x = draw.Float(2, where: Fits);
+            if (!Fits(draw[x])) return null;
             Places places = new(window, window, stride, padding, 1);
             return OperationCase.One(name, x, a => run(a, window, stride, padding), a => SlowTensor.Make(
                 [.. a.Shape[..^2], places.Outputs(a.Shape[^2], window), places.Outputs(a.Shape[^1], window)], a.Type, at =>

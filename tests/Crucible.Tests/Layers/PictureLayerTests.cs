@@ -39,6 +39,9 @@ public class PictureLayerTests
             "maxPool2d: padding must be at most half the window of 2, but is 2",
             Assert.Throws<OptionException>(() => Tensor.Ones(4, 4).MaxPool2d(2, padding: 2)).Message);
         Assert.Equal(
+            "maxPool2d: the input must be [… height, width] with at least 1 row and 1 column, but is [2, 0, 3]",
+            Assert.Throws<ShapeException>(() => Tensor.Ones(2, 0, 3).MaxPool2d(2, padding: 1)).Message);
+        Assert.Equal(
             "visionTransformer: size must be a multiple of the patch 5, but is 28",
             Assert.Throws<OptionException>(() => new VisionTransformer(new() { Classes = 10, Patch = 5 }, new(1))).Message);
         Assert.Equal(

@@ -12,19 +12,13 @@ internal static partial class OracleOperations
             x[1], x.Length > 2 ? x[2] : null, a.Int("stride"), a.Int("padding"), a.Int("dilation"), a.Int("groups"))],
         ["maxPool2d"] = (x, a) => [x[0].MaxPool2d(a.Int("window"), a.Int("stride"), a.Int("padding"))],
         ["averagePool2d"] = (x, a) => [x[0].AveragePool2d(a.Int("window"), a.Int("stride"), a.Int("padding"))],
-        ["batchNorm"] = (x, a) => [BatchNormOf(x[0], a).Forward(x[0], Pass.Training(new Generator(1))) * PerChannel(x[0], x[1])
-            + PerChannel(x[0], x[2])],
+        ["batchNorm"] = (x, a) => [x[0].BatchNorm(x[1], x[2], a.Number("epsilon"))],
         ["batchNormOf"] = (x, a) =>
         {
-            BatchNorm layer = BatchNormOf(x[0], a);
+            BatchNorm layer = new(x[0].Shape[1], epsilon: a.Number("epsilon"), dtype: x[0].DType);
             layer.Buffers[0].CopyInPlace(x[1]);
             layer.Buffers[1].CopyInPlace(x[2]);
             return [layer.Forward(x[0])];
         },
     };
-
-    private static BatchNorm BatchNormOf(Tensor x, OracleAttributes a) => new(x.Shape[1], epsilon: a.Number("epsilon"), dtype: x.DType);
-
-    private static Tensor PerChannel(Tensor x, Tensor values) =>
-        values.Reshape([values.ElementCount, .. Enumerable.Repeat(1, x.Rank - 2)]);
 }

@@ -1,4 +1,3 @@
-using Crucible.Layers;
 using Crucible.Tensors;
 
 namespace Crucible.Tests.Tensors;
@@ -29,19 +28,11 @@ public static partial class GradientCases
         new("averagePool2d, overlapping and padded", t => t[0].AveragePool2d(3, 2, 1), Values(1, 1, 5, 4)),
     ];
 
-    /// <summary>Batch normalization in training: with one pass over the statistics, an operation of others.</summary>
     internal static IEnumerable<GradientCase> BatchNormalizations =>
     [
-        new("batchNorm of rows", t => Normalized(t[0]), Values(1, 5, 3)),
-        new("batchNorm of pictures", t => Normalized(t[0]), Values(1, 2, 3, 2, 2)),
+        new("batchNorm of rows", t => t[0].BatchNorm(t[1], t[2], 0.1), Values(1, 5, 3), Values(2, 3), Values(3, 3)),
+        new("batchNorm of pictures", t => t[0].BatchNorm(t[1], t[2], 0.1), Values(1, 2, 3, 2, 2), Values(2, 3), Values(3, 3)),
     ];
-
-    private static Tensor Normalized(Tensor x)
-    {
-        BatchNorm layer = new(x.Shape[1], epsilon: 0.1, dtype: x.DType);
-        foreach (Tensor parameter in layer.Parameters) parameter.RequiresGradient = false;
-        return layer.Forward(x, Pass.Training(new Generator(1)));
-    }
 
     /// <summary>Fixed values, all of them at least 0.1 apart, in float64.</summary>
     private static Tensor Distinct(int seed, params int[] shape)

@@ -45,7 +45,7 @@ internal sealed class AveragePool(Tensor x, WindowGrid grid, bool isSpread) : Op
 {
     public static Tensor Forward(Tensor x, WindowGrid grid, bool isSpread)
     {
-        Tensor y = Tensor.Allocate(Pool.ShapeOf(x.Shape, isSpread ? grid.Height : grid.OutputHeight, isSpread ? grid.Width : grid.OutputWidth), x.DType);
+        Tensor y = Tensor.Allocate(isSpread ? Pool.ShapeOf(x.Shape, grid.Height, grid.Width) : Pool.ShapeOf(x.Shape, grid), x.DType);
         int planes = x.Shape.Product(0, x.Rank - 2);
         if (x.DType == DType.Float32) Run<float>();
         else Run<double>();
@@ -73,7 +73,9 @@ internal static class Pool
         if (window < 1) throw Errors.Option(operation, nameof(window), "1 or more", window);
         Windows.Check(operation, stride ?? window, padding);
         if (padding > window / 2) throw Errors.Option(operation, nameof(padding), Invariant($"at most half the window of {window}"), padding);
-        if (x.Rank < 2) throw Errors.Shape(Invariant($"{operation}: the input must be [… height, width], but is {x.Shape}"));
+        if (x.Rank < 2 || x.Shape[-2] < 1 || x.Shape[-1] < 1)
+            throw Errors.Shape(Invariant($"{operation}: the input must be [… height, width] with at least 1 row and 1 column,")
+                + Invariant($" but is {x.Shape}"));
         WindowGrid grid = Windows.Grid(operation, x.Shape, window, window, stride ?? window, padding);
         return (grid, x.Shape.Product(0, x.Rank - 2));
     }
