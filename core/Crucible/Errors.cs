@@ -241,6 +241,14 @@ internal static partial class Errors
     internal static ShapeException Pictures(string operation, Sizes input) =>
         new(Invariant($"{operation}: the input must be [examples, channels, height, width], but is {input}"));
 
+    /// <summary>Recurrent layers take sequences of vectors.</summary>
+    internal static ShapeException RecurrentInput(string layer, int inputs, Sizes input) =>
+        new(Invariant($"{layer}: the input must be [examples, steps, {inputs}], but is {input}"));
+
+    /// <summary>One step of a recurrent layer takes a vector of each example.</summary>
+    internal static ShapeException StepInput(string layer, int inputs, Sizes input) =>
+        new(Invariant($"{layer}: the input of a step must be [examples, {inputs}], but is {input}"));
+
     /// <summary>A cache was filled by another batch.</summary>
     internal static ShapeException CacheBatch(int cached, int examples) =>
         new(Invariant($"attention: the input must have {cached} examples, as the cache has, but has {examples}; start a new cache"));

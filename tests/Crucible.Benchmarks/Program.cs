@@ -18,7 +18,7 @@ if (args is [StudyScalingWorker.Name, string store, string kind, string amount, 
 IWorkload[] all =
 [
     new MatMulWorkload(), new MatMulAvx2Workload(), new MlpStepWorkload(), new ConvolutionStepWorkload(), new GptStepWorkload(),
-    new GptGenerateWorkload(), new GptMemoryWorkload(), new ElementwiseWorkload(), new StartWorkload(),
+    new GptGenerateWorkload(), new GptMemoryWorkload(), new RecurrentWorkload(), new ElementwiseWorkload(), new StartWorkload(),
     new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(), new SamplersWorkload(), new GalleryWorkload(),
 ];
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];

@@ -41,7 +41,7 @@ internal static class Abuse
         typeof(Tensor), typeof(int), typeof(double), typeof(bool), typeof(string), typeof(int?), typeof(double?), typeof(DType),
         typeof(DType?),
         typeof(LossReduction), typeof(Shape), typeof(int[]), typeof(IEnumerable<int>), typeof(Tensor[]), typeof(IEnumerable<Tensor>),
-        typeof(Generator), typeof(AttentionOptions),
+        typeof(Generator), typeof(AttentionOptions), typeof(RecurrenceOptions),
     ];
 
     /// <summary>Everything that is called.</summary>
@@ -119,6 +119,12 @@ internal static class Abuse
                 Scale = random.Next(2) == 0 ? null : Doubles[random.Next(Doubles.Length)],
                 Dropout = random.Next(2) == 0 ? 0 : Doubles[random.Next(Doubles.Length)],
                 Generator = random.Next(2) == 0 ? null : new Generator(1),
+            };
+        if (type == typeof(RecurrenceOptions))
+            return new RecurrenceOptions
+            {
+                Lengths = random.Next(2) == 0 ? null : [.. Enumerable.Range(0, random.Next(4)).Select(_ => Integer(random))],
+                IsReversed = random.Next(2) == 0,
             };
         int[] sizes = [.. Enumerable.Range(0, random.Next(6)).Select(_ => random.Next(2) == 0 ? random.Next(4) : Integer(random))];
         return type != typeof(Shape) ? sizes : Shape.From(sizes.Select(size => Math.Clamp(size, 0, 3)));

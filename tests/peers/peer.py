@@ -108,7 +108,32 @@ def elementwise(operation: str, mode: str, rows: str, columns: str):
     return forward_and_backward if backward else forward_only
 
 
-WORKLOADS = {"matmul": matmul, "mlp-step": mlp_step, "conv-step": conv_step, "elementwise": elementwise, "gpt-step": gpt_step, "gpt-generate": gpt_generate}
+def recurrent(kind: str, mode: str, batch: str, steps: str, width: str):
+    """A recurrent layer over whole sequences, forward only or with all its gradients."""
+    layer = {"lstm": nn.LSTM, "gru": nn.GRU}[kind](int(width), int(width), batch_first=True)
+    x = torch.randn(int(batch), int(steps), int(width), requires_grad=mode == "backward")
+
+    def forward_only():
+        with torch.no_grad():
+            layer(x)
+
+    def forward_and_backward():
+        x.grad = None
+        layer.zero_grad(set_to_none=True)
+        layer(x)[0].sum().backward()
+
+    return forward_and_backward if mode == "backward" else forward_only
+
+
+WORKLOADS = {
+    "matmul": matmul,
+    "mlp-step": mlp_step,
+    "conv-step": conv_step,
+    "elementwise": elementwise,
+    "gpt-step": gpt_step,
+    "gpt-generate": gpt_generate,
+    "recurrent": recurrent,
+}
 
 
 @functools.lru_cache(maxsize=4)

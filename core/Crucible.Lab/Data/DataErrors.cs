@@ -2,39 +2,22 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Data;
 
-/// <summary>Builds the errors of data files: the file first, then what must be and what is.</summary>
+/// <summary>Builds the errors of data: what must be, what is, and where there is one the remedy.</summary>
 internal static class DataErrors
 {
-    internal static DataException Unreadable(string path, Exception error) =>
-        new(Invariant($"{path}: the file must be readable, but is not ({error.Message})"), error);
+    internal static OptionException Number(string name, string range, int value) =>
+        new(Invariant($"numbers in words: {name} must be {range}, but is {value}"));
 
-    internal static DataException NotIdx(string path, string found) => new(Invariant(
-        $"{path}: an IDX file of bytes must begin with 0, 0, 8 and the number of its axes, 1 to 4, but this one begins with {found}"));
+    internal static OptionException NumberLanguage(string language, IEnumerable<string> languages) =>
+        new($"numbers in words: the language must be one of {string.Join(", ", languages)}, but is '{language}'");
 
-    internal static DataException Damaged(string path, Exception error) =>
-        new(Invariant($"{path}: the file must be a whole gzip file, but is damaged ({error.Message}); fetch it again"), error);
+    internal static DataException SdkLanguage(string sdk, string language, string[] languages) => new(languages.Length == 0
+        ? $"SDK messages: {sdk} must be the folder of a .NET SDK, but has no translated messages"
+        : $"SDK messages: the language must be one that {sdk} has ({string.Join(", ", languages)}), but is '{language}'");
 
-    internal static DataException Length(string path, IEnumerable<int> sizes, long count, string found) => new(Invariant(
-        $"{path}: behind its header the file must hold {string.Join(" × ", sizes)} = {count} bytes, but {found}; fetch it again"));
+    internal static DataException SdkUnreadable(string sdk, Exception error) =>
+        new($"SDK messages: {sdk} must be the folder of a .NET SDK, but cannot be read: {error.Message}", error);
 
-    internal static DataException Axes(string path, int expected, int actual) =>
-        new(Invariant($"{path}: the file must have {expected} {(expected == 1 ? "axis" : "axes")}, but has {actual}"));
-
-    internal static DataException Count(string path, int pictures, string labelPath, int labels) =>
-        new(Invariant($"{labelPath}: there must be a label for each of the {pictures} pictures of {path}, but there are {labels}"));
-
-    internal static DataException NoPicture(string path, string reason) =>
-        new(Invariant($"{path}: the file must be a PNG or JPEG picture, but {reason}"));
-
-    internal static DataException PictureSize(string path, long width, long height) => new(Invariant(
-        $"{path}: a picture must have at least 1×1 and at most {PictureFile.MostPixels / 1_000_000} million pixels, but has {width}×{height}"));
-
-    internal static DataException Blank(string path) =>
-        new(Invariant($"{path}: a digit must be drawn on the picture, but all of it is nearly one shade"));
-
-    internal static DataException NoFolder(string path) =>
-        new(Invariant($"{path}: the folder must hold a folder of pictures for each of at least 2 classes, but there are not so many"));
-
-    internal static DataException NoPictures(string path) =>
-        new(Invariant($"{path}: the folder of a class must hold PNG or JPEG pictures, but there are none"));
+    internal static DataException NoSdk(string sdks) =>
+        new($"SDK messages: {sdks} must hold a .NET SDK, but has none; install one beside the runtime");
 }

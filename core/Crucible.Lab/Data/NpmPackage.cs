@@ -100,7 +100,8 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         while (contents.Count < wanted.Count && entries.GetNextEntry() is { } found)
         {
             if (!wanted.Contains(found.Name) || found.DataStream is not { } content) continue;
-            if (found.Length > Largest) throw new InvalidDataException($"{found.Name} must have at most {Largest} bytes, got {found.Length}");
+            if (found.Length > Largest)
+                throw new InvalidDataException($"{found.Name} must have at most {Largest} bytes, got {found.Length}");
             using MemoryStream copy = new();
             content.CopyTo(copy);
             contents[found.Name] = copy.ToArray();

@@ -36,7 +36,7 @@ public static class PictureFile
         }
         catch (Exception error) when (error is not OutOfMemoryException) // the decoder throws what its damage leads to
         {
-            throw DataErrors.NoPicture(path, Invariant($"is damaged ({error.Message})"));
+            throw PictureErrors.NoPicture(path, Invariant($"is damaged ({error.Message})"));
         }
 
         DataFiles.Note(path);
@@ -79,9 +79,9 @@ public static class PictureFile
         {
             2 => (1, picture.Shape[0], picture.Shape[1]),
             3 when picture.Shape[0] is 1 or 3 => (picture.Shape[0], picture.Shape[1], picture.Shape[2]),
-            _ => throw new ShapeException(Invariant($"picture: the tensor must be [height, width] or [1 or 3, height, width], but is {picture.Shape}")),
+            _ => throw PictureErrors.NotOne(picture.Shape),
         };
-        if (height * width == 0) throw new ShapeException(Invariant($"picture: there must be at least one pixel, but the tensor is {picture.Shape}"));
+        if (height * width == 0) throw PictureErrors.NotOne(picture.Shape);
         float[] values = picture.To(DType.Float32).ToArray<float>();
         byte[] rows = new byte[height * (1 + (width * channels))]; // each begins with the filter 0: none
         for (int row = 0; row < height; row++)
@@ -105,37 +105,39 @@ public static class PictureFile
         try
         {
             using FileStream file = RegularFile.OpenRead(path);
-            if (file.Length > LargestFile) throw DataErrors.NoPicture(path, Invariant($"has {file.Length} bytes, more than {LargestFile}"));
+            if (file.Length > LargestFile)
+                throw PictureErrors.NoPicture(path, Invariant($"has {file.Length} bytes, more than {LargestFile}"));
             byte[] content = new byte[file.Length];
             file.ReadExactly(content);
             return content;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw DataErrors.Unreadable(path, error);
+            throw PictureErrors.Unreadable(path, error);
         }
     }
 
     /// <summary>Refuses what is no picture, or none of a possible size, by its header.</summary>
     private static void CheckSize(string path, byte[] content, MemoryStream stream)
     {
-        if (content.Length == 0) throw DataErrors.NoPicture(path, "is empty");
+        if (content.Length == 0) throw PictureErrors.NoPicture(path, "is empty");
         (long width, long height) = Png.SizeOf(content) ?? SizeOfJpeg();
-        if (width < 1 || height < 1 || width > MostPixels || height > MostPixels / width) throw DataErrors.PictureSize(path, width, height);
+        if (width < 1 || height < 1 || width > MostPixels || height > MostPixels / width)
+            throw PictureErrors.PictureSize(path, width, height);
 
         (long, long) SizeOfJpeg()
         {
             bool isJpeg = content is [0xff, 0xd8, 0xff, ..];
-            if (!isJpeg) throw DataErrors.NoPicture(path, "begins as neither of them does");
+            if (!isJpeg) throw PictureErrors.NoPicture(path, "begins as neither of them does");
             try
             {
                 ImageInfo? info = ImageInfo.FromStream(stream);
                 stream.Position = 0;
-                return info is { } known ? (known.Width, known.Height) : throw DataErrors.NoPicture(path, "its size cannot be read");
+                return info is { } known ? (known.Width, known.Height) : throw PictureErrors.NoPicture(path, "its size cannot be read");
             }
             catch (Exception error) when (error is not OutOfMemoryException and not DataException)
             {
-                throw DataErrors.NoPicture(path, Invariant($"is damaged ({error.Message})"));
+                throw PictureErrors.NoPicture(path, Invariant($"is damaged ({error.Message})"));
             }
         }
     }

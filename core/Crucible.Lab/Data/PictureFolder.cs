@@ -29,13 +29,13 @@ public static class PictureFolder
         try
         {
             string[] classes = Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)] : [];
-            if (classes.Length < 2) throw DataErrors.NoFolder(folder);
+            if (classes.Length < 2) throw PictureErrors.NoFolder(folder);
             List<Tensor> pictures = [];
             List<int> labels = [];
             for (int label = 0; label < classes.Length; label++)
             {
                 string[] files = [.. Directory.GetFiles(classes[label]).Where(IsPicture).Order(StringComparer.Ordinal)];
-                if (files.Length == 0) throw DataErrors.NoPictures(classes[label]);
+                if (files.Length == 0) throw PictureErrors.NoPictures(classes[label]);
                 pictures.AddRange(files.Select(read));
                 labels.AddRange(files.Select(_ => label));
             }
@@ -44,7 +44,7 @@ public static class PictureFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw DataErrors.Unreadable(folder, error);
+            throw PictureErrors.Unreadable(folder, error);
         }
     }
 

@@ -53,7 +53,7 @@ public static class PictureShape
         (double least, double most) = (picture.Min().ToDouble(), picture.Max().ToDouble());
         bool isLightOnDark = most - ground >= ground - least;
         double contrast = isLightOnDark ? most - ground : ground - least;
-        if (!(contrast >= LeastContrast)) throw DataErrors.Blank(path);
+        if (!(contrast >= LeastContrast)) throw PictureErrors.Blank(path);
         Tensor ink = ((isLightOnDark ? picture - ground : ground - picture) / contrast).Clamp(0.0, 1.0);
         (int top, int bottom) = Extent(ink.Max([0, 2]));
         (int left, int right) = Extent(ink.Max([0, 1]));

@@ -26,7 +26,9 @@ public sealed class PictureGrid
     /// </param>
     /// <param name="captions">One for each picture, or null for none.</param>
     /// <param name="height">The height of a picture on a page, in pixels of the screen.</param>
-    /// <exception cref="ShapeException">The tensor is of another shape, has no or more than 1000 pictures, or the number of captions is another.</exception>
+    /// <exception cref="ShapeException">
+    /// The tensor is of another shape, has no or more than 1000 pictures, or the number of captions is another.
+    /// </exception>
     public PictureGrid(Tensor pictures, IEnumerable<string>? captions = null, int height = Height)
     {
         Tensor all = pictures.Rank switch
@@ -36,13 +38,12 @@ public sealed class PictureGrid
             _ => pictures,
         };
         if (all.Rank != 4 || all.Shape[1] is not (1 or 3) || all.Shape[2] * all.Shape[3] == 0)
-            throw new ShapeException(Invariant($"pictures: they must be [N, 1 or 3, height, width], [N, height, width] or [height, width], but are {pictures.Shape}"));
-        if (all.Shape[0] is < 1 or > MostPictures)
-            throw new ShapeException(Invariant($"pictures: there must be 1 to {MostPictures}, but there are {all.Shape[0]}; show a part of them"));
+            throw PictureErrors.NotSeveral(pictures.Shape);
+        if (all.Shape[0] is < 1 or > MostPictures) throw PictureErrors.TooMany(MostPictures, all.Shape[0]);
         this.pictures = [.. Enumerable.Range(0, all.Shape[0]).Select(place => all.Select(0, place).Detach())];
         this.captions = captions is null ? null : [.. captions];
         if (this.captions is not null && this.captions.Length != this.pictures.Length)
-            throw new ShapeException(Invariant($"pictures: there must be a caption for each of the {this.pictures.Length}, but there are {this.captions.Length}"));
+            throw PictureErrors.Captions(this.pictures.Length, this.captions.Length);
         PageHeight = height;
     }
 

@@ -44,7 +44,8 @@ public sealed class BatchNorm : Layer
     {
         int channels = gain.Shape[0];
         if (x.Rank is < 2 or > 4 || x.Shape[1] != channels)
-            throw Errors.Shape(Invariant($"batchNorm: the input must be [examples, {channels}], perhaps with one or two axes more, but is {x.Shape}"));
+            throw Errors.Shape(Invariant($"batchNorm: the input must be [examples, {channels}], perhaps with one or two axes more,")
+                + Invariant($" but is {x.Shape}"));
         if (x.DType != gain.DType) throw Errors.DTypes("batchNorm", x.DType, gain.DType);
         if (pass.IsTraining) return OfBatch(x);
         Tensor Channel(Tensor values) => values.Reshape([channels, .. Enumerable.Repeat(1, x.Rank - 2)]);
@@ -55,7 +56,8 @@ public sealed class BatchNorm : Layer
     {
         int count = x.ElementCount / gain.Shape[0];
         if (count < 2)
-            throw Errors.Shape(Invariant($"batchNorm: there must be at least 2 values of each channel to train, but the input is {x.Shape}"));
+            throw Errors.Shape(Invariant($"batchNorm: there must be at least 2 values of each channel to train,")
+                + Invariant($" but the input is {x.Shape}"));
         Tensor y = x.BatchNorm(gain, bias, epsilon, out Tensor ofBatch, out Tensor biased);
         using (Tensor.NoGrad())
         {

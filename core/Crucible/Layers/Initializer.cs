@@ -6,7 +6,8 @@ namespace Crucible.Layers;
 
 /// <summary>
 /// How a parameter gets its first values. Fan-in and fan-out of a weight [inputs, outputs] are its two sizes, those of
-/// a convolution's [outputs, inputs, height, width] inputs and outputs times the window's elements. Custom ones: <c>Initializer("ramp", fun shape dtype generator -&gt; Tensor.Linspace(0, 1, shape[0], dtype))</c>.
+/// a convolution's [outputs, inputs, height, width] inputs and outputs times the window's elements. Custom ones:
+/// <c>Initializer("ramp", fun shape dtype generator -&gt; Tensor.Linspace(0, 1, shape[0], dtype))</c>.
 /// </summary>
 /// <param name="name">The name for messages.</param>
 /// <param name="values">Draws a tensor of the given shape and element type.</param>

@@ -79,7 +79,8 @@ public sealed class AttentionMaps
         foreach (Tensor map in weights)
         {
             if (map.Shape[2] != map.Shape[3] || !map.Shape.With(1, 1).Equals(weights[0].Shape.With(1, 1)))
-                throw Errors.Shape(Invariant($"rollOut: all maps must be [examples, heads, tokens, tokens] of one sequence, but one is {map.Shape}"));
+                throw Errors.Shape(Invariant($"rollOut: all maps must be [examples, heads, tokens, tokens] of one sequence,")
+                    + Invariant($" but one is {map.Shape}"));
             Tensor shares = (map.Mean(1) + Tensor.Eye(map.Shape[2], dtype: map.DType)) * 0.5;
             product = product is null ? shares : shares.MatMul(product);
         }

@@ -52,8 +52,8 @@ public sealed class VisionTransformer : Layer
     protected override Tensor Compute(Tensor x, Pass pass)
     {
         if (x.Rank != 4 || x.Shape[2] != Options.Size || x.Shape[3] != Options.Size)
-            throw Errors.Shape(Invariant($"visionTransformer: the input must be [examples, {Options.Channels}, {Options.Size}, {Options.Size}],")
-                + Invariant($" but is {x.Shape}"));
+            throw Errors.Shape(Invariant($"visionTransformer: the input must be [examples, {Options.Channels},")
+                + Invariant($" {Options.Size}, {Options.Size}], but is {x.Shape}"));
         Tensor tokens = position.Forward(classToken.Forward(patches.Forward(x, pass), pass), pass); // [B, T + 1, C]
         if (pass.IsTraining) tokens = tokens.Dropout(Options.Dropout, pass.Generator);
         return head.Forward(encoder.Forward(tokens, pass).Select(1, 0), pass);

@@ -48,7 +48,8 @@ internal static class Pictures
             Places places = new(window, window, stride, padding, 1);
             return OperationCase.One(name, x, a => run(a, window, stride, padding), a => SlowTensor.Make(
                 [.. a.Shape[..^2], places.Outputs(a.Shape[^2], window), places.Outputs(a.Shape[^1], window)], a.Type, at =>
-                    define([.. places.Seen(a, at[^2], at[^1]).Select(place => a[[.. at[..^2], place.Row, place.Column]])], window * window)),
+                    define(
+                        [.. places.Seen(a, at[^2], at[^1]).Select(place => a[[.. at[..^2], place.Row, place.Column]])], window * window)),
                 Invariant($".{method}({window}, {stride}, {padding})"));
         });
 

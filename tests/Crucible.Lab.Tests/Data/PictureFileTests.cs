@@ -46,7 +46,7 @@ public sealed class PictureFileTests : IDisposable
         PictureFile.Write(folder.File("a.png"), Tensor.Of(new[,] { { -1.0, 2.0, double.NaN } }));
         Assert.Equal([0, 1, 0], PictureFile.Read(folder.File("a.png")).ToArray());
         Assert.Equal(
-            "picture: the tensor must be [height, width] or [1 or 3, height, width], but is [2, 3, 4]",
+            "picture: the tensor must be [height, width] or [1 or 3, height, width] with at least one pixel, but is [2, 3, 4]",
             Assert.Throws<ShapeException>(() => PictureFile.Write(folder.File("b.png"), Tensor.Ones(2, 3, 4))).Message);
     }
 
@@ -140,7 +140,8 @@ public sealed class PictureFileTests : IDisposable
     [Fact]
     public void Folder_OfClasses_GivesPicturesLabelsAndNames()
     {
-        foreach ((string kind, string name, double shade) in new[] { ("cat", "1.png", 0.2), ("cat", "2.PNG", 0.4), ("dog", "rex.png", 0.6) })
+        (string, string, double)[] files = [("cat", "1.png", 0.2), ("cat", "2.PNG", 0.4), ("dog", "rex.png", 0.6)];
+        foreach ((string kind, string name, double shade) in files)
         {
             Directory.CreateDirectory(folder.File(kind));
             PictureFile.Write(Path.Combine(folder.File(kind), name), Tensor.Full([4, 6], shade));

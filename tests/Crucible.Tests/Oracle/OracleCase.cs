@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crucible.Tensors;
 
 namespace Crucible.Tests.Oracle;
 
@@ -19,4 +20,20 @@ internal sealed record OracleCase(
     /// both signs.
     /// </summary>
     internal static double Weight(int i) => (7 * i % 11 - 4.5) / 4;
+
+    /// <summary>The scalar whose gradients the oracle recorded: every element of the float outputs with a weight of its own.</summary>
+    internal static Tensor WeightedSum(Tensor[] outputs)
+    {
+        Tensor? sum = null;
+        int start = 0;
+        foreach (Tensor output in outputs.Where(output => output.DType.IsFloat()))
+        {
+            double[] weights = [.. Enumerable.Range(start, output.ElementCount).Select(Weight)];
+            Tensor term = (output * Tensor.From(weights, [.. output.Shape]).To(output.DType)).Sum();
+            sum = sum is null ? term : sum + term;
+            start += output.ElementCount;
+        }
+
+        return sum!;
+    }
 }

@@ -65,24 +65,9 @@ public sealed class OracleTests
         }
 
         if (record.Gradients == null) return;
-        Tensor[] gradients = WeightedSum(outputs).Gradients(parameters);
+        Tensor[] gradients = OracleCase.WeightedSum(outputs).Gradients(parameters);
         foreach ((double[]? expected, Tensor actual) in record.Gradients.Where(gradient => gradient != null).Zip(gradients))
             AssertClose(expected!, actual.ToArray(), tolerance, "gradient");
-    }
-
-    private static Tensor WeightedSum(Tensor[] outputs)
-    {
-        Tensor? sum = null;
-        int start = 0;
-        foreach (Tensor output in outputs.Where(output => output.DType.IsFloat()))
-        {
-            double[] weights = [.. Enumerable.Range(start, output.ElementCount).Select(OracleCase.Weight)];
-            Tensor term = (output * Tensor.From(weights, [.. output.Shape]).To(output.DType)).Sum();
-            sum = sum is null ? term : sum + term;
-            start += output.ElementCount;
-        }
-
-        return sum!;
     }
 
     /// <summary>Within the tolerance of the size of the largest value expected, or of 1 if all are smaller.</summary>

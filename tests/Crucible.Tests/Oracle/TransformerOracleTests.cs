@@ -3,47 +3,43 @@ using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Tensors;
 using Xunit;
-using static System.FormattableString;
 
 namespace Crucible.Tests.Oracle;
 
 /// <summary>Whole transformers give PyTorch's outputs, and its gradients of every parameter, from the same parameters.</summary>
 public sealed class TransformerOracleTests
 {
-    // Two blocks of some hundred operations each, in float64.
-    private const double Float64Tolerance = 1e-11;
-
-    // The same in float32, relative to the largest number of its tensor.
-    private const double Float32Tolerance = 1e-4;
-
     /// <summary>All models by name, in both element types.</summary>
-    public static TheoryData<string, DType> Models => Names<GptRecord>("models");
+    public static TheoryData<string, DType> Models => OracleModel.Names<GptRecord>("transformers", "models");
+
+    /// <summary>All translators.</summary>
+    public static TheoryData<string, DType> Translators => OracleModel.Names<TranslatorRecord>("transformers", "translators");
 
     /// <summary>All encoders with decoders.</summary>
-    public static TheoryData<string, DType> Sequences => Names<SequenceRecord>("sequences");
+    public static TheoryData<string, DType> Sequences => OracleModel.Names<SequenceRecord>("transformers", "sequences");
 
     [Theory]
     [MemberData(nameof(Models))]
     public void Gpt_SameParameters_GivesPyTorchsLogitsLossAndGradients(string name, DType dtype)
     {
-        GptRecord record = Find<GptRecord>("models", name);
+        GptRecord record = OracleModel.Find<GptRecord>("transformers", "models", name);
         Gpt model = new(Options(new(record.Options), dtype), new(1));
-        Load(model, record.Parameters);
+        OracleModel.Load(model, record.Parameters);
         Tensor logits = model.Forward(record.Tokens.ToTensor(dtype), Pass.Training(new(1)));
-        AssertClose("logits", record.Logits.Values, logits, dtype);
+        OracleModel.AssertClose("logits", record.Logits.Values, logits, dtype);
         Tensor loss = Loss.CrossEntropy(logits, record.Targets.ToTensor(dtype));
-        AssertClose("loss", [record.Loss], loss, dtype);
+        OracleModel.AssertClose("loss", [record.Loss], loss, dtype);
         loss.Backward();
-        AssertGradients(model, record.Gradients, dtype);
+        OracleModel.AssertGradients(model, record.Gradients, dtype);
     }
 
     [Theory]
     [MemberData(nameof(Sequences))]
     public void EncoderAndDecoder_SameParameters_GivePyTorchsOutputAndGradients(string name, DType dtype)
     {
-        SequenceRecord record = Find<SequenceRecord>("sequences", name);
+        SequenceRecord record = OracleModel.Find<SequenceRecord>("transformers", "sequences", name);
         OracleAttributes attributes = new(record.Options);
-        Translator model = new(attributes.Int("layers"), isCausal => new()
+        EncoderAndDecoder model = new(attributes.Int("layers"), isCausal => new()
         {
             Width = attributes.Int("width"),
             Heads = attributes.Int("heads"),
@@ -51,29 +47,45 @@ public sealed class TransformerOracleTests
             IsCausal = isCausal,
             DType = dtype,
         });
-        Load(model, record.Parameters);
+        OracleModel.Load(model, record.Parameters);
         Tensor output = model.Translate(record.Source.ToTensor(dtype), record.Target.ToTensor(dtype), record.Padding.ToTensor(dtype));
-        AssertClose("output", record.Output.Values, output, dtype);
-        (output * Tensor.From([.. Enumerable.Range(0, output.ElementCount).Select(OracleCase.Weight)], [.. output.Shape]).To(dtype)).Sum()
-            .Backward();
-        AssertGradients(model, record.Gradients, dtype);
+        OracleModel.AssertClose("output", record.Output.Values, output, dtype);
+        OracleCase.WeightedSum([output]).Backward();
+        OracleModel.AssertGradients(model, record.Gradients, dtype);
     }
 
-    private static TheoryData<string, DType> Names<T>(string section)
-        where T : INamed
+    [Theory]
+    [MemberData(nameof(Translators))]
+    public void Translator_SameParameters_GivesPyTorchsLogitsLossAndGradients(string name, DType dtype)
     {
-        TheoryData<string, DType> data = [];
-        foreach (T record in OracleFile.Read<T>("transformers", section))
-        {
-            data.Add(record.Name, DType.Float64);
-            data.Add(record.Name, DType.Float32);
-        }
-
-        return data;
+        TranslatorRecord record = OracleModel.Find<TranslatorRecord>("transformers", "translators", name);
+        OracleAttributes attributes = new(record.Options);
+        int vocabulary = attributes.Int("vocabulary");
+        Translator model = Translator.Create(
+            new()
+            {
+                Kind = TranslatorKind.Transformer,
+                Vocabulary = new(vocabulary, vocabulary, true),
+                Context = attributes.Int("context"),
+                Layers = attributes.Int("layers"),
+                Heads = attributes.Int("heads"),
+                Width = attributes.Int("width"),
+                Placement = attributes.Text("placement") == "pre" ? NormPlacement.Pre : NormPlacement.Post,
+                Dropout = 0.0,
+                DType = dtype,
+            },
+            new(1));
+        OracleModel.Load(model, record.Parameters);
+        Pass pass = Pass.Training(new(1));
+        (Tensor source, Tensor target) = (record.Source.ToTensor(dtype), record.Target.ToTensor(dtype));
+        (Tensor input, Tensor wanted) = (target.Slice(1, 0, target.Shape[1] - 1), target.Slice(1, 1));
+        Tensor logits = model.Logits(model.Encode(source, pass), input, pass);
+        OracleModel.AssertClose("logits", record.Logits.Values, logits.MaskedFill(wanted.EqualTo(Translator.Padding).Unsqueeze(-1), 0.0), dtype);
+        Tensor loss = model.Loss(source, target, pass, labelSmoothing: 0.1);
+        OracleModel.AssertClose("loss", [record.Loss], loss, dtype);
+        loss.Backward();
+        OracleModel.AssertGradients(model, record.Gradients, dtype);
     }
-
-    private static T Find<T>(string section, string name)
-        where T : INamed => OracleFile.Read<T>("transformers", section).Single(record => record.Name == name);
 
     private static GptOptions Options(OracleAttributes options, DType dtype) => new()
     {
@@ -93,56 +105,27 @@ public sealed class TransformerOracleTests
         DType = dtype,
     };
 
-    /// <summary>Gives every parameter its recorded values; the paths must be the same, in the same order.</summary>
-    private static void Load(Layer model, OracleParameter[] parameters)
-    {
-        Assert.Equal(parameters.Select(parameter => parameter.Path), model.Parameters.Select(parameter => parameter.Name));
-        foreach ((OracleParameter from, Tensor to) in parameters.Zip(model.Parameters))
-        {
-            Assert.Equal(from.Shape, to.Shape);
-            for (int i = 0; i < to.ElementCount; i++) to.SetElement(i, from.Values[i]);
-        }
-    }
-
-    private static void AssertGradients(Layer model, double[][] expected, DType dtype)
-    {
-        foreach ((double[] gradient, Tensor parameter) in expected.Zip(model.Parameters))
-            AssertClose(parameter.Name!, gradient, parameter.Gradient!, dtype);
-    }
-
-    private static void AssertClose(string name, double[] expected, Tensor actual, DType dtype)
-    {
-        double limit = (dtype == DType.Float64 ? Float64Tolerance : Float32Tolerance) * Math.Max(1, expected.Max(Math.Abs));
-        double[] values = actual.ToArray();
-        Assert.Equal(expected.Length, values.Length);
-        for (int i = 0; i < values.Length; i++)
-            Assert.True(
-                Math.Abs(expected[i] - values[i]) <= limit, Invariant($"{name}: element {i} must be {expected[i]}, but is {values[i]}"));
-    }
-
-    private interface INamed
-    {
-        string Name { get; }
-    }
-
-    private sealed record OracleParameter(string Path, int[] Shape, double[] Values);
-
     private sealed record GptRecord(
         string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Tokens,
         OracleTensor Targets, OracleTensor Logits,
-        double Loss) : INamed;
+        double Loss) : INamedRecord;
 
     private sealed record SequenceRecord(
         string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Source,
         OracleTensor Target, OracleTensor Padding,
-        OracleTensor Output) : INamed;
+        OracleTensor Output) : INamedRecord;
 
-    private sealed class Translator : Layer
+    private sealed record TranslatorRecord(
+        string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Source,
+        OracleTensor Target, OracleTensor Logits,
+        double Loss) : INamedRecord;
+
+    private sealed class EncoderAndDecoder : Layer
     {
         private readonly TransformerEncoder encoder;
         private readonly TransformerDecoder decoder;
 
-        public Translator(int layers, Func<bool, TransformerOptions> options)
+        public EncoderAndDecoder(int layers, Func<bool, TransformerOptions> options)
         {
             encoder = Child("encoder", new TransformerEncoder(layers, options(false), new(1)));
             decoder = Child("decoder", new TransformerDecoder(layers, options(true), new(1)));

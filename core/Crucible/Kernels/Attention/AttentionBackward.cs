@@ -20,11 +20,11 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
     {
         AttentionRoom<T, V> room = new(in problem, Math.Min(MostRows, problem.Queries), isDerivative: true);
         T* key = problem.Key.At(batch, keyHead), value = problem.Value.At(batch, keyHead);
-        AttentionStrips<T> transposedKeys = AttentionTiles<T, V>.PackTransposed(key, problem.Key.Row, problem.Size, problem.Keys,
+        PackedStrips<T> transposedKeys = MatMulStrips<T, V>.PackTransposed(key, problem.Key.Row, problem.Size, problem.Keys,
             room.Keys);
-        AttentionStrips<T> transposedValues = AttentionTiles<T, V>.PackTransposed(value, problem.Value.Row, problem.ValueSize,
+        PackedStrips<T> transposedValues = MatMulStrips<T, V>.PackTransposed(value, problem.Value.Row, problem.ValueSize,
             problem.Keys, room.Values);
-        AttentionStrips<T> keys = AttentionTiles<T, V>.Pack(key, problem.Key.Row, problem.Keys, problem.Size, room.Rows);
+        PackedStrips<T> keys = MatMulStrips<T, V>.Pack(key, problem.Key.Row, problem.Keys, problem.Size, room.Rows);
         int group = problem.Heads / problem.KeyHeads, begun = 0;
         for (int head = keyHead * group; head < (keyHead + 1) * group; head++)
         {
@@ -53,9 +53,9 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
     }
 
     /// <summary>The rows of a block: their weights, and the gradients of their scores.</summary>
-    private void ScoreGradients(in AttentionRoom<T, V> room, in Block block, in AttentionStrips<T> keys, in AttentionStrips<T> values)
+    private void ScoreGradients(in AttentionRoom<T, V> room, in Block block, in PackedStrips<T> keys, in PackedStrips<T> values)
     {
-        int panelRows = AttentionTiles<T, V>.PanelRows(block.End - block.First);
+        int panelRows = MatMulStrips<T, V>.PanelRows(block.End - block.First);
         T* query = problem.Query.At(block.Batch, block.Head), output = problem.Output.At(block.Batch, block.Head);
         T* gradient = problem.OutputGradient.At(block.Batch, block.Head);
         for (int row = block.First; row < block.End; row += panelRows)
@@ -65,10 +65,10 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
             AttentionPanel<T> panel = problem.Panel(block.Batch, block.Head, row, rows, room.Scores + at, room.ScoresRow);
             int columns = AttentionRoom<T, V>.WholeVectors(panel.End);
             T* from = gradient + (row * problem.OutputGradient.Row);
-            AttentionTiles<T, V>.Panel(
+            MatMulStrips<T, V>.Panel(
                 rows, columns, 0, problem.Size, query + (row * problem.Query.Row), problem.Query.Row, 1, in keys, room.Scores + at,
                 room.ScoresRow, accumulate: false);
-            AttentionTiles<T, V>.Panel(
+            MatMulStrips<T, V>.Panel(
                 rows, columns, 0, problem.ValueSize, from, problem.OutputGradient.Row, 1, in values, room.Gradients + at, room.ScoresRow,
                 accumulate: false);
             AttentionRows<T, V>.Dots(from, problem.OutputGradient.Row, output + (row * problem.Output.Row), problem.Output.Row, rows,
@@ -83,14 +83,14 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
         }
     }
 
-    private void QueryGradients(in AttentionRoom<T, V> room, in Block block, in AttentionStrips<T> keys)
+    private void QueryGradients(in AttentionRoom<T, V> room, in Block block, in PackedStrips<T> keys)
     {
         T* to = problem.QueryGradient.At(block.Batch, block.Head);
-        int panel = AttentionTiles<T, V>.PanelRows(block.End - block.First);
+        int panel = MatMulStrips<T, V>.PanelRows(block.End - block.First);
         for (int row = block.First; row < block.End; row += panel)
         {
             int rows = Math.Min(panel, block.End - row);
-            AttentionTiles<T, V>.Panel(
+            MatMulStrips<T, V>.Panel(
                 rows, problem.Size, 0, problem.Visible(row + rows - 1), room.Gradients + ((row - block.First) * room.ScoresRow),
                 room.ScoresRow, 1, in keys,
                 to + (row * problem.QueryGradient.Row), problem.QueryGradient.Row, accumulate: false);
@@ -103,11 +103,11 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
     /// </summary>
     private int KeyAndValueGradients(in AttentionRoom<T, V> room, in Block block, int begun)
     {
-        int rows = block.End - block.First, end = KeysOf(in block), panel = AttentionTiles<T, V>.PanelRows(problem.Keys);
-        AttentionStrips<T> gradients = AttentionTiles<T, V>.Pack(
+        int rows = block.End - block.First, end = KeysOf(in block), panel = MatMulStrips<T, V>.PanelRows(problem.Keys);
+        PackedStrips<T> gradients = MatMulStrips<T, V>.Pack(
             problem.OutputGradient.At(block.Batch, block.Head) + (block.First * problem.OutputGradient.Row), problem.OutputGradient.Row,
             rows, problem.ValueSize, room.OutputGradients);
-        AttentionStrips<T> queries = AttentionTiles<T, V>.Pack(
+        PackedStrips<T> queries = MatMulStrips<T, V>.Pack(
             problem.Query.At(block.Batch, block.Head) + (block.First * problem.Query.Row), problem.Query.Row, rows, problem.Size,
             room.Queries);
         T* keyGradient = problem.KeyGradient.At(block.Batch, block.KeyHead),
@@ -118,10 +118,10 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
             // the first row that sees one of them
             int first = problem.IsCausal ? Math.Clamp(key - (problem.Keys - problem.Queries) - block.First, 0, rows) : 0;
             bool adds = key < begun;
-            AttentionTiles<T, V>.Panel(
+            MatMulStrips<T, V>.Panel(
                 keys, problem.ValueSize, first, rows, room.Scores + key, 1, room.ScoresRow, in gradients,
                 valueGradient + (key * problem.ValueGradient.Row), problem.ValueGradient.Row, adds);
-            AttentionTiles<T, V>.Panel(
+            MatMulStrips<T, V>.Panel(
                 keys, problem.Size, first, rows, room.Gradients + key, 1, room.ScoresRow, in queries,
                 keyGradient + (key * problem.KeyGradient.Row), problem.KeyGradient.Row, adds);
         }
@@ -132,7 +132,7 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
     /// <summary>The keys that the block sees, up to a whole panel of them.</summary>
     private int KeysOf(in Block block)
     {
-        int panel = AttentionTiles<T, V>.PanelRows(problem.Keys);
+        int panel = MatMulStrips<T, V>.PanelRows(problem.Keys);
         return Math.Min(problem.Keys, (problem.Visible(block.End - 1) + panel - 1) / panel * panel);
     }
 

@@ -12,11 +12,11 @@ internal readonly unsafe struct AttentionForward<T, V>(in AttentionProblem<T> pr
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int batch, int keyHead)
     {
-        int panelRows = AttentionTiles<T, V>.PanelRows(problem.Queries);
+        int panelRows = MatMulStrips<T, V>.PanelRows(problem.Queries);
         AttentionRoom<T, V> room = new(in problem, panelRows, isDerivative: false);
-        AttentionStrips<T> keys = AttentionTiles<T, V>.PackTransposed(problem.Key.At(batch, keyHead), problem.Key.Row, problem.Size,
+        PackedStrips<T> keys = MatMulStrips<T, V>.PackTransposed(problem.Key.At(batch, keyHead), problem.Key.Row, problem.Size,
             problem.Keys, room.Keys);
-        AttentionStrips<T> values = AttentionTiles<T, V>.Pack(problem.Value.At(batch, keyHead), problem.Value.Row, problem.Keys,
+        PackedStrips<T> values = MatMulStrips<T, V>.Pack(problem.Value.At(batch, keyHead), problem.Value.Row, problem.Keys,
             problem.ValueSize, room.Rows);
         int group = problem.Heads / problem.KeyHeads;
         for (int head = keyHead * group; head < (keyHead + 1) * group; head++)
@@ -26,13 +26,13 @@ internal readonly unsafe struct AttentionForward<T, V>(in AttentionProblem<T> pr
             {
                 int rows = Math.Min(panelRows, problem.Queries - row);
                 AttentionPanel<T> panel = problem.Panel(batch, head, row, rows, room.Scores, room.ScoresRow);
-                AttentionTiles<T, V>.Panel(
+                MatMulStrips<T, V>.Panel(
                     rows, AttentionRoom<T, V>.WholeVectors(panel.End), 0, problem.Size, query + (row * problem.Query.Row),
                     problem.Query.Row, 1, in keys,
                     room.Scores, room.ScoresRow, accumulate: false);
                 Weights(in room, in panel, problem.RowNumber(batch, head, row));
                 T* to = output + (row * problem.Output.Row);
-                AttentionTiles<T, V>.Panel(rows, problem.ValueSize, 0, panel.End, room.Scores, room.ScoresRow, 1, in values, to,
+                MatMulStrips<T, V>.Panel(rows, problem.ValueSize, 0, panel.End, room.Scores, room.ScoresRow, 1, in values, to,
                     problem.Output.Row, accumulate: false);
                 AttentionRows<T, V>.Scale(to, problem.Output.Row, rows, problem.ValueSize, room.Sums);
             }

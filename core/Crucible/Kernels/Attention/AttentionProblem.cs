@@ -85,16 +85,16 @@ internal readonly unsafe struct AttentionRoom<T, V>
     /// <summary>Room for blocks of <paramref name="rows"/> rows; the derivative needs all of it, the forward pass the first part.</summary>
     internal AttentionRoom(in AttentionProblem<T> problem, int rows, bool isDerivative)
     {
-        int line = LineBytes / sizeof(T), strip = AttentionTiles<T, V>.StripColumns;
+        int line = LineBytes / sizeof(T), strip = MatMulStrips<T, V>.StripColumns;
         // A line more than whole strips, lest rows of scores fall on the same sets of the cache.
         ScoresRow = ((problem.Keys + strip - 1) / strip * strip) + line;
-        nint keys = AttentionTiles<T, V>.PackedSize(problem.Size, problem.Keys),
-            values = AttentionTiles<T, V>.PackedSize(problem.ValueSize, problem.Keys);
-        nint packed = AttentionTiles<T, V>.PackedSize(problem.Keys, Math.Max(problem.Size, problem.ValueSize));
+        nint keys = MatMulStrips<T, V>.PackedSize(problem.Size, problem.Keys),
+            values = MatMulStrips<T, V>.PackedSize(problem.ValueSize, problem.Keys);
+        nint packed = MatMulStrips<T, V>.PackedSize(problem.Keys, Math.Max(problem.Size, problem.ValueSize));
         nint scores = rows * ScoresRow;
         KeptRow = problem.Dropout.Probability == 0 ? 0 : AttentionDropout.RowWords<T>(problem.Keys) * sizeof(uint) / sizeof(T);
         nint kept = MatMulTile<T, V>.MostRows * KeptRow;
-        nint block = AttentionTiles<T, V>.PackedSize(rows, Math.Max(problem.Size, problem.ValueSize));
+        nint block = MatMulStrips<T, V>.PackedSize(rows, Math.Max(problem.Size, problem.ValueSize));
         nint forward = keys + packed + scores + kept + (2 * RowNumbers);
         T* at = Scratch.Attention<T>(isDerivative ? forward + values + scores + (2 * block) : forward);
         Keys = at;

@@ -24,20 +24,6 @@ internal static unsafe class GatedSilu
         fixed (T* px = x, pdy = dy, pdx = dx) Vectorized.Rows<BackwardRow<T>, T>(new(px, pdy, pdx, length), dy.Length / length, length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Load<V, T>(T* source, int count)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => count < V.Count ? V.LoadPart(source, count, V.Of(0)) : V.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V, T>(V value, T* target, int count)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged
-    {
-        if (count < V.Count) V.StorePart(value, target, count);
-        else V.Store(value, target);
-    }
-
     private readonly struct ForwardRow<T>(T* x, T* y, int length) : IRowKernel<T>
         where T : unmanaged
     {
@@ -48,8 +34,8 @@ internal static unsafe class GatedSilu
             T* gate = x + ((nint)row * 2 * length), channels = gate + length, target = y + ((nint)row * length);
             for (int i = 0; i < length; i += V.Count)
             {
-                V g = Saturation.Below(Load<V, T>(gate + i, length - i));
-                Store(g * VectorMath.Sigmoid(g) * Load<V, T>(channels + i, length - i), target + i, length - i);
+                V g = Saturation.Below(Lanes.Load<V, T>(gate + i, length - i));
+                Lanes.Store(g * VectorMath.Sigmoid(g) * Lanes.Load<V, T>(channels + i, length - i), target + i, length - i);
             }
         }
     }
@@ -66,10 +52,11 @@ internal static unsafe class GatedSilu
             for (int i = 0; i < length; i += V.Count)
             {
                 int count = length - i;
-                V g = Saturation.Below(Load<V, T>(gate + i, count)), d = Load<V, T>(upstream + i, count), s = VectorMath.Sigmoid(g);
+                V g = Saturation.Below(Lanes.Load<V, T>(gate + i, count)), d = Lanes.Load<V, T>(upstream + i, count);
+                V s = VectorMath.Sigmoid(g);
                 V slope = V.MultiplyAdd(Saturation.BothSides(g), 1.0 - s, V.Of(1));
-                Store(d * Load<V, T>(channels + i, count) * s * slope, target + i, count);
-                Store(d * g * s, target + length + i, count);
+                Lanes.Store(d * Lanes.Load<V, T>(channels + i, count) * s * slope, target + i, count);
+                Lanes.Store(d * g * s, target + length + i, count);
             }
         }
     }

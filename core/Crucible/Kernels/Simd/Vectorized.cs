@@ -96,6 +96,26 @@ internal static class Vectorized
     }
 }
 
+/// <summary>A vector's way to memory where an array may end within it.</summary>
+internal static unsafe class Lanes
+{
+    /// <summary>The first <paramref name="count"/> numbers, all lanes if there are so many; the others are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Load<V, T>(T* source, int count)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => count < V.Count ? V.LoadPart(source, count, V.Of(0)) : V.Load(source);
+
+    /// <summary>Stores the first <paramref name="count"/> lanes, or all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Store<V, T>(V value, T* target, int count)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        if (count < V.Count) V.StorePart(value, target, count);
+        else V.Store(value, target);
+    }
+}
+
 /// <summary>Kernels work on pointers: sizes that do not fit their arrays must never get that far.</summary>
 internal static class Check
 {

@@ -16,6 +16,7 @@ internal sealed unsafe class Scratch
     [ThreadStatic] private static Scratch? attention;
     [ThreadStatic] private static Scratch? patches;
     [ThreadStatic] private static Scratch? sums;
+    [ThreadStatic] private static Scratch? recurrence;
 
     private void* memory;
     private nuint bytes;
@@ -40,6 +41,10 @@ internal sealed unsafe class Scratch
 
     /// <summary>Room for <paramref name="count"/> numbers of a convolution's sums; valid until this thread's next call.</summary>
     internal static T* Sums<T>(nint count) where T : unmanaged => (T*)(sums ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> numbers of a recurrent layer's weights; valid until this thread's next call.</summary>
+    internal static T* Recurrence<T>(nint count) where T : unmanaged =>
+        (T*)(recurrence ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
     private void* Room(nuint wanted)
     {

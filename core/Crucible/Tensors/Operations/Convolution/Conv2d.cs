@@ -63,7 +63,8 @@ internal sealed class Convolution(ConvolutionSizes sizes, Tensor[] inputs) : Ope
         }
         else
         {
-            fixed (double* px = x.Data<double>(), pw = weight.Data<double>(), pb = Normalization.DataOf<double>(bias), py = y.Data<double>())
+            fixed (double* px = x.Data<double>(), pw = weight.Data<double>(), pb = Normalization.DataOf<double>(bias))
+            fixed (double* py = y.Data<double>())
                 Kernels.Convolution.Forward(sizes, px, pw, pb, py);
         }
 

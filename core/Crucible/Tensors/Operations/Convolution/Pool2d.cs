@@ -72,7 +72,8 @@ internal static class Pool
         x.RequireFloat(operation);
         if (window < 1) throw Errors.Option(operation, nameof(window), "1 or more", window);
         Windows.Check(operation, stride ?? window, padding);
-        if (padding > window / 2) throw Errors.Option(operation, nameof(padding), Invariant($"at most half the window of {window}"), padding);
+        if (padding > window / 2)
+            throw Errors.Option(operation, nameof(padding), Invariant($"at most half the window of {window}"), padding);
         if (x.Rank < 2 || x.Shape[-2] < 1 || x.Shape[-1] < 1)
             throw Errors.Shape(Invariant($"{operation}: the input must be [… height, width] with at least 1 row and 1 column,")
                 + Invariant($" but is {x.Shape}"));

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Crucible.Kernels;
 
 /// <summary>The right operand [steps, columns] of a product in strips of two vectors of columns, read in place or packed.</summary>
-internal unsafe struct AttentionStrips<T> where T : unmanaged
+internal unsafe struct PackedStrips<T> where T : unmanaged
 {
     internal T* First;
     internal int Columns;
@@ -13,18 +13,18 @@ internal unsafe struct AttentionStrips<T> where T : unmanaged
 }
 
 /// <summary>
-/// The products of attention, a panel of rows at a time: the tiles of a matrix product without its blocks and tasks,
-/// for operands that fit the caches.
+/// The products of attention and of recurrent layers, a panel of rows at a time: the tiles of a matrix product without
+/// its blocks and tasks, for operands that fit the caches.
 /// </summary>
 /// <remarks>
 /// A tile's sums are chains in the order of the steps. So a row has the same bits in any panel, and steps on which its
 /// weight is 0 change nothing.
 /// </remarks>
-internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
+internal static unsafe class MatMulStrips<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
     private const int HalfPageBytes = 2048; // rows so far apart fall on the same sets of the first-level cache
 
-    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(AttentionTiles<T, V>), 2 * sizeof(V));
+    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulStrips<T, V>), 2 * sizeof(V));
 
     /// <summary>The columns of a strip.</summary>
     internal static int StripColumns => 2 * V.Count;
@@ -40,7 +40,7 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
     internal static nint PackedSize(int steps, int columns) => (nint)steps * ((columns + StripColumns - 1) / StripColumns * StripColumns);
 
     /// <summary>Strips of the transpose of b[columns, steps], packed to <paramref name="room"/>.</summary>
-    internal static AttentionStrips<T> PackTransposed(T* b, nint bRow, int steps, int columns, T* room)
+    internal static PackedStrips<T> PackTransposed(T* b, nint bRow, int steps, int columns, T* room)
     {
         for (int column = 0; column < columns; column += StripColumns)
             MatMulPacking<T, V>.StripOfTransposed(b + (column * bRow), bRow, steps, Math.Min(StripColumns, columns - column),
@@ -52,21 +52,32 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
     /// Strips of b[steps, columns]: read where they are, or packed to <paramref name="room"/> where tiles would read
     /// beyond the rows or the cache would hold few of them.
     /// </summary>
-    internal static AttentionStrips<T> Pack(T* b, nint bRow, int steps, int columns, T* room)
+    internal static PackedStrips<T> Pack(T* b, nint bRow, int steps, int columns, T* room)
     {
-        if (columns % V.Count == 0 && bRow * sizeof(T) % HalfPageBytes != 0)
-            return new() { First = b, Columns = columns, Strip = StripColumns, Step = bRow, NarrowStep = bRow };
+        if (columns % V.Count == 0 && bRow * sizeof(T) % HalfPageBytes != 0) return InPlace(b, bRow, columns);
         for (int column = 0; column < columns; column += StripColumns)
             MatMulPacking<T, V>.Strip(b + column, bRow, steps, Math.Min(StripColumns, columns - column), room + ((nint)column * steps));
         return Packed(room, steps, columns);
     }
 
     /// <summary>
+    /// One strip of b[steps, columns] of up to <see cref="StripColumns"/> columns, packed to <paramref name="room"/>.
+    /// </summary>
+    internal static void PackOne(T* b, nint bRow, int steps, int columns, T* room)
+    {
+        MatMulPacking<T, V>.Strip(b, bRow, steps, columns, room);
+    }
+
+    /// <summary>b[steps, columns] where it is: tiles read whole vectors of it.</summary>
+    internal static PackedStrips<T> InPlace(T* b, nint bRow, int columns) =>
+        new() { First = b, Columns = columns, Strip = StripColumns, Step = bRow, NarrowStep = bRow };
+
+    /// <summary>
     /// c[rows, columns] = Σₚ a[·, p]·b[p, ·] over the steps p from <paramref name="first"/> to before
     /// <paramref name="end"/>, plus c if asked.
     /// </summary>
     internal static void Panel(
-        int rows, int columns, int first, int end, T* a, nint aRow, nint aStep, in AttentionStrips<T> b, T* c, nint cRow, bool accumulate)
+        int rows, int columns, int first, int end, T* a, nint aRow, nint aStep, in PackedStrips<T> b, T* c, nint cRow, bool accumulate)
     {
         for (int column = 0; column < columns; column += StripColumns, c += StripColumns)
         {
@@ -80,7 +91,8 @@ internal static unsafe class AttentionTiles<T, V> where T : unmanaged where V : 
         }
     }
 
-    private static AttentionStrips<T> Packed(T* room, int steps, int columns) => new()
+    /// <summary>The strips of [steps, columns] that were packed to <paramref name="room"/>.</summary>
+    internal static PackedStrips<T> Packed(T* room, int steps, int columns) => new()
     {
         First = room,
         Columns = columns,
