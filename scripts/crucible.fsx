@@ -15,6 +15,7 @@ open Crucible.Tensors
 // Printers: how F# Interactive shows a value that ends a line, its rows below each other, as far in as the first.
 fsi.AddPrinter(fun (tensor: Tensor) -> tensor.ToString().Replace("\n", "\n  "))
 fsi.AddPrinter(fun (chart: Plotly.NET.GenericChart) -> (ChartView.Draw chart).Replace("\n", "\n  "))
+fsi.AddPrinter(fun (grid: PictureGrid) -> grid.Draw().Replace("\n", "\n  "))
 fsi.AddPrinter(fun (frameOrSeries: Deedle.Internal.IFsiFormattable) ->
     frameOrSeries.Format().TrimEnd().Replace("\n", "\n  "))
 #else

@@ -227,6 +227,10 @@ internal static partial class Errors
         new(Invariant($"attention: the memory must be [{examples}, positions, {width}],")
             + Invariant($" for an input of {examples} examples, but is {memory}"));
 
+    /// <summary>Layers of pictures take examples of channels of planes.</summary>
+    internal static ShapeException Pictures(string operation, Sizes input) =>
+        new(Invariant($"{operation}: the input must be [examples, channels, height, width], but is {input}"));
+
     /// <summary>Recurrent layers take sequences of vectors.</summary>
     internal static ShapeException RecurrentInput(string layer, int inputs, Sizes input) =>
         new(Invariant($"{layer}: the input must be [examples, steps, {inputs}], but is {input}"));

@@ -8,7 +8,7 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Scripting;
 
-/// <summary>How a notebook of .NET Interactive shows tensors, frames, series and charts.</summary>
+/// <summary>How a notebook of .NET Interactive shows tensors, frames, series, pictures and charts.</summary>
 /// <remarks>
 /// .NET Interactive is found among what the process has loaded, so that nothing here depends on it. The first chart of
 /// a notebook brings plotly.js along, whole: a notebook needs no network, and one that was saved shows its charts.
@@ -34,6 +34,7 @@ public static class Notebook
         Add<Tensor>(Show);
         Add<Frame<int, string>>(Show);
         Add<Deedle.Internal.IFsiFormattable>(value => Text(value.Format()));
+        Add<PictureGrid>(grid => grid.Markup().Markup);
         Add<GenericChart>(chart => Show(chart, ++charts));
         return true;
 

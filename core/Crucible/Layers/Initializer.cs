@@ -5,8 +5,9 @@ using static System.FormattableString;
 namespace Crucible.Layers;
 
 /// <summary>
-/// How a parameter gets its first values. Fan-in and fan-out of a weight [inputs, outputs] are its two sizes. Custom
-/// ones: <c>Initializer("ramp", fun shape dtype generator -&gt; Tensor.Linspace(0, 1, shape[0], dtype))</c>.
+/// How a parameter gets its first values. Fan-in and fan-out of a weight [inputs, outputs] are its two sizes, those of
+/// a convolution's [outputs, inputs, height, width] inputs and outputs times the window's elements. Custom ones:
+/// <c>Initializer("ramp", fun shape dtype generator -&gt; Tensor.Linspace(0, 1, shape[0], dtype))</c>.
 /// </summary>
 /// <param name="name">The name for messages.</param>
 /// <param name="values">Draws a tensor of the given shape and element type.</param>
@@ -129,9 +130,17 @@ public sealed class Initializer(string name, Func<Shape, DType, Generator, Tenso
 
     private static Initializer Fans(string name, Func<double, double, Initializer> choose) => new(name, (shape, dtype, generator) =>
     {
-        (int fanIn, int fanOut) = MatrixSizes(name, shape);
+        (double fanIn, double fanOut) = FanSizes(name, shape);
         return choose(fanIn, fanOut).Create(shape, dtype, generator);
     });
+
+    private static (double FanIn, double FanOut) FanSizes(string name, Shape shape) => shape.Rank switch
+    {
+        2 => (shape[0], shape[1]),
+        4 => ((double)shape[1] * shape[2] * shape[3], (double)shape[0] * shape[2] * shape[3]),
+        _ => throw Errors.Shape(Invariant($"{name}: the shape must be [inputs, outputs] or [outputs, inputs, height, width],")
+            + Invariant($" but is {shape}")),
+    };
 
     private static (int Inputs, int Outputs) MatrixSizes(string name, Shape shape) => shape.Rank == 2
         ? (shape[0], shape[1])

@@ -4,21 +4,21 @@ using static System.FormattableString;
 
 namespace Crucible.Layers;
 
-/// <summary>Files: the weights of a model, by the paths of its layers.</summary>
+/// <summary>Files: the parameters and buffers of a model, by the paths of its layers.</summary>
 public abstract partial class Layer
 {
     /// <summary>
-    /// Writes all parameters to a safetensors file, named by their paths (<c>0.weight</c>). PyTorch and others read it
-    /// too; <see cref="Load(string, bool)"/> puts them back into a model that is built alike.
+    /// Writes all parameters and buffers to a safetensors file, named by their paths (<c>0.weight</c>). PyTorch and others
+    /// read it too; <see cref="Load(string, bool)"/> puts them back into a model that is built alike.
     /// </summary>
     /// <param name="path">The file; it is replaced as a whole.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public void Save(string path) => SafeTensors.Save(
-        path, Parameters.Select(parameter => KeyValuePair.Create(parameter.Name!, parameter)), (this as IFileMetadata)?.FileMetadata);
+        path, State.Select(tensor => KeyValuePair.Create(tensor.Name!, tensor)), (this as IFileMetadata)?.FileMetadata);
 
     /// <summary>
-    /// Sets the parameters to those of a file that <see cref="Save"/> wrote. Everything is checked first: when the file does
-    /// not fit, no parameter was changed.
+    /// Sets parameters and buffers to those of a file that <see cref="Save"/> wrote. Everything is checked first: when the
+    /// file does not fit, nothing was changed.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="strict">
@@ -58,7 +58,7 @@ public abstract partial class Layer
 
     private void Take(string path, IReadOnlyDictionary<string, Tensor> saved, bool strict, Action<Tensor, Tensor> take)
     {
-        IReadOnlyList<Tensor> parameters = Parameters;
+        IReadOnlyList<Tensor> parameters = State;
         Tensor[] found = [.. parameters.Where(parameter => saved.ContainsKey(parameter.Name!))];
         if (strict && found.Length < parameters.Count) throw Misfit(Invariant($"it has no {parameters.Except(found).First().Name}"));
         if (strict && saved.Keys.Except(found.Select(parameter => parameter.Name!), StringComparer.Ordinal)

@@ -22,6 +22,7 @@ public abstract partial class Layer
     private const int DeepestNesting = 500;
 
     private readonly List<(string Name, Tensor Tensor)> parameters = [];
+    private readonly List<(string Name, Tensor Tensor)> buffers = [];
     private readonly List<(string Name, Layer Layer)> children = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private int depth = 1; // of layers, this one included
@@ -31,24 +32,16 @@ public abstract partial class Layer
     /// registration. Asking gives each tensor its path below this layer as name (<c>0.weight</c>,
     /// <c>block[3].attention.query.bias</c>), which checkpoints and messages use.
     /// </summary>
-    public IReadOnlyList<Tensor> Parameters
-    {
-        get
-        {
-            List<Tensor> found = new();
-            HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
-            Visit(string.Empty, (path, layer) =>
-            {
-                foreach ((string? name, Tensor? tensor) in layer.parameters)
-                {
-                    if (!seen.Add(tensor)) continue;
-                    tensor.Name = Join(path, name);
-                    found.Add(tensor);
-                }
-            });
-            return found;
-        }
-    }
+    public IReadOnlyList<Tensor> Parameters => Gather(layer => layer.parameters);
+
+    /// <summary>
+    /// What this layer and those inside it keep beside their parameters, such as the statistics of
+    /// <see cref="BatchNorm"/>: saved and loaded with them, but not trained. Named and ordered as they are.
+    /// </summary>
+    public IReadOnlyList<Tensor> Buffers => Gather(layer => layer.buffers);
+
+    /// <summary>All that files keep: parameters, then buffers.</summary>
+    internal IReadOnlyList<Tensor> State => [.. Parameters, .. Buffers];
 
     /// <summary>The number of values in all parameters; a shared parameter counts once.</summary>
     public int ParameterCount => Parameters.Sum(parameter => parameter.ElementCount);
@@ -136,6 +129,23 @@ public abstract partial class Layer
         return tensor.AsParameter(name);
     }
 
+    /// <summary>
+    /// Registers a tensor that is saved with the parameters but not trained, such as a running mean; called by the
+    /// constructor. The layer changes it in place while it trains.
+    /// </summary>
+    /// <param name="name">Unique within the layer, without a dot.</param>
+    /// <param name="tensor">Its initial values.</param>
+    /// <returns>The tensor.</returns>
+    /// <exception cref="OptionException">The name is empty, has a dot or was taken.</exception>
+    protected Tensor Buffer(string name, Tensor tensor)
+    {
+        CheckName(name);
+        names.Add(name);
+        buffers.Add((name, tensor));
+        tensor.Name = name;
+        return tensor;
+    }
+
     /// <summary>Registers an inner layer; called by the constructor.</summary>
     /// <typeparam name="T">The layer's type.</typeparam>
     /// <param name="name">Unique within the layer, without a dot.</param>
@@ -165,6 +175,22 @@ public abstract partial class Layer
     /// <exception cref="OptionException">The name is empty, has a dot or was taken.</exception>
     protected T[] ChildList<T>(string name, IEnumerable<T> layers)
         where T : Layer => [.. layers.Select((layer, index) => Child(Invariant($"{name}[{index}]"), layer))];
+
+    private List<Tensor> Gather(Func<Layer, List<(string Name, Tensor Tensor)>> own)
+    {
+        List<Tensor> found = new();
+        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
+        Visit(string.Empty, (path, layer) =>
+        {
+            foreach ((string? name, Tensor? tensor) in own(layer))
+            {
+                if (!seen.Add(tensor)) continue;
+                tensor.Name = Join(path, name);
+                found.Add(tensor);
+            }
+        });
+        return found;
+    }
 
     private void CheckName(string name)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -63,6 +64,29 @@ public sealed class AttentionMaps
     /// before dropout, or to 0 where it sees nothing.
     /// </summary>
     public IReadOnlyList<Tensor> Weights => weights;
+
+    /// <summary>
+    /// How much of each token of the input is in each token behind the last layer, [B, T, T]: the product of all layers'
+    /// weights, averaged over heads, each with half of it passing by on the residual stream: Π (W + 1) / 2. Rows sum to
+    /// 1. For attention of a sequence to itself. Abnar and Zuidema 2020, §3.
+    /// </summary>
+    /// <returns>The shares.</returns>
+    /// <exception cref="ShapeException">No weights were noted, or a layer looked at another sequence than the one before it.</exception>
+    public Tensor RollOut()
+    {
+        if (weights.Count == 0) throw Errors.Shape("rollOut: there must be at least one map of attention, but there are none");
+        Tensor? product = null;
+        foreach (Tensor map in weights)
+        {
+            if (map.Shape[2] != map.Shape[3] || !map.Shape.With(1, 1).Equals(weights[0].Shape.With(1, 1)))
+                throw Errors.Shape(Invariant($"rollOut: all maps must be [examples, heads, tokens, tokens] of one sequence,")
+                    + Invariant($" but one is {map.Shape}"));
+            Tensor shares = (map.Mean(1) + Tensor.Eye(map.Shape[2], dtype: map.DType)) * 0.5;
+            product = product is null ? shares : shares.MatMul(product);
+        }
+
+        return product!;
+    }
 
     internal void Add(Tensor map) => weights.Add(map.Detach());
 }

@@ -12,7 +12,7 @@ namespace Crucible.Training;
 /// such as <c>best.*</c>, and where the run stood as JSON. Reading checks everything before anything is changed.
 /// </summary>
 /// <param name="path">The safetensors file.</param>
-/// <param name="parameters">The model's parameters.</param>
+/// <param name="parameters">The model's parameters, and its buffers.</param>
 /// <param name="optimizer">Their optimizer.</param>
 internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, Optimizer optimizer)
 {

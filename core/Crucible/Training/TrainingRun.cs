@@ -48,7 +48,7 @@ internal sealed class TrainingRun
         // Streams of one seed: 0 is dropout's, 1 the batches'.
         dropout = new Generator(options.Seed).Split(0);
         pass = Pass.Training(dropout);
-        stopping = new(model.Parameters, options);
+        stopping = new(model.State, options);
         progress = FitProgress.Begin(options, (int)Math.Ceiling((double)updates / training.Count));
     }
 
@@ -124,7 +124,7 @@ internal sealed class TrainingRun
     private void Save(string path)
     {
         Pause();
-        Checkpoint checkpoint = new(path, model.Parameters, optimizer);
+        Checkpoint checkpoint = new(path, model.State, optimizer);
         Position position = new(
             Identity, step.Updates, items, lossTotal, normTotal, seconds, stopping.Best, stopping.Lowest, stopping.Waited,
             dropout.State, checkpoint.OptimizerNumbers, options.Plateau?.SaveState().ToDictionary() ?? [], [.. records]);
@@ -135,7 +135,7 @@ internal sealed class TrainingRun
 
     private void Load(string path)
     {
-        Checkpoint.Content<Position> content = new Checkpoint(path, model.Parameters, optimizer).Load<Position>(StateKey);
+        Checkpoint.Content<Position> content = new Checkpoint(path, model.State, optimizer).Load<Position>(StateKey);
         Position position = content.Position;
         if (position.Identity != Identity)
         {

@@ -9,7 +9,8 @@ internal sealed record OperationCase(string Name, Func<Draw, Call?> Draw)
 {
     /// <summary>All that the fuzzer knows.</summary>
     public static IReadOnlyList<OperationCase> All { get; } =
-        [.. Elementwise.Cases, .. Movements.Cases, .. Reductions.Cases, .. Products.Cases, .. Networks.Cases, .. Recurrences.Cases];
+        [.. Elementwise.Cases, .. Movements.Cases, .. Reductions.Cases, .. Products.Cases, .. Networks.Cases,
+            .. Pictures.Cases, .. Recurrences.Cases];
 
     /// <summary>An operation on one floating-point tensor, element by element.</summary>
     public static OperationCase Unary(

@@ -134,7 +134,7 @@ internal static class RunFiles
         FuzzFile file = random.Next(2) == 0 ? new("a.tgz", Packed(tar)) : new("a.tgz", [tar], parts => Packed(parts[0]));
         return FileCase.Of(file, path =>
         {
-            byte[]? read = NpmPackage.Unpack(path, "package/a.txt");
+            byte[]? read = NpmPackage.Unpack(path, "package/a.txt").GetValueOrDefault("package/a.txt");
             return () => read is null ? "nothing" : Convert.ToHexString(read);
         }, Convert.ToHexString(content),
             Call + "call \"Crucible.Lab.Data.NpmPackage\" \"Unpack\" [| path \"a.tgz\"; \"package/a.txt\" |]") with

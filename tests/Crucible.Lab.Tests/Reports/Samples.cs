@@ -1,4 +1,5 @@
 using Crucible.Lab.Reports;
+using Crucible.Tensors;
 using Plotly.NET;
 
 namespace Crucible.Lab.Tests.Reports;
@@ -57,6 +58,7 @@ internal static class Samples
         report.Chart(Chart("Points in space", Trace("scatter3d", ("x", x), ("y", y), ("z", x), ("mode", "markers"))));
         report.Chart(Grid(Trace("scatter", ("x", x), ("y", y)), Trace("bar", ("x", x), ("y", y), ("xaxis", "x2"), ("yaxis", "y2"))));
         report.Table(["model", "error"], [("ridge </td>", 23.7), ("network", 9.5)], "A table.");
+        report.Pictures(new(Tensor.Init([3, 8, 8], at => at[1] / 8.0), ["one", "<two>", "three"]), "Pictures with <captions>.");
         report.Preformatted("KING:\n  <speaks>");
         return report;
     }

@@ -48,6 +48,10 @@ public sealed class NotebookTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_AreImagesOfThePage() => Assert.Contains(
+        "src=\"data:image/png;base64,", Html(new Crucible.Lab.Reports.PictureGrid(Tensor.Ones(2, 4, 4))), StringComparison.Ordinal);
+
+    [Fact]
     public void Frame_ShowsItsFirstRowsAndSize()
     {
         string html = Html(Houses.Load().Frame);

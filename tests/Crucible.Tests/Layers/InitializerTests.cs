@@ -85,7 +85,7 @@ public class InitializerTests
     public void Create_FansOfAVector_AreRefused()
     {
         ShapeException error = Assert.Throws<ShapeException>(() => Initializer.GlorotUniform.Create([4], DType.Float32, new(1)));
-        Assert.Equal("glorotUniform: the shape must be [inputs, outputs], but is [4]", error.Message);
+        Assert.Equal("glorotUniform: the shape must be [inputs, outputs] or [outputs, inputs, height, width], but is [4]", error.Message);
     }
 
     [Fact]

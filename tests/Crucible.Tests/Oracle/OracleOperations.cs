@@ -14,7 +14,7 @@ internal static partial class OracleOperations
         new[]
         {
             Arithmetic, Comparisons, Elementwise, Reductions, Orders, Shapes, Indexing, Products, Decompositions,
-            Normalizations, Attentions, Losses
+            Normalizations, Attentions, Convolutions, Losses
         }.SelectMany(table => table).ToDictionary();
 
     private static Dictionary<string, Run> Arithmetic => new()

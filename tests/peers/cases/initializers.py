@@ -8,11 +8,11 @@ from torch.nn import init
 from recorder import Recorder
 
 SNIPPET = [
-    "w = torch.empty(shape).T, for shape is [inputs, outputs]; eval(torch) draws uniformly from -bound to bound,",
+    "w = torch.empty(shape), transposed if shape is [inputs, outputs]; eval(torch) draws uniformly from -bound to bound,",
     "or normally with standardDeviation",
 ]
 
-SHAPES = ((13, 40), (40, 1), (8, 8))
+SHAPES = ((13, 40), (40, 1), (8, 8), (6, 4, 3, 5))
 
 # Crucible's name, PyTorch's expression, and the method of Tensor that draws.
 INITIALIZERS = {
@@ -26,8 +26,9 @@ INITIALIZERS = {
 def record(recorder: Recorder) -> None:
     for name, (expression, method) in INITIALIZERS.items():
         for shape in SHAPES:
+            weight = torch.empty(shape, dtype=torch.float64)
             with mock.patch.object(torch.Tensor, method) as draw:
-                eval(expression, {"init": init, "w": torch.empty(shape, dtype=torch.float64).T})
+                eval(expression, {"init": init, "w": weight.T if len(shape) == 2 else weight})
             meaning = "bound" if method == "uniform_" else "standardDeviation"
             recorder.add(
                 "initializers",

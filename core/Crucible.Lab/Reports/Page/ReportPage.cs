@@ -209,6 +209,9 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
             case FiguresBlock figure:
                 Render(figure);
                 break;
+            case PicturesBlock pictures:
+                page.Append(pictures.Grid.Markup(pictures.Caption).Markup);
+                break;
             case PanelsBlock panels:
                 Panel.Append(page, panels, Invariant($"study-{++studies}"));
                 break;

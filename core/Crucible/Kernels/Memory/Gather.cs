@@ -42,11 +42,11 @@ internal static unsafe class Gather
     {
         CheckSizes(source.Length, outer, length, inner, indices, target.Length, (long)outer * count * inner);
         Check.Length("gather", indices.Length, target.Length);
-        int plane = count * inner;
-        for (int i = 0; i < target.Length; i++)
+        fixed (T* ps = source, pt = target)
+        fixed (int* pi = indices)
         {
-            int o = i / plane;
-            target[i] = source[(((o * length) + indices[i]) * inner) + (i % inner)];
+            ElementsJob<T> job = new(ps, length, inner, pi, count * inner, pt, outer);
+            Workers.Run(ref job, job.Parts);
         }
     }
 
@@ -57,11 +57,11 @@ internal static unsafe class Gather
     {
         CheckSizes(target.Length, outer, length, inner, indices, source.Length, (long)outer * count * inner);
         Check.Length("scatterAdd", indices.Length, source.Length);
-        int plane = count * inner;
-        for (int i = 0; i < source.Length; i++)
+        fixed (T* ps = source, pt = target)
+        fixed (int* pi = indices)
         {
-            int o = i / plane;
-            target[(((o * length) + indices[i]) * inner) + (i % inner)] += source[i];
+            AddElementsJob<T> job = new(ps, length, inner, pi, count * inner, pt, outer);
+            Workers.Run(ref job, job.Parts);
         }
     }
 
@@ -73,6 +73,44 @@ internal static unsafe class Gather
         {
             if ((uint)index >= (uint)length)
                 throw new ArgumentException(Invariant($"gather: indices must lie in 0 … {length - 1}, but one is {index}"));
+        }
+    }
+
+    private static int OuterPerPart(int plane) => Math.Max(1, Vectorized.PartLength / Math.Max(1, plane));
+
+    private readonly struct ElementsJob<T>(T* source, int length, int inner, int* indices, int plane, T* target, int outer) : IJob
+        where T : unmanaged
+    {
+        internal int Parts => (outer + OuterPerPart(plane) - 1) / OuterPerPart(plane);
+
+        public void Run(int part)
+        {
+            int share = OuterPerPart(plane);
+            for (int o = part * share; o < Math.Min((part + 1) * share, outer); o++)
+            {
+                T* from = source + ((nint)o * length * inner), to = target + ((nint)o * plane);
+                int* own = indices + ((nint)o * plane);
+                if (inner == 1) for (int i = 0; i < plane; i++) to[i] = from[own[i]];
+                else for (int i = 0; i < plane; i++) to[i] = from[((nint)own[i] * inner) + (i % inner)];
+            }
+        }
+    }
+
+    private readonly struct AddElementsJob<T>(T* source, int length, int inner, int* indices, int plane, T* target, int outer) : IJob
+        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
+    {
+        internal int Parts => (outer + OuterPerPart(plane) - 1) / OuterPerPart(plane);
+
+        public void Run(int part)
+        {
+            int share = OuterPerPart(plane);
+            for (int o = part * share; o < Math.Min((part + 1) * share, outer); o++)
+            {
+                T* from = source + ((nint)o * plane), to = target + ((nint)o * length * inner);
+                int* own = indices + ((nint)o * plane);
+                if (inner == 1) for (int i = 0; i < plane; i++) to[own[i]] += from[i];
+                else for (int i = 0; i < plane; i++) to[((nint)own[i] * inner) + (i % inner)] += from[i];
+            }
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed unsafe class Scratch
     [ThreadStatic] private static Scratch? left;
     [ThreadStatic] private static Scratch? right;
     [ThreadStatic] private static Scratch? attention;
+    [ThreadStatic] private static Scratch? patches;
+    [ThreadStatic] private static Scratch? sums;
     [ThreadStatic] private static Scratch? recurrence;
 
     private void* memory;
@@ -32,6 +34,13 @@ internal sealed unsafe class Scratch
     /// <summary>Room for <paramref name="count"/> numbers of attention's own; valid until this thread's next call.</summary>
     internal static T* Attention<T>(nint count) where T : unmanaged =>
         (T*)(attention ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> numbers of a convolution's patches; valid until this thread's next call.</summary>
+    internal static T* Patches<T>(nint count) where T : unmanaged =>
+        (T*)(patches ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> numbers of a convolution's sums; valid until this thread's next call.</summary>
+    internal static T* Sums<T>(nint count) where T : unmanaged => (T*)(sums ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
     /// <summary>Room for <paramref name="count"/> numbers of a recurrent layer's weights; valid until this thread's next call.</summary>
     internal static T* Recurrence<T>(nint count) where T : unmanaged =>

@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Crucible.Lab.Reports;
+namespace Crucible.Lab.Data;
 
 /// <summary>
 /// A file of an npm package, fetched through the npm client with whatever registry it is set up for. Nothing of the
@@ -26,22 +26,36 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 
+    /// <summary>Whether an exception says that the client could not bring a package.</summary>
+    internal static bool IsFailure(Exception error) => error is IOException or UnauthorizedAccessException or OperationCanceledException
+        or System.ComponentModel.Win32Exception or InvalidDataException;
+
     /// <summary>The content of one file of a package; null when npm cannot bring it as it should be.</summary>
+    /// <inheritdoc cref="FetchAllAsync"/>
+    internal async Task<byte[]?> FetchAsync(string package, string entry, string sha256) =>
+        (await FetchAllAsync(package, (entry, sha256)).ConfigureAwait(false))?[0];
+
+    /// <summary>The contents of files of a package, in order; null when npm cannot bring one as it should be.</summary>
     /// <param name="package">Name and version, as <c>plotly.js-dist-min@4.1.2</c>.</param>
-    /// <param name="entry">The file's path in the package's archive, as <c>package/package.json</c>.</param>
-    /// <param name="sha256">The SHA-256 that the content must have, which a truncated archive's has not.</param>
+    /// <param name="entries">
+    /// The path of each in the package's archive, as <c>package/package.json</c>, and the SHA-256 that its content must
+    /// have, which a truncated archive's has not.
+    /// </param>
     /// <exception cref="IOException">The client does not start, or the archive ends too early.</exception>
     /// <exception cref="InvalidDataException">The archive is damaged.</exception>
     /// <exception cref="OperationCanceledException">The client took too long, and was ended.</exception>
-    internal async Task<byte[]?> FetchAsync(string package, string entry, string sha256)
+    internal async Task<byte[][]?> FetchAllAsync(string package, params (string Entry, string Sha256)[] entries)
     {
         // The system's folder, which is emptied when a killed process could not.
         string draft = Directory.CreateTempSubdirectory("crucible-npm-").FullName;
         try
         {
             await PackAsync(package, draft).ConfigureAwait(false);
-            byte[]? content = Directory.GetFiles(draft, "*.tgz") is [string archive] ? Unpack(archive, entry) : null;
-            return content is not null && Convert.ToHexStringLower(SHA256.HashData(content)) == sha256 ? content : null;
+            if (Directory.GetFiles(draft, "*.tgz") is not [string archive]) return null;
+            Dictionary<string, byte[]> contents = Unpack(archive, [.. entries.Select(wanted => wanted.Entry)]);
+            bool isWhole = entries.All(wanted => contents.TryGetValue(wanted.Entry, out byte[]? content)
+                && Convert.ToHexStringLower(SHA256.HashData(content)) == wanted.Sha256);
+            return isWhole ? [.. entries.Select(wanted => contents[wanted.Entry])] : null;
         }
         finally
         {
@@ -78,30 +92,32 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
     }
 
     /// <summary>
-    /// The content of a regular file in a packed tar archive, or null. (.NET's reader makes room for whatever size a header
-    /// claims before it has seen the bytes, and throws what it likes.)
+    /// The contents of the wanted regular files in a packed tar archive, by their paths; what is missing is not there. (.NET's
+    /// reader makes room for whatever size a header claims before it has seen the bytes, and throws what it likes.)
     /// </summary>
-    internal static byte[]? Unpack(string archive, string entry)
+    internal static Dictionary<string, byte[]> Unpack(string archive, params string[] wanted)
     {
         const int block = 512;
+        Dictionary<string, byte[]> contents = [];
         using FileStream packed = File.OpenRead(archive);
         using GZipStream tar = new(packed, CompressionMode.Decompress);
         byte[] header = new byte[block], piece = new byte[1 << 14];
-        while (tar.ReadAtLeast(header, block, throwOnEndOfStream: false) == block && header[0] != 0)
+        while (contents.Count < wanted.Length
+            && tar.ReadAtLeast(header, block, throwOnEndOfStream: false) == block && header[0] != 0)
         {
             string name = Text(header, 0, 100), size = Text(header, 124, 12).Trim();
             if (size.Length is 0 or > 11 || size.AsSpan().ContainsAnyExceptInRange('0', '7'))
                 throw new InvalidDataException($"{archive} is damaged: the size of '{name}' is '{size}'");
             long length = Convert.ToInt64(size, 8);
-            bool isEntry = name == entry && header[156] is 0 or (byte)'0';
-            if (isEntry && length > Largest) throw new InvalidDataException($"{entry} must have at most {Largest} bytes, got {length}");
+            bool isWanted = wanted.Contains(name) && header[156] is 0 or (byte)'0';
+            if (isWanted && length > Largest) throw new InvalidDataException($"{name} must have at most {Largest} bytes, got {length}");
             using MemoryStream content = new();
-            Copy(tar, length, isEntry ? content : Stream.Null, piece);
-            if (isEntry) return content.ToArray();
+            Copy(tar, length, isWanted ? content : Stream.Null, piece);
+            if (isWanted) contents[name] = content.ToArray();
             Copy(tar, -length & (block - 1), Stream.Null, piece);
         }
 
-        return null;
+        return contents;
     }
 
     private static string Text(byte[] header, int start, int length) =>
