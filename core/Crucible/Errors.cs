@@ -165,6 +165,16 @@ internal static partial class Errors
     internal static DataException NotPositive(string operation, string name, int row, double value) =>
         new(Invariant($"{operation}: '{name}' must be above 0, but is {value} in row {row}"));
 
+    /// <summary>A data file on disk is not the one its source describes.</summary>
+    internal static DataException WrongHash(string name, string path, string expected, string actual) =>
+        new(Invariant($"{name}: {path} must have SHA-256 {expected}, but has {actual}; delete it to download it again"));
+
+    /// <summary>A data file is not on disk, and could not be downloaded.</summary>
+    internal static DataException NotFetched(string name, IReadOnlyList<string> failures, IReadOnlyList<Uri> addresses, string path) =>
+        new(Invariant($"{name}: the file must be downloaded once,")
+            + Invariant($" but {(failures.Count == 0 ? "no address is known" : string.Join(", and ", failures))}")
+            + (addresses.Count == 0 ? $"; put it at {path}" : Invariant($"; download {addresses[0]} yourself and save it as {path}")));
+
     /// <summary>A loss to train on is one number.</summary>
     internal static ShapeException LossShape(Sizes shape) =>
         new(Invariant($"training: the loss must be a scalar, but is {shape}; reduce it with .Mean(), or .Sum()"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Scripting;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Crucible.Files;
+using Crucible.Lab.Data;
 
 namespace Crucible.Lab.Reports;
 
