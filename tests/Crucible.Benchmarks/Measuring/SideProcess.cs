@@ -17,7 +17,8 @@ internal sealed class SideProcess : IDisposable
         ProcessStartInfo start = new(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach ((string name, string value) in setting.Environment()) start.Environment[name] = value;
         process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start");
-        Description = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{command[^1]} of {command[^2]} ended at once");
+        Description = process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"{command[^1]} of {command[^2]} ended at once");
     }
 
     /// <summary>Whether it can answer no more.</summary>
