@@ -114,7 +114,8 @@ Experiment.Run(question, defaults, fun lab ->
         else $" nanoGPT's loss, %.3f{nanoGpt}, was not reached."
     lab.Answer(
         $"After {Numeral.Of last.Updates} updates (%.0f{last.Seconds} s) it predicts text that it was not trained \
-            on with a loss of %.3f{last.ValidationLoss}{off} nats a token; guessing among {tokens} costs %.3f{chance}.{beside}",
+            on with a loss of %.3f{last.ValidationLoss}{off} nats a token; guessing among {tokens} costs \
+            %.3f{chance}.{beside}",
         [ Estimate("validation loss", last.ValidationLoss, "nats a token", spread.HalfWidth)
           Estimate("bits a character", bits, "", corpus.BitsPerCharacter spread.HalfWidth)
           Estimate("training", last.Seconds, "s") ],
