@@ -78,6 +78,8 @@ public static class NamedFile
 
     private static string Shown(object? described) => described switch
     {
+        // Of a script the source counts, comments apart, where it is the study's
+        string text when text.IndexOf(".fsx, SHA-256", StringComparison.Ordinal) is >= 0 and var end => text[..(end + 4)],
         string text => text,
         IEnumerable<string> texts when texts.Any() => string.Join(", ", texts),
         _ => "none",

@@ -21,8 +21,8 @@ internal sealed class StudyCore : IDisposable
     internal StudyCore(StudyDefinition wanted, StudyOptions options)
     {
         Options = options;
-        own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data);
         Store = options.Store ?? SqliteStore.Default();
+        own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data, Store as SqliteStore);
         if (options.Anew) Remove(Store, wanted.Name, options.Folder);
         Definition = Store.Open(wanted with { Fingerprint = own.ToJson() });
         Compare(wanted, Definition);
@@ -67,6 +67,7 @@ internal sealed class StudyCore : IDisposable
     /// <exception cref="OptionException">It is another one, and the trials are not to be reused for it.</exception>
     internal void Accept(Delegate? objective)
     {
+        if (isAccepted && objective is null) return;
         Fingerprint now = own.With(objective);
         if (known.ChangeTo(now) is { } changed && Summary() is { Ended: var ended, Open: var begun } found && ended + begun > 0)
         {

@@ -114,6 +114,12 @@ public sealed class SearchTests : IDisposable
             (2, "study: earlier trials are forgotten or reused, so --anew and --reuse exclude each other"),
             Searched("a.csv", "--anew", "--reuse"));
         Assert.Equal((0, ""), Searched("a.csv", "--anew"));
+        Assert.Equal((0, ""), Searched("data.db", "--anew")); // the store itself: it changes by itself
+        Assert.Equal((0, ""), Searched("data.db"));
+        File.WriteAllText(folder.File("a.fsx"), "let x = 1");
+        Assert.Equal((0, ""), Searched("a.fsx", "--anew"));
+        File.WriteAllText(folder.File("a.fsx"), "let x = 1 // of a script its source counts, if it is the study's");
+        Assert.Equal((0, ""), Searched("a.fsx"));
 
         (int ExitCode, string Line) Searched(string table, params string[] more)
         {

@@ -32,10 +32,12 @@ internal sealed record Fingerprint
     /// <summary>The fingerprint of this process before an objective is known.</summary>
     /// <param name="script">The script that defines the objective, if there is one.</param>
     /// <param name="data">Further files that the objective depends on.</param>
+    /// <param name="store">Where the study is kept: a file that changes by itself, though an option may name it.</param>
     /// <exception cref="OptionException">One of the files cannot be read.</exception>
-    internal static Fingerprint Of(string? script, IEnumerable<string> data)
+    internal static Fingerprint Of(string? script, IEnumerable<string> data, SqliteStore? store = null)
     {
-        Dictionary<string, string> inputs = new(ScriptInputs.Current);
+        string kept = Path.GetFileName(store?.File ?? "");
+        Dictionary<string, string> inputs = new(ScriptInputs.Current.Where(input => kept.Length == 0 || NameOf(input.Value) != kept));
         try
         {
             foreach (string file in data) inputs[Path.GetFileName(file)] = Invariant($"SHA-256 {HashOf(file)}");
