@@ -107,7 +107,7 @@ internal sealed class NpmPackage(string client, TimeSpan patience)
         {
             string name = Text(header, 0, 100), size = Text(header, 124, 12).Trim();
             if (size.Length is 0 or > 11 || size.AsSpan().ContainsAnyExceptInRange('0', '7'))
-                throw new InvalidDataException($"{archive} is damaged: the size of '{name}' is '{size}'");
+                throw new InvalidDataException($"{archive} is damaged: the size of an entry is no octal number");
             long length = Convert.ToInt64(size, 8);
             bool isWanted = wanted.Contains(name) && header[156] is 0 or (byte)'0';
             if (isWanted && length > Largest) throw new InvalidDataException($"{name} must have at most {Largest} bytes, got {length}");
