@@ -153,6 +153,37 @@ public class RecurrentTests
         for (int i = 0; i < one.Length; i++) Assert.Equal(one[i], two[i]);
     }
 
+    [Theory]
+    [EveryWidth(nameof(Kinds))]
+    public void ForwardAndBackward_ManyUnits_EqualTensorOperations(int bits, string kind, bool isBidirectional)
+    {
+        // Some hundred sums of 150 products each, in another order.
+        const double Float64Rounding = 1e-11, Float32Rounding = 1e-4;
+        using IDisposable width = SimdWidth.Use(bits);
+        double[][] composed = Run(DType.Float64, createGraph: true), fused = Run(DType.Float64, createGraph: false);
+        double[][] narrow = Run(DType.Float32, createGraph: false);
+        for (int i = 0; i < composed.Length; i++)
+        {
+            double size = Math.Max(1, composed[i].Max(Math.Abs));
+            for (int k = 0; k < composed[i].Length; k++)
+            {
+                Assert.Equal(composed[i][k], fused[i][k], Float64Rounding * size);
+                Assert.Equal(composed[i][k], narrow[i][k], Float32Rounding * size);
+            }
+        }
+
+        double[][] Run(DType dtype, bool createGraph)
+        {
+            Recurrent layer = Create(kind, new() { IsBidirectional = isBidirectional, DType = dtype }, 40, 150);
+            foreach (Tensor parameter in layer.Parameters) // the same in both types
+                parameter.CopyInPlace(Tensor.Randn(new(6), [.. parameter.Shape]).To(dtype) * 0.1);
+            Tensor x = Tensor.Randn(new(4), 33, 5, 40).To(dtype).AsParameter();
+            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, [.. Enumerable.Range(0, 33).Select(i => i % 6)], Pass.Evaluation);
+            Tensor[] gradients = ((outputs * outputs).Sum() + last.Top.Sum()).Gradients([x, .. layer.Parameters], createGraph);
+            return [.. gradients.Select(gradient => gradient.ToArray())];
+        }
+    }
+
     [Fact]
     public void Dropout_BetweenLayers_IsForTrainingOnly()
     {
