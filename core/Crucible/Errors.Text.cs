@@ -58,4 +58,16 @@ internal static partial class Errors
     /// <summary>A text has too many tokens.</summary>
     internal static DataException TooManyTokens(string path) =>
         new(Invariant($"tokenizer: a text must have at most {int.MaxValue} tokens, but {path} has more; encode it in parts"));
+
+    /// <summary>An output has nothing to be compared with.</summary>
+    internal static DataException EmptyReference(string operation, int index) =>
+        new(Invariant($"{operation}: each output must have a reference that is not empty, but output {index} has none"));
+
+    /// <summary>A line of a file of sentence pairs is wrong.</summary>
+    internal static DataException PairLine(string path, int line, string problem) =>
+        new(Invariant($"pairs: {path}, line {line}: {problem}"));
+
+    /// <summary>A file of sentence pairs is empty.</summary>
+    internal static DataException NoPairs(string path) =>
+        new($"pairs: {path} must have a line with a sentence, a tab and its translation, but is empty");
 }

@@ -1,4 +1,5 @@
 using Crucible.Tensors;
+using static System.FormattableString;
 
 namespace Crucible.Layers;
 
@@ -40,13 +41,38 @@ public sealed class KeyValueCache
         foreach ((Layer? layer, Entry? entry) in entries.Where(pair => pair.Value.IsMemory).ToArray()) entries.Remove(layer);
     }
 
-    /// <summary>A cache with the same positions that goes on by itself, as the beams of a search do.</summary>
-    public KeyValueCache Copy()
+    /// <summary>Keeps some examples, in any order and number, as a search does with its beams: example i is what rows[i] was.</summary>
+    /// <param name="rows">Numbers of examples, from 0; the same may come many times.</param>
+    /// <exception cref="OptionException">There is no such example.</exception>
+    public void Select(ReadOnlySpan<int> rows) => Select(rows, isMemorySame: false);
+
+    /// <summary>As <see cref="Select(ReadOnlySpan{int})"/>; a memory that stays the same for every example is left as it is.</summary>
+    internal void Select(ReadOnlySpan<int> rows, bool isMemorySame)
     {
-        KeyValueCache copy = new(Capacity);
-        foreach ((Layer? layer, Entry? entry) in entries)
-            copy.entries[layer] = entry.IsMemory ? entry : new(entry.Rows.Clone()) { Length = entry.Length };
-        return copy;
+        bool isSame = true;
+        for (int i = 0; i < rows.Length; i++) isSame &= rows[i] == i;
+        foreach (Entry entry in entries.Values)
+        {
+            if ((isSame && entry.Rows.Shape[0] == rows.Length) || (entry.IsMemory && isMemorySame)) continue;
+            Tensor before = entry.Rows;
+            foreach (int row in rows)
+                if ((uint)row >= (uint)before.Shape[0])
+                    throw Errors.Option("keyValueCache", nameof(rows), Invariant($"from 0 to {before.Shape[0] - 1}"), row);
+            entry.Rows = before.DType == DType.Float32 ? Selected<float>(entry, rows) : Selected<double>(entry, rows);
+            before.Release();
+        }
+    }
+
+    private static Tensor Selected<T>(Entry entry, ReadOnlySpan<int> rows)
+        where T : unmanaged
+    {
+        Shape shape = entry.Rows.Shape;
+        Tensor selected = Tensor.Allocate(shape.With(0, rows.Length), entry.Rows.DType);
+        global::System.Span<T> from = entry.Rows.Data<T>();
+        global::System.Span<T> to = selected.Data<T>();
+        (int example, int used) = (shape[1] * shape[2], Math.Min(entry.Length, shape[1]) * shape[2]);
+        for (int i = 0; i < rows.Length; i++) from.Slice(rows[i] * example, used).CopyTo(to[(i * example)..]);
+        return selected;
     }
 
     /// <summary>The number of positions that a layer has seen.</summary>
@@ -92,7 +118,7 @@ public sealed class KeyValueCache
 
     private sealed class Entry(Tensor rows)
     {
-        public Tensor Rows { get; } = rows;
+        public Tensor Rows { get; set; } = rows;
 
         public int Length { get; set; }
 

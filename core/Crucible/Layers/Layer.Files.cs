@@ -9,7 +9,7 @@ public abstract partial class Layer
 {
     /// <summary>
     /// Writes all parameters to a safetensors file, named by their paths (<c>0.weight</c>). PyTorch and others read it
-    /// too; <see cref="Load"/> puts them back into a model that is built alike.
+    /// too; <see cref="Load(string, bool)"/> puts them back into a model that is built alike.
     /// </summary>
     /// <param name="path">The file; it is replaced as a whole.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
@@ -28,9 +28,36 @@ public abstract partial class Layer
     /// <exception cref="CheckpointException">
     /// The file is damaged, or a tensor is missing, unknown, or of another shape or element type; the message names it.
     /// </exception>
-    public void Load(string path, bool strict = true)
+    public void Load(string path, bool strict = true) => Take(path, SafeTensors.Load(path).Tensors, strict, CopyInPlace);
+
+    /// <summary>
+    /// Sets the parameters to the mean of those of several files, as of the last records of a training: often better than
+    /// any of them. Vaswani et al. 2017, §6.1.
+    /// </summary>
+    /// <param name="paths">Files that <see cref="Save"/> wrote, one or more.</param>
+    /// <exception cref="OptionException">There is no file.</exception>
+    /// <exception cref="CheckpointException">As for <see cref="Load(string, bool)"/>; no parameter was changed then.</exception>
+    public void LoadMean(IReadOnlyList<string> paths)
     {
-        IReadOnlyDictionary<string, Tensor> saved = SafeTensors.Load(path).Tensors;
+        if (paths.Count == 0) throw Errors.Option(Label, nameof(paths), "1 or more files", 0);
+        Dictionary<Tensor, Tensor> sums = new(ReferenceEqualityComparer.Instance);
+        using IDisposable off = Tensor.NoGrad();
+        foreach (string path in paths)
+            Take(path, SafeTensors.Load(path).Tensors, strict: true, (parameter, saved) =>
+            {
+                Tensor exact = saved.To(DType.Float64);
+                sums[parameter] = sums.TryGetValue(parameter, out Tensor? sum) ? sum + exact : exact;
+            });
+        foreach ((Tensor parameter, Tensor sum) in sums) parameter.CopyInPlace((sum / paths.Count).To(parameter.DType));
+    }
+
+    /// <summary>Sets the parameters to tensors of a file that <see cref="Save"/> wrote, whose names must be exactly theirs.</summary>
+    internal void Take(string path, IReadOnlyDictionary<string, Tensor> saved) => Take(path, saved, strict: true, CopyInPlace);
+
+    private static void CopyInPlace(Tensor parameter, Tensor saved) => parameter.CopyInPlace(saved);
+
+    private void Take(string path, IReadOnlyDictionary<string, Tensor> saved, bool strict, Action<Tensor, Tensor> take)
+    {
         IReadOnlyList<Tensor> parameters = Parameters;
         Tensor[] found = [.. parameters.Where(parameter => saved.ContainsKey(parameter.Name!))];
         if (strict && found.Length < parameters.Count) throw Misfit(Invariant($"it has no {parameters.Except(found).First().Name}"));
@@ -40,7 +67,7 @@ public abstract partial class Layer
         foreach (Tensor parameter in found)
             if (!saved[parameter.Name!].Shape.Equals(parameter.Shape) || saved[parameter.Name!].DType != parameter.DType)
                 throw Misfit(Invariant($"{parameter.Name} is {Kind(saved[parameter.Name!])} in it and {Kind(parameter)} in the model"));
-        foreach (Tensor parameter in found) parameter.CopyInPlace(saved[parameter.Name!]);
+        foreach (Tensor parameter in found) take(parameter, saved[parameter.Name!]);
 
         CheckpointException Misfit(string what) => Errors.Checkpoint(path, "does not fit the model", what);
     }

@@ -18,6 +18,7 @@ namespace Crucible.Models;
 public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
 {
     private const double Deviation = 0.02;
+    private const int FewRows = Kernels.MatMul.FewRows;
 
     private readonly Embedding token;
     private readonly Layer? position;
@@ -65,7 +66,14 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     /// <param name="pass">An evaluation, perhaps with a cache: the result has the same bits with and without it.</param>
     /// <returns>The logits behind the last token.</returns>
     /// <exception cref="CrucibleException">The tokens do not fit.</exception>
-    public Tensor NextLogits(Tensor tokens, Pass pass) => Run(pass, () => Logits(Stream(tokens, pass).Select(1, -1), pass));
+    public Tensor NextLogits(Tensor tokens, Pass pass) => Run(pass, () =>
+    {
+        Tensor last = Stream(tokens, pass).Select(1, -1); // [B, C]
+        if (last.Shape[0] <= FewRows) return Logits(last, pass);
+        // Few at a time, so that a row has the same bits as alone: a text does not depend on those beside it.
+        return Tensor.Concat(Enumerable.Range(0, (last.Shape[0] + FewRows - 1) / FewRows)
+            .Select(part => Logits(last.Slice(0, part * FewRows, Math.Min(last.Shape[0], (part + 1) * FewRows)), pass)));
+    });
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => Logits(Stream(x, pass), pass);
@@ -142,17 +150,19 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     Tensor ILanguageModel.NextLogits(Tensor tokens) => NextLogits(tokens, Pass.Evaluation);
 
     /// <inheritdoc/>
-    IDecodingState ILanguageModel.StartDecoding() => new Decoding(this, new KeyValueCache(Options.Context));
+    IDecodingState ILanguageModel.StartDecoding(int rows) => new Decoding(this, rows, new KeyValueCache(Options.Context));
 
-    private sealed class Decoding(Gpt model, KeyValueCache cache) : IDecodingState
+    private sealed class Decoding(Gpt model, int rows, KeyValueCache cache) : IDecodingState
     {
         private float[] logits = [];
+
+        public int Rows => rows;
 
         public int Length => cache.Length;
 
         public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens)
         {
-            Tensor input = Tensor.From(tokens, 1, tokens.Length);
+            Tensor input = Tensor.From(tokens, rows, tokens.Length / rows);
             Tensor output = Tensor.Evaluate(() => model.NextLogits(input, Pass.Evaluation.With(cache)));
             logits = output.ToArray<float>();
             output.Release();
@@ -160,7 +170,11 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
             return logits;
         }
 
-        public IDecodingState Fork() => new Decoding(model, cache.Copy());
+        public void Select(ReadOnlySpan<int> selected)
+        {
+            cache.Select(selected);
+            rows = selected.Length;
+        }
     }
 }
 

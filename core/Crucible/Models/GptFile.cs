@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Crucible.Files;
 using Crucible.Layers;
@@ -16,15 +14,6 @@ namespace Crucible.Models;
 public static class GptFile
 {
     private const string OptionsKey = "crucible.gpt";
-    private const string TrainingPrefix = "model."; // of the weights in a training checkpoint
-    private const long LargestTable = 1L << 24; // elements of fixed positions that a small model may have
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-    };
 
     /// <summary>Writes a model.</summary>
     /// <param name="path">The file; it is replaced as a whole.</param>
@@ -60,10 +49,7 @@ public static class GptFile
     /// shape; the message names it.</exception>
     public static Gpt Load(string path, int? heads = null, FeedForwardKind? feedForward = null)
     {
-        (IReadOnlyDictionary<string, Tensor>? tensors, IReadOnlyDictionary<string, string>? metadata) = SafeTensors.Load(path);
-        if (tensors.Keys.Any(name => name.StartsWith(TrainingPrefix, StringComparison.Ordinal)))
-            tensors = tensors.Where(entry => entry.Key.StartsWith(TrainingPrefix, StringComparison.Ordinal))
-                .ToDictionary(entry => entry.Key[TrainingPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+        (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = ModelFile.Read(path);
         if (tensors.ContainsKey("token.weight")) return Fill(path, Options(path, metadata), tensors, name => name, (_, _) => false);
 
         Dictionary<string, Tensor> named = GptNames.Normalize(path, tensors);
@@ -77,37 +63,10 @@ public static class GptFile
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
-    internal static IReadOnlyDictionary<string, string> Metadata(Gpt model) =>
-        new Dictionary<string, string> { [OptionsKey] = JsonSerializer.Serialize(model.Options, Json) };
+    internal static IReadOnlyDictionary<string, string> Metadata(Gpt model) => ModelFile.Metadata(OptionsKey, model.Options);
 
-    private static GptOptions Options(string path, IReadOnlyDictionary<string, string> metadata)
-    {
-        if (!metadata.TryGetValue(OptionsKey, out string? text))
-            throw Errors.Checkpoint(path, "is no language model", Invariant($"it has no {OptionsKey}, the options of the model"));
-        try
-        {
-            return JsonSerializer.Deserialize<GptOptions>(text, Json) ?? throw new JsonException("they are null");
-        }
-        catch (JsonException error)
-        {
-            throw Errors.Checkpoint(path, "is damaged", Invariant($"the options of the model cannot be read: {error.Message}"), error);
-        }
-    }
-
-    private static Gpt Make(string path, GptOptions options)
-    {
-        try
-        {
-            return new(options, new Generator(0));
-        }
-        catch (CrucibleException error)
-        {
-            throw NoModel(path, error);
-        }
-    }
-
-    private static CheckpointException NoModel(string path, CrucibleException error) =>
-        Errors.Checkpoint(path, "is damaged", Invariant($"its options are no model's: {error.Message}"), error);
+    private static GptOptions Options(string path, IReadOnlyDictionary<string, string> metadata) =>
+        ModelFile.Options<GptOptions>(path, metadata, OptionsKey, "language model");
 
     /// <summary>A model with the tensors of a file, which must be exactly those that the options demand.</summary>
     /// <param name="path">The file.</param>
@@ -120,7 +79,7 @@ public static class GptFile
         Func<string, string> nameOf, Func<string, int, bool> isTransposed)
     {
         CheckDemand(path, options, tensors, nameOf, isTransposed);
-        Gpt model = Make(path, options);
+        Gpt model = ModelFile.Make(path, () => new Gpt(options, new Generator(0)));
         foreach (Tensor parameter in model.Parameters)
         {
             Tensor tensor = tensors[nameOf(parameter.Name!)];
@@ -138,15 +97,7 @@ public static class GptFile
         string path, GptOptions options, IReadOnlyDictionary<string, Tensor> tensors,
         Func<string, string> nameOf, Func<string, int, bool> isTransposed)
     {
-        try
-        {
-            options.Check();
-        }
-        catch (OptionException error)
-        {
-            throw NoModel(path, error);
-        }
-
+        ModelFile.Check(path, options.Check);
         HashSet<string> unknown = [.. tensors.Keys];
         long elements = 0;
         foreach ((string parameter, long[] sizes) in GptShapes.Demanded(options))
@@ -166,13 +117,8 @@ public static class GptFile
 
         if (unknown.Order(StringComparer.Ordinal).FirstOrDefault() is { } first)
             throw Errors.Checkpoint(path, "does not fit the model", Invariant($"the model has no {first}"));
-        // Tables of fixed positions are made, not read: no tensor of the file bounds them.
-        long table = options.Positions is PositionKind.Sinusoidal or PositionKind.Rotary ? (long)options.Context * options.Width : 0;
-        if (table > Math.Max(elements, LargestTable))
-        {
-            string problem = Invariant($"its context of {options.Context} is out of proportion to its {elements} parameters");
-            throw Errors.Checkpoint(path, "is damaged", problem);
-        }
+        if (options.Positions is PositionKind.Sinusoidal or PositionKind.Rotary)
+            ModelFile.CheckTable(path, options.Context, options.Width, elements);
     }
 
     private static void CheckKind(GptOptions options)

@@ -16,21 +16,31 @@ public interface ILanguageModel
     /// <returns>Logits [B, V].</returns>
     Tensor NextLogits(Tensor tokens);
 
-    /// <summary>A sequence of one, empty so far, that is continued token by token; what was computed for earlier tokens is kept.</summary>
-    IDecodingState StartDecoding();
+    /// <summary>Sequences, empty so far, that are continued token by token; what was computed for earlier tokens is kept.</summary>
+    /// <param name="rows">How many, 1 or more.</param>
+    IDecodingState StartDecoding(int rows);
 }
 
-/// <summary>A sequence that a language model is continuing, with the keys and values of its tokens. It belongs to one thread.</summary>
+/// <summary>
+/// Sequences of one length that a model is continuing, a row each, with what it keeps of their tokens: the search for
+/// texts and translations works on this. It belongs to one thread.
+/// </summary>
 public interface IDecodingState
 {
-    /// <summary>The tokens appended so far.</summary>
+    /// <summary>The number of sequences.</summary>
+    int Rows { get; }
+
+    /// <summary>The tokens appended so far to each.</summary>
     int Length { get; }
 
     /// <summary>Appends tokens.</summary>
-    /// <param name="tokens">One or more ids; with those before them at most the model's context.</param>
-    /// <returns>The logits [V] of the token after the last one; readable until the next call.</returns>
+    /// <param name="tokens">
+    /// Equally many ids for each row, 1 or more, row after row; with those before them at most what the model can see.
+    /// </param>
+    /// <returns>The logits [rows · V] of the token after the last one of each row; readable until the next call.</returns>
     ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens);
 
-    /// <summary>A copy that goes on by itself, as the beams of a search do.</summary>
-    IDecodingState Fork();
+    /// <summary>Keeps some rows: from now on row i continues what row <c>rows[i]</c> was.</summary>
+    /// <param name="rows">Numbers of rows, one or more, in any order; a row that is named twice goes on in two ways.</param>
+    void Select(ReadOnlySpan<int> rows);
 }

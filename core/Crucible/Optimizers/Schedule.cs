@@ -84,6 +84,23 @@ public sealed class Schedule(Func<int, double> at)
             : Anneal(peak, peak / 250_000.0, (step - top) / (steps - 1 - top)));
     }
 
+    /// <summary>
+    /// factor·width^-½·min(n^-½, n·warmUp^-1½) for step n - 1: up in a straight line during the warm-up, then down with the
+    /// inverse square root. Vaswani et al. 2017, §5.3; known as Noam's.
+    /// </summary>
+    /// <param name="width">The model's channels, 1 or more.</param>
+    /// <param name="warmUp">The steps that rise, 1 or more; published with 4000.</param>
+    /// <param name="factor">What multiplies all rates, above 0.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="OptionException">An argument is out of range.</exception>
+    public static Schedule Noam(int width, int warmUp, double factor = 1.0)
+    {
+        AtLeastOne("noam", nameof(width), width);
+        AtLeastOne("noam", nameof(warmUp), warmUp);
+        AboveZero("noam", nameof(factor), factor);
+        return new(step => factor / Math.Sqrt(width) * Math.Min(1.0 / Math.Sqrt(step + 1.0), (step + 1.0) * Math.Pow(warmUp, -1.5)));
+    }
+
     /// <summary>The rate of a step.</summary>
     /// <param name="step">From 0: <c>optimizer.StepCount</c> before the step.</param>
     /// <returns>The rate.</returns>

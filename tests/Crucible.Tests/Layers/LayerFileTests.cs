@@ -46,6 +46,26 @@ public sealed class LayerFileTests : IDisposable
     }
 
     [Fact]
+    public void LoadMean_OfFiles_IsTheMeanOfEachParameter()
+    {
+        (Toy first, Toy second, Toy mean) = (new(seed: 1), new(seed: 2), new(seed: 3));
+        string other = path + ".other";
+        first.Model.Save(path);
+        second.Model.Save(other);
+
+        mean.Model.LoadMean([path, other, other]);
+
+        Assert.Equal(first.Weights.Zip(second.Weights, (a, b) => (float)(((double)a + b + b) / 3)), mean.Weights);
+        float[] before = mean.Weights;
+        SafeTensors.Save(other, [new("head", Tensor.Ones(1))]);
+        Assert.Throws<CheckpointException>(() => mean.Model.LoadMean([path, other]));
+        Assert.Equal(before, mean.Weights);
+        Assert.EndsWith("paths must be 1 or more files, but is 0",
+            Assert.Throws<OptionException>(() => mean.Model.LoadMean([])).Message, StringComparison.Ordinal);
+        File.Delete(other);
+    }
+
+    [Fact]
     public void Load_NotStrict_TakesWhatFits()
     {
         Toy toy = new();

@@ -225,6 +225,18 @@ public class GptTests
     }
 
     [Fact]
+    public void NextLogits_OfManyRows_AreTheBitsOfEachAlone()
+    {
+        Gpt model = new(new() { Vocabulary = 70, Context = 8, Layers = 1, Heads = 2, Width = 64 }, new(5));
+        int[][] rows = [.. Enumerable.Range(0, 11).Select(row => new[] { row, 2 * row, 3 })];
+
+        float[] together = model.NextLogits(Tensor.From([.. rows.SelectMany(row => row)], 11, 3), Pass.Evaluation).ToArray<float>();
+
+        float[] alone = [.. rows.SelectMany(row => model.NextLogits(Tensor.From(row, 1, 3), Pass.Evaluation).ToArray<float>())];
+        Assert.Equal(alone, together);
+    }
+
+    [Fact]
     public void BeamSearch_ForksTheCache()
     {
         BytePairTokenizer bytes = Crucible.Text.BytePairTokenizer.Train([], new() { VocabularySize = 256 });

@@ -28,6 +28,10 @@ public class ScheduleTests
 
         // Rises by 1/4 of the first rate a step, then the step schedule begins at its own step 0.
         { "warm-up, then step", Schedule.Step(0.8, 2, 0.5).WithWarmUp(3), [0.2, 0.4, 0.6, 0.8, 0.8, 0.4, 0.4, 0.2] },
+
+        // 16^-½ = 1/4 times n·4^-1½ = n/8 for n = 1 … 4, then times n^-½: 1/6 at n = 9.
+        { "noam", Schedule.Noam(16, 4, 2.0), [1 / 16.0, 2 / 16.0, 3 / 16.0, 4 / 16.0, 0.5 / Math.Sqrt(5), 0.5 / Math.Sqrt(6),
+            0.5 / Math.Sqrt(7), 0.5 / Math.Sqrt(8), 0.5 / 3.0] },
         { "custom", new Schedule(step => 1.0 / (step + 1)), [1.0, 0.5, 1.0 / 3.0] },
     };
 
@@ -42,6 +46,9 @@ public class ScheduleTests
         { () => Schedule.Cosine(0.1, -5), "cosine: steps must be 1 or more, but is -5" },
         { () => Schedule.OneCycle(0.1, 2), "oneCycle: steps must be 3 or more, but is 2" },
         { () => Schedule.OneCycle(0.1, 4, 0.25), "oneCycle: rise must be above 1 / steps = 0.25 and below 1, but is 0.25" },
+        { () => Schedule.Noam(0, 4), "noam: width must be 1 or more, but is 0" },
+        { () => Schedule.Noam(16, 0), "noam: warmUp must be 1 or more, but is 0" },
+        { () => Schedule.Noam(16, 4, 0.0), "noam: factor must be above 0, but is 0" },
         { () => Schedule.Constant(0.1).WithWarmUp(-1), "warmUp: steps must be 0 or more, but is -1" },
         { () => Schedule.Constant(0.1).At(-1), "schedule: step must be 0 or more, but is -1" },
     };

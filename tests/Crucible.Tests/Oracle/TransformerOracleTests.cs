@@ -12,6 +12,9 @@ public sealed class TransformerOracleTests
     /// <summary>All models by name, in both element types.</summary>
     public static TheoryData<string, DType> Models => OracleModel.Names<GptRecord>("transformers", "models");
 
+    /// <summary>All translators.</summary>
+    public static TheoryData<string, DType> Translators => OracleModel.Names<TranslatorRecord>("transformers", "translators");
+
     /// <summary>All encoders with decoders.</summary>
     public static TheoryData<string, DType> Sequences => OracleModel.Names<SequenceRecord>("transformers", "sequences");
 
@@ -36,7 +39,7 @@ public sealed class TransformerOracleTests
     {
         SequenceRecord record = OracleModel.Find<SequenceRecord>("transformers", "sequences", name);
         OracleAttributes attributes = new(record.Options);
-        Translator model = new(attributes.Int("layers"), isCausal => new()
+        EncoderAndDecoder model = new(attributes.Int("layers"), isCausal => new()
         {
             Width = attributes.Int("width"),
             Heads = attributes.Int("heads"),
@@ -48,6 +51,39 @@ public sealed class TransformerOracleTests
         Tensor output = model.Translate(record.Source.ToTensor(dtype), record.Target.ToTensor(dtype), record.Padding.ToTensor(dtype));
         OracleModel.AssertClose("output", record.Output.Values, output, dtype);
         OracleCase.WeightedSum([output]).Backward();
+        OracleModel.AssertGradients(model, record.Gradients, dtype);
+    }
+
+    [Theory]
+    [MemberData(nameof(Translators))]
+    public void Translator_SameParameters_GivesPyTorchsLogitsLossAndGradients(string name, DType dtype)
+    {
+        TranslatorRecord record = OracleModel.Find<TranslatorRecord>("transformers", "translators", name);
+        OracleAttributes attributes = new(record.Options);
+        int vocabulary = attributes.Int("vocabulary");
+        Translator model = Translator.Create(
+            new()
+            {
+                Kind = TranslatorKind.Transformer,
+                Vocabulary = new(vocabulary, vocabulary, true),
+                Context = attributes.Int("context"),
+                Layers = attributes.Int("layers"),
+                Heads = attributes.Int("heads"),
+                Width = attributes.Int("width"),
+                Placement = attributes.Text("placement") == "pre" ? NormPlacement.Pre : NormPlacement.Post,
+                Dropout = 0.0,
+                DType = dtype,
+            },
+            new(1));
+        OracleModel.Load(model, record.Parameters);
+        Pass pass = Pass.Training(new(1));
+        (Tensor source, Tensor target) = (record.Source.ToTensor(dtype), record.Target.ToTensor(dtype));
+        (Tensor input, Tensor wanted) = (target.Slice(1, 0, target.Shape[1] - 1), target.Slice(1, 1));
+        Tensor logits = model.Logits(model.Encode(source, pass), input, pass);
+        OracleModel.AssertClose("logits", record.Logits.Values, logits.MaskedFill(wanted.EqualTo(Translator.Padding).Unsqueeze(-1), 0.0), dtype);
+        Tensor loss = model.Loss(source, target, pass, labelSmoothing: 0.1);
+        OracleModel.AssertClose("loss", [record.Loss], loss, dtype);
+        loss.Backward();
         OracleModel.AssertGradients(model, record.Gradients, dtype);
     }
 
@@ -79,12 +115,17 @@ public sealed class TransformerOracleTests
         OracleTensor Target, OracleTensor Padding,
         OracleTensor Output) : INamedRecord;
 
-    private sealed class Translator : Layer
+    private sealed record TranslatorRecord(
+        string Name, Dictionary<string, JsonElement> Options, OracleParameter[] Parameters, double[][] Gradients, OracleTensor Source,
+        OracleTensor Target, OracleTensor Logits,
+        double Loss) : INamedRecord;
+
+    private sealed class EncoderAndDecoder : Layer
     {
         private readonly TransformerEncoder encoder;
         private readonly TransformerDecoder decoder;
 
-        public Translator(int layers, Func<bool, TransformerOptions> options)
+        public EncoderAndDecoder(int layers, Func<bool, TransformerOptions> options)
         {
             encoder = Child("encoder", new TransformerEncoder(layers, options(false), new(1)));
             decoder = Child("decoder", new TransformerDecoder(layers, options(true), new(1)));

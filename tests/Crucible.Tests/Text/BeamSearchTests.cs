@@ -13,7 +13,7 @@ public sealed class BeamSearchTests
     private static readonly MarkovModel Model = new(Size, 100);
 
     private static BeamSearch.Found[] Run(BeamSearchOptions options) =>
-        new BeamSearch(options).Run(new SlidingSequence(Model, usesCache: true, [0, 1]));
+        new BeamSearch(options).Run(new SlidingState(Model, rows: 1, usesCache: true), [0, 1])[0];
 
     private static double LogProbability(IEnumerable<int> context, int token)
     {
@@ -63,6 +63,69 @@ public sealed class BeamSearchTests
         }
 
         Assert.Equal(greedy, Run(new() { Width = 1, MaxTokens = 20 }).Single().Tokens);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(2.0)] // a penalty under which a longer text than the greedy one would score better
+    public void Run_WidthOneWithAnEnd_IsGreedy(double penalty)
+    {
+        for (int first = 0; first < 20; first++)
+        {
+            List<int> greedy = [];
+            for (int token = 0; token != End && greedy.Count < 20; greedy.Add(token))
+            {
+                float[] logits = Model.LogitsAfter([first, .. greedy]);
+                token = Array.IndexOf(logits, logits.Max());
+                if (token == End) break;
+            }
+
+            BeamSearch search = new(new() { Width = 1, MaxTokens = 20, LengthPenalty = penalty, StopTokens = [End] });
+            Assert.Equal(greedy, search.Run(new SlidingState(Model, rows: 1, usesCache: true), [first])[0].Single().Tokens);
+        }
+    }
+
+    [Fact]
+    public void Run_ManyPrompts_FindsForEachWhatItFindsAlone()
+    {
+        BeamSearchOptions options = new() { Width = 3, MaxTokens = 12, StopTokens = [End] };
+        int[][] prompts = [.. Enumerable.Range(0, 9).Select(i => new[] { i / 3, i % 3 })];
+        int[] limits = [.. Enumerable.Range(0, 9).Select(i => 4 + i)];
+
+        BeamSearch.Found[][] together =
+            new BeamSearch(options).Run(new SlidingState(Model, 9, usesCache: true), [.. prompts.SelectMany(prompt => prompt)], limits);
+
+        for (int i = 0; i < prompts.Length; i++)
+        {
+            BeamSearch.Found[] alone = new BeamSearch(options).Run(new SlidingState(Model, 1, usesCache: true), prompts[i], [limits[i]])[0];
+            Assert.Equal(alone.Select(found => found.Score), together[i].Select(found => found.Score));
+            Assert.Equal(alone.Select(found => string.Join(' ', found.Tokens)), together[i].Select(found => string.Join(' ', found.Tokens)));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_BeyondTheContext_FindsTheSameWithAndWithoutAKeptState(bool usesCache)
+    {
+        MarkovModel shortSighted = new(Size, 6);
+        BeamSearch search = new(new() { Width = 3, MaxTokens = 20 });
+
+        BeamSearch.Found[] found = search.Run(new SlidingState(shortSighted, 1, usesCache), [0, 1])[0];
+
+        // Token by token over the part of the text that the model sees: its later half whenever six tokens are full.
+        double sum = 0;
+        (List<int> tokens, int start) = ([0, 1], 0);
+        foreach (int token in found[0].Tokens)
+        {
+            if (tokens.Count - start > 6) start = tokens.Count - 3;
+            float[] logits = shortSighted.LogitsAfter(tokens[start..]);
+            sum += logits[token] - Math.Log(logits.Sum(logit => Math.Exp(logit)));
+            tokens.Add(token);
+        }
+
+        Assert.Equal(sum, found[0].LogProbability, Rounding);
+        Assert.Equal(found[0].LogProbability, found[0].TokenLogProbabilities.Sum(), Rounding);
     }
 
     [Fact]

@@ -27,28 +27,30 @@ internal sealed class MarkovModel(int vocabularySize, int contextLength, double 
 
     public Tensor NextLogits(Tensor tokens)
     {
-        int[] ids = tokens.ToArray<int>();
-        TokensSeen += ids.Length;
-        Assert.Equal(1, tokens.Shape[0]);
-        Assert.True(ids.Length <= contextLength);
-        return Tensor.From(LogitsAfter(ids), 1, vocabularySize);
+        TokensSeen += tokens.ElementCount;
+        Assert.True(tokens.Shape[1] <= contextLength);
+        return Tensor.From(
+            [.. tokens.ToArray<int>().Chunk(tokens.Shape[1]).SelectMany(LogitsAfter)], tokens.Shape[0], vocabularySize);
     }
 
-    public IDecodingState StartDecoding() => new State(this, []);
+    public IDecodingState StartDecoding(int rows) => new State(this, [.. Enumerable.Range(0, rows).Select(_ => Array.Empty<int>())]);
 
-    private sealed class State(MarkovModel model, List<int> tokens) : IDecodingState
+    private sealed class State(MarkovModel model, int[][] tokens) : IDecodingState
     {
-        public int Length => tokens.Count;
+        public int Rows => tokens.Length;
+
+        public int Length => tokens[0].Length;
 
         public ReadOnlySpan<float> Append(ReadOnlySpan<int> added)
         {
             Assert.NotEqual(0, added.Length);
-            tokens.AddRange(added);
+            int[][] parts = [.. added.ToArray().Chunk(added.Length / Rows)];
+            tokens = [.. tokens.Zip(parts, (row, part) => (int[])[.. row, .. part])];
             model.TokensSeen += added.Length;
-            Assert.True(tokens.Count <= model.ContextLength);
-            return model.LogitsAfter(tokens);
+            Assert.True(Length <= model.ContextLength);
+            return tokens.SelectMany(model.LogitsAfter).ToArray();
         }
 
-        public IDecodingState Fork() => new State(model, [.. tokens]);
+        public void Select(ReadOnlySpan<int> rows) => tokens = [.. rows.ToArray().Select(row => tokens[row])];
     }
 }

@@ -11,18 +11,20 @@ public sealed class KillTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    [Fact]
-    public void Fit_KilledAgainAndAgain_EndsWithTheSameBits()
+    [Theory]
+    [InlineData("train.fsx")]
+    [InlineData("train-translator.fsx")]
+    public void Fit_KilledAgainAndAgain_EndsWithTheSameBits(string script)
     {
-        string expected = ToEnd("whole.safetensors");
-        foreach (int milliseconds in new[] { 0, 90, 240 }) Kill("killed.safetensors", milliseconds);
-        Assert.Equal(expected, ToEnd("killed.safetensors"));
+        string expected = ToEnd(script, "whole.safetensors");
+        foreach (int milliseconds in new[] { 0, 90, 240 }) Kill(script, "killed.safetensors", milliseconds);
+        Assert.Equal(expected, ToEnd(script, "killed.safetensors"));
         Assert.StartsWith("420 ", expected, StringComparison.Ordinal);
     }
 
-    private string ToEnd(string checkpoint)
+    private string ToEnd(string script, string checkpoint)
     {
-        using Process process = Start(checkpoint);
+        using Process process = Start(script, checkpoint);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
@@ -33,11 +35,11 @@ public sealed class KillTests : IDisposable
     /// Sends SIGKILL some time after the first update, wherever the run then is: computing, or in the middle of writing
     /// a checkpoint.
     /// </summary>
-    private void Kill(string checkpoint, int milliseconds)
+    private void Kill(string script, string checkpoint, int milliseconds)
     {
         string file = Path.Combine(folder, checkpoint);
         DateTime before = File.GetLastWriteTimeUtc(file);
-        using Process process = Start(checkpoint);
+        using Process process = Start(script, checkpoint);
         Assert.True(
             SpinWait.SpinUntil(() => File.GetLastWriteTimeUtc(file) != before, TimeSpan.FromMinutes(2)), "the run wrote no checkpoint");
         Thread.Sleep(milliseconds);
@@ -46,11 +48,11 @@ public sealed class KillTests : IDisposable
         process.WaitForExit();
     }
 
-    private Process Start(string checkpoint, [CallerFilePath] string here = "")
+    private Process Start(string script, string checkpoint, [CallerFilePath] string here = "")
     {
         string library = Path.Combine(AppContext.BaseDirectory, "Crucible.dll");
-        string script = Path.Combine(Path.GetDirectoryName(here)!, "train.fsx");
-        ProcessStartInfo start = new("dotnet", ["fsi", "--quiet", $"--reference:{library}", script, Path.Combine(folder, checkpoint)])
+        string path = Path.Combine(Path.GetDirectoryName(here)!, script);
+        ProcessStartInfo start = new("dotnet", ["fsi", "--quiet", $"--reference:{library}", path, Path.Combine(folder, checkpoint)])
         {
             RedirectStandardOutput = true
         };

@@ -7,12 +7,16 @@ import math
 
 import torch
 import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils import stateless
 
 from recorder import Recorder, generator_for, plain
 
 SNIPPET = [
     "models: gpt(tokens, parameters, options) of tests/peers/cases/transformers.py gives the logits; loss = F.cross_entropy(logits, targets);",
     "loss.backward() gives the gradients, in the order of the parameters",
+    "translators: translated(source, target, parameters, options) gives the logits, by torch.nn.Transformer with every mask that padding and",
+    "look-ahead ask for; loss = F.cross_entropy(logits, target[:, 1:], ignore_index=-1, label_smoothing=0.1); loss.backward() gives the gradients",
     "sequences: translate(source, target, padding, parameters, options) gives the output, whose weighted sum (see other files) gives the gradients",
 ]
 
@@ -33,6 +37,7 @@ def record(recorder: Recorder) -> None:
         recorder.add("models", gpt_record(name, SIZES | DEFAULTS | changes))
     for placement in ("pre", "post"):
         recorder.add("sequences", sequence_record(f"{placement}-norm", SIZES | DEFAULTS | {"placement": placement, "layers": 1}))
+        recorder.add("translators", translator_record(f"{placement}-norm", SIZES | DEFAULTS | {"placement": placement, "feedForward": "relu"}))
 
 
 class Model:
@@ -146,6 +151,66 @@ def translate(source, target, padding, parameters, options):
     return model.norm("decoder.norm", y) if options["placement"] == "pre" else y
 
 
+def as_published(options):
+    """torch.nn.Transformer; behind sums that are normalized it has one normalization too many unless told otherwise."""
+    width, layers, is_pre = options["width"], options["layers"], options["placement"] == "pre"
+    layer = {"dropout": 0.0, "batch_first": True, "norm_first": is_pre, "dtype": torch.float64}
+    sizes = (width, options["heads"], 4 * width)
+    last = (lambda: nn.LayerNorm(width, dtype=torch.float64)) if is_pre else (lambda: None)
+    encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(*sizes, **layer), layers, last())
+    decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(*sizes, **layer), layers, last())
+    return nn.Transformer(width, options["heads"], custom_encoder=encoder, custom_decoder=decoder, batch_first=True, dtype=torch.float64)
+
+
+def torch_parameters(parameters, options):
+    """Crucible's parameters as torch.nn.Transformer names and turns them, so that gradients flow back to them."""
+    found = {}
+
+    def norm(name, path):
+        found[f"{name}.weight"], found[f"{name}.bias"] = parameters[f"{path}.gain"], parameters[f"{path}.bias"]
+
+    def linear(name, path):
+        found[f"{name}.weight"], found[f"{name}.bias"] = parameters[f"{path}.weight"].T, parameters[f"{path}.bias"]
+
+    def attention(name, path, parts):
+        found[f"{name}.in_proj_weight"] = torch.cat([parameters[f"{path}.{part}.weight"].T for part in parts])
+        found[f"{name}.in_proj_bias"] = torch.cat([parameters[f"{path}.{part}.bias"] for part in parts])
+        linear(f"{name}.out_proj", f"{path}.output")
+
+    for stack in ("encoder", "decoder"):
+        for i in range(options["layers"]):
+            name, path = f"{stack}.layers.{i}", f"{stack}.block[{i}]"
+            attention(f"{name}.self_attn", f"{path}.attention", ["queryKeyValue"])
+            norm(f"{name}.norm1", f"{path}.attentionNorm")
+            if stack == "decoder":
+                attention(f"{name}.multihead_attn", f"{path}.memoryAttention", ["query", "keyValue"])
+                norm(f"{name}.norm2", f"{path}.memoryNorm")
+            norm(f"{name}.norm{3 if stack == 'decoder' else 2}", f"{path}.feedForwardNorm")
+            linear(f"{name}.linear1", f"{path}.feedForward.up")
+            linear(f"{name}.linear2", f"{path}.feedForward.down")
+        if options["placement"] == "pre":
+            norm(f"{stack}.norm", f"{stack}.norm")
+    return found
+
+
+def translated(source, target, parameters, options):
+    """The logits behind each token of the target but the last; ids below 0 are padding."""
+    token, width = parameters["token.weight"], options["width"]
+
+    def embed(ids):
+        return token[ids.clamp(min=0)] * math.sqrt(width) + waves(ids.size(1), width)
+
+    target = target[:, :-1]
+    masks = {
+        "tgt_mask": later(target.size(1)),
+        "src_key_padding_mask": source < 0,
+        "tgt_key_padding_mask": target < 0,
+        "memory_key_padding_mask": source < 0,
+    }
+    x = stateless.functional_call(as_published(options), torch_parameters(parameters, options), (embed(source), embed(target)), masks)
+    return x @ token.T
+
+
 class Shapes:
     """The parameters of a model in the order in which Crucible lists them."""
 
@@ -231,6 +296,20 @@ def sequence_record(name, options):
     (output.reshape(-1) * weights.double()).sum().backward()
     inputs = {"source": plain(source), "target": plain(target), "padding": plain(padding)}
     return described(name, options, parameters) | inputs | {"output": plain(output)}
+
+
+def translator_record(name, options):
+    generator = generator_for(name)
+    parameters = draw(generator, {"token.weight": (options["vocabulary"], options["width"])} | sequence_shapes(options))
+    source = torch.tensor([[2, 1, 6, 5], [3, 4, -1, -1], [5, 5, 0, -1]])
+    target = torch.tensor([[0, 2, 3, 1, -1], [0, 4, 4, 6, 1], [0, 5, 1, -1, -1]])
+    logits = translated(source, target, parameters, options)
+    wanted = target[:, 1:]
+    loss = F.cross_entropy(logits.reshape(-1, options["vocabulary"]), wanted.reshape(-1), ignore_index=-1, label_smoothing=0.1)
+    loss.backward()
+    shown = logits.masked_fill(wanted[:, :, None] < 0, 0.0)
+    inputs = {"source": plain(source), "target": plain(target)}
+    return described(name, options, parameters) | inputs | {"logits": plain(shown), "loss": loss.item()}
 
 
 def described(name, options, parameters):

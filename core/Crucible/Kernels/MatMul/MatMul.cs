@@ -10,8 +10,13 @@ namespace Crucible.Kernels;
 internal static unsafe partial class MatMul
 {
     internal const long ParallelWork = 250_000; // multiply-adds from which a second thread pays
-    private const int FewRows = 4; // rows that do not repay packing a transposed B
     private const int FewRowsSteps = 32; // the least k for which adding up the lanes of a dot product costs little
+
+    /// <summary>
+    /// Rows that do not repay packing a transposed B: their elements are dot products, which are summed in another order
+    /// than those of more rows. A B that is not transposed gives a row the same bits among any number of others.
+    /// </summary>
+    internal const int FewRows = 4;
 
     /// <summary>C[m, n] = op(A)·op(B), plus C if <paramref name="accumulate"/>, plus bias[n] on every row if there is one.</summary>
     /// <remarks>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Crucible.Models;
 using Crucible.Tensors;
@@ -65,8 +64,7 @@ public sealed class TextGenerator
     {
         int[] tokens = Encode(prompt);
         BeamSearch search = new(options ?? new());
-        return [.. search.Run(new SlidingSequence(model, usesCache: true, tokens))
-            .Select(found => new Beam(tokenizer.Decode(found.Tokens), found.Tokens, found.LogProbability, found.Score))];
+        return [.. search.Run(new SlidingState(model, rows: 1, usesCache: true), tokens)[0].Select(found => found.ToBeam(tokenizer.Decode))];
     }
 
     private int[] Encode(string prompt) => tokenizer.Encode(prompt) is { Length: > 0 } tokens ? tokens : throw Errors.EmptyPrompt();
@@ -74,14 +72,17 @@ public sealed class TextGenerator
     private string Continue(int[] prompt, GenerationOptions options, Generator generator, Action<string>? onText)
     {
         TokenSampler sampler = new(options, generator);
-        SlidingSequence sequence = new(model, options.UsesCache, prompt);
+        SlidingState state = new(model, rows: 1, options.UsesCache);
+        List<int> tokens = [.. prompt];
+        int[] added = prompt;
         StreamingDecoder decoder = tokenizer.Stream();
         StopStrings text = new(options.StopStrings, onText);
         for (int made = 0; made < options.MaxTokens && !options.Cancellation.IsCancellationRequested; made++)
         {
-            int token = sampler.Next(sequence.NextLogits(), sequence.Tokens);
+            int token = sampler.Next(state.Append(added), tokens);
             if (options.StopTokens.Contains(token)) break;
-            sequence.Add(token);
+            added = [token];
+            tokens.Add(token);
             if (text.Add(decoder.Next(token))) return text.Text;
         }
 
@@ -155,57 +156,55 @@ public sealed class GenerationOptions
 }
 
 /// <summary>
-/// A sequence of any length before a model of limited context: when the context is full, the model goes on with its
+/// Sequences of any length before a model of limited context: when the context is full, the model goes on with its
 /// later half. The positions that the model sees depend on the number of tokens alone, so that a kept state and a fresh
 /// pass over the same tokens are the same.
 /// </summary>
-internal sealed class SlidingSequence
+internal sealed class SlidingState(ILanguageModel model, int rows, bool usesCache) : IDecodingState
 {
-    private readonly ILanguageModel model;
-    private readonly bool usesCache;
-    private readonly List<int> tokens;
+    private List<int>[] tokens = [.. Enumerable.Range(0, rows).Select(_ => new List<int>())];
     private int start; // of the part that the model sees
     private IDecodingState? state;
 
-    internal SlidingSequence(ILanguageModel model, bool usesCache, IEnumerable<int> prompt)
+    public int Rows => tokens.Length;
+
+    public int Length => tokens[0].Count;
+
+    public ReadOnlySpan<float> Append(ReadOnlySpan<int> added)
     {
-        (this.model, this.usesCache) = (model, usesCache);
-        tokens = [.. prompt];
-        start = Math.Max(0, tokens.Count - model.ContextLength);
+        (bool isPrompt, int count) = (Length == 0, added.Length / Rows);
+        for (int row = 0; row < Rows; row++) tokens[row].AddRange(added.Slice(row * count, count));
+        if (Length - start > model.ContextLength)
+        {
+            start = Length - Math.Max(1, isPrompt ? model.ContextLength : model.ContextLength / 2);
+            state = null;
+        }
+
+        if (!usesCache) return Fresh();
+        state ??= model.StartDecoding(Rows);
+        return state.Append(Seen(start + state.Length));
     }
 
-    private SlidingSequence(SlidingSequence other)
+    public void Select(ReadOnlySpan<int> rows)
     {
-        (model, usesCache, start) = (other.model, other.usesCache, other.start);
-        tokens = [.. other.tokens];
-        state = other.state?.Fork();
+        List<int>[] before = tokens;
+        bool[] isTaken = new bool[before.Length];
+        tokens = new List<int>[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            tokens[i] = isTaken[rows[i]] ? [.. before[rows[i]]] : before[rows[i]];
+            isTaken[rows[i]] = true;
+        }
+
+        state?.Select(rows);
     }
 
-    /// <summary>All tokens, the prompt's too.</summary>
-    internal IReadOnlyList<int> Tokens => tokens;
+    /// <summary>The tokens of all rows from a position on, row after row.</summary>
+    private int[] Seen(int first) => [.. tokens.SelectMany(row => row[first..])];
 
-    internal SlidingSequence Fork() => new(this);
-
-    internal void Add(int token)
+    private float[] Fresh()
     {
-        tokens.Add(token);
-        if (tokens.Count - start <= model.ContextLength) return;
-        start = tokens.Count - Math.Max(1, model.ContextLength / 2);
-        state = null;
-    }
-
-    /// <summary>The logits [V] of the token after the last one; readable until the next call.</summary>
-    internal ReadOnlySpan<float> NextLogits()
-    {
-        ReadOnlySpan<int> seen = CollectionsMarshal.AsSpan(tokens)[start..];
-        if (!usesCache) return Fresh(seen);
-        state ??= model.StartDecoding();
-        return state.Append(seen[state.Length..]);
-    }
-
-    private float[] Fresh(ReadOnlySpan<int> seen)
-    {
-        Tensor input = Tensor.From(seen.ToArray(), 1, seen.Length);
+        Tensor input = Tensor.From(Seen(start), Rows, Length - start);
         Tensor last = Tensor.Evaluate(() => model.NextLogits(input));
         float[] logits = last.ToArray<float>();
         last.Release();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Crucible.Tensors;
 
 namespace Crucible.Text;
 
@@ -31,6 +32,17 @@ internal sealed class BytePairEncoder(BytePairTable table, Splitter splitter) : 
         }
     }
 
+    /// <summary>Adds the ids of ordinary text, where each possible merge is left out at random (BPE-dropout).</summary>
+    internal void Encode(ReadOnlySpan<char> text, double dropout, Generator generator, List<int> tokens)
+    {
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            end = splitter.End(text, start);
+            byte[] bytes = Encoding.UTF8.GetBytes(text[start..end].ToString());
+            tokens.AddRange(merger.Merge(bytes, dropout, generator));
+        }
+    }
+
     /// <inheritdoc/>
     public bool IsBoundary(char before, char after) => splitter.IsBoundary(before, after);
 
@@ -53,12 +65,16 @@ internal sealed class BytePairMerger(BytePairTable table)
 {
     private readonly List<int> result = [];
     private readonly PriorityQueue<int, long> queue = new(); // of places, by rank and then place
+    private readonly List<(int Place, long Priority)> dropped = []; // in this step: they return to the queue in the next
     private int[] token = new int[64]; // of a place; -1 after it was swallowed by the place before it
     private int[] next = new int[64];
     private int[] previous = new int[64];
 
-    /// <summary>The ids of a piece; valid until the next call.</summary>
-    internal ReadOnlySpan<int> Merge(ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// The ids of a piece; valid until the next call. With dropout, each merge that a step could make is left out of it
+    /// with that probability, and the piece is ready when a step has none left (I. Provilkov et al., 2020).
+    /// </summary>
+    internal ReadOnlySpan<int> Merge(ReadOnlySpan<byte> bytes, double dropout = 0, Generator? generator = null)
     {
         Lay(bytes);
         while (queue.TryDequeue(out int place, out long priority))
@@ -66,6 +82,13 @@ internal sealed class BytePairMerger(BytePairTable table)
             int rank = (int)(priority >> 32);
             int swallowed = next[place];
             if (token[place] < 0 || swallowed == bytes.Length || table.Rank(token[place], token[swallowed]) != rank) continue; // outdated
+            if (dropout > 0 && generator!.NextDouble() < dropout)
+            {
+                dropped.Add((place, priority));
+                continue;
+            }
+            queue.EnqueueRange(dropped);
+            dropped.Clear();
             token[place] = table.Merges[rank].Token;
             token[swallowed] = -1;
             next[place] = next[swallowed];
@@ -73,6 +96,7 @@ internal sealed class BytePairMerger(BytePairTable table)
             Offer(place, bytes.Length);
             if (previous[place] >= 0) Offer(previous[place], bytes.Length);
         }
+        dropped.Clear();
         result.Clear();
         for (int place = 0; place < bytes.Length; place = next[place]) result.Add(token[place]);
         return CollectionsMarshal.AsSpan(result);

@@ -21,6 +21,21 @@ public abstract partial class Tokenizer
         TokenizerFiles.Write(path, writer.Finish());
     }
 
+    /// <summary>
+    /// What tells the tokenizer from others: its kind, the number of its tokens, and the first 16 digits of the SHA-256
+    /// of what <see cref="Save"/> writes.
+    /// </summary>
+    public string Fingerprint
+    {
+        get
+        {
+            TokenizerWriter writer = new(Name, SpecialTokens);
+            Write(writer);
+            string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(writer.Finish())));
+            return Invariant($"{Name}, {VocabularySize} tokens, {hash[..16]}");
+        }
+    }
+
     /// <summary>Reads a tokenizer that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <returns>A tokenizer that gives the same ids as the one that was saved.</returns>

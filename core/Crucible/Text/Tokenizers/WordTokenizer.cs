@@ -75,6 +75,17 @@ public sealed class WordTokenizer : Tokenizer
         return From(pieces, options ?? new());
     }
 
+    /// <summary>The words of a text that the vocabulary lacks.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns>Each once, without the space before it, in the order of the text.</returns>
+    /// <exception cref="DataException">The text has an unpaired surrogate.</exception>
+    public IReadOnlyList<string> UnknownWords(string text)
+    {
+        PieceCounts pieces = new(Title, new WordSplitter(Case, Punctuation));
+        pieces.Add(text);
+        return [.. pieces.Counts.Keys.Where(word => !ids.ContainsKey(word)).Select(word => word.TrimStart(' ')).Distinct()];
+    }
+
     internal override ITextEncoder CreateEncoder() => new WordEncoder(Unknown, ids, new(Case, Punctuation));
 
     private protected override void Write(TokenizerWriter writer)
