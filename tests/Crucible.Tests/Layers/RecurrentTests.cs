@@ -21,7 +21,8 @@ public class RecurrentTests
     public void Forward_OtherPadding_GivesTheSameBitsOfOutputsStatesAndGradients(int bits, string kind, bool isBidirectional)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        float[][] zeros = Trained(kind, isBidirectional, x => Padded(x, 0.0)), others = Trained(kind, isBidirectional, x => Padded(x, double.NaN));
+        float[][] zeros = Trained(kind, isBidirectional, x => Padded(x, 0.0));
+        float[][] others = Trained(kind, isBidirectional, x => Padded(x, double.NaN));
         Assert.Equal(zeros.Length, others.Length);
         for (int i = 0; i < zeros.Length; i++) Assert.Equal(zeros[i], others[i]);
         Assert.All(others, values => Assert.DoesNotContain(float.NaN, values));
@@ -98,8 +99,12 @@ public class RecurrentTests
     public void Cells_StepByStep_AreTheLayersOfOneDirection()
     {
         Tensor x = Tensor.Randn(new(3), 5, Inputs);
-        foreach ((RecurrentCell cell, string kind) in ((RecurrentCell, string)[])
-            [(new RnnCell(Inputs, Size, new(1)), "rnn"), (new LstmCell(Inputs, Size, new(1)), "lstm"), (new GruCell(Inputs, Size, new(1)), "gru")])
+        (RecurrentCell, string)[] cells =
+        [
+            (new RnnCell(Inputs, Size, new(1)), "rnn"), (new LstmCell(Inputs, Size, new(1)), "lstm"),
+            (new GruCell(Inputs, Size, new(1)), "gru"),
+        ];
+        foreach ((RecurrentCell cell, string kind) in cells)
         {
             Recurrent layer = Create(kind, new());
             RecurrentState first = cell.Step(x, null, Pass.Evaluation), second = cell.Step(x, first, Pass.Evaluation);
@@ -144,7 +149,8 @@ public class RecurrentTests
             using IDisposable use = Threads.Use(threads);
             Recurrent layer = Create(kind, new() { IsBidirectional = isBidirectional }, 40, 150);
             Tensor x = Tensor.Randn(new(4), 33, 5, 40).AsParameter();
-            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, [.. Enumerable.Range(0, 33).Select(i => i % 6)], Pass.Evaluation);
+            int[] lengths = [.. Enumerable.Range(0, 33).Select(i => i % 6)];
+            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, lengths, Pass.Evaluation);
             (outputs.Sum() + last.Top.Sum()).Backward();
             return [outputs.ToArray<float>(), x.Gradient!.ToArray<float>(), .. layer.Parameters.Select(p => p.Gradient!.ToArray<float>())];
         }
@@ -178,7 +184,8 @@ public class RecurrentTests
             foreach (Tensor parameter in layer.Parameters) // the same in both types
                 parameter.CopyInPlace(Tensor.Randn(new(6), [.. parameter.Shape]).To(dtype) * 0.1);
             Tensor x = Tensor.Randn(new(4), 33, 5, 40).To(dtype).AsParameter();
-            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, [.. Enumerable.Range(0, 33).Select(i => i % 6)], Pass.Evaluation);
+            int[] lengths = [.. Enumerable.Range(0, 33).Select(i => i % 6)];
+            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, lengths, Pass.Evaluation);
             Tensor[] gradients = ((outputs * outputs).Sum() + last.Top.Sum()).Gradients([x, .. layer.Parameters], createGraph);
             return [.. gradients.Select(gradient => gradient.ToArray())];
         }
@@ -219,7 +226,8 @@ public class RecurrentTests
     public void Layers_Printed_SayTheirSizes()
     {
         Assert.Equal("LstmCell(3, 21)", new LstmCell(Inputs, Size, new(1)).ToString());
-        Assert.Contains("layer[1]    GruCell(42, 21)  [2, 5, 21]", Create("gru", new() { Layers = 2, IsBidirectional = true }).Summary([2, 5, 3]));
+        string summary = Create("gru", new() { Layers = 2, IsBidirectional = true }).Summary([2, 5, 3]);
+        Assert.Contains("layer[1]    GruCell(42, 21)  [2, 5, 21]", summary);
         Assert.Equal(
             ["layer[0].weight", "layer[0].recurrentWeight", "layer[0].bias", "layer[0].candidateBias"],
             Create("gru", new()).Parameters.Select(parameter => parameter.Name));
