@@ -124,3 +124,19 @@ let ``Loss_InALambda_NeedsNoTypes`` () =
     Assert.True((fit named).FinalLoss > 0.0)
     let batches = RowBatches(x, x[*, 0..0])
     Assert.True(Evaluation.Loss(model, batches, fun p t -> Loss.MeanAbsoluteError(p, t)) > 0.0)
+
+[<Fact>]
+let ``RecurrentLayers_InFSharp_EncodeSentencesAndDecodeStepByStep`` () =
+    let g = Generator 1UL
+    let encoder = Gru(8, 16, g, RecurrentOptions(IsBidirectional = true))
+    let decoder = Lstm(8 + 32, 16, g)
+    let attention = AdditiveAttention(16, 32, 12, g)
+    let pass = Pass.Evaluation
+    let states, last = encoder.Forward(Tensor.Randn(g, 3, 7, 8), null, [| 7; 4; 2 |], pass)
+    let mask = Tensor.Of(array2D [ for n in [ 7; 4; 2 ] -> [ for t in 0..6 -> t < n ] ])
+    let keys = attention.Keys(states, pass)
+    let start = RecurrentState([ last.Hidden[0] ], [ Tensor.Zeros(3, 16) ])
+    let context = attention.Forward(start.Top, states, keys, mask, pass)
+    let output, next = decoder.Step(Tensor.Concat([ Tensor.Zeros(3, 8); context ], 1), start, pass)
+    Assert.Equal("[3, 7, 32] [3, 32] [3, 16]", $"{states.Shape} {context.Shape} {output.Shape}")
+    Assert.Equal<float[]>(output.ToArray(), next.Detach().Rows(0, 1, 2).Top.ToArray())

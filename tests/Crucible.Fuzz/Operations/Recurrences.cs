@@ -43,14 +43,18 @@ internal static class Recurrences
         if (isLstm) inputs.Add(draw.Leaf([batch, size], draw.Type));
         if (isGru) inputs.Add(draw.Leaf([size], draw.Type));
         RecurrenceOptions options = new() { Lengths = lengths, IsReversed = isReversed };
-        return new(method.ToLowerInvariant(), [.. inputs], t => run(t, options), s => Define(s, gates, isLstm ? 2 : 1, lengths, isReversed, define), n =>
+        string Text(string[] n)
         {
             string states = isLstm ? $"{n[4]}, {n[5]}" : isGru ? $"{n[5]}, {n[4]}" : n[4];
             string call = $"{n[0]}.{method}({n[1]}, {n[2]}, {n[3]}, {states}, "
                 + $"RecurrenceOptions(Lengths = {List(lengths)}, IsReversed = {Bool(isReversed)}))";
-            string last = isLstm ? "h, c) -> Tensor.Concat([y; h.Unsqueeze 1; c.Unsqueeze 1], 1)" : "h) -> Tensor.Concat([y; h.Unsqueeze 1], 1)";
-            return $"({call} |> fun (y, {last})";
-        });
+            return isLstm
+                ? $"({call} |> fun (y, h, c) -> Tensor.Concat([y; h.Unsqueeze 1; c.Unsqueeze 1], 1))"
+                : $"({call} |> fun (y, h) -> Tensor.Concat([y; h.Unsqueeze 1], 1))";
+        }
+
+        return new(method.ToLowerInvariant(), [.. inputs], t => run(t, options),
+            s => Define(s, gates, isLstm ? 2 : 1, lengths, isReversed, define), Text);
     }
 
     private static SlowTensor Define(SlowTensor[] s, int gates, int states, int[] lengths, bool isReversed, Unit unit)

@@ -21,7 +21,8 @@ public class RecurrentTests
     public void Forward_OtherPadding_GivesTheSameBitsOfOutputsStatesAndGradients(int bits, string kind, bool isBidirectional)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        float[][] zeros = Trained(kind, isBidirectional, x => Padded(x, 0.0)), others = Trained(kind, isBidirectional, x => Padded(x, double.NaN));
+        float[][] zeros = Trained(kind, isBidirectional, x => Padded(x, 0.0));
+        float[][] others = Trained(kind, isBidirectional, x => Padded(x, double.NaN));
         Assert.Equal(zeros.Length, others.Length);
         for (int i = 0; i < zeros.Length; i++) Assert.Equal(zeros[i], others[i]);
         Assert.All(others, values => Assert.DoesNotContain(float.NaN, values));
@@ -98,8 +99,12 @@ public class RecurrentTests
     public void Cells_StepByStep_AreTheLayersOfOneDirection()
     {
         Tensor x = Tensor.Randn(new(3), 5, Inputs);
-        foreach ((RecurrentCell cell, string kind) in ((RecurrentCell, string)[])
-            [(new RnnCell(Inputs, Size, new(1)), "rnn"), (new LstmCell(Inputs, Size, new(1)), "lstm"), (new GruCell(Inputs, Size, new(1)), "gru")])
+        (RecurrentCell, string)[] cells =
+        [
+            (new RnnCell(Inputs, Size, new(1)), "rnn"), (new LstmCell(Inputs, Size, new(1)), "lstm"),
+            (new GruCell(Inputs, Size, new(1)), "gru"),
+        ];
+        foreach ((RecurrentCell cell, string kind) in cells)
         {
             Recurrent layer = Create(kind, new());
             RecurrentState first = cell.Step(x, null, Pass.Evaluation), second = cell.Step(x, first, Pass.Evaluation);
@@ -144,13 +149,46 @@ public class RecurrentTests
             using IDisposable use = Threads.Use(threads);
             Recurrent layer = Create(kind, new() { IsBidirectional = isBidirectional }, 40, 150);
             Tensor x = Tensor.Randn(new(4), 33, 5, 40).AsParameter();
-            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, [.. Enumerable.Range(0, 33).Select(i => i % 6)], Pass.Evaluation);
+            int[] lengths = [.. Enumerable.Range(0, 33).Select(i => i % 6)];
+            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, lengths, Pass.Evaluation);
             (outputs.Sum() + last.Top.Sum()).Backward();
             return [outputs.ToArray<float>(), x.Gradient!.ToArray<float>(), .. layer.Parameters.Select(p => p.Gradient!.ToArray<float>())];
         }
 
         float[][] one = Run(1), two = Run(2);
         for (int i = 0; i < one.Length; i++) Assert.Equal(one[i], two[i]);
+    }
+
+    [Theory]
+    [EveryWidth(nameof(Kinds))]
+    public void ForwardAndBackward_ManyUnits_EqualTensorOperations(int bits, string kind, bool isBidirectional)
+    {
+        // Some hundred sums of 150 products each, in another order.
+        const double Float64Rounding = 1e-11, Float32Rounding = 1e-4;
+        using IDisposable width = SimdWidth.Use(bits);
+        double[][] composed = Run(DType.Float64, createGraph: true), fused = Run(DType.Float64, createGraph: false);
+        double[][] narrow = Run(DType.Float32, createGraph: false);
+        for (int i = 0; i < composed.Length; i++)
+        {
+            double size = Math.Max(1, composed[i].Max(Math.Abs));
+            for (int k = 0; k < composed[i].Length; k++)
+            {
+                Assert.Equal(composed[i][k], fused[i][k], Float64Rounding * size);
+                Assert.Equal(composed[i][k], narrow[i][k], Float32Rounding * size);
+            }
+        }
+
+        double[][] Run(DType dtype, bool createGraph)
+        {
+            Recurrent layer = Create(kind, new() { IsBidirectional = isBidirectional, DType = dtype }, 40, 150);
+            foreach (Tensor parameter in layer.Parameters) // the same in both types
+                parameter.CopyInPlace(Tensor.Randn(new(6), [.. parameter.Shape]).To(dtype) * 0.1);
+            Tensor x = Tensor.Randn(new(4), 33, 5, 40).To(dtype).AsParameter();
+            int[] lengths = [.. Enumerable.Range(0, 33).Select(i => i % 6)];
+            (Tensor outputs, RecurrentState last) = layer.Forward(x, null, lengths, Pass.Evaluation);
+            Tensor[] gradients = ((outputs * outputs).Sum() + last.Top.Sum()).Gradients([x, .. layer.Parameters], createGraph);
+            return [.. gradients.Select(gradient => gradient.ToArray())];
+        }
     }
 
     [Fact]
@@ -188,7 +226,8 @@ public class RecurrentTests
     public void Layers_Printed_SayTheirSizes()
     {
         Assert.Equal("LstmCell(3, 21)", new LstmCell(Inputs, Size, new(1)).ToString());
-        Assert.Contains("layer[1]    GruCell(42, 21)  [2, 5, 21]", Create("gru", new() { Layers = 2, IsBidirectional = true }).Summary([2, 5, 3]));
+        string summary = Create("gru", new() { Layers = 2, IsBidirectional = true }).Summary([2, 5, 3]);
+        Assert.Contains("layer[1]    GruCell(42, 21)  [2, 5, 21]", summary);
         Assert.Equal(
             ["layer[0].weight", "layer[0].recurrentWeight", "layer[0].bias", "layer[0].candidateBias"],
             Create("gru", new()).Parameters.Select(parameter => parameter.Name));

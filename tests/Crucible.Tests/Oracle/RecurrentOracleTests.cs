@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Crucible.Tests.Oracle;
 
-/// <summary>Recurrent layers, and attention to their states, give PyTorch's outputs, states and gradients from the same parameters.</summary>
+/// <summary>
+/// Recurrent layers, and attention to their states, give PyTorch's outputs, states and gradients from the same
+/// parameters.
+/// </summary>
 public sealed class RecurrentOracleTests
 {
     /// <summary>All layers by name, in both element types.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Crucible.Files;
-using Crucible.Optimizers;
 using Crucible.Tensors;
 using Crucible.Training;
 using Xunit;

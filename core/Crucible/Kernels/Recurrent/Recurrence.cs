@@ -13,6 +13,14 @@ namespace Crucible.Kernels;
 /// </remarks>
 internal static unsafe class Recurrence
 {
+    // rows so far apart, or a multiple of it, share sets of the first-level cache
+    private const int HalfPageBytes = 2048;
+    private const int LineBytes = 64;
+
+    /// <summary>The distance between rows of gates that are not to displace each other from the nearest cache.</summary>
+    internal static int WidthOf<T>(int columns)
+        where T : unmanaged => columns + (columns * sizeof(T) % HalfPageBytes == 0 ? LineBytes / sizeof(T) : 0);
+
     /// <summary>Steps from first to last.</summary>
     internal static void Forward<TStep, T>(ref RecurrenceProblem<T> problem)
         where TStep : struct, IRecurrentStep
@@ -64,19 +72,20 @@ internal unsafe struct RecurrenceProblem<T>
     where T : unmanaged
 {
     internal int Size; // H
+    internal int Width; // distance between rows of gates: blocks·H, or a little more
     internal int Steps; // of the longest sequence
     internal int* Running; // how many sequences run at each step, never more than at the one before
     internal int* First; // the packed row with which each step begins
     internal int* Place; // the row of the outputs that each packed row is
     internal T* Weight; // R [H, gates·H]
     internal T* Bias; // of the product with h [H], for cells that keep it apart
-    internal T* Gates; // [N, blocks·H]
+    internal T* Gates; // [N, width]
     internal T* Hidden; // [N, H]: h before each step; given for step 0
     internal T* Cells; // [N, H]: c after each step
     internal T* FirstCells; // [sequences, H]: c before step 0
     internal T* Outputs; // [rows, H]
     internal T* OutputGradients; // [rows, H]
-    internal T* GateGradients; // [N, blocks·H]
+    internal T* GateGradients; // [N, width]
     internal T* HiddenGradients; // [sequences, H]: of the last h; then of the first
     internal T* CellGradients; // [sequences, H]: likewise
 }

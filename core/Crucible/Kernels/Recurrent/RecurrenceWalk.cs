@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Crucible.Kernels;
 
 /// <summary>The steps of one kind of cell with vectors of one width.</summary>
@@ -7,6 +9,8 @@ internal static unsafe class RecurrenceWalk<TStep, T, V>
     where V : unmanaged, ISimd<V, T>
 {
     private const int InPlaceRows = 48; // rows of all steps that do not repay packing the weights
+
+    private const int LineBytes = 64;
 
     /// <summary>The units of a part: neighbours, whose weights for a gate are one strip.</summary>
     private static int PartUnits => MatMulStrips<T, V>.StripColumns;
@@ -55,7 +59,7 @@ internal static unsafe class RecurrenceWalk<TStep, T, V>
         internal Job(in RecurrenceProblem<T> problem)
         {
             this.problem = problem;
-            width = (nint)TStep.Blocks * problem.Size;
+            width = problem.Width;
             packed = Scratch.Recurrence<T>(TStep.Gates * MatMulStrips<T, V>.PackedSize(problem.Size, problem.Size));
         }
 
@@ -69,8 +73,10 @@ internal static unsafe class RecurrenceWalk<TStep, T, V>
             phase = next;
             isPacked |= next is Phase.PackWeights or Phase.PackTransposed;
             int parts = (problem.Size + PartUnits - 1) / PartUnits;
-            if (rows * WeightRow * problem.Size >= MatMul.ParallelWork) Workers.Run(ref this, parts);
-            else for (int part = 0; part < parts; part++) Run(part);
+            if (Threads.Count > 1 && rows * WeightRow * problem.Size >= MatMul.ParallelWork) Workers.Run(ref this, parts);
+            // back and forth, so that a step begins with the weights that the one before has left in the cache
+            else if (Step % 2 == 0) for (int part = 0; part < parts; part++) Run(part);
+            else for (int part = parts - 1; part >= 0; part--) Run(part);
         }
 
         /// <summary>The rows of the steps before one.</summary>
@@ -86,10 +92,18 @@ internal static unsafe class RecurrenceWalk<TStep, T, V>
                     for (int gate = 0; gate < TStep.Gates; gate++) Pack(gate, unit, units);
                     break;
                 case Phase.Forward:
-                    for (int gate = 0; gate < TStep.Gates; gate++) AddProduct(gate, unit, units);
-                    TStep.Forward<V, T>(Block(unit, units));
+                    StepBlock<T> block = Block(unit, units);
+                    for (int gate = 0; gate < TStep.Gates; gate++)
+                    {
+                        if (gate == 0) FetchForward(in block);
+                        if (gate + 1 < TStep.Blocks) Fetch(block.Gates + ((gate + 1) * block.Size), width, in block);
+                        AddProduct(gate, unit, units);
+                    }
+
+                    TStep.Forward<V, T>(in block);
                     break;
                 default:
+                    if (Step >= 0) FetchBackward(Block(unit, units));
                     if (Step + 1 < problem.Steps) PassBack(unit, units);
                     if (Step >= 0) TStep.Backward<V, T>(Block(unit, units));
                     break;
@@ -138,6 +152,42 @@ internal static unsafe class RecurrenceWalk<TStep, T, V>
             for (int row = 0; row < rows; row += panel)
                 MatMulStrips<T, V>.Panel(Math.Min(panel, rows - row), b.Columns, 0, problem.Size, a + (row * aRow), aRow, 1, in b,
                     c + (row * cRow), cRow, accumulate);
+        }
+
+        /// <summary>
+        /// Asks for what a step reads and writes far from the nearest caches, short pieces of rows that the processor does
+        /// not foresee: they come while the product is computed.
+        /// </summary>
+        private readonly void FetchForward(in StepBlock<T> block)
+        {
+            Fetch(block.Gates, width, in block);
+            if (problem.Cells != null) Fetch(block.Cell, block.Size, in block);
+            if (block.GoingOn > 0) Fetch(block.Next, block.Size, in block);
+            for (int row = 0; row < block.Rows; row++) FetchRow(block.Outputs + (block.Place[row] * block.Size), block.Units);
+        }
+
+        /// <inheritdoc cref="FetchForward"/>
+        private readonly void FetchBackward(in StepBlock<T> block)
+        {
+            for (int gate = 0; gate < TStep.Blocks; gate++)
+            {
+                Fetch(block.Gates + (gate * block.Size), width, in block);
+                Fetch(block.GateGradients + (gate * block.Size), width, in block);
+            }
+
+            if (problem.Cells != null) Fetch(block.CellBefore, block.Size, in block);
+            for (int row = 0; row < block.Rows; row++) FetchRow(block.OutputGradients + (block.Place[row] * block.Size), block.Units);
+        }
+
+        private static void Fetch(T* first, nint distance, in StepBlock<T> block)
+        {
+            for (int row = 0; row < block.Rows; row++) FetchRow(first + (row * distance), block.Units);
+        }
+
+        private static void FetchRow(T* row, int units)
+        {
+            if (!Sse.IsSupported) return;
+            for (int i = 0; i < units; i += LineBytes / sizeof(T)) Sse.Prefetch0(row + i);
         }
 
         private readonly StepBlock<T> Block(int unit, int units)

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Crucible.Kernels;
 
-/// <summary>What one kind of recurrent cell computes for some units of all sequences at one step, while they are in the nearest cache.</summary>
+/// <summary>
+/// What one kind of recurrent cell computes for some units of all sequences at one step, while they are in the nearest
+/// cache.
+/// </summary>
 /// <remarks>
 /// A row of gates has <see cref="Blocks"/> blocks of H numbers. Before the step the first ones hold x·W + b; the
 /// products with h are added to, or stored in, the blocks that <see cref="Block"/> names. The step replaces them by the

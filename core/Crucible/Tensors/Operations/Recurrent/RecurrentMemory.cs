@@ -8,9 +8,9 @@ internal sealed unsafe class RecurrentMemory
     private readonly RecurrentCall call;
     private readonly PackedSequences sequences;
     private readonly int[] places; // the row of the outputs [B·(T + states), H] that each packed row is
-    private readonly int blocks;
+    private readonly int width; // of a row of gates
     private readonly Tensor rows; // x [N, C]
-    private readonly Tensor gates; // [N, blocks·H]
+    private readonly Tensor gates; // [N, width]
     private readonly Tensor hidden; // h before each step [N, H]
     private readonly Tensor? cells; // c after each step [N, H]
     private readonly Tensor? firstCells; // c before the first step, in packed order [B, H]
@@ -19,15 +19,17 @@ internal sealed unsafe class RecurrentMemory
     {
         (this.call, sequences) = (call, call.Sequences);
         places = call.Places;
-        blocks = call.Kind switch
+        int blocks = call.Kind switch
         {
             RecurrentKind.Rnn => RnnStep.Blocks,
             RecurrentKind.Lstm => LstmStep.Blocks,
             RecurrentKind.Gru => GruStep.Blocks,
             _ => throw Naming.NoMember(call.Name, call.Kind),
         };
+        int columns = blocks * call.Size;
+        width = call.DType == DType.Float32 ? Kernels.Recurrence.WidthOf<float>(columns) : Kernels.Recurrence.WidthOf<double>(columns);
         rows = Allocate(sequences.Count, call.Channels);
-        gates = Allocate(sequences.Count, blocks * call.Size);
+        gates = Allocate(sequences.Count, width);
         hidden = Allocate(sequences.Count, call.Size);
         if (call.Kind != RecurrentKind.Lstm) return;
         cells = Allocate(sequences.Count, call.Size);
@@ -68,7 +70,7 @@ internal sealed unsafe class RecurrentMemory
             Kernels.Gather.Rows<T>(call.Inputs[5].Data<T>(), 1, call.Batch, size, sequences.Examples, firstCells.Data<T>());
         fixed (T* x = rows.Data<T>(), weight = call.Weight.Data<T>(), bias = call.Bias.Data<T>(), to = gates.Data<T>())
             Kernels.MatMul.Multiply(
-                count, columns, call.Channels, x, call.Channels, false, weight, columns, false, to, blocks * size, bias: bias);
+                count, columns, call.Channels, x, call.Channels, false, weight, columns, false, to, width, bias: bias);
         Walk<T>(result, null, null, null, null);
         CopyLast(result.Data<T>(), 0, call.Hidden.Data<T>(), result.Data<T>(), row => places[row]);
         if (cells is not null) CopyLast(result.Data<T>(), 1, call.Inputs[5].Data<T>(), cells.Data<T>(), row => row);
@@ -92,7 +94,7 @@ internal sealed unsafe class RecurrentMemory
     private Tensor?[] Gradients<T>(Tensor gradient, bool[] wanted)
         where T : unmanaged
     {
-        Tensor gateGradients = Allocate(sequences.Count, blocks * call.Size);
+        Tensor gateGradients = Allocate(sequences.Count, width);
         Tensor hiddenGradients = LastGradients<T>(gradient, 0);
         Tensor? cellGradients = cells is null ? null : LastGradients<T>(gradient, 1);
         Walk<T>(null, gradient, gateGradients, hiddenGradients, cellGradients);
@@ -106,7 +108,7 @@ internal sealed unsafe class RecurrentMemory
         {
             Tensor sums = gateGradients.Sum(0);
             if (wanted[3]) found[3] = sums.Slice(0, 0, call.Gates * call.Size);
-            if (hasCandidateBias && wanted[5]) found[5] = sums.Slice(0, GruStep.Block(2) * call.Size);
+            if (hasCandidateBias && wanted[5]) found[5] = sums.Slice(0, GruStep.Block(2) * call.Size, (GruStep.Block(2) + 1) * call.Size);
         }
 
         if (wanted[4]) found[4] = Unsorted<T>(hiddenGradients);
@@ -131,11 +133,15 @@ internal sealed unsafe class RecurrentMemory
         where T : unmanaged
     {
         (int count, int columns) = (sequences.Count, call.Gates * call.Size);
-        Tensor packed = Allocate(count, call.Channels), result = Tensor.Zeros(call.X.Shape, call.DType);
+        Tensor packed = Allocate(count + 1, call.Channels), result = Tensor.Allocate(call.X.Shape, call.DType);
+        packed.Data<T>()[(count * call.Channels)..].Clear(); // what padded steps get
+        int[] source = new int[call.Batch * call.Steps];
+        Array.Fill(source, count);
+        for (int row = 0; row < count; row++) source[sequences.Positions[row]] = row;
         fixed (T* from = gateGradients.Data<T>(), weight = call.Weight.Data<T>(), to = packed.Data<T>())
             Kernels.MatMul.Multiply(
-                count, call.Channels, columns, from, blocks * call.Size, false, weight, columns, true, to, call.Channels);
-        Kernels.Gather.AddRows<T>(packed.Data<T>(), 1, call.Batch * call.Steps, call.Channels, sequences.Positions, result.Data<T>());
+                count, call.Channels, columns, from, width, false, weight, columns, true, to, call.Channels);
+        Kernels.Gather.Rows<T>(packed.Data<T>(), 1, count + 1, call.Channels, source, result.Data<T>());
         return result;
     }
 
@@ -151,7 +157,7 @@ internal sealed unsafe class RecurrentMemory
             {
                 for (next = gate + 1; next < call.Gates && blockOf(next) == blockOf(next - 1) + 1;) next++;
                 Kernels.MatMul.Multiply(
-                    inputs, (next - gate) * size, sequences.Count, left, inputs, true, right + (blockOf(gate) * size), blocks * size, false,
+                    inputs, (next - gate) * size, sequences.Count, left, inputs, true, right + (blockOf(gate) * size), width, false,
                     to + (gate * size), columns);
             }
         }
@@ -182,6 +188,7 @@ internal sealed unsafe class RecurrentMemory
             RecurrenceProblem<T> problem = new()
             {
                 Size = call.Size,
+                Width = width,
                 Steps = sequences.Running.Length,
                 Running = running,
                 First = first,
