@@ -138,7 +138,8 @@ let sweepScript (lab: ExperimentRun) options script metric =
     let direction = if options.Maximize then StudyDirection.Maximize else StudyDirection.Minimize
     let name = $"{objective.Name} {objective.Settings}"
     let search =
-        Search(lab, options.Search, name, lab.Pick(50, 5), direction = direction, value = metric, source = objective.File)
+        Search(lab, options.Search, name, lab.Pick(50, 5), direction = direction, value = metric,
+               source = objective.File)
     use study = search.Run(fun trial -> objective.Run trial)
     lab.Report.Section "The search"
     recordCounts lab study

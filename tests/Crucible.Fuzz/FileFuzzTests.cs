@@ -115,6 +115,7 @@ public class FileFuzzTests(ITestOutputHelper output)
         string found = await fsi.StandardOutput.ReadToEndAsync();
         await fsi.WaitForExitAsync();
         Assert.True(fsi.ExitCode == 0, await errors);
-        Assert.Equal(FileReader.All.Select(reader => $"read {reader.Name}"), found.Split('\n').Where(line => line.StartsWith("read ", StringComparison.Ordinal)));
+        IEnumerable<string> read = found.Split('\n').Where(line => line.StartsWith("read ", StringComparison.Ordinal));
+        Assert.Equal(FileReader.All.Select(reader => $"read {reader.Name}"), read);
     }
 }

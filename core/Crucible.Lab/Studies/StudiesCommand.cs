@@ -5,7 +5,7 @@ public static class StudiesCommand
 {
     private const int Done = 0, Failed = 1, WrongUsage = 2;
 
-    private const string Usage = """
+    internal const string Usage = """
         Usage: dotnet fsi build.fsx studies <command> [--store STORE]
 
           list [WORD …]     the studies whose names have all the words, with their trials and when the last began

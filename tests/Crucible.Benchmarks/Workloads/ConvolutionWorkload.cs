@@ -62,6 +62,9 @@ internal sealed class ConvolutionWorkload : ComparedWorkload
         }
     }
 
-    private static Tensor Filters(int seed, int outputs, int inputs) => Tensor.From(
-        Draw.Uniform(seed, outputs * inputs * Kernel * Kernel, 1 / Math.Sqrt((double)Kernel * Kernel * inputs)), outputs, inputs, Kernel, Kernel);
+    private static Tensor Filters(int seed, int outputs, int inputs)
+    {
+        int fan = inputs * Kernel * Kernel;
+        return Tensor.From(Draw.Uniform(seed, outputs * fan, 1 / Math.Sqrt(fan)), outputs, inputs, Kernel, Kernel);
+    }
 }

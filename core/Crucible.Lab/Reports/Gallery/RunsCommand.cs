@@ -12,7 +12,7 @@ public static class RunsCommand
 {
     private const int Done = 0, Failed = 1, WrongUsage = 2;
 
-    private const string Usage = """
+    internal const string Usage = """
         Usage: dotnet fsi build.fsx runs <command>
 
           list [WORD …]        the runs that have all the words in their name, status or tags
