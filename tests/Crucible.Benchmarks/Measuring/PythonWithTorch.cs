@@ -14,8 +14,11 @@ internal static class PythonWithTorch
     /// </summary>
     internal static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
     {
-        ["OPENBLAS_CORETYPE"] = "SkylakeX", ["OPENBLAS_NUM_THREADS"] = "1", ["OMP_NUM_THREADS"] = "1",
-        ["MALLOC_TRIM_THRESHOLD_"] = "4294967296", ["MALLOC_MMAP_THRESHOLD_"] = "4294967296",
+        ["OPENBLAS_CORETYPE"] = "SkylakeX",
+        ["OPENBLAS_NUM_THREADS"] = "1",
+        ["OMP_NUM_THREADS"] = "1",
+        ["MALLOC_TRIM_THRESHOLD_"] = "4294967296",
+        ["MALLOC_MMAP_THRESHOLD_"] = "4294967296",
     };
 
     /// <summary>Looks for it: null where there is none.</summary>

@@ -29,8 +29,12 @@ internal sealed class GptTraining
     {
         GptOptions options = new()
         {
-            Vocabulary = GptSize.Vocabulary, Context = size.Context, HasBias = false,
-            Layers = size.Layers, Heads = size.Heads, Width = size.Width,
+            Vocabulary = GptSize.Vocabulary,
+            Context = size.Context,
+            HasBias = false,
+            Layers = size.Layers,
+            Heads = size.Heads,
+            Width = size.Width,
         };
         Gpt model = new(options, new Generator(1337));
         Dictionary<string, Tensor> parameters = model.Parameters.ToDictionary(parameter => parameter.Name!);

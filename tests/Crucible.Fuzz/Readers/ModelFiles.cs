@@ -30,7 +30,8 @@ internal static class ModelFiles
             let model = Linear(2, {hidden}, Generator 1000) --> Tanh() --> Linear({hidden}, 1, Generator 1000)
             model.Load(path "model.safetensors", {(strict ? "true" : "false")})
             printfn "%A" (model.Forward(Tensor.Ones(1, 2), Pass.Evaluation))
-            """) with { Seal = isSealed ? TensorFiles.Seal : null };
+            """) with
+        { Seal = isSealed ? TensorFiles.Seal : null };
     }
 
     private static FileCase LanguageModel(Random random)
@@ -107,7 +108,8 @@ internal static class ModelFiles
             let rows = RowBatches(Tensor.Ones(4, 2), Tensor.Ones(4, 1), 2)
             let trainer = Trainer(model, Optimizer.Named("{optimizer}", model.Parameters), fun a b -> Loss.MeanSquaredError(a, b))
             printfn "%A" (trainer.Fit(rows, rows, options))
-            """) with { Seal = isSealed ? TensorFiles.Seal : null };
+            """) with
+        { Seal = isSealed ? TensorFiles.Seal : null };
     }
 
     private static Linear Toy() => new(2, 1, new Generator(1));

@@ -119,7 +119,8 @@ internal static class RunFiles
             }
 
             return () => string.Join("; ", sent.Select(Tell));
-        }, Tell(row), "// opening the study sends what its folder holds: UnsentTrials.Send") with { IsRefusal = _ => false };
+        }, Tell(row), "// opening the study sends what its folder holds: UnsentTrials.Send") with
+        { IsRefusal = _ => false };
     }
 
     private static string Tell(TrialRow row) =>

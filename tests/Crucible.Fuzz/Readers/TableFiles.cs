@@ -47,7 +47,8 @@ internal static class TableFiles
             Frame<int, string> frame = Csv.Read(path, options);
             return () => Tell(frame);
         }, string.Join(", ", names) + "\n" + string.Join('\n', told), $"Csv.Read(path \"a.csv\", CsvOptions(Delimiter = '{delimiter}', "
-            + $"HasHeader = {(hasHeader ? "true" : "false")}, TextColumns = [ {named} ])) |> printfn \"%A\"") with { PerByte = 1000 };
+            + $"HasHeader = {(hasHeader ? "true" : "false")}, TextColumns = [ {named} ])) |> printfn \"%A\"") with
+        { PerByte = 1000 };
     }
 
     private static string Tell(Frame<int, string> frame)

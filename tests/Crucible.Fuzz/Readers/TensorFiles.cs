@@ -138,7 +138,8 @@ internal static class TensorFiles
         {
             (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> texts) = SafeTensors.Load(path);
             return () => $"{Tell(tensors)} with {string.Join(", ", texts)}";
-        }, expected, "SafeTensors.Load(path \"a.safetensors\") |> printfn \"%A\"") with { Seal = isSealed ? Seal : null };
+        }, expected, "SafeTensors.Load(path \"a.safetensors\") |> printfn \"%A\"") with
+        { Seal = isSealed ? Seal : null };
     }
 
     private static Entry Draw(string name, Random random)

@@ -27,8 +27,11 @@ internal static class TokenizerFiles
             0 => CharacterTokenizer.Train([Learned], special),
             1 => WordTokenizer.Train([Learned], new()
             {
-                VocabularySize = random.Next(262, 280), Case = Any<LetterCase>(), Punctuation = Any<Punctuation>(),
-                Unknown = Any<UnknownWord>(), SpecialTokens = special,
+                VocabularySize = random.Next(262, 280),
+                Case = Any<LetterCase>(),
+                Punctuation = Any<Punctuation>(),
+                Unknown = Any<UnknownWord>(),
+                SpecialTokens = special,
             }),
             _ => Pairs(random, special),
         };
@@ -83,7 +86,8 @@ internal static class TokenizerFiles
             Tokenizer read = BytePairTokenizer.LoadTiktoken(path, encoding);
             return () => Tell(read);
         }, Tell(tokenizer), "printfn \"%A\" (BytePairTokenizer.LoadTiktoken(path \"a.tiktoken\", "
-            + $"TiktokenEncoding(Split = SplitPattern.{tokenizer.Split})).Encode \"{Sample}\")") with { Base = 4 << 20, PerByte = PerByte };
+            + $"TiktokenEncoding(Split = SplitPattern.{tokenizer.Split})).Encode \"{Sample}\")") with
+        { Base = 4 << 20, PerByte = PerByte };
     }
 
     private static FileCase Gpt2(Random random)
@@ -98,7 +102,8 @@ internal static class TokenizerFiles
                 Path.Combine(folder, files[0].Name), Path.Combine(folder, files[1].Name), tokenizer.Split);
             return () => Tell(read);
         }, Tell(tokenizer), "printfn \"%A\" (BytePairTokenizer.LoadGpt2(path \"vocab.json\", path \"merges.txt\", "
-            + $"SplitPattern.{tokenizer.Split}).Encode \"{Sample}\")") with { Base = 4 << 20, PerByte = PerByte };
+            + $"SplitPattern.{tokenizer.Split}).Encode \"{Sample}\")") with
+        { Base = 4 << 20, PerByte = PerByte };
     }
 }
 

@@ -97,7 +97,10 @@ public sealed class DynamicRangeTests : IDisposable
 
         Study Open(bool reuse) => new("wide", new StudyOptions
         {
-            Store = new SqliteStore(folder.File("wide.db")), Sampler = new TpeSampler(), Reuse = reuse, Workers = 1,
+            Store = new SqliteStore(folder.File("wide.db")),
+            Sampler = new TpeSampler(),
+            Reuse = reuse,
+            Workers = 1,
         });
     }
 

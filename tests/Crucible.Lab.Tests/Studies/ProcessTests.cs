@@ -103,7 +103,8 @@ public sealed class ProcessTests : IDisposable
             .. numbers
         ])
         {
-            RedirectStandardOutput = true, RedirectStandardError = isHeard,
+            RedirectStandardOutput = true,
+            RedirectStandardError = isHeard,
         })!;
     }
 }

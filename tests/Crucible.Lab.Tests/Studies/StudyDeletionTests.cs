@@ -137,7 +137,10 @@ public sealed class StudyDeletionTests : IDisposable
         using CancellationTokenSource source = new();
         using Study study = new(name, new StudyOptions
         {
-            Store = new SqliteStore(File), Folder = place, Workers = 1, Cancellation = source.Token,
+            Store = new SqliteStore(File),
+            Folder = place,
+            Workers = 1,
+            Cancellation = source.Token,
         });
         Assert.Throws<OperationCanceledException>(() => study.Optimize(5, trial =>
         {

@@ -71,7 +71,10 @@ public sealed class StudyTests
 
         Study Open(CancellationToken token) => new("toy", new StudyOptions
         {
-            Store = new SqliteStore(folder.File("studies.db")), Workers = 2, Reuse = true, Cancellation = token,
+            Store = new SqliteStore(folder.File("studies.db")),
+            Workers = 2,
+            Reuse = true,
+            Cancellation = token,
         });
     }
 

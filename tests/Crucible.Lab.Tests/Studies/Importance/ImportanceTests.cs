@@ -74,7 +74,10 @@ public sealed class ImportanceTests
         {
             using Study study = new("toy", new StudyOptions
             {
-                Store = SqliteStore.InMemory(), Sampler = new RandomSampler(), Directions = [direction], Workers = 1,
+                Store = SqliteStore.InMemory(),
+                Sampler = new RandomSampler(),
+                Directions = [direction],
+                Workers = 1,
             });
             study.Optimize(60, trial =>
             {

@@ -169,7 +169,9 @@ public sealed partial class SqliteFaultTests : IDisposable
 
     private Study Open(string file = "studies.db", double patience = 600, bool reuse = false) => new("toy", new StudyOptions
     {
-        Store = new SqliteStore(folder.File(file), TimeSpan.FromSeconds(patience)), Workers = 1, Reuse = reuse,
+        Store = new SqliteStore(folder.File(file), TimeSpan.FromSeconds(patience)),
+        Workers = 1,
+        Reuse = reuse,
     });
 
     // What the study says besides when the result does not fit beside the file either.
