@@ -138,7 +138,7 @@ internal static class RunFiles
             byte[]? read = NpmPackage.Unpack(path, "package/a.txt").GetValueOrDefault("package/a.txt");
             return () => read is null ? "nothing" : Convert.ToHexString(read);
         }, Convert.ToHexString(content),
-            Call + "call \"Crucible.Lab.Data.NpmPackage\" \"Unpack\" [| path \"a.tgz\"; \"package/a.txt\" |]") with
+            Call + "call \"Crucible.Lab.Data.NpmPackage\" \"Unpack\" [| path \"a.tgz\"; [| \"package/a.txt\" |] |]") with
         {
             IsRefusal = error => error is InvalidDataException or IOException,
             PerByte = 5000, // a byte is unpacked into a thousand
