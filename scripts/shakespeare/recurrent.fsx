@@ -4,7 +4,8 @@
 //           windows, three seeds, a thread a model. Each kind makes the fixed number of updates that takes about 15 s
 //           on a quiet core: losses are the same on every machine, seconds are measured. Every window begins with an
 //           empty state; one more loss lets the recurrent models read on through 1024 characters.
-// Expected  In so short a time, with 64 characters to look back on, each recurrent model learns more than the GPT.
+// Expected  GRU 1.67, LSTM 1.70, RNN 1.71, GPT 1.89: in so short a time, with 64 characters to look back on, recurrent
+//           models learn more, and at least 0.1 lies between the best and the GPT. 3 minutes on two cores.
 // See also  ../shakespeare.fsx, which trains this GPT for longer; ablation.fsx, what its parts are worth.
 #load "../crucible.fsx"
 #load "setting.fsx"
@@ -35,7 +36,7 @@ type Options =
     { [<Option("the part of each kind's updates that is made", Above = 0, Max = 1000)>] Part: float
       [<Option("seeds (3; --quick 1)", Min = 1, Max = 1000)>] Seeds: int option }
 
-/// A trained model; how it learned; its loss at each of 64 positions, and reading on through 1024 characters.
+/// A model, how it learned, its loss at each of 64 positions, and when it reads on through 1024 characters.
 type Trained = { Model: Layer; History: History; ByPosition: float[]; ReadingOn: float }
 
 let create kind (setting: Setting) vocabulary : Layer =
@@ -50,7 +51,7 @@ let train (lab: ExperimentRun) (corpus: Corpus) (far: TokenWindows) (kind, setti
     let options =
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
-            RestoreBest = false, RecordStart = true, RecordEvery = max 1 (setting.Updates / lab.Pick(5, 1)),
+            RestoreBest = false, RecordEvery = max 1 (setting.Updates / lab.Pick(7, 1)),
             ShowProgress = false, Cancellation = lab.Token)
     let history = (trainerOf setting model).Fit(corpus.Training, corpus.Validation, options)
     lab.Token.ThrowIfCancellationRequested()
@@ -69,8 +70,7 @@ Experiment.Run("Why transformers, and not recurrent networks?", { Part = 1.0; Se
             TrainingPart = part; Rate = kind.Rate; Updates = updates; WarmUp = min 100 (updates / 10) }
     let corpus = corpusOf (settingOf kinds.Head 1) ""
     let _, far = TokenWindows.Split(corpus.Tokens, 1024, part)
-    let settings = [ for kind in kinds -> $"{kind.Name} {kind.Width}, rate {kind.Rate}, {kind.Updates} updates" ]
-    lab.Config {| Seeds = seeds; Kinds = settings |}
+    lab.Config {| Seeds = seeds; Kinds = [ for k in kinds -> $"{k.Name} {k.Width}, rate {k.Rate}, {k.Updates}" ] |}
     let all = [ for kind in kinds do for seed in 1..seeds -> kind, settingOf kind seed ]
     let trained = lab.InParallel("models", all, train lab corpus far)
     let results = trained |> List.ofArray |> List.chunkBySize seeds |> List.zip kinds
@@ -131,9 +131,9 @@ Experiment.Run("Why transformers, and not recurrent networks?", { Part = 1.0; Se
         |> Chart.withXAxisStyle ("characters seen", AxisType = StyleParam.AxisType.Log)
         |> Chart.withYAxisStyle "nats a character",
         "How much the characters before help each kind: a curve that still falls on the right uses what lies far back.")
-    let gain = each (fun result -> at 15 result - at 63 result) results
-    lab.Report.Text $"From 16 to 64 characters seen the loss falls by {gain}. Recurrent models need not stop there: \
-        reading on through 1024 characters, their losses are {each readingOn recurrent}."
+    let quarter number result = [ for i in 16 * number - 16 .. 16 * number - 1 -> at i result ] |> List.average
+    lab.Report.Text $"In the second quarter of a window the losses are {each (quarter 2) results}, in the last \
+        {each (quarter 4) results}. Reading on through 1024 characters they are {each readingOn recurrent}."
     for result, (rate, isSame) in List.zip results writing do
         let metric (key: string) isHeadline title value =
             lab.Metric($"{key}_{(name result).ToLowerInvariant()}", value, isHeadline, $"{title}, {name result}")
@@ -145,6 +145,6 @@ Experiment.Run("Why transformers, and not recurrent networks?", { Part = 1.0; Se
         let times = float (parameters result) / float (parameters gpt)
         lab.CheckBetween($"parameters of {name result}, times the GPT's", times, 0.98, 1.02)
         lab.Check($"greedy text of {name result} is the same without what it keeps", true, isSame, isSame)
-    if not lab.Quick && lab.Options.Part >= 1.0 then
+    if not lab.Quick && lab.Options.Part = 1.0 then
         lab.CheckAtMost("validation loss, GPT", loss gpt, 1.9)
-        lab.CheckAtMost("what the best recurrent loss has over the GPT's, upper end", gap.High, 0.0))
+        lab.CheckAtMost("the best recurrent loss less the GPT's, upper end", gap.High, -0.1))
