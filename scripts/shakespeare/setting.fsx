@@ -87,7 +87,7 @@ let modelOf (setting: Setting) vocabulary =
 
 let crossEntropy logits targets = Loss.CrossEntropy(logits, targets)
 
-let trainerOf (setting: Setting) (model: Gpt) =
+let trainerOf (setting: Setting) (model: Layer) =
     let adam = AdamOptions(LearningRate = setting.Rate, Beta2 = setting.Beta2, WeightDecay = 0.1)
     Trainer(model, AdamW(ParameterGroup.DecayMatricesOnly model.Parameters, adam), crossEntropy)
 

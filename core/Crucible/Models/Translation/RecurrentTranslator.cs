@@ -48,13 +48,7 @@ internal sealed class RecurrentTranslator : Translator
                 Dropout = options.Dropout,
                 DType = options.DType,
             };
-            return options.Cell switch
-            {
-                RecurrentCellKind.Gru => new Gru(inputs, width, generator, layers),
-                RecurrentCellKind.Lstm => new Lstm(inputs, width, generator, layers),
-                RecurrentCellKind.Rnn => new Rnn(inputs, width, generator, layers),
-                _ => throw Naming.NoMember("translator", options.Cell),
-            };
+            return options.Cell.Create("translator", inputs, width, generator, layers);
         }
     }
 

@@ -101,16 +101,3 @@ public enum TranslatorKind
     /// <summary>Attention alone, every position at once. Vaswani et al. 2017.</summary>
     Transformer,
 }
-
-/// <summary>The units of recurrent translators.</summary>
-public enum RecurrentCellKind
-{
-    /// <summary>Gated recurrent units.</summary>
-    Gru,
-
-    /// <summary>Long short-term memory.</summary>
-    Lstm,
-
-    /// <summary>Plain tanh units.</summary>
-    Rnn,
-}

@@ -147,8 +147,8 @@ public sealed class GenerationOptions
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Whether keys and values of earlier tokens are cached; without the cache every token costs a pass over the whole
-    /// context. The text is the same.
+    /// Whether what was computed for earlier tokens is kept: keys and values, or a recurrent model's state. Without it every
+    /// token costs a pass over the whole context. The text is the same.
     /// </summary>
     public bool UsesCache { get; init; } = true;
 
