@@ -13,6 +13,7 @@ module CrucibleLibrary
 
 open System
 open Crucible.Lab.Reports
+open Crucible.Statistics
 open Crucible.Tensors
 
 /// "a, b and c"; "none" of nothing.
@@ -54,3 +55,13 @@ type Chart =
             trace
         Chart.Heatmap(rows, ?X = X, ?Y = Y, ColorScale = scale, ReverseYAxis = not (defaultArg IsUpward false))
         |> GenericChart.mapTrace style
+
+    /// A curve of estimates within their intervals: low edge, high edge, line. Both edges have the colour of the line.
+    static member Band(name: string, points: (float * Interval) list) =
+        let along (part: Interval -> float) = [ for place, value in points -> place, part value ]
+        let edge part (fill: string) =
+            Chart.Line(along part, ShowLegend = false, LineWidth = 0.0)
+            |> GenericChart.mapTrace (fun trace ->
+                for key, value in [ "fill", fill; "legendgroup", name; "hoverinfo", "skip" ] do trace.SetProperty(key, value)
+                trace)
+        [ edge _.Low "none"; edge _.High "tonexty"; Chart.Line(along _.Estimate, Name = name) ]
