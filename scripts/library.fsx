@@ -62,6 +62,8 @@ type Chart =
         let edge part (fill: string) =
             Chart.Line(along part, ShowLegend = false, LineWidth = 0.0)
             |> GenericChart.mapTrace (fun trace ->
-                for key, value in [ "fill", fill; "legendgroup", name; "hoverinfo", "skip" ] do trace.SetProperty(key, value)
+                trace.SetProperty("fill", fill)
+                trace.SetProperty("legendgroup", name)
+                trace.SetProperty("hoverinfo", "skip")
                 trace)
         [ edge _.Low "none"; edge _.High "tonexty"; Chart.Line(along _.Estimate, Name = name) ]

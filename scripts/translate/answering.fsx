@@ -26,13 +26,15 @@ let private modelFile (lab: ExperimentRun) (model: string option) =
     let file =
         match model with
         | Some folder when Directory.Exists folder ->
-            inFolder folder |> Option.defaultWith (fun () -> refuse $"--model names a folder without a model: {folder}.")
+            match inFolder folder with
+            | Some file -> file
+            | None -> refuse $"--model must name a run of this script, but there is no model in {folder}."
         | Some file when File.Exists file -> file
         | Some missing -> refuse $"--model must name a run of this script or its model, but there is no {missing}."
         | None ->
             match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryPick inFolder with
             | Some file -> file
-            | None -> refuse "--translate needs a model: run this script without it first, or name one with --model."
+            | None -> refuse "--translate needs a model: run this script without it first, or name one by --model."
     let folder = Path.GetDirectoryName(Path.GetFullPath file)
     if not (File.Exists(vocabularyIn folder)) then refuse $"the model's vocabulary.json must be beside it, in {folder}."
     file, folder
@@ -40,9 +42,9 @@ let private modelFile (lab: ExperimentRun) (model: string option) =
 let translate (lab: ExperimentRun) (model: string option) (sentence: string) =
     let file, folder = modelFile lab model
     let vocabulary, model = loadVocabulary folder, TranslatorFile.Load file
-    let unknown = if String.IsNullOrWhiteSpace sentence then [] else List.ofSeq (vocabulary.Source.UnknownWords sentence)
-    if not unknown.IsEmpty then
-        let words = listed [ for word in unknown -> $"'{word}'" ]
+    let words = if String.IsNullOrWhiteSpace sentence then [] else List.ofSeq (vocabulary.Source.UnknownWords sentence)
+    if not words.IsEmpty then
+        let words = listed [ for word in words -> $"'{word}'" ]
         raise (OptionException $"--translate has words that the model never saw: {words}; it learned whole words.")
     let translator = TextTranslator(model, vocabulary)
     let beams = translator.Translate(sentence, BeamSearchOptions(Width = 4, Cancellation = lab.Token))
@@ -64,12 +66,12 @@ let translate (lab: ExperimentRun) (model: string option) (sentence: string) =
     lab.Answer(
         $"\"{sentence}\" becomes \"{best.Text}\".",
         [ Estimate("probability", probability best) ],
-        (if isNull (box alignment) then Chart.Bar([ for beam in Seq.rev beams -> probability beam ],
-                                                  [ for beam in Seq.rev beams -> beam.Text ])
+        (if isNull (box alignment) then Chart.Bar(Seq.map probability beams, beams |> Seq.map _.Text)
          else heatMap "Where it looked" alignment))
     lab.Metric("probability", probability best, title = "probability of the translation")
     lab.Report.Section "What else it might be"
-    lab.Report.Table(columns, rows, "Beam search of width 4; the score is the logarithm of the probability over a power of the length.")
+    let how = "Beam search of width 4; the score is the logarithm of the probability over a power of the length."
+    lab.Report.Table(columns, rows, how)
     lab.Report.Section "Word by word"
     lab.Report.Table([ "written"; "probability"; "looked most at" ], pieces)
     lab.Report.Text $"The model, {named model.Options.Kind}, was read from {NamedFile.Describe file}."

@@ -77,9 +77,6 @@ let resume (lab: ExperimentRun) (wanted: Wanted) named =
         raise (OptionException "--resume takes data, models and training from the run: leave out what sets them.")
     let folder = toResume lab named
     if Path.GetFullPath folder <> Path.GetFullPath lab.Out then
-        for file in Directory.GetFiles folder do
-            match Path.GetExtension file, Path.GetFileName file with
-            | ".safetensors", _ | _, ("setting.json" | "vocabulary.json") ->
-                File.Copy(file, Path.Combine(lab.Out, Path.GetFileName file), true)
-            | _ -> ()
+        for file in settingIn folder :: vocabularyIn folder :: modelsIn folder do
+            if File.Exists file then File.Copy(file, Path.Combine(lab.Out, Path.GetFileName file), true)
     loadSetting lab.Out

@@ -22,23 +22,22 @@ let scoresByLength (score: string) (learned: int option) curves =
 
 let reportSplit (lab: ExperimentRun) (sentences: Sentences) neighbour =
     lab.Report.Section "The sentences"
-    lab.Report.Text $"{sentences.Of}. They are read from this machine's disk or made by rule: nothing is downloaded, and \
-        no native library takes part. {sentences.Rule} {sentences.Parts}. Of the test sentences {sentences.Near} have a \
-        near-duplicate in training; whoever copies the translation of the most similar training sentence scores a BLEU \
-        of %.1f{neighbour}. Nothing was chosen by the test sentences: settings were tuned on the validation part."
+    lab.Report.Text $"{sentences.Of}. They are read from this machine's disk or made by rule: nothing is \
+        downloaded, and no native library takes part. {sentences.Rule} {sentences.Parts}. Of the test sentences \
+        {sentences.Near} have a near-duplicate in training; whoever copies the translation of the most similar \
+        training sentence scores a BLEU of %.1f{neighbour}. Settings were tuned on validation, never on the test."
 
 /// Parameters, seconds and speed: step by step against all positions at once.
-let reportCost (lab: ExperimentRun) (trained: Trained list) (greedy: (TranslatorKind * (string[] * float) list) list) asked =
+let reportCost (lab: ExperimentRun) (trained: Trained list) (secondsOfSentence: (TranslatorKind * float) list) =
     let rows =
-        [ for kind, translated in greedy do
+        [ for kind, each in secondsOfSentence do
               let ofKind = trained |> List.filter (fun one -> one.Kind = kind)
               let mean (value: Trained -> float) = List.averageBy value ofKind
               let seconds = mean _.History.Last.Seconds
-              let milliseconds = 1000.0 * List.averageBy snd translated / float asked
               named kind, ofKind.Head.Model.ParameterCount, ofKind.Head.Width, ofKind.Head.History.Last.Updates,
-              Math.Round(seconds, 1), Math.Round(mean _.SecondsOfEpoch, 2), Math.Round(milliseconds, 2) ]
+              Math.Round(seconds, 1), Math.Round(mean _.SecondsOfEpoch, 2), Math.Round(1000.0 * each, 2) ]
     let columns =
-        [ "model"; "parameters"; "width"; "updates"; "seconds of training"; "seconds an epoch"; "ms to translate a sentence" ]
+        [ "model"; "parameters"; "width"; "updates"; "seconds of training"; "seconds an epoch"; "ms a translation" ]
     lab.Report.Section "What it costs"
     lab.Report.Text "All learn from the same sentences. The updates of each are fixed, so that a seed gives the same \
         numbers everywhere, as many as make the seconds about equal on two quiet cores; the seconds measured are those \
@@ -48,7 +47,8 @@ let reportCost (lab: ExperimentRun) (trained: Trained list) (greedy: (Translator
     lab.Table(columns, rows)
     for one in trained do
         if one.Number = 0 then
-            lab.Metric($"{short one.Kind}.train_seconds", one.History.Last.Seconds, title = $"seconds of training, {named one.Kind}")
+            let seconds = one.History.Last.Seconds
+            lab.Metric($"{short one.Kind}.train_seconds", seconds, title = $"seconds of training, {named one.Kind}")
             lab.Note($"seconds an epoch, {named one.Kind}", Math.Round(one.SecondsOfEpoch, 2))
 
 let reportCurves (lab: ExperimentRun) (trained: Trained list) =
@@ -79,13 +79,14 @@ let reportBeams (lab: ExperimentRun) vocabulary (models: Trained list) (test: Se
     lab.Report.Text "A beam keeps the four likeliest beginnings instead of one. The first seed's models:"
     lab.Report.Table([ "model"; "search"; yield! List.map fst scores; "ms a sentence" ], rows)
 
-let reportLonger (lab: ExperimentRun) setting (sentences: Sentences) (exact: (TranslatorKind * Interval) list) =
+let reportLonger (lab: ExperimentRun) setting (longer: SentencePair[]) (exact: (TranslatorKind * Interval) list) =
     lab.Report.Section "Longer than any that was learned"
     let shares = listed [ for kind, share in exact -> $"%.1f{100.0 * share.Estimate} %% by {named kind}" ]
-    lab.Report.Text $"All learned from numbers of up to {setting.MostWords} words. Of {sentences.Longer.Length} longer \
+    lab.Report.Text $"All learned from numbers of up to {setting.MostWords} words. Of {longer.Length} longer \
         ones come out right: {shares}. No word of them is new, only their places are."
     for kind, share in exact do
-        lab.Metric($"numbers.{short kind}.exact_longer", share.Estimate, false, $"right beyond the lengths learned, {named kind} (share)")
+        let title = $"share that is right beyond the lengths learned, {named kind}"
+        lab.Metric($"numbers.{short kind}.exact_longer", share.Estimate, title = title)
 
 /// Where the models looked: one sentence with ninety, if there is such, else a middling one.
 let reportAlignments (lab: ExperimentRun) vocabulary (test: SentencePair[]) (models: Trained list) =
@@ -101,8 +102,10 @@ let reportAlignments (lab: ExperimentRun) vocabulary (test: SentencePair[]) (mod
               let best = translator.Translate(asked.Source, BeamSearchOptions(Width = 1))[0]
               let alignment = translator.Align(asked.Source, best)
               if not (isNull (box alignment)) then heatMap (named one.Kind) alignment ]
-    lab.Report.Charts(maps, $"\"{asked.Source}\", never seen; right is \"{asked.Target}\". Each row is a token written, \
-        bright where it drew on the sentence. One fixed vector has no such picture: it cannot look back.")
+    lab.Report.Charts(
+        maps,
+        $"\"{asked.Source}\", never seen; right is \"{asked.Target}\". Each row is a token written, bright where it \
+            drew on the sentence. One fixed vector has no such picture: it cannot look back.")
 
 let reportSamples (lab: ExperimentRun) (test: SentencePair[]) (outputs: IDictionary<TranslatorKind, string[] list>) =
     let ordered = longestQuarter test

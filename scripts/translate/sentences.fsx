@@ -34,7 +34,8 @@ let sentencesOf setting =
     match setting.Data with
     | Data.Sdk ->
         let messages = SdkMessages.Load setting.Language
-        byClusters setting.Seed $"{messages}; those of up to {setting.MostWords} words" (Array.filter few messages.Sentences)
+        let name = $"{messages}; those of up to {setting.MostWords} words"
+        byClusters setting.Seed name (Array.filter few messages.Sentences)
     | Data.File -> byClusters setting.Seed (System.IO.Path.GetFileName setting.Pairs) (PairFile.Read setting.Pairs)
     | _ ->
         let all = NumberWords.Sample(setting.Language, setting.Count, NumberWords.MostDigits, Generator setting.Seed)
@@ -43,12 +44,14 @@ let sentencesOf setting =
             $"Every number is in one part, dealt out at random; {longer.Length} of more than {setting.MostWords} words \
                 are apart, to ask for lengths never seen."
         let parts = PairSplit.AtRandom(brief, 0.05, 0.2, Generator(setting.Seed + 1UL))
-        whole rule $"{all.Length} numbers of 1 to {NumberWords.MostDigits} digits in English and {setting.Language}" parts longer
+        let name = $"{all.Length} numbers of 1 to {NumberWords.MostDigits} digits in English and {setting.Language}"
+        whole rule name parts longer
 
 /// The vocabulary of both languages together, learned from the training sentences.
 let vocabularyOf setting (pairs: SentencePair[]) =
-    if setting.Vocabulary = 0 then PairVocabulary.Train(pairs, PairVocabularyOptions(Kind = VocabularyKind.Words, Size = 4000))
-    else PairVocabulary.Train(pairs, PairVocabularyOptions(Size = setting.Vocabulary))
+    let kind = if setting.Vocabulary = 0 then VocabularyKind.Words else VocabularyKind.BytePairs
+    let size = if setting.Vocabulary = 0 then 4000 else setting.Vocabulary
+    PairVocabulary.Train(pairs, PairVocabularyOptions(Kind = kind, Size = size, IsJoint = setting.IsShared))
 
 /// BLEU, in characters where words have no space between them.
 let bleu setting outputs (references: string[]) =

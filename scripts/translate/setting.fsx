@@ -24,8 +24,10 @@ type Setting =
       Count: int // numbers to draw
       MostWords: int // of a sentence that trains; longer numbers are asked apart
       Vocabulary: int // byte pairs; 0 for whole words
+      IsShared: bool // one vector a token for source, target and output
       Width: int // of the Transformer; the others' follows from its parameters
       Layers: int // of the Transformer's encoder, and of its decoder; the others have one each, as published
+      Placement: NormPlacement
       Dropout: float
       LabelSmoothing: float
       BpeDropout: float
@@ -54,13 +56,15 @@ let hasSpaces language = language <> "ja" && not ((language: string).StartsWith 
 let numbers language seed =
     { Data = Data.Numbers; Language = language; Pairs = ""; Count = 8600; MostWords = 11
       Vocabulary = (if hasSpaces language then 0 else 1000)
-      Width = 64; Layers = 2; Dropout = 0.1; LabelSmoothing = 0.0; BpeDropout = 0.0; Averaged = 1
+      IsShared = true; Width = 64; Layers = 2; Placement = NormPlacement.Pre
+      Dropout = 0.1; LabelSmoothing = 0.0; BpeDropout = 0.0; Averaged = 1
       Batch = 1024; Updates = [| 1000; 800; 1000 |]; Rates = [| 4e-3; 4e-3; 3e-3 |]; Seeds = 3; Seed = seed }
 
 let sdk language seed =
     { numbers language seed with
-        Data = Data.Sdk; Count = 0; MostWords = 16; Vocabulary = 2000; Width = 128; Layers = 2
-        Dropout = 0.2; LabelSmoothing = 0.1; Updates = [| 3000; 3000; 3000 |]; Rates = [| 2e-3; 2e-3; 2e-3 |]; Seeds = 1 }
+        Data = Data.Sdk; Count = 0; MostWords = 16; Vocabulary = 2000; Width = 128
+        Dropout = 0.2; LabelSmoothing = 0.1
+        Updates = [| 3000; 3000; 3000 |]; Rates = [| 2e-3; 2e-3; 2e-3 |]; Seeds = 1 }
 
 // ---- The models and their training -----------------------------------------------------------------------------
 
@@ -69,11 +73,12 @@ let private optionsOf setting (vocabulary: PairVocabulary) kind width =
     TranslatorOptions(
         Kind = kind, Vocabulary = vocabulary.Sizes, Width = width, Dropout = setting.Dropout,
         Layers = (if isTransformer then setting.Layers else 1), Heads = (if isTransformer then 4 else 1),
-        Placement = NormPlacement.Pre, Context = 128)
+        Placement = setting.Placement, IsTied = setting.IsShared, Context = 128)
 
 /// The width with which a kind has as many parameters as the Transformer, as nearly as whole numbers allow.
 let widthOf setting vocabulary kind =
-    let parametersOf kind width = Translator.Create(optionsOf setting vocabulary kind width, Generator 0UL).ParameterCount
+    let parametersOf kind width =
+        Translator.Create(optionsOf setting vocabulary kind width, Generator 0UL).ParameterCount
     if kind = TranslatorKind.Transformer then setting.Width
     else
         let wanted = parametersOf TranslatorKind.Transformer setting.Width
@@ -84,7 +89,8 @@ let widthOf setting vocabulary kind =
             else between low middle
         between 1 (8 * setting.Width)
 
-let modelOf setting vocabulary kind width seed = Translator.Create(optionsOf setting vocabulary kind width, Generator(seed: uint64))
+let modelOf setting vocabulary kind width (seed: uint64) =
+    Translator.Create(optionsOf setting vocabulary kind width, Generator seed)
 
 let trainerOf setting (model: Translator) rate =
     let adam = AdamOptions(LearningRate = rate, Beta2 = 0.98)
@@ -100,8 +106,14 @@ let scheduleOf rate updates =
 // ---- The files of a run ----------------------------------------------------------------------------------------
 
 let private inFolder name folder = Path.Combine(folder, name)
-let settingIn, vocabularyIn, modelIn = inFolder "setting.json", inFolder "vocabulary.json", inFolder "model.safetensors"
+let settingIn, vocabularyIn = inFolder "setting.json", inFolder "vocabulary.json"
+let modelIn = inFolder "model.safetensors" // the Transformer's, of a run that came to its end
 let checkpointIn folder kind (seed: int) = Path.Combine(folder, $"{short kind}-{seed}.safetensors")
+
+/// All models of a folder.
+let modelsIn folder =
+    [ for kind in kinds do yield! Directory.GetFiles(folder, $"{short kind}-*.safetensors")
+      if File.Exists(modelIn folder) then modelIn folder ]
 
 let private json =
     let options = JsonSerializerOptions(WriteIndented = true)

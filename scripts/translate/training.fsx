@@ -25,17 +25,18 @@ type Trained =
 
 /// The files of the weights to average: the last records', beside the checkpoint.
 let private recorded (setting: Setting) checkpoint (updates: int) every =
-    [ for i in setting.Averaged - 1 .. -1 .. 0 -> Path.ChangeExtension(checkpoint, $".{updates - i * every}.safetensors") ]
+    [ for i in setting.Averaged - 1 .. -1 .. 0 ->
+          Path.ChangeExtension(checkpoint, $".{updates - i * every}.safetensors") ]
 
-/// Trains a model, from its checkpoint where there is one.
-let train (lab: ExperimentRun) setting (vocabulary: PairVocabulary) (parts: PairSplit) onUpdate (kind: TranslatorKind, width, number) =
+/// Trains a model, from its checkpoint in the folder where there is one.
+let train (lab: ExperimentRun) folder setting vocabulary (parts: PairSplit) onUpdate (kind, width, number) =
     let place = List.findIndex ((=) kind) kinds
     let rate, updates = setting.Rates[place], setting.Updates[place]
     let seed = lab.SeedOf(int kind, number)
     let model = modelOf setting vocabulary kind width seed
     let training = PairBatches(vocabulary, parts.Training, setting.Batch, model.Longest, setting.BpeDropout)
     let validation = PairBatches(vocabulary, parts.Validation, 4 * setting.Batch, model.Longest)
-    let checkpoint, every = checkpointIn lab.Out kind number, max 1 (updates / lab.Pick(20, 2))
+    let checkpoint, every = checkpointIn folder kind number, max 1 (updates / lab.Pick(20, 2))
     let averaged = if setting.Averaged < 2 then [] else recorded setting checkpoint updates every
     let watched = parts.Validation[0]
     let onRecord (record: TrainingRecord) =
@@ -56,15 +57,14 @@ let train (lab: ExperimentRun) setting (vocabulary: PairVocabulary) (parts: Pair
 
 /// Trains all kinds: several seeds at once with a thread each, or one model after another with all threads.
 let trainAll (lab: ExperimentRun) setting (vocabulary: PairVocabulary) (parts: PairSplit) =
-    let jobs = [ for kind in kinds do
-                     let width = widthOf setting vocabulary kind
-                     for number in 0 .. setting.Seeds - 1 -> kind, width, number ]
+    let widths = [ for kind in kinds -> kind, widthOf setting vocabulary kind ]
+    let jobs = [ for kind, width in widths do for number in 0 .. setting.Seeds - 1 -> kind, width, number ]
     if setting.Seeds > 1 then
-        lab.InParallel("training", jobs, train lab setting vocabulary parts (fun _ _ -> ())) |> List.ofArray
+        lab.InParallel("training", jobs, train lab lab.Out setting vocabulary parts (fun _ _ -> ())) |> List.ofArray
     else
         use progress = lab.Progress("training", int64 (Array.sum setting.Updates))
         let onUpdate _ loss = if not lab.Token.IsCancellationRequested then progress.Step(loss = loss)
-        jobs |> List.map (train lab setting vocabulary parts onUpdate)
+        jobs |> List.map (train lab lab.Out setting vocabulary parts onUpdate)
 
 // ---- What they make of sentences -------------------------------------------------------------------------------
 
@@ -76,8 +76,8 @@ let translateAll (lab: ExperimentRun) vocabulary width (model: Translator) (pair
     lab.Token.ThrowIfCancellationRequested()
     [| for beams in found -> if beams.Count = 0 then "" else beams[0].Text |], watch.Elapsed.TotalSeconds
 
-/// A score of a kind's translations on some of the sentences: its mean over the seeds, between the lowest and the highest
-/// seed's; of one seed, within its 95 % interval over sentences, drawn anew.
+/// A score of a kind's translations on some of the sentences: its mean over the seeds, between the lowest and the
+/// highest; of one seed, within its 95 % interval over sentences, drawn anew.
 let scoreOf score (outputs: string[] list) (references: string[]) (rows: int[]) =
     let over (output: string[]) (chosen: int[]) =
         score (chosen |> Array.map (Array.get output)) (chosen |> Array.map (Array.get references))
