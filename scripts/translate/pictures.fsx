@@ -114,4 +114,5 @@ let reportSamples (lab: ExperimentRun) (test: SentencePair[]) (outputs: IDiction
               let row = ordered[i * ordered.Length / 9 % ordered.Length]
               [ test[row].Source; test[row].Target; yield! [ for kind in kinds -> outputs[kind].Head[row] ] ] ]
     lab.Report.Section "Some translations"
-    lab.Report.Table([ "sentence"; "right"; yield! List.map named kinds ], rows, "From the longest quarter, evenly chosen.")
+    let columns = [ "sentence"; "right"; yield! List.map named kinds ]
+    lab.Report.Table(columns, rows, "From the longest quarter, evenly chosen.")

@@ -54,6 +54,9 @@ let vocabularyOf setting (pairs: SentencePair[]) =
     PairVocabulary.Train(pairs, PairVocabularyOptions(Kind = kind, Size = size, IsJoint = setting.IsShared))
 
 /// BLEU, in characters where words have no space between them.
-let bleu setting outputs (references: string[]) =
+let bleu setting (outputs: string[]) (references: string[]) =
     let words = if hasSpaces setting.Language then BleuTokenization.Mteval13a else BleuTokenization.Characters
-    Bleu.Corpus((outputs: string[]), references, BleuOptions(Tokenization = words)).Score
+    Bleu.Corpus(outputs, references, BleuOptions(Tokenization = words)).Score
+
+let chrf (outputs: string[]) (references: string[]) = Chrf.Corpus(outputs, references)
+let exactMatch (outputs: string[]) (references: string[]) = ExactMatch.Corpus(outputs, references)

@@ -56,15 +56,15 @@ let hasSpaces language = language <> "ja" && not ((language: string).StartsWith 
 let numbers language seed =
     { Data = Data.Numbers; Language = language; Pairs = ""; Count = 8600; MostWords = 11
       Vocabulary = (if hasSpaces language then 0 else 1000)
-      IsShared = true; Width = 64; Layers = 2; Placement = NormPlacement.Pre
-      Dropout = 0.1; LabelSmoothing = 0.0; BpeDropout = 0.0; Averaged = 1
-      Batch = 1024; Updates = [| 1000; 800; 1000 |]; Rates = [| 4e-3; 4e-3; 3e-3 |]; Seeds = 3; Seed = seed }
+      IsShared = true; Width = 40; Layers = 2; Placement = NormPlacement.Pre
+      Dropout = 0.0; LabelSmoothing = 0.0; BpeDropout = 0.0; Averaged = 1
+      Batch = 1024; Updates = [| 850; 750; 700 |]; Rates = [| 4e-3; 4e-3; 4e-3 |]; Seeds = 3; Seed = seed }
 
 let sdk language seed =
     { numbers language seed with
         Data = Data.Sdk; Count = 0; MostWords = 16; Vocabulary = 2000; Width = 128
         Dropout = 0.2; LabelSmoothing = 0.1
-        Updates = [| 3000; 3000; 3000 |]; Rates = [| 2e-3; 2e-3; 2e-3 |]; Seeds = 1 }
+        Updates = [| 5000; 3000; 5000 |]; Rates = [| 2e-3; 2e-3; 2e-3 |]; Seeds = 1 }
 
 // ---- The models and their training -----------------------------------------------------------------------------
 

@@ -76,28 +76,30 @@ let translateAll (lab: ExperimentRun) vocabulary width (model: Translator) (pair
     lab.Token.ThrowIfCancellationRequested()
     [| for beams in found -> if beams.Count = 0 then "" else beams[0].Text |], watch.Elapsed.TotalSeconds
 
+/// The score of each seed's translations on some of the sentences.
+let private scoresOn score (outputs: string[] list) (references: string[]) (rows: int[]) =
+    let chosen (all: string[]) = rows |> Array.map (Array.get all)
+    [ for output in outputs -> (score (chosen output) (chosen references): float) ]
+
 /// A score of a kind's translations on some of the sentences: its mean over the seeds, between the lowest and the
-/// highest; of one seed, within its 95 % interval over sentences, drawn anew.
-let scoreOf score (outputs: string[] list) (references: string[]) (rows: int[]) =
-    let over (output: string[]) (chosen: int[]) =
-        score (chosen |> Array.map (Array.get output)) (chosen |> Array.map (Array.get references))
-    match outputs with
-    | [ one ] when rows.Length > 1 ->
-        let drawn = Func<int[], float>(fun places -> over one (places |> Array.map (Array.get rows)))
-        Interval.OfResamples(rows.Length, drawn, Generator 0UL, 100)
-    | _ ->
-        let values = [ for output in outputs -> over output rows ]
-        Interval(List.average values, List.min values, List.max values)
+/// highest.
+let scoreOf score outputs references rows =
+    let values = scoresOn score outputs references rows
+    Interval(List.average values, List.min values, List.max values)
+
+let private resampled (rows: int[]) (statistic: int[] -> float) =
+    let drawn = Func<int[], float>(fun places -> statistic (places |> Array.map (Array.get rows)))
+    Interval.OfResamples(rows.Length, drawn, Generator 0UL, 100)
+
+/// The same, of one seed within its 95 % interval over sentences, drawn anew.
+let scoreWithin score (outputs: string[] list) references (rows: int[]) =
+    if outputs.Length > 1 || rows.Length < 2 then scoreOf score outputs references rows
+    else resampled rows (scoresOn score outputs references >> List.average)
 
 /// The difference of two kinds' scores, means over their seeds, within its 95 % interval over sentences, drawn anew.
-let differenceOf score (first: string[] list) (second: string[] list) (references: string[]) (rows: int[]) =
-    let mean outputs (chosen: int[]) =
-        outputs |> List.averageBy (fun (output: string[]) ->
-            score (chosen |> Array.map (Array.get output)) (chosen |> Array.map (Array.get references)))
-    let drawn = Func<int[], float>(fun places ->
-        let chosen = places |> Array.map (Array.get rows)
-        mean first chosen - mean second chosen)
-    Interval.OfResamples(rows.Length, drawn, Generator 0UL, 200)
+let differenceOf score first second references rows =
+    let mean outputs = scoresOn score outputs references >> List.average
+    resampled rows (fun chosen -> mean first chosen - mean second chosen)
 
 /// The places of sentences by their words: neighbouring lengths together until a twelfth of all is there.
 let byLength (pairs: SentencePair[]) =
