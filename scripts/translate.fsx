@@ -90,8 +90,8 @@ let compare (lab: ExperimentRun) (options: Options) =
     let references, tested = targets asked, [| 0 .. parts.Test.Length - 1 |]
     let bleu, exact = bleu setting, exactMatch
     let scores = [ "exact match", exact; "BLEU", bleu; "chrF", chrf ]
-    let on score rows kind = scoreOf score outputs[kind] references rows
-    let within score rows kind = scoreWithin score outputs[kind] references rows
+    let on score rows kind: Interval = scoreOf score outputs[kind] references rows
+    let within score rows kind: Interval = scoreWithin score outputs[kind] references rows
     let longest, copied = longestQuarter parts.Test, bleu sentences.Neighbours (targets parts.Test)
 
     // ---- Answer ----------------------------------------------------------------------------------------------------
@@ -101,6 +101,7 @@ let compare (lab: ExperimentRun) (options: Options) =
           for words, rows in byLength longer -> words, rows |> Array.map ((+) parts.Test.Length) ]
     let pictures = // first the one that the answer rests on
         [ for name, score in (if isNumbers then scores else scores[1] :: scores[0] :: scores[2..]) ->
+              let within = if lab.Quick || name = "chrF" then on else within // it takes long to draw anew
               scoresByLength name (if isNumbers then Some setting.MostWords else None)
                   [ for kind in kinds -> named kind, [ for words, rows in groups -> words, within score rows kind ] ] ]
     let above = // what the answer rests on: attention over one vector, or the Transformer over copying
@@ -110,7 +111,8 @@ let compare (lab: ExperimentRun) (options: Options) =
             let copies = [ Array.append sentences.Neighbours (targets longer) ]
             differenceOf bleu outputs[TranslatorKind.Transformer] copies references tested
     let bands =
-        if setting.Seeds = 1 then "bands are 95 % intervals over sentences"
+        if lab.Quick then "bands are left out with --quick, for they take long"
+        elif setting.Seeds = 1 then "bands are 95 % intervals over sentences"
         else $"bands reach from the lowest to the highest of {setting.Seeds} seeds"
     let answer, estimates =
         if isNumbers then answerNumbers tested.Length above (on exact tested) (on exact longest)
