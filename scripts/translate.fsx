@@ -41,9 +41,9 @@ let half (interval: Interval) = (interval.High - interval.Low) / 2.0
 
 /// The answer on numbers: how many come out right.
 let answerNumbers asked (above: Interval) exact longest =
-    let beginning = if above.Low > 0.0 then "One vector does not hold a long sentence" else "No difference is sure"
+    let beginning = if above.Low > 0.0 then "So that long sentences are not forgotten" else "No reason is seen here"
     $"{beginning}: of the longest quarter of {asked} numbers never seen, {percent (longest TranslatorKind.Fixed)} come \
-        out right with it, {percent (longest TranslatorKind.Attention)} with attention and \
+        out right with one fixed vector, {percent (longest TranslatorKind.Attention)} with attention and \
         {percent (longest TranslatorKind.Transformer)} by the Transformer, at equal parameters and seconds.",
     [ Estimate("longest quarter: attention above one vector", 100.0 * above.Estimate, "points", 100.0 * half above)
       for kind in [ TranslatorKind.Attention; TranslatorKind.Transformer ] do

@@ -2,6 +2,8 @@
 [<AutoOpen>]
 module TranslateSentences
 
+open System.Globalization
+open System.IO
 open Crucible.Lab.Data
 open Crucible.Tensors
 open Crucible.Text
@@ -28,6 +30,8 @@ let private byClusters seed name (pairs: SentencePair[]) =
             translation, and neighbours of such, stay in one part: {clusters}. Whole clusters are dealt out at random."
     whole rule name (clusters.Split(0.05, 0.1, Generator(seed: uint64))) [||]
 
+let private languageOf setting = CultureInfo.GetCultureInfo(setting.Language).EnglishName
+
 /// The pairs of a setting. What is measured in the end is never looked at before.
 let sentencesOf setting =
     let few (pair: SentencePair) = pair.SourceWords <= setting.MostWords
@@ -36,7 +40,7 @@ let sentencesOf setting =
         let messages = SdkMessages.Load setting.Language
         let name = $"{messages}; those of up to {setting.MostWords} words"
         byClusters setting.Seed name (Array.filter few messages.Sentences)
-    | Data.File -> byClusters setting.Seed (System.IO.Path.GetFileName setting.Pairs) (PairFile.Read setting.Pairs)
+    | Data.File -> byClusters setting.Seed (Path.GetFileName setting.Pairs) (PairFile.Read setting.Pairs)
     | _ ->
         let all = NumberWords.Sample(setting.Language, setting.Count, NumberWords.MostDigits, Generator setting.Seed)
         let brief, longer = Array.partition few all
@@ -44,7 +48,7 @@ let sentencesOf setting =
             $"Every number is in one part, dealt out at random; {longer.Length} of more than {setting.MostWords} words \
                 are apart, to ask for lengths never seen."
         let parts = PairSplit.AtRandom(brief, 0.05, 0.2, Generator(setting.Seed + 1UL))
-        let name = $"{all.Length} numbers of 1 to {NumberWords.MostDigits} digits in English and {setting.Language}"
+        let name = $"{all.Length} numbers of 1 to {NumberWords.MostDigits} digits in English and {languageOf setting}"
         whole rule name parts longer
 
 /// The vocabulary of both languages together, learned from the training sentences.
