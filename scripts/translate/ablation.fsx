@@ -74,8 +74,8 @@ Experiment.Run(question, { Language = "fr"; Updates = None; Seeds = 1 }, fun lab
     let gains =
         [ for ofChange in judged.Tail -> differenceOf bleu (List.map snd ofChange) against references rows ]
     let named = List.zip (List.map fst changes.Tail) gains
-    let sure (isSure: Interval -> bool) = listed [ for name, gain in named do if isSure gain then $"{name} (%+.1f{gain.Estimate})" ]
-    let worse, better = sure (fun gain -> gain.High < 0.0), sure (fun gain -> gain.Low > 0.0)
+    let worse = sure (fun gain -> gain.High < 0.0)
+    let better = sure (fun gain -> gain.Low > 0.0)
     let nearest = NearestSentences(sentences.Parts.Training)
     let copied = bleu (nearest.Translate(sources sentences.Parts.Validation)) references
     lab.Metric("bleu", scores.Head, true, "BLEU as chosen, validation")
@@ -83,8 +83,7 @@ Experiment.Run(question, { Language = "fr"; Updates = None; Seeds = 1 }, fun lab
         lab.Metric($"bleu_{i + 1}", score, title = $"BLEU, {fst changes[i + 1]}")
     lab.Answer(
         $"As chosen it has a BLEU of %.1f{scores.Head} on the validation pairs after {updates} updates, copying \
-            %.1f{copied}. Surely worse: {worse}; surely better: \
-            {better}.",
+            %.1f{copied}. Surely worse: {worse}; surely better: {better}.",
         [ Estimate("as chosen", scores.Head, "BLEU"); Estimate("copying", copied, "BLEU") ],
         Chart.Bar([ for _, gain in List.rev named -> gain.Estimate ], [ for name, _ in List.rev named -> name ])
         |> Chart.withTitle "What each change does"
