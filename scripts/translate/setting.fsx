@@ -64,7 +64,7 @@ let sdk language seed =
     { numbers language seed with
         Data = Data.Sdk; Count = 0; MostWords = 16; Vocabulary = 2000; Width = 128
         Dropout = 0.2; LabelSmoothing = 0.1
-        Updates = [| 5000; 3000; 5000 |]; Rates = [| 2e-3; 2e-3; 2e-3 |]; Seeds = 1 }
+        Updates = [| 4700; 3300; 5000 |]; Rates = [| 2e-3; 2e-3; 2e-3 |]; Seeds = 1 }
 
 // ---- The models and their training -----------------------------------------------------------------------------
 
