@@ -98,6 +98,10 @@ let trainerOf setting (model: Translator) rate =
     Trainer.OfBatches(model, optimizer, fun batch pass ->
         model.Loss(batch.Inputs, batch.Targets, pass, setting.LabelSmoothing))
 
+/// The seed of a training: as lab.SeedOf, but of the setting's seed, which a run that goes on keeps.
+let seedOf setting (kind: TranslatorKind) number =
+    [ int kind; number ] |> List.fold (fun seed part -> seed * 1_000_003UL + uint64 part + 1UL) (setting.Seed + 17UL)
+
 /// Up during the first tenth, then down to 0.
 let scheduleOf rate updates =
     let warmUp = updates / 10

@@ -32,11 +32,11 @@ let private recorded (setting: Setting) checkpoint (updates: int) every =
 let train (lab: ExperimentRun) folder setting vocabulary (parts: PairSplit) onUpdate (kind, width, number) =
     let place = List.findIndex ((=) kind) kinds
     let rate, updates = setting.Rates[place], setting.Updates[place]
-    let seed = lab.SeedOf(int kind, number)
+    let seed = seedOf setting kind number
     let model = modelOf setting vocabulary kind width seed
     let training = PairBatches(vocabulary, parts.Training, setting.Batch, model.Longest, setting.BpeDropout)
     let validation = PairBatches(vocabulary, parts.Validation, 4 * setting.Batch, model.Longest)
-    let checkpoint, every = checkpointIn folder kind number, max 1 (updates / lab.Pick(20, 2))
+    let checkpoint, every = checkpointIn folder kind number, max 1 (updates / (if updates < 200 then 2 else 20))
     let averaged = if setting.Averaged < 2 then [] else recorded setting checkpoint updates every
     let watched = parts.Validation[0]
     let onRecord (record: TrainingRecord) =
