@@ -142,6 +142,8 @@ let compare (lab: ExperimentRun) (options: Options) =
     if longer.Length > 0 then
         let rows = [| tested.Length .. asked.Length - 1 |]
         reportLonger lab setting longer [ for kind in kinds -> kind, on exact rows kind ]
+    if not isNumbers then
+        reportLimits lab vocabulary parts (List.last first) outputs[TranslatorKind.Transformer].Head bleu
     reportAlignments lab vocabulary parts.Test first
     reportSamples lab parts.Test outputs
     (List.last first).Model.Save(modelIn lab.Out)

@@ -50,6 +50,7 @@ let settingOf (lab: ExperimentRun) (wanted: Wanted) =
         Data = data
         Pairs = (match wanted.Pairs with Some path -> Path.GetFullPath path | None -> "")
         Count = lab.Pick(preset.Count, min preset.Count 1200)
+        MostWords = (if lab.Quick && data = Data.Sdk then 4 else preset.MostWords)
         Vocabulary = defaultArg wanted.Vocabulary preset.Vocabulary
         Width = defaultArg wanted.Width (lab.Pick(preset.Width, 32))
         Layers = defaultArg wanted.Layers preset.Layers

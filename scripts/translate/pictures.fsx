@@ -79,6 +79,21 @@ let reportBeams (lab: ExperimentRun) vocabulary (models: Trained list) (test: Se
     lab.Report.Text "A beam keeps the four likeliest beginnings instead of one. The first seed's models:"
     lab.Report.Table([ "model"; "search"; yield! List.map fst scores; "ms a sentence" ], rows)
 
+/// What keeps the Transformer from more: what it learned by heart, and words that it never met.
+let reportLimits (lab: ExperimentRun) vocabulary (parts: PairSplit) (model: Trained) (found: string[]) score =
+    let words (pair: SentencePair) = pair.Source.ToLowerInvariant().Split ' '
+    let known = HashSet(Seq.collect words parts.Training)
+    let fresh, familiar =
+        Array.zip parts.Test (Array.truncate parts.Test.Length found)
+        |> Array.partition (fun (pair, _) -> words pair |> Array.exists (known.Contains >> not))
+    let own = Array.truncate 500 parts.Training
+    let learned: float = score (fst (translateAll lab vocabulary 1 model.Model own)) (targets own)
+    let scored part = if Array.isEmpty part then nan else score (Array.map snd part) (targets (Array.map fst part))
+    lab.Report.Section "What limits it"
+    lab.Report.Text $"On {own.Length} sentences of its own training the Transformer's BLEU is %.1f{learned}. \
+        {fresh.Length} of {parts.Test.Length} test sentences have a word that no training sentence has: on these it is \
+        %.1f{scored fresh}, on the others %.1f{scored familiar}. The first gap is what more sentences would bring."
+
 let reportLonger (lab: ExperimentRun) setting (longer: SentencePair[]) (exact: (TranslatorKind * Interval) list) =
     lab.Report.Section "Longer than any that was learned"
     let shares = listed [ for kind, share in exact -> $"%.1f{100.0 * share.Estimate} %% by {named kind}" ]
