@@ -112,17 +112,12 @@ let logarithmic = StyleParam.AxisType.Log
 /// out.
 let private band number (name: string, points: (float * Interval) list) =
     let points = points |> List.filter (fun (_, error) -> Double.IsFinite error.Estimate)
-    let along (part: Interval -> float) = [ for place, error in points -> place, part error ]
-    let placed (properties: (string * string) list) =
+    let placed =
         GenericChart.mapTrace (fun trace ->
             if number > 1 then trace.SetProperty("xaxis", $"x{number}")
             if number > 1 then trace.SetProperty("yaxis", $"y{number}")
-            for key, value in properties do trace.SetProperty(key, value)
             trace)
-    let edge part fill = // has the colour of its line
-        Chart.Line(along part, ShowLegend = false, LineWidth = 0.0)
-        |> placed [ "fill", fill; "legendgroup", name; "hoverinfo", "skip" ]
-    [ edge _.Low "none"; edge _.High "tonexty"; Chart.Line(along _.Estimate, Name = name) |> placed [] ]
+    Chart.Band(name, points) |> List.map placed
 
 /// A chart a curve, with equal axes: in each the others are thin grey lines. Bands of more than four curves in one
 /// chart would hide each other.
