@@ -74,6 +74,8 @@ Experiment.Run(question, { Language = "fr"; Updates = None; Seeds = 1 }, fun lab
     let gains =
         [ for ofChange in judged.Tail -> differenceOf bleu (List.map snd ofChange) against references rows ]
     let named = List.zip (List.map fst changes.Tail) gains
+    let sure (isSure: Interval -> bool) =
+        listed [ for name, gain in named do if isSure gain then $"{name} (%+.1f{gain.Estimate})" ]
     let worse = sure (fun gain -> gain.High < 0.0)
     let better = sure (fun gain -> gain.Low > 0.0)
     let nearest = NearestSentences(sentences.Parts.Training)
