@@ -15,7 +15,8 @@ internal static class DataFiles
     private static FileCase Pairs(Random random)
     {
         string end = random.Next(2) == 0 ? "\n" : "\r\n";
-        (string Source, string Target)[] pairs = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => (Sentence(random), Sentence(random)))];
+        SentencePair[] pairs =
+            [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => new SentencePair(Sentence(random), Sentence(random)))];
         string text = string.Join(end, pairs.Select(pair => $"{pair.Source}\t{pair.Target}")) + (random.Next(2) == 0 ? end : "");
         byte[] bytes = [.. random.Next(4) == 0 ? "\uFEFF"u8 : [], .. System.Text.Encoding.UTF8.GetBytes(text)];
         // A text of any size is read in blocks of a megabyte.

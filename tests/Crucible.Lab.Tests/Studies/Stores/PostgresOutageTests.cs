@@ -40,15 +40,10 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
     public void Optimize_ServerAwayTooLong_SaysSoAndKeepsWhatHadEnded()
     {
         string address = server.NewDatabase("?patience=1.5");
-        int begun = 0;
+        int begun = 0, stopsAt = 6;
         using (Study study = Open(address))
         {
-            StudyException error = Assert.Throws<StudyException>(() => study.Optimize(20, trial =>
-            {
-                Interlocked.Increment(ref begun);
-                if (trial.Number == 6) server.Stop();
-                return Toy.Bowl(trial);
-            }));
+            StudyException error = Assert.Throws<StudyException>(() => study.Optimize(20, Objective));
             Assert.Matches(Unreachable(), error.Message);
             Assert.DoesNotContain("sesame", error.ToString(), StringComparison.Ordinal);
         }
@@ -58,13 +53,17 @@ public sealed partial class PostgresOutageTests(PostgresServer server) : IDispos
         using Study again = Open(address);
         Assert.Empty(Unsent());
         Assert.Equal(7, again.Trials.Count); // 0 to 6: none is lost
-        again.Optimize(20, trial =>
-        {
-            Interlocked.Increment(ref begun);
-            return Toy.Bowl(trial);
-        });
+        stopsAt = -1;
+        again.Optimize(20, Objective);
         Assert.Equal(20, begun); // and none is done again
         Assert.Equal(Alone(20), Toy.Table(again));
+
+        double Objective(Trial trial)
+        {
+            Interlocked.Increment(ref begun);
+            if (trial.Number == stopsAt) server.Stop();
+            return Toy.Bowl(trial);
+        }
     }
 
     [Fact]
