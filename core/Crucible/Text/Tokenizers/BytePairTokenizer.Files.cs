@@ -135,8 +135,8 @@ public sealed partial class BytePairTokenizer
         {
             throw file.Bad(index, $"a line must be a token in base 64, a space and an id, but is '{TokenizerFiles.Short(line)}'");
         }
-        if (id >= Text.SpecialTokens.MostOf(file.Length)) throw file.Bad(index, Text.SpecialTokens.OutOfProportion(id, file.Length));
         if (id >= Text.SpecialTokens.Most) throw file.Bad(index, Invariant($"an id must be below {Text.SpecialTokens.Most}, but is {id}"));
+        if (id >= Text.SpecialTokens.MostOf(file.Length)) throw file.Bad(index, Text.SpecialTokens.OutOfProportion(id, file.Length));
         return (bytes[..length], id);
     }
 
