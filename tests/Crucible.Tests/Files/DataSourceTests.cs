@@ -193,14 +193,6 @@ public sealed class DataSourceTests : IDisposable
         AssertNothingKept();
     }
 
-    [Fact]
-    public void TinyShakespeare_IsDescribed()
-    {
-        Assert.Equal(1_115_394, DataSources.TinyShakespeare.Size);
-        Assert.Equal(64, DataSources.TinyShakespeare.Sha256.Length);
-        Assert.Equal("tinyshakespeare.txt", DataSources.TinyShakespeare.FileName);
-    }
-
     private void AssertNotFetched(Uri address, string because, double timeoutSeconds = 30)
     {
         Assert.Equal(
