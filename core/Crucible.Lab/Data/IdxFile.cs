@@ -53,13 +53,10 @@ public static class IdxFile
         if (stream.ReadAtLeast(header.Slice(4, 4 * axes), 4 * axes, throwOnEndOfStream: false) < 4 * axes)
             throw PictureErrors.NotIdx(path, "less than a header");
         int[] sizes = new int[axes];
-        long count = 1;
         for (int axis = 0; axis < axes; axis++)
-        {
             sizes[axis] = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(header[(4 + (4 * axis))..]);
-            count = sizes[axis] < 0 || (sizes[axis] > 0 && count > Array.MaxLength / sizes[axis]) ? long.MaxValue : count * sizes[axis];
-            if (count > most) throw PictureErrors.Length(path, sizes, count, "the file is too short for that");
-        }
+        long count = Count(sizes);
+        if (count > most) throw PictureErrors.Length(path, sizes, count, "the file is too short for that");
 
         byte[] values = new byte[Math.Min(count, 1 << 16)];
         int filled = 0;
@@ -73,6 +70,21 @@ public static class IdxFile
 
         // Reading on also makes gzip compare its checksum.
         return stream.ReadByte() < 0 ? new(sizes, values) : throw PictureErrors.Length(path, sizes, count, "goes on behind them");
+    }
+
+    /// <summary>How many bytes an array has, 0 where an axis is 0; <see cref="long.MaxValue"/> where no array holds so many.</summary>
+    private static long Count(int[] sizes)
+    {
+        if (sizes.Any(int.IsNegative)) return long.MaxValue;
+        if (sizes.Contains(0)) return 0;
+        long count = 1;
+        foreach (int size in sizes)
+        {
+            count *= size;
+            if (count > Array.MaxLength) return long.MaxValue;
+        }
+
+        return count;
     }
 }
 

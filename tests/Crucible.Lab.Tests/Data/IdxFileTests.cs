@@ -53,6 +53,17 @@ public sealed class IdxFileTests : IDisposable
         Assert.Equal(59, read.ToIntegers()[2, 3, 4].ToDouble());
     }
 
+    [Theory]
+    [InlineData(0, 4, 5)]
+    [InlineData(3, 4, 0)]
+    [InlineData(65536, 65536, 0)]
+    public void Read_AxisOfZero_GivesNoBytesWhateverTheOthersAre(params int[] sizes)
+    {
+        byte[] header = Idx(sizes);
+        Assert.All([header, Packed(header)], content => Assert.Empty(IdxFile.Read(Write(content)).Values));
+        Assert.EndsWith("= 0 bytes, but goes on behind them; fetch it again", Refused([.. header, 0]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_DamagedFiles_AreRefusedWithTheReason()
     {
