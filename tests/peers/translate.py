@@ -1,6 +1,6 @@
 """The Transformer of a run of scripts/translate.fsx in PyTorch: same pairs, sizes, updates and schedule; translate.fsx says how.
 
-    python3 tests/peers/translate.py RUN             # about half an hour on two cores
+    python3 tests/peers/translate.py RUN             # ten minutes of one core with OpenBLAS (Debian: libopenblas0-pthread)
 """
 
 import argparse
