@@ -34,8 +34,8 @@ let private checkKind kind checkpoint =
     if File.Exists checkpoint then
         let found = TranslatorFile.Load(checkpoint).Options.Kind
         if found <> kind then
-            raise (CheckpointException $"{checkpoint}: holds '{named found}', but '{named kind}' goes on with it; put that \
-                kind's checkpoint in its place, or delete it.")
+            raise (CheckpointException $"{checkpoint}: holds '{named found}', but '{named kind}' goes on with it; put \
+                that kind's checkpoint in its place, or delete it.")
 
 /// Trains a model, from its checkpoint in the folder where there is one.
 let train (lab: ExperimentRun) folder setting vocabulary (parts: PairSplit) onUpdate (kind, width, number) =

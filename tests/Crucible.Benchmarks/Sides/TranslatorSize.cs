@@ -46,7 +46,9 @@ internal sealed record TranslatorSize(string Name, int Width)
     /// <summary>The size of a name.</summary>
     internal static TranslatorSize Of(string name) => All.First(size => size.Name == name);
 
-    /// <summary>Multiplications and additions of a training step but for those of attention: three products a weight and position.</summary>
+    /// <summary>
+    /// Multiplications and additions of a training step but for those of attention: three products a weight and position.
+    /// </summary>
     internal double Operations
     {
         get

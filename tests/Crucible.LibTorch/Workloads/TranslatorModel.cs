@@ -6,7 +6,9 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Crucible.LibTorch.Workloads;
 
-/// <summary>What an encoder made of sentences: its states [B, S, C], and of the recurrent kinds their summary [B, 2W] and keys [B, S, W].</summary>
+/// <summary>
+/// What an encoder made of sentences: its states [B, S, C], and of the recurrent kinds their summary [B, 2W] and keys [B, S, W].
+/// </summary>
 internal sealed record Encoded(Tensor States, Tensor? Summary = null, Tensor? Keys = null)
 {
     /// <summary>Every row so many times in turn.</summary>

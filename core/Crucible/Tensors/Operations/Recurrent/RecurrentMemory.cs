@@ -150,8 +150,9 @@ internal sealed unsafe class RecurrentMemory
         where T : unmanaged
     {
         Tensor result = Tensor.Zeros(call.X.Shape, call.DType);
+        int columns = call.Channels;
         for (int row = 0; row < sequences.Count; row++)
-            gateGradients.Data<T>().Slice(row * width, call.Channels).CopyTo(result.Data<T>()[(sequences.Positions[row] * call.Channels)..]);
+            gateGradients.Data<T>().Slice(row * width, columns).CopyTo(result.Data<T>()[(sequences.Positions[row] * columns)..]);
         return result;
     }
 
