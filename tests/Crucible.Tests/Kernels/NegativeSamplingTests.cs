@@ -10,6 +10,7 @@ public class NegativeSamplingTests
     private const int Width = 37;
     private const float Rate = 0.1f;
 
+    [Theory]
     [EveryWidth]
     public void Update_EqualsTheFormula(int bits)
     {
