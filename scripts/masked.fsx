@@ -68,30 +68,34 @@ let compare (lab: ExperimentRun) (options: Options) =
 
     // ---- How, and what else ----------------------------------------------------------------------------------------
     reportFilling lab setting tokenizer trained.Head
+    let ofSeeds results = listed [ for right, _ in results -> $"%.1f{100.0 * share right}" ]
+    lab.Report.Text $"Of {blanks.Length} blanks, a word each in windows of {setting.Context} tokens of test speeches, \
+        the seeds fill {ofSeeds masked} %% from both sides and {ofSeeds causal} %% from what stands before: \
+        %+.1f{100.0 * gain.Estimate} points (%.1f{100.0 * gain.Low} to %.1f{100.0 * gain.High} over windows of text)."
     let speakers = told |> Option.map (reportSpeakers lab)
     let contextual = read |> Option.map (reportHomographs lab)
     lab.Report.Section "Learning"
     lab.Report.Formula(
-        "−1/M ∑_m ln p(x_m ∣ x without x_m)",
-        "is the masked model's loss over the M hidden tokens of a batch.")
+        "−1/M ∑_m ln p(x_m ∣ y)",
+        "is the masked model's loss over the M hidden tokens x_m of windows y in which they are hidden.")
     let curve name (history: Trained -> Crucible.Training.History) =
-        let records = [ for one in trained -> history one ]
-        let at i = [ for of1 in records -> of1.Records[i].ValidationLoss ]
-        let updates = [ for record in records.Head.Records -> record.Updates ]
-        Chart.Line(updates, List.init updates.Length (at >> List.average), Name = name)
+        let ofSeeds = [ for one in trained -> List.ofSeq (history one).Records ]
+        let point (records: Crucible.Training.TrainingRecord list) =
+            let losses = [ for record in records -> record.ValidationLoss ]
+            float records.Head.Updates, Interval(List.average losses, List.min losses, List.max losses)
+        Chart.Band(name, List.map point (List.transpose ofSeeds))
     lab.Report.Chart(
-        Chart.combine
-            [ curve "masked: hidden tokens" _.MaskedHistory
-              curve "causal: every next token" _.CausalHistory ]
+        Chart.combine (
+            curve "masked: hidden tokens" _.MaskedHistory @ curve "causal: every next token" _.CausalHistory)
         |> Chart.withTitle "Loss on speeches that choose"
         |> Chart.withXAxisStyle "updates"
         |> Chart.withYAxisStyle "nats a token",
-        $"{Numeral.Of(float trained.Head.Masked.ParameterCount)} parameters each. The two are not asked the same here: \
-            signs count, and a tenth of the hidden tokens stand there in clear. The blanks above are the same.")
+        $"{Numeral.Of(float trained.Head.Masked.ParameterCount)} parameters each; bands reach over the seeds. The two \
+            are asked different things here: signs count, and a tenth of the hidden tokens stand there in clear.")
 
     // ---- Answer ----------------------------------------------------------------------------------------------------
     let tell (tuned, bag) =
-        $" Fine-tuned, it tells which of five speaks in {percent tuned} of pieces; a bag of words does in {percent bag}."
+        $" Fine-tuned, it tells which of five speaks in {percent tuned} of pieces, a bag of words in {percent bag}."
     let apart value = $" Its vectors tell noun from verb in {percent value}; static ones cannot."
     let further =
         String.concat "" (Option.toList (Option.map tell speakers) @ Option.toList (Option.map apart contextual))

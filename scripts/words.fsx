@@ -4,7 +4,8 @@
 //           each. Thirty pairs of related words, chosen beforehand, are looked up: at which place among all words is
 //           one the neighbour of the other, and at which one a random word? A run that was killed goes on with
 //           --resume, to the same bits.
-// Expected  A random word's place is at least five times a related one's; analogies mostly fail. Half a minute.
+// Expected  A related word stands at place 20 of 3300, a random one in the middle; a quarter of the analogies is
+//           solved. Half a minute.
 // See also  masked.fsx: vectors that depend on the sentence.
 #load "crucible.fsx"
 #load "words/setting.fsx"
@@ -113,8 +114,8 @@ Experiment.Run("Does the company that a word keeps tell what it means?", default
     if not pairs.IsEmpty then
         lab.Report.Section "The thirty pairs"
         lab.Report.Text $"They were chosen by their meaning before any vector was seen. With another pair's word, as \
-            frequent but not related, the median place is %.0f{unrelated.Estimate}: behind a random word's, since \
-            frequent words, which meet everybody, are nobody's nearest neighbours."
+            frequent but not related, the median place is %.0f{unrelated.Estimate}, so that frequency alone does not \
+            bring the related ones near."
         let both kind (a, b) = $"{place (first kind) (a, b)}, {place (first kind) (b, a)}"
         let row (a, b) = $"{a}, {b}" :: [ for kind in kinds -> both kind (a, b) ]
         let how = "The place of the second word among the neighbours of the first, and of the first among the second's."
