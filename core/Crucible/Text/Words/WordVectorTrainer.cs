@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Crucible.Files;
 using Crucible.Kernels;
 using Crucible.Tensors;
@@ -40,15 +39,6 @@ public sealed class WordVectorTrainer
     private const int WordsPerPart = 64; // at least
     private const int GroupLength = 32; // segments whose examples are made at once
     private const string StateKey = "crucible.wordVectors";
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-    };
 
     private readonly WordCorpus corpus;
     private readonly WordVectorOptions options;
@@ -93,7 +83,7 @@ public sealed class WordVectorTrainer
     public WordVectors Fit(WordVectorRun? run = null)
     {
         run ??= new();
-        Position position = run.Checkpoint is { } path && File.Exists(path) ? Load(path) : new(Identity(), 0, 0, 0, 0, 0, []);
+        WordVectorPosition position = run.Checkpoint is { } path && File.Exists(path) ? Load(path) : new(Identity(), 0, 0, 0, 0, 0, []);
         records.Clear();
         records.AddRange(position.Records);
         long saved = Read(position.Epoch, position.Segment);
@@ -121,7 +111,7 @@ public sealed class WordVectorTrainer
     }
 
     /// <summary>Learns from the next group of segments.</summary>
-    private Position Advance(Epoch epoch, Position position)
+    private WordVectorPosition Advance(Epoch epoch, WordVectorPosition position)
     {
         long start = Stopwatch.GetTimestamp();
         int count = Math.Min(GroupLength, sampling.Segments - position.Segment);
@@ -173,22 +163,22 @@ public sealed class WordVectorTrainer
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', corpus.Words)));
         hash.AppendData(MemoryMarshal.AsBytes<int>(corpus.Tokens));
-        return JsonSerializer.Serialize(options) + Convert.ToHexStringLower(hash.GetHashAndReset());
+        return JsonSerializer.Serialize(options, TextJson.Default.WordVectorOptions) + Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private void Save(string path, Position position) => SafeTensors.Save(
+    private void Save(string path, WordVectorPosition position) => SafeTensors.Save(
         path, new Dictionary<string, Tensor> { ["inputs"] = Copy(inputs), ["outputs"] = Copy(outputs) },
-        new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(position, Json) });
+        new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(position, TextJson.Default.WordVectorPosition) });
 
-    private Position Load(string path)
+    private WordVectorPosition Load(string path)
     {
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Load(path);
         if (!metadata.TryGetValue(StateKey, out string? text) || tensors.Count != 2)
             throw Errors.Checkpoint(path, "is no checkpoint of word vectors", Invariant($"it has no {StateKey}"));
-        Position position;
+        WordVectorPosition position;
         try
         {
-            position = JsonSerializer.Deserialize<Position>(text, Json) ?? throw new JsonException("it is null");
+            position = JsonSerializer.Deserialize(text, TextJson.Default.WordVectorPosition) ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
         {
@@ -217,10 +207,6 @@ public sealed class WordVectorTrainer
         for (int row = 0; row < table.Rows; row++) values.AsSpan(row * table.Width, table.Width).CopyTo(table.Row(row));
     }
 
-    /// <summary>Where a run stands.</summary>
-    private sealed record Position(
-        string Identity, int Epoch, int Segment, double Seconds, double Loss, int Groups, WordVectorRecord[] Records);
-
     /// <summary>What holds during an epoch.</summary>
     private sealed record Epoch(int Number, byte[] PartOf, NegativeSampling.Problem Problem)
     {
@@ -237,3 +223,7 @@ public sealed class WordVectorTrainer
         }
     }
 }
+
+/// <summary>Where a run stands.</summary>
+internal sealed record WordVectorPosition(
+    string Identity, int Epoch, int Segment, double Seconds, double Loss, int Groups, WordVectorRecord[] Records);

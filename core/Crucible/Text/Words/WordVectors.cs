@@ -100,7 +100,7 @@ public sealed class WordVectors
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public void Save(string path) => SafeTensors.Save(
         path, [KeyValuePair.Create(TensorName, Vectors)],
-        new Dictionary<string, string> { [WordsKey] = JsonSerializer.Serialize(Words) });
+        new Dictionary<string, string> { [WordsKey] = JsonSerializer.Serialize([.. Words], TextJson.Default.StringArray) });
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -113,7 +113,7 @@ public sealed class WordVectors
             throw Errors.Checkpoint(path, "has no word vectors", Invariant($"it has no {WordsKey} or no tensor '{TensorName}'"));
         try
         {
-            string[] words = JsonSerializer.Deserialize<string[]>(text) ?? throw new JsonException("there are none");
+            string[] words = JsonSerializer.Deserialize(text, TextJson.Default.StringArray) ?? throw new JsonException("there are none");
             if (words.Contains(null)) throw new JsonException("one is null");
             return new(words, vectors);
         }
