@@ -1,7 +1,6 @@
 using Crucible.Lab.Data;
 using Crucible.Models;
 using Crucible.Tensors;
-using Crucible.Text;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Data;
