@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Crucible.Text;
 using static System.FormattableString;
@@ -88,7 +89,7 @@ public sealed partial class SdkMessages
     {
         string skipped = Skipped == 0 ? "" : Invariant($"; {Skipped} resources skipped");
         return $".NET SDK {Version}: "
-            + Invariant($"{Pairs.Length} pairs English-{Language} from {Satellites} satellites, {Sentences.Length} sentences{skipped}");
+            + Invariant($"{Pairs.Length} pairs in English and {CultureInfo.GetCultureInfo(Language).EnglishName} from {Satellites} satellites, {Sentences.Length} sentences{skipped}");
     }
 
     /// <summary>A pair as a pair of sentences, or null when it is none.</summary>
