@@ -24,7 +24,7 @@ const Figures = (() => {
     const ink = isDark ? "#e4e9f0" : "#1d2530";
     const line = isDark ? "#36404e" : "#dde3ea";
     const axis = {
-      gridcolor: line, linecolor: line, zerolinecolor: isDark ? "#566375" : "#aeb8c4", automargin: true, exponentformat: "power", title: { standoff: 10 },
+      gridcolor: line, linecolor: line, zerolinecolor: isDark ? "#566375" : "#aeb8c4", automargin: true, exponentformat: "power", minexponent: 5, title: { standoff: 10 },
     };
     const spatial = { gridcolor: line, linecolor: line, zerolinecolor: line, backgroundcolor: "rgba(0,0,0,0)" };
     return {
@@ -38,7 +38,7 @@ const Figures = (() => {
         hoverlabel: { bgcolor: isDark ? "#1b212a" : "#ffffff", font: { color: ink }, namelength: -1 },
         legend: { orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom" }, // below the axis and its title, whatever their height
         modebar: { bgcolor: "rgba(0,0,0,0)", color: isDark ? "#7c8a9c" : "#a3aebc", activecolor: ink },
-        margin: { l: 60, r: 20, t: 50, b: 50 },
+        margin: { l: 60, r: 26, t: 50, b: 50 },
         xaxis: axis,
         yaxis: axis,
         scene: { xaxis: spatial, yaxis: spatial, zaxis: spatial },
