@@ -18,8 +18,10 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
+  pack      makes the packages Crucible and Crucible.Lab in packages/, of the version that git's last tag v1.2.3 says
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
+  api       lists what users of the packages can call anew, in PublicApi.txt beside each project
   clean     removes what was built, and every report"""
 
 let root = __SOURCE_DIRECTORY__
@@ -95,6 +97,29 @@ let draw command =
     if exitCode <> 0 then exitCode
     else dotnet [ "exec"; $"{tests}/bin/Debug/net10.0/Crucible.Lab.Tests.dll"; command ]
 
+/// Makes the packages, of the version that git's tags say: v1.2.3 is 1.2.3, and what comes after it a prerelease.
+let pack () =
+    let feed = Path.Combine(root, "packages")
+    let steps =
+        [ [ "tool"; "restore" ]
+          [ "tool"; "run"; "minver"; "--tag-prefix"; "v"; "--minimum-major-minor"; "0.1"; "--verbosity"; "error" ] ]
+    let restored = dotnetQuietly steps[0]
+    let exitCode, version = if fst restored = 0 then dotnetQuietly steps[1] else restored
+    if exitCode <> 0 then
+        eprintfn "%s" (version.Trim())
+        exitCode
+    else
+        // Built elsewhere, so that what scripts use stays as it is.
+        let elsewhere = [ "-p:UseArtifactsOutput=true"; $"""-p:ArtifactsPath={Path.Combine(root, ".artifacts")}""" ]
+        let settings = [ "-o"; feed; "-v"; "quiet"; "--nologo"; $"-p:Version={version.Trim()}" ] @ elsewhere
+        let isPacked project =
+            dotnet ([ "pack"; $"core/{project}"; "-p:ContinuousIntegrationBuild=true" ] @ settings) = 0
+        if List.forall isPacked [ "Crucible"; "Crucible.Lab" ] then
+            for file in Directory.GetFiles(feed, $"*.{version.Trim()}.nupkg") |> Array.sort do
+                printfn "%s" (Path.GetRelativePath(root, file))
+            0
+        else 1
+
 let run command arguments =
     match command, arguments with
     | "build", [] -> Launch.call "build" []
@@ -108,7 +133,8 @@ let run command arguments =
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
-    | ("rooms" | "pictures"), [] -> draw command
+    | ("rooms" | "pictures" | "api"), [] -> draw command
+    | "pack", [] -> pack ()
     | "clean", [] -> clean ()
     | "help", [] ->
         printfn "%s" usage

@@ -77,4 +77,8 @@ internal static partial class Errors
     /// <summary>A tokenizer lacks a token that sentences need.</summary>
     internal static DataException NoSentenceToken(string name) =>
         new($"vocabulary: the tokenizer must have the special tokens <s> and </s>, but has no {name}");
+
+    /// <summary>A text has too few words to learn vectors of.</summary>
+    internal static DataException NoWords(string source, int minCount, int count) =>
+        new(Invariant($"words: {source} must have at least 2 different words that occur at least {minCount} times, but has {count}"));
 }

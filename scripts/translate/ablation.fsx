@@ -31,7 +31,7 @@ type Options =
 let changes: (string * (Setting -> Setting)) list =
     [ "as chosen", id
       "no dropout", (fun s -> { s with Dropout = 0.0 })
-      "dropout 0.1", (fun s -> { s with Dropout = 0.1 })
+      "dropout 0.2", (fun s -> { s with Dropout = 0.2 })
       "dropout 0.3", (fun s -> { s with Dropout = 0.3 })
       "no label smoothing", (fun s -> { s with LabelSmoothing = 0.0 })
       "vectors not shared", (fun s -> { s with IsShared = false })

@@ -63,7 +63,7 @@ let numbers language seed =
 let sdk language seed =
     { numbers language seed with
         Data = Data.Sdk; Count = 0; MostWords = 16; Vocabulary = 2000; Width = 128
-        Dropout = 0.2; LabelSmoothing = 0.1
+        Dropout = 0.1; LabelSmoothing = 0.1
         Updates = [| 4700; 3300; 5000 |]; Rates = [| 2e-3; 2e-3; 2e-3 |]; Seeds = 1 }
 
 // ---- The models and their training -----------------------------------------------------------------------------

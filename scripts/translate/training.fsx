@@ -5,6 +5,7 @@ module TranslateTraining
 open System
 open System.Diagnostics
 open System.IO
+open Crucible
 open Crucible.Lab.Scripting
 open Crucible.Models
 open Crucible.Statistics
@@ -28,6 +29,14 @@ let private recorded (setting: Setting) checkpoint (updates: int) every =
     [ for i in setting.Averaged - 1 .. -1 .. 0 ->
           Path.ChangeExtension(checkpoint, $".{updates - i * every}.safetensors") ]
 
+/// A checkpoint that is there must be of the kind that goes on with it.
+let private checkKind kind checkpoint =
+    if File.Exists checkpoint then
+        let found = TranslatorFile.Load(checkpoint).Options.Kind
+        if found <> kind then
+            raise (CheckpointException $"{checkpoint}: holds '{named found}', but '{named kind}' goes on with it; put \
+                that kind's checkpoint in its place, or delete it.")
+
 /// Trains a model, from its checkpoint in the folder where there is one.
 let train (lab: ExperimentRun) folder setting vocabulary (parts: PairSplit) onUpdate (kind, width, number) =
     let place = List.findIndex ((=) kind) kinds
@@ -37,6 +46,7 @@ let train (lab: ExperimentRun) folder setting vocabulary (parts: PairSplit) onUp
     let training = PairBatches(vocabulary, parts.Training, setting.Batch, model.Longest, setting.BpeDropout)
     let validation = PairBatches(vocabulary, parts.Validation, 4 * setting.Batch, model.Longest)
     let checkpoint, every = checkpointIn folder kind number, max 1 (updates / (if updates < 200 then 2 else 20))
+    checkKind kind checkpoint
     let averaged = if setting.Averaged < 2 then [] else recorded setting checkpoint updates every
     let watched = parts.Validation[0]
     let onRecord (record: TrainingRecord) =

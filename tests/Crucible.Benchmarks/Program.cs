@@ -14,7 +14,7 @@ if (args is [StudyScalingWorker.Name, string store, string kind, string amount, 
 IWorkload[] compared =
 [
     new MlpStepWorkload(), new MatMulWorkload(), new ElementwiseWorkload(), new GptStepWorkload(), new GptGenerateWorkload(),
-    new GptMemoryWorkload(), new RecurrentWorkload(), new ConvolutionWorkload(),
+    new GptMemoryWorkload(), new RecurrentWorkload(), new TranslatorWorkload(), new ConvolutionWorkload(),
 ];
 IWorkload[] others =
 [

@@ -16,6 +16,7 @@ internal static class Program
         [WorkerProgram.Deletion, var store, var study] => Task.FromResult(WorkerProgram.Delete(store, study)),
         [TutorialPictures.Command] => TutorialPictures.WriteAsync(),
         [RoomsPicture.Command] => Task.FromResult(RoomsPicture.Write()),
+        [PublicApi.Command] => Task.FromResult(PublicApi.Write()),
         [StepPath.Command] => Task.FromResult(StepPath.Print()),
         _ => TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     };

@@ -12,6 +12,7 @@ Dictionary<string, Func<string[], Work>> workloads = new()
     ["gpt-step"] = GptStepWork.Prepare,
     ["gpt-generate"] = GptGenerateWork.Prepare,
     ["recurrent"] = RecurrentWork.Prepare,
+    ["translator"] = TranslatorWork.Prepare,
     ["convolution"] = ConvolutionWork.Prepare,
 };
 

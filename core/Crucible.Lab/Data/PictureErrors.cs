@@ -45,6 +45,24 @@ internal static class PictureErrors
     internal static ShapeException NotSeveral(Shape shape) => new(Invariant(
         $"pictures: they must be [N, 1 or 3, height, width], [N, height, width] or [height, width], but are {shape}"));
 
+    internal static ShapeException Weights(Shape pictures, Shape weights) => new(Invariant(
+        $"pictures: they must be [N, 1, height, width] and their weights [N, rows, columns], but are {pictures} and {weights}"));
+
+    internal static OptionException Pixels(string name, string mustBe, int value) =>
+        new(Invariant($"pixels: {name} must be {mustBe}, but is {value}"));
+
+    internal static ShapeException NotGray(Shape shape) =>
+        new(Invariant($"pixels: the pictures must be [N, 1, height, width], but are {shape}"));
+
+    internal static ShapeException NotPixels(string length, Shape shape) =>
+        new(Invariant($"pixels: they must be [N, {length}], but are {shape}"));
+
+    internal static ShapeException PixelLabels(int rows, Shape shape) =>
+        new(Invariant($"pixels: there must be a label for each picture, [{rows}], but they are {shape}"));
+
+    internal static OptionException PixelModel(int tokens, int length, int vocabulary, int context) => new(Invariant(
+        $"pixels: the model must have {tokens} tokens and see {length} of them or more, but has {vocabulary} and sees {context}"));
+
     internal static ShapeException TooMany(int most, int count) =>
         new(Invariant($"pictures: there must be 1 to {most}, but there are {count}; show a part of them"));
 

@@ -16,6 +16,7 @@ public static class PictureFile
     public const int MostPixels = 50_000_000;
 
     private const int LargestFile = 200_000_000; // bytes
+    private const int MostScans = 500; // of a JPEG picture, which has about 10
 
     /// <summary>Reads a picture.</summary>
     /// <param name="path">The file.</param>
@@ -27,8 +28,8 @@ public static class PictureFile
     {
         if (channels is not (1 or 3)) throw new OptionException(Invariant($"picture: channels must be 1 or 3, but is {channels}"));
         byte[] content = Content(path);
-        using MemoryStream stream = new(content);
-        CheckSize(path, content, stream);
+        using BoundedStream stream = new(content);
+        Check(path, content, stream);
         ImageResult image;
         try
         {
@@ -117,13 +118,15 @@ public static class PictureFile
         }
     }
 
-    /// <summary>Refuses what is no picture, or none of a possible size, by its header.</summary>
-    private static void CheckSize(string path, byte[] content, MemoryStream stream)
+    /// <summary>Refuses what is no picture, none of a possible size, or not as much as its header says, before it is decoded.</summary>
+    private static void Check(string path, byte[] content, MemoryStream stream)
     {
         if (content.Length == 0) throw PictureErrors.NoPicture(path, "is empty");
-        (long width, long height) = Png.SizeOf(content) ?? SizeOfJpeg();
+        (long, long)? sizeOfPng = Png.SizeOf(content);
+        (long width, long height) = sizeOfPng ?? SizeOfJpeg();
         if (width < 1 || height < 1 || width > MostPixels || height > MostPixels / width)
             throw PictureErrors.PictureSize(path, width, height);
+        if ((sizeOfPng is null ? FaultOfJpeg() : Png.Fault(content)) is { } fault) throw PictureErrors.NoPicture(path, fault);
 
         (long, long) SizeOfJpeg()
         {
@@ -140,12 +143,33 @@ public static class PictureFile
                 throw PictureErrors.NoPicture(path, Invariant($"is damaged ({error.Message})"));
             }
         }
+
+        // Each 8×8 block of a JPEG picture takes a bit or more, and each scan time for all of the picture.
+        string? FaultOfJpeg() =>
+            content.Length < width * height / (64 * 8) ? Invariant($"has only {content.Length} bytes for {width}×{height} pixels")
+            : content.AsSpan().Count<byte>([0xff, 0xda]) is > MostScans and int scans
+                ? Invariant($"has {scans} scans, more than {MostScans}")
+            : null;
     }
 }
 
-/// <summary>PNG files (ISO/IEC 15948), as far as writing plain ones takes.</summary>
+/// <summary>A file in memory, of which no place is behind the end: there the decoder would wait for the end for ever.</summary>
+internal sealed class BoundedStream(byte[] content) : MemoryStream(content)
+{
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin loc) => Position = Math.Min(base.Seek(offset, loc), Length);
+}
+
+/// <summary>PNG files (ISO/IEC 15948), as far as writing plain ones takes, and bounding what others take.</summary>
 internal static class Png
 {
+    private const int HeaderSize = 13;
+    private const int Around = 12; // a chunk's data: its length and type before, its checksum behind
+
+    // Of Adam7's seven passes: the first column and row, and the steps between them.
+    private static readonly (int Column, int Row, int Across, int Down)[] Passes =
+        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     /// <summary>The size that the header tells; null when it is no PNG file.</summary>
@@ -153,6 +177,56 @@ internal static class Png
         content.Length >= 24 && content.StartsWith(Signature) && content.Slice(12, 4).SequenceEqual("IHDR"u8)
             ? (ReadNumber(content[16..]), ReadNumber(content[20..]))
             : null;
+
+    /// <summary>Why a file does not hold exactly the pixels that its header tells; null when it does.</summary>
+    internal static string? Fault(byte[] content)
+    {
+        const string CutOff = "is cut off";
+        if (content.Length < Signature.Length + Around + HeaderSize) return CutOff;
+        using MemoryStream packed = new();
+        ReadOnlySpan<byte> type = default;
+        for (int place = Signature.Length; !type.SequenceEqual("IEND"u8);)
+        {
+            long left = content.Length - (long)place - Around;
+            if (left < 0) return CutOff;
+            long length = ReadNumber(content.AsSpan(place));
+            if (length > left) return CutOff;
+            type = content.AsSpan(place + 4, 4);
+            if (type.SequenceEqual("IDAT"u8)) packed.Write(content, place + 8, (int)length);
+            place += Around + (int)length;
+        }
+
+        packed.Position = 0;
+        long expected = BytesOfRows(content), unpacked = 0;
+        try
+        {
+            using ZLibStream rows = new(packed, CompressionMode.Decompress);
+            byte[] buffer = new byte[1 << 14];
+            for (int more = 1; more > 0 && unpacked <= expected; unpacked += more) more = rows.Read(buffer);
+        }
+        catch (InvalidDataException error)
+        {
+            return Invariant($"is damaged ({error.Message})");
+        }
+
+        return unpacked == expected ? null
+            : unpacked > expected ? Invariant($"its pixels take more than the {expected} bytes of its size")
+            : Invariant($"its pixels take only {unpacked} of the {expected} bytes of its size");
+    }
+
+    /// <summary>How many bytes the rows are, each behind the byte of its filter, when they are unpacked.</summary>
+    private static long BytesOfRows(byte[] content)
+    {
+        (long width, long height) = SizeOf(content)!.Value;
+        (int depth, int kind, bool isInterlaced) = (content[24], content[25], content[28] != 0);
+        int bits = depth * kind switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 }; // colours, gray and alpha, colours and alpha, gray or palette
+        return isInterlaced
+            ? Passes.Sum(pass => Rows(Steps(width - pass.Column, pass.Across), Steps(height - pass.Row, pass.Down)))
+            : Rows(width, height);
+
+        static long Steps(long size, int step) => (size + step - 1) / step;
+        long Rows(long across, long down) => across == 0 ? 0 : down * (1 + (((across * bits) + 7) / 8));
+    }
 
     /// <summary>A file of rows with 8 bits a channel, each behind the byte of its filter.</summary>
     internal static byte[] File(int width, int height, bool isColored, byte[] rows)

@@ -10,6 +10,9 @@ public static class PictureShape
     private const int DigitBox = 20; // MNIST's digits fill so much of it
     private const double Ink = 0.2; // of the darkest, from which a pixel belongs to the digit
     private const double LeastContrast = 0.1;
+    private const double Strongest = 0.8; // of the colour, so that what lies under it still shows
+
+    private static readonly double[] Orange = [1.0, 0.55, 0.0];
 
     /// <summary>Makes a picture larger or smaller; each pixel is a mean of those near it, weighted by their distance.</summary>
     /// <param name="picture">[… height, width].</param>
@@ -61,6 +64,21 @@ public static class PictureShape
         double sum = Math.Max(digit.Sum().ToDouble(), 1e-9);
         int down = Offset(digit.Sum([0, 2]), sum), across = Offset(digit.Sum([0, 1]), sum);
         return Place(digit, DigitSize, down, across);
+    }
+
+    /// <summary>Colours gray pictures by what counts in them: the most of each picture is orange, the least is left as it is.</summary>
+    /// <param name="pictures">[N, 1, height, width].</param>
+    /// <param name="weights">[N, rows, columns]: of parts of the pictures, as patches.</param>
+    /// <returns>[N, 3, height, width].</returns>
+    /// <exception cref="ShapeException">The tensors do not fit together.</exception>
+    public static Tensor Highlight(Tensor pictures, Tensor weights)
+    {
+        if (pictures.Rank != 4 || pictures.Shape[1] != 1 || weights.Rank != 3 || weights.Shape[0] != pictures.Shape[0])
+            throw PictureErrors.Weights(pictures.Shape, weights.Shape);
+        Tensor above = weights - weights.Min([1, 2], keepDims: true);
+        Tensor parts = above / above.Max([1, 2], keepDims: true).Maximum(1e-12);
+        Tensor share = Strongest * Resize(parts, pictures.Shape[2], pictures.Shape[3]).Unsqueeze(1); // [N, 1, height, width]
+        return Tensor.Concat(Orange.Select(channel => (pictures * (1.0 - share)) + (share * channel)), 1);
     }
 
     /// <summary>Reads a picture file as MNIST's digits are: <c>PictureShape.ReadDigit "seven.png"</c>.</summary>

@@ -89,7 +89,7 @@ public sealed partial class SdkMessages
     {
         string skipped = Skipped == 0 ? "" : $"; resources skipped: {Numeral.Of(Skipped)}";
         string other = CultureInfo.GetCultureInfo(Language).EnglishName;
-        return $".NET SDK {Version}: {Numeral.Of(Pairs.Length)} texts in English and {other} from {Numeral.Of(Satellites)} resource files, "
+        return $".NET SDK {Version}: {Numeral.Of(Pairs.Length)} pairs in English and {other} from {Numeral.Of(Satellites)} resource files, "
             + $"{Numeral.Of(Sentences.Length)} of them sentences{skipped}";
     }
 

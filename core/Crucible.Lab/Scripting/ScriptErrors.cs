@@ -113,4 +113,16 @@ internal static class ScriptErrors
     internal static DataException NoRunFile(string line) => new($"the script left no run.json: {line}");
 
     internal static DataException MetricMissing(string metric, string line) => new($"the script left no metric '{metric}': {line}");
+
+    internal static OptionException NothingToResume(string folder) =>
+        new($"--resume finds no run that was stopped beside {folder}; name its folder.");
+
+    internal static OptionException NoFinishedRun(string folder) =>
+        new($"there is no finished run of this script beside {folder}: run it without this option first, or name one by --model.");
+
+    internal static OptionException NoSetting(string folder, string file) =>
+        new($"a run of this script must be named, but there is no {file} in {folder}.");
+
+    internal static OptionException SettingUnreadable(string path, Exception error) =>
+        new($"{path} must be the setting of a run of this script, but cannot be read: {error.Message.ReplaceLineEndings(" ")}");
 }

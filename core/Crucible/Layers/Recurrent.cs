@@ -69,15 +69,30 @@ public abstract class Recurrent : Layer
     /// <exception cref="CrucibleException">Input or state do not fit, or there are two directions.</exception>
     public Tuple<Tensor, RecurrentState> Step(Tensor x, RecurrentState? state, Pass pass)
     {
-        StateBuilder states = new(this, cells[0].HasCellState, state, cells.Length);
-        Tensor output = Run(pass, () =>
+        return Step(state, pass, states =>
         {
-            if (IsBidirectional) throw Errors.Option(Label, "isBidirectional", "false to go step by step", true);
             if (x.Rank != 2) throw Errors.StepInput(Label, Inputs, x.Shape);
             return Compute(x.Unsqueeze(1), states, null, pass).Squeeze(1);
         });
-        return Tuple.Create(output, states.Result);
     }
+
+    /// <summary>
+    /// What channels of the input, from one on, add to the gates of the lowest layer, with its bias where they are the first:
+    /// for <see cref="MappedStep"/>, where they are known before the step.
+    /// </summary>
+    /// <param name="x">Those channels [… C].</param>
+    /// <param name="from">Their first.</param>
+    /// <returns>[… gates·size].</returns>
+    internal Tensor Map(Tensor x, int from) =>
+        x.Linear(cells[0].Weight.Slice(0, from, from + x.Shape[-1]), from == 0 ? cells[0].Bias : null);
+
+    /// <summary>Takes one step from what all channels of the input add to the gates of the lowest layer, [B, gates·size].</summary>
+    internal Tuple<Tensor, RecurrentState> MappedStep(Tensor mapped, RecurrentState? state, Pass pass) => Step(state, pass, states =>
+    {
+        states.Check();
+        Tensor lowest = cells[0].MappedSequence(mapped.Unsqueeze(1), states, new(), pass);
+        return Above(lowest, 0, states, null, pass).Squeeze(1);
+    });
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => Forward(x, null, null, pass).Item1;
@@ -86,15 +101,32 @@ public abstract class Recurrent : Layer
     {
         if (x.Rank != 3 || x.Shape[2] != Inputs) throw Errors.RecurrentInput(Label, Inputs, x.Shape);
         states.Check();
-        for (int layer = 0; layer < cells.Length; layer++)
-        {
-            Tensor y = cells[layer].Sequence(x, states, new() { Lengths = lengths }, pass);
-            if (IsBidirectional)
-                y = Tensor.Concat([y, reversed[layer].Sequence(x, states, new() { Lengths = lengths, IsReversed = true }, pass)], 2);
-            x = pass.IsTraining && layer + 1 < cells.Length ? y.Dropout(dropout, pass.Generator) : y;
-        }
+        return Above(OfLayer(0, x, states, lengths, pass), 0, states, lengths, pass);
+    }
 
-        return x;
+    private Tensor OfLayer(int layer, Tensor x, StateBuilder states, IReadOnlyList<int>? lengths, Pass pass)
+    {
+        Tensor y = cells[layer].Sequence(x, states, new() { Lengths = lengths }, pass);
+        return IsBidirectional
+            ? Tensor.Concat([y, reversed[layer].Sequence(x, states, new() { Lengths = lengths, IsReversed = true }, pass)], 2)
+            : y;
+    }
+
+    /// <summary>The layers above one, of its outputs.</summary>
+    private Tensor Above(Tensor y, int layer, StateBuilder states, IReadOnlyList<int>? lengths, Pass pass)
+    {
+        while (++layer < cells.Length)
+            y = OfLayer(layer, pass.IsTraining ? y.Dropout(dropout, pass.Generator) : y, states, lengths, pass);
+        return y;
+    }
+
+    private Tuple<Tensor, RecurrentState> Step(RecurrentState? state, Pass pass, Func<StateBuilder, Tensor> step)
+    {
+        StateBuilder states = new(this, cells[0].HasCellState, state, cells.Length);
+        Tensor output = Run(pass, () => IsBidirectional
+            ? throw Errors.Option(Label, "isBidirectional", "false to go step by step", true)
+            : step(states));
+        return Tuple.Create(output, states.Result);
     }
 }
 

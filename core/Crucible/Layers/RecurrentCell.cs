@@ -9,11 +9,15 @@ namespace Crucible.Layers;
 /// </summary>
 public abstract class RecurrentCell : Layer
 {
-    private protected RecurrentCell(int gates, int inputs, int size, Generator generator, RecurrentCellOptions options)
+    private readonly RecurrentKind kind;
+
+    private protected RecurrentCell(RecurrentKind kind, int inputs, int size, Generator generator, RecurrentCellOptions options)
     {
         if (inputs < 1) throw Errors.Option(Label, nameof(inputs), "1 or more", inputs);
         if (size < 1) throw Errors.Option(Label, nameof(size), "1 or more", size);
         (Inputs, Size) = (inputs, size);
+        this.kind = kind;
+        int gates = RecurrentCall.GatesOf(kind);
         double bound = 1.0 / Math.Sqrt(size);
         Initializer uniform = Initializer.Uniform(-bound, bound);
         Weight = Parameter("weight", (options.Weight ?? uniform).Create([inputs, gates * size], options.DType, generator));
@@ -38,7 +42,7 @@ public abstract class RecurrentCell : Layer
     public Tensor Bias { get; }
 
     /// <summary>Whether there is a cell state beside the hidden one.</summary>
-    internal virtual bool HasCellState => false;
+    internal bool HasCellState => kind == RecurrentKind.Lstm;
 
     /// <summary>Takes one step.</summary>
     /// <param name="x">The input [B, inputs].</param>
@@ -53,7 +57,7 @@ public abstract class RecurrentCell : Layer
         {
             if (x.Rank != 2) throw Errors.StepInput(Label, Inputs, x.Shape);
             last.Check();
-            Apply(x.Unsqueeze(1), last, new());
+            Apply(x.Unsqueeze(1), isMapped: false, last, new());
             return last.Result.Top;
         });
         return last.Result;
@@ -64,7 +68,11 @@ public abstract class RecurrentCell : Layer
 
     /// <summary>Runs over sequences [B, T, inputs] from the next state of a builder, which takes the last one up.</summary>
     internal Tensor Sequence(Tensor x, StateBuilder states, RecurrenceOptions options, Pass pass) =>
-        Run(pass, () => Apply(x, states, options));
+        Run(pass, () => Apply(x, isMapped: false, states, options));
+
+    /// <summary>The same of inputs that are x·W + b already, [B, T, gates·size].</summary>
+    internal Tensor MappedSequence(Tensor mapped, StateBuilder states, RecurrenceOptions options, Pass pass) =>
+        Run(pass, () => Apply(mapped, isMapped: true, states, options));
 
     /// <summary>One step from the state of zeros.</summary>
     /// <param name="x">The input [B, inputs].</param>
@@ -72,8 +80,17 @@ public abstract class RecurrentCell : Layer
     /// <returns>h [B, size].</returns>
     protected override Tensor Compute(Tensor x, Pass pass) => Step(x, null, pass).Top;
 
-    /// <summary>The operation.</summary>
-    private protected abstract Tensor Apply(Tensor x, StateBuilder states, RecurrenceOptions options);
+    /// <summary>What the operation takes besides: c before the first step, or the candidate's bias.</summary>
+    private protected virtual Tensor? Extra(StateBuilder states) => null;
+
+    private Tensor Apply(Tensor x, bool isMapped, StateBuilder states, RecurrenceOptions options)
+    {
+        RecurrentCall call = RecurrentCall.Of(
+            kind, x, isMapped ? null : (Weight, Bias), RecurrentWeight, states.Hidden, Extra(states), options);
+        Tensor all = Recurrence.Forward(call);
+        states.Add(call.Last(all, 0), HasCellState ? call.Last(all, 1) : null);
+        return call.Outputs(all);
+    }
 }
 
 /// <summary>One layer of units h′ = tanh(x·W + h·R + b). Elman 1990.</summary>
@@ -86,15 +103,8 @@ public sealed class RnnCell : RecurrentCell
     /// <param name="options">Initializers, element type.</param>
     /// <exception cref="OptionException">A size is below 1.</exception>
     public RnnCell(int inputs, int size, Generator generator, RecurrentCellOptions? options = null)
-        : base(1, inputs, size, generator, options ?? new())
+        : base(RecurrentKind.Rnn, inputs, size, generator, options ?? new())
     {
-    }
-
-    private protected override Tensor Apply(Tensor x, StateBuilder states, RecurrenceOptions options)
-    {
-        (Tensor? outputs, Tensor? hidden) = x.Rnn(Weight, RecurrentWeight, Bias, states.Hidden, options);
-        states.Add(hidden);
-        return outputs;
     }
 }
 
@@ -112,7 +122,7 @@ public sealed class LstmCell : RecurrentCell
     /// <param name="options">Initializers, element type.</param>
     /// <exception cref="OptionException">A size is below 1.</exception>
     public LstmCell(int inputs, int size, Generator generator, RecurrentCellOptions? options = null)
-        : base(4, inputs, size, generator, options ?? new())
+        : base(RecurrentKind.Lstm, inputs, size, generator, options ?? new())
     {
     }
 
@@ -120,14 +130,7 @@ public sealed class LstmCell : RecurrentCell
     public static Initializer RememberingBias { get; } = new("rememberingBias", (shape, dtype, _) =>
         Tensor.Init(shape, index => index[0] / (shape[0] / 4) == 1 ? 1.0 : 0.0, dtype));
 
-    internal override bool HasCellState => true;
-
-    private protected override Tensor Apply(Tensor x, StateBuilder states, RecurrenceOptions options)
-    {
-        (Tensor? outputs, Tensor? hidden, Tensor? cell) = x.Lstm(Weight, RecurrentWeight, Bias, states.Hidden, states.Cell, options);
-        states.Add(hidden, cell);
-        return outputs;
-    }
+    private protected override Tensor? Extra(StateBuilder states) => states.Cell;
 }
 
 /// <summary>
@@ -144,18 +147,13 @@ public sealed class GruCell : RecurrentCell
     /// <param name="options">Initializers, element type.</param>
     /// <exception cref="OptionException">A size is below 1.</exception>
     public GruCell(int inputs, int size, Generator generator, RecurrentCellOptions? options = null)
-        : base(3, inputs, size, generator, options ??= new()) =>
+        : base(RecurrentKind.Gru, inputs, size, generator, options ??= new()) =>
         CandidateBias = Parameter("candidateBias", (options.Bias ?? Initializer.Zeros).Create([size], options.DType, generator));
 
     /// <summary>b′ [size].</summary>
     public Tensor CandidateBias { get; }
 
-    private protected override Tensor Apply(Tensor x, StateBuilder states, RecurrenceOptions options)
-    {
-        (Tensor? outputs, Tensor? hidden) = x.Gru(Weight, RecurrentWeight, Bias, CandidateBias, states.Hidden, options);
-        states.Add(hidden);
-        return outputs;
-    }
+    private protected override Tensor? Extra(StateBuilder states) => CandidateBias;
 }
 
 /// <summary>Options of recurrent cells.</summary>

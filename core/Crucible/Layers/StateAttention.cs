@@ -116,15 +116,19 @@ public sealed class AdditiveAttention : StateAttention
 
     private protected override Tensor KeysOf(Tensor states, Pass pass) => key.Forward(states, pass);
 
-    private protected override Tensor Attend(Tensor queries, Tensor states, Tensor keys, Tensor? mask, Pass pass)
+    /// <summary>The weights α [B, T, S] of queries [B, T, Q], which are noted as the contexts' are.</summary>
+    internal Tensor Weights(Tensor queries, Tensor keys, Tensor? mask, Pass pass)
     {
         Tensor compared = (query.Forward(queries, pass).Unsqueeze(2) + keys.Unsqueeze(1)).Tanh(); // [B, T, S, A]
-        Tensor weights = Weights(score.Forward(compared, pass).Squeeze(3), mask?.Not().Unsqueeze(1)); // [B, T, S]
+        Tensor weights = Softmax(score.Forward(compared, pass).Squeeze(3), mask?.Not().Unsqueeze(1)); // [B, T, S]
         pass.Maps?.Add(weights.Unsqueeze(1));
-        return weights.MatMul(states);
+        return weights;
     }
 
-    private static Tensor Weights(Tensor scores, Tensor? hidden)
+    private protected override Tensor Attend(Tensor queries, Tensor states, Tensor keys, Tensor? mask, Pass pass) =>
+        Weights(queries, keys, mask, pass).MatMul(states);
+
+    private static Tensor Softmax(Tensor scores, Tensor? hidden)
     {
         // A finite number, because a row that is all -∞ would become NaN; its exponential is 0 beside any other score.
         double lowest = scores.DType == DType.Float32 ? float.MinValue / 2 : double.MinValue / 2;

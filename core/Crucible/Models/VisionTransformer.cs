@@ -12,7 +12,7 @@ namespace Crucible.Models;
 /// </summary>
 /// <remarks>
 /// Where its heads look: <c>model.Forward(x, Pass.Evaluation.With maps)</c>, weights [B, H, T + 1, T + 1] a block, the
-/// class token first; <see cref="AttentionMaps.RollOut"/> follows them through the blocks.
+/// class token first; <see cref="RollOut"/> follows them through the blocks.
 /// </remarks>
 public sealed class VisionTransformer : Layer
 {
@@ -47,6 +47,41 @@ public sealed class VisionTransformer : Layer
 
     /// <summary>The learned positions [T + 1, width]: the class token's first, then those of the patches, row by row.</summary>
     public Tensor Positions => position.Weight;
+
+    /// <summary>
+    /// What the class token looked at: how much of each patch is in it behind the last block, by
+    /// <see cref="AttentionMaps.RollOut"/>. The class token's share of itself is left out, so that the patches' sum to 1.
+    /// </summary>
+    /// <param name="x">The pictures [B, channels, size, size].</param>
+    /// <returns>The shares [B, rows, columns] of the patches.</returns>
+    /// <exception cref="ShapeException">The pictures are of another shape.</exception>
+    public Tensor RollOut(Tensor x)
+    {
+        AttentionMaps maps = new();
+        int rows = Options.Size / Options.Patch;
+        return Tensor.Evaluate(() =>
+        {
+            Forward(x, Pass.Evaluation.With(maps));
+            Tensor shares = maps.RollOut().Select(1, 0).Slice(1, 1, Options.Tokens); // [B, T]
+            return (shares / shares.Sum(1, keepDims: true)).Reshape(x.Shape[0], rows, rows);
+        });
+    }
+
+    /// <summary>
+    /// How like the learned positions of the patches are: the cosine of the angle between each two. That of row r and column
+    /// c to all others is <c>[r, c, *, *]</c>. Dosovitskiy et al. 2021, figure 7.
+    /// </summary>
+    /// <returns>From -1 to 1, [rows, columns, rows, columns].</returns>
+    public Tensor PositionSimilarities()
+    {
+        int rows = Options.Size / Options.Patch;
+        return Tensor.Evaluate(() =>
+        {
+            Tensor vectors = Positions.Slice(0, 1, Options.Tokens); // [T, width]
+            Tensor units = vectors / vectors.Norm(2.0, 1, keepDims: true).Maximum(1e-12);
+            return units.MatMul(units, transposeB: true).Reshape(rows, rows, rows, rows);
+        });
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass)

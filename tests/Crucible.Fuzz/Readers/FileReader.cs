@@ -11,7 +11,7 @@ internal sealed record FileReader(string Name, Func<Random, FileCase> Draw)
     public static IReadOnlyList<FileReader> All { get; } =
     [
         .. TensorFiles.Readers, .. ModelFiles.Readers, .. TokenizerFiles.Readers, .. TextFiles.Readers, .. TableFiles.Readers,
-        .. DataFiles.Readers, .. RunFiles.Readers,
+        .. DataFiles.Readers, .. PictureFiles.Readers, .. RunFiles.Readers,
     ];
 }
 

@@ -67,12 +67,39 @@ public sealed class PictureFileTests : IDisposable
         byte[] whole = PictureFile.ToPng(Tensor.Rand(new Generator(1), 30, 30));
         Assert.Equal(Kind + "is empty", Refused([]));
         Assert.Equal(Kind + "begins as neither of them does", Refused("GIF89a"u8.ToArray()));
-        Assert.StartsWith(Kind + "is damaged (", Refused(whole[..200]), StringComparison.Ordinal);
+        Assert.Equal(Kind + "is cut off", Refused(whole[..200]));
+        Assert.Equal(Kind + "is cut off", Refused(whole[..30]));
         Assert.StartsWith(
             "the file must be readable, but is not",
             Assert.Throws<DataException>(() => PictureFile.Read(folder.File("none.png"))).Message[(folder.File("none.png").Length + 2)..],
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Read_FewerOrMorePixelsThanTheHeaderTells_IsRefusedBeforeMemoryIsTaken()
+    {
+        const string Kind = "the file must be a PNG or JPEG picture, but ";
+        byte[] bomb = Png.File(3, 3, isColored: false, new byte[50_000_000]);
+        Assert.True(bomb.Length < 100_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(Kind + "its pixels take more than the 12 bytes of its size", Refused(bomb)); // 3 rows of 1 + 3
+        Assert.Equal(Kind + "its pixels take only 2 of the 49007000 bytes of its size", Refused(Header(7000, 7000)));
+        Assert.Equal(Kind + "has only 15 bytes for 7000×7000 pixels", Refused(Jpeg(7000), "a.jpg"));
+        byte[] scans = [.. Enumerable.Repeat(new byte[] { 0xff, 0xda }, 501).SelectMany(scan => scan)];
+        Assert.Equal(Kind + "has 501 scans, more than 500", Refused([.. Jpeg(1), .. scans], "a.jpg"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+    }
+
+    /// <summary>The beginning of a gray, square picture.</summary>
+    private static byte[] Jpeg(int size) =>
+        [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, (byte)(size >> 8), (byte)size, (byte)(size >> 8), (byte)size, 1, 1, 0x11, 0];
+
+    [Fact]
+    public void Read_JpegSegmentBeyondTheEnd_EndsWithAnError() => // the decoder looked for the end of the file for ever
+        Assert.StartsWith(
+            "the file must be a PNG or JPEG picture, but ",
+            Refused([0xff, 0xd8, 0xff, 0xed, 0xa0, 0x80], "a.jpg"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Read_EveryByteDamaged_IsReadOrRefusedInOneLine()

@@ -17,7 +17,7 @@ internal static class GptStepWork
         bool isBFloat16 = words.Contains(Values.BFloat16);
         GptModel model = new(size);
         Parameter[] parameters = [.. model.Parameters.Values];
-        Action change = Optimizer(parameters, words.Contains(Values.Fused));
+        Action change = DecayingAdam.Of(parameters, Rate, Beta2, Decay, words.Contains(Values.Fused));
         Tensor tokens = Values.Of(size.Tokens, size.Batch, size.Context);
         Tensor targets = Values.Of(size.Targets, size.Batch, size.Context);
         return new(Step, Answers);
@@ -68,19 +68,5 @@ internal static class GptStepWork
 
             yield return new("losses", losses);
         }
-    }
-
-    private static Action Optimizer(Parameter[] parameters, bool isFused)
-    {
-        Parameter[] matrices = [.. parameters.Where(parameter => parameter.dim() > 1)], vectors = [.. parameters.Except(matrices)];
-        if (isFused) return new FusedAdam([(matrices, Decay), (vectors, 0)], Rate, Beta2, isDecoupled: true).Step;
-        // A group that does not say its second beta has 0.999, whatever the optimizer says.
-        AdamW.ParamGroup[] groups =
-        [
-            new(matrices, lr: Rate, beta1: 0.9, beta2: Beta2, weight_decay: Decay),
-            new(vectors, lr: Rate, beta1: 0.9, beta2: Beta2, weight_decay: 0),
-        ];
-        AdamW optimizer = optim.AdamW(groups, lr: Rate, beta1: 0.9, beta2: Beta2);
-        return () => optimizer.step();
     }
 }

@@ -91,6 +91,32 @@ public class PictureLayerTests
     }
 
     [Fact]
+    public void VisionTransformer_RollOut_IsTheClassTokensShareOfEachPatch()
+    {
+        VisionTransformer model = new(new() { Classes = 10, Size = 12, Layers = 2 }, new(1));
+        Tensor x = Pictures(3, 1, 12);
+        AttentionMaps maps = new();
+        model.Forward(x, Pass.Evaluation.With(maps));
+        double[] shares = maps.RollOut().Select(0, 2).Select(0, 0).ToArray(); // of the third picture's class token
+        Tensor looked = model.RollOut(x);
+        Assert.Equal([3, 3, 3], looked.Shape);
+        Assert.All(looked.Sum([1, 2]).ToArray(), sum => Assert.Equal(1, sum, 1e-5));
+        Assert.Equal(shares[6] / (1 - shares[0]), looked[2, 1, 2].ToDouble(), 1e-5); // patch 5, behind the class token
+    }
+
+    [Fact]
+    public void VisionTransformer_PositionSimilarities_AreCosinesOfThePatchesVectors()
+    {
+        VisionTransformer model = new(new() { Classes = 10, Size = 12, Layers = 1 }, new(1));
+        Tensor cosines = model.PositionSimilarities();
+        double[] a = model.Positions.Select(0, 1 + 2).ToArray(), b = model.Positions.Select(0, 1 + 7).ToArray();
+        double Dot(double[] u, double[] v) => u.Zip(v, (p, q) => p * q).Sum();
+        Assert.Equal([3, 3, 3, 3], cosines.Shape);
+        Assert.Equal(Dot(a, b) / Math.Sqrt(Dot(a, a) * Dot(b, b)), cosines[0, 2, 2, 1].ToDouble(), 1e-5);
+        Assert.Equal(1, cosines[1, 1, 1, 1].ToDouble(), 1e-5);
+    }
+
+    [Fact]
     public void RollOut_OfMeanWeights_IsTheProductWithHalfPassingBy()
     {
         // Two tokens, one head that looks at the first: (W + 1) / 2 = [1 0; ½ ½], twice: [1 0; ¾ ¼].

@@ -95,6 +95,42 @@ public class RecurrentTests
             Assert.Equal(a.ToArray(), b.ToArray());
     }
 
+    [Theory]
+    [InlineData("rnn", false)]
+    [InlineData("rnn", true)]
+    [InlineData("lstm", false)]
+    [InlineData("lstm", true)]
+    [InlineData("gru", false)]
+    [InlineData("gru", true)]
+    public void MappedStep_OfPartsOfTheInput_IsAStepWithAllGradients(string kind, bool isTwice)
+    {
+        const double Rounding = 1e-12;
+        Recurrent layer = Create(kind, new() { Layers = 2, DType = DType.Float64 });
+        Tensor x = Tensor.Randn(new(5), [4, Steps, Inputs], DType.Float64).AsParameter();
+        Tensor[] leaves = [x, .. layer.Parameters];
+        double[][] usual = Gradients((input, state) => layer.Step(input, state, Pass.Evaluation));
+        double[][] mapped = Gradients((input, state) => layer.MappedStep(
+            layer.Map(input.Slice(1, 0, 1), 0) + layer.Map(input.Slice(1, 1), 1), state, Pass.Evaluation));
+        for (int i = 0; i < usual.Length; i++)
+            for (int j = 0; j < usual[i].Length; j++) Assert.Equal(usual[i][j], mapped[i][j], Rounding);
+
+        double[][] Gradients(Func<Tensor, RecurrentState?, Tuple<Tensor, RecurrentState>> step)
+        {
+            RecurrentState? state = null;
+            List<Tensor> outputs = [];
+            for (int t = 0; t < Steps; t++)
+            {
+                (Tensor output, state) = step(x.Select(1, t), state);
+                outputs.Add(output);
+            }
+
+            Tensor loss = (Tensor.Concat(outputs, 1).Square().Sum() + state!.Top.Sum()) / 100.0;
+            if (!isTwice) return [outputs[^1].ToArray(), .. loss.Gradients(leaves).Select(gradient => gradient.ToArray())];
+            Tensor norm = Tensor.Stack(loss.Gradients(leaves, createGraph: true).Select(gradient => gradient.Square().Sum())).Sum();
+            return [.. norm.Gradients(leaves).Select(gradient => gradient.ToArray())];
+        }
+    }
+
     [Fact]
     public void Cells_StepByStep_AreTheLayersOfOneDirection()
     {

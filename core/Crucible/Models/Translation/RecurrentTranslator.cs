@@ -56,7 +56,9 @@ internal sealed class RecurrentTranslator : Translator
     {
         (Tensor states, RecurrentState last) = encoder.Forward(Dropped(SourceVectors(source, pass), pass), null, source.Lengths, pass);
         Tensor summary = Tensor.Concat([last.Hidden[^2], last.Hidden[^1]], 1); // [B, 2W]
-        return attention is null ? new(source, states, summary) : new(source, states, summary, attention.Keys(states, pass));
+        if (attention is null) return new(source, states, summary);
+        // What a context adds to the decoder's gates is the weighted mean of what the states would add: one product for all steps.
+        return new(source, states, summary, attention.Keys(states, pass), decoder.Map(states, Options.Width));
     }
 
     private protected override Tensor Decode(EncodedSource source, PaddedTokens target, Pass pass) =>
@@ -92,15 +94,17 @@ internal sealed class RecurrentTranslator : Translator
         }
         else
         {
-            List<Tensor> ofStep = [], context = [];
+            (Tensor keys, Tensor mappedStates, Tensor mapped) = (source.Start[1], source.Start[2], decoder.Map(vectors, 0));
+            List<Tensor> ofStep = [], weights = [];
             for (int t = 0; t < ids.Shape[1]; t++)
             {
-                context.Add(attention.Forward(state.Top, source.States, source.Start[1], source.Mask, pass));
-                (Tensor output, state) = decoder.Step(Tensor.Concat([vectors.Select(1, t), context[t]], 1), state, pass);
+                weights.Add(attention.Weights(state.Top.Unsqueeze(1), keys, source.Mask, pass)); // [B, 1, S]
+                Tensor gates = mapped.Select(1, t) + weights[t].MatMul(mappedStates).Squeeze(1);
+                (Tensor output, state) = decoder.MappedStep(gates, state, pass);
                 ofStep.Add(output);
             }
 
-            (states, contexts) = (Tensor.Stack(ofStep, 1), Tensor.Stack(context, 1));
+            (states, contexts) = (Tensor.Stack(ofStep, 1), Tensor.Concat(weights, 1).MatMul(source.States));
         }
 
         return (Dropped(readout.Forward(Tensor.Concat([states, vectors, contexts], 2), pass).Tanh(), pass), state);

@@ -16,9 +16,9 @@ internal sealed class RecurrenceComposed
     {
         (this.call, sequences) = (call, call.Sequences);
         rows = call.X.Reshape(call.Batch * call.Steps, call.Channels).Rows(sequences.Positions);
-        Tensor mapped = rows.MatMul(call.Weight) + call.Bias; // [N, gates·H]
+        Tensor mapped = call.IsMapped ? rows : rows.MatMul(call.Weight!) + call.Bias!; // [N, gates·H]
         Tensor hidden = call.Hidden.Rows(sequences.Examples);
-        Tensor? cell = call.Kind == RecurrentKind.Lstm ? call.Inputs[5].Rows(sequences.Examples) : null;
+        Tensor? cell = call.Kind == RecurrentKind.Lstm ? call.Extra!.Rows(sequences.Examples) : null;
         steps = new Step[sequences.Running.Length];
         for (int t = 0; t < steps.Length; t++)
         {
@@ -56,20 +56,15 @@ internal sealed class RecurrenceComposed
     private Tensor?[] Gathered(Tensor ofInputs, Tensor ofProducts, Tensor hidden, Tensor? cell)
     {
         Tensor x = Tensor.Zeros([call.Batch * call.Steps, call.Channels], call.DType)
-            .IndexAdd(0, Tensor.From(sequences.Positions), ofInputs.MatMul(call.Weight, transposeB: true));
+            .IndexAdd(0, Tensor.From(sequences.Positions), call.IsMapped ? ofInputs : ofInputs.MatMul(call.Weight!, transposeB: true));
         Tensor before = steps.Length == 0
             ? Tensor.Zeros([0, call.Size], call.DType)
             : Tensor.Concat(steps.Select(step => step.HiddenBefore), 0);
-        Tensor? extra = call.Kind == RecurrentKind.Gru ? Part(ofProducts, 2).Sum(0) : cell is null ? null : Unsorted(cell);
-        return
-        [
-            x.Reshape([.. call.X.Shape]),
-            rows.MatMul(ofInputs, transposeA: true),
-            before.MatMul(ofProducts, transposeA: true),
-            ofInputs.Sum(0),
-            Unsorted(hidden),
-            extra,
-        ];
+        List<Tensor> found = [x.Reshape([.. call.X.Shape]), before.MatMul(ofProducts, transposeA: true), Unsorted(hidden)];
+        if (call.Kind == RecurrentKind.Gru) found.Add(Part(ofProducts, 2).Sum(0));
+        if (cell is not null) found.Add(Unsorted(cell));
+        if (!call.IsMapped) found.AddRange([rows.MatMul(ofInputs, transposeA: true), ofInputs.Sum(0)]);
+        return [.. found];
     }
 
     private Step Forward(Tensor inputs, Tensor hidden, Tensor? cell)
@@ -88,7 +83,7 @@ internal sealed class RecurrenceComposed
                 return new(hidden, cell, [input, forget, value, output], output * next.Tanh(), next);
             case RecurrentKind.Gru:
                 Tensor reset = (Part(inputs, 0) + Part(product, 0)).Sigmoid(), update = (Part(inputs, 1) + Part(product, 1)).Sigmoid();
-                Tensor inner = Part(product, 2) + call.Inputs[5];
+                Tensor inner = Part(product, 2) + call.Extra!;
                 Tensor candidate = (Part(inputs, 2) + (reset * inner)).Tanh();
                 return new(hidden, cell, [reset, update, candidate, inner], candidate + (update * (hidden - candidate)), null);
             default: throw Naming.NoMember(call.Name, call.Kind);

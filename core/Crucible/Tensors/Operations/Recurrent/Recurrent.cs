@@ -26,7 +26,7 @@ public sealed partial class Tensor
     public Tuple<Tensor, Tensor> Rnn(
         Tensor weight, Tensor recurrentWeight, Tensor bias, Tensor? hidden = null, RecurrenceOptions? options = null)
     {
-        RecurrentCall call = RecurrentCall.Of(RecurrentKind.Rnn, this, weight, recurrentWeight, bias, hidden, null, options ?? new());
+        RecurrentCall call = RecurrentCall.Of(RecurrentKind.Rnn, this, (weight, bias), recurrentWeight, hidden, null, options ?? new());
         Tensor states = Recurrence.Forward(call);
         return Tuple.Create(call.Outputs(states), call.Last(states, 0));
     }
@@ -48,7 +48,7 @@ public sealed partial class Tensor
     public Tuple<Tensor, Tensor, Tensor> Lstm(
         Tensor weight, Tensor recurrentWeight, Tensor bias, Tensor? hidden = null, Tensor? cell = null, RecurrenceOptions? options = null)
     {
-        RecurrentCall call = RecurrentCall.Of(RecurrentKind.Lstm, this, weight, recurrentWeight, bias, hidden, cell, options ?? new());
+        RecurrentCall call = RecurrentCall.Of(RecurrentKind.Lstm, this, (weight, bias), recurrentWeight, hidden, cell, options ?? new());
         Tensor states = Recurrence.Forward(call);
         return Tuple.Create(call.Outputs(states), call.Last(states, 0), call.Last(states, 1));
     }
@@ -71,7 +71,7 @@ public sealed partial class Tensor
         Tensor weight, Tensor recurrentWeight, Tensor bias, Tensor candidateBias, Tensor? hidden = null, RecurrenceOptions? options = null)
     {
         RecurrentCall call =
-            RecurrentCall.Of(RecurrentKind.Gru, this, weight, recurrentWeight, bias, hidden, candidateBias, options ?? new());
+            RecurrentCall.Of(RecurrentKind.Gru, this, (weight, bias), recurrentWeight, hidden, candidateBias, options ?? new());
         Tensor states = Recurrence.Forward(call);
         return Tuple.Create(call.Outputs(states), call.Last(states, 0));
     }

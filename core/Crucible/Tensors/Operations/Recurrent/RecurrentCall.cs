@@ -5,29 +5,38 @@ namespace Crucible.Tensors;
 /// <summary>One application of a recurrent layer: operands, and the order in which their rows are computed.</summary>
 internal sealed class RecurrentCall
 {
-    private RecurrentCall(RecurrentKind kind, PackedSequences sequences, Tensor[] inputs)
+    private RecurrentCall(RecurrentKind kind, bool isMapped, PackedSequences sequences, Tensor[] inputs)
     {
-        (Kind, Sequences, Inputs) = (kind, sequences, inputs);
+        (Kind, IsMapped, Sequences, Inputs) = (kind, isMapped, sequences, inputs);
         (Batch, Steps, Channels, Size) = (X.Shape[0], X.Shape[1], X.Shape[2], RecurrentWeight.Shape[0]);
     }
 
     public RecurrentKind Kind { get; }
 
+    /// <summary>Whether x is multiplied by W already, and b added.</summary>
+    public bool IsMapped { get; }
+
     /// <summary>Which rows of the input there are, and in which order.</summary>
     public PackedSequences Sequences { get; }
 
-    /// <summary>x, W, R, b and h before the first step; then c before it, or the candidate's bias.</summary>
+    /// <summary>
+    /// x, R and h before the first step; c before it, or the candidate's bias, where the kind has one; W and b where x is not
+    /// mapped.
+    /// </summary>
     public Tensor[] Inputs { get; }
 
     public Tensor X => Inputs[0];
 
-    public Tensor Weight => Inputs[1];
+    public Tensor RecurrentWeight => Inputs[1];
 
-    public Tensor RecurrentWeight => Inputs[2];
+    public Tensor Hidden => Inputs[2];
 
-    public Tensor Bias => Inputs[3];
+    /// <summary>c before the first step, or the candidate's bias.</summary>
+    public Tensor? Extra => Kind == RecurrentKind.Rnn ? null : Inputs[3];
 
-    public Tensor Hidden => Inputs[4];
+    public Tensor? Weight => IsMapped ? null : Inputs[^2];
+
+    public Tensor? Bias => IsMapped ? null : Inputs[^1];
 
     public DType DType => X.DType;
 
@@ -55,9 +64,16 @@ internal sealed class RecurrentCall
     /// <summary>The operation's name.</summary>
     public string Name => NameOf(Kind);
 
-    /// <summary>Checks and puts together; <paramref name="extra"/> is c before the first step, or the candidate's bias.</summary>
+    /// <summary>Checks and puts together.</summary>
+    /// <param name="kind">The cells.</param>
+    /// <param name="x">x [B, T, C]; without a map, what it makes of it, [B, T, gates·H].</param>
+    /// <param name="map">W and b.</param>
+    /// <param name="recurrentWeight">R.</param>
+    /// <param name="hidden">h before the first step; null for zeros.</param>
+    /// <param name="extra">c before the first step, null for zeros, or the candidate's bias.</param>
+    /// <param name="options">Lengths, direction.</param>
     public static RecurrentCall Of(
-        RecurrentKind kind, Tensor x, Tensor weight, Tensor recurrentWeight, Tensor bias, Tensor? hidden, Tensor? extra,
+        RecurrentKind kind, Tensor x, (Tensor Weight, Tensor Bias)? map, Tensor recurrentWeight, Tensor? hidden, Tensor? extra,
         RecurrenceOptions options)
     {
         string name = NameOf(kind);
@@ -66,16 +82,25 @@ internal sealed class RecurrentCall
         if (recurrentWeight.Rank != 2 || recurrentWeight.Shape[1] != GatesOf(kind) * recurrentWeight.Shape[0])
             throw Errors.Shape(Invariant($"{name}: the recurrent weight must be [size, {GatesOf(kind)} times size],")
                 + Invariant($" but is {recurrentWeight.Shape}"));
-        (int batch, int size) = (x.Shape[0], recurrentWeight.Shape[0]);
-        Require(name, "the weight", weight, x.DType, x.Shape[2], GatesOf(kind) * size);
-        Require(name, "the recurrent weight", recurrentWeight, x.DType, size, GatesOf(kind) * size);
-        Require(name, "the bias", bias, x.DType, GatesOf(kind) * size);
+        (int batch, int size, int gates) = (x.Shape[0], recurrentWeight.Shape[0], recurrentWeight.Shape[1]);
+        if (map is var (weight, bias))
+        {
+            Require(name, "the weight", weight, x.DType, x.Shape[2], gates);
+            Require(name, "the recurrent weight", recurrentWeight, x.DType, size, gates);
+            Require(name, "the bias", bias, x.DType, gates);
+        }
+        else
+        {
+            Require(name, "the recurrent weight", recurrentWeight, x.DType, size, gates);
+            Require(name, "the mapped input", x, x.DType, batch, x.Shape[1], gates);
+        }
+
         hidden ??= Tensor.Zeros([batch, size], x.DType);
         Require(name, "the hidden state", hidden, x.DType, batch, size);
         PackedSequences sequences = PackedSequences.Of(name, batch, x.Shape[1], options);
         switch (kind)
         {
-            case RecurrentKind.Rnn: return new(kind, sequences, [x, weight, recurrentWeight, bias, hidden]);
+            case RecurrentKind.Rnn: break;
             case RecurrentKind.Lstm:
                 extra ??= Tensor.Zeros([batch, size], x.DType);
                 Require(name, "the cell state", extra, x.DType, batch, size);
@@ -84,11 +109,13 @@ internal sealed class RecurrentCall
             default: throw Naming.NoMember(name, kind);
         }
 
-        return new(kind, sequences, [x, weight, recurrentWeight, bias, hidden, extra!]);
+        Tensor[] states = kind == RecurrentKind.Rnn ? [hidden] : [hidden, extra!];
+        Tensor[] mapping = map is var (ofInputs, added) ? [ofInputs, added] : [];
+        return new(kind, map is null, sequences, [x, recurrentWeight, .. states, .. mapping]);
     }
 
     /// <summary>The same call on other tensors of the same sizes.</summary>
-    public RecurrentCall With(Tensor[] inputs) => new(Kind, Sequences, inputs);
+    public RecurrentCall With(Tensor[] inputs) => new(Kind, IsMapped, Sequences, inputs);
 
     /// <summary>The rows of [B·(T + states), H] that the packed rows are.</summary>
     public int[] Places => [.. Sequences.Positions.Select(position => position + (position / Steps * States))];
@@ -102,7 +129,8 @@ internal sealed class RecurrentCall
     /// <summary>A state after the last step, [B, H].</summary>
     public Tensor Last(Tensor states, int state) => states.Select(1, Steps + state);
 
-    private static int GatesOf(RecurrentKind kind) => kind switch
+    /// <summary>Blocks of H columns of a kind's weights.</summary>
+    public static int GatesOf(RecurrentKind kind) => kind switch
     {
         RecurrentKind.Rnn => Kernels.RnnStep.Gates,
         RecurrentKind.Lstm => Kernels.LstmStep.Gates,

@@ -9,7 +9,7 @@ internal sealed unsafe class RecurrentMemory
     private readonly PackedSequences sequences;
     private readonly int[] places; // the row of the outputs [B·(T + states), H] that each packed row is
     private readonly int width; // of a row of gates
-    private readonly Tensor rows; // x [N, C]
+    private readonly Tensor? rows; // x [N, C], to map
     private readonly Tensor gates; // [N, width]
     private readonly Tensor hidden; // h before each step [N, H]
     private readonly Tensor? cells; // c after each step [N, H]
@@ -28,7 +28,7 @@ internal sealed unsafe class RecurrentMemory
         };
         int columns = blocks * call.Size;
         width = call.DType == DType.Float32 ? Kernels.Recurrence.WidthOf<float>(columns) : Kernels.Recurrence.WidthOf<double>(columns);
-        rows = Allocate(sequences.Count, call.Channels);
+        rows = call.IsMapped ? null : Allocate(sequences.Count, call.Channels);
         gates = Allocate(sequences.Count, width);
         hidden = Allocate(sequences.Count, call.Size);
         if (call.Kind != RecurrentKind.Lstm) return;
@@ -45,7 +45,7 @@ internal sealed unsafe class RecurrentMemory
 
     public void Release()
     {
-        rows.Storage.Release();
+        rows?.Storage.Release();
         gates.Storage.Release();
         hidden.Storage.Release();
         cells?.Storage.Release();
@@ -61,20 +61,35 @@ internal sealed unsafe class RecurrentMemory
         if (count > 0)
         {
             int running = sequences.Running[0];
-            Kernels.Gather.Rows<T>(call.X.Data<T>(), 1, call.Batch * call.Steps, call.Channels, sequences.Positions, rows.Data<T>());
             Span<T> first = hidden.Data<T>()[..(running * size)];
             Kernels.Gather.Rows<T>(call.Hidden.Data<T>(), 1, call.Batch, size, sequences.Examples.AsSpan(0, running), first);
         }
 
         if (firstCells is not null)
-            Kernels.Gather.Rows<T>(call.Inputs[5].Data<T>(), 1, call.Batch, size, sequences.Examples, firstCells.Data<T>());
-        fixed (T* x = rows.Data<T>(), weight = call.Weight.Data<T>(), bias = call.Bias.Data<T>(), to = gates.Data<T>())
-            Kernels.MatMul.Multiply(
-                count, columns, call.Channels, x, call.Channels, false, weight, columns, false, to, width, bias: bias);
+            Kernels.Gather.Rows<T>(call.Extra!.Data<T>(), 1, call.Batch, size, sequences.Examples, firstCells.Data<T>());
+        Map<T>(count, columns);
         Walk<T>(result, null, null, null, null);
         CopyLast(result.Data<T>(), 0, call.Hidden.Data<T>(), result.Data<T>(), row => places[row]);
-        if (cells is not null) CopyLast(result.Data<T>(), 1, call.Inputs[5].Data<T>(), cells.Data<T>(), row => row);
+        if (cells is not null) CopyLast(result.Data<T>(), 1, call.Extra!.Data<T>(), cells.Data<T>(), row => row);
         return result;
+    }
+
+    /// <summary>What the inputs of all steps add to the gates: x·W + b, or x where it is that already.</summary>
+    private void Map<T>(int count, int columns)
+        where T : unmanaged
+    {
+        if (rows is null)
+        {
+            for (int row = 0; row < count; row++)
+                call.X.Data<T>().Slice(sequences.Positions[row] * columns, columns).CopyTo(gates.Data<T>()[(row * width)..]);
+            return;
+        }
+
+        if (count > 0)
+            Kernels.Gather.Rows<T>(call.X.Data<T>(), 1, call.Batch * call.Steps, call.Channels, sequences.Positions, rows.Data<T>());
+        fixed (T* x = rows.Data<T>(), weight = call.Weight!.Data<T>(), bias = call.Bias!.Data<T>(), to = gates.Data<T>())
+            Kernels.MatMul.Multiply(
+                count, columns, call.Channels, x, call.Channels, false, weight, columns, false, to, width, bias: bias);
     }
 
     /// <summary>Copies a state after the last step of each sequence behind its outputs.</summary>
@@ -100,19 +115,21 @@ internal sealed unsafe class RecurrentMemory
         Walk<T>(null, gradient, gateGradients, hiddenGradients, cellGradients);
 
         Tensor?[] found = new Tensor?[wanted.Length];
-        if (wanted[0]) found[0] = InputGradient<T>(gateGradients);
-        if (wanted[1]) found[1] = Product<T>(rows, gateGradients, call.Weight.Shape, block => block);
-        if (wanted[2]) found[2] = Product<T>(hidden, gateGradients, call.RecurrentWeight.Shape, RecurrentBlock);
-        bool hasCandidateBias = call.Kind == RecurrentKind.Gru;
-        if (wanted[3] || (hasCandidateBias && wanted[5]))
+        (int columns, int extra, int weight, int bias) = (call.Gates * call.Size, 3, wanted.Length - 2, wanted.Length - 1);
+        bool hasCandidateBias = call.Kind == RecurrentKind.Gru, wantsBias = !call.IsMapped && wanted[bias];
+        if (wanted[0]) found[0] = call.IsMapped ? MappedGradient<T>(gateGradients) : InputGradient<T>(gateGradients);
+        if (wanted[1]) found[1] = Product<T>(hidden, gateGradients, call.RecurrentWeight.Shape, RecurrentBlock);
+        if (wanted[2]) found[2] = Unsorted<T>(hiddenGradients);
+        if (cellGradients is not null && wanted[extra]) found[extra] = Unsorted<T>(cellGradients);
+        if (rows is not null && wanted[weight]) found[weight] = Product<T>(rows, gateGradients, call.Weight!.Shape, block => block);
+        if (wantsBias || (hasCandidateBias && wanted[extra]))
         {
             Tensor sums = gateGradients.Sum(0);
-            if (wanted[3]) found[3] = sums.Slice(0, 0, call.Gates * call.Size);
-            if (hasCandidateBias && wanted[5]) found[5] = sums.Slice(0, GruStep.Block(2) * call.Size, (GruStep.Block(2) + 1) * call.Size);
+            if (wantsBias) found[bias] = sums.Slice(0, 0, columns);
+            if (hasCandidateBias && wanted[extra])
+                found[extra] = sums.Slice(0, GruStep.Block(2) * call.Size, (GruStep.Block(2) + 1) * call.Size);
         }
 
-        if (wanted[4]) found[4] = Unsorted<T>(hiddenGradients);
-        if (cellGradients is not null && wanted[5]) found[5] = Unsorted<T>(cellGradients);
         return found;
     }
 
@@ -128,6 +145,17 @@ internal sealed unsafe class RecurrentMemory
         return result;
     }
 
+    /// <summary>G in its place, [B, T, gates·H]; 0 at padded steps.</summary>
+    private Tensor MappedGradient<T>(Tensor gateGradients)
+        where T : unmanaged
+    {
+        Tensor result = Tensor.Zeros(call.X.Shape, call.DType);
+        int columns = call.Channels;
+        for (int row = 0; row < sequences.Count; row++)
+            gateGradients.Data<T>().Slice(row * width, columns).CopyTo(result.Data<T>()[(sequences.Positions[row] * columns)..]);
+        return result;
+    }
+
     /// <summary>dx = G·Wᵀ in its place, [B, T, C]; 0 at padded steps.</summary>
     private Tensor InputGradient<T>(Tensor gateGradients)
         where T : unmanaged
@@ -138,7 +166,7 @@ internal sealed unsafe class RecurrentMemory
         int[] source = new int[call.Batch * call.Steps];
         Array.Fill(source, count);
         for (int row = 0; row < count; row++) source[sequences.Positions[row]] = row;
-        fixed (T* from = gateGradients.Data<T>(), weight = call.Weight.Data<T>(), to = packed.Data<T>())
+        fixed (T* from = gateGradients.Data<T>(), weight = call.Weight!.Data<T>(), to = packed.Data<T>())
             Kernels.MatMul.Multiply(
                 count, call.Channels, columns, from, width, false, weight, columns, true, to, call.Channels);
         Kernels.Gather.Rows<T>(packed.Data<T>(), 1, count + 1, call.Channels, source, result.Data<T>());
@@ -181,7 +209,7 @@ internal sealed unsafe class RecurrentMemory
     {
         fixed (int* running = sequences.Running, first = sequences.First, place = places)
         fixed (T* weight = call.RecurrentWeight.Data<T>(), gate = gates.Data<T>(), h = hidden.Data<T>(), c = Data<T>(cells),
-            firstCell = Data<T>(firstCells), output = Data<T>(outputs), bias = call.Inputs[^1].Data<T>())
+            firstCell = Data<T>(firstCells), output = Data<T>(outputs), bias = Data<T>(call.Extra))
         fixed (T* outputGradient = Data<T>(outputGradients), gateGradient = Data<T>(gateGradients),
             hiddenGradient = Data<T>(hiddenGradients), cellGradient = Data<T>(cellGradients))
         {

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
+using Crucible.Lab.Tests.Scripting;
+using Crucible.Layers;
+using Crucible.Models;
+using Crucible.Optimizers;
+using Crucible.Tensors;
+using Crucible.Text;
+using Crucible.Training;
+using Xunit;
+
+namespace Crucible.Lab.Tests.House;
+
+/// <summary>The packages as those who take them find them: made, put into a folder, used by scripts and by programs elsewhere.</summary>
+[Trait("Speed", "Slow")]
+public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<PackagesTests.Feed>, IDisposable
+{
+    private const string CSharp = """
+        using Crucible.Layers;
+        using Crucible.Tensors;
+
+        Generator generator = new(1);
+        Layer model = new Sequential(new Linear(2, 3, generator), new Tanh(), new Linear(3, 1, generator));
+        Tensor x = Tensor.Ones(4, 2);
+        Console.WriteLine($"{model.Forward(x).Shape} {(float)model.Forward(x).Sum() == 4 * (float)model.Forward(x)[0, 0]}");
+        """;
+
+    private const string Predicting = """
+        using Crucible.Models;
+        using Crucible.Text;
+
+        Gpt model = GptFile.Load("model.safetensors");
+        Tokenizer tokenizer = Tokenizer.Load("tokenizer.json");
+        Console.WriteLine(new TextGenerator(model, tokenizer).Generate("to be", new GenerationOptions { MaxTokens = 20, Temperature = 0 }));
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    public static TheoryData<string> Names => ["Crucible", "Crucible.Lab"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Package_HasWhatAPackageShould(string name)
+    {
+        using ZipArchive package = ZipFile.OpenRead(feed.FileOf(name));
+        string[] files = [.. package.Entries.Select(entry => entry.FullName)];
+        Assert.All([$"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml", "README.md", "icon.png"], file => Assert.Contains(file, files));
+        XElement metadata = XDocument.Load(package.GetEntry($"{name}.nuspec")!.Open()).Root!.Elements().Single();
+        string Of(string element) => metadata.Elements().Single(one => one.Name.LocalName == element).Value;
+        Assert.Equal(
+            (name, feed.Version, "MIT", "README.md", "icon.png"), (Of("id"), Of("version"), Of("license"), Of("readme"), Of("icon")));
+        Assert.True(File.Exists(Path.ChangeExtension(feed.FileOf(name), "snupkg")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Script_WithThePackage_PrintsWhatItsReadmeSays(string name)
+    {
+        (string code, string[] printed) = new Docs($"core/{name}/README.md").Pieces.Single();
+        string script = code.Replace($"nuget: {name}", $"nuget: {name}, {feed.Version}", StringComparison.Ordinal);
+        File.WriteAllText(folder.File("mine.fsx"), $"#i \"nuget: {feed.Location}\"\n{script}\n");
+
+        ScriptProcess.Result result = await ScriptProcess.RunAsync(folder.Location, folder.File("mine.fsx"));
+
+        // Plotly.NET asks for an FSharp.Core that may be newer than F# Interactive's own.
+        string[] errors = [.. result.Errors.Split('\n').Where(line => !line.Contains("NU1605", StringComparison.Ordinal))];
+        Assert.Equal((0, ""), (result.ExitCode, string.Join('\n', errors)));
+        Assert.Equal(printed, result.Output.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("fs")]
+    [InlineData("cs")]
+    public async Task Program_WithThePackage_IsCompiledAndRuns(string language)
+    {
+        (string code, string[] printed) = new Docs("core/Crucible/README.md").Pieces.Single();
+        WriteProgram(language, language == "cs" ? CSharp : code.Replace("#r \"nuget: Crucible\"", "", StringComparison.Ordinal));
+
+        (int exitCode, string output) = await Feed.DotnetAsync(folder.Location, "run");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal(language == "cs" ? ["[4, 1] True"] : printed, output.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Program_CompiledAheadOfTime_WritesWithATrainedModel_WithoutAWarning()
+    {
+        Assert.SkipUnless(
+            HasLinker, "a program is compiled ahead of time by gcc or clang, and neither is here: apt-get install gcc zlib1g-dev");
+        const string Text = "to be or not to be, that is the question: ";
+        Tokenizer tokenizer = CharacterTokenizer.Train([Text]);
+        Gpt model = new(new() { Vocabulary = tokenizer.VocabularySize, Context = 16, Width = 16, Layers = 1 }, new Generator(1));
+        File.WriteAllText(folder.File("text.txt"), string.Concat(Enumerable.Repeat(Text, 5)));
+        TokenWindows windows = new(tokenizer.EncodeFile(folder.File("text.txt")), 16, 8);
+        Adam adam = new(model.Parameters, new AdamOptions { LearningRate = 1e-2 });
+        new Trainer(model, adam, (logits, tokens) => Loss.CrossEntropy(logits, tokens))
+            .Fit(windows, new TrainerOptions { Updates = 60, ShowProgress = false });
+        model.Save(folder.File("model.safetensors"));
+        tokenizer.Save(folder.File("tokenizer.json"));
+        string expected = new TextGenerator(model, tokenizer).Generate("to be", new GenerationOptions { MaxTokens = 20, Temperature = 0 });
+        WriteProgram("cs", Predicting, "<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>");
+
+        (int published, string told) = await Feed.DotnetAsync(folder.Location, "publish", "-o", folder.File("program"));
+        Assert.True(published == 0, told);
+        Assert.DoesNotContain("warning", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("will always throw", told, StringComparison.Ordinal);
+        string program = Path.Combine(folder.File("program"), OperatingSystem.IsWindows() ? "mine.exe" : "mine");
+        (int exitCode, string output) = await Feed.RunAsync(program, folder.Location);
+
+        Assert.Equal((0, expected), (exitCode, output.TrimEnd('\n')));
+    }
+
+    private static bool HasLinker => OperatingSystem.IsWindows() || (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator).Any(place => File.Exists(Path.Combine(place, "gcc")) || File.Exists(Path.Combine(place, "clang")));
+
+    private void WriteProgram(string language, string program, string settings = "")
+    {
+        string compiled = language == "fs" ? "<ItemGroup><Compile Include=\"Program.fs\" /></ItemGroup>" : "";
+        File.WriteAllText(folder.File($"Program.{language}"), program + "\n");
+        File.WriteAllText(folder.File($"mine.{language}proj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>{settings}
+                <RestoreAdditionalProjectSources>{feed.Location}</RestoreAdditionalProjectSources>
+              </PropertyGroup>
+              <ItemGroup><PackageReference Include="Crucible" Version="{feed.Version}" /></ItemGroup>
+              {compiled}
+            </Project>
+            """);
+    }
+
+    /// <summary>Both packages in a folder, of a version that no other has.</summary>
+    public sealed class Feed : IAsyncLifetime
+    {
+        private readonly TemporaryFolder folder = new();
+
+        /// <summary>The version.</summary>
+        public string Version { get; } = $"0.0.1-test.{DateTime.UtcNow.Ticks}";
+
+        /// <summary>Where they are.</summary>
+        public string Location => folder.File("feed");
+
+        /// <summary>The file of a package.</summary>
+        public string FileOf(string name) => Path.Combine(Location, $"{name}.{Version}.nupkg");
+
+        public async ValueTask InitializeAsync()
+        {
+            // Built elsewhere, so that what other tests use stays as it is.
+            string[] elsewhere = ["-p:UseArtifactsOutput=true", $"-p:ArtifactsPath={folder.File("built")}", "-p:RunAnalyzers=false"];
+            foreach (string project in Names.Select(row => row.Data))
+            {
+                (int exitCode, string output) = await DotnetAsync(
+                    Rooms.Root, ["pack", $"core/{project}", "-o", Location, "-v", "quiet", $"-p:Version={Version}", .. elsewhere]);
+                Assert.True(exitCode == 0, output);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            folder.Dispose();
+            string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+            foreach (string name in Names.Select(row => row.Data))
+            {
+                string restored = Path.Combine(packages, name.ToLowerInvariant(), Version);
+                if (Directory.Exists(restored)) Directory.Delete(restored, recursive: true);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        internal static Task<(int ExitCode, string Output)> DotnetAsync(string folder, params string[] arguments) =>
+            RunAsync("dotnet", folder, arguments);
+
+        internal static async Task<(int ExitCode, string Output)> RunAsync(string program, string folder, params string[] arguments)
+        {
+            ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
+            start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
+            using Process process = Process.Start(start)!;
+            string output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, output);
+        }
+    }
+}
