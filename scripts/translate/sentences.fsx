@@ -28,7 +28,7 @@ let private byClusters seed name (pairs: SentencePair[]) =
     let clusters = SentenceClusters.Find pairs
     let sizes =
         $"{Numeral.Of pairs.Length} pairs in {Numeral.Of clusters.Sizes.Count} clusters, the largest of \
-            {Numeral.Of(Seq.max clusters.Sizes)}"
+            {Numeral.Of(float (Seq.max clusters.Sizes))}"
     let rule =
         $"Near-duplicates, sentences that share at least 0.4 of their pairs of adjacent words or have the same \
             translation, and neighbours of such, stay in one part: {sizes}. Whole clusters are dealt out at random."
