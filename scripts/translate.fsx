@@ -134,6 +134,9 @@ let compare (lab: ExperimentRun) (options: Options) =
     // ---- How, and what else ----------------------------------------------------------------------------------------
     reportSplit lab sentences copied
     lab.Report.Section "Against length"
+    lab.Report.Text "An exact match is a sentence translated word by word as its reference, 0 to 1. BLEU counts the \
+        runs of up to four words that a translation shares with its reference, chrF those of up to six letters, both \
+        from 0 to 100."
     lab.Report.Charts pictures.Tail
     reportCost lab trained [ for kind, all in found -> kind, List.averageBy snd all / float asked.Length ]
     reportCurves lab trained
