@@ -50,7 +50,7 @@ public sealed class WordVectorTrainer
     private readonly int parts;
     private readonly List<WordVectorRecord> records = [];
 
-    /// <summary>A training of a text's words; their vectors begin uniform between ±1/(2·width), the output vectors at 0.</summary>
+    /// <summary>A training of a text's words; their vectors begin uniform between ±1/width, as gensim's do, the output vectors at 0.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="OptionException">An option is out of range.</exception>
@@ -70,7 +70,7 @@ public sealed class WordVectorTrainer
         batches = [.. Enumerable.Range(0, Math.Min(GroupLength, sampling.Segments)).Select(_ => sampling.CreateBatch(parts))];
         (inputs, outputs, errors) = (new(words, width), new(words, width), new(batches[0].Outputs.Length, width));
         Generator generator = new Generator(this.options.Seed).Split(0);
-        for (int word = 0; word < words; word++) generator.Uniform(inputs.Row(word), -0.5 / width, 0.5 / width);
+        for (int word = 0; word < words; word++) generator.Uniform(inputs.Row(word), -1.0 / width, 1.0 / width);
     }
 
     /// <summary>The records of all epochs so far.</summary>
