@@ -20,7 +20,8 @@ public sealed class DigitsTests(DigitsTests.Trained trained) : IClassFixture<Dig
     {
         ScriptProcess.Result result = await ScriptProcess.RunAsync(place, [Script(script), .. arguments]);
         Assert.SkipWhen(
-            result.Errors.Contains("MNIST", StringComparison.Ordinal) && result.Errors.Contains("could not be reached", StringComparison.Ordinal),
+            result.Errors.Contains("MNIST", StringComparison.Ordinal)
+                && result.Errors.Contains("could not be reached", StringComparison.Ordinal),
             "MNIST could not be fetched");
         return result with { Errors = result.Errors.Replace($"Compiling {script} ...", "", StringComparison.Ordinal).Trim() };
     }

@@ -26,7 +26,8 @@ public static class TranslatorFile
     {
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = ModelFile.Read(path);
         TranslatorOptions options = ModelFile.Options(
-            path, metadata, OptionsKey, "translator", ModelJson.Default.TranslatorOptions, new() { Kind = default, Vocabulary = new(1, 1, false) });
+            path, metadata, OptionsKey, "translator", ModelJson.Default.TranslatorOptions,
+            new() { Kind = default, Vocabulary = new(1, 1, IsJoint: false) });
         ModelFile.Check(path, options.Check);
         CheckSize(path, options, tensors);
         Translator model = ModelFile.Make(path, () => Translator.Create(options, new Generator(0)));

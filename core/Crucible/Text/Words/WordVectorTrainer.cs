@@ -50,7 +50,9 @@ public sealed class WordVectorTrainer
     private readonly int parts;
     private readonly List<WordVectorRecord> records = [];
 
-    /// <summary>A training of a text's words; their vectors begin uniform between ±1/width, as gensim's do, the output vectors at 0.</summary>
+    /// <summary>
+    /// A training of a text's words; their vectors begin uniform between ±1/width, as gensim's do, the output vectors at 0.
+    /// </summary>
     /// <param name="corpus">The text.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="OptionException">An option is out of range.</exception>
@@ -186,7 +188,8 @@ public sealed class WordVectorTrainer
         }
 
         if (position.Identity != Identity()) throw Errors.Checkpoint(path, "belongs to another run", "its text or options differ");
-        bool isPlace = position.Epoch >= 0 && position.Epoch <= options.Epochs && position.Segment >= 0 && position.Segment <= sampling.Segments;
+        bool isPlace = position.Epoch >= 0 && position.Epoch <= options.Epochs
+            && position.Segment >= 0 && position.Segment <= sampling.Segments;
         if (!isPlace || position.Records.Length != position.Epoch)
             throw Errors.Checkpoint(path, "is damaged", Invariant($"it stands at segment {position.Segment} of epoch {position.Epoch}"));
         foreach ((string name, RowTable table) in new[] { ("inputs", inputs), ("outputs", outputs) })

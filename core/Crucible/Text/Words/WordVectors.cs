@@ -27,7 +27,8 @@ public sealed class WordVectors
     public WordVectors(IReadOnlyList<string> words, Tensor vectors)
     {
         if (vectors.Rank != 2 || vectors.Shape[0] != words.Count || vectors.DType != DType.Float32)
-            throw Errors.Shape(Invariant($"{Operation}: the vectors of {words.Count} words must be float32 [{words.Count}, C], but are {vectors.Shape}"));
+            throw Errors.Shape(
+                Invariant($"{Operation}: the vectors of {words.Count} words must be float32 [{words.Count}, C], but are {vectors.Shape}"));
         (Words, Vectors, width) = (words, vectors, vectors.Shape[1]);
         for (int i = 0; i < words.Count; i++)
             if (!ids.TryAdd(words[i], i)) throw Errors.DataSizes(Operation, "words must differ", Invariant($"'{words[i]}' stands twice"));
