@@ -63,7 +63,7 @@ public static class GptFile
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
-    internal static IReadOnlyDictionary<string, string> Metadata(Gpt model) => 
+    internal static IReadOnlyDictionary<string, string> Metadata(Gpt model) =>
         ModelFile.Metadata(OptionsKey, model.Options, ModelJson.Default.GptOptions);
 
     private static GptOptions Options(string path, IReadOnlyDictionary<string, string> metadata) =>

@@ -36,7 +36,7 @@ public static class TranslatorFile
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
-    internal static IReadOnlyDictionary<string, string> Metadata(Translator model) => 
+    internal static IReadOnlyDictionary<string, string> Metadata(Translator model) =>
         ModelFile.Metadata(OptionsKey, model.Options, ModelJson.Default.TranslatorOptions);
 
     /// <summary>
