@@ -20,7 +20,10 @@ let predict (lab: ExperimentRun) (model: string option) (file: string) =
     let folder, networks = loadModels lab model
     lab.Config {| Predict = NamedFile.Describe file; Model = NamedFile.Describe folder |}
     let found = [ for kind, network in networks -> kind, (probabilitiesOf network digit).ToArray() ]
-    let best = found |> List.map (fun (kind, chances) -> kind, Array.IndexOf(chances, Array.max chances), Array.max chances)
+    let best =
+        [ for kind, chances in found do
+              let chance = Array.max chances
+              kind, Array.IndexOf(chances, chance), chance ]
     let _, answer, chance = best |> List.find (fun (kind, _, _) -> kind = Kind.Conv)
     let others = [ for kind, taken, _ in best do if taken <> answer then $"the {named kind} takes it for a {taken}" ]
     let besides = if others.IsEmpty then "All four networks agree." else $"But {listed others}."
@@ -40,7 +43,7 @@ let predict (lab: ExperimentRun) (model: string option) (file: string) =
     lab.Report.Section "What the networks were shown"
     lab.Report.Pictures(
         PictureGrid(digit, [ "as they see it" ]),
-        "Made like the digits that they learned from: light on dark, in a box of 20×20, its mass in the middle of 28×28.")
+        "As the digits that they learned from: light on dark, in a box of 20×20, the middle of its mass that of 28×28.")
     match List.head networks with
     | _, (:? VisionTransformer as transformer) ->
         lab.Report.Pictures(lookedAt transformer digit [ "looked at" ], "Where the Vision Transformer looked.")

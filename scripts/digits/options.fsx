@@ -2,7 +2,6 @@
 [<AutoOpen>]
 module DigitsOptions
 
-open System.IO
 open Crucible
 open Crucible.Lab.Scripting
 
@@ -50,45 +49,16 @@ let settingOf (lab: ExperimentRun) (wanted: Wanted) =
     modelOf setting Kind.Vit 0UL |> ignore // which refuses sizes that do not fit before anything else is done
     setting
 
-/// The folder of the run to go on with: the one named, or for "latest" this run's own, or the last that was stopped.
-let private toResume (lab: ExperimentRun) named =
-    let refuse line = raise (OptionException line)
-    match named with
-    | "latest" when File.Exists(settingIn lab.Out) -> lab.Out
-    | "latest" ->
-        let isStopped folder = not (File.Exists(modelIn folder Kind.Vit))
-        match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryFind isStopped with
-        | Some run -> run
-        | None -> refuse $"--resume finds no run that was stopped beside {lab.Out}; name its folder."
-    | path when File.Exists(settingIn path) -> path
-    | path -> refuse $"--resume must name a run of this script, but there is no setting.json in {path}."
-
 /// The setting of a run that was stopped; its checkpoints are copied to this run's folder.
 let resume (lab: ExperimentRun) (wanted: Wanted) named =
     if wanted <> asUsual then
         raise (OptionException "--resume takes networks and training from the run: leave out what sets them.")
-    let folder = toResume lab named
-    if Path.GetFullPath folder <> Path.GetFullPath lab.Out then
-        for file in settingIn folder :: modelsIn folder do
-            File.Copy(file, Path.Combine(lab.Out, Path.GetFileName file), true)
-    loadSetting lab.Out
+    RunSetting.Resume<Setting>(lab.Out, named, files, last)
 
-/// The folder of a run that has its models: the one named, or the latest.
-let private trainedRun (lab: ExperimentRun) (model: string option) =
-    let refuse line = raise (OptionException line)
-    let isWhole folder = File.Exists(settingIn folder) && kinds |> List.forall (modelIn folder >> File.Exists)
-    match model with
-    | Some folder when isWhole folder -> folder
-    | Some folder -> refuse $"--model must name a run of this script that came to its end, but {folder} is none."
-    | None ->
-        match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryFind isWhole with
-        | Some folder -> folder
-        | None -> refuse "--predict needs trained networks: run this script without it first, or name a run by --model."
-
-/// The trained networks of a run, the one named or the latest, by their kind.
+/// A run that came to its end, the one named or the latest, and its networks by their kind.
 let loadModels (lab: ExperimentRun) (model: string option) =
-    let folder = trainedRun lab model
-    let setting = loadSetting folder
+    let folder = model |> Option.defaultWith (fun () -> RunSetting.Finished(lab.Out, last))
+    let setting = RunSetting.Load<Setting> folder
     folder,
     [ for kind in kinds do
           let network = modelOf setting kind 0UL

@@ -24,13 +24,14 @@ let reportCost (lab: ExperimentRun) (whole: Trained list) accuracy =
     let rows =
         [ for one in whole do
               let last, (right: Interval) = one.History.Last, accuracy one.Kind
-              named one.Kind, one.Model.ParameterCount, last.Updates, Math.Round(float last.Items / float one.Digits, 1),
-              Math.Round(last.Seconds, 1), Math.Round(last.ItemsPerSecond), Math.Round(right.Estimate, 4) ]
+              let epochs = Math.Round(float last.Items / float one.Digits, 1)
+              named one.Kind, one.Model.ParameterCount, last.Updates, epochs, Math.Round(last.Seconds, 1),
+              Math.Round last.ItemsPerSecond, Math.Round(right.Estimate, 4) ]
     let columns = [ "network"; "parameters"; "updates"; "epochs"; "seconds"; "digits a second"; "accuracy" ]
     lab.Report.Section "What it costs"
     lab.Report.Text "Each network has a core of its own. Its updates are fixed, so that a seed gives the same numbers \
         everywhere, as many as make the seconds about equal on two quiet cores; the seconds measured are those of this \
-        run. All but logistic regression see each digit moved by a pixel or two, another way every time. The settings \
+        run. All but logistic regression see each digit moved by up to a pixel, another way every time. The settings \
         were found on training digits that were set aside (--tune), never on the test digits."
     lab.Report.Table(columns, rows)
     lab.Table(columns, rows)
@@ -66,9 +67,9 @@ let reportSizes (lab: ExperimentRun) (setting: Setting) (trained: Trained list) 
         |> Chart.withXAxisStyle ("digits", AxisType = StyleParam.AxisType.Log)
         |> Chart.withYAxisStyle "accuracy"
         |> Chart.withLegendStyle (TraceOrder = StyleParam.TraceOrder.Normal),
-        $"Fewer digits than all are learned with {Numeral.Of(100.0 * setting.Share)} %% of the updates, so that all kinds \
-            have equal seconds at each number; the mean of {setting.Repeats} trainings with other digits and first \
-            weights, between the lowest and the highest.")
+        $"Fewer digits than all are learned with {Numeral.Of(100.0 * setting.Share)} %% of the updates, so that all \
+            kinds have equal seconds at each number; the mean of {setting.Repeats} trainings with other digits and \
+            first weights, between the lowest and the highest.")
 
 // ---- What goes wrong ---------------------------------------------------------------------------------------------
 
@@ -87,8 +88,8 @@ let reportConfusion (lab: ExperimentRun) (judged: LabeledPictures) (probabilitie
 
 /// The mistakes of a kind, those first that it is surest of, with what it takes them for.
 let private mistakes (judged: LabeledPictures) (chances: Tensor) =
-    let labels, found, chances = judged.Labels.ToArray<int>(), chances.ArgMax(1).ToArray<int>(), chances.Max(1).ToArray()
-    [ for i in 0 .. labels.Length - 1 do if found[i] <> labels[i] then i, labels[i], found[i], chances[i] ]
+    let labels, found, sure = judged.Labels.ToArray<int>(), chances.ArgMax(1).ToArray<int>(), chances.Max(1).ToArray()
+    [ for i in 0 .. labels.Length - 1 do if found[i] <> labels[i] then i, labels[i], found[i], sure[i] ]
     |> List.sortBy (fun (_, _, _, chance) -> -chance)
     |> List.truncate 20
 

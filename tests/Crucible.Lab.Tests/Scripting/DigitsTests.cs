@@ -116,7 +116,7 @@ public sealed class DigitsTests(DigitsTests.Trained trained) : IClassFixture<Dig
     }
 
     [Theory]
-    [InlineData("--predict needs trained networks: run this script without it first, or name a run by --model.", "--predict", "one.png")]
+    [InlineData("there is no finished run of this script beside ", "--predict", "one.png")]
     [InlineData("--resume takes networks and training from the run: leave out what sets them.", "--resume", "x", "--width", "32")]
     [InlineData("visionTransformer: size must be a multiple of the patch 5, but is 28", "--patch", "5")]
     public async Task Digits_AskedForWhatCannotBe_SaySoInALine(string expected, params string[] arguments)
@@ -124,7 +124,9 @@ public sealed class DigitsTests(DigitsTests.Trained trained) : IClassFixture<Dig
         Drawn(60, 60, isDarkOnLight: true);
         ScriptProcess.Result result = await RunAsync(
             "digits.fsx", folder.Location, [.. arguments, "--quick", "--out", folder.File("answer")]);
-        Assert.Equal((2, expected), (result.ExitCode, result.Errors));
+        Assert.Equal(2, result.ExitCode);
+        Assert.DoesNotContain('\n', result.Errors);
+        Assert.StartsWith(expected, result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
