@@ -5,8 +5,8 @@
 //           next: equal parameters, updates and windows. Both fill the same blanks of unseen speeches. Then: do the
 //           masked model's vectors tell who speaks (frozen, fine-tuned, against a bag of words), and whether "bear" is
 //           a noun or a verb? --fill "to be or not to [MASK]" asks a finished run; --resume goes on after a kill.
-// Expected  Both sides fill more blanks than one; vectors in context tell nouns from verbs, which static ones cannot.
-//           3 minutes on two cores.
+// Expected  Both sides fill more blanks than one (13 % against 8); vectors in context tell nouns from verbs (72 %),
+//           which static ones cannot; a bag of words tells speakers better than so small a model. 3 minutes.
 // See also  words.fsx (static vectors), shakespeare.fsx (the causal model alone, and writing).
 #load "crucible.fsx"
 #load "masked/setting.fsx"
@@ -68,7 +68,7 @@ let compare (lab: ExperimentRun) (options: Options) =
 
     // ---- How, and what else ----------------------------------------------------------------------------------------
     reportFilling lab setting tokenizer trained.Head
-    let tuned = told |> Option.map (reportSpeakers lab)
+    let speakers = told |> Option.map (reportSpeakers lab)
     let contextual = read |> Option.map (reportHomographs lab)
     lab.Report.Section "Learning"
     lab.Report.Formula(
@@ -90,10 +90,11 @@ let compare (lab: ExperimentRun) (options: Options) =
             signs count, and a tenth of the hidden tokens stand there in clear. The blanks above are the same.")
 
     // ---- Answer ----------------------------------------------------------------------------------------------------
-    let tell value = $" Fine-tuned, it tells which of five speaks in {percent value} of pieces."
+    let tell (tuned, bag) =
+        $" Fine-tuned, it tells which of five speaks in {percent tuned} of pieces; a bag of words does in {percent bag}."
     let apart value = $" Its vectors tell noun from verb in {percent value}; static ones cannot."
     let further =
-        String.concat "" (Option.toList (Option.map tell tuned) @ Option.toList (Option.map apart contextual))
+        String.concat "" (Option.toList (Option.map tell speakers) @ Option.toList (Option.map apart contextual))
     let clear = if gain.Low > 0.0 || gain.High < 0.0 then "clearly different" else "no clear difference"
     lab.Answer(
         $"From both sides it fills {percent both} of {blanks.Length} blanks in unseen speeches with the very word, \

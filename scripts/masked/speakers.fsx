@@ -141,4 +141,4 @@ let reportSpeakers (lab: ExperimentRun) told =
     metric "frozen" "frozen features" frozen
     metric "bag_of_words" "bag of words" bag
     lab.Metric("speaker.majority", told.Majority, title = "speakers told rightly by guessing the largest")
-    tuned
+    tuned, bag
