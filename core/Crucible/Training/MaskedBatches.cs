@@ -60,7 +60,8 @@ public sealed class MaskedBatches : IBatches
         int windows = tokens.Length / options.Length;
         for (int first = 0; first < windows; first += EvaluationWindows)
         {
-            int[] starts = [.. Enumerable.Range(first, Math.Min(EvaluationWindows, windows - first)).Select(window => window * options.Length)];
+            IEnumerable<int> whole = Enumerable.Range(first, Math.Min(EvaluationWindows, windows - first));
+            int[] starts = [.. whole.Select(window => window * options.Length)];
             yield return Hide(starts, new Generator(0).Split((ulong)first));
         }
     }

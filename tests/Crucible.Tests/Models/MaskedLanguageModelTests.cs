@@ -26,7 +26,8 @@ public sealed class MaskedLanguageModelTests : IDisposable
         Assert.NotEqual(First(model, 5), First(model, 6));
         Assert.Equal(First(causal, 5), First(causal, 6));
 
-        static double[] First(Layer model, int last) => model.Forward(Tensor.Of(new[,] { { 1, 2, 3, last } }), Pass.Evaluation)[0, 0].ToArray();
+        static double[] First(Layer model, int last) =>
+            model.Forward(Tensor.Of(new[,] { { 1, 2, 3, last } }), Pass.Evaluation)[0, 0].ToArray();
     }
 
     [Theory]

@@ -52,12 +52,14 @@ public class MaskedBatchesTests
     [Fact]
     public void At_KeptTokens_AreNeverHidden()
     {
-        MaskedBatches batches = new(Text, new() { Vocabulary = Vocabulary, MaskToken = Mask, Kept = [.. Enumerable.Range(0, 50)], Part = 1 });
+        int[] kept = [.. Enumerable.Range(0, 50)];
+        MaskedBatches batches = new(Text, new() { Vocabulary = Vocabulary, MaskToken = Mask, Kept = kept, Part = 1 });
 
         Batch batch = batches.At(1, 0);
 
         Assert.All(batch.Targets.ToArray<int>(), token => Assert.InRange(token, 50, 99));
-        Assert.All(batch.Tensors[1].ToArray<int>().Select(place => batch.Inputs.ToArray<int>()[place]), token => Assert.InRange(token, 50, 100));
+        Assert.All(
+            batch.Tensors[1].ToArray<int>().Select(place => batch.Inputs.ToArray<int>()[place]), token => Assert.InRange(token, 50, 100));
     }
 
     [Fact]
@@ -73,13 +75,15 @@ public class MaskedBatchesTests
     public void Constructor_WhatCannotBe_IsRefused()
     {
         Assert.Equal(
-            "masked batches: tokens must be at least 64, got 3", Assert.Throws<DataException>(() => new MaskedBatches([1, 2, 3], Options())).Message);
+            "masked batches: tokens must be at least 64, got 3",
+            Assert.Throws<DataException>(() => new MaskedBatches([1, 2, 3], Options())).Message);
         Assert.Equal(
             "masked batches: tokens that may be hidden must be at least 1, got 0",
             Assert.Throws<DataException>(() => new MaskedBatches(Enumerable.Repeat(Mask, 99), Options())).Message);
         Assert.Equal(
             "masked batches: Part must be above 0 and at most 1, but is 0",
-            Assert.Throws<OptionException>(() => new MaskedBatches(Text, new() { Vocabulary = Vocabulary, MaskToken = Mask, Part = 0 })).Message);
+            Assert.Throws<OptionException>(
+                () => new MaskedBatches(Text, new() { Vocabulary = Vocabulary, MaskToken = Mask, Part = 0 })).Message);
         Assert.Throws<OptionException>(() => new MaskedBatches(Text, new() { Vocabulary = Vocabulary, MaskToken = Vocabulary }));
     }
 

@@ -178,7 +178,9 @@ internal static unsafe class NegativeSampling
         }
     }
 
-    /// <summary>From products to minus the derivatives of the loss by them, times the rate: (1 − σ) for the first, −σ for the others.</summary>
+    /// <summary>
+    /// From products to minus the derivatives of the loss by them, times the rate: (1 − σ) for the first, −σ for the others.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Slopes<V>(float* products, int count, float rate)
         where V : unmanaged, ISimd<V, float>
