@@ -119,7 +119,7 @@ let twoKeys =
     let keys = matrix [ [ 1.0; 0.0; 1.0; 0.0 ]; [ 0.0; 1.0; 0.0; 1.0 ] ]
     let scores = (matrix [ [ 2.0; 3.0; 4.0; 1.0 ] ]).MatMul(keys, transposeB = true)
     { Name = "two keys"; Title = "Scores with and without √d"
-      Says = "Divided by √4, two scores give softer weights; attention/scaling.fsx shows why that matters."
+      Says = "Divided by √4, two scores give softer weights; scripts/attention/scaling.fsx shows why that matters."
       Steps =
         [ step "scores" (0, 0) [ 6.0; 4.0 ] [ 6.0; 4.0 ] scores ""
           step "softmax of the scores" (2, 2) [ 0.88; 0.12 ] [ 0.88; 0.12 ] (scores.Softmax()) ""
@@ -159,7 +159,7 @@ Experiment.Run(question, Options(), fun lab ->
         + listed [ for title, count in slips do if count > 0 then $"{count} in \"{title}\"" ]
         + ". None changes what it teaches.",
         [ Estimate("slips of the course", total, $"of {steps} steps") ],
-        heat "Weights of the, cat and sat" "word looked at" words words weights)
+        heat "Weights of \"The\", \"cat\" and \"sat\"" "word looked at" words words weights)
     lab.Report.Text $"The course is {source}. What it works through is"
     lab.Report.Formula(
         "Attention(Q, K, V) = softmax(Q Kᵀ / √d) V",

@@ -113,7 +113,7 @@ Experiment.Run(question, Options(), fun lab ->
     lab.Report.Text "That is a rate of 1/100 that shrinks on steep slopes, so that no step is longer than 1. The \
         gradient comes from automatic differentiation. The shading of the picture is log₁₀ of the height above the \
         lowest point, so that valleys show beside slopes."
-    let rows = [ for start, e in ends -> show start, nine e.X, nine e.Y, height e, count e.Evaluations ]
+    let rows = [ for start, e in ends -> show start, e.X, e.Y, height e, count e.Evaluations ]
     lab.Report.Table([ "start"; "x at the end"; "y at the end"; "f there"; "evaluations of ∇f" ], rows)
     lab.Table([ "start"; "x at the end"; "y at the end"; "f there"; "evaluations" ], rows)
     lab.Report.Chart(surface runs, "The same paths on the surface, as far as they lie in the middle of the square.")

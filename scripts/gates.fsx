@@ -52,7 +52,7 @@ let reportNetwork (lab: ExperimentRun) (gate: Gate) (documented: float list) (ne
     let hidden = network.Hidden.Weight.Shape[1]
     let x, truth = gate.X.ToArray2D(), gate.Y.ToArray2D()
     let units, outputs = (network.Units gate.X).ToArray2D(), (network.Predict gate.X).ToArray2D()
-    lab.Report.Section $"{gate.Name}: {hidden} hidden units"
+    lab.Report.Section $"{gate.Name.Substring(0, 1).ToUpper()}{gate.Name.Substring 1}: {hidden} hidden units"
     lab.Report.Table(
         [ yield! gate.Inputs
           for unit in 1..hidden do $"unit {unit}"

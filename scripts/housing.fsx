@@ -112,21 +112,23 @@ Experiment.Run("How well can a network predict house prices that it has not seen
     let _, _, single = models[1]
     let _, _, ridgeError = models[2]
     let _, _, leastError = models[3]
-    lab.Metric("train_mse", mse trained y, title = "training error (MSE)")
-    lab.Metric("test_mse", error, isHeadline = true, title = "test error (MSE)")
-    lab.Metric("test_rmse", sqrt error, title = "test error (root of the MSE)")
-    lab.Metric("test_mae", RegressionError.MeanAbsolute(tested, testY), title = "test error (mean absolute)")
+    let unit, what = $"({table.Unit})²", (if isBoston then "the prices" else table.Target)
+    let inUnits = $"MSE in {unit}"
+    lab.Metric("train_mse", mse trained y, title = $"training error, {inUnits}")
+    lab.Metric("test_mse", error, isHeadline = true, title = $"test error, {inUnits}")
+    lab.Metric("test_rmse", sqrt error, title = $"test error, root of the MSE in {table.Unit}")
+    let absolute = RegressionError.MeanAbsolute(tested, testY)
+    lab.Metric("test_mae", absolute, title = $"test error, mean absolute in {table.Unit}")
     lab.Metric("test_r2", RegressionError.RSquared(tested, testY), title = "share of the variance explained (R²)")
-    lab.Metric("ols_test_mse", leastError, isHeadline = true, title = "test error of least squares (MSE)")
-    lab.Metric("ridge_test_mse", ridgeError, title = "test error of ridge regression (MSE)")
-    lab.Metric("single_test_mse", single, isHeadline = true, title = "test error of one network (MSE)")
-    lab.Metric("cv_mse", snd ranked.Head, title = "cross-validated error of the best setting (MSE)")
+    lab.Metric("ols_test_mse", leastError, isHeadline = true, title = $"test error of least squares, {inUnits}")
+    lab.Metric("ridge_test_mse", ridgeError, title = $"test error of ridge regression, {inUnits}")
+    lab.Metric("single_test_mse", single, isHeadline = true, title = $"test error of one network, {inUnits}")
+    lab.Metric("cv_mse", snd ranked.Head, title = $"cross-validated error of the best setting, {inUnits}")
     lab.Metric("members", networks.Length, title = "networks in the ensemble")
     lab.Metric("updates", networks[0].History.Updates, title = "updates of each network")
     lab.Metric("us_per_step", networks[0].History.MicrosecondsPerUpdate, title = "microseconds an update")
     lab.Table([ "model"; "training MSE"; "test MSE" ], models)
 
-    let unit, what = $"({table.Unit})²", (if isBoston then "the prices" else table.Target)
     let names, testErrors = models |> List.rev |> List.map (fun (name, _, test) -> name, test) |> List.unzip
     lab.Answer(
         $"Trained on {y.ElementCount} rows, the networks predict {what} of {testY.ElementCount} others with a root "
@@ -180,6 +182,7 @@ Experiment.Run("How well can a network predict house prices that it has not seen
         |> Chart.withTitle "Rise of the test error when one column is shuffled"
         |> Chart.withXAxisStyle $"rise of the mean squared error {unit}")
     lab.Report.Data table
+    if isBoston then lab.Report.Text Houses.Notes
 
     if isBoston && trainRows = 300 then
         let expected = $"below %.1f{leastError}"

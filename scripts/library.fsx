@@ -41,7 +41,11 @@ type Chart =
         (values: Tensor, ?X: seq<#IConvertible>, ?Y: seq<#IConvertible>, ?Format: string, ?Range: float * float,
          ?IsSigned: bool, ?IsUpward: bool) =
         let isSigned = defaultArg IsSigned false
-        let scale = if isSigned then StyleParam.Colorscale.RdBu else StyleParam.Colorscale.Viridis
+        let light = [ 0.0, Color.fromHex "#f4f8fc"; 1.0, Color.fromHex "#7db8e8" ] // which a number can be read on
+        let scale =
+            if isSigned then StyleParam.Colorscale.RdBu
+            elif Format.IsSome then StyleParam.Colorscale.Custom light
+            else StyleParam.Colorscale.Viridis
         let rows = values.ToArray() |> Array.chunkBySize values.Shape[-1]
         let style (trace: Trace) =
             trace.SetProperty("hoverongaps", false)
@@ -51,7 +55,9 @@ type Chart =
                 trace.SetProperty("zmax", most)
             | None -> ()
             if isSigned && Range.IsNone then trace.SetProperty("zmid", 0.0)
-            Format |> Option.iter (fun format -> trace.SetProperty("texttemplate", "%{z:" + format + "}"))
+            Format |> Option.iter (fun format ->
+                trace.SetProperty("texttemplate", "%{z:" + format + "}")
+                trace.SetProperty("textfont", Font.init (Size = 14.0, Color = Color.fromHex "#101820")))
             trace
         Chart.Heatmap(rows, ?X = X, ?Y = Y, ColorScale = scale, ReverseYAxis = not (defaultArg IsUpward false))
         |> GenericChart.mapTrace style

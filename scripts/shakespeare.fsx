@@ -61,16 +61,17 @@ Experiment.Run(question, defaults, fun lab ->
         match options.Resume with
         | Some named -> resume lab options.Wanted named
         | None ->
-            for file in [ checkpointIn; tokenizerIn; settingIn; modelIn ] do File.Delete(file lab.Out)
             let setting = settingOf lab options.Wanted
-            { setting with Prompt = defaultArg options.Writing.Prompt setting.Prompt }
+            let setting = { setting with Prompt = defaultArg options.Writing.Prompt setting.Prompt }
+            beginRun lab setting
+            setting
     let corpus = corpusOf given (tokenizerIn lab.Out)
     let tokens, start = corpus.Tokenizer.VocabularySize, corpus.Training.TokenCount
     let beginning () = corpus.Tokenizer.Decode corpus.Tokens[start .. start + 7] // of the validation text
     let setting = if given.Prompt <> "" then given else { given with Prompt = beginning () }
     if options.Resume.IsNone then
+        if given.Prompt = "" then beginRun lab setting
         corpus.Tokenizer.Save(tokenizerIn lab.Out)
-        saveSetting setting lab.Out
     recordSetting lab setting
 
     // ---- Method: train, and write on the way -----------------------------------------------------------------------

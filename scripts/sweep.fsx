@@ -104,20 +104,21 @@ let sweepHouses (lab: ExperimentRun) options =
             %.2f{winner.TestMse} (95 %% interval %.1f{interval.Low} to %.1f{interval.High}), \
             {against winner.TestMse randomWinner.TestMse} random search with as many; the best cross-validated error, \
             %.2f{best}, is {against best randomBest} random search.",
-        [ Estimate("test error (MSE)", winner.TestMse, "$1000²", (interval.High - interval.Low) / 2.0)
-          Estimate("test error of random search", randomWinner.TestMse, "$1000²")
-          Estimate("best cross-validated error", best, "$1000²") ],
-        titled "cross-validated MSE ($1000²)" [ bestSoFar "this study" study; bestSoFar "random" randomStudy ])
+        [ Estimate("test error (MSE)", winner.TestMse, "($1000s)²", (interval.High - interval.Low) / 2.0)
+          Estimate("test error of random search", randomWinner.TestMse, "($1000s)²")
+          Estimate("best cross-validated error", best, "($1000s)²") ],
+        titled "cross-validated MSE ($1000s)²" [ bestSoFar "this study" study; bestSoFar "random" randomStudy ])
     lab.Report.Text $"One split of so few houses cannot tell two searches apart by their test errors; other seeds are \
         other splits. {Importance.Of study}"
     lab.Report.Study(study, [ randomStudy ], [ "cross-validated MSE" ])
     recordCounts lab study
     let oneNetwork = [ for network in winner.Networks -> mse (network.Predict houses.Test) houses.TestPrices ]
-    lab.Metric("best_cv_mse", best, true, "best cross-validated error (MSE)")
-    lab.Metric("best_test_mse", winner.TestMse, true, "test error of the winner (MSE)")
-    lab.Metric("random_best_cv_mse", randomBest, title = "best cross-validated error of random search (MSE)")
-    lab.Metric("random_best_test_mse", randomWinner.TestMse, true, "test error of random search's winner (MSE)")
-    lab.Metric("one_network_test_mse", median oneNetwork, title = "test error of one network (MSE)")
+    let inUnits = "MSE in ($1000s)²"
+    lab.Metric("best_cv_mse", best, true, $"best cross-validated error, {inUnits}")
+    lab.Metric("best_test_mse", winner.TestMse, true, $"test error of the winner, {inUnits}")
+    lab.Metric("random_best_cv_mse", randomBest, title = $"best cross-validated error of random search, {inUnits}")
+    lab.Metric("random_best_test_mse", randomWinner.TestMse, true, $"test error of random search's winner, {inUnits}")
+    lab.Metric("one_network_test_mse", median oneNetwork, title = $"test error of one network, {inUnits}")
     reportWinner lab houses winner
     measureWorkers lab search objective
     lab.Table(

@@ -64,19 +64,13 @@ let answerSentences asked (above: Interval) (bleu: TranslatorKind -> Interval) c
 let compare (lab: ExperimentRun) (options: Options) =
     // ---- Data ------------------------------------------------------------------------------------------------------
     let clock = Stopwatch.StartNew()
-    let setting =
-        match options.Resume with
-        | Some named -> resume lab options.Wanted named
-        | None -> settingOf lab options.Wanted
+    let setting = begun lab options.Wanted options.Resume
     let sentences = sentencesOf setting
     let parts, longer = sentences.Parts, sentences.Longer
     let vocabulary =
-        if options.Resume.IsSome && File.Exists(vocabularyIn lab.Out) then loadVocabulary lab.Out
+        if File.Exists(vocabularyIn lab.Out) then loadVocabulary lab.Out
         else vocabularyOf setting parts.Training
-    if options.Resume.IsNone then
-        for file in modelsIn lab.Out do File.Delete file
-        vocabulary.Source.Tokenizer.Save(vocabularyIn lab.Out)
-        saveSetting setting lab.Out
+    vocabulary.Source.Tokenizer.Save(vocabularyIn lab.Out)
     lab.Config { setting with Pairs = NamedFile.Describe setting.Pairs }
 
     // ---- Method: train all, translate what none of them saw --------------------------------------------------------
@@ -134,6 +128,9 @@ let compare (lab: ExperimentRun) (options: Options) =
     // ---- How, and what else ----------------------------------------------------------------------------------------
     reportSplit lab sentences copied
     lab.Report.Section "Against length"
+    lab.Report.Text "An exact match is a sentence translated word by word as its reference, 0 to 1. BLEU counts the \
+        runs of up to four words that a translation shares with its reference, chrF those of up to six letters, both \
+        from 0 to 100."
     lab.Report.Charts pictures.Tail
     reportCost lab trained [ for kind, all in found -> kind, List.averageBy snd all / float asked.Length ]
     reportCurves lab trained

@@ -97,8 +97,8 @@ Experiment.Run("Does the company that a word keeps tell what it means?", default
         let verdict = if times.Estimate >= 2.0 then "Yes" else "Hardly, after so little"
         lab.Answer(
             $"{verdict}: the related word of {pairs.Length} pairs stands at place %.0f{related.Estimate} of {count} \
-                (median, skip-gram; CBOW %.0f{(ofCbow (bothWays pairs)).Estimate}), a random word at place %.0f{random.Estimate}, \
-                although nothing was told but which words stand near each other.",
+                (median, skip-gram; CBOW %.0f{(ofCbow (bothWays pairs)).Estimate}), a random word at \
+                %.0f{random.Estimate}. Nothing was told but which words stand near each other.",
             [ Estimate("place of a related word, skip-gram", related.Estimate, $"of {count}", half related)
               Estimate("place of a random word", random.Estimate, $"of {count}", half random)
               Estimate("words of text a second, skip-gram", rate) ], chart,
@@ -106,13 +106,13 @@ Experiment.Run("Does the company that a word keeps tell what it means?", default
 
     // ---- How, and what else ----------------------------------------------------------------------------------------
     lab.Report.Section "Maps"
-    let reading = "Pointing at a word tells its name. t-SNE keeps neighbours together, and nothing else; far is just far."
+    let reading = "Pointing at a word tells its name. t-SNE keeps neighbours together; far is just far."
     lab.Report.Charts(pictures, reading)
     reportNeighbours lab [ for kind in kinds -> named kind, first kind ] (shownWords corpus lab.Options.Near)
     reportAnalogies lab corpus (first WordVectorKind.SkipGram) asked
     if not pairs.IsEmpty then
         lab.Report.Section "The thirty pairs"
-        lab.Report.Text $"They were chosen by their meaning before any vector was looked at. With another pair's word, as \
+        lab.Report.Text $"They were chosen by their meaning before any vector was seen. With another pair's word, as \
             frequent but not related, the median place is %.0f{unrelated.Estimate}: behind a random word's, since \
             frequent words, which meet everybody, are nobody's nearest neighbours."
         let both kind (a, b) = $"{place (first kind) (a, b)}, {place (first kind) (b, a)}"

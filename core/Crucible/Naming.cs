@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using static System.FormattableString;
 
@@ -6,6 +7,9 @@ namespace Crucible;
 /// <summary>Names made from the names of types, so that none is written twice.</summary>
 internal static class Naming
 {
+    /// <summary>What a program is told that is trimmed or compiled ahead of time.</summary>
+    internal const string AreOfClasses = "Names are those of classes, which trimming may have taken away.";
+
     private const string Suffix = "Operation";
 
     /// <summary>
@@ -39,22 +43,22 @@ internal static class Naming
 /// The classes of a kind by name: all of this library that inherit <typeparamref name="TBase"/> and can be made. No
 /// list is kept by hand.
 /// </summary>
-/// <param name="kind">What they are, for messages.</param>
-internal sealed class NamedTypes<TBase>(string kind)
+[RequiresUnreferencedCode(Naming.AreOfClasses)]
+internal static class NamedTypes<TBase>
 {
-    private readonly Lazy<SortedDictionary<string, Type>> types = new(() => new(
+    private static readonly SortedDictionary<string, Type> Types = new(
         typeof(TBase).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(TBase)) && !type.IsAbstract)
             .ToDictionary(Naming.CamelCase),
-        StringComparer.OrdinalIgnoreCase));
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names in alphabetical order.</summary>
-    public IReadOnlyList<string> Names => [.. types.Value.Keys];
+    public static IReadOnlyList<string> Names => [.. Types.Keys];
 
     /// <summary>The class of a name, in upper or lower case.</summary>
     /// <exception cref="OptionException">There is none.</exception>
-    public Type Find(string name) =>
-        types.Value.TryGetValue(name, out Type? type) ? type : throw Naming.Unknown(kind, name, types.Value.Keys);
+    public static Type Find(string name) =>
+        Types.TryGetValue(name, out Type? type) ? type : throw Naming.Unknown(Naming.CamelCase(typeof(TBase)), name, Types.Keys);
 }
 
 /// <summary>Finds the name that a mistyped one was probably meant to be.</summary>

@@ -105,10 +105,10 @@ Experiment.Run(question, { Steps = None }, fun lab ->
     let best, without = trained |> Array.minBy _.Final, ends "none"
     lab.Answer(
         $"Attention is an average, and an average does not know in which order it was taken: without positions the \
-            loss ends at %.2f{without} nats a token, little below guessing (%.2f{guessing}). With them the answer \
-            three places back is found: "
-        + listed [ for t in trained do if t.Name <> "none" then $"{t.Name} %.2g{t.Final}" ]
-        + $". Best in {steps} updates: {best.Name}.",
+            loss ends at %.2f{without} nats a token, little below guessing (%.2f{guessing}). With them it \
+            ends at "
+        + listed [ for t in trained do if t.Name <> "none" then $"%.2g{t.Final} ({t.Name})" ]
+        + $", near 0 where the answer three places back is found. Best in {steps} updates: {best.Name}.",
         [ for name in [ "none"; "learned"; "rotary" ] ->
             Estimate($"loss, positions: {name}", ends name, "nats a token") ],
         curves)
@@ -122,7 +122,8 @@ Experiment.Run(question, { Steps = None }, fun lab ->
         | Some i -> string (i + 1)
         | None -> $"not in {steps}"
     let rows = [ for t in trained -> t.Name, t.Final, begun t.Losses ]
-    lab.Report.Table([ "positions"; $"loss after {steps} updates"; "updates until the loss is below 1" ], rows)
+    let columns = [ "positions"; $"loss after {steps} updates (nats a token)"; "updates until the loss is below 1" ]
+    lab.Report.Table(columns, rows)
     lab.Table([ "positions"; $"loss after {steps} updates"; "updates until below 1" ], rows)
     let below = guessing - without
     if below > 0.05 then
@@ -147,20 +148,21 @@ Experiment.Run(question, { Steps = None }, fun lab ->
         "Sinusoidal channels are waves, from one turn in 6 positions on the left to hardly any on the right. Learned \
             ones, here after training, are whatever served the task.")
     lab.Report.Charts(
-        [ for name, m in likeness -> picture $"Likeness of {name} positions" "position" m ],
+        [ for name, m in likeness -> picture $"Similarity of {name} positions" "position" m ],
         "The cosine between two positions' vectors, or for rotary positions between the same vector turned to both. \
             Where every diagonal has one colour, only the distance counts.")
     let verdict = listed [ for name, share in shares -> $"{name} %.0f{100.0 * share} %%" ]
-    lab.Report.Text $"How much of the likeness of two positions is explained by their distance alone: {verdict}. Where \
-        it is 100 %%, the model need not learn for each place anew what \"three back\" means."
+    lab.Report.Text $"How much of the similarity of two positions is explained by their distance alone: {verdict}. \
+        Where it is 100 %%, the model need not learn for each place anew what \"three back\" means."
 
     for name, share in shares do
-        lab.Metric($"distance_share_{name}", share, title = $"likeness explained by distance, {name}")
+        lab.Metric($"distance_share_{name}", share, title = $"similarity explained by distance, {name}")
     for t in trained do
         let isHeadline = List.contains t.Name [ "none"; "rotary" ]
-        lab.Metric($"look_back_loss_{t.Name}", t.Final, isHeadline, $"loss of looking back, positions: {t.Name}")
+        let title = $"loss of looking back, positions: {t.Name} (nats a token)"
+        lab.Metric($"look_back_loss_{t.Name}", t.Final, isHeadline, title)
     if not lab.Quick then
         lab.CheckAtMost("loss of looking three back with rotary positions", ends "rotary", 0.1)
         lab.CheckAtLeast("the same without positions", ends "none", 1.5)
-    lab.CheckAtLeast("likeness of sinusoidal positions explained by distance", snd shares[0], 0.999)
-    lab.CheckAtLeast("likeness of rotary positions explained by distance", snd shares[2], 0.999))
+    lab.CheckAtLeast("similarity of sinusoidal positions explained by distance", snd shares[0], 0.999)
+    lab.CheckAtLeast("similarity of rotary positions explained by distance", snd shares[2], 0.999))

@@ -137,13 +137,15 @@ Experiment.Run(question, { Steps = None }, fun lab ->
         |> Chart.withTitle "Learning to translate"
         |> Chart.withXAxisStyle "update"
         |> Chart.withYAxisStyle ("cross-entropy (nats a word)", AxisType = StyleParam.AxisType.Log)
+    let sentence = (text given).Replace(" <eos>", "")
     lab.Answer(
-        $"\"{asked}\", never seen, becomes \"{text given}\". Of the {known.Length} sentences that it learned from, \
+        $"\"{asked}\", never seen, becomes \"{sentence}\". Of the {known.Length} sentences that it learned from, \
             {right} come out right.",
         [ Estimate("learned sentences that come out right", right, $"of {known.Length}")
           Estimate("loss after training", Array.last losses, "nats a word") ],
         heat,
-        "The weights of the cross-attention, averaged over its heads, for the sentence that it had never seen.")
+        "The weights of the cross-attention, averaged over its heads, for the sentence that it had never seen. \
+            <eos> ends it.")
 
     lab.Report.Section "How"
     lab.Report.Text $"The encoder reads a French sentence; the decoder writes the English one word by word, and at \

@@ -72,22 +72,23 @@ Experiment.Run(question, fun lab ->
     let first = winners |> List.filter ((=) adam.Name) |> List.length
     lab.Answer(
         $"At one and the same α Adam needs fewer evaluations than plain descent in {fewer} of {fewer + more} \
-            comparisons. With each method at its own best α the quickest are {quickest}; Adam is it from \
-            {first} of {starts.Length} starts.",
+            comparisons. With each method at its own best α the quickest are {quickest}; Adam is the \
+            quickest from {first} of {starts.Length} starts.",
         [ Estimate("Adam needs fewer at one α", fewer, $"of {fewer + more} comparisons")
           for c in comparisons do
             let needs name = bestOf name c |> Option.map float |> Option.defaultValue nan
             let ratio = needs adam.Name / needs plain.Name
-            Estimate($"Adam over plain descent at their best α, from {show c.Start}", ratio) ],
+            Estimate($"Adam over plain descent at their best α, from {show c.Start}", ratio, "times as many") ],
         chart 0 starts.Head,
-        "Where a curve stops, the method does not arrive: too small a rate crawls, too large a one flies off.")
+        "Where a curve stops, the method does not arrive: too small a rate crawls, too large a one diverges. "
+        + "Nesterov's momentum is in the table below.")
 
     lab.Report.Section "How"
     lab.Report.Text $"{formula}. According to {source} Adam (\"dynamic α\"), whose step adapts itself to the \
         gradients it has seen, needs fewer steps than a fixed α. Whether that is so \
         depends on the α that it is compared at, on the start, and on the shape of the valley. Where a curve stops, \
-        the method does not arrive within {limit} evaluations: too small a rate crawls, too large a one flies off or \
-        never settles."
+        the method does not arrive within {limit} evaluations: too small a rate crawls, too large a one diverges \
+        or never settles."
     lab.Report.Charts(List.mapi chart starts)
     for c in comparisons do
         lab.Report.Text $"From {show c.Start}, Adam needs fewer evaluations than plain descent at α = \

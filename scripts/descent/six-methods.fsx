@@ -99,7 +99,8 @@ Experiment.Run(question, defaults, fun lab ->
     lab.Table(heading "from", rows)
     lab.Report.Charts(
         List.map (vanishing runs) starts,
-        "A straight drop on these axes is a power law, a curve that bends down ever steeper is geometric convergence.")
+        "Nesterov's momentum runs like momentum, the documented loop like plain descent. A straight drop on \
+            these axes is a power law, a curve that bends down ever steeper is geometric convergence.")
     lab.Report.Chart(
         paths runs,
         "Shading: log₁₀ of the height above the lowest point. Plain descent crosses the lines at right angles; \

@@ -80,11 +80,11 @@ Experiment.Run(question, fun lab ->
     let columns = [ yield "κ"; yield "bowl"; for way in ways -> way.Name ]
     lab.Report.Table(columns, rows, "Evaluations at each method's best rate:")
     lab.Table(columns, rows)
-    for name, results in [ "straight", straight; "turned", turned ] do
+    for name, bowl, results in [ "straight", "along the axes", straight; "turned", "turned", turned ] do
         for way in [ plain; adam ] do
             let evaluations = at100 results way
             let metric = $"valley_{name}_{way.Name.ToLowerInvariant()}_kappa_100"
-            let title = $"{way.Name}, κ = 100, {name}: evaluations"
+            let title = $"{way.Name}, κ = 100, {bowl}: evaluations"
             if Double.IsFinite evaluations then lab.Metric(metric, evaluations, true, title)
     if not lab.Quick then
         let both = wins straight adam + wins turned adam

@@ -117,7 +117,7 @@ Experiment.Run(question, { Seeds = None }, fun lab ->
             let isOne = size.Hidden = 1
             size.Hidden, $"{a} of {count}", interval a, (if isOne then "not trained on" else $"{b} of \
                 {count}"), (if isOne then "" else interval b) ])
-    lab.Report.Chart(learning)
+    lab.Report.Chart(learning, "6 units learn as 5 do and are left out.")
     let failing = sizes[1].Rows |> Array.filter (Array.contains false)
     if failing.Length > 0 then
         lab.Report.Table(

@@ -66,3 +66,4 @@ let drawNetwork (gate: Gate) (network: Network) =
     |> Chart.withXAxis noAxis
     |> Chart.withYAxis noAxis
     |> Chart.withLayoutStyle (ShowLegend = false)
+    |> Chart.withSize (Width = 620) // narrower, numbers would lie on units: the page scrolls

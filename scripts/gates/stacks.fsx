@@ -66,4 +66,5 @@ let bitsOf row = $"{row >>> 2}{row >>> 1 &&& 1}{row &&& 1}"
 let describe (stack: Stack) =
     match [ for row, isRight in Array.indexed (rightRows stack).[0] do if not isRight then bitsOf row ] with
     | [] -> "all rows right"
+    | [ one ] -> "row wrong: " + one
     | wrong -> "rows wrong: " + String.Join(", ", wrong)

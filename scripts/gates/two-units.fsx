@@ -46,7 +46,7 @@ let hiddenPlane (title: string) (stack: Stack) =
 let question = "How can two hidden units make a full adder, and does the documented start find the way?"
 
 Experiment.Run(question, fun lab ->
-    let longest = lab.Pick(60_000, 20_000)
+    let longest: int = lab.Pick(60_000, 20_000)
     lab.Config {| Updates = documentedUpdates; LongestUpdates = longest; DocumentedSeed = int documentedSeed |}
     let stack = startOf 2 [| documentedSeed |]
     let before = train lab.Token stack 0 documentedUpdates 250
@@ -63,12 +63,11 @@ Experiment.Run(question, fun lab ->
     let loss = (Tensor.Evaluate(fun () -> stackLoss byHand / 8.0)).ToDouble()
     let later =
         match rightFrom with
-        | Some update -> $"from update {update} on it is right for good"
-        | None -> $"after {longest}, {describe stack}"
+        | Some update -> $"from update {Numeral.Of(update: int)} on all rows are right for good"
+        | None -> $"after {Numeral.Of longest}: {describe stack}"
     lab.Answer(
-        $"One unit grows evenly with the ones, the other jumps at the carry: so weighted by hand, {describe byHand}. \
-            Training from the documented start (seed {documentedSeed}) gives, after \
-            {Numeral.Of documentedUpdates} updates, \
+        $"One unit grows evenly with the ones, the other jumps at the carry. So weighted by hand: {describe byHand}. \
+            Trained from the documented start (seed {documentedSeed}), after {Numeral.Of documentedUpdates} updates: \
             {describe early}; {later}.",
         [ Estimate("documented start, right for good from update", firstRight)
           Estimate("loss of the weights by hand", loss, "nats a row") ],
@@ -78,14 +77,14 @@ Experiment.Run(question, fun lab ->
     lab.Report.Section "The documented start"
     lab.Report.Charts(
         [ hiddenPlane $"Seed {documentedSeed}, {Numeral.Of documentedUpdates} updates" early
-          hiddenPlane $"Seed {documentedSeed}, {longest} updates" stack ])
+          hiddenPlane $"Seed {documentedSeed}, {Numeral.Of longest} updates" stack ])
     lab.Report.Text "Each dot is where the two hidden units put a row of the truth table. The solid line must have one \
         and three ones on one side, none and two on the other: a zigzag that only a graded unit allows. The dashed \
         line parts the carries."
     lab.Report.Text $"The sum is the number of ones minus twice the carry. So one unit must grow evenly with the ones, \
         in the middle part of its sigmoid, and the other must jump between one and two. \
         {source.Substring(0, 1).ToUpper()}{source.Substring 1} concluded that two units are insufficient; \
-        hidden-units.fsx counts over many starts how often they are."
+        scripts/gates/hidden-units.fsx counts over many starts how often they are."
     lab.Table([ "network with two hidden units"; "" ], [ "documented", describe early; "trained \
         on", describe stack; "by hand", describe byHand ])
     let title = "documented start, right for good from update"
@@ -94,6 +93,6 @@ Experiment.Run(question, fun lab ->
     lab.Check("full adder, 2 hidden units by hand: rows that are wrong", "all rows \
         right", describe byHand, isRightNow byHand)
     let name = $"full adder, 2 hidden units, seed {documentedSeed}"
-    lab.Check($"{name}, {Numeral.Of documentedUpdates} updates (documented: 000 wrong)", "rows wrong: \
-        000", describe early, (describe early = "rows wrong: 000"))
-    lab.Check($"{name}, {longest} updates", "all rows right", describe stack, isRightNow stack))
+    lab.Check($"{name}, {Numeral.Of documentedUpdates} updates (documented: 000 wrong)", "row wrong: \
+        000", describe early, (describe early = "row wrong: 000"))
+    lab.Check($"{name}, {Numeral.Of longest} updates", "all rows right", describe stack, isRightNow stack))

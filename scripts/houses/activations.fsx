@@ -85,12 +85,13 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
     let before, after, ofRelu = interval sigmoids raw, interval sigmoids both, interval relus both
     lab.Answer(
         (if reaches then "The range is not the cause" else "The repaired network does not reach the highest prices")
-        + $": with standardized features and ten times the updates, the test error of sigmoid-sigmoid falls from \
-            {withInterval before} to {withInterval after}; ReLU's is {withInterval ofRelu}. Repaired, {range}.",
-        [ Estimate("sigmoid-sigmoid as documented, test error", before.Estimate, "$1000²", before.HalfWidth)
-          Estimate("repaired", after.Estimate, "$1000²", after.HalfWidth)
-          Estimate("ReLU with the same repairs", ofRelu.Estimate, "$1000²", ofRelu.HalfWidth) ],
-        byPair "Test error of each pair of hidden activations" "mean squared error ($1000²)" variants test,
+        + $": with standardized features and ten times the updates, the test MSE of sigmoid-sigmoid falls from \
+            {withInterval before} to {withInterval after} ($1000s)²; ReLU's is {withInterval ofRelu}. \
+            Repaired, {range}.",
+        [ Estimate("sigmoid-sigmoid as documented, test error", before.Estimate, "($1000s)²", before.HalfWidth)
+          Estimate("repaired", after.Estimate, "($1000s)²", after.HalfWidth)
+          Estimate("ReLU with the same repairs", ofRelu.Estimate, "($1000s)²", ofRelu.HalfWidth) ],
+        byPair "Test error of each pair of hidden activations" "mean squared error ($1000s)²" variants test,
         $"Medians of {seeds}"
         + (if Double.IsFinite after.Low then " with 95 % intervals" else ", too few for intervals")
         + "; lower is better. More updates: 10 an epoch (batches of 32) instead of 1.")
@@ -135,11 +136,11 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
             let metric name title measure isHeadline =
                 let title = $"{pair.Name}, {variant.Says}: {title}"
                 lab.Metric($"{pair.Name}.{variant.Key}.{name}", middle pair variant measure, isHeadline, title)
-            metric "train_mse" "training error (MSE)" _.TrainMse false
-            metric "test_mse" "test error (MSE)" _.TestMse
+            metric "train_mse" "training error, MSE in ($1000s)²" _.TrainMse false
+            metric "test_mse" "test error, MSE in ($1000s)²" _.TestMse
                 (List.contains (pair.Name, variant) [ sigmoids.Name, raw; sigmoids.Name, both; relus.Name, both ])
             metric "distinct" "distinct predictions" _.Distinct false
-            metric "pred_std" "deviation of the predictions" _.Deviation false
+            metric "pred_std" "standard deviation of the predictions in $1000s" _.Deviation false
     lab.Metric("sigmoid_wins", wins, title = "splits in which repaired sigmoid beats repaired ReLU")
 
     if epochs = 1000 then

@@ -109,7 +109,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
             for order in orders ->
                 length, order.Name, show (error length order fst), show (error length order snd),
                 (if order = up then "" else snd (beside order length)) ],
-        $"Mean squared errors ($1000²) with 95 %% intervals, and over paired seeds")
+        $"Mean squared errors in ($1000s)² with 95 %% intervals, and over paired seeds")
     lab.Table(
         [ "epochs"; "order of batch sizes"; "training"; "test" ],
         [ for length in lengths do
@@ -119,7 +119,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
     for length in lengths do
         for order in orders do
             let isHeadline = (length = longest && not order.Falls)
-            let title = $"test error (MSE), {order.Name}, {length} epochs"
+            let title = $"test error, MSE in ($1000s)², {order.Name}, {length} epochs"
             let name = $"orders.{order.Key}.{length}_epochs.test_mse"
             lab.Metric(name, (error length order snd).Estimate, isHeadline, title)
     let isEqual = (updates up 60 = updates down 60)

@@ -97,7 +97,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
             [ "batch"; yield! names ],
             [ for batch in batchSizes ->
                 [ box batch; for c in comparisons do box (show (estimate (Map.find batch (part c)))) ] ],
-            $"{what} error, $1000², {interval}")
+            $"{what} error in ($1000s)², {interval}")
 
     let axes =
         [ "epochs", "epochs", (fun batch update -> float update / float (updatesAnEpoch batch)), float epochs

@@ -27,7 +27,7 @@ let updatesAnEpoch batch = (trainRows + batch - 1) / batch
 // ---- Data and network ----------------------------------------------------------------------------------------------
 
 /// The rows of one seed, standardized by those that train, and what a squared error of the standardized target is in
-/// $1000².
+/// ($1000s)².
 type Rows = { X: Tensor; Y: Tensor; TestX: Tensor; TestY: Tensor; Variance: float }
 
 let split (boston: RegressionTable) (seed: uint64) =
@@ -58,7 +58,7 @@ type Learner(rows: Rows, seed: uint64, optimizerOf: Layer -> Optimizer, token: T
 
     member _.Model = model
 
-    /// The mean squared error in $1000², of the training and the test rows.
+    /// The mean squared error in ($1000s)², of the training and the test rows.
     member _.Errors() =
         let error (x: Tensor) (y: Tensor) =
             rows.Variance * (Tensor.Evaluate(fun () -> loss (model.Forward x) y)).ToDouble()
@@ -185,4 +185,4 @@ let within (title: string) (places: string) axis (values: string) (curves: (stri
         |> Chart.withYAxisStyle (values, AxisType = logarithmic)
         |> Chart.withLegendStyle (TraceOrder = StyleParam.TraceOrder.Normal)
 
-let errorAxis = "mean squared error ($1000²)"
+let errorAxis = "mean squared error ($1000s)²"

@@ -50,30 +50,32 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
     let ridge = RidgeRegression.Fit(rows.TrainX, rows.TrainY, KFold.Folds(300, 5, Generator lab.Seed))
     let leastError = mse (least.Predict rows.TestX) rows.TestY
 
-    lab.Metric("train_mse", mse trained rows.TrainY, title = "training error of the median run (MSE)")
-    lab.Metric("test_mse", mse tested rows.TestY, isHeadline = true, title = "test error of the median run (MSE)")
-    lab.Metric("test_rmse", sqrt (mse tested rows.TestY), title = "test error (root of the MSE)")
-    lab.Metric("test_mae", RegressionError.MeanAbsolute(tested, rows.TestY), title = "test error (mean absolute)")
+    let inUnits = "MSE in ($1000s)²"
+    lab.Metric("train_mse", mse trained rows.TrainY, title = $"training error of the median run, {inUnits}")
+    lab.Metric("test_mse", mse tested rows.TestY, isHeadline = true, title = $"test error of the median run, {inUnits}")
+    lab.Metric("test_rmse", sqrt (mse tested rows.TestY), title = "test error, root of the MSE in $1000s")
+    let absolute = RegressionError.MeanAbsolute(tested, rows.TestY)
+    lab.Metric("test_mae", absolute, title = "test error, mean absolute in $1000s")
     lab.Metric("test_r2", RegressionError.RSquared(tested, rows.TestY), title = "share of the variance explained (R²)")
     lab.Metric("runs", runs.Length, title = "runs")
     lab.Metric("updates", network.History.Updates, title = "updates of each run")
     lab.Metric("us_per_step", network.History.MicrosecondsPerUpdate, title = "microseconds an update")
-    lab.Metric("ols_test_mse", leastError, title = "test error of least squares (MSE)")
+    lab.Metric("ols_test_mse", leastError, title = $"test error of least squares, {inUnits}")
     let ridgeError = mse (ridge.Predict rows.TestX) rows.TestY
-    lab.Metric("ridge_test_mse", ridgeError, title = "test error of ridge regression (MSE)")
+    lab.Metric("ridge_test_mse", ridgeError, title = $"test error of ridge regression, {inUnits}")
 
     let epochs, training, test = Array.unzip3 curve
     lab.Answer(
-        $"The median of {runs.Length} runs has a test error of %.1f{middle} (the report printed 58.9), where least "
-        + $"squares has %.1f{leastError}. The network is not badly built but hardly trained: "
+        $"The median of {runs.Length} runs has a test MSE of %.1f{middle} ($1000s)² (the report printed 58.9), "
+        + $"where least squares has %.1f{leastError}. The network is not badly built but hardly trained: "
         + $"{network.History.Updates} updates, each of which moves a weight by about 0.001.",
-        [ Estimate("test error (MSE), median", middle, "$1000²", median.HalfWidth)
-          Estimate("documented", 58.9, "$1000²")
-          Estimate("least squares", leastError, "$1000²") ],
+        [ Estimate("test error (MSE), median", middle, "($1000s)²", median.HalfWidth)
+          Estimate("documented", 58.9, "($1000s)²")
+          Estimate("least squares", leastError, "($1000s)²") ],
         Chart.combine [ Chart.Line(epochs, training, Name = "training"); Chart.Line(epochs, test, Name = "test") ]
         |> Chart.withTitle "Error after every epoch, the median run"
         |> Chart.withXAxisStyle "epoch"
-        |> Chart.withYAxisStyle("mean squared error ($1000²)", AxisType = StyleParam.AxisType.Log))
+        |> Chart.withYAxisStyle("mean squared error ($1000s)²", AxisType = StyleParam.AxisType.Log))
     lab.Report.Section "All runs"
     let source = theReport "three"
     lab.Report.Text $"The documented network is that of {source}."
@@ -84,6 +86,7 @@ Experiment.Run("What did the documented network do, and why was it so far off?",
     let values (predicted: Tensor) (actual: Tensor) = predicted.ToArray(), actual.ToArray()
     lab.Report.Predictions("($1000s)", values trained rows.TrainY, values tested rows.TestY)
     lab.Report.Data houses
+    lab.Report.Text Houses.Notes
     lab.Table(
         [ "median of"; "training MSE"; "test MSE"; "documented" ],
         [ (runs.Length, mse trained rows.TrainY, middle, "50.8 / 58.9") ])

@@ -48,7 +48,7 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
     let start, finish = snd scale.Head, snd (List.last scale)
     let peak, highest = scale |> List.maxBy (fun (_, interval) -> interval.Estimate)
     let grows = start.High < highest.Low
-    let half (interval: Interval) = (interval.High - interval.Low) / 2.0
+    let rows (interval: Interval) = $"rows (%.3g{interval.Low} to %.3g{interval.High})"
     let line =
         Chart.Line(
             [ 0, referenceBatch; List.last stops, referenceBatch ],
@@ -58,8 +58,8 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
         $"The noise scale is %.3g{start.Estimate} rows before training and highest, %.3g{highest.Estimate} rows, after \
             {peak} epochs: "
         + (if grows then "it grows while the network learns." else "its growth is not certain from these runs."),
-        [ Estimate("noise scale before training", start.Estimate, "rows", half start)
-          Estimate($"after {peak} epochs", highest.Estimate, "rows", half highest) ],
+        [ Estimate("noise scale before training", start.Estimate, rows start)
+          Estimate($"after {peak} epochs", highest.Estimate, rows highest) ],
         Chart.combine
             [ within "Gradient-noise scale" "epochs" StyleParam.AxisType.Linear "noise scale (rows)"
                 [ ("noise scale", [ for stop, interval in scale -> float stop, interval ]) ]
@@ -72,8 +72,8 @@ Experiment.Run(question, { Seeds = None; LearningRate = 1e-3 }, fun lab ->
         are wasted."
     if grows then
         lab.Report.Text "It grows because the common direction fades before the rows' differences do. This is what \
-            speaks for larger batches later on; whether they pay is measured in batch-schedule.fsx."
-    let columns = [ "epochs"; "noise scale (rows)"; "training error ($1000²)" ]
+            speaks for larger batches later on; whether they pay is measured in scripts/houses/batch-schedule.fsx."
+    let columns = [ "epochs"; "noise scale (rows)"; "training error in ($1000s)²" ]
     let rows = [ for (stop, interval), mse in List.zip scale errors -> stop, show interval, $"%.3g{mse}" ]
     lab.Report.Table(columns, rows, $"Geometric means of {seeds} networks, with 95 %% intervals")
     lab.Table(columns, rows)

@@ -46,7 +46,7 @@ Experiment.Run("Would more data help to predict the prices of houses?", { TrainR
 
     // What they say of more rows.
     let all, twice = Array.last counts, 2.0 * Array.last counts
-    let atAll = Estimate($"test error from %.0f{all} rows", Array.last means, "$1000²")
+    let atAll = Estimate($"test error from %.0f{all} rows", Array.last means, "($1000s)²")
     let picture curves =
         Chart.combine
             [ Chart.Point(Array.map fst points, Array.map snd points, Name = "one shuffle", Opacity = 0.5)
@@ -54,12 +54,12 @@ Experiment.Run("Would more data help to predict the prices of houses?", { TrainR
               yield! curves ]
         |> Chart.withTitle "Test error against training rows"
         |> Chart.withXAxisStyle "training rows"
-        |> Chart.withYAxisStyle "test mean squared error ($1000²)"
+        |> Chart.withYAxisStyle "test mean squared error ($1000s)²"
     if lab.Quick then
         lab.Answer(
-            $"The test error is %.1f{means[0]} from %.0f{counts[0]} rows and %.1f{Array.last means} from %.0f{all}; \
-                what more rows would give is left out, because --quick has {counts.Length} sizes and a power law takes \
-                more.",
+            $"The test MSE is %.1f{means[0]} ($1000s)² from %.0f{counts[0]} rows and %.1f{Array.last means} \
+                from %.0f{all}; what more rows would give is left out, because --quick has {counts.Length} sizes and a \
+                power law takes more.",
             [ atAll ], picture [])
     else
         let law = PowerLaw.Fit(counts, means)
@@ -68,12 +68,12 @@ Experiment.Run("Would more data help to predict the prices of houses?", { TrainR
             if law.Floor > 0.01 then $"and %.1f{law.Floor} for arbitrarily many, which these features cannot tell"
             else "and these sizes show no floor yet"
         lab.Metric("learning_curve_exponent", law.Exponent, isHeadline = true, title = "exponent of the power law")
-        lab.Metric("learning_curve_floor", law.Floor, title = "floor of the power law (MSE)")
+        lab.Metric("learning_curve_floor", law.Floor, title = "floor of the power law, MSE in ($1000s)²")
         lab.Answer(
-            $"More rows would help: with n training rows the test error falls as {law}, to %.1f{law.Predict twice} for \
-                %.0f{twice} rows instead of %.1f{Array.last means} for %.0f{all}, {floor}.",
+            $"More rows would help: with n training rows the test MSE falls as {law} ($1000s)², to \
+                %.1f{law.Predict twice} for %.0f{twice} rows instead of %.1f{Array.last means} for %.0f{all}, {floor}.",
             [ atAll
-              Estimate($"expected from %.0f{twice} rows", law.Predict twice, "$1000²")
+              Estimate($"expected from %.0f{twice} rows", law.Predict twice, "($1000s)²")
               Estimate("exponent", law.Exponent, "") ],
             picture
                 [ Chart.Line(continued, Array.map law.Predict continued, Name = "power law",

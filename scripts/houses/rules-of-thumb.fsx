@@ -5,7 +5,7 @@
 //           hidden layers: shapes against equal layers with as many weights, one to four layers, and one wide layer.
 //           Cross-validated errors, paired over 8 starts of 5 folds each; clear is beyond two standard errors.
 // Expected  At seed 0 equal layers are clearly better than rising ones and clearly worse than falling ones; trained as
-//           documented a second layer leaves clearly fewer houses that are missed by more than $10 000, with good
+//           documented a second layer leaves clearly fewer houses that are missed by more than $10,000, with good
 //           settings not. 10 s beyond the study.
 // See also  ../sweep.fsx (which settings are best).
 #load "../crucible.fsx"
@@ -49,7 +49,7 @@ let tryLayers (lab: ExperimentRun) title part houses starts (options: TableNetwo
 let show (hidden: int list) = hidden |> List.map string |> String.concat "-"
 let find hidden (results: Tried list) = results |> List.find (fun result -> result.Hidden = hidden)
 
-/// Houses missed by more than $10 000, start by start.
+/// Houses missed by more than $10,000, start by start.
 let missed (tried: Tried) =
     [| for misses in tried.Misses -> misses |> Array.sumBy (fun miss -> if miss > 10.0 then 1.0 else 0.0) |]
 
@@ -115,16 +115,17 @@ Experiment.Run(question, SearchOptions(), fun lab ->
     for (_, results), key in List.zip results [ "documented"; "tuned" ] do
         for layers in 1 .. 2 do
             let houses = Array.average (missed (find depths[layers - 1] results))
-            lab.Metric($"missed_{key}_{layers}_layers", houses, (layers = 1), $"houses missed, {key}, {layers} layers")
+            let title = $"houses missed by more than $10,000, {key}, hidden layers: {layers}"
+            lab.Metric($"missed_{key}_{layers}_layers", houses, (layers = 1), title)
     lab.Answer(
         $"With as many weights, equal layers are clearly better than these shapes: {listed (clear true)}; clearly \
             worse than these: {listed (clear false)}. {layers}",
         [ for name, _, _, (mean, error, _) in compared ->
-              Estimate($"gain of equal layers, {name}", mean, "$1000²", 2.0 * error) ],
+              Estimate($"gain of equal layers, {name}", mean, "($1000s)²", 2.0 * error) ],
         Chart.Column(List.map fst differences, [ for name, _, _, _ in compared -> name ])
         |> Chart.withYErrorStyle (Array = List.map snd differences)
         |> Chart.withTitle "What equal layers gain over each shape"
-        |> Chart.withYAxisStyle "mean squared error ($1000²)",
+        |> Chart.withYAxisStyle "mean squared error ($1000s)²",
         "Above 0 equal layers are better; the thin lines reach two standard errors each way.")
 
     // ---- What stands behind it -------------------------------------------------------------------------------------
@@ -154,7 +155,7 @@ Experiment.Run(question, SearchOptions(), fun lab ->
         loss. … Increasing the number of neurons solved this issue.\" Here every house is predicted by a network that \
         has not seen it."
     lab.Report.Table(
-        [ "trained"; "hidden layers"; "weights"; "MSE"; "houses missed by more than $10 000"; "worst miss ($1000s)"
+        [ "trained"; "hidden layers"; "weights"; "MSE"; "houses missed by more than $10,000"; "worst miss ($1000s)"
           "worst start's MSE" ],
         [ for name, results in results do
               for r in results ->
@@ -162,7 +163,7 @@ Experiment.Run(question, SearchOptions(), fun lab ->
                   Array.averageBy Array.max r.Misses, Array.max r.Errors ],
         $"Means over {starts} starts; houses of 300. {show wide} has one layer and as many weights as 40-40")
     for (name, _), ((_, layers), (_, units)) in List.zip results verdicts do
-        lab.Report.Text $"Trained {name}, from one layer of 40 units to two {layers} are missed by more than $10 000; \
+        lab.Report.Text $"Trained {name}, from one layer of 40 units to two {layers} are missed by more than $10,000; \
             from one layer of 40 to one of {wide.Head} {units}."
     if isTraining then
         let unitsHelp = fst (snd verdicts[0])

@@ -29,6 +29,7 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
 
     let helped = pairs |> List.filter (fun pair -> test pair control < test pair raw) |> List.length
     let better = pairs |> List.filter (fun pair -> test pair updates < test pair control) |> List.length
+    let over = if seeds = 1 then "One split" else $"Medians of {seeds} splits"
     let updatesOf variant = (runs sigmoids variant).Head.Updates
     let verdict =
         if 2 * helped <= pairs.Length then "Not by their number alone"
@@ -41,17 +42,17 @@ Experiment.Run(question, { Epochs = 1000; Seeds = None }, fun lab ->
             better still for {better} of {pairs.Length}.",
         [ for variant in ways ->
             let error = intervalOf _.TestMse (runs sigmoids variant)
-            Estimate($"sigmoid-sigmoid, {variant.Says}: test error", error.Estimate, "$1000²", error.HalfWidth) ],
-        byPair "Test error on raw features of each pair of hidden activations" "mean squared error ($1000²)" ways test,
-        $"""{(if seeds = 1 then "One split" else $"Medians of {seeds} splits")}; lower is better.""")
+            Estimate($"sigmoid-sigmoid, {variant.Says}: test error", error.Estimate, "($1000s)²", error.HalfWidth) ],
+        byPair "Test error on raw features of each pair of hidden activations" "mean squared error ($1000s)²" ways test,
+        $"{over}; lower is better.")
 
     lab.Report.Section "How"
     lab.Report.Text $"More updates: ten an epoch, of 32 rows each. As many, of all rows: ten times the epochs of one \
         update. Both are compared with the network of {source}; nothing else differs."
     let columns = [ "pair"; "as documented"; "more updates, batch 32"; "as many updates, batch 300" ]
     let rows = [ for pair in pairs -> [ box pair.Name; for way in ways do box (Math.Round(test pair way, 2)) ] ]
-    lab.Report.Table(columns, rows, $"Test MSE on raw features, medians of {seeds}")
+    lab.Report.Table(columns, rows, $"Test MSE on raw features in ($1000s)². {over}")
     lab.Table(columns, rows)
     for pair in pairs do
-        let title = $"{pair.Name}, as many updates of all rows: test error (MSE)"
+        let title = $"{pair.Name}, as many updates of all rows: test error, MSE in ($1000s)²"
         lab.Metric($"{pair.Name}.control.test_mse", test pair control, (pair.Name = sigmoids.Name), title))

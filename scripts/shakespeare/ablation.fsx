@@ -56,13 +56,22 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
     let gains = [ for before, after in List.pairwise means -> before - after ]
     let gain = means.Head - List.last means
     let named = List.zip (changes |> List.map fst |> List.truncate gains.Length) gains |> List.sortByDescending snd
-    let clear, rest = named |> List.partition (fun (_, gain) -> gain > 2.0 * noise)
     let naming (chosen: (string * float) list) = listed [ for name, gain in chosen -> $"{name} (%.3f{gain})" ]
-    for i, mean in List.indexed means do lab.Metric($"val_loss_{i}", mean, title = $"validation loss, {fst steps[i]}")
+    let verdict, measured =
+        if seeds = 1 then
+            $"With one seed no gain is clear: {naming named}.",
+            "losses are of one seed; how much its choice moves them takes more seeds to measure."
+        else
+            let clear, rest = named |> List.partition (fun (_, gain) -> gain > 2.0 * noise)
+            $"Clear gains: {naming clear}; no clear gain: {naming rest}.",
+            $"losses are means over {seeds} seeds, whose choice moves them by about %.3f{noise}. A gain is called \
+                clear beyond twice that."
+    for i, mean in List.indexed means do
+        lab.Metric($"val_loss_{i}", mean, title = $"validation loss, {fst steps[i]} (nats a token)")
     lab.Metric("gain", gain, true, "gain of all changes (nats a token)")
     lab.Answer(
         $"All changes together lower the validation loss from %.3f{means.Head} to %.3f{List.last means} nats a token \
-            after {Numeral.Of(updates: int)} updates. Clear gains: {naming clear}; no clear gain: {naming rest}.",
+            after {Numeral.Of(updates: int)} updates. {verdict}",
         [ Estimate("gain of all changes", gain, "nats a token", (if seeds > 1 then 2.0 * noise else nan))
           Estimate("loss with nanoGPT's settings", means.Head, "nats a token")
           Estimate("loss with all changes", List.last means, "nats a token") ],
@@ -79,8 +88,7 @@ Experiment.Run(question, { Wanted = asPreset }, fun lab ->
     let rows = List.mapi row steps
     lab.Report.Section "What each change is worth"
     lab.Report.Text $"Each row keeps the changes above it. All are trained for {Numeral.Of(updates: int)} updates of \
-        {start.Batch * start.Context} tokens; losses are means over {seeds} seeds, whose choice moves them by about \
-        %.3f{noise}. A gain is called clear beyond twice that."
+        {start.Batch * start.Context} tokens; {measured}"
     lab.Report.Table(columns, rows)
     lab.Table(columns, rows)
     let curve ((name, _), ofSeeds: (int * History)[]) =

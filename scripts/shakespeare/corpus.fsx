@@ -3,9 +3,6 @@
 module ShakespeareCorpus
 
 open System.IO
-open System.Text.Json
-open System.Text.Json.Serialization
-open Crucible.Files
 open Crucible.Lab.Data
 open Crucible.Layers
 open Crucible.Models
@@ -59,24 +56,6 @@ let lossOfParts (model: Gpt) (text: TokenWindows) =
 // ---- The files of a run ----------------------------------------------------------------------------------------
 
 let private inFolder name folder = Path.Combine(folder, name)
-let checkpointIn, modelIn = inFolder "checkpoint.safetensors", inFolder "model.safetensors"
-let tokenizerIn, settingIn = inFolder "tokenizer.json", inFolder "setting.json"
-
-let private json =
-    let options = JsonSerializerOptions(WriteIndented = true)
-    options.Converters.Add(JsonStringEnumConverter())
-    options
-
-/// Whole or not at all: a run may be killed at any moment.
-let saveSetting (setting: Setting) folder =
-    AtomicFile.WriteText(settingIn folder, JsonSerializer.Serialize(setting, json))
-
-let loadSetting folder = JsonSerializer.Deserialize<Setting>(File.ReadAllText(settingIn folder), json)
-
-/// The runs in a folder that have a setting, the latest first.
-let runsIn (folder: string) =
-    if not (Directory.Exists folder) then Array.empty
-    else
-        Directory.GetDirectories folder
-        |> Array.filter (settingIn >> File.Exists)
-        |> Array.sortByDescending (settingIn >> File.GetLastWriteTimeUtc)
+let lastFile = "model.safetensors" // of a run that came to its end
+let checkpointIn, modelIn = inFolder "checkpoint.safetensors", inFolder lastFile
+let tokenizerIn = inFolder "tokenizer.json"

@@ -15,6 +15,7 @@ open System.IO
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
 open Crucible.Layers
+open Crucible.Statistics
 open Crucible.Tensors
 open Plotly.NET
 
@@ -71,24 +72,24 @@ Experiment.Run("Why did the documented transformer write gibberish?", { Updates 
           row "and every position, causal mask" "all positions" "100 characters" repaired100 (box training) ]
     lab.Table(columns, rows)
     lab.Metric("documented_loss", documented100, true, "loss as documented, full window (nats a character)")
-    lab.Metric("documented_loss_window_3", documented3, true, "loss as documented, window of three")
-    lab.Metric("repaired_loss", repaired100, true, "loss of the repaired model")
+    lab.Metric("documented_loss_window_3", documented3, true, "loss as documented, window of three (nats a character)")
+    lab.Metric("repaired_loss", repaired100, true, "loss of the repaired model (nats a character)")
     lab.Metric("documented_train_seconds", documentedSeconds, title = "training as documented (s)")
     lab.Metric("repaired_train_seconds", repairedSeconds, title = "training, repaired (s)")
 
     // ---- What stands behind it -------------------------------------------------------------------------------------
-    lab.Report.Section "Why the parrot could not speak"
+    lab.Report.Section "Why it wrote gibberish"
     let source = theReport "four"
     lab.Report.Text $"The transformer of {source} was trained to predict the character behind 100 others, but it wrote \
         from the last three alone and had never seen so short a text. Of the 100 positions of a window only the last \
-        was trained, 64 characters an update instead of 6400. Training took %.0f{documentedSeconds} s as documented, \
-        %.0f{repairedSeconds} s repaired."
+        was trained, 64 characters an update instead of 6400. Training took {Numeral.Of(documentedSeconds, 2)} s as \
+        documented, {Numeral.Of(repairedSeconds, 2)} s repaired."
     lab.Report.Table(columns, rows)
     lab.Report.Text $"All losses are of the same {places.Length} characters of the validation text. In a window of \
         three the repaired model has %.3f{repaired3}: short texts are part of its training, because position 3 of \
         every window is one. A mask by itself would have changed nothing: with one block the last position sees \
-        everything anyway (largest difference of the logits %.1e{maskDifference}). What it allows is training all \
-        positions at once, since none can look at the character that it is to predict."
+        everything anyway (largest difference of the logits {Numeral.Of(maskDifference, 2)}). What it allows is \
+        training all positions at once, since none can look at the character that it is to predict."
     lab.Report.Section "What they write"
     let start, length = corpus.Training.TokenCount, lab.Pick(300, 60)
     let beginning = corpus.Tokenizer.Decode corpus.Tokens[start .. start + 99]

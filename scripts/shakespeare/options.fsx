@@ -69,25 +69,13 @@ let recordSetting (lab: ExperimentRun) (setting: Setting) =
     lab.Config { setting with Text = NamedFile.Describe setting.Text }
     lab.Config {| BatchSize = setting.Batch; LearningRate = setting.Rate |}
 
-/// The folder of the run to go on with: the one named, or for "latest" this run's own, or the last that was stopped.
-let private toResume (lab: ExperimentRun) named =
-    let refuse line = raise (OptionException line)
-    match named with
-    | "latest" when File.Exists(settingIn lab.Out) -> lab.Out
-    | "latest" ->
-        let isStopped = modelIn >> File.Exists >> not
-        match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryFind isStopped with
-        | Some run -> run
-        | None -> refuse $"--resume finds no run that was stopped beside {lab.Out}; name its folder."
-    | path when File.Exists(settingIn path) -> path
-    | path -> refuse $"--resume must name a run of this script, but there is no setting.json in {path}."
+let private patterns = "*.safetensors", "tokenizer.json"
+
+/// Begins a run: what an earlier one left in the folder goes.
+let beginRun (lab: ExperimentRun) (setting: Setting) = RunSetting.Begin(lab.Out, setting, fst patterns, snd patterns)
 
 /// The setting of a run that was stopped; its checkpoint and tokenizer are copied to this run's folder.
 let resume (lab: ExperimentRun) (wanted: Wanted) named =
     if wanted <> asPreset then
         raise (OptionException "--resume takes model, text and training from the run: leave out what sets them.")
-    let folder = toResume lab named
-    if Path.GetFullPath folder <> Path.GetFullPath lab.Out then
-        for file in [ checkpointIn; tokenizerIn; settingIn ] do
-            if File.Exists(file folder) then File.Copy(file folder, file lab.Out, true)
-    loadSetting lab.Out
+    RunSetting.Resume<Setting>(lab.Out, named, fst patterns, lastFile, snd patterns)

@@ -51,7 +51,7 @@ let train (lab: ExperimentRun) (corpus: Corpus) (far: TokenWindows) (kind, setti
     let options =
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
-            RestoreBest = false, RecordEvery = max 1 (setting.Updates / lab.Pick(7, 1)),
+            RestoreBest = false, RecordStart = lab.Quick, RecordEvery = max 1 (setting.Updates / lab.Pick(7, 1)),
             ShowProgress = false, Cancellation = lab.Token)
     let history = (trainerOf setting model).Fit(corpus.Training, corpus.Validation, options)
     lab.Token.ThrowIfCancellationRequested()
@@ -97,7 +97,8 @@ Experiment.Run("Why transformers, and not recurrent networks?", { Part = 1.0; Se
             pace * float all.Head.Updates, ofSeeds [ for record in all -> record.ValidationLoss ]
         Chart.Band(name result, List.map point records)
     lab.Answer(
-        $"With {parameters gpt} parameters (within 1 %%) and about %.0f{(last gpt).Seconds} s of one core, the loss on \
+        $"With {Numeral.Of(parameters gpt: int)} parameters (within 1 %%) and about \
+            {Numeral.Of((last gpt).Seconds, 2)} s of one core, the loss on \
             text not trained on is {each loss results} nats a character. Between GPT and {name best}, the best \
             recurrent one, lie %.3f{abs gap.Estimate}, {verdict}.",
         [ for result in [ gpt; best ] do Estimate($"validation loss, {name result}", loss result, "nats a character")
@@ -106,12 +107,15 @@ Experiment.Run("Why transformers, and not recurrent networks?", { Part = 1.0; Se
         |> Chart.withTitle "Loss on the validation text"
         |> Chart.withXAxisStyle "seconds of training, one thread"
         |> Chart.withYAxisStyle "nats a character",
-        $"Means of {seeds} seeds; bands and ± are 95 %% intervals over seeds.")
+        (if seeds = 1 then "One seed; bands and intervals take more."
+         else $"Means of {seeds} seeds; bands and ± are 95 %% intervals over seeds."))
 
     // ---- How -------------------------------------------------------------------------------------------------------
     let writer (_, runs) = TextGenerator(unbox (List.head runs).Model, corpus.Tokenizer)
     let writing = [ for result in results -> writingSpeed lab (writer result) corpus.Training.Length "ROMEO:" ]
-    let columns = [ "model"; "parameters"; "updates"; "seconds"; "loss"; "of seeds"; "characters/s"; "written/s" ]
+    let columns =
+        [ "model"; "parameters"; "updates"; "seconds"; "loss"; "of seeds"; "characters trained on a second"
+          "characters written a second" ]
     let rows =
         [ for result, (rate, _) in List.zip results writing ->
             let spread = $"%.3f{List.min (losses result)} to %.3f{List.max (losses result)}"

@@ -31,8 +31,8 @@ let defaults = { Model = None; Writing = usualWriting }
 let modelOfRun folder = [ modelIn folder; checkpointIn folder ] |> List.tryFind File.Exists
 
 let latest () =
-    let reports = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "reports", "shakespeare")
-    match runsIn reports |> Seq.tryPick modelOfRun with
+    let run = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "reports", "shakespeare", "run")
+    match RunSetting.Beside run |> Seq.tryPick modelOfRun with
     | Some file -> file
     | None -> raise (OptionException "--model must name a run of shakespeare.fsx: there is none yet that has a model.")
 
@@ -55,7 +55,8 @@ Experiment.Run("What does a trained model write?", defaults, fun lab ->
         | Some folder -> modelOfRun folder |> Option.defaultValue (checkpointIn folder)
     let folder = Path.GetDirectoryName(Path.GetFullPath file)
     let model, tokenizer = GptFile.Load file, Tokenizer.Load(tokenizerIn folder)
-    let known = if File.Exists(settingIn folder) then (loadSetting folder).Prompt else "\n"
+    let hasSetting = File.Exists(Path.Combine(folder, "setting.json"))
+    let known = if hasSetting then RunSetting.Load<Setting>(folder).Prompt else "\n"
     let prompt = defaultArg lab.Options.Writing.Prompt known
     lab.Config {| Model = NamedFile.Describe file |}
 

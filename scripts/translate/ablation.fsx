@@ -90,7 +90,7 @@ Experiment.Run(question, { Language = "fr"; Updates = None; Seeds = 1 }, fun lab
         Chart.Bar([ for _, gain in List.rev named -> gain.Estimate ], [ for name, _ in List.rev named -> name ])
         |> Chart.withTitle "What each change does"
         |> Chart.withXAxisStyle "gain (BLEU)")
-    let columns = [ "change"; "parameters"; "validation loss"; "BLEU"; "gain"; "low"; "high"; "s of one thread" ]
+    let columns = [ "change"; "parameters"; "validation loss"; "BLEU"; "gain"; "from"; "to"; "seconds, one thread" ]
     let table =
         [ for i, ofChange in List.indexed judged do
               let gain = if i = 0 then Interval(0.0, 0.0, 0.0) else gains[i - 1]

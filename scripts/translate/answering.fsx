@@ -32,7 +32,7 @@ let private modelFile (lab: ExperimentRun) (model: string option) =
         | Some file when File.Exists file -> file
         | Some missing -> refuse $"--model must name a run of this script or its model, but there is no {missing}."
         | None ->
-            match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryPick inFolder with
+            match RunSetting.Beside lab.Out |> Seq.tryPick inFolder with
             | Some file -> file
             | None -> refuse "--translate needs a model: run this script without it first, or name one by --model."
     let folder = Path.GetDirectoryName(Path.GetFullPath file)

@@ -60,24 +60,15 @@ let settingOf (lab: ExperimentRun) (wanted: Wanted) =
         Updates = Array.map share preset.Updates
         Seeds = defaultArg wanted.Seeds (lab.Pick(preset.Seeds, 1)) }
 
-/// The folder of the run to go on with: the one named, or for "latest" this run's own, or the last that was stopped.
-let private toResume (lab: ExperimentRun) named =
-    let refuse line = raise (OptionException line)
-    match named with
-    | "latest" when File.Exists(settingIn lab.Out) -> lab.Out
-    | "latest" ->
-        match runsIn (Path.GetDirectoryName lab.Out) |> Array.tryFind (modelIn >> File.Exists >> not) with
-        | Some run -> run
-        | None -> refuse $"--resume finds no run that was stopped beside {lab.Out}; name its folder."
-    | path when File.Exists(settingIn path) -> path
-    | path -> refuse $"--resume must name a run of this script, but there is no setting.json in {path}."
+let private patterns = "*.safetensors", "vocabulary.json"
 
-/// The setting of a run that was stopped; its checkpoints and vocabulary are copied to this run's folder.
-let resume (lab: ExperimentRun) (wanted: Wanted) named =
-    if wanted <> asUsual then
+/// The setting to run: the wanted one, or that of the run to go on with, whose files are copied to this run's folder.
+let begun (lab: ExperimentRun) (wanted: Wanted) resume =
+    match resume with
+    | Some _ when wanted <> asUsual ->
         raise (OptionException "--resume takes data, models and training from the run: leave out what sets them.")
-    let folder = toResume lab named
-    if Path.GetFullPath folder <> Path.GetFullPath lab.Out then
-        for file in settingIn folder :: vocabularyIn folder :: modelsIn folder do
-            if File.Exists file then File.Copy(file, Path.Combine(lab.Out, Path.GetFileName file), true)
-    loadSetting lab.Out
+    | Some named -> RunSetting.Resume<Setting>(lab.Out, named, fst patterns, lastFile, snd patterns)
+    | None ->
+        let setting = settingOf lab wanted
+        RunSetting.Begin(lab.Out, setting, fst patterns, snd patterns)
+        setting

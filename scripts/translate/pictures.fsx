@@ -21,11 +21,14 @@ let scoresByLength (score: string) (learned: int option) curves =
     |> Chart.withLegendStyle (TraceOrder = StyleParam.TraceOrder.Normal)
 
 let reportSplit (lab: ExperimentRun) (sentences: Sentences) neighbour =
+    let parts = sentences.Parts
     lab.Report.Section "The sentences"
     lab.Report.Text $"{sentences.Of}. They are read from this machine's disk or made by rule: nothing is \
-        downloaded, and no native library takes part. {sentences.Rule} {sentences.Parts}. Of the test sentences \
-        {sentences.Near} have a near-duplicate in training; whoever copies the translation of the most similar \
-        training sentence scores a BLEU of %.1f{neighbour}. Settings were tuned on validation, never on the test."
+        downloaded, and no native library takes part. {sentences.Rule} {Numeral.Of parts.Training.Length} pairs \
+        are for training, {Numeral.Of parts.Validation.Length} for validation, {Numeral.Of parts.Test.Length} for \
+        testing. Of the test sentences {sentences.Near} have a near-duplicate in training; whoever copies the \
+        translation of the most similar training sentence scores a BLEU of %.1f{neighbour}. Settings were tuned on \
+        validation, never on the test."
 
 /// Parameters, seconds and speed: step by step against all positions at once.
 let reportCost (lab: ExperimentRun) (trained: Trained list) (secondsOfSentence: (TranslatorKind * float) list) =
@@ -65,7 +68,8 @@ let reportCurves (lab: ExperimentRun) (trained: Trained list) =
         |> Chart.withXAxisStyle "updates"
         |> Chart.withYAxisStyle ("nats a token", AxisType = StyleParam.AxisType.Log)
         |> Chart.withLegendStyle (TraceOrder = StyleParam.TraceOrder.Normal),
-        "The mean over the seeds, between the lowest and the highest.")
+        (if trained |> List.forall (fun one -> one.Number = 0) then "Of one seed."
+         else "The mean over the seeds, between the lowest and the highest."))
 
 let reportBeams (lab: ExperimentRun) vocabulary (models: Trained list) (test: SentencePair[]) scores =
     let rows =
@@ -120,7 +124,7 @@ let reportAlignments (lab: ExperimentRun) vocabulary (test: SentencePair[]) (mod
     lab.Report.Charts(
         maps,
         $"\"{asked.Source}\", never seen; right is \"{asked.Target}\". Each row is a token written, bright where it \
-            drew on the sentence. One fixed vector has no such picture: it cannot look back.")
+            drew on the sentence; </s> ends it. One fixed vector has no such picture: it cannot look back.")
 
 let reportSamples (lab: ExperimentRun) (test: SentencePair[]) (outputs: IDictionary<TranslatorKind, string[] list>) =
     let ordered = longestQuarter test

@@ -5,6 +5,7 @@ module TranslateSentences
 open System.Globalization
 open System.IO
 open Crucible.Lab.Data
+open Crucible.Statistics
 open Crucible.Tensors
 open Crucible.Text
 
@@ -25,9 +26,12 @@ let private whole rule name (parts: PairSplit) longer =
 
 let private byClusters seed name (pairs: SentencePair[]) =
     let clusters = SentenceClusters.Find pairs
+    let sizes =
+        $"{Numeral.Of pairs.Length} pairs in {Numeral.Of clusters.Sizes.Count} clusters, the largest of \
+            {Numeral.Of(float (Seq.max clusters.Sizes))}"
     let rule =
         $"Near-duplicates, sentences that share at least 0.4 of their pairs of adjacent words or have the same \
-            translation, and neighbours of such, stay in one part: {clusters}. Whole clusters are dealt out at random."
+            translation, and neighbours of such, stay in one part: {sizes}. Whole clusters are dealt out at random."
     whole rule name (clusters.Split(0.05, 0.1, Generator(seed: uint64))) [||]
 
 let private languageOf setting = CultureInfo.GetCultureInfo(setting.Language).EnglishName
@@ -45,10 +49,11 @@ let sentencesOf setting =
         let all = NumberWords.Sample(setting.Language, setting.Count, NumberWords.MostDigits, Generator setting.Seed)
         let brief, longer = Array.partition few all
         let rule =
-            $"Every number is in one part, dealt out at random; {longer.Length} of more than {setting.MostWords} words \
-                are apart, to ask for lengths never seen."
+            $"Every number is in one part, dealt out at random; {Numeral.Of longer.Length} of more than \
+                {setting.MostWords} words are apart, to ask for lengths never seen."
         let parts = PairSplit.AtRandom(brief, 0.05, 0.2, Generator(setting.Seed + 1UL))
-        let name = $"{all.Length} numbers of 1 to {NumberWords.MostDigits} digits in English and {languageOf setting}"
+        let numbers = $"{Numeral.Of all.Length} numbers of 1 to {NumberWords.MostDigits} digits"
+        let name = $"{numbers} in English and {languageOf setting}"
         whole rule name parts longer
 
 /// The vocabulary of both languages together, learned from the training sentences.

@@ -4,9 +4,6 @@ module TranslateSetting
 
 open System
 open System.IO
-open System.Text.Json
-open System.Text.Json.Serialization
-open Crucible.Files
 open Crucible.Layers
 open Crucible.Models
 open Crucible.Optimizers
@@ -110,34 +107,11 @@ let scheduleOf rate updates =
 // ---- The files of a run ----------------------------------------------------------------------------------------
 
 let private inFolder name folder = Path.Combine(folder, name)
-let settingIn, vocabularyIn = inFolder "setting.json", inFolder "vocabulary.json"
-let modelIn = inFolder "model.safetensors" // the Transformer's, of a run that came to its end
+let vocabularyIn = inFolder "vocabulary.json"
+let lastFile = "model.safetensors" // the Transformer's, of a run that came to its end
+let modelIn = inFolder lastFile
 let checkpointIn folder kind (seed: int) = Path.Combine(folder, $"{short kind}-{seed}.safetensors")
-
-/// All models of a folder.
-let modelsIn folder =
-    [ for kind in kinds do yield! Directory.GetFiles(folder, $"{short kind}-*.safetensors")
-      if File.Exists(modelIn folder) then modelIn folder ]
-
-let private json =
-    let options = JsonSerializerOptions(WriteIndented = true)
-    options.Converters.Add(JsonStringEnumConverter())
-    options
-
-/// Whole or not at all: a run may be killed at any moment.
-let saveSetting (setting: Setting) folder =
-    AtomicFile.WriteText(settingIn folder, JsonSerializer.Serialize(setting, json))
-
-let loadSetting folder = JsonSerializer.Deserialize<Setting>(File.ReadAllText(settingIn folder), json)
 
 let loadVocabulary folder =
     let both = SentenceVocabulary(Tokenizer.Load(vocabularyIn folder))
     PairVocabulary(both, both)
-
-/// The runs in a folder that have a setting, the latest first.
-let runsIn (folder: string) =
-    if not (Directory.Exists folder) then Array.empty
-    else
-        Directory.GetDirectories folder
-        |> Array.filter (settingIn >> File.Exists)
-        |> Array.sortByDescending (settingIn >> File.GetLastWriteTimeUtc)

@@ -78,7 +78,9 @@ let reportAnalogies (lab: ExperimentRun) (corpus: WordCorpus) (vectors: WordVect
     lab.Metric("analogies_solved", percent solved.Length / 100.0, title = "share of analogies solved")
     lab.Metric("analogies_within_ten", percent within.Length / 100.0, title = "share of analogies within ten answers")
     lab.Report.Section "Analogies"
-    lab.Report.Formula("d = argmax cos(v_d, v_b − v_a + v_c)", "where v are vectors of length 1, and d is none of a, b, c.")
+    lab.Report.Formula(
+        "d = argmax cos(v_d, v_b − v_a + v_c)",
+        "where v are vectors of length 1, and d is none of a, b, c.")
     lab.Report.Text $"Of {asked.Length} analogies {solved.Length} are solved (%.0f{percent solved.Length} %%); of \
         {within.Length} (%.0f{percent within.Length} %%) the right word is among the first ten answers. A guess solves \
         %.2f{100.0 / float corpus.Words.Count} %% and has %.1f{1000.0 / float corpus.Words.Count} %% among ten. \

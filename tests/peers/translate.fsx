@@ -10,13 +10,14 @@
 
 open System.IO
 open System.Text.Json
+open Crucible.Lab.Scripting
 open Crucible.Models
 open Crucible.Text
 
 let inline private into folder name = Path.Combine(folder, name)
 
 let write folder =
-    let setting, vocabulary = loadSetting folder, loadVocabulary folder
+    let setting, vocabulary = RunSetting.Load<Setting> folder, loadVocabulary folder
     let parts = (sentencesOf setting).Parts
     let encode (pairs: SentencePair[]) =
         [| for pair in pairs -> [| vocabulary.EncodeSource pair.Source; vocabulary.EncodeTarget pair.Target |] |]
@@ -33,7 +34,7 @@ let write folder =
     File.WriteAllText(into folder "peer-data.json", JsonSerializer.Serialize peer)
 
 let score folder =
-    let setting, vocabulary = loadSetting folder, loadVocabulary folder
+    let setting, vocabulary = RunSetting.Load<Setting> folder, loadVocabulary folder
     let parts = (sentencesOf setting).Parts
     let written = JsonSerializer.Deserialize<int[][]>(File.ReadAllText(into folder "peer-translations.json"))
     let theirs = written |> Array.map vocabulary.Target.Decode

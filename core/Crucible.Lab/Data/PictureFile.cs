@@ -146,7 +146,8 @@ public static class PictureFile
 
         // Each 8×8 block of a JPEG picture takes a bit or more, and each scan time for all of the picture.
         string? FaultOfJpeg() =>
-            content.Length < width * height / (64 * 8) ? Invariant($"has only {content.Length} bytes for {width}×{height} pixels")
+            8L * content.Length < (width + 7) / 8 * ((height + 7) / 8)
+                ? Invariant($"has only {content.Length} bytes for {width}×{height} pixels")
             : content.AsSpan().Count<byte>([0xff, 0xda]) is > MostScans and int scans
                 ? Invariant($"has {scans} scans, more than {MostScans}")
             : null;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Crucible.Statistics;
 using Crucible.Text;
-using static System.FormattableString;
 
 namespace Crucible.Lab.Data;
 
@@ -87,9 +87,10 @@ public sealed partial class SdkMessages
     /// <returns>One line.</returns>
     public override string ToString()
     {
-        string skipped = Skipped == 0 ? "" : Invariant($"; {Skipped} resources skipped");
-        return $".NET SDK {Version}: "
-            + Invariant($"{Pairs.Length} pairs in English and {CultureInfo.GetCultureInfo(Language).EnglishName} from {Satellites} satellites, {Sentences.Length} sentences{skipped}");
+        string skipped = Skipped == 0 ? "" : $"; resources skipped: {Numeral.Of(Skipped)}";
+        string other = CultureInfo.GetCultureInfo(Language).EnglishName;
+        return $".NET SDK {Version}: {Numeral.Of(Pairs.Length)} pairs in English and {other} from {Numeral.Of(Satellites)} resource files, "
+            + $"{Numeral.Of(Sentences.Length)} of them sentences{skipped}";
     }
 
     /// <summary>A pair as a pair of sentences, or null when it is none.</summary>

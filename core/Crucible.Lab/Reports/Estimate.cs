@@ -6,7 +6,7 @@ namespace Crucible.Lab.Reports;
 
 /// <summary>
 /// A figure that matters, as the first screen of a report shows it:
-/// <c>Estimate("test error (MSE)", 11.26, "$1000²", 0.4)</c>.
+/// <c>Estimate("test error (MSE)", 11.26, "($1000s)²", 0.4)</c>.
 /// </summary>
 /// <param name="Name">What it is, in plain words.</param>
 /// <param name="Value">The value.</param>

@@ -84,7 +84,7 @@ public sealed partial class Report
         (DiagnosedLayer layer, LayerRecord now) =
             diagnostics.Layers.Zip(diagnostics.Records[^1].Layers).MinBy(pair => pair.Second.DistinctRows);
         string fewest = now.DistinctRows < diagnostics.DistinctInputs
-            ? Invariant($"{layer.Name} has the fewest distinct outputs in the end: {now.DistinctRows}, for {diagnostics.DistinctInputs} distinct inputs. ")
+            ? Invariant($"In the end {layer.Name} has the fewest distinct outputs: {now.DistinctRows} for {diagnostics.DistinctInputs} distinct inputs. ")
             : Invariant($"Every layer keeps all {diagnostics.DistinctInputs} distinct inputs apart. ");
         return fewest
             + "A unit that is saturated or dead on every row passes no gradient on; updates of a ten-thousandth to a hundredth of the parameters are usual.";

@@ -67,7 +67,7 @@ public sealed partial class Report
         (double[] predicted, double[] actual) = tested;
         double[] errors = [.. predicted.Zip(actual, (p, a) => p - a)];
         JsonObject histogram = new() { ["type"] = "histogram", ["x"] = Numbers.Plot(errors), ["showlegend"] = false };
-        string axis = $"predicted - actual {unit}";
+        string axis = $"predicted − actual {unit}";
         Add(new FiguresBlock(
             [
                 Figure.Over(

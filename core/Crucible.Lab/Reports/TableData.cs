@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using static System.FormattableString;
 
@@ -24,10 +25,19 @@ internal sealed record TableData(string[] Columns, object?[][] Rows)
         return new TableData(headings, cells);
     }
 
-    /// <summary>Whether a column holds numbers only, and so is aligned to the right.</summary>
-    internal bool IsNumeric(int column) =>
-        Rows.Length > 0
-            && Array.TrueForAll(Rows, row => row[column] is null or Html.Raw { IsNumber: true } || Numbers.IsNumber(row[column]));
+    /// <summary>
+    /// Whether a column holds numbers, and so is aligned to the right: all of its cells that are not empty do, if only as
+    /// texts, or half of them are numbers, and a word among them, as "never", says why one is missing.
+    /// </summary>
+    internal bool IsNumeric(int column)
+    {
+        object[] full = [.. Rows.Select(row => row[column]).OfType<object>().Where(cell => cell is not "")];
+        int numbers = full.Count(cell => cell is Html.Raw { IsNumber: true } || Numbers.IsNumber(cell));
+        return Rows.Length > 0 && (2 * numbers >= full.Length || full.Length == numbers + full.Count(IsNumberInText));
+    }
+
+    private static bool IsNumberInText(object cell) =>
+        cell is string text && double.TryParse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
 
     private static object?[] Cells(object? row) => row switch
     {

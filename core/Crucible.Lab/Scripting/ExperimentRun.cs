@@ -95,7 +95,7 @@ public class ExperimentRun
 
     /// <summary>
     /// Answers the script's question: the report begins with the sentence, the two or three figures that matter and the
-    /// chart that shows it. <c>lab.Answer($"…", [ Estimate("test error (MSE)", mse, "$1000²", 0.4) ], chart)</c>. A
+    /// chart that shows it. <c>lab.Answer($"…", [ Estimate("test error (MSE)", mse, "($1000s)²", 0.4) ], chart)</c>. A
     /// second answer takes the place of the first.
     /// </summary>
     /// <param name="sentence">The answer, made from the run's own numbers.</param>

@@ -23,9 +23,10 @@ public static class RunSetting
     /// <param name="folder">The run's folder.</param>
     /// <param name="setting">A record.</param>
     /// <param name="pattern">The files that a run leaves, as <c>*.safetensors</c>.</param>
-    public static void Begin<T>(string folder, T setting, string pattern)
+    /// <param name="further">More such patterns.</param>
+    public static void Begin<T>(string folder, T setting, string pattern, params string[] further)
     {
-        foreach (string file in Directory.GetFiles(folder, pattern)) File.Delete(file);
+        foreach (string file in FilesOf(folder, pattern, further)) File.Delete(file);
         AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(setting, Json));
     }
 
@@ -34,14 +35,15 @@ public static class RunSetting
     /// <param name="named">The other's folder; <c>latest</c> for this one, or the last beside it that was stopped.</param>
     /// <param name="pattern">The files that a run leaves.</param>
     /// <param name="last">The file that a run leaves when it comes to its end.</param>
+    /// <param name="further">More patterns.</param>
     /// <returns>Its setting.</returns>
     /// <exception cref="OptionException">There is no such run, or its setting cannot be read.</exception>
-    public static T Resume<T>(string folder, string named, string pattern, string last)
+    public static T Resume<T>(string folder, string named, string pattern, string last, params string[] further)
     {
         string from = named == "latest" ? Stopped(folder, last) : named;
         T setting = Load<T>(from);
         if (Path.GetFullPath(from) != Path.GetFullPath(folder))
-            foreach (string file in Directory.GetFiles(from, pattern).Append(Path.Combine(from, FileName)))
+            foreach (string file in FilesOf(from, pattern, [FileName, .. further]))
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
         return setting;
     }
@@ -70,14 +72,23 @@ public static class RunSetting
     /// <returns>The run's folder.</returns>
     /// <exception cref="OptionException">There is none.</exception>
     public static string Finished(string folder, string last) =>
-        Runs(folder).FirstOrDefault(run => File.Exists(Path.Combine(run, last))) ?? throw ScriptErrors.NoFinishedRun(folder);
+        Beside(folder).FirstOrDefault(run => File.Exists(Path.Combine(run, last))) ?? throw ScriptErrors.NoFinishedRun(folder);
+
+    private static string[] FilesOf(string folder, string pattern, string[] further) =>
+        [.. further.Prepend(pattern).SelectMany(one => Directory.GetFiles(folder, one))];
 
     private static string Stopped(string folder, string last) => File.Exists(Path.Combine(folder, FileName))
         ? folder
-        : Runs(folder).FirstOrDefault(run => !File.Exists(Path.Combine(run, last))) ?? throw ScriptErrors.NothingToResume(folder);
+        : Beside(folder).FirstOrDefault(run => !File.Exists(Path.Combine(run, last))) ?? throw ScriptErrors.NothingToResume(folder);
 
     /// <summary>The runs beside a folder that have a setting, the latest first.</summary>
-    private static IEnumerable<string> Runs(string folder) => Directory.GetDirectories(Path.GetDirectoryName(Path.GetFullPath(folder))!)
-        .Where(run => File.Exists(Path.Combine(run, FileName)))
-        .OrderByDescending(run => File.GetLastWriteTimeUtc(Path.Combine(run, FileName)));
+    /// <param name="folder">A run's folder, which need not be there.</param>
+    /// <returns>Their folders.</returns>
+    public static IEnumerable<string> Beside(string folder)
+    {
+        string parent = Path.GetDirectoryName(Path.GetFullPath(folder))!;
+        return (Directory.Exists(parent) ? Directory.GetDirectories(parent) : [])
+            .Where(run => File.Exists(Path.Combine(run, FileName)))
+            .OrderByDescending(run => File.GetLastWriteTimeUtc(Path.Combine(run, FileName)));
+    }
 }

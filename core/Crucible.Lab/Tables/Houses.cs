@@ -126,8 +126,12 @@ public static class Houses
 
     /// <summary>Where the numbers are from, and what is wrong with them: what a report that shows them should say.</summary>
     public const string Notes =
-        "Boston housing: 506 census tracts of 1970, 13 features, the median home value in $1000s (StatLib; Harrison and Rubinfeld 1978). "
-        + "Its column b is 1000(B - 0.63)², B being the share of Black residents: "
+        "Boston housing: 506 census tracts of 1970, 13 features, the median home value in $1000s (StatLib; Harrison and Rubinfeld 1978): "
+        + "crim crimes per person; zn % of land zoned for large lots; indus % of land for business other than retail; chas 1 beside the "
+        + "Charles River; nox nitric oxides in parts per 10 million; rm rooms of a home; age % of homes built before 1940; dis distance "
+        + "to five centres of employment; rad access to radial highways; tax property tax in $ per $10,000; ptratio pupils per teacher; "
+        + "lstat % of residents of lower status; medv the median value of a home in $1000s. "
+        + "Column b is 1000(B - 0.63)², B being the share of Black residents: "
         + "the authors assumed that segregation raises prices and built that into the variable. "
         + "The table is kept to reproduce documented results; do not use it to decide about people or places.";
 

@@ -17,7 +17,7 @@ namespace Crucible.Models;
 /// </remarks>
 public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
 {
-    private const double Deviation = 0.02;
+    internal const double Deviation = 0.02;
     private const int FewRows = Kernels.MatMul.FewRows;
 
     private readonly Embedding token;
@@ -36,14 +36,7 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
         options.Check();
         Initializer weight = Initializer.Normal(0.0, Deviation);
         token = Child("token", new Embedding(options.Vocabulary, options.Width, generator, weight, options.DType));
-        position = options.Positions switch
-        {
-            PositionKind.Learned =>
-                Child("position", new LearnedPositions(options.Context, options.Width, generator, weight, options.DType)),
-            PositionKind.Sinusoidal => Child("position", new SinusoidalPositions(options.Context, options.Width, dtype: options.DType)),
-            PositionKind.Rotary or PositionKind.None => null, // rotary ones are inside the blocks
-            _ => throw Naming.NoMember("gpt", options.Positions),
-        };
+        position = CreatePositions(options, generator, weight) is { } positions ? Child("position", positions) : null;
         TransformerOptions inner = BlockOptions(options, weight);
         blocks = ChildList("block", Enumerable.Range(0, options.Layers).Select(_ => new TransformerBlock(inner, generator)));
         norm = inner.CreateLastNorm() is { } last ? Child("norm", last) : null;
@@ -91,7 +84,17 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
 
     private Tensor Logits(Tensor x, Pass pass) => head?.Forward(x, pass) ?? x.MatMul(token.Weight, transposeB: true);
 
-    private static TransformerOptions BlockOptions(GptOptions options, Initializer weight) => new()
+    /// <summary>The layer that tells positions apart; null where there is none, or the blocks do it.</summary>
+    internal static Layer? CreatePositions(GptOptions options, Generator generator, Initializer weight) => options.Positions switch
+    {
+        PositionKind.Learned => new LearnedPositions(options.Context, options.Width, generator, weight, options.DType),
+        PositionKind.Sinusoidal => new SinusoidalPositions(options.Context, options.Width, dtype: options.DType),
+        PositionKind.Rotary or PositionKind.None => null, // rotary ones are inside the blocks
+        _ => throw Naming.NoMember("gpt", options.Positions),
+    };
+
+    /// <summary>The blocks of a model of these options.</summary>
+    internal static TransformerOptions BlockOptions(GptOptions options, Initializer weight, bool isCausal = true) => new()
     {
         Width = options.Width,
         Heads = options.Heads,
@@ -102,7 +105,7 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
         Placement = options.Placement,
         Dropout = options.Dropout,
         HasBias = options.HasBias,
-        IsCausal = true,
+        IsCausal = isCausal,
         Rotary = options.Positions == PositionKind.Rotary
             ? new(options.Context, options.Width / options.Heads, dtype: options.DType)
             : null,

@@ -63,10 +63,12 @@ public static class GptFile
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
-    internal static IReadOnlyDictionary<string, string> Metadata(Gpt model) => ModelFile.Metadata(OptionsKey, model.Options);
+    internal static IReadOnlyDictionary<string, string> Metadata(Gpt model) =>
+        ModelFile.Metadata(OptionsKey, model.Options, ModelJson.Default.GptOptions);
 
     private static GptOptions Options(string path, IReadOnlyDictionary<string, string> metadata) =>
-        ModelFile.Options<GptOptions>(path, metadata, OptionsKey, "language model");
+        ModelFile.Options(
+            path, metadata, OptionsKey, "language model", ModelJson.Default.GptOptions, new() { Vocabulary = 1, Context = 1 });
 
     /// <summary>A model with the tensors of a file, which must be exactly those that the options demand.</summary>
     /// <param name="path">The file.</param>

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Crucible.Files;
+using Crucible.Layers;
 using Crucible.Tensors;
 using static System.FormattableString;
 
@@ -12,17 +15,11 @@ internal static class ModelFile
     private const string TrainingPrefix = "model."; // of the weights in a training checkpoint
     private const long LargestTable = 1L << 24; // elements of fixed positions that a small model may have
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-    };
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
 
     /// <summary>What a file says of a model beside its weights.</summary>
-    public static IReadOnlyDictionary<string, string> Metadata<T>(string key, T options) =>
-        new Dictionary<string, string> { [key] = JsonSerializer.Serialize(options, Json) };
+    public static IReadOnlyDictionary<string, string> Metadata<T>(string key, T options, JsonTypeInfo<T> type) =>
+        new Dictionary<string, string> { [key] = JsonSerializer.Serialize(options, type) };
 
     /// <summary>The tensors and texts of a file; of a checkpoint of a training run, its weights.</summary>
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
@@ -39,13 +36,21 @@ internal static class ModelFile
     /// <param name="metadata">Its texts.</param>
     /// <param name="key">The key of this kind of model.</param>
     /// <param name="kind">The kind in words: <c>language model</c>.</param>
-    public static T Options<T>(string path, IReadOnlyDictionary<string, string> metadata, string key, string kind)
+    /// <param name="type">How options are read.</param>
+    /// <param name="usual">Options whose values hold where the file says nothing, those that are required apart.</param>
+    public static T Options<T>(
+        string path, IReadOnlyDictionary<string, string> metadata, string key, string kind, JsonTypeInfo<T> type, T usual)
     {
         if (!metadata.TryGetValue(key, out string? text))
             throw Errors.Checkpoint(path, "is no " + kind, Invariant($"it has no {key}, the options of the model"));
         try
         {
-            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("they are null");
+            JsonObject said = JsonNode.Parse(text, documentOptions: Once) as JsonObject ?? throw new JsonException("they are no object");
+            // Code that is generated to read options does not know what a property begins with.
+            foreach ((string name, JsonNode? value) in JsonSerializer.SerializeToNode(usual, type)!.AsObject())
+                if (!said.ContainsKey(name) && !type.Properties.Single(property => property.Name == name).IsRequired)
+                    said[name] = value?.DeepClone();
+            return said.Deserialize(type)!;
         }
         catch (JsonException error)
         {
@@ -81,3 +86,20 @@ internal static class ModelFile
         throw Errors.Checkpoint(path, "is damaged", problem);
     }
 }
+
+/// <summary>How options of models are read and written, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    Converters =
+    [
+        typeof(EnumNames<DType>), typeof(EnumNames<FeedForwardKind>), typeof(EnumNames<NormKind>), typeof(EnumNames<NormPlacement>),
+        typeof(EnumNames<PositionKind>), typeof(EnumNames<RecurrentCellKind>), typeof(EnumNames<TranslatorKind>),
+    ])]
+[JsonSerializable(typeof(GptOptions))]
+[JsonSerializable(typeof(TranslatorOptions))]
+internal sealed partial class ModelJson : JsonSerializerContext;
+
+/// <summary>Members of an enumeration by their names, never by numbers.</summary>
+internal sealed class EnumNames<TEnum>() : JsonStringEnumConverter<TEnum>(namingPolicy: null, allowIntegerValues: false)
+    where TEnum : struct, Enum;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Crucible.Tensors;
 using static System.FormattableString;
@@ -10,15 +11,18 @@ namespace Crucible.Optimizers;
 /// </summary>
 public abstract partial class Optimizer
 {
-    private static readonly NamedTypes<Optimizer> Known = new("optimizer");
-
     /// <summary>The names of all optimizers: <c>adam</c>, <c>adamW</c>, <c>rmsProp</c>, <c>sgd</c>.</summary>
-    public static IReadOnlyList<string> Names => Known.Names;
+    public static IReadOnlyList<string> Names
+    {
+        [RequiresUnreferencedCode(Naming.AreOfClasses)]
+        get => NamedTypes<Optimizer>.Names;
+    }
 
     /// <summary>The options of a named optimizer: <c>learningRate</c>, <c>momentum</c>, …</summary>
     /// <param name="name">One of <see cref="Names"/>, in upper or lower case.</param>
     /// <returns>The names of its options.</returns>
     /// <exception cref="OptionException">There is no such optimizer.</exception>
+    [RequiresUnreferencedCode(Naming.AreOfClasses)]
     public static IReadOnlyList<string> OptionNames(string name) => [.. OptionsOf(ConstructorOf(name)).Select(Naming.CamelCase)];
 
     /// <summary>
@@ -31,6 +35,7 @@ public abstract partial class Optimizer
     /// <returns>The optimizer.</returns>
     /// <exception cref="OptionException">There is no such optimizer or option, or a value is out of range; the message
     /// lists the names.</exception>
+    [RequiresUnreferencedCode(Naming.AreOfClasses)]
     public static Optimizer Named(string name, IEnumerable<Tensor> parameters, IEnumerable<KeyValuePair<string, double>>? options = null) =>
         Named(name, [new ParameterGroup(parameters)], options);
 
@@ -40,6 +45,7 @@ public abstract partial class Optimizer
     /// <param name="options">What holds where a group says nothing.</param>
     /// <returns>The optimizer.</returns>
     /// <exception cref="OptionException">As for a single list of parameters.</exception>
+    [RequiresUnreferencedCode(Naming.AreOfClasses)]
     public static Optimizer Named(
         string name, IEnumerable<ParameterGroup> groups, IEnumerable<KeyValuePair<string, double>>? options = null)
     {
@@ -50,10 +56,12 @@ public abstract partial class Optimizer
         return (Optimizer)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [groups, values], null);
     }
 
+    [RequiresUnreferencedCode(Naming.AreOfClasses)]
     private static ConstructorInfo ConstructorOf(string name) =>
-        Known.Find(name).GetConstructors()
+        NamedTypes<Optimizer>.Find(name).GetConstructors()
             .Single(constructor => constructor.GetParameters()[0].ParameterType == typeof(IEnumerable<ParameterGroup>));
 
+    [RequiresUnreferencedCode(Naming.AreOfClasses)]
     private static PropertyInfo[] OptionsOf(ConstructorInfo constructor) => constructor.GetParameters()[1].ParameterType.GetProperties();
 
     private static void Set(string optimizer, object values, PropertyInfo[] options, string name, double value)

@@ -45,7 +45,8 @@ public sealed class TSne
         int count = rows.Shape[0];
         if (count is < 4 or > 5000) throw Errors.Option(Operation, "the number of rows", "from 4 to 5000", count);
         if (!(perplexity >= 1) || perplexity > (count - 1) / 3.0)
-            throw Errors.Option(Operation, nameof(perplexity), Invariant($"from 1 to {(count - 1) / 3.0:0.##}, a third of the other rows"), perplexity);
+            throw Errors.Option(
+                Operation, nameof(perplexity), Invariant($"from 1 to {(count - 1) / 3.0:0.##}, a third of the other rows"), perplexity);
         if (iterations < 1) throw Errors.Option(Operation, nameof(iterations), "1 or more", iterations);
         double[] y = FirstPlaces(rows, count);
         double[] near = Neighbours(Distances(rows), count, perplexity);

@@ -19,6 +19,22 @@ public sealed class TokenSequence : IReadOnlyList<int>
 
     internal TokenSequence(int vocabularySize) => isSmall = vocabularySize <= ushort.MaxValue + 1;
 
+    /// <summary>A sequence of ids that are at hand.</summary>
+    /// <param name="tokens">The ids.</param>
+    /// <param name="vocabularySize">The number of ids there are, 1 or more.</param>
+    /// <returns>The sequence.</returns>
+    /// <exception cref="OptionException">The size is below 1, or an id is not below it.</exception>
+    public static TokenSequence Of(IEnumerable<int> tokens, int vocabularySize)
+    {
+        if (vocabularySize < 1) throw Errors.Option("tokens", nameof(vocabularySize), "1 or more", vocabularySize);
+        int[] ids = [.. tokens];
+        int wrong = Array.FindIndex(ids, id => (uint)id >= (uint)vocabularySize);
+        if (wrong >= 0) throw Errors.Option("tokens", "each id", Invariant($"at least 0 and below {vocabularySize}"), ids[wrong]);
+        TokenSequence sequence = new(vocabularySize);
+        sequence.TryAdd(ids);
+        return sequence;
+    }
+
     /// <summary>The number of tokens.</summary>
     public int Count { get; private set; }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Crucible.Files;
 using Crucible.Optimizers;
 using Crucible.Tensors;
@@ -19,23 +18,13 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     private const string ModelPrefix = "model.";
     private const string OptimizerPrefix = "optimizer.";
 
-    // A file says all of where its run stood, each thing once: nothing begins anew in silence.
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-    };
-
     /// <summary>Writes the file as a whole.</summary>
     /// <param name="key">What the position is kept under: the kind of run.</param>
     /// <param name="position">Where the run stands, with <see cref="OptimizerNumbers"/> inside.</param>
     /// <param name="metadata">Further texts, or null for none.</param>
     /// <param name="more">Further weights by prefix, each as many as there are parameters.</param>
-    public void Save<TPosition>(
-        string key, TPosition position, IReadOnlyDictionary<string, string>? metadata,
+    public void Save(
+        string key, TrainingPosition position, IReadOnlyDictionary<string, string>? metadata,
         params (string Prefix, IReadOnlyList<Tensor> Weights)[] more)
     {
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
@@ -43,7 +32,7 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
             for (int i = 0; i < parameters.Count; i++) tensors[prefix + parameters[i].Name] = weights[i];
         foreach ((string? name, Tensor? tensor) in optimizer.SaveState().Tensors) tensors[OptimizerPrefix + name] = tensor;
         Dictionary<string, string> texts = new(metadata ?? new Dictionary<string, string>());
-        texts[key] = JsonSerializer.Serialize(position, Json);
+        texts[key] = JsonSerializer.Serialize(position, TrainingJson.Default.TrainingPosition);
         SafeTensors.Save(path, tensors, texts);
     }
 
@@ -53,19 +42,19 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     /// <summary>Reads the file, which changes nothing yet.</summary>
     /// <param name="key">The kind of run.</param>
     /// <exception cref="CheckpointException">The file is damaged, of another kind, or does not fit the model.</exception>
-    public Content<TPosition> Load<TPosition>(string key)
+    public Content Load(string key)
     {
         (IReadOnlyDictionary<string, Tensor>? tensors, IReadOnlyDictionary<string, string>? metadata) = SafeTensors.Load(path);
-        return new(this, tensors, Read<TPosition>(key, metadata));
+        return new(this, tensors, Read(key, metadata));
     }
 
-    private TPosition Read<TPosition>(string key, IReadOnlyDictionary<string, string> metadata)
+    private TrainingPosition Read(string key, IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(key, out string? text))
             throw Errors.Checkpoint(path, "is no training checkpoint", "it holds tensors, but not where a run stood");
         try
         {
-            return JsonSerializer.Deserialize<TPosition>(text, Json) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize(text, TrainingJson.Default.TrainingPosition) ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
         {
@@ -74,10 +63,10 @@ internal sealed class Checkpoint(string path, IReadOnlyList<Tensor> parameters, 
     }
 
     /// <summary>What was read.</summary>
-    internal sealed class Content<TPosition>(Checkpoint checkpoint, IReadOnlyDictionary<string, Tensor> tensors, TPosition position)
+    internal sealed class Content(Checkpoint checkpoint, IReadOnlyDictionary<string, Tensor> tensors, TrainingPosition position)
     {
         /// <summary>Where the run stood.</summary>
-        public TPosition Position => position;
+        public TrainingPosition Position => position;
 
         private Tensor[] Find(string prefix)
         {

@@ -125,7 +125,7 @@ internal sealed class TrainingRun
     {
         Pause();
         Checkpoint checkpoint = new(path, model.State, optimizer);
-        Position position = new(
+        TrainingPosition position = new(
             Identity, step.Updates, items, lossTotal, normTotal, seconds, stopping.Best, stopping.Lowest, stopping.Waited,
             dropout.State, checkpoint.OptimizerNumbers, options.Plateau?.SaveState().ToDictionary() ?? [], [.. records]);
         (string, IReadOnlyList<Tensor>)[] more = stopping.Weights is { } weights ? [(BestPrefix, weights)] : [];
@@ -135,8 +135,8 @@ internal sealed class TrainingRun
 
     private void Load(string path)
     {
-        Checkpoint.Content<Position> content = new Checkpoint(path, model.State, optimizer).Load<Position>(StateKey);
-        Position position = content.Position;
+        Checkpoint.Content content = new Checkpoint(path, model.State, optimizer).Load(StateKey);
+        TrainingPosition position = content.Position;
         if (position.Identity != Identity)
         {
             string difference = Invariant($"it was written with {position.Identity}, and this run has {Identity}");
@@ -152,29 +152,6 @@ internal sealed class TrainingRun
         records.AddRange(position.Records!);
         step.Updates = position.Updates;
         (items, lossTotal, normTotal, seconds) = (position.Items, position.LossTotal, position.NormTotal, position.Seconds);
-    }
-
-    private sealed record Position(
-        string Identity, int Updates, long Items, double LossTotal, double NormTotal, double Seconds, int Best, double Lowest, int Waited,
-        GeneratorState Dropout, Dictionary<string, double> Optimizer, Dictionary<string, double> Plateau, TrainingRecord?[] Records)
-    {
-        /// <summary>What no run can have come to, or null.</summary>
-        [JsonIgnore]
-        public string? Problem
-        {
-            get
-            {
-                if (Updates < 0 || Items < 0) return Invariant($"updates and items must be 0 or more, but are {Updates} and {Items}");
-                if (!(Seconds >= 0.0 && double.IsFinite(Seconds))) return Invariant($"its seconds must be 0 or more, but are {Seconds}");
-                if (Best < 0 || Best > Records.Length || Waited < 0 || double.IsNaN(Lowest))
-                    return Invariant($"the best of {Records.Length} records cannot be number {Best} with {Lowest}, {Waited} ago");
-                int before = 0;
-                for (int i = 0; i < Records.Length; before = Records[i++]!.Updates)
-                    if (Records[i] is not { } record || record.Updates < before || record.Updates > Updates)
-                        return Invariant($"record {i + 1} must be of updates {before} to {Updates}, but is of {Records[i]?.Updates}");
-                return null;
-            }
-        }
     }
 
     /// <summary>Keeps the weights of the record with the lowest validation loss and says when patience is at its end.</summary>
@@ -216,3 +193,40 @@ internal sealed class TrainingRun
             (Best, Lowest, Waited, weights) = (best, lowest, waited, kept);
     }
 }
+
+/// <summary>Where a training run stands.</summary>
+internal sealed record TrainingPosition(
+    string Identity, int Updates, long Items, double LossTotal, double NormTotal, double Seconds, int Best, double Lowest, int Waited,
+    GeneratorState Dropout, Dictionary<string, double> Optimizer, Dictionary<string, double> Plateau, TrainingRecord?[] Records)
+{
+    /// <summary>What no run can have come to, or null.</summary>
+    [JsonIgnore]
+    public string? Problem
+    {
+        get
+        {
+            if (Updates < 0 || Items < 0) return Invariant($"updates and items must be 0 or more, but are {Updates} and {Items}");
+            if (!(Seconds >= 0.0 && double.IsFinite(Seconds))) return Invariant($"its seconds must be 0 or more, but are {Seconds}");
+            if (Best < 0 || Best > Records.Length || Waited < 0 || double.IsNaN(Lowest))
+                return Invariant($"the best of {Records.Length} records cannot be number {Best} with {Lowest}, {Waited} ago");
+            int before = 0;
+            for (int i = 0; i < Records.Length; before = Records[i++]!.Updates)
+                if (Records[i] is not { } record || record.Updates < before || record.Updates > Updates)
+                    return Invariant($"record {i + 1} must be of updates {before} to {Updates}, but is of {Records[i]?.Updates}");
+            return null;
+        }
+    }
+}
+
+/// <summary>
+/// How it is read and written, without reflection. A file says all of where its run stood, each thing once: nothing begins anew in
+/// silence.
+/// </summary>
+[JsonSourceGenerationOptions(
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(TrainingPosition))]
+internal sealed partial class TrainingJson : JsonSerializerContext;

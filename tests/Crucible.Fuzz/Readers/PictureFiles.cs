@@ -149,7 +149,7 @@ internal static class PictureFiles
             ]);
         byte[] colours = [.. from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width)
             from colour in Enumerable.Repeat(shades[y / 8][x / 8], 3) select colour];
-        return Case(file, colours, height, width, perByte: 20_000); // a bit can be a block of 64 pixels, and a pixel takes 40 bytes
+        return Case(file, colours, height, width, perByte: 25_000); // a bit can be a block of 64 pixels, which takes 3000 bytes
 
         byte[] Entropy(bool isRefined)
         {

@@ -84,15 +84,17 @@ public sealed class PictureFileTests : IDisposable
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(Kind + "its pixels take more than the 12 bytes of its size", Refused(bomb)); // 3 rows of 1 + 3
         Assert.Equal(Kind + "its pixels take only 2 of the 49007000 bytes of its size", Refused(Header(7000, 7000)));
-        Assert.Equal(Kind + "has only 15 bytes for 7000×7000 pixels", Refused(Jpeg(7000), "a.jpg"));
+        Assert.Equal(Kind + "has only 15 bytes for 7000×7000 pixels", Refused(Jpeg(7000, 7000), "a.jpg"));
+        byte[] thin = [.. Jpeg(62_485, 1), .. new byte[500]]; // 7811 blocks, which take 977 bytes
+        Assert.Equal(Kind + "has only 515 bytes for 62485×1 pixels", Refused(thin, "a.jpg"));
         byte[] scans = [.. Enumerable.Repeat(new byte[] { 0xff, 0xda }, 501).SelectMany(scan => scan)];
-        Assert.Equal(Kind + "has 501 scans, more than 500", Refused([.. Jpeg(1), .. scans], "a.jpg"));
+        Assert.Equal(Kind + "has 501 scans, more than 500", Refused([.. Jpeg(1, 1), .. scans], "a.jpg"));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
     }
 
-    /// <summary>The beginning of a gray, square picture.</summary>
-    private static byte[] Jpeg(int size) =>
-        [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, (byte)(size >> 8), (byte)size, (byte)(size >> 8), (byte)size, 1, 1, 0x11, 0];
+    /// <summary>The beginning of a gray picture.</summary>
+    private static byte[] Jpeg(int width, int height) =>
+        [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 1, 1, 0x11, 0];
 
     [Fact]
     public void Read_JpegSegmentBeyondTheEnd_EndsWithAnError() => // the decoder looked for the end of the file for ever

@@ -10,7 +10,7 @@ public sealed class PictureShapeTests
     public void Highlight_IsOrangeWhereTheWeightIsAndGrayWhereThereIsNone()
     {
         // 4×4 of one shade, and the weight all in the upper left quarter: its corner is four fifths orange, (1, 0.55, 0).
-        Tensor weights = Tensor.Of(new[,,] { { { 0.5, 0.3 }, { 0.3, 0.3 } } }, DType.Float32);
+        Tensor weights = Tensor.Of(new[, ,] { { { 0.5, 0.3 }, { 0.3, 0.3 } } }, DType.Float32);
         Tensor coloured = PictureShape.Highlight(Tensor.Full([1, 1, 4, 4], 0.5), weights);
         Assert.Equal([1, 3, 4, 4], coloured.Shape);
         Assert.Equal([0.1 + 0.8, 0.1 + (0.8 * 0.55), 0.1], Pixel(0, 0), (a, b) => Math.Abs(a - b) < 1e-6);

@@ -89,8 +89,7 @@ public sealed class PixelSequencesTests
     {
         Assert.Equal("pixels: levels must be 2 or more, but is 1", Message(() => new PixelSequences(2, 1, 1)));
         Assert.Equal("pixels: they must be [N, 4], but are [1, 3]", Message(() => Small.Draw(Tensor.From([0, 1, 2], 1, 3))));
-        Assert.Equal(
-            "pixels: the pictures must be [N, 1, height, width], but are [2, 2]", Message(() => Small.Read(Tensor.Ones(2, 2))));
+        Assert.Equal("pixels: the pictures must be [N, 1, height, width], but are [2, 2]", Message(() => Small.Read(Tensor.Ones(2, 2))));
         Assert.Equal(
             "pixels: a label must be from 0 to 3, but is 4", Message(() => Small.Before(Pixels(0, 0, 0, 0), Tensor.From(new[] { 4 }))));
         Assert.Equal(

@@ -59,7 +59,8 @@ public sealed class SdkMessagesTests : IDisposable
             french.Sentences.OrderBy(pair => pair.Source, StringComparer.Ordinal));
         Assert.Equal(("9.0.100", "fr", 3, 1), (french.Version, french.Language, french.Satellites, french.Skipped)); // the orphan
         Assert.Equal(
-            ".NET SDK 9.0.100: 5 pairs in English and French from 3 satellites, 2 sentences; 1 resources skipped", french.ToString());
+            ".NET SDK 9.0.100: 5 pairs in English and French from 3 resource files, 2 of them sentences; resources skipped: 1",
+            french.ToString());
         Assert.Equal(["de", "fr"], SdkMessages.Languages(Sdk));
     }
 

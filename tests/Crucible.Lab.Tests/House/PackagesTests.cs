@@ -2,6 +2,12 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
 using Crucible.Lab.Tests.Scripting;
+using Crucible.Layers;
+using Crucible.Models;
+using Crucible.Optimizers;
+using Crucible.Tensors;
+using Crucible.Text;
+using Crucible.Training;
 using Xunit;
 
 namespace Crucible.Lab.Tests.House;
@@ -18,6 +24,15 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         Layer model = new Sequential(new Linear(2, 3, generator), new Tanh(), new Linear(3, 1, generator));
         Tensor x = Tensor.Ones(4, 2);
         Console.WriteLine($"{model.Forward(x).Shape} {(float)model.Forward(x).Sum() == 4 * (float)model.Forward(x)[0, 0]}");
+        """;
+
+    private const string Predicting = """
+        using Crucible.Models;
+        using Crucible.Text;
+
+        Gpt model = GptFile.Load("model.safetensors");
+        Tokenizer tokenizer = Tokenizer.Load("tokenizer.json");
+        Console.WriteLine(new TextGenerator(model, tokenizer).Generate("to be", new GenerationOptions { MaxTokens = 20, Temperature = 0 }));
         """;
 
     private readonly TemporaryFolder folder = new();
@@ -62,25 +77,60 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     public async Task Program_WithThePackage_IsCompiledAndRuns(string language)
     {
         (string code, string[] printed) = new Docs("core/Crucible/README.md").Pieces.Single();
-        string program = language == "cs" ? CSharp : code.Replace("#r \"nuget: Crucible\"", "", StringComparison.Ordinal);
+        WriteProgram(language, language == "cs" ? CSharp : code.Replace("#r \"nuget: Crucible\"", "", StringComparison.Ordinal));
+
+        (int exitCode, string output) = await Feed.DotnetAsync(folder.Location, "run");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal(language == "cs" ? ["[4, 1] True"] : printed, output.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Program_CompiledAheadOfTime_WritesWithATrainedModel_WithoutAWarning()
+    {
+        Assert.SkipUnless(
+            HasLinker, "a program is compiled ahead of time by gcc or clang, and neither is here: apt-get install gcc zlib1g-dev");
+        const string Text = "to be or not to be, that is the question: ";
+        Tokenizer tokenizer = CharacterTokenizer.Train([Text]);
+        Gpt model = new(new() { Vocabulary = tokenizer.VocabularySize, Context = 16, Width = 16, Layers = 1 }, new Generator(1));
+        File.WriteAllText(folder.File("text.txt"), string.Concat(Enumerable.Repeat(Text, 5)));
+        TokenWindows windows = new(tokenizer.EncodeFile(folder.File("text.txt")), 16, 8);
+        Adam adam = new(model.Parameters, new AdamOptions { LearningRate = 1e-2 });
+        new Trainer(model, adam, (logits, tokens) => Loss.CrossEntropy(logits, tokens))
+            .Fit(windows, new TrainerOptions { Updates = 60, ShowProgress = false });
+        model.Save(folder.File("model.safetensors"));
+        tokenizer.Save(folder.File("tokenizer.json"));
+        string expected = new TextGenerator(model, tokenizer).Generate("to be", new GenerationOptions { MaxTokens = 20, Temperature = 0 });
+        WriteProgram("cs", Predicting, "<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>");
+
+        (int published, string told) = await Feed.DotnetAsync(folder.Location, "publish", "-o", folder.File("program"));
+        Assert.True(published == 0, told);
+        Assert.DoesNotContain("warning", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("will always throw", told, StringComparison.Ordinal);
+        string program = Path.Combine(folder.File("program"), OperatingSystem.IsWindows() ? "mine.exe" : "mine");
+        (int exitCode, string output) = await Feed.RunAsync(program, folder.Location);
+
+        Assert.Equal((0, expected), (exitCode, output.TrimEnd('\n')));
+    }
+
+    private static bool HasLinker => OperatingSystem.IsWindows() || (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator).Any(place => File.Exists(Path.Combine(place, "gcc")) || File.Exists(Path.Combine(place, "clang")));
+
+    private void WriteProgram(string language, string program, string settings = "")
+    {
         string compiled = language == "fs" ? "<ItemGroup><Compile Include=\"Program.fs\" /></ItemGroup>" : "";
         File.WriteAllText(folder.File($"Program.{language}"), program + "\n");
         File.WriteAllText(folder.File($"mine.{language}proj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>{settings}
                 <RestoreAdditionalProjectSources>{feed.Location}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup><PackageReference Include="Crucible" Version="{feed.Version}" /></ItemGroup>
               {compiled}
             </Project>
             """);
-
-        (int exitCode, string output) = await Feed.DotnetAsync(folder.Location, "run");
-
-        Assert.True(exitCode == 0, output);
-        Assert.Equal(language == "cs" ? ["[4, 1] True"] : printed, output.TrimEnd().Split('\n'));
     }
 
     /// <summary>Both packages in a folder, of a version that no other has.</summary>
@@ -123,9 +173,12 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
             return ValueTask.CompletedTask;
         }
 
-        internal static async Task<(int ExitCode, string Output)> DotnetAsync(string folder, params string[] arguments)
+        internal static Task<(int ExitCode, string Output)> DotnetAsync(string folder, params string[] arguments) =>
+            RunAsync("dotnet", folder, arguments);
+
+        internal static async Task<(int ExitCode, string Output)> RunAsync(string program, string folder, params string[] arguments)
         {
-            ProcessStartInfo start = new("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
+            ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
             start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
             using Process process = Process.Start(start)!;
             string output = await process.StandardOutput.ReadToEndAsync();

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Crucible.Lab.Reports;
 using Microsoft.Playwright;
 using Xunit;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Tests.Reports;
 
@@ -88,7 +90,7 @@ public sealed class BrowserTests : IDisposable
         Figure figure = report.Blocks.OfType<FiguresBlock>().First().Figures[0];
         report.Lead(new AnswerBlock(
             "A network of two layers predicts prices that it has not seen with an error of 11.3.", [
-                new("test error (MSE)", 11.26, "$1000²", 0.4),
+                new("test error (MSE)", 11.26, "($1000s)²", 0.4),
                 new("R²", 0.87)
             ], figure, null));
         File.WriteAllText(
@@ -157,6 +159,48 @@ public sealed class BrowserTests : IDisposable
         await page.EvaluateAsync("dispatchEvent(new Event('afterprint'))");
         await page.WaitForFunctionAsync(
             "[...document.querySelectorAll('div.plot')].every(plot => plot.scrollWidth <= plot.clientWidth + 1)");
+        Assert.Empty(browser.Complaints);
+    }
+
+    /// <summary>Long titles of figures and axes stay whole beside long names of bars, and in small multiples.</summary>
+    [BrowserFact]
+    public async Task Report_LongTitles_AreWhole()
+    {
+        const string across = "root of the mean squared error ($1000s)", up = "share of the parameters of a network";
+        int[] ends = [1, 2];
+        JsonObject bars = new()
+        {
+            ["type"] = "bar",
+            ["orientation"] = "h",
+            ["x"] = new JsonArray(3, 5),
+            ["y"] = new JsonArray("ridge regression, penalty 10", "an ensemble of networks"),
+        };
+        JsonObject[] lines = [.. Enumerable.Range(1, 4).Select(i => Figure.Line(ends, ends, Invariant($"line {i}")))];
+        Figure single = Figure.Over("Test error of each of the models compared here", Figure.Axis(across), Figure.Axis(up), [bars], 260);
+        Figure many = Figure.Over("Four small multiples, each with its axes", Figure.Axis(across), Figure.Axis(up), lines);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string id = i == 0 ? "" : Invariant($"{i + 1}");
+            (lines[i]["xaxis"], lines[i]["yaxis"]) = ("x" + id, "y" + id);
+            JsonObject x = Figure.Axis(across), y = Figure.Axis("");
+            (x["domain"], x["anchor"], y["anchor"]) = (new JsonArray(i / 4.0, (i / 4.0) + 0.2), "y" + id, "x" + id);
+            (many.Layout["xaxis" + id], many.Layout["yaxis" + id]) = (x, y);
+        }
+
+        Report report = new();
+        foreach (Figure figure in new[] { single, many }) report.Add(new FiguresBlock([figure], null));
+        File.WriteAllText(
+            folder.File(ReportPage.FileName),
+            new ReportPage(Samples.Record(), report.Blocks, null).Render(await PlotlyScript.OfUserAsync()));
+        await using OfflineBrowser browser = await OfflineBrowser.StartAsync();
+        foreach ((int width, ColorScheme scheme) in Screens.All)
+        {
+            IPage page = await browser.OpenAsync(folder.File(ReportPage.FileName), width, scheme);
+            await OfflineBrowser.DrawnAsync(page, Drawn);
+
+            Assert.Empty(await PageFaults.OfAsync(page));
+        }
+
         Assert.Empty(browser.Complaints);
     }
 

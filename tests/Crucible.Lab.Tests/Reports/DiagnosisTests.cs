@@ -41,7 +41,7 @@ public sealed class DiagnosisTests
         Assert.Equal(
             ["Saturated or dead units", "Distinct outputs", "Size of the gradient", "Size of an update"],
             charts.Figures.Select(chart => chart.Title));
-        Assert.Matches("^layer . has the fewest distinct outputs in the end: [0-9]+, for 60 distinct inputs\\. ", charts.Caption);
+        Assert.Matches("^In the end layer . has the fewest distinct outputs: [0-9]+ for 60 distinct inputs\\. ", charts.Caption);
         TableBlock layers = Assert.IsType<TableBlock>(report.Blocks[2]);
         Assert.Equal(["layer 1", "layer 2"], layers.Table.Rows.Select(row => row[0]));
         Assert.Equal("Linear(2, 20), tanh", layers.Table.Rows[0][1]);

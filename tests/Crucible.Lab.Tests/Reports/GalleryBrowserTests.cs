@@ -19,7 +19,7 @@ public sealed class GalleryBrowserTests : IDisposable
         Add("sample", "20260101-000000-seed7", Samples.Record(), WithPlane(1));
         RunRecord other = Samples.Record();
         other.Config["epochs"] = 20;
-        other.SetMetric("test_mse", 7.8);
+        other.SetMetric("test_mse", 7.80012); // a page writes four digits
         Add("sample", "20260102-000000-seed7", other, WithPlane(2));
         Add("other </script> & more", "20260103-000000-seed7", Samples.Record(RunStatus.Failed), new Report());
         new Gallery(root.Location).Refresh();

@@ -8,8 +8,8 @@ internal static class PageFaults
 {
     private const int LongestLegend = 30; // letters
 
-    // Legends that are too long, log ticks that meet, figures wider than their column, holes in a grid, numbers as machines
-    // write them, and things that scroll without a cue.
+    // Legends that are too long, titles and names that are cut or meet, log ticks that meet, figures wider than their column,
+    // holes in a grid, numbers as machines write them, and things that scroll without a cue.
     private const string FindFaults =
         """
         longest => {
@@ -28,9 +28,20 @@ internal static class PageFaults
               const meets = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4;
               if (boxes.some((a, i) => boxes.some((b, j) => j > i && meets(a, b)))) faults.push(`${title}: ticks of ${tick} collide`);
             }
+            const svg = plot.querySelector(".main-svg").getBoundingClientRect(), column = plot.getBoundingClientRect().right;
+            const named = [...plot.querySelectorAll("text:is(.gtitle, [class$=title]), .xtick text, .ytick text, .legendtext")];
+            for (const text of named) {
+              const { left, right, top, bottom } = text.getBoundingClientRect();
+              const edge = text.matches(".gtitle") ? Math.min(column, svg.right) : svg.right; // whoever scrolls has read the title before
+              if (left < svg.left - 2 || right > edge + 2 || top < svg.top - 2 || bottom > svg.bottom + 2)
+                faults.push(`${title}: "${text.textContent}" is cut`);
+            }
+            const lies = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 3 && b.top < a.bottom;
+            const titles = named.filter(text => /^[xy]\d*title/.test(text.getAttribute("class"))).map(text => text.getBoundingClientRect());
+            if (titles.some((a, i) => titles.some((b, j) => j > i && lies(a, b))))
+              faults.push(`${title}: titles of axes collide`);
             const legend = plot.querySelector(".legend")?.getBoundingClientRect();
             const below = plot.querySelector(".xtitle")?.getBoundingClientRect();
-            const lies = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 3 && b.top < a.bottom;
             if (legend && below && lies(legend, below))
               faults.push(`${title}: the legend lies on the title of the axis`);
           }

@@ -19,9 +19,10 @@ public sealed class DigitsTests(DigitsTests.Trained trained) : IClassFixture<Dig
     private static async Task<ScriptProcess.Result> RunAsync(string script, string place, params string[] arguments)
     {
         ScriptProcess.Result result = await ScriptProcess.RunAsync(place, [Script(script), .. arguments]);
-        bool isMissing = result.Errors.Contains("MNIST", StringComparison.Ordinal)
-            && result.Errors.Contains("could not be reached", StringComparison.Ordinal);
-        Assert.SkipWhen(isMissing, "MNIST could not be fetched");
+        Assert.SkipWhen(
+            result.Errors.Contains("MNIST", StringComparison.Ordinal)
+                && result.Errors.Contains("could not be reached", StringComparison.Ordinal),
+            "MNIST could not be fetched");
         return result with { Errors = result.Errors.Replace($"Compiling {script} ...", "", StringComparison.Ordinal).Trim() };
     }
 

@@ -75,7 +75,8 @@ public sealed class TranslateTests(TranslateTests.Trained trained) : IClassFixtu
 
         Assert.Equal(1, result.ExitCode);
         Assert.DoesNotContain('\n', result.Errors);
-        Assert.Contains("transformer-0.safetensors: holds 'one fixed vector', but 'Transformer' goes on", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "transformer-0.safetensors: holds 'one fixed vector', but 'Transformer' goes on", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public class NegativeSamplingTests
             for (int i = 0; i < targets.Count; i++)
                 for (int j = 0; j < Width; j++)
                 {
-                    errors[example][j] += slopes[i] * outputs[targets[i]][j] / words.Length;
+                    errors[example][j] += slopes[i] * outputs[targets[i]][j];
                     outputs[targets[i]][j] += slopes[i] * h[j];
                 }
         }

@@ -62,5 +62,6 @@ public class TSneTests
         Assert.Equal(message, error.Message);
     }
 
-    private static double Distance(double[] y, int i, int j) => Math.Pow(y[2 * i] - y[2 * j], 2) + Math.Pow(y[(2 * i) + 1] - y[(2 * j) + 1], 2);
+    private static double Distance(double[] y, int i, int j) =>
+        Math.Pow(y[2 * i] - y[2 * j], 2) + Math.Pow(y[(2 * i) + 1] - y[(2 * j) + 1], 2);
 }

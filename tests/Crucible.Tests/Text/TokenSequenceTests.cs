@@ -36,4 +36,14 @@ public class TokenSequenceTests
 
         static string Message(Action action) => Assert.Throws<OptionException>(action).Message;
     }
+
+    [Fact]
+    public void Of_Ids_HoldsThem_AndRefusesOthers()
+    {
+        Assert.Equal([3, 1, 2], TokenSequence.Of([3, 1, 2], 4));
+        Assert.Equal(
+            "tokens: each id must be at least 0 and below 4, but is 4",
+            Assert.Throws<OptionException>(() => TokenSequence.Of([0, 4], 4)).Message);
+        Assert.Throws<OptionException>(() => TokenSequence.Of([], 0));
+    }
 }

@@ -50,7 +50,8 @@ public sealed class WordVectorTests : IDisposable
 
         DataException error = Assert.Throws<DataException>(() => WordCorpus.ReadFile(path));
         Assert.Equal($"words: {path} must have at least 2 different words that occur at least 5 times, but has 0", error.Message);
-        Assert.Contains("must be readable", Assert.Throws<DataException>(() => WordCorpus.ReadFile(folder + "/no")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "must be readable", Assert.Throws<DataException>(() => WordCorpus.ReadFile(folder + "/no")).Message, StringComparison.Ordinal);
         Assert.Throws<OptionException>(() => WordCorpus.Of("a b", 0));
     }
 
@@ -89,7 +90,8 @@ public sealed class WordVectorTests : IDisposable
         float[] Fit(int threads)
         {
             using IDisposable limit = Threads.Use(threads);
-            return new WordVectorTrainer(TwoTopics(), new() { Kind = kind, Width = 20, Epochs = 2, Seed = 3 }).Fit().Vectors.ToArray<float>();
+            WordVectorOptions options = new() { Kind = kind, Width = 20, Epochs = 2, Seed = 3 };
+            return new WordVectorTrainer(TwoTopics(), options).Fit().Vectors.ToArray<float>();
         }
 
         float[] one = Fit(1);
@@ -145,7 +147,8 @@ public sealed class WordVectorTests : IDisposable
     [Fact]
     public void Options_OutOfRange_AreRefused()
     {
-        OptionException Refused(WordVectorOptions options) => Assert.Throws<OptionException>(() => new WordVectorTrainer(TwoTopics(), options));
+        OptionException Refused(WordVectorOptions options) =>
+            Assert.Throws<OptionException>(() => new WordVectorTrainer(TwoTopics(), options));
 
         Assert.Equal("word vectors: Negatives must be from 1 to 63, but is 64", Refused(new() { Negatives = 64 }).Message);
         Assert.Equal("word vectors: Subsampling must be 0 or more, but is NaN", Refused(new() { Subsampling = double.NaN }).Message);

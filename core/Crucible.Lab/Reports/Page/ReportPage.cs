@@ -201,7 +201,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
                 if (formula.Where is not null) page.Markup($"<p class=\"where\">{formula.Where}</p>");
                 break;
             case PreformattedBlock text:
-                page.Markup($"<pre>{text.Text}</pre>");
+                bool isTable = text.Text.Contains("    ", StringComparison.Ordinal); // columns stay below each other, and scroll
+                page.Markup($"<pre{new Html.Raw(isTable ? " class=\"columns\"" : "")}>{text.Text}</pre>");
                 break;
             case TableBlock table:
                 page.Table(table.Table, table.Caption);

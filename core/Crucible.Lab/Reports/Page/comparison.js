@@ -4,7 +4,12 @@ const Comparison = (() => {
   "use strict";
   const most = 7; // columns whose charts are drawn: a palette has as many colours
   const show = value => typeof value === "number" ? String(Number(value.toPrecision(6))) : value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-  const short = value => String(Number(value.toPrecision(4)));
+  // Four digits, as Numeral.Of writes them.
+  const short = value => {
+    const size = Math.abs(value);
+    if (size >= 999.5) return Math.round(value).toLocaleString("en", { useGrouping: size >= 9999.5 });
+    return size > 0 && size < 1e-4 ? Number(value.toPrecision(4)).toExponential() : String(Number(value.toPrecision(4)));
+  };
   const union = objects => [...new Set(objects.flatMap(one => Object.keys(one ?? {})))];
   const letter = place => place < 26 ? String.fromCharCode(65 + place) : `${letter(Math.floor(place / 26) - 1)}${letter(place % 26)}`;
 
@@ -43,10 +48,10 @@ const Comparison = (() => {
   };
 
   const valuesOf = (column, read) => column.runs.map(run => ({ seed: run.record.seed, value: read(run.record) })).filter(one => typeof one.value === "number");
-  const cell = values => {
+  const cell = (values, written = short) => {
     if (values.length === 0) return "";
     const { mean, half } = Statistics.estimate(values.map(one => one.value));
-    return !(half > 1e-12 * Math.abs(mean)) ? show(mean) : `${short(mean)} ± ${short(half)}`;
+    return !(half > 1e-12 * Math.abs(mean)) ? written(mean) : `${written(mean)} ± ${written(half)}`;
   };
 
   // How a column differs from the first: by pairs of one seed where both have several, else by what there is.
@@ -60,7 +65,7 @@ const Comparison = (() => {
     }
     const [a, b] = [first, other].map(values => Statistics.estimate(values.map(one => one.value)).mean);
     const change = a !== 0 ? (b - a) / Math.abs(a) * 100 : undefined;
-    return [show(b - a), change === undefined ? "" : `${change > 0 ? "+" : ""}${change.toFixed(1)} %`];
+    return [short(b - a), change === undefined ? "" : `${change > 0 ? "+" : ""}${change.toFixed(1)} %`];
   };
 
   // {headings, rows, same}: a row a metric that differs, and how many do not.
@@ -69,8 +74,8 @@ const Comparison = (() => {
     const readers = [["seconds", record => record.seconds], ...union(columns.flatMap(column => column.runs.map(run => run.record.metrics))).map(name => [name, record => record.metrics[name]])];
     const all = readers.map(([name, read]) => {
       const values = columns.map(column => valuesOf(column, read));
-      const cells = values.map(cell);
-      return { isSame: cells.every(one => one === cells[0]), row: [titles[name] ?? name, ...cells, ...values.slice(1).flatMap(other => against(values[0], other))] };
+      const cells = values.map(column => cell(column)), exact = values.map(column => cell(column, show));
+      return { isSame: exact.every(one => one === exact[0]), row: [titles[name] ?? name, ...cells, ...values.slice(1).flatMap(other => against(values[0], other))] };
     });
     const others = columns.slice(1).map(column => column.letter);
     return {

@@ -7,7 +7,7 @@ const Figures = (() => {
   const config = {
     responsive: true,
     displaylogo: false,
-    displayModeBar: innerWidth < 600 ? false : "hover", // on a telephone the buttons would lie on the title
+    displayModeBar: innerWidth < 600 || matchMedia("(hover: none)").matches ? false : "hover", // on a telephone they would lie on the title
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     showSendToCloud: false,
   };
@@ -24,7 +24,7 @@ const Figures = (() => {
     const ink = isDark ? "#e4e9f0" : "#1d2530";
     const line = isDark ? "#36404e" : "#dde3ea";
     const axis = {
-      gridcolor: line, linecolor: line, zerolinecolor: isDark ? "#566375" : "#aeb8c4", automargin: true, exponentformat: "power", title: { standoff: 10 },
+      gridcolor: line, linecolor: line, zerolinecolor: isDark ? "#566375" : "#aeb8c4", automargin: true, exponentformat: "power", minexponent: 5, title: { standoff: 10 },
     };
     const spatial = { gridcolor: line, linecolor: line, zerolinecolor: line, backgroundcolor: "rgba(0,0,0,0)" };
     return {
@@ -32,13 +32,13 @@ const Figures = (() => {
       layout: {
         colorway: palette(isDark),
         font: { color: ink, family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", size: 13 },
-        title: { x: 0, xref: "paper", xanchor: "left", font: { size: 16 } },
+        title: { x: 0, xref: "container", xanchor: "left", font: { size: 16 } }, // names of bars may leave the plot little room
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
         hoverlabel: { bgcolor: isDark ? "#1b212a" : "#ffffff", font: { color: ink }, namelength: -1 },
         legend: { orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom" }, // below the axis and its title, whatever their height
         modebar: { bgcolor: "rgba(0,0,0,0)", color: isDark ? "#7c8a9c" : "#a3aebc", activecolor: ink },
-        margin: { l: 60, r: 20, t: 50, b: 50 },
+        margin: { l: 60, r: 26, t: 50, b: 50 },
         xaxis: axis,
         yaxis: axis,
         scene: { xaxis: spatial, yaxis: spatial, zaxis: spatial },
@@ -155,9 +155,26 @@ const Figures = (() => {
     const parallel = data.find(trace => trace.type === "parcoords")?.dimensions.length ?? 0;
     const least = Math.max(columns > 1 ? columns * narrowest : 0, parallel * apart);
     const wide = width < least ? { width: least } : isPaper() ? { width: Math.min(width, layout.width ?? width) } : {};
-    const lines = inLines(layout.title?.text ?? "", (Math.max(width, wide.width ?? 0) - 70) / letter);
+    const lines = inLines(layout.title?.text ?? "", (isPaper() ? wide.width ?? width : width) / letter);
     const titled = lines.length > 1 ? { title: { ...layout.title, text: lines.join("<br>") }, margin: { ...layout.margin, t: 40 + 20 * lines.length } } : {};
     return { ...layout, ...withLogTicks(layout, data, wide.width ?? width, height, Math.max(columns, 1)), ...wide, ...titled };
+  };
+
+  // The title of an axis that is longer than the room beside it takes several lines. The room is known once the names of the ticks
+  // are drawn; vertical titles come first, because their lines take from the horizontal axis.
+  const fitTitles = (element, direction) => {
+    const layout = element._fullLayout, above = direction === "y" ? layout.margin.t - 14 : 0;
+    const whole = direction === "y" ? layout.height : layout.width;
+    const axes = Object.entries(layout).filter(([key]) => key.startsWith(direction + "axis"));
+    const changes = axes.flatMap(([key, axis]) => {
+      const title = element.querySelector(`.${axis._id}title`), text = axis.title.text ?? "", middle = axis._offset + axis._length / 2;
+      const isOneOfMany = axes.some(([, { domain }]) => domain[0] !== axis.domain[0]);
+      const room = isOneOfMany ? 1.15 * axis._length : 2 * Math.min(middle - above, whole - middle) - 4;
+      const taken = title?.getBBox().width ?? 0;
+      if (taken <= room || text.includes("<br>")) return [];
+      return [[`${key}.title.text`, inLines(text, Math.floor(0.85 * text.length * room / taken)).join("<br>")]];
+    });
+    return changes.length > 0 ? Plotly.relayout(element, Object.fromEntries(changes)) : undefined;
   };
 
   // Two figures and what is said of them fit on a page of paper.
@@ -176,7 +193,8 @@ const Figures = (() => {
     const drawn = Plotly.react(element, shown, { ...fitted, height, template: template(isDark) }, { ...config, ...settings });
     // A figure that had a width of its own, as on paper, would keep it.
     const isStale = () => !fitted.width && element.clientWidth > 0 && Math.abs(element._fullLayout.width - element.clientWidth) > 1;
-    return drawn.then(() => isStale() ? Plotly.Plots.resize(element) : undefined);
+    return drawn.then(() => isStale() ? Plotly.Plots.resize(element) : undefined)
+      .then(() => fitTitles(element, "y")).then(() => fitTitles(element, "x"));
   };
 
   // One drawing after another, so that a long page can be read and scrolled meanwhile.

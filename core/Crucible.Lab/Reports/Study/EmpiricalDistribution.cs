@@ -47,7 +47,7 @@ internal sealed record EmpiricalDistribution(string Study, IReadOnlyList<double>
     {
         string better = objective.IsMinimized ? "or less" : "or more";
         string[] medians = [.. curves.Select((curve, i) =>
-            $"{(curves.Length == 1 ? "" : $"{curve.Study} ")}{Words.Value(curve.Median)}{(i == 0 ? $" {better}" : "")}")];
+            $"{Words.Value(curve.Median)}{(i == 0 ? $" {better}" : "")}{(curves.Length == 1 ? "" : $" in {curve.Study}")}")];
         string side = objective.IsMinimized ? "left" : "right";
         string comparison = curves.Length == 1 ? "" : $" The further {side} a curve lies, the better the search was.";
         return $"Half of the complete trials reach {Words.List(medians)}.{comparison}";

@@ -14,6 +14,7 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
     private const string Title = "Parallel coordinates";
     private const int MaxRank = 11;
     private const int MostLines = 1000;
+    private const int LongestLabel = 14; // letters in a line
 
     internal static Panel Draw(StudyView study)
     {
@@ -58,7 +59,7 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
     {
         JsonObject dimension = new()
         {
-            ["label"] = Numbers.PlainText(axis.Name),
+            ["label"] = Numbers.PlainText(Broken(axis.Name)),
             ["values"] = Numbers.Plot(axis.Places),
             ["range"] = new JsonArray(axis.Low, axis.High),
         };
@@ -66,6 +67,19 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
         dimension["tickvals"] = Numbers.Plot(axis.Ticks.Select(tick => tick.Place));
         dimension["ticktext"] = Numbers.Plot(axis.Ticks.Select(tick => tick.Text));
         return dimension;
+    }
+
+    /// <summary>A long name in lines, so that it does not lie on its neighbour's.</summary>
+    private static string Broken(string name)
+    {
+        List<string> lines = [""];
+        foreach (string word in name.Split(' '))
+        {
+            if (lines[^1].Length > 0 && lines[^1].Length + word.Length >= LongestLabel) lines.Add(word);
+            else lines[^1] = lines[^1].Length == 0 ? word : $"{lines[^1]} {word}";
+        }
+
+        return string.Join('\n', lines);
     }
 
     internal static ParallelCoordinates Of(StudyView study, Objective objective)

@@ -111,6 +111,12 @@ internal static unsafe partial class Reduce
     private static void Rows<TReduction, T, TSource>(TSource x, int outer, int length, T* result)
         where TReduction : struct, IReduction
         where T : unmanaged
+        where TSource : struct, IOperand<T> => Rows<TReduction, Then<TReduction>, T, TSource>(x, outer, length, result);
+
+    private static void Rows<TReduction, TThen, T, TSource>(TSource x, int outer, int length, T* result)
+        where TReduction : struct, IReduction
+        where TThen : struct, IReduction
+        where T : unmanaged
         where TSource : struct, IOperand<T>
     {
         int blocks = Math.Max(1, (length + RowBlock - 1) / RowBlock);
@@ -124,7 +130,7 @@ internal static unsafe partial class Reduce
         fixed (T* pp = partial)
         {
             RunRows<TReduction, T, TSource>(new(x, outer, length, RowBlock, pp));
-            Rows<Then<TReduction>, T, Mapped<Then<TReduction>, T>>(new(pp), outer, blocks, result);
+            Rows<TThen, TThen, T, Mapped<TThen, T>>(new(pp), outer, blocks, result);
         }
 
         ArrayPool<T>.Shared.Return(partial);
@@ -139,6 +145,12 @@ internal static unsafe partial class Reduce
     private static void Columns<TReduction, T, TSource>(TSource x, int outer, int length, int inner, T* result)
         where TReduction : struct, IReduction
         where T : unmanaged
+        where TSource : struct, IOperand<T> => Columns<TReduction, Then<TReduction>, T, TSource>(x, outer, length, inner, result);
+
+    private static void Columns<TReduction, TThen, T, TSource>(TSource x, int outer, int length, int inner, T* result)
+        where TReduction : struct, IReduction
+        where TThen : struct, IReduction
+        where T : unmanaged
         where TSource : struct, IOperand<T>
     {
         int blocks = Math.Max(1, (length + ColumnBlock - 1) / ColumnBlock);
@@ -152,7 +164,7 @@ internal static unsafe partial class Reduce
         fixed (T* pp = partial)
         {
             RunColumns<TReduction, T, TSource>(new(x, outer, length, ColumnBlock, inner, pp));
-            Columns<Then<TReduction>, T, Mapped<Then<TReduction>, T>>(new(pp), outer, blocks, inner, result);
+            Columns<TThen, TThen, T, Mapped<TThen, T>>(new(pp), outer, blocks, inner, result);
         }
 
         ArrayPool<T>.Shared.Return(partial);

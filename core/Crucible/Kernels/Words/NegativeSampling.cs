@@ -10,7 +10,8 @@ namespace Crucible.Kernels;
 /// The parts of the vocabulary are independent of each other, which gives the same bits on any number of threads. First
 /// each part takes the examples whose output is its own, draws their noise from its own words and moves its own output
 /// vectors, one example after the other; what the inputs get is noted. Then each part adds to its own input vectors what
-/// was noted, in the order of the text.
+/// was noted, in the order of the text. Each input of a mean gets all of the gradient and not its share, as in word2vec.c and
+/// gensim: with their learning rates the share would be far too little.
 /// </remarks>
 internal static unsafe class NegativeSampling
 {
@@ -102,7 +103,7 @@ internal static unsafe class NegativeSampling
                 Products<V>(rows, count, h, stride, slopes);
                 if (place % LossEvery == 0) (loss, losses) = (loss + Loss(slopes, count), losses + 1);
                 Slopes<V>(slopes, count, rate);
-                Move<V>(rows, slopes, count, h, errors + ((nint)example * stride), stride, 1f / (end - first));
+                Move<V>(rows, slopes, count, h, errors + ((nint)example * stride), stride);
             }
 
             problem.Losses[part * PerPart] += loss;
@@ -177,7 +178,9 @@ internal static unsafe class NegativeSampling
         }
     }
 
-    /// <summary>From products to minus the derivatives of the loss by them, times the rate: (1 − σ) for the first, −σ for the others.</summary>
+    /// <summary>
+    /// From products to minus the derivatives of the loss by them, times the rate: (1 − σ) for the first, −σ for the others.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Slopes<V>(float* products, int count, float rate)
         where V : unmanaged, ISimd<V, float>
@@ -187,9 +190,9 @@ internal static unsafe class NegativeSampling
         products[0] += rate;
     }
 
-    /// <summary>error = share·Σ slope·row, and row += slope·h.</summary>
+    /// <summary>error = Σ slope·row, and row += slope·h.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Move<V>(float** rows, float* slopes, int count, float* h, float* error, int stride, float share)
+    private static void Move<V>(float** rows, float* slopes, int count, float* h, float* error, int stride)
         where V : unmanaged, ISimd<V, float>
     {
         for (int j = 0; j < stride; j += V.Count)
@@ -203,7 +206,7 @@ internal static unsafe class NegativeSampling
                 V.Store(row, rows[i] + j);
             }
 
-            V.Store(sum * V.Broadcast(share), error + j);
+            V.Store(sum, error + j);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Crucible.Tensors;
 
@@ -10,10 +11,12 @@ namespace Crucible.Layers;
 /// </summary>
 public abstract class Activation : Layer
 {
-    private static readonly NamedTypes<Activation> Known = new("activation");
-
     /// <summary>The names of all activations: <c>elu</c>, <c>gelu</c>, <c>leakyRelu</c>, …</summary>
-    public static IReadOnlyList<string> Names => Known.Names;
+    public static IReadOnlyList<string> Names
+    {
+        [RequiresUnreferencedCode(Naming.AreOfClasses)]
+        get => NamedTypes<Activation>.Names;
+    }
 
     /// <summary>
     /// What makes layers of a named activation with its default options: <c>Mlp([13; 40; 1], Activation.Named "silu", generator)</c>.
@@ -21,9 +24,10 @@ public abstract class Activation : Layer
     /// <param name="name">One of <see cref="Names"/>, in upper or lower case.</param>
     /// <returns>A function that makes a layer each time.</returns>
     /// <exception cref="OptionException">There is none of that name; the message lists the names.</exception>
+    [RequiresUnreferencedCode(Naming.AreOfClasses)]
     public static Func<Layer> Named(string name)
     {
-        ConstructorInfo constructor = Known.Find(name).GetConstructors()[0];
+        ConstructorInfo constructor = NamedTypes<Activation>.Find(name).GetConstructors()[0];
         object?[] defaults = constructor.GetParameters().Select(parameter => parameter.DefaultValue).ToArray();
         return () => (Layer)constructor.Invoke(defaults);
     }

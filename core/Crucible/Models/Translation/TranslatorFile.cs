@@ -25,7 +25,9 @@ public static class TranslatorFile
     public static Translator Load(string path)
     {
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = ModelFile.Read(path);
-        TranslatorOptions options = ModelFile.Options<TranslatorOptions>(path, metadata, OptionsKey, "translator");
+        TranslatorOptions options = ModelFile.Options(
+            path, metadata, OptionsKey, "translator", ModelJson.Default.TranslatorOptions,
+            new() { Kind = default, Vocabulary = new(1, 1, IsJoint: false) });
         ModelFile.Check(path, options.Check);
         CheckSize(path, options, tensors);
         Translator model = ModelFile.Make(path, () => Translator.Create(options, new Generator(0)));
@@ -34,7 +36,8 @@ public static class TranslatorFile
     }
 
     /// <summary>What a file says of a model beside its weights.</summary>
-    internal static IReadOnlyDictionary<string, string> Metadata(Translator model) => ModelFile.Metadata(OptionsKey, model.Options);
+    internal static IReadOnlyDictionary<string, string> Metadata(Translator model) =>
+        ModelFile.Metadata(OptionsKey, model.Options, ModelJson.Default.TranslatorOptions);
 
     /// <summary>
     /// Refuses options that demand more than the file can hold, before a model of that size is made: less than what any

@@ -198,7 +198,7 @@ internal sealed class TokenizerContent
 /// <summary>Writes the JSON of a tokenizer for people and programs: a property a line, and a line for each entry of a list.</summary>
 internal sealed class TokenizerWriter
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly TextJson Readable = new(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly StringBuilder text = new("{");
 
@@ -210,11 +210,11 @@ internal sealed class TokenizerWriter
     }
 
     /// <summary>Writes a property.</summary>
-    internal void Property<T>(string name, T value) => Begin(name).Append(JsonSerializer.Serialize(value, Readable));
+    internal void Property<T>(string name, T value) => Begin(name).Append(Text(value));
 
     /// <summary>Writes a list.</summary>
     internal void List<T>(string name, IEnumerable<T> entries) =>
-        Begin(name).Append("[\n    ").AppendJoin(",\n    ", entries.Select(entry => JsonSerializer.Serialize(entry, Readable)))
+        Begin(name).Append("[\n    ").AppendJoin(",\n    ", entries.Select(Text))
             .Append("\n  ]");
 
     /// <summary>The whole file, with the hash of what comes before the hash as its last property.</summary>
@@ -224,6 +224,8 @@ internal sealed class TokenizerWriter
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
         return text.Append(CultureInfo.InvariantCulture, $"\"sha256\": \"{hash}\"\n}}\n").ToString();
     }
+
+    private static string Text<T>(T value) => JsonSerializer.Serialize(value, typeof(T), Readable);
 
     private StringBuilder Begin(string name) => text.Append(text.Length == 1 ? "\n  \"" : ",\n  \"").Append(name).Append("\": ");
 }

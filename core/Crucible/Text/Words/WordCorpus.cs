@@ -29,7 +29,8 @@ public sealed class WordCorpus
         int[] numbers = new int[reader.Words.Count];
         Array.Fill(numbers, int.MinValue);
         for (int i = 0; i < kept.Length; i++) numbers[kept[i]] = i;
-        Tokens = [.. reader.Tokens.Select(token => token == ParagraphEnd ? ParagraphEnd : numbers[token]).Where(token => token != int.MinValue)];
+        Tokens = [.. reader.Tokens.Select(token => token == ParagraphEnd ? ParagraphEnd : numbers[token])
+            .Where(token => token != int.MinValue)];
     }
 
     /// <summary>The words, the most frequent first, equally frequent ones by their code units. A word's place is its number.</summary>

@@ -63,7 +63,8 @@ public sealed class WordVectorOptions
 
     private static void Range(string name, int value, int least, int most)
     {
-        if (value < least || value > most) throw Errors.Option(WordVectorTrainer.Operation, name, Invariant($"from {least} to {most}"), value);
+        if (value < least || value > most)
+            throw Errors.Option(WordVectorTrainer.Operation, name, Invariant($"from {least} to {most}"), value);
     }
 
     private static void AtLeast(string name, double value, double least)

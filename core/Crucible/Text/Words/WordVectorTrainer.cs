@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Crucible.Files;
 using Crucible.Kernels;
 using Crucible.Tensors;
@@ -41,15 +40,6 @@ public sealed class WordVectorTrainer
     private const int GroupLength = 32; // segments whose examples are made at once
     private const string StateKey = "crucible.wordVectors";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-    };
-
     private readonly WordCorpus corpus;
     private readonly WordVectorOptions options;
     private readonly WordSampling sampling;
@@ -60,7 +50,9 @@ public sealed class WordVectorTrainer
     private readonly int parts;
     private readonly List<WordVectorRecord> records = [];
 
-    /// <summary>A training of a text's words; their vectors begin uniform between ±1/(2·width), the output vectors at 0.</summary>
+    /// <summary>
+    /// A training of a text's words; their vectors begin uniform between ±1/width, as gensim's do, the output vectors at 0.
+    /// </summary>
     /// <param name="corpus">The text.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="OptionException">An option is out of range.</exception>
@@ -80,7 +72,7 @@ public sealed class WordVectorTrainer
         batches = [.. Enumerable.Range(0, Math.Min(GroupLength, sampling.Segments)).Select(_ => sampling.CreateBatch(parts))];
         (inputs, outputs, errors) = (new(words, width), new(words, width), new(batches[0].Outputs.Length, width));
         Generator generator = new Generator(this.options.Seed).Split(0);
-        for (int word = 0; word < words; word++) generator.Uniform(inputs.Row(word), -0.5 / width, 0.5 / width);
+        for (int word = 0; word < words; word++) generator.Uniform(inputs.Row(word), -1.0 / width, 1.0 / width);
     }
 
     /// <summary>The records of all epochs so far.</summary>
@@ -93,7 +85,7 @@ public sealed class WordVectorTrainer
     public WordVectors Fit(WordVectorRun? run = null)
     {
         run ??= new();
-        Position position = run.Checkpoint is { } path && File.Exists(path) ? Load(path) : new(Identity(), 0, 0, 0, 0, 0, []);
+        WordVectorPosition position = run.Checkpoint is { } path && File.Exists(path) ? Load(path) : new(Identity(), 0, 0, 0, 0, 0, []);
         records.Clear();
         records.AddRange(position.Records);
         long saved = Read(position.Epoch, position.Segment);
@@ -121,7 +113,7 @@ public sealed class WordVectorTrainer
     }
 
     /// <summary>Learns from the next group of segments.</summary>
-    private Position Advance(Epoch epoch, Position position)
+    private WordVectorPosition Advance(Epoch epoch, WordVectorPosition position)
     {
         long start = Stopwatch.GetTimestamp();
         int count = Math.Min(GroupLength, sampling.Segments - position.Segment);
@@ -173,22 +165,22 @@ public sealed class WordVectorTrainer
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', corpus.Words)));
         hash.AppendData(MemoryMarshal.AsBytes<int>(corpus.Tokens));
-        return JsonSerializer.Serialize(options) + Convert.ToHexStringLower(hash.GetHashAndReset());
+        return JsonSerializer.Serialize(options, TextJson.Default.WordVectorOptions) + Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private void Save(string path, Position position) => SafeTensors.Save(
+    private void Save(string path, WordVectorPosition position) => SafeTensors.Save(
         path, new Dictionary<string, Tensor> { ["inputs"] = Copy(inputs), ["outputs"] = Copy(outputs) },
-        new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(position, Json) });
+        new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(position, TextJson.Default.WordVectorPosition) });
 
-    private Position Load(string path)
+    private WordVectorPosition Load(string path)
     {
         (IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Load(path);
         if (!metadata.TryGetValue(StateKey, out string? text) || tensors.Count != 2)
             throw Errors.Checkpoint(path, "is no checkpoint of word vectors", Invariant($"it has no {StateKey}"));
-        Position position;
+        WordVectorPosition position;
         try
         {
-            position = JsonSerializer.Deserialize<Position>(text, Json) ?? throw new JsonException("it is null");
+            position = JsonSerializer.Deserialize(text, TextJson.Default.WordVectorPosition) ?? throw new JsonException("it is null");
         }
         catch (JsonException error)
         {
@@ -196,7 +188,8 @@ public sealed class WordVectorTrainer
         }
 
         if (position.Identity != Identity()) throw Errors.Checkpoint(path, "belongs to another run", "its text or options differ");
-        bool isPlace = position.Epoch >= 0 && position.Epoch <= options.Epochs && position.Segment >= 0 && position.Segment <= sampling.Segments;
+        bool isPlace = position.Epoch >= 0 && position.Epoch <= options.Epochs
+            && position.Segment >= 0 && position.Segment <= sampling.Segments;
         if (!isPlace || position.Records.Length != position.Epoch)
             throw Errors.Checkpoint(path, "is damaged", Invariant($"it stands at segment {position.Segment} of epoch {position.Epoch}"));
         foreach ((string name, RowTable table) in new[] { ("inputs", inputs), ("outputs", outputs) })
@@ -217,10 +210,6 @@ public sealed class WordVectorTrainer
         for (int row = 0; row < table.Rows; row++) values.AsSpan(row * table.Width, table.Width).CopyTo(table.Row(row));
     }
 
-    /// <summary>Where a run stands.</summary>
-    private sealed record Position(
-        string Identity, int Epoch, int Segment, double Seconds, double Loss, int Groups, WordVectorRecord[] Records);
-
     /// <summary>What holds during an epoch.</summary>
     private sealed record Epoch(int Number, byte[] PartOf, NegativeSampling.Problem Problem)
     {
@@ -237,3 +226,7 @@ public sealed class WordVectorTrainer
         }
     }
 }
+
+/// <summary>Where a run stands.</summary>
+internal sealed record WordVectorPosition(
+    string Identity, int Epoch, int Segment, double Seconds, double Loss, int Groups, WordVectorRecord[] Records);

@@ -27,7 +27,8 @@ public sealed class WordVectors
     public WordVectors(IReadOnlyList<string> words, Tensor vectors)
     {
         if (vectors.Rank != 2 || vectors.Shape[0] != words.Count || vectors.DType != DType.Float32)
-            throw Errors.Shape(Invariant($"{Operation}: the vectors of {words.Count} words must be float32 [{words.Count}, C], but are {vectors.Shape}"));
+            throw Errors.Shape(
+                Invariant($"{Operation}: the vectors of {words.Count} words must be float32 [{words.Count}, C], but are {vectors.Shape}"));
         (Words, Vectors, width) = (words, vectors, vectors.Shape[1]);
         for (int i = 0; i < words.Count; i++)
             if (!ids.TryAdd(words[i], i)) throw Errors.DataSizes(Operation, "words must differ", Invariant($"'{words[i]}' stands twice"));
@@ -100,7 +101,7 @@ public sealed class WordVectors
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public void Save(string path) => SafeTensors.Save(
         path, [KeyValuePair.Create(TensorName, Vectors)],
-        new Dictionary<string, string> { [WordsKey] = JsonSerializer.Serialize(Words) });
+        new Dictionary<string, string> { [WordsKey] = JsonSerializer.Serialize([.. Words], TextJson.Default.StringArray) });
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -113,7 +114,7 @@ public sealed class WordVectors
             throw Errors.Checkpoint(path, "has no word vectors", Invariant($"it has no {WordsKey} or no tensor '{TensorName}'"));
         try
         {
-            string[] words = JsonSerializer.Deserialize<string[]>(text) ?? throw new JsonException("there are none");
+            string[] words = JsonSerializer.Deserialize(text, TextJson.Default.StringArray) ?? throw new JsonException("there are none");
             if (words.Contains(null)) throw new JsonException("one is null");
             return new(words, vectors);
         }

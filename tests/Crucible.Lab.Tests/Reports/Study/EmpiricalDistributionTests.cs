@@ -35,7 +35,7 @@ public sealed class EmpiricalDistributionTests
         StudyView empty = new("empty", [StudyDirection.Maximize], [Failed(0)]);
         Panel panel = EmpiricalDistribution.Draw(tpe, [random, empty]);
         Assert.Equal(
-            "Half of the complete trials reach tpe 5 or more and random 2. The further right a curve lies, the better the search was.",
+            "Half of the complete trials reach 5 or more in tpe and 2 in random. The further right a curve lies, the better the search was.",
             panel.Variants[0].Says);
         Assert.Equal(["tpe", "random"], panel.Variants[0].Figure.Data.Select(trace => (string?)trace["name"]));
         Assert.Equal("[4,4,6]", panel.Variants[0].Figure.Data[0]["x"]!.ToJsonString());

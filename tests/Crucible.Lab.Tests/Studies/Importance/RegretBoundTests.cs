@@ -50,4 +50,41 @@ public sealed class RegretBoundTests
 
     [Fact]
     public void Bound_EqualLosses_IsNone() => Assert.Empty(History(30, _ => 1));
+
+    [Fact]
+    public void Bound_OneParameter_IsThatOfTheFormula()
+    {
+        FrozenTrial[] all = [.. Enumerable.Range(0, RegretBound.LeastTrials).Select(i => (i + 1) * 0.6180339887498949 % 1)
+            .Select((x, i) => Ended.Complete(i, 3 * Math.Sin(9 * x), (Ended.X, x)))];
+        RegretBound bound = Assert.Single(RegretBound.History(all, [Ended.X], trial => trial.Value));
+
+        double[] sorted = [.. all.Select(trial => trial.Value).Order()];
+        double[][] points = [.. all.OrderBy(trial => trial.Value).Select(trial => new[] { trial.Set["x"]!.Value })];
+        (double[] values, double unit) = GaussianProcessSampler.Standardize(sorted);
+        GaussianProcess process = GaussianProcess.Given(points, values, [true], GaussianProcess.Fit(points, values, [true]));
+        double width = Math.Sqrt(2.0 / 5 * Math.Log(1 * 20 * 20 * Math.PI * Math.PI / (6 * 0.1)));
+        double Bound(double x, double widths) => process.At([x]).Mean + (widths * process.At([x]).Deviation);
+        double lowest = Enumerable.Range(0, 2001).Min(i => Bound(i / 2000.0, -width));
+        double expected = unit * (points.Min(point => Bound(point[0], width)) - lowest);
+        Assert.Equal(expected, bound.Improvement, 0.01 * expected); // the least is looked for at random places
+        Assert.Equal(unit * process.Noise, bound.Error, 1e-12);
+        Assert.Equal(19, bound.Trial);
+    }
+
+    [Fact]
+    public void Bound_AfterAFixedHistory_IsWhatItAlwaysWas()
+    {
+        // Numbers, whole numbers, choices, and a number that two of three trials lack.
+        FrozenTrial[] all = [.. Choices.Mixed(60).Where(trial => trial.State == TrialState.Complete)];
+        IEnumerable<string> bounds = RegretBound.History(all, [Ended.X, Ended.Depth, Ended.Kind, Ended.Y], trial => trial.Value)
+            .Select(bound => FormattableString.Invariant($"{bound.Trial} {bound.Improvement:F7} {bound.Error:F7}"));
+        Assert.Equal(["34 0.0074364 0.0019126", "46 0.0056941 0.0015389"], bounds.Where((_, i) => i is 3 or 7));
+    }
+
+    [Fact]
+    public void Bound_FewerTrialsThanItTakes_IsNone()
+    {
+        Assert.Empty(History(RegretBound.LeastTrials - 1, x => x));
+        Assert.Equal([19, 20], History(RegretBound.LeastTrials + 1, x => x).Select(bound => bound.Trial));
+    }
 }
