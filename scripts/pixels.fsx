@@ -1,8 +1,8 @@
 // Question  Can a language model draw? Digits as sentences of pixels.
 // Data      MNIST in 14×14 pixels of 8 grays: 59 000 digits train, 1000 are watched, 10 000 of other writers judge.
 // Method    A GPT reads which digit is wanted, then pixel after pixel, row by row, and learns to say the next one
-//           (iGPT, Chen et al. 2020). Bits a pixel of digits never seen, beside counting pixels by their place, and by their
-//           left and upper neighbours. It completes digits and draws new ones; the convolutional network of
+//           (iGPT, Chen et al. 2020). Bits a pixel of digits never seen, beside counting pixels by their place, and by
+//           their left and upper neighbours. It completes digits and draws new ones; the convolutional network of
 //           digits.fsx, trained here on digits as small, says what they are. A run that was killed goes on with
 //           --resume.
 // Expected  Fewer bits than with neighbours by a fifth; 90 % of what it draws is recognized. 3 minutes on two cores.
@@ -60,7 +60,7 @@ Experiment.Run("Can a language model draw digits, pixel by pixel?", defaults, fu
           Estimate("below the neighbours'", 100.0 * (1.0 - bits / neighbours), "%")
           Estimate("drawings recognized", 100.0 * share.Estimate, "%", 100.0 * share.HalfWidth) ],
         bitsWhileLearning history [ "left and upper neighbours", neighbours; "each pixel alone", independent ],
-        "While it learns, on digits set aside; the counts are of the test digits. ± is the 95 % interval over drawings.")
+        "While it learns, on digits set aside; the counts are of test digits. ± is the 95 % interval over drawings.")
     lab.Metric("bits_per_pixel", bits, true, "bits a pixel")
     lab.Metric("independent.bits_per_pixel", independent, title = "bits a pixel, by its place alone")
     lab.Metric("neighbours.bits_per_pixel", neighbours, true, "bits a pixel, by left and upper neighbours")

@@ -87,8 +87,8 @@ let reportDrawn (lab: ExperimentRun) (pixels: Pixels) drawn (shares: (float * In
             $"Temperature {temperature}: asked for 0 to 9, again and again. %.0f{100.0 * share.Estimate} %% of \
                 {labels.Shape[0]} are recognized as what was asked for.")
     lab.Report.Text $"The judge is the convolutional network of digits.fsx, trained here on real digits of as few \
-        pixels and shades; of test digits it knows %.1f{100.0 * real.Estimate} %%. At a low temperature the drawings are the \
-        likeliest ones, and like each other; at a high one they are as various as hands, and then worse."
+        pixels and shades; of test digits it knows %.1f{100.0 * real.Estimate} %%. At a low temperature the drawings \
+        are the likeliest ones, and like each other; at a high one they are as various as hands, and then worse."
 
 /// Original, upper half, and several lower halves, side by side for each digit.
 let reportCompleted (lab: ExperimentRun) (drawing: Drawing) (pixels: Pixels) (model: Gpt) judge (count: int) =
