@@ -97,8 +97,8 @@ let compare (lab: ExperimentRun) (options: Options) =
         lab.CheckAtLeast("accuracy of the Vision Transformer", (accuracy Kind.Vit).Estimate, 0.98)
         lab.CheckAtLeast("accuracy of the convolutional network", (accuracy Kind.Conv).Estimate, 0.99)
         let mlp = whole |> List.find (fun one -> one.Kind = Kind.Mlp)
-        let early = mlp.History.Records[2] // three tenths of the updates: less than 20 seconds on quiet cores
-        lab.CheckAtLeast("accuracy of 784-128-10 after three tenths of its updates", 1.0 - early.ValidationLoss, 0.978)
+        let early = mlp.History.Records[1] // a fifth of the updates: 12 to 17 seconds
+        lab.CheckAtLeast("accuracy of 784-128-10 after a fifth of its updates", 1.0 - early.ValidationLoss, 0.978)
         lab.Note("seconds that 784-128-10 took for these", early.Seconds, "20")
         lab.CheckAtLeast("accuracy of logistic regression", (accuracy Kind.Logistic).Estimate, 0.915)
 

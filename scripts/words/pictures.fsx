@@ -15,27 +15,29 @@ let mapped (corpus: WordCorpus) count =
     let frequent = corpus.Words |> Seq.skip (min 40 (corpus.Words.Count / 4)) |> Seq.truncate count |> List.ofSeq
     List.distinct (inGroups @ frequent)
 
-/// A map on which each word is a point that tells its name; groups have colours, the others are grey.
+/// A map on which each word is a point that tells its name; groups have colours, the others are grey rings.
 let wordMap (title: string) (corpus: WordCorpus) (words: string list) (places: Tensor) =
     let places = places.ToArray() |> Array.chunkBySize 2
     let at = dict (Seq.zip words places)
     let groupOf word = groups |> List.tryFind (fun (_, members) -> Array.contains word members) |> Option.map fst
-    let points name (words: string list) size color opacity =
+    let points name (words: string list) size opacity isOther =
         let texts = [ for word in words -> $"{word}\n{corpus.Counts[corpus.IndexOf word]} times" ]
         let places = [ for word in words -> at[word][0], at[word][1] ]
         Chart.Point(places, Name = name, MultiText = texts, Opacity = opacity)
         |> GenericChart.mapTrace (fun trace ->
             trace.SetProperty("hoverinfo", "text")
             let marker = TraceObjects.Marker.init (Size = size)
-            color |> Option.iter (fun color -> marker.SetProperty("color", color))
+            if isOther then
+                marker.SetProperty("color", "#999999")
+                marker.SetProperty("symbol", "circle-open")
             trace.SetProperty("marker", marker)
             trace)
     let others = words |> List.filter (groupOf >> Option.isNone)
     Chart.combine
-        [ points "other words" others 5 (Some "#999999") 0.6
+        [ points "other words" others 5 0.8 true
           for name, _ in groups do
               let own = words |> List.filter (fun word -> groupOf word = Some name)
-              if not own.IsEmpty then points name own 8 None 1.0 ]
+              if not own.IsEmpty then points name own 8 1.0 false ]
     |> Chart.withTitle title
 
 /// The maps of the same words by principal components and by t-SNE.
