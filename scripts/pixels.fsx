@@ -88,5 +88,5 @@ Experiment.Run("Can a language model draw digits, pixel by pixel?", defaults, fu
     lab.CheckAtMost("bits a pixel by neighbours, over each pixel alone", neighbours / independent, 1.0)
     if drawing = usualDrawing drawing.Seed then
         lab.CheckAtMost("bits a pixel, over the neighbours'", bits / neighbours, 0.8)
-        lab.CheckAtLeast("drawings recognized", share.Estimate, 0.9)
+        lab.CheckAtLeast("drawings recognized", share.Estimate, 0.8)
         lab.CheckAtLeast("real test digits recognized", real.Estimate, 0.97))

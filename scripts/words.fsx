@@ -103,7 +103,8 @@ Experiment.Run("Does the company that a word keeps tell what it means?", default
             [ Estimate("place of a related word, skip-gram", related.Estimate, $"of {count}", half related)
               Estimate("place of a random word", random.Estimate, $"of {count}", half random)
               Estimate("words of text a second, skip-gram", rate) ], chart,
-            $"Further left is nearer. ± is the 95 %% interval over {setting.Seeds} seeds.")
+            "Further left is nearer."
+            + (if setting.Seeds > 1 then $" ± is the 95 %% interval over {setting.Seeds} seeds." else ""))
 
     // ---- How, and what else ----------------------------------------------------------------------------------------
     lab.Report.Section "Maps"

@@ -78,8 +78,8 @@ let trainerOf (learning: Learning) (model: Layer) =
     let adam = AdamOptions(LearningRate = learning.Rate, WeightDecay = learning.Decay)
     Trainer(model, AdamW(ParameterGroup.DecayMatricesOnly model.Parameters, adam), crossEntropy)
 
-/// Up during the first twentieth, but of few updates the first 375 or third, without which a Vision Transformer may learn
-/// nothing; then down to 0.
+/// Up during the first twentieth, but of few updates the first 375 or third, without which a Vision Transformer may
+/// learn nothing; then down to 0.
 let scheduleOf (learning: Learning) updates =
     let warmUp = max (updates / 20) (min 375 (updates / 3))
     Schedule.Cosine(learning.Rate, max 1 (updates - warmUp), 0.0).WithWarmUp warmUp
