@@ -50,10 +50,11 @@ let private bySize (trained: Trained list) kind =
 let private besides (trained: Trained list) other =
     let pairs = List.zip (bySize trained Kind.Vit) (bySize trained other)
     let isAbove ((_, vit: Interval), (_, other: Interval)) = vit.Low > other.High
+    let name = (if other = Kind.Conv then "the " else "") + named other
     match pairs |> List.rev |> List.takeWhile isAbove |> List.tryLast with
-    | None -> $"it does not overtake {named other}"
-    | Some((digits, _), _) when digits = fst (fst pairs.Head) -> $"it is above {named other} from the first"
-    | Some((digits, _), _) -> $"it has overtaken {named other} at {Numeral.Of digits}"
+    | None -> $"it does not overtake {name}"
+    | Some((digits, _), _) when digits = fst (fst pairs.Head) -> $"it is above {name} from the first"
+    | Some((digits, _), _) -> $"it has overtaken {name} at {Numeral.Of digits}"
 
 let reportSizes (lab: ExperimentRun) (setting: Setting) (trained: Trained list) =
     lab.Report.Section "How many digits does it take?"
