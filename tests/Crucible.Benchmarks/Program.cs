@@ -15,6 +15,7 @@ IWorkload[] compared =
 [
     new MlpStepWorkload(), new MatMulWorkload(), new ElementwiseWorkload(), new GptStepWorkload(), new GptGenerateWorkload(),
     new GptMemoryWorkload(), new RecurrentWorkload(), new TranslatorWorkload(), new ConvolutionWorkload(),
+    new VisionStepWorkload(),
 ];
 IWorkload[] others =
 [

@@ -14,6 +14,7 @@ Dictionary<string, Func<string[], Work>> workloads = new()
     ["recurrent"] = RecurrentWork.Prepare,
     ["translator"] = TranslatorWork.Prepare,
     ["convolution"] = ConvolutionWork.Prepare,
+    ["vision-step"] = VisionStepWork.Prepare,
 };
 
 if (args is not [SideProgram.Argument, .. string[] arguments])
