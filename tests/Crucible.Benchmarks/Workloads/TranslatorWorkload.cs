@@ -91,11 +91,11 @@ internal sealed class TranslatorWorkload : ComparedWorkload
             Backward();
             Dictionary<string, Tensor> parameters = model.Parameters.ToDictionary(parameter => parameter.Name!);
             yield return new("gradients", [.. size.Matrices().SelectMany(one => parameters[one.Name].Gradient!.ToArray<float>())]);
-            float[] losses = new float[4];
+            float[] losses = new float[5];
             for (int i = 0; i < losses.Length; i++)
             {
-                losses[i] = (float)model.Loss(source, target, pass, TranslatorSize.LabelSmoothing).ToDouble();
                 Step();
+                losses[i] = (float)model.Loss(source, target, pass, TranslatorSize.LabelSmoothing).ToDouble();
             }
 
             yield return new("losses", losses);

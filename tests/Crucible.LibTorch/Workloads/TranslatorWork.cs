@@ -1,25 +1,20 @@
 using System.Globalization;
 using Crucible.Benchmarks.Sides;
-using Crucible.LibTorch.Native;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Crucible.LibTorch.Workloads;
 
 /// <summary>
-/// A training step of a translator: forward, backward, gradients clipped to a norm of 1, AdamW that decays matrices only; or sentences
-/// translated by a beam search that reads what it wrote anew for every token, as PyTorch's own layers ask for.
+/// A training step of a translator; or sentences translated by a beam search that reads what it wrote anew for every token, as PyTorch's own layers ask for.
 /// </summary>
 internal static class TranslatorWork
 {
-    private const double Rate = 1e-3, Beta2 = 0.98, Decay = 0.01;
-
     /// <summary>Of such words as <c>step attention</c>, <c>fused</c> and <c>bfloat16</c>, or <c>search fixed 100 4 20</c>.</summary>
     internal static Work Prepare(string[] words)
     {
         TranslatorModel model = TranslatorModel.Create(TranslatorSize.Of(words[1]));
-        if (words[0] == "step") return Training(model, words.Contains(Values.Fused), words.Contains(Values.BFloat16));
+        if (words[0] == "step") return Training(model, words);
         int[] numbers = [.. words[2..5].Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
         Tensor sentences = Values.Of(TranslatorSize.Sources(numbers[0]), numbers[0], TranslatorSize.Length);
         return new(
@@ -27,52 +22,19 @@ internal static class TranslatorWork
             () => [new("scores", Search(model, sentences, numbers[1], numbers[2]))]);
     }
 
-    private static Work Training(TranslatorModel model, bool isFused, bool isBFloat16)
+    private static Work Training(TranslatorModel model, string[] words)
     {
-        Parameter[] parameters = [.. model.Parameters];
-        Action change = DecayingAdam.Of(parameters, Rate, Beta2, Decay, isFused);
         Tensor source = Values.Of(TranslatorSize.Sources(TranslatorSize.Batch), TranslatorSize.Batch, TranslatorSize.Length);
         Tensor target = Values.Of(TranslatorSize.Targets(), TranslatorSize.Batch, TranslatorSize.Length + 1);
-        return new(Step, Answers);
-
-        Tensor Loss()
-        {
-            using IDisposable? autocast = Exports.Autocast(isBFloat16);
-            return model.Loss(source, target);
-        }
-
-        void Backward()
-        {
-            Values.Forget(parameters);
-            using Tensor loss = Loss();
-            loss.backward();
-        }
-
-        void Step()
-        {
-            Backward();
-            nn.utils.clip_grad_norm_(parameters, 1.0);
-            change();
-        }
+        TrainingStep step = new(model.Parameters, () => model.Loss(source, target), words, beta2: 0.98, decay: 0.01);
+        return new(step.Once, Answers);
 
         IEnumerable<Answer> Answers()
         {
-            Backward();
-            yield return new("gradients", [.. model.Matrices.SelectMany(Gradient)]);
-            float[] losses = new float[4];
-            for (int i = 0; i < losses.Length; i++)
-            {
-                using (Tensor loss = Loss()) losses[i] = loss.Elements()[0];
-                Step();
-            }
-
-            yield return new("losses", losses);
-        }
-
-        static float[] Gradient((string Name, Parameter Parameter, bool IsTransposed) matrix)
-        {
-            using Tensor gradient = matrix.Parameter.grad!, ours = matrix.IsTransposed ? gradient.t() : gradient.alias();
-            return ours.Elements();
+            step.Backward();
+            yield return new(
+                "gradients", [.. model.Matrices.SelectMany(matrix => TrainingStep.Gradient(matrix.Parameter, matrix.IsTransposed))]);
+            yield return step.Losses();
         }
     }
 

@@ -1,5 +1,4 @@
 using Crucible.Benchmarks.Sides;
-using Crucible.LibTorch.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,68 +7,26 @@ using F = TorchSharp.torch.nn.functional;
 namespace Crucible.LibTorch.Workloads;
 
 /// <summary>
-/// A training step of a Vision Transformer with PyTorch's fused attention, patches embedded by a convolution whose stride is its window:
-/// forward, backward, gradients clipped to a norm of 1, AdamW that decays matrices only.
+/// A training step of a Vision Transformer with PyTorch's fused attention, patches embedded by a convolution whose stride is its window.
 /// </summary>
 internal static class VisionStepWork
 {
     /// <summary>Of such words as <c>fused</c> and <c>bfloat16</c>.</summary>
     internal static Work Prepare(string[] words)
     {
-        bool isBFloat16 = words.Contains(Values.BFloat16);
         VisionModel model = new();
-        Parameter[] parameters = [.. model.Parameters.Values];
-        Action change = DecayingAdam.Of(parameters, 1e-3, 0.99, 0.1, words.Contains(Values.Fused));
         Tensor x = Values.Of(VisionSize.Pictures, VisionSize.Batch, 1, VisionSize.Side, VisionSize.Side);
         Tensor labels = Values.Of(VisionSize.Labels, VisionSize.Batch);
-        return new(Step, Answers);
-
-        Tensor Loss()
-        {
-            using DisposeScope scope = NewDisposeScope();
-            using IDisposable? autocast = Exports.Autocast(isBFloat16);
-            return F.cross_entropy(model.Logits(x), labels).MoveToOuterDisposeScope();
-        }
-
-        void Backward()
-        {
-            Values.Forget(parameters);
-            using Tensor loss = Loss();
-            loss.backward();
-        }
-
-        void Step()
-        {
-            Backward();
-            nn.utils.clip_grad_norm_(parameters, 1.0);
-            change();
-        }
+        TrainingStep step = new(model.Parameters.Values, () => model.Loss(x, labels), words, beta2: 0.99, decay: 0.1);
+        return new(step.Once, Answers);
 
         IEnumerable<Answer> Answers()
         {
-            using (no_grad())
-            using (Exports.Autocast(isBFloat16))
-            using (Tensor logits = model.Logits(x))
-            {
-                yield return new("logits", logits.Elements());
-            }
-
-            Backward();
+            yield return step.Evaluated("logits", () => model.Logits(x));
+            step.Backward();
             foreach ((string name, Parameter parameter) in model.Parameters)
-            {
-                using Tensor gradient = parameter.grad!, ours = VisionModel.IsLinear(name) ? gradient.t() : gradient.alias();
-                yield return new($"gradient of {name}", ours.Elements());
-            }
-
-            float[] losses = new float[5];
-            for (int i = 0; i < losses.Length; i++)
-            {
-                Step();
-                using Tensor loss = Loss();
-                losses[i] = loss.Elements()[0];
-            }
-
-            yield return new("losses", losses);
+                yield return new($"gradient of {name}", TrainingStep.Gradient(parameter, VisionModel.IsLinear(name)));
+            yield return step.Losses();
         }
     }
 
@@ -105,6 +62,13 @@ internal static class VisionStepWork
             tokens = tokens + Parameters["position.weight"];
             for (int i = 0; i < VisionSize.Layers; i++) tokens = Block(tokens, $"encoder.block[{i}].");
             return Linear(Norm(tokens, "encoder.norm").select(1, 0), "head").MoveToOuterDisposeScope();
+        }
+
+        /// <summary>The mean cross-entropy.</summary>
+        internal Tensor Loss(Tensor x, Tensor labels)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return F.cross_entropy(Logits(x), labels).MoveToOuterDisposeScope();
         }
 
         private Tensor Block(Tensor x, string block)
