@@ -25,17 +25,10 @@ public sealed class MaskedTests : IDisposable
         ScriptProcess.Result result = await RunAsync("--quick", "--updates", "200", "--out", whole);
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
 
-        using (System.Diagnostics.Process process = ScriptProcess.Start(
-            folder.Location, Script(), "--quick", "--updates", "200", "--out", killed))
-        {
-            string checkpoint = Path.Combine(killed, "masked-1.checkpoint.safetensors");
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(checkpoint), TimeSpan.FromMinutes(3)), "the run wrote no checkpoint");
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        string checkpoint = Path.Combine(killed, "masked-1.checkpoint.safetensors");
+        await ScriptProcess.KillOnceAsync(checkpoint, folder.Location, Script(), "--quick", "--updates", "200", "--out", killed);
 
         Assert.False(File.Exists(Path.Combine(killed, "masked.safetensors")), "the run ended before it could be killed");
-        SpinWait.SpinUntil(() => false, TimeSpan.FromSeconds(1)); // until its child has gone, which holds the folder
         result = await RunAsync("--quick", "--resume", killed, "--out", rest);
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         foreach (string model in (string[])["masked.safetensors", "causal.safetensors"])

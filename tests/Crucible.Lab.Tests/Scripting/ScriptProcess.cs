@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Xunit;
 
 namespace Crucible.Lab.Tests.Scripting;
 
@@ -27,6 +28,16 @@ internal static class ScriptProcess
         start.Environment[variable.Name] = variable.Value;
         using Process process = Process.Start(start)!;
         return await EndAsync(process);
+    }
+
+    /// <summary>Starts a run, and kills it as soon as a file is there.</summary>
+    internal static async Task KillOnceAsync(string file, string folder, params string[] arguments)
+    {
+        using Process process = Start(folder, arguments);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(file), TimeSpan.FromMinutes(3)), $"the run wrote no {file}");
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        SpinWait.SpinUntil(() => false, TimeSpan.FromSeconds(1)); // until its child has gone, which holds the folder
     }
 
     /// <summary>An interactive session that is given some lines.</summary>

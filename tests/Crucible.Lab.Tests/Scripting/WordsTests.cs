@@ -21,17 +21,10 @@ public sealed class WordsTests : IDisposable
         foreach (string name in (string[])["pair_rank", "random_pair_rank", "words_per_second", "cbow.pair_rank"])
             Assert.NotEmpty(Metric(whole, name));
 
-        using (System.Diagnostics.Process process = ScriptProcess.Start(
-            folder.Location, Script(), "--quick", "--epochs", "8", "--out", killed))
-        {
-            string checkpoint = Path.Combine(killed, "skipgram-1.safetensors");
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(checkpoint), TimeSpan.FromMinutes(3)), "the run wrote no checkpoint");
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        string checkpoint = Path.Combine(killed, "skipgram-1.safetensors");
+        await ScriptProcess.KillOnceAsync(checkpoint, folder.Location, Script(), "--quick", "--epochs", "8", "--out", killed);
 
         Assert.False(File.Exists(Path.Combine(killed, "vectors.safetensors")), "the run ended before it could be killed");
-        SpinWait.SpinUntil(() => false, TimeSpan.FromSeconds(1)); // until its child has gone, which holds the folder
         result = await RunAsync("--quick", "--resume", killed, "--out", folder.File("rest"));
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         Assert.Equal(

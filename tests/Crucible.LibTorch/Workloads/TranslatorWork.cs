@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Crucible.LibTorch.Workloads;
 
 /// <summary>
-/// A training step of a translator; or sentences translated by a beam search that reads what it wrote anew for every token, as PyTorch's own layers ask for.
+/// A training step of a translator; or sentences translated by a beam search that reads what it wrote anew for every token, as PyTorch's
+/// own layers ask for.
 /// </summary>
 internal static class TranslatorWork
 {
