@@ -185,8 +185,8 @@ internal static unsafe class Convolution
                     T* c = Grid.IsDense ? target + column : room;
                     nint cRow = Grid.IsDense ? plane : strip;
                     MatMulStrips<T, V>.PanelAt(
-                        height, count, sizes.PatchLength, Weight + (at * aRow), aRow, planes + column, Places, c, cRow, Start + (at * strip),
-                        strip);
+                        height, count, sizes.PatchLength, Weight + (at * aRow), aRow, planes + column, Places, c, cRow,
+                        Start + (at * strip), strip);
                     if (!Grid.IsDense) ShiftedPlanes<T, V>.Gather(Grid, room, strip, height, column, count, target);
                 }
             }
@@ -231,7 +231,8 @@ internal static unsafe class Convolution
                 Grid.MostAcross, planes, Pitch);
             T* target = x + ((nint)image * sizes.Channels * sizes.Grid.Plane);
             nint size = Grid.IsPlane ? sizes.Grid.Plane : ShiftedGrid.Pitch<T>(columns);
-            T* room = Grid.IsPlane ? target + ((nint)first * Grid.Width) : Scratch.Patches<T>((sizes.Channels * Grid.Phases * size) + strip);
+            T* room = Grid.IsPlane
+                ? target + ((nint)first * Grid.Width) : Scratch.Patches<T>((sizes.Channels * Grid.Phases * size) + strip);
             for (int phase = 0; phase < Grid.Phases; phase++)
             {
                 int start = (int)Starts[phase], steps = (int)Starts[phase + 1] - start;
@@ -292,8 +293,8 @@ internal static unsafe class Convolution
             int panel = MatMulStrips<T, V>.PanelRows(sizes.PatchLength);
             T* planes = Scratch.Planes<T>((sizes.Channels * Grid.Phases * Pitch) + V.Count);
             ShiftedPlanes<T, V>.Split(
-                sizes.Grid, Grid, x + ((nint)image * sizes.Channels * sizes.Grid.Plane), sizes.Channels, first, rows + Grid.MostDown, planes,
-                Pitch);
+                sizes.Grid, Grid, x + ((nint)image * sizes.Channels * sizes.Grid.Plane), sizes.Channels, first, rows + Grid.MostDown,
+                planes, Pitch);
             PackedStrips<T> dy = ShiftedPlanes<T, V>.Transpose(
                 Grid, y + ((nint)image * sizes.Outputs * Grid.OutputPlane), sizes.Outputs, first, rows,
                 Scratch.Right<T>(MatMulStrips<T, V>.PackedSize(steps, sizes.Outputs)));
@@ -304,7 +305,8 @@ internal static unsafe class Convolution
                 int height = Math.Min(panel, sizes.PatchLength - row);
                 for (int i = 0; i < height; i++) ShiftedPlanes<T, V>.Copy(planes + Places[row + i], room + (i * distance), steps);
                 MatMulStrips<T, V>.Panel(
-                    height, sizes.Outputs, 0, steps, room, distance, 1, in dy, target + ((nint)row * sizes.Outputs), sizes.Outputs, accumulate);
+                    height, sizes.Outputs, 0, steps, room, distance, 1, in dy, target + ((nint)row * sizes.Outputs), sizes.Outputs,
+                    accumulate);
             }
         }
     }

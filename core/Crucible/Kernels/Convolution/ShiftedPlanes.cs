@@ -67,7 +67,7 @@ internal readonly struct ShiftedGrid(WindowGrid grid)
         return ((a * stride) + b, (down * Width) + across);
     }
 
-    /// <summary>The distance between planes of <paramref name="count"/> elements: an odd number of cache lines, lest they share a set.</summary>
+    /// <summary>The distance between planes of so many elements: an odd number of cache lines, lest they share a set.</summary>
     internal static int Pitch<T>(int count)
         where T : unmanaged
     {
