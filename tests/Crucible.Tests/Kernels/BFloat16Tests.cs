@@ -8,8 +8,6 @@ namespace Crucible.Tests.Kernels;
 /// <summary>Products of operands rounded to bfloat16, by machine code written at run time.</summary>
 public unsafe class BFloat16Tests
 {
-    private const string WhyNot = "this processor or system has no product of bfloat16";
-
     public static TheoryData<int, int, int> Sizes =>
     [
         (1, 1, 1), (1, 1, 2), (2, 3, 1), (12, 32, 32), (13, 33, 33), (11, 16, 64), (24, 17, 31), (25, 15, 3), (37, 48, 511), (40, 31, 512),
@@ -18,20 +16,56 @@ public unsafe class BFloat16Tests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void AProduct_BetweenPagesThatNobodyMayTouch_EqualsThatOfTheRoundedOperands(int m, int n, int k)
+    public void ByVectors_BetweenPagesThatNobodyMayTouch_ItEqualsTheProductOfTheRoundedOperands(int m, int n, int k)
     {
-        if (!BFloat16Tile.IsSupported) Assert.Skip(WhyNot);
+        Require(BFloat16Way.Vectors);
+        CheckAll(m, n, k, BFloat16Way.Vectors);
+    }
+
+    [Fact]
+    public void ByAmx_ItEqualsTheProductOfTheRoundedOperandsToo()
+    {
+        Require(BFloat16Way.Amx);
+        foreach (TheoryDataRow<int, int, int> size in Sizes) CheckAll(size.Data.Item1, size.Data.Item2, size.Data.Item3, BFloat16Way.Amx);
+    }
+
+    /// <summary>The same code instruction by instruction, so that it is run on processors that cannot.</summary>
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void TheCodeForAmx_StepByStep_ComputesTheProductOfTheRoundedOperands(int m, int n, int k)
+    {
+        Require(BFloat16Way.Vectors); // packing takes vectors of 512 bits
+        AmxTile.Instead = &AmxSteps.Run;
+        try
+        {
+            CheckAll(m, n, k, BFloat16Way.Amx);
+        }
+        finally
+        {
+            AmxTile.Instead = null;
+        }
+    }
+
+    private static void Require(BFloat16Way way)
+    {
+        if (!BFloat16Products.IsSupported(way)) Assert.Skip($"this processor or system has no product of bfloat16 by {way}");
+    }
+
+    private static void CheckAll(int m, int n, int k, BFloat16Way way)
+    {
         foreach (bool transposeA in (bool[])[false, true])
             foreach (bool transposeB in (bool[])[false, true])
                 foreach (bool atEnd in (bool[])[false, true])
                     foreach (bool hasBias in (bool[])[false, true])
-                        Check(m, n, k, transposeA, transposeB, hasBias, atEnd, 0);
+                        Check(way, m, n, k, transposeA, transposeB, hasBias, atEnd, 0);
     }
 
     [Fact]
     public void RandomProducts_OfAnyStridesAndAlignments_EqualThoseOfTheRoundedOperands()
     {
-        if (!BFloat16Tile.IsSupported) Assert.Skip(WhyNot);
+        Require(BFloat16Way.Vectors);
+        bool isAmx = BFloat16Products.IsSupported(BFloat16Way.Amx) && Random.Shared.Next(2) == 0;
+        BFloat16Way way = isAmx ? BFloat16Way.Amx : BFloat16Way.Vectors;
         int seed = Random.Shared.Next();
         Random random = new(seed);
         for (int i = 0; i < 150; i++)
@@ -39,11 +73,11 @@ public unsafe class BFloat16Tests
             int m = 1 + random.Next(60), n = 1 + random.Next(80), k = 1 + random.Next(random.Next(8) == 0 ? 1100 : 90);
             try
             {
-                Check(m, n, k, random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0, random.Next(40));
+                Check(way, m, n, k, random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0, random.Next(40));
             }
             catch (Xunit.Sdk.XunitException error)
             {
-                Assert.Fail(Invariant($"seed {seed}, product {i}: {error.Message}"));
+                Assert.Fail(Invariant($"{way}, seed {seed}, product {i}: {error.Message}"));
             }
         }
     }
@@ -51,7 +85,7 @@ public unsafe class BFloat16Tests
     [Fact]
     public void AnyNumberOfThreads_GivesTheSameBits()
     {
-        if (!BFloat16Tile.IsSupported) Assert.Skip(WhyNot);
+        Require(BFloat16Way.Vectors);
         float[] a = Floats(300 * 700, 1), b = Floats(700 * 130, 2);
         float[] once = On(1);
         foreach (int threads in (int[])[2, 3, 7]) Assert.Equal(once, On(threads));
@@ -61,7 +95,10 @@ public unsafe class BFloat16Tests
             using IDisposable scope = Threads.Use(threads);
             float[] c = new float[300 * 130];
             fixed (float* pa = a, pb = b, pc = c)
-                BFloat16Products.Rounded(new MatMulProblem<float>(300, 130, 700, pa, 700, false, pb, 130, false, pc, 130, false, null));
+            {
+                MatMulProblem<float> problem = new(300, 130, 700, pa, 700, false, pb, 130, false, pc, 130, false, null);
+                BFloat16Products.Rounded(problem, BFloat16Way.Vectors);
+            }
             return c;
         }
     }
@@ -69,7 +106,7 @@ public unsafe class BFloat16Tests
     [Fact]
     public void SpecialValues_AreRoundedAsTheStandardSays()
     {
-        if (!BFloat16Tile.IsSupported) Assert.Skip(WhyNot);
+        Require(BFloat16Way.Vectors);
         float[] values =
         [
             0, -0f, 1, 1.00390625f, 1.01171875f, 1.005f, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, 3.3895e38f, 1e-30f,
@@ -105,7 +142,8 @@ public unsafe class BFloat16Tests
         return (float)(Math.Round(x / unit, MidpointRounding.ToEven) * unit);
     }
 
-    private static void Check(int m, int n, int k, bool transposeA, bool transposeB, bool hasBias, bool atEnd, int gap)
+    private static void Check(
+        BFloat16Way way, int m, int n, int k, bool transposeA, bool transposeB, bool hasBias, bool atEnd, int gap)
     {
         int lda = (transposeA ? m : k) + gap, ldb = (transposeB ? k : n) + gap, ldc = n + gap;
         float[] a = Floats(((transposeA ? k : m) * lda) - gap, 1), b = Floats(((transposeB ? n : k) * ldb) - gap, 2), bias = Floats(n, 3);
@@ -130,7 +168,7 @@ public unsafe class BFloat16Tests
         Array.Fill(before, float.NaN);
         using GuardedMemory ga = new(a, atEnd), gb = new(b, atEnd), gc = new(before, atEnd), gbias = new(bias, atEnd);
         float* start = hasBias ? gbias.Start : null;
-        BFloat16Products.Rounded(new(m, n, k, ga.Start, lda, transposeA, gb.Start, ldb, transposeB, gc.Start, ldc, false, start));
+        BFloat16Products.Rounded(new(m, n, k, ga.Start, lda, transposeA, gb.Start, ldb, transposeB, gc.Start, ldc, false, start), way);
         for (int i = 0; i < m; i++)
         {
             for (int j = 0; j < ldc && (i * ldc) + j < gc.Length; j++)

@@ -5,7 +5,7 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Crucible.Kernels;
 
-/// <summary>What a tile works on; its first argument.</summary>
+/// <summary>What a tile works on; the argument of its code.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BFloat16Call
 {
@@ -16,6 +16,7 @@ internal unsafe struct BFloat16Call
     internal nint CBytes, StartBytes; // between their rows
     internal nint Pairs, Panels;
     internal nint Lanes; // a bit for each column of the last vector that exists
+    internal byte* Configuration; // of AMX's registers
 }
 
 /// <summary>

@@ -16,7 +16,7 @@ public sealed class MixedPrecisionTests
     [Fact]
     public void WithoutTheTiles_ItIsFloat32_ToTheBit()
     {
-        using IDisposable scope = BFloat16Products.Use(false);
+        using IDisposable scope = BFloat16Products.Use(BFloat16Way.Float32);
         Assert.Equal(Run(Precision.Full), Run(Precision.Mixed));
     }
 
@@ -24,7 +24,7 @@ public sealed class MixedPrecisionTests
     public void WithTheTiles_OutputAndGradients_AreThoseOfRoundedFactors()
     {
         if (!BFloat16Tile.IsSupported) Assert.Skip("this processor or system has no product of bfloat16");
-        using IDisposable scope = BFloat16Products.Use(true);
+        using IDisposable scope = BFloat16Products.Use(BFloat16Way.Vectors);
         float[] full = Run(Precision.Full), mixed = Run(Precision.Mixed);
         Assert.NotEqual(full, mixed);
         double scale = full.Max(Math.Abs);
