@@ -1,5 +1,4 @@
 using Crucible.Layers;
-using Crucible.Tensors;
 
 namespace Crucible.Onnx.Export;
 

@@ -7,6 +7,8 @@ namespace Crucible.Onnx.Export;
 /// <summary>Translators: the logits [B, T, V] behind the tokens of a translation [B, T], of a source [B, S].</summary>
 internal static partial class LayerWriter
 {
+    private static readonly int[] OfSteps = [1, 1]; // the axes along which steps follow each other, of outputs and weights
+
     internal static OnnxValue Translator(OnnxGraph graph, Translator model, OnnxValue source, OnnxValue target)
     {
         bool isJoint = model.Options.Vocabulary.IsJoint;
@@ -89,7 +91,7 @@ internal static partial class LayerWriter
             : first.Hidden.Zip(first.Cells, (hidden, cell) => new[] { hidden, cell }).SelectMany(pair => pair);
         OnnxValue[] made = graph.Nodes(
             "Scan", [.. next.Select(_ => 2), 3, 3], [.. initial, mapped],
-            ("num_scan_inputs", 1), ("body", body.Proto), ("scan_input_axes", new[] { 1 }), ("scan_output_axes", new[] { 1, 1 }));
+            ("num_scan_inputs", 1), ("body", body.Proto), ("scan_input_axes", OfSteps[..1]), ("scan_output_axes", OfSteps));
         return (made[^2], made[^1]);
     }
 }

@@ -1,7 +1,6 @@
 using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Onnx.Schema;
-using Crucible.Tensors;
 
 namespace Crucible.Onnx.Export;
 

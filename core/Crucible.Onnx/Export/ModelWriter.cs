@@ -11,7 +11,7 @@ internal static class ModelWriter
 {
     public static GraphProto Write(Layer model, Tensor example, bool hasState)
     {
-        DType dtype = model.State.FirstOrDefault()?.DType ?? (example.DType.IsFloat() ? example.DType : DType.Float32);
+        DType dtype = model.State is [Tensor first, ..] ? first.DType : example.DType.IsFloat() ? example.DType : DType.Float32;
         // A source need not be a translation of itself: the words of both may be others.
         Tensor output = Tensor.Evaluate(() => model is Translator reader
             ? reader.Encode(example, Pass.Evaluation).States

@@ -1,4 +1,3 @@
-using Crucible.Layers;
 using Crucible.Onnx.Schema;
 using Crucible.Tensors;
 using static System.FormattableString;
