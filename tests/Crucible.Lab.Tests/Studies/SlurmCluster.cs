@@ -22,7 +22,7 @@ internal sealed class SlurmCluster : IDisposable
     {
         foreach (string part in (string[])["state", "spool"]) Directory.CreateDirectory(File(part));
         System.IO.File.WriteAllBytes(File("munge.key"), RandomNumberGenerator.GetBytes(1024));
-        System.IO.File.SetUnixFileMode(File("munge.key"), UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows()) System.IO.File.SetUnixFileMode(File("munge.key"), UnixFileMode.UserRead);
         System.IO.File.WriteAllText(Configuration, Invariant($"""
             ClusterName=test
             SlurmctldHost={Dns.GetHostName()}(127.0.0.1)
@@ -65,7 +65,7 @@ internal sealed class SlurmCluster : IDisposable
     internal static string? Missing { get; } =
         programs.FirstOrDefault(program => Find(program) is null) is { } missing
             ? $"Slurm's {missing} is not installed (Debian: apt-get install slurm-wlm munge)."
-        : Environment.UserName != "root" ? "Slurm's daemons are started by root only." : null;
+            : Environment.UserName == "root" ? null : "Slurm's daemons are started by root only.";
 
     /// <summary>Its folder, without a space, which Slurm's configuration does not allow.</summary>
     private string Folder { get; } = Directory.CreateTempSubdirectory("slurm-").FullName;
