@@ -18,7 +18,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
-  pack      makes the packages Crucible and Crucible.Lab in packages/, of the version that git's last tag v1.2.3 says
+  pack      makes the packages Crucible, Crucible.Onnx, Crucible.Lab in packages/; git's last tag v1.2.3 is the version
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
   api       lists what users of the packages can call anew, in PublicApi.txt beside each project
@@ -114,7 +114,7 @@ let pack () =
         let settings = [ "-o"; feed; "-v"; "quiet"; "--nologo"; $"-p:Version={version.Trim()}" ] @ elsewhere
         let isPacked project =
             dotnet ([ "pack"; $"core/{project}"; "-p:ContinuousIntegrationBuild=true" ] @ settings) = 0
-        if List.forall isPacked [ "Crucible"; "Crucible.Lab" ] then
+        if List.forall isPacked [ "Crucible"; "Crucible.Onnx"; "Crucible.Lab" ] then
             for file in Directory.GetFiles(feed, $"*.{version.Trim()}.nupkg") |> Array.sort do
                 printfn "%s" (Path.GetRelativePath(root, file))
             0
