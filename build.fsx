@@ -13,16 +13,21 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   test fast runs all but the slow ones (processes, servers, browsers, kills)
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
+  query     answers SQL over all runs; 'query --help' names the columns
+  compare   writes a page that compares runs from report files or folders; 'compare --help' says how
+  repeat    runs the script of a report again, and says which results are the same to the bit
+  sweep     searches the options of any script: sweep FILE --param NAME=LOW..HIGH --metric NAME
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   studies   lists and deletes studies; 'studies' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
-  pack      makes the packages Crucible, Crucible.Onnx, Crucible.Lab in packages/; git's last tag v1.2.3 is the version
+  pack      makes the packages of core/ in packages/, of the version that git's last tag v1.2.3 says
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
   api       lists what users of the packages can call anew, in PublicApi.txt beside each project
-  clean     removes what was built, and every report"""
+  clean     removes what was built, and every report
+  help      shows this"""
 
 let root = __SOURCE_DIRECTORY__
 
@@ -68,14 +73,14 @@ let runScripts arguments =
     printfn "%d passed, %d failed" passed.Length failed.Length
     if failed.Length = 0 then 0 else 1
 
-/// A command of the library: of runs, what the gallery's page cannot do from disk; of studies, what no script does.
-let ofLibrary (command: string) (arguments: string list) =
+/// A command of the library, which the tool crucible has too.
+let ofLibrary (arguments: string list) =
     match Launch.call "build" [] with
     | 0 ->
         let lab = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "Crucible.Lab.dll")
         let library = Assembly.LoadFrom lab
-        let command = library.GetType($"Crucible.Lab.{command}").GetMethod "Run"
-        unbox<int> (command.Invoke(null, [| Array.ofList arguments |]))
+        let run = library.GetType("Crucible.Lab.Commands.CommandLine").GetMethod "Run"
+        unbox<int> (run.Invoke(null, [| Array.ofList arguments; Array.empty<string> |]))
     | exitCode -> exitCode
 
 let clean () =
@@ -114,7 +119,7 @@ let pack () =
         let settings = [ "-o"; feed; "-v"; "quiet"; "--nologo"; $"-p:Version={version.Trim()}" ] @ elsewhere
         let isPacked project =
             dotnet ([ "pack"; $"core/{project}"; "-p:ContinuousIntegrationBuild=true" ] @ settings) = 0
-        if List.forall isPacked [ "Crucible"; "Crucible.Onnx"; "Crucible.Lab" ] then
+        if List.forall isPacked [ "Crucible"; "Crucible.Onnx"; "Crucible.Lab"; "Crucible.Tool"; "Crucible.Template" ] then
             for file in Directory.GetFiles(feed, $"*.{version.Trim()}.nupkg") |> Array.sort do
                 printfn "%s" (Path.GetRelativePath(root, file))
             0
@@ -127,8 +132,7 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
-    | "runs", arguments -> ofLibrary "Reports.RunsCommand" arguments
-    | "studies", arguments -> ofLibrary "Studies.StudiesCommand" arguments
+    | ("query" | "compare" | "repeat" | "sweep" | "runs" | "studies"), arguments -> ofLibrary (command :: arguments)
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->

@@ -111,6 +111,11 @@ public sealed class LayerExportTests : IDisposable
 
     private static TransformerOptions Block(NormPlacement placement) => new()
     {
-        Width = 8, Heads = 2, IsCausal = true, Placement = placement, Norm = NormKind.RmsNorm, FeedForward = FeedForwardKind.SwiGlu,
+        Width = 8,
+        Heads = 2,
+        IsCausal = true,
+        Placement = placement,
+        Norm = NormKind.RmsNorm,
+        FeedForward = FeedForwardKind.SwiGlu,
     };
 }

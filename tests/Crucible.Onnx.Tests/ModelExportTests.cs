@@ -154,14 +154,29 @@ public sealed class ModelExportTests : IDisposable
 
     private static GptOptions Modern => new()
     {
-        Vocabulary = Vocabulary, Context = 12, Layers = 2, Heads = 4, KeyValueHeads = 2, Width = 16, Positions = PositionKind.Rotary,
-        Norm = NormKind.RmsNorm, FeedForward = FeedForwardKind.SwiGlu, HasBias = false,
+        Vocabulary = Vocabulary,
+        Context = 12,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        Width = 16,
+        Positions = PositionKind.Rotary,
+        Norm = NormKind.RmsNorm,
+        FeedForward = FeedForwardKind.SwiGlu,
+        HasBias = false,
     };
 
     private static GptOptions First => new()
     {
-        Vocabulary = Vocabulary, Context = 12, Layers = 2, Heads = 2, Width = 16, Positions = PositionKind.Sinusoidal,
-        Placement = NormPlacement.Post, FeedForward = FeedForwardKind.GeluTanh, IsTied = false,
+        Vocabulary = Vocabulary,
+        Context = 12,
+        Layers = 2,
+        Heads = 2,
+        Width = 16,
+        Positions = PositionKind.Sinusoidal,
+        Placement = NormPlacement.Post,
+        FeedForward = FeedForwardKind.GeluTanh,
+        IsTied = false,
     };
 
     private static RecurrentLanguageModelOptions Recurrent(RecurrentCellKind cell) =>
@@ -184,7 +199,12 @@ public sealed class ModelExportTests : IDisposable
         {
             TransformerOptions options = new()
             {
-                Width = 16, Heads = 2, HiddenSize = 24, FeedForward = FeedForwardKind.Relu, Placement = NormPlacement.Post, Dropout = 0.1,
+                Width = 16,
+                Heads = 2,
+                HiddenSize = 24,
+                FeedForward = FeedForwardKind.Relu,
+                Placement = NormPlacement.Post,
+                Dropout = 0.1,
             };
             parts =
             [

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Crucible.Lab.Commands;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
 using Crucible.Lab.Tests.Scripting;
@@ -140,6 +141,11 @@ public partial class DocsTests
             else Assert.Contains($"\n  {word} ", usage, StringComparison.Ordinal);
         });
     }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Commands_OfTheTool_AreThoseItKnows(string name) => Assert.All(new Docs(name).CommandsOfTheTool, word =>
+        Assert.Contains($"\n  {word} ", $"\n{CommandLine.Usage}\n  run \n  help ", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Scripts))]

@@ -40,6 +40,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         foreach (Block block in blocks) Render(block);
         Results();
         Checks();
+        RepeatPanel.Append(page, run);
         Circumstances();
         page.Append("</main>\n<footer>\n");
         page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
@@ -60,6 +61,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         if (run.Status == RunStatus.Interrupted)
             page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
         if (error is not null) page.Markup($"<p class=\"banner bad\">This run ended with an error: {error}</p>");
+        foreach (RunAlert alert in run.Alerts)
+            page.Markup($"<p class=\"banner warn\">After {Math.Round(alert.Seconds, 1)} s: {alert.Line}</p>");
         page.Append("</header>\n");
     }
 

@@ -53,7 +53,7 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias, Prec
                 Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
         }
 
-        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded 
+        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded
             ? new LinearOperation(x, weight, bias, precision).Record(result)
             : result;
     }
