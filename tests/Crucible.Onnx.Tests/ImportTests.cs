@@ -101,6 +101,7 @@ public sealed class ImportTests : IDisposable
         ["it names no version of ONNX's operators"] = model => model.OpsetImport.Clear(),
         ["the node b (Relu) takes nowhere, which nothing before it computes"] = model => model.Graph.Node[0].Input[0] = "nowhere",
         ["the node b (Relu) has no output"] = model => model.Graph.Node[0].Output.Clear(),
+        ["it has no output"] = model => model.Graph.Output.Clear(),
         ["nothing computes its output y"] = model => model.Graph.Node[0].Output[0] = "z",
         ["the tensor w stands in it twice"] = model => model.Graph.Initializer.Add([Weight(1, 4), Weight(1, 4)]),
         ["the tensor w cannot be read: it has 1 numbers for sizes [2]"] = model => model.Graph.Initializer.Add(Weight(2, 4)),

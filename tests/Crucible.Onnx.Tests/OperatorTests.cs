@@ -72,11 +72,13 @@ public sealed class OperatorTests : IDisposable
         ["LSTM backwards"] = new(
             "LSTM",
             [Numbers(4, 2, 3), Numbers(1, 20, 3), Numbers(1, 20, 5), Numbers(1, 40), Of32(4, 2), Numbers(1, 2, 5), Numbers(1, 2, 5)],
-            ("hidden_size", 5), ("direction", "reverse")) { Outputs = 3 },
+            ("hidden_size", 5), ("direction", "reverse"))
+        { Outputs = 3 },
         ["LSTM without bias"] = new("LSTM", [Numbers(4, 2, 3), Numbers(1, 8, 3), Numbers(1, 8, 2)], ("hidden_size", 2)) { Outputs = 3 },
         ["GRU both ways"] = new(
             "GRU", [Numbers(4, 2, 3), Numbers(2, 15, 3), Numbers(2, 15, 5), Numbers(2, 30), Of32(3, 4)],
-            ("hidden_size", 5), ("direction", "bidirectional"), ("linear_before_reset", 1)) { Outputs = 2 },
+            ("hidden_size", 5), ("direction", "bidirectional"), ("linear_before_reset", 1))
+        { Outputs = 2 },
         ["RNN"] = new("RNN", [Numbers(4, 2, 3), Numbers(1, 5, 3), Numbers(1, 5, 5), Numbers(1, 10)], ("hidden_size", 5)) { Outputs = 2 },
     };
 

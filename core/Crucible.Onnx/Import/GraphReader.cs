@@ -22,6 +22,7 @@ internal sealed class GraphReader
         OperatorSet = Version(model);
         Note(model.Graph, 0);
         Plan = Read(model.Graph, []);
+        if (Plan.Outputs.Count == 0) throw Damaged("it has no output");
         if (unknown.Count == 0) return;
         string names = string.Join(", ", unknown);
         throw OnnxErrors.File(path, "cannot be read", Invariant($"it uses operators that are not known here: {names}"));
