@@ -120,13 +120,14 @@ let pack () =
         let settings = [ "-o"; feed; "-v"; "quiet"; "--nologo"; $"-p:Version={version.Trim()}" ] @ elsewhere
         let isPacked project =
             dotnet ([ "pack"; $"core/{project}"; "-p:ContinuousIntegrationBuild=true" ] @ settings) = 0
-        if List.forall isPacked [ "Crucible"; "Crucible.Onnx"; "Crucible.Lab"; "Crucible.Tool"; "Crucible.Template" ] then
+        let projects = [ "Crucible"; "Crucible.Onnx"; "Crucible.Lab"; "Crucible.Tool"; "Crucible.Template" ]
+        if List.forall isPacked projects then
             for file in Directory.GetFiles(feed, $"*.{version.Trim()}.nupkg") |> Array.sort do
                 printfn "%s" (Path.GetRelativePath(root, file))
             0
         else 1
 
-/// The documentation as pages in .artifacts/site: what is written in Markdown here, and the reference of what users can call.
+/// The documentation as pages in .artifacts/site: what is written in Markdown here, and what users can call.
 let docs () =
     let staged = Path.Combine(root, ".artifacts", "docs")
     if Directory.Exists staged then Directory.Delete(staged, true)
