@@ -21,7 +21,8 @@ public sealed class DocumentedCodeTests
             Environment.CurrentDirectory = Path.GetDirectoryName(folder.File("classifier.onnx"))!;
             using InferenceSession session = new("classifier.onnx");
             DenseTensor<float> pictures = new(new float[3 * 28 * 28], [3, 1, 28, 28]);
-            using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run([NamedOnnxValue.CreateFromTensor("input", pictures)]);
+            using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs =
+                session.Run([NamedOnnxValue.CreateFromTensor("input", pictures)]);
             Tensor<float> logits = outputs[0].AsTensor<float>(); // [3, 10]
             Assert.Equal([3, 10], logits.Dimensions.ToArray());
         }

@@ -53,14 +53,20 @@ internal sealed class Runtime : IDisposable
         TensorElementType.Float => Back<float>(value),
         TensorElementType.Double => Back<double>(value),
         TensorElementType.Bool => Back<bool>(value),
+        TensorElementType.Int64 => Back<long>(value, number => (int)number),
         _ => Back<int>(value),
     };
 
     private static Tensor Back<T>(DisposableNamedOnnxValue value)
-        where T : unmanaged
+        where T : unmanaged => Back<T, T>(value, element => element);
+
+    private static Tensor Back<T>(DisposableNamedOnnxValue value, Converter<T, int> convert) => Back<T, int>(value, convert);
+
+    private static Tensor Back<TFrom, TTo>(DisposableNamedOnnxValue value, Converter<TFrom, TTo> convert)
+        where TTo : unmanaged
     {
-        DenseTensor<T> dense = value.AsTensor<T>().ToDenseTensor();
-        return Tensor.From(dense.Buffer.ToArray(), dense.Dimensions.ToArray());
+        DenseTensor<TFrom> dense = value.AsTensor<TFrom>().ToDenseTensor();
+        return Tensor.From(Array.ConvertAll(dense.Buffer.ToArray(), convert), dense.Dimensions.ToArray());
     }
 }
 
