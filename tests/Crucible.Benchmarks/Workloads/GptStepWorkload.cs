@@ -42,6 +42,7 @@ internal sealed class GptStepWorkload : ComparedWorkload
         {
             Operations = size.Operations,
             Seconds = 0.2,
+            IsMixed = true,
         };
     }
 }

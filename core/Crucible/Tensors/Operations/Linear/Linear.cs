@@ -32,7 +32,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
-internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias, Precision precision) : Operation(x, weight, bias)
+internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
 {
     public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
     {
@@ -54,14 +54,14 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias, Prec
         }
 
         return x.IsRecorded || weight.IsRecorded || bias.IsRecorded
-            ? new LinearOperation(x, weight, bias, precision).Record(result)
+            ? new LinearOperation(x, weight, bias) { Precision = precision }.Record(result)
             : result;
     }
 
     protected internal override void Backward(Tensor gradient)
     {
-        if (Needs(0)) Accumulate(0, MatMul.Forward(gradient, Input(1), false, true, precision));
-        if (Needs(1)) Accumulate(1, MatMul.Forward(Input(0), gradient, true, false, precision));
+        if (Needs(0)) Accumulate(0, MatMul.Forward(gradient, Input(1), false, true, Precision));
+        if (Needs(1)) Accumulate(1, MatMul.Forward(Input(0), gradient, true, false, Precision));
         if (Needs(2)) Accumulate(2, gradient.Sum(0));
     }
 

@@ -38,7 +38,7 @@ public sealed partial class Tensor
 /// C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast
 /// stacks.
 /// </summary>
-internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB, Precision precision) : Operation(a, b)
+internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b)
 {
     public override string Name => "matmul";
 
@@ -50,7 +50,7 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
         Tensor result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.From(m, n) : Shape.From([.. stack.Sizes, m, n]), a.DType);
         if (a.DType == DType.Float32) Multiply(new FloatKernel(precision), a.Data<float>(), b.Data<float>(), result.Data<float>());
         else Multiply(new DoubleKernel(), a.Data<double>(), b.Data<double>(), result.Data<double>());
-        return a.IsRecorded || b.IsRecorded ? new MatMul(a, b, transposeA, transposeB, precision).Record(result) : result;
+        return a.IsRecorded || b.IsRecorded ? new MatMul(a, b, transposeA, transposeB) { Precision = precision }.Record(result) : result;
 
         void Multiply<T, TKernel>(TKernel kernel, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> product)
             where TKernel : struct, IKernel<T>
@@ -81,12 +81,12 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
         (Tensor? a, Tensor? b) = (Input(0), Input(1));
         if (Needs(0))
             Accumulate(0, (transposeA
-                ? Forward(b, gradient, transposeB, true, precision)
-                : Forward(gradient, b, false, !transposeB, precision)).SumTo(a.Shape));
+                ? Forward(b, gradient, transposeB, true, Precision)
+                : Forward(gradient, b, false, !transposeB, Precision)).SumTo(a.Shape));
         if (Needs(1))
             Accumulate(1, (transposeB
-                ? Forward(gradient, a, true, transposeA, precision)
-                : Forward(a, gradient, !transposeA, false, precision)).SumTo(b.Shape));
+                ? Forward(gradient, a, true, transposeA, Precision)
+                : Forward(a, gradient, !transposeA, false, Precision)).SumTo(b.Shape));
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(
