@@ -146,9 +146,8 @@ let docs () =
           yield! files "docs" "*.svg"
           yield! files "scripts" "README.md" ]
     for file in found do copy file (Path.GetRelativePath(root, file))
-    let steps =
-        [ [ "tool"; "restore" ]
-          [ "tool"; "run"; "docfx"; Path.Combine(staged, "docfx.json"); "--warningsAsErrors"; "--logLevel"; "warning" ] ]
+    let settings = [ Path.Combine(staged, "docfx.json"); "--warningsAsErrors"; "--logLevel"; "warning" ]
+    let steps = [ [ "tool"; "restore" ]; [ "tool"; "run"; "docfx" ] @ settings ]
     let failed = steps |> List.tryPick (fun step -> match dotnetQuietly step with 0, _ -> None | _, text -> Some text)
     match failed with
     | Some text ->
