@@ -25,6 +25,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   bench check compares the numbers of both alone, before any time is taken
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
   pack      makes the packages of core/ in packages/, of the version that git's last tag v1.2.3 says
+  docs      makes the documentation's pages and the reference of the packages in .artifacts/site
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
   api       lists what users of the packages can call anew, in PublicApi.txt beside each project
@@ -121,11 +122,45 @@ let pack () =
         let settings = [ "-o"; feed; "-v"; "quiet"; "--nologo"; $"-p:Version={version.Trim()}" ] @ elsewhere
         let isPacked project =
             dotnet ([ "pack"; $"core/{project}"; "-p:ContinuousIntegrationBuild=true" ] @ settings) = 0
-        if List.forall isPacked [ "Crucible"; "Crucible.Lab"; "Crucible.Tool"; "Crucible.Template" ] then
+        let projects = [ "Crucible"; "Crucible.Onnx"; "Crucible.Lab"; "Crucible.Tool"; "Crucible.Template" ]
+        if List.forall isPacked projects then
             for file in Directory.GetFiles(feed, $"*.{version.Trim()}.nupkg") |> Array.sort do
                 printfn "%s" (Path.GetRelativePath(root, file))
             0
         else 1
+
+/// The documentation as pages in .artifacts/site: what is written in Markdown here, and what users can call.
+let docs () =
+    let staged = Path.Combine(root, ".artifacts", "docs")
+    if Directory.Exists staged then Directory.Delete(staged, true)
+    let copy (file: string) place =
+        let target = Path.Combine(staged, place)
+        Directory.CreateDirectory(Path.GetDirectoryName target) |> ignore
+        File.Copy(file, target)
+    let files folder pattern = Directory.GetFiles(Path.Combine(root, folder), pattern, SearchOption.AllDirectories)
+    let site = Path.Combine(root, "docs", "site")
+    for file in files site "*" do copy file (Path.GetRelativePath(site, file))
+    let named = [ "README.md"; "CHANGELOG.md"; "CONTRIBUTING.md"; "SECURITY.md"; "LICENSE"; "data/README.md" ]
+    let found =
+        [ for name in named -> Path.Combine(root, name)
+          yield! files "docs" "*.md"
+          yield! files "docs" "*.png"
+          yield! files "docs" "*.svg"
+          yield! files "scripts" "README.md" ]
+    for file in found do copy file (Path.GetRelativePath(root, file))
+    let steps =
+        [ [ "tool"; "restore" ]
+          [ "tool"; "run"; "docfx"; Path.Combine(staged, "docfx.json"); "--warningsAsErrors"; "--logLevel"; "warning" ] ]
+    let failed = steps |> List.tryPick (fun step -> match dotnetQuietly step with 0, _ -> None | _, text -> Some text)
+    match failed with
+    | Some text ->
+        eprintfn "%s" (text.Trim())
+        1
+    | None ->
+        let site = Path.Combine(root, ".artifacts", "site")
+        File.Copy(Path.Combine(site, "README.html"), Path.Combine(site, "index.html"), true)
+        printfn "%s" (Path.GetRelativePath(root, Path.Combine(site, "index.html")))
+        0
 
 let run command arguments =
     match command, arguments with
@@ -142,6 +177,7 @@ let run command arguments =
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
     | ("rooms" | "pictures" | "api"), [] -> draw command
     | "pack", [] -> pack ()
+    | "docs", [] -> if Launch.call "build" [] = 0 then docs () else 1
     | "clean", [] -> clean ()
     | "help", [] ->
         printfn "%s" usage

@@ -127,6 +127,7 @@ internal static class RepeatCommand
     }
 
     private const string Same = "the same to the bit";
+    private static readonly string[] Conditions = ["machine", "versions", "data"]; // of a run
 
     private static string? Status(JsonObject after) =>
         (string?)after["status"] == "completed" ? null : $"The run again is {(string?)after["status"]}: {(string?)after["error"]}";
@@ -143,7 +144,7 @@ internal static class RepeatCommand
     private static string Shown(JsonNode? value) => value?.ToJsonString() ?? "";
 
     private static string Differences(JsonObject before, JsonObject after) => string.Join("; ",
-        from place in new[] { "machine", "versions", "data" }
+        from place in Conditions
         from fact in before[place] as JsonObject ?? []
         let now = after[place]?[fact.Key]
         where !JsonNode.DeepEquals(fact.Value, now)

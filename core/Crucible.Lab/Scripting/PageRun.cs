@@ -59,7 +59,7 @@ internal sealed class PageRun(string script)
         {
             string folder = Path.GetDirectoryName(typeof(PageRun).Assembly.Location)!;
             foreach (string library in new[] { "Crucible.dll", "Crucible.Lab.dll" })
-                copy.Append($"#r @\"{Path.Combine(folder, library)}\"\n");
+                copy.Append(Invariant($"#r @\"{Path.Combine(folder, library)}\"\n"));
         }
 
         Cell[] code = [.. cells.Where(cell => !cell.IsProse)];
@@ -69,7 +69,7 @@ internal sealed class PageRun(string script)
             string[] lines = LiterateScript.Showing(code[place].Text, $"{Recorder}.Show").Split('\n');
             int first = place == begin ? BehindDirectives(lines) : 0; // the recorder is known behind what brings the library
             Append(copy, code[place].Line, lines[..first]);
-            if (place == begin) copy.Append($"{Recorder}.Begin()\n");
+            if (place == begin) copy.Append(Recorder).Append(".Begin()\n");
             Append(copy, code[place].Line + first, lines[first..]);
             copy.Append(Invariant($"{Recorder}.End {place}\n"));
         }

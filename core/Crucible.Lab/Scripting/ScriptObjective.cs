@@ -76,7 +76,7 @@ public sealed partial class ScriptObjective
     /// <summary>Runs the script with a trial's values, its report going to a folder of one's own.</summary>
     /// <param name="trial">The trial, or <see cref="FrozenTrial.Again"/> of one that has ended.</param>
     /// <param name="folder">Where report.html and run.json go.</param>
-    /// <inheritdoc cref="Run(Trial)"/>
+    /// <inheritdoc cref="Run(Trial)" path="/*[self::returns or self::exception]"/>
     public double Run(Trial trial, string folder)
     {
         List<string> all = [.. swept.SelectMany(option => option.Suggest(trial)), .. arguments, "--threads", "1", "--out", folder];

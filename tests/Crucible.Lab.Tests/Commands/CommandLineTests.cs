@@ -1,4 +1,3 @@
-using Crucible.Lab.Commands;
 using Crucible.Lab.Reports;
 using Xunit;
 

@@ -39,7 +39,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
 
     public void Dispose() => folder.Dispose();
 
-    public static TheoryData<string> Names => ["Crucible", "Crucible.Lab"];
+    public static TheoryData<string> Names => ["Crucible", "Crucible.Onnx", "Crucible.Lab"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -178,7 +178,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
             """);
     }
 
-    /// <summary>Both packages in a folder, of a version that no other has.</summary>
+    /// <summary>The packages in a folder, of a version that no other has.</summary>
     public sealed class Feed : IAsyncLifetime
     {
         private readonly TemporaryFolder folder = new();

@@ -4,7 +4,6 @@ using Markdig;
 using Markdig.Renderers;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
-using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
