@@ -2,11 +2,19 @@ using System.Globalization;
 using Crucible.Benchmarks;
 using Crucible.Benchmarks.Measuring;
 using Crucible.Benchmarks.Sides;
+using Crucible.Benchmarks.Studies;
 using Crucible.Benchmarks.Workloads;
 
 if (args is [StudyScalingWorker.Name, string store, string kind, string amount, string trials])
 {
     StudyScalingWorker.Run(store, kind, long.Parse(amount, CultureInfo.InvariantCulture), int.Parse(trials, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["suite-serve", .. string[] wanted])
+{
+    if (wanted is ["names"]) Console.WriteLine(string.Join('\n', SuiteFunction.All.Select(function => function.Name)));
+    else RemoteSettings.Serve();
     return 0;
 }
 
