@@ -1,5 +1,3 @@
-using Crucible.Tensors;
-
 namespace Crucible.Benchmarks.Studies;
 
 /// <summary>Functions with noise. The search sees the noisy value; the place that it finds best is judged by the true one.</summary>
