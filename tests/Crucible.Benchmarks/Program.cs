@@ -2,11 +2,19 @@ using System.Globalization;
 using Crucible.Benchmarks;
 using Crucible.Benchmarks.Measuring;
 using Crucible.Benchmarks.Sides;
+using Crucible.Benchmarks.Studies;
 using Crucible.Benchmarks.Workloads;
 
 if (args is [StudyScalingWorker.Name, string store, string kind, string amount, string trials])
 {
     StudyScalingWorker.Run(store, kind, long.Parse(amount, CultureInfo.InvariantCulture), int.Parse(trials, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["suite-serve", .. string[] wanted])
+{
+    if (wanted is ["names"]) Console.WriteLine(string.Join('\n', SuiteFunction.All.Select(function => function.Name)));
+    else RemoteSettings.Serve();
     return 0;
 }
 
@@ -20,7 +28,7 @@ IWorkload[] compared =
 IWorkload[] others =
 [
     new GptSharesWorkload(), new StartWorkload(), new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(),
-    new SamplersWorkload(), new GalleryWorkload(),
+    new SamplersWorkload(), new SuiteWorkload(), new GalleryWorkload(),
 ];
 
 if (args is [SideProgram.Argument, .. string[] arguments])
@@ -46,7 +54,7 @@ if (unknown.Length > 0 || (args.Contains(write) && isPartOnly))
 IWorkload[] asked = names.Length == 0 ? compared : [.. compared.Concat(others).Where(workload => names.Contains(workload.Name))];
 using SidePool sides = new();
 Bench bench = new(sides, args.Contains(quick), args.Contains(oneThread) ? 1 : 2, onlyChecks);
-bench.WriteHeader();
+if (asked.Any(workload => workload is ComparedWorkload)) bench.WriteHeader();
 foreach (IWorkload workload in asked)
     if (!onlyChecks || workload is ComparedWorkload)
         workload.Run(bench);

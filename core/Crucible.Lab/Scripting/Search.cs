@@ -35,6 +35,9 @@ public enum SamplerName
     /// <summary><see cref="TpeSampler"/>.</summary>
     Tpe,
 
+    /// <summary><see cref="AutoSampler"/>.</summary>
+    Auto,
+
     /// <summary><see cref="RandomSampler"/>.</summary>
     Random,
 
@@ -161,6 +164,7 @@ public sealed class Search
     {
         SamplerName.Tpe => new TpeSampler(),
         SamplerName.Random => new RandomSampler(),
+        SamplerName.Auto => new AutoSampler(),
         SamplerName.Sobol => new SobolSampler(),
         SamplerName.CmaEs => new CmaEsSampler(),
         SamplerName.Gp => new GaussianProcessSampler(),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
@@ -36,7 +35,7 @@ public sealed class Study : IDisposable
         Name = name;
         core = new StudyCore(
             new StudyDefinition(
-                name, options.Directions, options.Seed, options.Sampler.ToString(), options.Pruner.ToString(), options.Window),
+                name, options.Directions, options.Seed, options.Sampler.ToString(), options.Pruner.ToString(), options.NewWindow),
             options);
     }
 
@@ -212,26 +211,24 @@ public sealed class Study : IDisposable
         Wanted = trials;
         core.Accept(given);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(core.Options.Cancellation);
-        StudyWorker worker = new(core, trials, objective, stop.Token);
+        int workers = core.Options.Workers > 0 ? core.Options.Workers : Math.Min(Crucible.Threads.Count, core.Definition.Window);
+        StudyWorker worker = new(core, trials, objective, Math.Max(1, Crucible.Threads.Count / workers), stop.Token);
         Exception? failure = null;
         Thread[] threads =
         [
-            .. Enumerable.Range(
-                1,
-                core.Options.Workers > 0 ? core.Options.Workers : Math.Min(Crucible.Threads.Count, core.Options.Window)).Select(number =>
-                    new Thread(() =>
-                    {
-                        try
-                        {
-                            worker.Run(string.Create(CultureInfo.InvariantCulture, $"worker {number}"));
-                        }
-                        catch (Exception error)
-                        {
-                            Interlocked.CompareExchange(ref failure, error, null);
-                            stop.Cancel();
-                            core.Signal();
-                        }
-                    }) { IsBackground = true, Name = Invariant($"{Name} {number}") }),
+            .. Enumerable.Range(1, workers).Select(number => new Thread(() =>
+            {
+                try
+                {
+                    worker.Run(Invariant($"worker {number}"));
+                }
+                catch (Exception error)
+                {
+                    Interlocked.CompareExchange(ref failure, error, null);
+                    stop.Cancel();
+                    core.Signal();
+                }
+            }) { IsBackground = true, Name = Invariant($"{Name} {number}") }),
         ];
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();

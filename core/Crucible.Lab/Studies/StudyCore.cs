@@ -25,7 +25,7 @@ internal sealed class StudyCore : IDisposable
         own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data, Store as SqliteStore);
         if (options.Anew) Remove(Store, wanted.Name, options.Folder);
         Definition = Store.Open(wanted with { Fingerprint = own.ToJson() });
-        Compare(wanted, Definition);
+        Compare(wanted, Definition, options.Window);
         known = Fingerprint.Parse(Definition.Fingerprint);
         Earlier = Summary();
         folder = StudyFolder.Of(options.Folder ?? Store.Folder, wanted.Name, Definition.Id);
@@ -37,7 +37,7 @@ internal sealed class StudyCore : IDisposable
         });
         Parameters = new ParameterRegistry(Store, wanted.Name);
         archive = new TrialArchive(Store, wanted, Parameters.Find);
-        planner = new Planner(wanted, options.Sampler, options.AllowDuplicates, Parameters.Find);
+        planner = new Planner(Definition, options.Sampler, options.AllowDuplicates, Parameters.Find);
         cancellation = options.Cancellation.Register(Store.StopWaiting);
     }
 
@@ -189,12 +189,13 @@ internal sealed class StudyCore : IDisposable
 
     private StudySummary Summary() => Store.Studies(Definition.Name) is [var one] ? one : throw StudyErrors.StudyRemoved(Definition.Name);
 
-    private static void Compare(StudyDefinition wanted, StudyDefinition stored)
+    private static void Compare(StudyDefinition wanted, StudyDefinition stored, int window)
     {
         (string What, object Known, object Asked)[] parts =
         [
             ("direction", string.Join(", ", stored.Directions), string.Join(", ", wanted.Directions)), ("seed", stored.Seed, wanted.Seed),
-            ("sampler", stored.Sampler, wanted.Sampler), ("pruner", stored.Pruner, wanted.Pruner), ("window", stored.Window, wanted.Window),
+            ("sampler", stored.Sampler, wanted.Sampler), ("pruner", stored.Pruner, wanted.Pruner),
+            ("window", stored.Window, window > 0 ? window : stored.Window),
         ];
         foreach ((string what, object known, object asked) in parts)
         {

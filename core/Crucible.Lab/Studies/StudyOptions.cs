@@ -8,6 +8,9 @@ namespace Crucible.Lab.Studies;
 /// </summary>
 public sealed class StudyOptions
 {
+    private const int MostWindow = 4096;
+    private const int UsualWindow = 2; // the same on every machine, and near to the best quality: docs/log.md
+
     /// <summary>One an objective; a single one to be minimized by default.</summary>
     public IReadOnlyList<StudyDirection> Directions { get; init; } = [StudyDirection.Minimize];
 
@@ -15,21 +18,23 @@ public sealed class StudyOptions
     public ulong Seed { get; init; }
 
     /// <summary>What chooses parameters.</summary>
-    public Sampler Sampler { get; init; } = new RandomSampler();
+    public Sampler Sampler { get; init; } = new AutoSampler();
 
     /// <summary>What ends trials early.</summary>
     public Pruner Pruner { get; init; } = new NoPruner();
 
     /// <summary>
-    /// How many consecutive trials may be under way at once, in all processes together. Trial n sees the trials 0 … n −
-    /// Window, whatever the number of workers: that makes a parallel
-    /// study reproducible. A large window lets workers wait less for a long trial, and tells samplers and pruners less.
+    /// How many consecutive trials may be under way at once, in all processes together; 0, the default, for as many as
+    /// <see cref="Workers"/>, or 2 where these are not given either. Trial n sees the trials 0 … n − Window, whatever the
+    /// number of workers: that makes a parallel study reproducible, on any machine. A larger window lets workers wait less for
+    /// a long trial, and tells samplers and pruners less: one worker and a window of 1 find most with the same trials. Several
+    /// processes that share a study need a window of as many as all of them do at once.
     /// </summary>
-    public int Window { get; init; } = 8;
+    public int Window { get; init; }
 
     /// <summary>
-    /// Threads that do trials, each with one thread for its own arithmetic; 0, the default, for
-    /// <see cref="Crucible.Threads.Count"/> but at most the window.
+    /// Threads that do trials; 0, the default, for <see cref="Crucible.Threads.Count"/> but at most the window. They share the
+    /// threads of this process for their own arithmetic.
     /// </summary>
     public int Workers { get; init; }
 
@@ -76,6 +81,9 @@ public sealed class StudyOptions
     /// <summary>Called after each trial that ended in this process, one at a time, from the threads that did them.</summary>
     public Action<FrozenTrial>? OnEnd { get; init; }
 
+    /// <summary>The window of a study that is new.</summary>
+    internal int NewWindow => Window > 0 ? Window : Workers > 0 ? Workers : UsualWindow;
+
     /// <summary>How the user begins anew, and how he goes on: as a script's options, or in code.</summary>
     internal (string Anew, string Reuse) Ways { get; init; } = ("StudyOptions(Anew = true)", "StudyOptions(Reuse = true)");
 
@@ -86,8 +94,9 @@ public sealed class StudyOptions
     {
         if (Anew && Reuse) throw StudyErrors.AnewAndReuse(Ways.Anew, Ways.Reuse);
         if (Directions.Count == 0) throw StudyErrors.StudyOption(nameof(Directions), "at least one", "none");
-        if (Window is < 1 or > 4096) throw StudyErrors.StudyOption(nameof(Window), "from 1 to 4096", Window);
-        if (Workers < 0 || Workers > Window)
+        if (Window is < 0 or > MostWindow) throw StudyErrors.StudyOption(nameof(Window), Invariant($"from 0 to {MostWindow}"), Window);
+        if (Workers is < 0 or > MostWindow) throw StudyErrors.StudyOption(nameof(Workers), Invariant($"from 0 to {MostWindow}"), Workers);
+        if (Window > 0 && Workers > Window)
             throw StudyErrors.StudyOption(nameof(Workers), Invariant($"from 0 to Window = {Window}"), Workers);
         if (Retries < 0) throw StudyErrors.StudyOption(nameof(Retries), "at least 0", Retries);
     }

@@ -1,14 +1,15 @@
 namespace Crucible.Lab.Studies;
 
-/// <summary>Does trials one after another until none is left.</summary>
-internal sealed class StudyWorker(StudyCore core, int count, Func<Trial, IReadOnlyList<double>> objective, CancellationToken stop)
+/// <summary>Does trials one after another until none is left, each with so many threads for its own arithmetic.</summary>
+internal sealed class StudyWorker(
+    StudyCore core, int count, Func<Trial, IReadOnlyList<double>> objective, int threads, CancellationToken stop)
 {
     // A disk that is full or fails, as Linux (ENOSPC, EDQUOT, EIO) and Windows number it: no parameters are to blame.
     private static readonly int[] DiskErrors = [28, 122, 5, unchecked((int)0x80070070)];
 
     internal void Run(string name)
     {
-        using IDisposable single = Crucible.Threads.Use(1);
+        using IDisposable share = Crucible.Threads.Use(threads);
         int waits = 0;
         while (!stop.IsCancellationRequested)
         {

@@ -12,6 +12,7 @@ public sealed class DynamicRangeTests : IDisposable
     public static TheoryData<Sampler> Samplers =>
     [
         new RandomSampler(), new SobolSampler(), new GridSampler(), new TpeSampler(), new CmaEsSampler(), new GaussianProcessSampler(),
+        new AutoSampler(),
     ];
 
     public void Dispose() => folder.Dispose();
@@ -30,7 +31,7 @@ public sealed class DynamicRangeTests : IDisposable
         foreach (int trials in new[] { 7, 23, 40 })
         {
             SqliteStore store = new(folder.File("studies.db"));
-            using Study part = new("toy", new StudyOptions { Store = store, Sampler = sampler, Workers = 2 });
+            using Study part = new("toy", new StudyOptions { Store = store, Sampler = sampler, Workers = 2, Window = 8 });
             part.Optimize(trials, Varying);
             if (trials == 40) Assert.Equal(Toy.Table(one), Toy.Table(part));
         }

@@ -62,7 +62,7 @@ public sealed class StudyErrorTests
         { "direction Minimize, but is opened with Minimize, Minimize",
           new StudyOptions { Directions = [StudyDirection.Minimize, StudyDirection.Minimize] } },
         { "seed 0, but is opened with 5", new StudyOptions { Seed = 5 } },
-        { "window 8, but is opened with 9", new StudyOptions { Window = 9 } },
+        { "window 2, but is opened with 9", new StudyOptions { Window = 9 } },
     };
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class StudyErrorTests
     }
 
     [Theory]
-    [InlineData("study: Window must be from 1 to 4096, but is 0", 0, 0, 0)]
+    [InlineData("study: Window must be from 0 to 4096, but is -1", -1, 0, 0)]
     [InlineData("study: Workers must be from 0 to Window = 2, but is 3", 2, 3, 0)]
     [InlineData("study: Retries must be at least 0, but is -1", 8, 1, -1)]
     public void Study_WrongOption_SaysWhich(string message, int window, int workers, int retries)

@@ -72,7 +72,9 @@ public sealed class StudyTests
         Study Open(CancellationToken token) => new("toy", new StudyOptions
         {
             Store = new SqliteStore(folder.File("studies.db")),
+            Sampler = new RandomSampler(),
             Workers = 2,
+            Window = 8,
             Reuse = true,
             Cancellation = token,
         });
@@ -134,6 +136,47 @@ public sealed class StudyTests
         Assert.Equal(
             "study.tell: trial 0 is not under way here: it was told already, or another study asked for it", Assert.Throws<StudyException>(
                 () => study.Tell(first, 2)).Message);
+    }
+
+    [Theory]
+    [InlineData(0, 2)] // the same on every machine, whatever its number of threads
+    [InlineData(1, 1)] // each trial sees all before it
+    [InlineData(5, 5)]
+    public void Window_NotGiven_IsAsManyAsWorkers(int workers, int window)
+    {
+        using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Workers = workers });
+        for (int i = 0; i < window; i++) Toy.Bowl(study.Ask());
+        Assert.Throws<StudyException>(study.Ask);
+    }
+
+    [Fact]
+    public void Window_NotGivenAgain_IsThatOfTheStudy()
+    {
+        using TemporaryFolder folder = new();
+        StudyOptions Options(int workers, int window = 0) => new()
+        {
+            Store = new SqliteStore(folder.File("studies.db")),
+            Workers = workers,
+            Window = window,
+            Sampler = new TpeSampler(),
+        };
+        using (Study begun = new("toy", Options(workers: 3))) begun.Optimize(20, Toy.Bowl);
+        using Study whole = Toy.InMemory(new TpeSampler(), workers: 1, window: 3);
+        whole.Optimize(40, Toy.Bowl);
+        using (Study more = new("toy", Options(workers: 8))) more.Optimize(30, Toy.Bowl);
+        using Study gone = new("toy", Options(workers: 1));
+        gone.Optimize(40, Toy.Bowl);
+        Assert.Equal(Toy.Table(whole), Toy.Table(gone));
+        Assert.Throws<StudyException>(() => new Study("toy", Options(workers: 1, window: 1)));
+    }
+
+    [Fact]
+    public void Optimize_FewerWorkersThanThreads_SharesTheThreads()
+    {
+        using IDisposable threads = Crucible.Threads.Use(7);
+        using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Workers = 2 });
+        study.Optimize(4, trial => trial.SuggestFloat("x", 0, 1) * Crucible.Threads.Count);
+        Assert.All(study.Trials, trial => Assert.Equal(3, trial.Value / (double)trial.Parameters[0].Value, 1e-9));
     }
 
     [Fact]

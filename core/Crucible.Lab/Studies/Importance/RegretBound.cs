@@ -46,7 +46,7 @@ internal sealed record RegretBound(int Trial, double Improvement, double Error)
     private static (double Improvement, double Error) At(double[][] places, double[] losses, IReadOnlyList<Parameter> space)
     {
         int[] order = [.. Enumerable.Range(0, losses.Length).OrderBy(i => losses[i])];
-        (double[] standard, double unit) = GaussianProcessSampler.Standardize([.. order.Select(i => losses[i])]);
+        double[] standard = GaussianProcessSampler.Standardize([.. order.Select(i => losses[i])], out double unit);
         double[] values = [.. GaussianProcessSampler.Thinned(standard, MostGiven)];
         double[][] points = [.. GaussianProcessSampler.Thinned([.. order.Select(i => places[i])], MostGiven)];
         bool[] isNumeric = [.. space.Select(parameter => parameter.Distribution.IsNumeric)];
@@ -54,7 +54,7 @@ internal sealed record RegretBound(int Trial, double Improvement, double Error)
 
         double width = Math.Sqrt(0.4 * Math.Log(space.Count * Math.Pow(losses.Length, 2) * Math.PI * Math.PI / 0.6));
         double best = points.Min(point => Bound(point, width));
-        return (unit * Math.Max(best - Lowest(), 0), unit * process.Noise);
+        return (Math.Min(unit * Math.Max(best - Lowest(), 0), double.MaxValue), Math.Min(unit * process.Noise, double.MaxValue));
 
         double Bound(double[] place, double widths)
         {

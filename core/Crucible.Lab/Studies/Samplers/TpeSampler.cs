@@ -9,8 +9,7 @@ namespace Crucible.Lab.Studies;
 /// <summary>
 /// The tree-structured Parzen estimator: models where good trials lie, l(x), and where the others do, g(x), and takes
 /// of some draws from l the one with the largest l(x) / g(x).
-/// The kernels span all parameters at once (multivariate), so that parameters which only work together are found
-/// together. 100 to 1000 trials suit it.
+/// 100 to 1000 trials suit it.
 /// Bergstra, Bardenet, Bengio and Kégl, "Algorithms for Hyper-Parameter Optimization" (2011); Watanabe,
 /// "Tree-Structured Parzen Estimator" (2023).
 /// </summary>
@@ -21,36 +20,77 @@ public sealed class TpeSampler : Sampler
     // of trials
     private const int MostBad = 2000;
 
+    private const int OnlyTogether = 60; // trials
+
     /// <summary>Trials that must have ended before the model is used; those before are random.</summary>
     public int StartupTrials { get; init; } = 10;
 
     /// <summary>How many draws compete.</summary>
     public int Candidates { get; init; } = 24;
 
+    /// <summary>
+    /// Whether kernels span all parameters at once, as finds in few trials parameters that only work together, or each
+    /// parameter is chosen alone, with kernels that grow narrower; null, the default, for the first up to trial 60, and from
+    /// then on both in turn.
+    /// </summary>
+    public bool? Multivariate { get; init; }
+
     /// <inheritdoc/>
     public override double[]? Sample(SamplerContext context)
     {
         int[] usable = [.. context.Trials.Where(trial => trial.Values.Count > 0).Select(trial => trial.Number)];
-        if (usable.Length < Math.Max(StartupTrials, 2)) return RandomSampler.Uniform(context);
+        if (context.Trials.Count < Math.Max(StartupTrials, 2) || usable.Length == 0) return RandomSampler.Uniform(context);
         HashSet<int> good = [.. Good(context, usable)];
-        ParzenEstimator below = new(context, [.. good.Order()], []);
+        int[] best = [.. good.Order()];
+        // A trial that failed is a bad one: else the search would go where nothing is known but failures
+        int[] rest = Thinned([.. context.Trials.Select(trial => trial.Number).Where(number => !good.Contains(number))]);
+        bool isTogether = Multivariate ?? (context.Number < OnlyTogether || context.Number % 2 == 0);
+        return isTogether ? Together(context, best, rest) : Alone(context, best, rest);
+    }
+
+    private double[] Together(SamplerContext context, int[] best, int[] rest)
+    {
+        ParzenEstimator below = new(context, best, []);
         // Trials under way count as bad ones, so that parallel trials keep apart: the constant liar of Ginsbourger, Le
         // Riche and Carraro (2010).
-        ParzenEstimator above = new(context, Thinned([.. usable.Where(number => !good.Contains(number))]), context.Pending);
-        double[] units = [];
-        double best = double.NegativeInfinity;
-        for (int i = 0; i < Candidates; i++)
+        ParzenEstimator above = new(context, rest, context.Pending);
+        return Best(() => below.Draw(context.Random), candidate => below.LogHeight(candidate) - above.LogHeight(candidate));
+    }
+
+    private double[] Alone(SamplerContext context, int[] best, int[] rest)
+    {
+        double[] chosen = new double[context.Space.Count];
+        for (int i = 0; i < chosen.Length; i++)
         {
-            double[] candidate = below.Draw(context.Random);
-            double score = below.LogHeight(candidate) - above.LogHeight(candidate);
-            if (score > best) (best, units) = (score, candidate);
+            (string name, Distribution distribution) = context.Space[i];
+            double[] units = context.Units(name).ToArray();
+            MarginEstimator below = new(distribution, Known(best.Select(number => units[number])));
+            MarginEstimator above = new(
+                distribution, Known([.. rest.Select(number => units[number]), .. context.Pending.Select(point => point[i])]));
+            chosen[i] = Best(() => below.Draw(context.Random), place => below.LogDensity(place) - above.LogDensity(place));
         }
 
-        return units;
+        return chosen;
+
+        static double[] Known(IEnumerable<double> places) => [.. places.Where(place => !double.IsNaN(place))];
+    }
+
+    private T Best<T>(Func<T> draw, Func<T, double> score)
+    {
+        T best = draw();
+        double highest = score(best);
+        for (int i = 1; i < Candidates; i++)
+        {
+            T candidate = draw();
+            if (score(candidate) is double tried && tried > highest) (highest, best) = (tried, candidate);
+        }
+
+        return best;
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant($"tpe (startup {StartupTrials}, candidates {Candidates})");
+    public override string ToString() => Invariant(
+        $"tpe (startup {StartupTrials}, candidates {Candidates}{Multivariate switch { null => "", true => ", multivariate", false => ", univariate" }})");
 
     /// <summary>A tenth of the trials, at most 25: complete ones by value, then pruned ones, those that came farther first.</summary>
     private static IEnumerable<int> Good(SamplerContext context, int[] usable)
@@ -146,9 +186,10 @@ internal sealed class ParzenEstimator
         return largest + Math.Log(TensorPrimitives.Sum<double>(terms));
     }
 
-    private static double[] Weights(int trials)
+    /// <summary>The weights of kernels in the order of time, the wide one last.</summary>
+    internal static double[] Weights(int trials)
     {
-        double[] weights = new double[trials + 1]; // in the order of time, the wide kernel last
+        double[] weights = new double[trials + 1];
         Array.Fill(weights, 1);
         int old = trials - Recent;
         for (int i = 0; i < old; i++) weights[i] = old == 1 ? 1.0 / trials : (1.0 / trials) + (i * (1 - (1.0 / trials)) / (old - 1));
@@ -167,7 +208,7 @@ internal sealed class ParzenEstimator
     }
 
     /// <summary>The share of a normal density around a center that lies in the interval.</summary>
-    private static double Inside(double center, double deviation)
+    internal static double Inside(double center, double deviation)
     {
         double scale = 1 / (deviation * Math.Sqrt(2));
         return 0.5 * (SpecialFunctions.Erf((1 - center) * scale) + SpecialFunctions.Erf(center * scale));

@@ -126,14 +126,70 @@ public sealed class ParzenEstimatorTests
     [InlineData(12, false, "0.543174815 0.125000000 0.166666667 0.080203060")]
     [InlineData(40, false, "0.255959384 0.125000000 0.500000000 0.862821330")]
     [InlineData(40, true, "0.904254455 0.875000000 0.166666667 0.153207679")]
-    [InlineData(300, false, "0.219069407 0.125000000 0.500000000 0.950941664")]
-    [InlineData(2400, false, "0.340966835 0.125000000 0.500000000 0.070130796")]
+    [InlineData(300, false, "0.336376103 0.125000000 0.500000000 0.999667737")]
+    [InlineData(2400, false, "0.259963951 0.125000000 0.500000000 0.183148097")]
     public void Tpe_AfterAFixedHistory_ChoosesWhatItAlwaysDid(int trials, bool maximizes, string units)
     {
         SamplerContext context = Choices.Context(
             Choices.Mixed(trials), trials + 1, [maximizes ? StudyDirection.Maximize : StudyDirection.Minimize],
             [(Ended.X, 0.3), (Ended.Depth, 2), (Ended.Kind, 1)]);
         Assert.Equal(units, Choices.Text(new TpeSampler().Sample(context)));
+    }
+
+    [Theory]
+    [InlineData(58, true)]
+    [InlineData(59, true)] // up to trial 59 all parameters at once
+    [InlineData(60, true)]
+    [InlineData(61, false)] // then in turn
+    [InlineData(62, true)]
+    public void Tpe_ByDefault_ChoosesTogetherAndLaterAlsoAlone(int number, bool isTogether)
+    {
+        double[]? Sample(bool? multivariate) =>
+            new TpeSampler { Multivariate = multivariate }.Sample(Choices.Context(Choices.Mixed(50), number));
+        Assert.Equal(Sample(isTogether), Sample(null));
+        Assert.NotEqual(Sample(!isTogether), Sample(null));
+    }
+
+    /// <summary>Each kernel as wide as its farther neighbour is away, but for the least width; the wide one in the middle.</summary>
+    [Fact]
+    public void Margin_Numbers_IsTheMixtureOfItsKernels()
+    {
+        double[] units = [0.1, 0.4, 0.41, 0.9];
+        MarginEstimator margin = new(Ended.X.Distribution, units);
+        // In order 0.1, 0.4, 0.41, 0.5 (the wide one), 0.9; no narrower than one of 6 parts
+        double[] widths = [0.3, 0.3, 1.0 / 6, 0.4, 1];
+        double[] centers = [.. units, 0.5];
+        for (double place = 0; place <= 1; place += 0.05)
+        {
+            double density = centers.Zip(widths, (center, width) =>
+                Normal.PDF(center, width, place) / Inside(center, width, 0, 1)).Average();
+            Assert.Equal(Math.Log(density), margin.LogDensity(place), 1e-9);
+        }
+
+        Generator random = new(7);
+        double[] draws = [.. Enumerable.Range(0, 20_000).Select(_ => margin.Draw(random))];
+        for (int tenth = 1; tenth < 10; tenth++)
+        {
+            double below = centers.Zip(widths, (center, width) =>
+                Inside(center, width, 0, tenth / 10.0) / Inside(center, width, 0, 1)).Average();
+            Assert.Equal(below, draws.Count(draw => draw < tenth / 10.0) / 20_000.0, 0.016);
+        }
+    }
+
+    [Fact]
+    public void Margin_Choices_CountsThemAndSharesOneCount()
+    {
+        MarginEstimator margin = new(Ended.Kind.Distribution, [0.5 / 3, 0.5 / 3, 2.5 / 3]); // the first twice, the last once
+        // Four kernels of a quarter each: one count of its own and a quarter for each choice; the fourth knows nothing
+        double[] expected = [((2 * 1.25) + 0.25) / 1.75 / 4, 3 * 0.25 / 1.75 / 4, (1.25 + (2 * 0.25)) / 1.75 / 4];
+        Generator random = new(7);
+        double[] draws = [.. Enumerable.Range(0, 20_000).Select(_ => margin.Draw(random))];
+        for (int choice = 0; choice < 3; choice++)
+        {
+            double share = expected[choice] + (1.0 / 12);
+            Assert.Equal(Math.Log(share), margin.LogDensity((choice + 0.5) / 3), 1e-9);
+            Assert.Equal(share, draws.Count(draw => draw == (choice + 0.5) / 3) / 20_000.0, 0.016);
+        }
     }
 
     [Fact]
@@ -149,10 +205,13 @@ public sealed class ParzenEstimatorTests
     {
         SamplerContext Fresh() => Choices.Context(Choices.Mixed(12));
         Assert.Equal(new RandomSampler().Sample(Fresh()), new TpeSampler { StartupTrials = 13 }.Sample(Fresh()));
-        Assert.NotEqual(new RandomSampler().Sample(Fresh()), new TpeSampler { StartupTrials = 11 }.Sample(Fresh())); // 11 of 12 count
+        // Failed ones count too.
+        Assert.NotEqual(new RandomSampler().Sample(Fresh()), new TpeSampler { StartupTrials = 12 }.Sample(Fresh()));
         Assert.Equal(
             "0.042758539 0.125000000 0.500000000 0.138741944",
             Choices.Text(new TpeSampler { Candidates = 1 }.Sample(Fresh())));
         Assert.Equal("tpe (startup 10, candidates 24)", new TpeSampler().ToString());
+        Assert.Equal("tpe (startup 10, candidates 24, multivariate)", new TpeSampler { Multivariate = true }.ToString());
+        Assert.Equal("tpe (startup 10, candidates 24, univariate)", new TpeSampler { Multivariate = false }.ToString());
     }
 }

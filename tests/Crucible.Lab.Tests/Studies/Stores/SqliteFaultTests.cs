@@ -170,7 +170,9 @@ public sealed partial class SqliteFaultTests : IDisposable
     private Study Open(string file = "studies.db", double patience = 600, bool reuse = false) => new("toy", new StudyOptions
     {
         Store = new SqliteStore(folder.File(file), TimeSpan.FromSeconds(patience)),
+        Sampler = new RandomSampler(),
         Workers = 1,
+        Window = 8,
         Reuse = reuse,
     });
 

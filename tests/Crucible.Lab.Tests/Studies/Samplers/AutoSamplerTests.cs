@@ -1,0 +1,41 @@
+using Crucible.Lab.Studies;
+using Xunit;
+
+namespace Crucible.Lab.Tests.Studies;
+
+public sealed class AutoSamplerTests : SamplerConformance
+{
+    protected override Sampler Create() => new AutoSampler();
+
+    [Fact]
+    public void Auto_IsTheDefault() => Assert.IsType<AutoSampler>(new StudyOptions().Sampler);
+
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(42, true)]
+    [InlineData(43, false)] // one of four
+    [InlineData(499, false)]
+    [InlineData(498, true)]
+    [InlineData(500, false)] // later all
+    public void Auto_OneObjective_TakesTheProcessForThreeTrialsOfFour(int number, bool isProcess)
+    {
+        FrozenTrial[] trials = [.. Choices.Mixed(40).Where(trial => trial.State != TrialState.Pruned)
+            .Select((trial, i) => trial.State == TrialState.Failed
+                ? Reports.Ended.Of(i, trial.State, [], [.. trial.Set.Entries], [])
+                : Reports.Ended.Complete(i, trial.Value, [.. trial.Set.Entries]))];
+        Sampler expected = isProcess ? new GaussianProcessSampler() : new TpeSampler();
+        Assert.Equal(expected.Sample(Choices.Context(trials, number)), new AutoSampler().Sample(Choices.Context(trials, number)));
+    }
+
+    [Fact]
+    public void Auto_TrialsArePruned_TakesTheParzenEstimator() => Assert.Equal(
+        new TpeSampler().Sample(Choices.Context(Choices.Mixed(40))), new AutoSampler().Sample(Choices.Context(Choices.Mixed(40))));
+
+    [Fact]
+    public void Auto_SeveralObjectives_TakesTheParzenEstimator()
+    {
+        SamplerContext Context() =>
+            Choices.Context(Choices.Mixed(40, objectives: 2), 0, [StudyDirection.Minimize, StudyDirection.Maximize]);
+        Assert.Equal(new TpeSampler().Sample(Context()), new AutoSampler().Sample(Context()));
+    }
+}
