@@ -16,6 +16,8 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   query     answers SQL over all runs; 'query --help' names the columns
   compare   writes a page that compares runs from report files or folders; 'compare --help' says how
   repeat    runs the script of a report again, and says which results are the same to the bit
+  page      runs a script and writes a page of its prose, code and results; 'page --help' says how
+  import    writes an F# notebook as a script: import FILE.ipynb
   sweep     searches the options of any script: sweep FILE --param NAME=LOW..HIGH --metric NAME
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   studies   lists and deletes studies; 'studies' alone says how
@@ -166,7 +168,8 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
-    | ("query" | "compare" | "repeat" | "sweep" | "runs" | "studies"), arguments -> ofLibrary (command :: arguments)
+    | ("query" | "compare" | "repeat" | "page" | "import" | "sweep" | "runs" | "studies"), arguments ->
+        ofLibrary (command :: arguments)
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->

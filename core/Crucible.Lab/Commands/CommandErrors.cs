@@ -30,6 +30,14 @@ internal static class CommandErrors
 
     internal static DataException RepeatFailed(string line) => new($"repeat: the script failed: {line}");
 
+    internal static OptionException NoPageScript() => new("page: a script must be named, and its arguments behind it");
+
+    internal static OptionException ImportWords(int words) =>
+        new(Invariant($"import: a notebook must be named, and perhaps the script, but there are {words} words"));
+
+    internal static OptionException FileTaken(string file) =>
+        new($"import: {file} is there already; name another script behind the notebook");
+
     internal static OptionException NewWords(int words) =>
         new(Invariant($"new: one folder must be named, but there are {words}"));
 

@@ -18,6 +18,8 @@ public static class CommandLine
         ["query"] = ("answers SQL over all runs: query \"select script, test_mse from runs where seed = 0\"", QueryCommand.Run),
         ["compare"] = ("writes a page that compares runs from report files or folders, and opens it", CompareCommand.Run),
         ["repeat"] = ("runs the script of a report again, and says which results are the same to the bit", RepeatCommand.Run),
+        ["page"] = ("runs a script and writes a page of its prose, code and results: page script.fsx", PageCommand.Run),
+        ["import"] = ("writes an F# notebook as a script: import notebook.ipynb", PageCommand.Import),
         ["sweep"] = ("searches the options of any script that give the best value of a metric", SweepCommand.Run),
         ["new"] = ("makes a folder for experiments, with one that runs: new my-experiments", NewCommand.Run),
         ["runs"] = ("lists, tags, deletes and exports runs; 'runs' alone says how",

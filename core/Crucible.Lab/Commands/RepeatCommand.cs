@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Scripting;
 using Crucible.Lab.Workspace;
@@ -12,7 +11,7 @@ namespace Crucible.Lab.Commands;
 /// A run once more, from its report alone: its source in a temporary folder, on the Crucible that this command belongs to, and
 /// a word about each result.
 /// </summary>
-internal static partial class RepeatCommand
+internal static class RepeatCommand
 {
     private const string Usage = """
         repeat REPORT [options]
@@ -56,22 +55,21 @@ internal static partial class RepeatCommand
             string file = Path.GetFullPath(Path.Combine(folder, name));
             if (!file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw CommandErrors.PlaceOutside(name);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, Directive().Replace(text, directive => Here(directive, file)));
+            File.WriteAllText(file, ScriptSource.Redirect(text, (kind, named) => Here(kind, named, file)));
         }
 
         foreach (string name in new[] { "scripts", "reports", "data" }) Directory.CreateDirectory(Path.Combine(folder, name)); // a project
         return Path.Combine(folder, files[0].File);
 
-        string Here(Match directive, string file)
+        string? Here(string kind, string named, string file)
         {
-            string named = directive.Groups["name"].Value, kind = directive.Groups["kind"].Value;
             string own = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, named));
             string wanted = Path.GetFileName(named.Replace('\\', '/'));
             string library = Path.Combine(Path.GetDirectoryName(typeof(RepeatCommand).Assembly.Location)!, wanted);
-            if (kind == "r") return File.Exists(library) ? $"#r @\"{library}\"" : directive.Value;
-            bool isHere = files.Any(other => Path.GetFullPath(Path.Combine(folder, other.File)) == own);
+            if (kind == "r") return File.Exists(library) ? library : null;
             string? other = files.Select(one => one.File).FirstOrDefault(one => Path.GetFileName(one) == wanted);
-            return isHere || other is null ? directive.Value : $"#load @\"{Path.Combine(folder, other)}\"";
+            bool isHere = files.Any(one => Path.GetFullPath(Path.Combine(folder, one.File)) == own);
+            return isHere || other is null ? null : Path.Combine(folder, other);
         }
     }
 
@@ -151,7 +149,4 @@ internal static partial class RepeatCommand
         let now = after[place]?[fact.Key]
         where !JsonNode.DeepEquals(fact.Value, now)
         select $"{fact.Key} was {fact.Value?.ToString() ?? "unknown"}, is {now?.ToString() ?? "unknown"}");
-
-    [GeneratedRegex("""^[ \t]*#(?<kind>load|r)[ \t]+@?"(?<name>[^":]+)"[ \t]*$""", RegexOptions.Multiline)]
-    private static partial Regex Directive();
 }

@@ -32,6 +32,8 @@ internal static class ReportErrors
 
     internal static DataException NoReport(string run, string file) => new($"export: {run} has no {file}");
 
+    internal static DataException NoNotebook(string file, string why) => new($"{file} cannot be read as a notebook: {why}");
+
     internal static DataException NoFile(string path) => new($"there is no file or folder {path}");
 
     internal static DataException NoRunIn(string folder) => new($"{folder} holds no run: there is no run.json and no report.html in it");

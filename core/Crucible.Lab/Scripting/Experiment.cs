@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crucible.Lab.Reports;
 using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Scripting;
@@ -127,6 +128,7 @@ internal sealed class Contract<TRun>(
                 return 0;
             }
 
+            if (common.Page && !Literate.IsUnderWay && !call.IsSession && !call.IsCommand) return WritePage();
             return Work(start(common), body, traces);
         }
         catch (UsageException error)
@@ -155,6 +157,9 @@ internal sealed class Contract<TRun>(
             return error is OptionException ? ExperimentRun.UsageError : exitCode;
         }
     }
+
+    private int WritePage() => new PageRun(Path.GetFullPath(call.File)).Run(
+        call.Arguments.Where(argument => argument != "--page"), PageRun.NameFor(call.File), console, Console.Out);
 
     private string Usage() => $"""
         {call.Name}: {description}

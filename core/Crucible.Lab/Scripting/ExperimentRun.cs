@@ -271,7 +271,8 @@ public class ExperimentRun
             isWritten = Writes(RunRecord.FileName, writer.WriteRecord);
             bool hasPage = Writes(ReportPage.FileName, writer.WritePage);
             isWritten &= hasPage;
-            console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
+            console.End(record, hasPage ? Literate.IsUnderWay ? ReportPage.FileName : writer.ReportFile : null, writer.Note);
+            if (Literate.IsUnderWay) Literate.Add(Report.Blocks);
             folder.Dispose();
             page?.End(hasPage ? writer.ReportFile : null);
         }

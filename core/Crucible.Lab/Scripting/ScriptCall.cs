@@ -41,7 +41,7 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
     internal static ScriptCall Session { get; } = new("session", [], IsSession: true);
 
     /// <summary>The call that started this process.</summary>
-    internal static ScriptCall OfProcess() => Parse(Environment.GetCommandLineArgs());
+    internal static ScriptCall OfProcess() => Parse(ScriptSource.CommandLine());
 
     /// <summary>Reads a command line of F# Interactive: its own options, the script, the script's arguments.</summary>
     internal static ScriptCall Parse(string[] commandLine)

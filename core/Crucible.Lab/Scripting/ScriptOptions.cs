@@ -110,6 +110,7 @@ internal sealed record CommonOptions(
     [property: Option("opens the report when it is done")] bool Open = false,
     [property: Option("serves a page that follows the run, to this machine only, at an address that is printed")] bool Live = false,
     [property: Option("leaves the source, uncommitted changes and paths out of report.html and run.json")] bool Private = false,
+    [property: Option("writes a page of the script's prose, code and results to <script>.html in the current folder")] bool Page = false,
     [property: Option("shows where an error came from")] bool Trace = false)
 {
     private static readonly ScriptOptions Reader = new(new CommonOptions());

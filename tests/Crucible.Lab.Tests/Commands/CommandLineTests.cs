@@ -14,7 +14,7 @@ public sealed class CommandLineTests : CommandTests
         Assert.Equal(0, Run(arguments));
 
         Assert.All(
-            ["reports", "query", "compare", "repeat", "sweep", "new", "runs", "studies"],
+            ["reports", "query", "compare", "repeat", "page", "import", "sweep", "new", "runs", "studies"],
             command => Assert.Contains($"  {command} ", Said, StringComparison.Ordinal));
     }
 

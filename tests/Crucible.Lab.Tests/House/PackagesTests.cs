@@ -124,7 +124,9 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
             Feed.RunAsync(folder.File(OperatingSystem.IsWindows() ? "tools/crucible.exe" : "tools/crucible"), folder.Location, arguments);
         File.WriteAllText(folder.File("mine.fsx"), "printfn \"%s\" (String.concat \" \" fsi.CommandLineArgs[1..])\nexit 7\n");
         Directory.CreateDirectory(folder.File("reports/mine/1"));
-        File.WriteAllText(folder.File("reports/mine/1/run.json"), """{ "script": "mine", "metrics": { "test_mse": 0.25 } }""");
+        File.WriteAllText(
+            folder.File("reports/mine/1/run.json"),
+            """{ "script": "mine", "status": "completed", "seed": 1, "seconds": 1, "metrics": { "test_mse": 0.25 }, "checks": [] }""");
 
         Assert.Equal((7, "--seed 1\n"), await Crucible("run", "mine.fsx", "--seed", "1"));
         Assert.Equal((2, ""), await Crucible("run", "other.fsx"));
@@ -137,10 +139,12 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     [Fact]
     public async Task Template_Created_RunsItsExperimentAndItsTest()
     {
-        string hive = $"--debug:custom-hive={folder.File("hive")}", mine = folder.File("my-experiments");
-        (int installed, string told) = await Feed.DotnetAsync(folder.Location, "new", "install", feed.FileOf("Crucible.Template"), hive);
+        string[] hive = ["--debug:custom-hive", folder.File("hive")]; // templates of the user's own stay as they are
+        string mine = folder.File("my-experiments");
+        (int installed, string told) =
+            await Feed.DotnetAsync(folder.Location, ["new", "install", feed.FileOf("Crucible.Template"), .. hive]);
         Assert.True(installed == 0, told);
-        (int created, told) = await Feed.DotnetAsync(folder.Location, "new", "crucible", "-o", mine, hive);
+        (int created, told) = await Feed.DotnetAsync(folder.Location, ["new", "crucible", "-o", mine, .. hive]);
         Assert.True(created == 0, told);
 
         (int ran, told) = await Feed.DotnetAsync(mine, ("RestoreAdditionalProjectSources", feed.Location), "fsi", "scripts/sine.fsx");
