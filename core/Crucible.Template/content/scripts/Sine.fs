@@ -12,7 +12,7 @@ let points rows (generator: Generator) =
     x, sin x + 0.1 * Tensor.Randn(generator, rows, 1)
 
 /// A network of one hidden layer, trained on noisy points.
-let train seed rows hidden epochs : Layer =
+let train (seed: uint64) rows hidden epochs : Layer =
     let generator = Generator seed
     let x, y = points rows generator
     let model = Linear(1, hidden, generator) --> Tanh() --> Linear(hidden, 1, generator)
