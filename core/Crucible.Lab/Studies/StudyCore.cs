@@ -194,7 +194,8 @@ internal sealed class StudyCore : IDisposable
         (string What, object Known, object Asked)[] parts =
         [
             ("direction", string.Join(", ", stored.Directions), string.Join(", ", wanted.Directions)), ("seed", stored.Seed, wanted.Seed),
-            ("sampler", stored.Sampler, wanted.Sampler), ("pruner", stored.Pruner, wanted.Pruner), ("window", stored.Window, window > 0 ? window : stored.Window),
+            ("sampler", stored.Sampler, wanted.Sampler), ("pruner", stored.Pruner, wanted.Pruner),
+            ("window", stored.Window, window > 0 ? window : stored.Window),
         ];
         foreach ((string what, object known, object asked) in parts)
         {

@@ -11,7 +11,8 @@ public sealed class DynamicRangeTests : IDisposable
 
     public static TheoryData<Sampler> Samplers =>
     [
-        new RandomSampler(), new SobolSampler(), new GridSampler(), new TpeSampler(), new CmaEsSampler(), new GaussianProcessSampler(), new AutoSampler(),
+        new RandomSampler(), new SobolSampler(), new GridSampler(), new TpeSampler(), new CmaEsSampler(), new GaussianProcessSampler(),
+        new AutoSampler(),
     ];
 
     public void Dispose() => folder.Dispose();

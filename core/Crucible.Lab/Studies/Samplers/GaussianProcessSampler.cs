@@ -28,7 +28,8 @@ public sealed class GaussianProcessSampler : Sampler
         ActiveAxes active = new(context);
         double[][] pending = [.. context.Pending.Select(active.Masked)];
         FrozenTrial[] ended = [.. context.Trials.Where(trial => trial.State != TrialState.Pruned)];
-        GaussianProcess process = Process("value", context, ended, trials => Values(context, trials), losses => Standardize(losses, out _), pending);
+        GaussianProcess process = Process(
+            "value", context, ended, trials => Values(context, trials), losses => Standardize(losses, out _), pending);
         (GaussianProcess, double)[] limits = [];
         if (ended.Length > usable.Length)
         {

@@ -58,7 +58,8 @@ internal static class MixedFunctions
     private static Func<ISettings, Outcome> Knapsack(int seed)
     {
         Generator random = SuiteFunction.Random("knapsack-14", seed);
-        (double Weight, double Value)[] things = [.. Enumerable.Range(0, 14).Select(_ => (1 + (9 * random.NextDouble()), 1 + (9 * random.NextDouble())))];
+        (double Weight, double Value)[] things =
+            [.. Enumerable.Range(0, 14).Select(_ => (1 + (9 * random.NextDouble()), 1 + (9 * random.NextDouble())))];
         double limit = 0.5 * things.Sum(thing => thing.Weight);
         return settings =>
         {
@@ -105,12 +106,15 @@ internal static class MixedFunctions
                     double valley = c + gamma - best[0] - best[1];
                     return least[0] + shared + (3 * valley * valley) + (0.5 * (c - best[0]) * (c - best[0]));
                 case 1:
-                    double trees = Math.Log(settings.Int("trees", 10, 1000, log: true) / 10.0) / Math.Log(100), depth = settings.Int("depth", 1, 20) / 20.0;
+                    double trees = Math.Log(settings.Int("trees", 10, 1000, log: true) / 10.0) / Math.Log(100);
+                    double depth = settings.Int("depth", 1, 20) / 20.0;
                     return least[1] + shared + Math.Abs(trees - best[2]) + (2 * (depth - best[3]) * (depth - best[3]));
                 default:
-                    double rate = (Math.Log10(settings.Float("rate", 1e-5, 1, log: true)) + 5) / 5, momentum = settings.Float("momentum", 0, 1);
+                    double rate = (Math.Log10(settings.Float("rate", 1e-5, 1, log: true)) + 5) / 5;
+                    double momentum = settings.Float("momentum", 0, 1);
                     double bumps = 0.05 * (1 - Math.Cos(12 * (rate - best[4])));
-                    return least[2] + shared + (4 * (rate - best[4]) * (rate - best[4])) + bumps + ((momentum - best[5]) * (momentum - best[5]) * (1 + rate));
+                    return least[2] + shared + (4 * (rate - best[4]) * (rate - best[4])) + bumps
+                        + ((momentum - best[5]) * (momentum - best[5]) * (1 + rate));
             }
         };
     }
@@ -120,16 +124,19 @@ internal static class MixedFunctions
     {
         Generator random = SuiteFunction.Random("layers", seed);
         double[] gains = [.. Enumerable.Range(0, 4).Select(i => (i == 0 ? 1 : 0.6) * (0.3 + random.NextDouble()))];
-        double[] widths = [.. Enumerable.Range(0, 4).Select(_ => random.NextDouble())], dropouts = [.. Enumerable.Range(0, 4).Select(_ => random.NextDouble())];
+        double[] widths = [.. Enumerable.Range(0, 4).Select(_ => random.NextDouble())];
+        double[] dropouts = [.. Enumerable.Range(0, 4).Select(_ => random.NextDouble())];
         double cost = 0.15 + (0.5 * random.NextDouble()), rate = random.NextDouble();
         return settings =>
         {
             int layers = settings.Int("layers", 1, 4);
-            double off = Math.Log10(settings.Float("rate", 1e-4, 1e-1, log: true)) + 4 - (3 * rate), loss = 3 + (cost * layers) + (0.5 * off * off);
+            double off = Math.Log10(settings.Float("rate", 1e-4, 1e-1, log: true)) + 4 - (3 * rate);
+            double loss = 3 + (cost * layers) + (0.5 * off * off);
             for (int i = 0; i < layers; i++)
             {
-                double width = Math.Log2(settings.Int($"width{i}", 8, 256, log: true) / 8.0) / 5, dropout = settings.Float($"dropout{i}", 0, 1);
-                loss -= gains[i] * Math.Exp(-3 * (((width - widths[i]) * (width - widths[i])) + ((dropout - dropouts[i]) * (dropout - dropouts[i]))));
+                double width = Math.Log2(settings.Int($"width{i}", 8, 256, log: true) / 8.0) / 5;
+                double dropout = settings.Float($"dropout{i}", 0, 1);
+                loss -= gains[i] * Math.Exp(-3 * (Math.Pow(width - widths[i], 2) + Math.Pow(dropout - dropouts[i], 2)));
             }
 
             return loss;
@@ -145,10 +152,12 @@ internal static class MixedFunctions
         {
             double[] z =
             [
-                (settings.Int("a", 1, 100) / 100.0) - best[0], (settings.Int("b", 1, 30) / 30.0) - best[1], (settings.Int("c", 0, 9) / 9.0) - best[2],
+                (settings.Int("a", 1, 100) / 100.0) - best[0], (settings.Int("b", 1, 30) / 30.0) - best[1],
+                (settings.Int("c", 0, 9) / 9.0) - best[2],
                 (Math.Log(settings.Int("d", 1, 1024, log: true)) / Math.Log(1024)) - best[3], (settings.Int("e", 0, 4) / 4.0) - best[4],
             ];
-            return z.Sum(v => v * v) + (3 * Math.Pow(z[0] + z[1], 2)) + Math.Abs(z[2] - z[3]) + (0.2 * z.Sum(v => 1 - Math.Cos(15 * v)) / 5);
+            return z.Sum(v => v * v) + (3 * Math.Pow(z[0] + z[1], 2)) + Math.Abs(z[2] - z[3])
+                + (0.2 * z.Sum(v => 1 - Math.Cos(15 * v)) / 5);
         };
     }
 }

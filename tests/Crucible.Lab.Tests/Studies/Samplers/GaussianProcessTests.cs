@@ -117,7 +117,8 @@ public sealed class GaussianProcessTests
             {
                 (double value, double[] slopes) = one.SlopesAt(place);
                 Assert.Equal(one.At(place), value, 1e-12);
-                for (int axis = 0; axis < 2; axis++) Assert.Equal(Difference(place, axis, one.At), slopes[axis], 1e-5 * (1 + Math.Abs(slopes[axis])));
+                for (int axis = 0; axis < 2; axis++)
+                    Assert.Equal(Difference(place, axis, one.At), slopes[axis], 1e-5 * (1 + Math.Abs(slopes[axis])));
             }
 
             for (int axis = 0; axis < 2; axis++)

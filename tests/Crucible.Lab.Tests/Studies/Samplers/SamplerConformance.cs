@@ -29,7 +29,10 @@ public abstract class SamplerConformance
         foreach (int trials in new[] { 7, 23, Trials })
         {
             using Study part =
-                new("toy", new StudyOptions { Store = new SqliteStore(folder.File("studies.db")), Sampler = Create(), Workers = 2, Window = 8 });
+                new("toy", new StudyOptions
+                {
+                    Store = new SqliteStore(folder.File("studies.db")), Sampler = Create(), Workers = 2, Window = 8,
+                });
             part.Optimize(trials, Toy.Mixed);
             if (trials == Trials) Assert.Equal(Run(workers: 2), Toy.Table(part));
         }
@@ -77,7 +80,10 @@ public abstract class SamplerConformance
         using Study down = Toy.InMemory(Create());
         using Study up = new(
             "toy",
-            new StudyOptions { Store = SqliteStore.InMemory(), Sampler = Create(), Workers = 2, Window = 8, Directions = [StudyDirection.Maximize] });
+            new StudyOptions
+            {
+                Store = SqliteStore.InMemory(), Sampler = Create(), Workers = 2, Window = 8, Directions = [StudyDirection.Maximize],
+            });
         down.Optimize(40, Toy.Bowl);
         up.Optimize(40, trial => -Toy.Bowl(trial));
         Assert.Equal(down.BestTrial.Parameters, up.BestTrial.Parameters);
