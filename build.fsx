@@ -13,17 +13,25 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   test fast runs all but the slow ones (processes, servers, browsers, kills)
   scripts   runs every script with --quick, and says which passed
   reports   runs every script in full, for its report
+  query     answers SQL over all runs; 'query --help' names the columns
+  compare   writes a page that compares runs from report files or folders; 'compare --help' says how
+  repeat    runs the script of a report again, and says which results are the same to the bit
+  page      runs a script and writes a page of its prose, code and results; 'page --help' says how
+  import    writes an F# notebook as a script: import FILE.ipynb
+  sweep     searches the options of any script: sweep FILE --param NAME=LOW..HIGH --metric NAME
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   studies   lists and deletes studies; 'studies' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   bench suite puts what samplers find on 32 functions beside what Optuna's found
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
-  pack      makes the packages Crucible and Crucible.Lab in packages/, of the version that git's last tag v1.2.3 says
+  pack      makes the packages of core/ in packages/, of the version that git's last tag v1.2.3 says
+  docs      makes the documentation's pages and the reference of the packages in .artifacts/site
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
   api       lists what users of the packages can call anew, in PublicApi.txt beside each project
-  clean     removes what was built, and every report"""
+  clean     removes what was built, and every report
+  help      shows this"""
 
 let root = __SOURCE_DIRECTORY__
 
@@ -69,14 +77,14 @@ let runScripts arguments =
     printfn "%d passed, %d failed" passed.Length failed.Length
     if failed.Length = 0 then 0 else 1
 
-/// A command of the library: of runs, what the gallery's page cannot do from disk; of studies, what no script does.
-let ofLibrary (command: string) (arguments: string list) =
+/// A command of the library, which the tool crucible has too.
+let ofLibrary (arguments: string list) =
     match Launch.call "build" [] with
     | 0 ->
         let lab = Path.Combine(root, "core", "Crucible.Lab", "bin", "Release", "net10.0", "Crucible.Lab.dll")
         let library = Assembly.LoadFrom lab
-        let command = library.GetType($"Crucible.Lab.{command}").GetMethod "Run"
-        unbox<int> (command.Invoke(null, [| Array.ofList arguments |]))
+        let run = library.GetType("Crucible.Lab.Commands.CommandLine").GetMethod "Run"
+        unbox<int> (run.Invoke(null, [| Array.ofList arguments; Array.empty<string> |]))
     | exitCode -> exitCode
 
 let clean () =
@@ -115,11 +123,44 @@ let pack () =
         let settings = [ "-o"; feed; "-v"; "quiet"; "--nologo"; $"-p:Version={version.Trim()}" ] @ elsewhere
         let isPacked project =
             dotnet ([ "pack"; $"core/{project}"; "-p:ContinuousIntegrationBuild=true" ] @ settings) = 0
-        if List.forall isPacked [ "Crucible"; "Crucible.Lab" ] then
+        let projects = [ "Crucible"; "Crucible.Onnx"; "Crucible.Lab"; "Crucible.Tool"; "Crucible.Template" ]
+        if List.forall isPacked projects then
             for file in Directory.GetFiles(feed, $"*.{version.Trim()}.nupkg") |> Array.sort do
                 printfn "%s" (Path.GetRelativePath(root, file))
             0
         else 1
+
+/// The documentation as pages in .artifacts/site: what is written in Markdown here, and what users can call.
+let docs () =
+    let staged = Path.Combine(root, ".artifacts", "docs")
+    if Directory.Exists staged then Directory.Delete(staged, true)
+    let copy (file: string) place =
+        let target = Path.Combine(staged, place)
+        Directory.CreateDirectory(Path.GetDirectoryName target) |> ignore
+        File.Copy(file, target)
+    let files folder pattern = Directory.GetFiles(Path.Combine(root, folder), pattern, SearchOption.AllDirectories)
+    let site = Path.Combine(root, "docs", "site")
+    for file in files site "*" do copy file (Path.GetRelativePath(site, file))
+    let named = [ "README.md"; "CHANGELOG.md"; "CONTRIBUTING.md"; "SECURITY.md"; "LICENSE"; "data/README.md" ]
+    let found =
+        [ for name in named -> Path.Combine(root, name)
+          yield! files "docs" "*.md"
+          yield! files "docs" "*.png"
+          yield! files "docs" "*.svg"
+          yield! files "scripts" "README.md" ]
+    for file in found do copy file (Path.GetRelativePath(root, file))
+    let settings = [ Path.Combine(staged, "docfx.json"); "--warningsAsErrors"; "--logLevel"; "warning" ]
+    let steps = [ [ "tool"; "restore" ]; [ "tool"; "run"; "docfx" ] @ settings ]
+    let failed = steps |> List.tryPick (fun step -> match dotnetQuietly step with 0, _ -> None | _, text -> Some text)
+    match failed with
+    | Some text ->
+        eprintfn "%s" (text.Trim())
+        1
+    | None ->
+        let site = Path.Combine(root, ".artifacts", "site")
+        File.Copy(Path.Combine(site, "README.html"), Path.Combine(site, "index.html"), true)
+        printfn "%s" (Path.GetRelativePath(root, Path.Combine(site, "index.html")))
+        0
 
 let run command arguments =
     match command, arguments with
@@ -128,14 +169,15 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
     | "reports", arguments -> runScripts arguments
-    | "runs", arguments -> ofLibrary "Reports.RunsCommand" arguments
-    | "studies", arguments -> ofLibrary "Studies.StudiesCommand" arguments
+    | ("query" | "compare" | "repeat" | "page" | "import" | "sweep" | "runs" | "studies"), arguments ->
+        ofLibrary (command :: arguments)
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
     | ("rooms" | "pictures" | "api"), [] -> draw command
     | "pack", [] -> pack ()
+    | "docs", [] -> if Launch.call "build" [] = 0 then docs () else 1
     | "clean", [] -> clean ()
     | "help", [] ->
         printfn "%s" usage

@@ -4,6 +4,7 @@ module CrucibleLibrary
 
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.Lab.dll"
+#r "../core/Crucible.Lab/bin/Release/net10.0/Crucible.Onnx.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/Deedle.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/MathNet.Numerics.dll"
 #r "../core/Crucible.Lab/bin/Release/net10.0/DynamicObj.dll"

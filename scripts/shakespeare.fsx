@@ -95,7 +95,7 @@ Experiment.Run(question, defaults, fun lab ->
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
             RestoreBest = false, RecordStart = true, RecordEvery = max 1 (setting.Updates / lab.Pick(10, 1)),
-            ShowProgress = false,
+            ShowProgress = false, Precision = setting.Precision,
             Checkpoint = checkpointIn lab.Out, CheckpointEvery = options.CheckpointEvery, Cancellation = lab.Token,
             OnUpdate = Action<_, _> onUpdate, OnRecord = Action<_> onRecord)
     let history = (trainerOf setting model).Fit(corpus.Training, corpus.Validation, training)

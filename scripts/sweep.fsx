@@ -28,29 +28,7 @@ open Plotly.NET
 
 type Options =
     { Search: SearchOptions
-      [<Option("sweeps another script instead of the houses", IsFile = true)>]
-      Script: string option
-      [<Option("an option of that script to vary: name=low..high[:log][:int][:step=s], name=a,b,c, name=4,4|8,8 or, \
-                for an option without a value, name=on,off; once for each", Repeats = true, IsSetting = true)>]
-      Param: string list
-      [<Option "the metric of its run.json to minimize">]
-      Metric: string option
-      [<Option "maximizes it">]
-      Maximize: bool
-      [<Option("an option that is the same in every run of that script, as quick or epochs=20; once for each",
-               Repeats = true, IsSetting = true)>]
-      Fixed: string list }
-
-let defaults =
-    { Search = SearchOptions(); Script = None; Param = []; Metric = None; Maximize = false; Fixed = [] }
-
-let refuse line = raise (OptionException $"sweep: {line}")
-let countOf state (study: Study) = study.Trials |> Seq.filter (fun trial -> trial.State = state) |> Seq.length
-
-let recordCounts (lab: ExperimentRun) (study: Study) =
-    lab.Metric("trials", study.Trials.Count, title = "trials")
-    lab.Metric("pruned", countOf TrialState.Pruned study, title = "trials that were pruned")
-    lab.Metric("failed", countOf TrialState.Failed study, title = "trials that failed")
+      Sweep: ScriptSweepOptions }
 
 /// The best value so far after each trial.
 let bestSoFar name (study: Study) =
@@ -112,7 +90,7 @@ let sweepHouses (lab: ExperimentRun) options =
     lab.Report.Text $"One split of so few houses cannot tell two searches apart by their test errors; other seeds are \
         other splits. {Importance.Of study}"
     lab.Report.Study(study, [ randomStudy ], [ "cross-validated MSE" ])
-    recordCounts lab study
+    ScriptSweep.RecordCounts(lab, study)
     let oneNetwork = [ for network in winner.Networks -> mse (network.Predict houses.Test) houses.TestPrices ]
     let inUnits = "MSE in ($1000s)²"
     lab.Metric("best_cv_mse", best, true, $"best cross-validated error, {inUnits}")
@@ -132,48 +110,9 @@ let sweepHouses (lab: ExperimentRun) options =
         if lab.Seed = 0UL then lab.CheckAtMost("test MSE of the winner", winner.TestMse, 11.0)
         else lab.CheckAtMost(seeds, winner.TestMse, 20.0)
 
-// ---- Any script ------------------------------------------------------------------------------------------------
-
-let sweepScript (lab: ExperimentRun) options script metric =
-    let swept = Seq.map SweptOption.Parse options.Param
-    let objective = ScriptObjective.Open(script, swept, metric, options.Fixed)
-    let direction = if options.Maximize then StudyDirection.Maximize else StudyDirection.Minimize
-    let name = $"{objective.Name} {objective.Settings}"
-    let search =
-        Search(lab, options.Search, name, lab.Pick(50, 5), direction = direction, value = metric,
-               source = objective.File)
-    use study = search.Run(fun trial -> objective.Run trial)
-    lab.Report.Section "The search"
-    recordCounts lab study
-    lab.Report.Text(string (Importance.Of study))
-    lab.Report.Study(study, objectives = [ metric ])
-    if countOf TrialState.Complete study = 0 then
-        raise (DataException $"sweep: no trial gave {metric}; trial 0 failed with: {study.Trials[0].Error}")
-    let best, folder = study.BestTrial, Path.Combine(lab.Out, "best")
-    let again, settings = objective.Run(best.Again(), folder), [ for p in best.Parameters -> p.Key, p.Value ]
-    let command = listed [ for name, value in settings -> $"--{name} {value}" ]
-    lab.Answer(
-        $"Of {study.Trials.Count} trials of {objective.Name} number {best.Number} is the best: {command}.",
-        [ Estimate(metric, best.Value); Estimate("the same once more", again) ],
-        titled metric [ bestSoFar metric study ])
-    lab.Metric($"best_{metric}", best.Value, true)
-    lab.Metric($"best_{metric}_again", again)
-    lab.Report.Section "The best trial"
-    let caption =
-        $"Trial {best.Number}: {metric} = {best.Value}. Run once more it gave {again}; that report is in best"
-    lab.Report.Table([ "option"; "value" ], settings, caption)
-    lab.Table([ "option"; "value" ], settings)
-
 let question = "Which settings are best: of networks for house prices, or of any script?"
 
-Experiment.Run(question, defaults, fun lab ->
-    let options = lab.Options
-    match options.Script, options.Metric with
-    | Some script, Some metric -> sweepScript lab options script metric
-    | Some _, None -> refuse "--script needs --metric, the name of a number in its run.json"
-    | None, _ ->
-        for name, isGiven in
-            [ "--param", not options.Param.IsEmpty; "--metric", options.Metric.IsSome
-              "--maximize", options.Maximize; "--fixed", not options.Fixed.IsEmpty ] do
-            if isGiven then refuse $"{name} is about a script, so --script must name one"
-        sweepHouses lab options.Search)
+Experiment.Run(question, { Search = SearchOptions(); Sweep = ScriptSweepOptions() }, fun lab ->
+    let search, sweep = lab.Options.Search, lab.Options.Sweep
+    if isNull sweep.Script && Seq.isEmpty (ScriptSweep.GivenIn sweep) then sweepHouses lab search
+    else ScriptSweep.Run(lab, search, sweep))

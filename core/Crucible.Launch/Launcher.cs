@@ -47,6 +47,14 @@ internal static partial class Launcher
         return exitCode;
     }
 
+    /// <summary>
+    /// The door of the command <c>crucible run</c>: becomes <c>dotnet fsi</c> with the script, whose first line comes to
+    /// <see cref="Start"/>, or to the package that it names.
+    /// </summary>
+    /// <param name="arguments">The script and what stands behind it.</param>
+    /// <returns>The script's exit code, where a process cannot become another one.</returns>
+    internal static int RunScript(string[] arguments) => Become("dotnet", ["fsi", .. arguments], passesInput: false);
+
     /// <summary>What to tell a user whose SDK is older than the libraries need, or nothing.</summary>
     /// <param name="interactive">F# Interactive's file: <c>…/sdk/10.0.401/FSharp/fsi.dll</c>.</param>
     internal static string? SdkTooOld(string interactive)
@@ -98,7 +106,7 @@ internal static partial class Launcher
             return Interpret(root, own);
         }
 
-        return Become([.. script.Command, .. own[2..]], passesInput: false);
+        return Become(Environment.ProcessPath!, [.. script.Command, .. own[2..]], passesInput: false);
     }
 
     /// <summary>
@@ -118,7 +126,8 @@ internal static partial class Launcher
     {
         bool isSession = !NamesScript(own);
         string[] loader = isSession ? [$"--load:{Path.Combine(root, "scripts", "crucible.fsx")}"] : [];
-        return Become([own[0], "--define:CRUCIBLE", .. loader, .. own[1..]], passesInput: isSession && Console.IsInputRedirected);
+        string[] arguments = [own[0], "--define:CRUCIBLE", .. loader, .. own[1..]];
+        return Become(Environment.ProcessPath!, arguments, passesInput: isSession && Console.IsInputRedirected);
     }
 
     /// <summary>Whether a command line of F# Interactive names a script to run, and so is no session.</summary>
@@ -131,9 +140,8 @@ internal static partial class Launcher
     /// process cannot be given away, or a session's input
     /// is partly read already, waits for a second one.
     /// </summary>
-    private static int Become(string[] arguments, bool passesInput)
+    private static int Become(string program, string[] arguments, bool passesInput)
     {
-        string program = Environment.ProcessPath!;
         if (!OperatingSystem.IsWindows() && !passesInput && !StartTimes.AreTold)
         {
             foreach ((string name, string value) in Settings) SetEnvironment(name, value, overwrite: 0);
@@ -190,6 +198,6 @@ internal static partial class Launcher
     [LibraryImport("libc", EntryPoint = "getppid")]
     private static partial int GetParent();
 
-    [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "execvp", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(string path, string?[] arguments);
 }

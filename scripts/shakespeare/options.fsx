@@ -5,6 +5,7 @@ module ShakespeareOptions
 open System.IO
 open Crucible
 open Crucible.Lab.Scripting
+open Crucible.Tensors
 
 type Wanted =
     { [<Option "modern: 0.8 million parameters in a minute (default); nano: nanoGPT's settings for a CPU; small: a \
@@ -32,11 +33,14 @@ type Wanted =
       [<Option("windows an update", Min = 1, Max = 65536)>]
       BatchSize: int option
       [<Option("the highest learning rate", Above = 0, Max = 1000)>]
-      LearningRate: float option }
+      LearningRate: float option
+      [<Option "full: float32 (default); mixed: products in bfloat16 where the processor is faster at them">]
+      Precision: Precision option }
 
 let asPreset =
     { Preset = None; Text = None; Tokens = None; Vocabulary = None; Layers = None; Heads = None; Width = None
-      Context = None; Dropout = None; Updates = None; BatchSize = None; LearningRate = None }
+      Context = None; Dropout = None; Updates = None; BatchSize = None; LearningRate = None
+      Precision = None }
 
 /// The preset with what is asked otherwise, in so many updates.
 let settingOf (lab: ExperimentRun) (wanted: Wanted) =
@@ -59,6 +63,7 @@ let settingOf (lab: ExperimentRun) (wanted: Wanted) =
         Dropout = defaultArg wanted.Dropout preset.Dropout
         Batch = defaultArg wanted.BatchSize preset.Batch
         Updates = updates
+        Precision = defaultArg wanted.Precision preset.Precision
         WarmUp = min preset.WarmUp (updates / 10)
         Rate = rate
         LastRate = preset.LastRate / preset.Rate * rate

@@ -33,6 +33,7 @@ type Setting =
       LastRate: float
       WarmUp: int
       Beta2: float
+      Precision: Precision
       Seed: uint64
       Prompt: string }
 
@@ -44,6 +45,7 @@ let nano seed =
       Layers = 4; Heads = 4; Width = 128; Context = 64
       Positions = PositionKind.Learned; Norm = NormKind.LayerNorm; FeedForward = FeedForwardKind.Gelu; Dropout = 0.0
       Batch = 12; Updates = 2000; Rate = 1e-3; LastRate = 1e-4; WarmUp = 100; Beta2 = 0.99
+      Precision = Precision.Full
       Seed = seed; Prompt = "ROMEO:" }
 
 /// What changes from nano to the default, one after the other.

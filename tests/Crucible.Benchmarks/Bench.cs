@@ -132,7 +132,9 @@ internal sealed class Bench(SidePool sides, bool quick, int mostThreads, bool on
         for (int i = 0; i < theirs.Length; i++)
         {
             Comparison compared = new(workload, table, row.Name, row.Theirs[i], threads, our, their[i]);
-            Add(compared with { OfPeak = ofPeak, Setting = theirs[i].Setting.ToString() });
+            // The peak is that of float32.
+            double share = row.IsMixed ? double.NaN : ofPeak;
+            Add(compared with { OfPeak = share, Setting = theirs[i].Setting.ToString(), IsMixed = row.IsMixed });
         }
 
         Contestant Contestant(SideSetting setting, string work) => new(

@@ -99,7 +99,7 @@ public class FileFuzzTests(ITestOutputHelper output)
     [Trait("Speed", "Slow")]
     public async Task Text_OfEveryReader_RunsInFSharp()
     {
-        IEnumerable<string> libraries = new[] { typeof(Tensors.Tensor), typeof(Csv), typeof(Deedle.Frame) }
+        IEnumerable<string> libraries = new[] { typeof(Tensors.Tensor), typeof(Onnx.OnnxFile), typeof(Csv), typeof(Deedle.Frame) }
             .Select(type => $"#r \"{type.Assembly.Location.Replace('\\', '/')}\"");
         IEnumerable<string> scripts = FileReader.All.Select(reader =>
         {

@@ -20,7 +20,8 @@ public static class ChartView
     /// <exception cref="ShapeException">The values of a trace differ in number.</exception>
     public static void Show(GenericChart chart)
     {
-        if (!HasScreen() || !Opens(chart)) Console.WriteLine(Draw(chart));
+        if (Literate.IsUnderWay) Literate.Show(chart);
+        else if (!HasScreen() || !Opens(chart)) Console.WriteLine(Draw(chart));
     }
 
     /// <summary>

@@ -47,6 +47,10 @@ internal static class Numbers
     internal static string Cell(object? value) =>
         IsNumber(value) ? Numeral.Of(((IConvertible)value!).ToDouble(CultureInfo.InvariantCulture)) : Show(value);
 
+    /// <summary>A value as it can be typed again: all digits of a number, a flag as true or false.</summary>
+    internal static string Exact(object? value) =>
+        value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value?.ToString() ?? "";
+
     /// <summary>The words of a name as <c>test_mse</c>, for people: test MSE.</summary>
     internal static string Words(string name) =>
         string.Join(' ', name.Split('_', '.').Where(word => word.Length > 0).Select(word => Known.GetValueOrDefault(word, word)));

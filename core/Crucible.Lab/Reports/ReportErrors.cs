@@ -32,6 +32,17 @@ internal static class ReportErrors
 
     internal static DataException NoReport(string run, string file) => new($"export: {run} has no {file}");
 
+    internal static DataException NoNotebook(string file, string why) => new($"{file} cannot be read as a notebook: {why}");
+
+    internal static DataException NoFile(string path) => new($"there is no file or folder {path}");
+
+    internal static DataException NoRunIn(string folder) => new($"{folder} holds no run: there is no run.json and no report.html in it");
+
+    internal static DataException NoReportOfOurs(string file) =>
+        new($"{file} is no report that holds its run; one of an older version has a run.json beside it");
+
+    internal static DataException RunUnreadable(string file, string why) => new($"{file} cannot be read as a run: {why}");
+
     internal static DataException NoRun(string run, string? nearest) =>
         new($"there is no run '{run}'{(nearest is null ? "" : $"; {nearest} is nearest")}. The command 'runs list' names them.");
 

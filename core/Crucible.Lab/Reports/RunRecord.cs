@@ -62,6 +62,18 @@ internal sealed class RunRecord
 
     internal List<Check> Checks { get; } = [];
 
+    /// <summary>What its script wanted somebody to notice, in order.</summary>
+    internal List<RunAlert> Alerts { get; } = [];
+
+    /// <summary>What made it, if that is known and may be told.</summary>
+    internal RunOrigin? Origin { get; set; }
+
+    /// <summary>How much of the machine it used over time, if it was watched.</summary>
+    internal JsonObject? Usage { get; set; }
+
+    /// <summary>Whether source, changes and paths are left out on purpose.</summary>
+    internal bool IsPrivate { get; init; }
+
     internal double Seconds { get; set; }
 
     internal RunStatus Status { get; set; } = RunStatus.Running;
@@ -82,8 +94,11 @@ internal sealed class RunRecord
         else Metrics[place] = new(name, value);
     }
 
-    /// <summary>The record as indented JSON. A metric that is NaN or ∞, which JSON cannot say, is null.</summary>
-    internal string ToJson()
+    /// <summary>The record as indented JSON.</summary>
+    internal string ToJson() => ToNode().ToJsonString(Indented) + "\n";
+
+    /// <summary>The record. A metric that is NaN or ∞, which JSON cannot say, is null.</summary>
+    internal JsonObject ToNode()
     {
         JsonObject metrics = [];
         foreach ((string name, double value) in Metrics) metrics[name] = Numbers.Json(value);
@@ -112,9 +127,13 @@ internal sealed class RunRecord
             record["titles"] = new JsonObject(Titles.Select(title => KeyValuePair.Create(title.Key, (JsonNode?)title.Value)));
         if (Answer is not null)
             (record["answer"], record["estimates"]) = (Answer, new JsonArray([.. Estimates.Select(estimate => estimate.ToJson())]));
+        if (Alerts.Count > 0) record["alerts"] = new JsonArray([.. Alerts.Select(alert => alert.ToJson())]);
+        if (IsPrivate) record["private"] = true;
+        if (Usage is not null) record[UsageCurve.Key] = Usage.DeepClone();
+        if (Origin is not null) record[RunOrigin.Key] = Origin.ToJson();
         if (Notes.Count > 0)
             record["notes"] = new JsonArray([.. Notes.Select(note => new JsonObject { ["name"] = note.Name, ["text"] = note.Text })]);
-        return record.ToJsonString(Indented) + "\n";
+        return record;
     }
 
     /// <summary>Which process writes into a run's folder and since when, in words; null where its run.json does not tell.</summary>
@@ -175,3 +194,15 @@ internal sealed record Check(string Name, object? Expected, object? Actual, bool
 /// <param name="Name">What was measured.</param>
 /// <param name="Text">What came of it.</param>
 internal sealed record Note(string Name, string Text);
+
+/// <summary>Something that whoever looks at a run should notice.</summary>
+/// <param name="Seconds">When, since its start.</param>
+/// <param name="Title">What happened, in a few words.</param>
+/// <param name="Text">More about it, or an empty text.</param>
+internal sealed record RunAlert(double Seconds, string Title, string Text)
+{
+    /// <summary>The alert in a line.</summary>
+    internal string Line => Text.Length > 0 ? $"{Title}: {Text}" : Title;
+
+    internal JsonObject ToJson() => new() { ["seconds"] = Math.Round(Seconds, 3), ["title"] = Title, ["text"] = Text };
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crucible.Lab.Reports;
 using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Scripting;
@@ -63,13 +64,16 @@ public static class Experiment
         if (exitCode != 0 && !call.IsSession) Environment.Exit(exitCode);
     }
 
-    /// <summary>This process's console; from here on numbers are read and written one way on every machine.</summary>
+    /// <summary>This process's console.</summary>
     internal static ScriptConsole Here()
     {
-        (CultureInfo.DefaultThreadCurrentCulture, CultureInfo.CurrentCulture) =
-            (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
+        SetCulture();
         return new ScriptConsole(Console.Out, Console.Error);
     }
+
+    /// <summary>From here on numbers are read and written one way on every machine.</summary>
+    internal static void SetCulture() => (CultureInfo.DefaultThreadCurrentCulture, CultureInfo.CurrentCulture) =
+        (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
 
     private static ExperimentRun Start(ScriptCall call, CommonOptions common, string description, ScriptConsole console)
     {
@@ -88,7 +92,7 @@ public sealed class ExperimentRun<TOptions> : ExperimentRun
     {
         Options = options;
         Config(options);
-        NameFiles(call, [.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
+        NameFiles([.. NamedFile.In(options), .. common.Out is null ? Array.Empty<string>() : [common.Out]]);
         ScriptInputs.Current = NamedFile.ByOption(options).Append(("--quick", Quick ? "on" : "off")).ToDictionary();
     }
 
@@ -124,6 +128,7 @@ internal sealed class Contract<TRun>(
                 return 0;
             }
 
+            if (common.Page && !Literate.IsUnderWay && !call.IsSession && !call.IsCommand) return WritePage();
             return Work(start(common), body, traces);
         }
         catch (UsageException error)
@@ -153,10 +158,13 @@ internal sealed class Contract<TRun>(
         }
     }
 
+    private int WritePage() => new PageRun(Path.GetFullPath(call.File)).Run(
+        call.Arguments.Where(argument => argument != "--page"), PageRun.NameFor(call.File), console, Console.Out);
+
     private string Usage() => $"""
         {call.Name}: {description}
 
-        Usage: dotnet fsi {call.File} [options]
+        Usage: {call.Typed} [options]
 
         {(usage?.Invoke() is { Length: > 0 } own ? $"Options of this script:\n\n{own}\n\n" : "")}Options of every script:
 

@@ -23,13 +23,16 @@ public class ExperimentRun
     private readonly RunWriter writer;
     private readonly ScriptConsole console;
     private readonly LivePage? page; // that follows the run
+    private readonly UsageCurve usage = new();
+    private readonly ScriptCall call;
+    private readonly Task<RunOrigin?>? origin; // collected while the script works
     private int finished;
     private bool isWritten = true;
     private string[] files = [];
 
     internal ExperimentRun(ScriptCall call, CommonOptions options, string description, ScriptConsole console)
     {
-        this.console = console;
+        (this.call, this.console) = (call, console);
         (Script, Seed, Quick) = (call.Name, options.Seed, options.Quick);
         if (options.Threads is { } threads) Crucible.Threads.Count = Threads = threads;
         record = new RunRecord
@@ -37,8 +40,9 @@ public class ExperimentRun
             Script = call.Name,
             Description = description,
             Seed = options.Seed,
-            Command = call.Describe(options.Out is null ? [] : [options.Out]),
-            ScriptHash = call.IsSession ? null : ScriptSource.Hash(call.File),
+            Command = call.Describe(options.Out is null ? [] : [options.Out], options.Private),
+            IsPrivate = options.Private,
+            ScriptHash = call.IsSession || call.IsCommand ? null : ScriptSource.Hash(call.File),
             Started = DateTimeOffset.UtcNow,
             Machine = Machine.Describe(),
             Versions = Machine.Versions(),
@@ -48,6 +52,7 @@ public class ExperimentRun
         Out = folder.Location;
         Report = new Report(Out, console.Warn);
         writer = new RunWriter(folder, record, Report, options.Open);
+        if (!call.IsSession && !call.IsCommand && !options.Private) origin = Task.Run(() => RunOrigin.Collect(call.File));
         console.Begin(record);
         ScriptInputs.Current = new Dictionary<string, string> { ["--quick"] = Quick ? "on" : "off" };
         if (options.Live)
@@ -103,11 +108,13 @@ public class ExperimentRun
     /// <param name="chart">The chart that shows it.</param>
     /// <param name="caption">A sentence below the chart.</param>
     /// <exception cref="ShapeException">The values of a trace of the chart differ in number.</exception>
-    public void Answer(string sentence, IEnumerable<Estimate> estimates, Plotly.NET.GenericChart? chart = null, string? caption = null)
+    public void Answer(string sentence, IEnumerable<Estimate> estimates, Plotly.NET.GenericChart? chart = null, string? caption = null) =>
+        Answer(sentence, [.. estimates], chart is null ? null : ChartAdapter.Read(chart), caption);
+
+    internal void Answer(string sentence, Estimate[] estimates, Figure? figure, string? caption = null)
     {
-        Estimate[] all = [.. estimates];
-        Report.Lead(new AnswerBlock(sentence, all, chart is null ? null : ChartAdapter.Read(chart), caption));
-        lock (gate) (record.Answer, record.Estimates) = (sentence, all);
+        Report.Lead(new AnswerBlock(sentence, estimates, figure, caption));
+        lock (gate) (record.Answer, record.Estimates) = (sentence, estimates);
     }
 
     /// <summary>
@@ -136,6 +143,19 @@ public class ExperimentRun
     {
         string shown = Numbers.Show(value);
         lock (gate) record.Notes.Add(new Note(name, expected is null ? shown : $"{shown} (elsewhere {expected})"));
+    }
+
+    /// <summary>
+    /// Says what somebody should notice: the console, the report and the gallery show it.
+    /// <c>if loss > 2.0 * best then lab.Alert("loss rose", $"to {loss} after {step} steps")</c>
+    /// </summary>
+    /// <param name="title">What happened, in a few words.</param>
+    /// <param name="text">More about it.</param>
+    public void Alert(string title, string? text = null)
+    {
+        RunAlert alert = new((DateTimeOffset.UtcNow - record.Started).TotalSeconds, title, text ?? "");
+        lock (gate) record.Alerts.Add(alert);
+        console.Warn($"! {alert.Line}");
     }
 
     /// <summary>Records whether an expected result came; one that did not makes the exit code 1.</summary>
@@ -230,6 +250,7 @@ public class ExperimentRun
         ScriptInputs.Current = new Dictionary<string, string>();
         lock (gate)
         {
+            usage.Dispose();
             if (error is OptionException && record.Metrics.Count + record.Checks.Count + Report.Blocks.Length == 0)
             {
                 folder.Discard();
@@ -242,12 +263,16 @@ public class ExperimentRun
             record.Seconds = (DateTimeOffset.UtcNow - record.Started).TotalSeconds;
             foreach (IGrouping<string, string> file in DataFiles.Read.ToLookup(file => file.Name, file => file.Sha256))
                 record.Data[file.Key] = string.Join(", ", file);
-            if (record.Status == RunStatus.Failed && error is not null) record.Error = NamedFile.WithoutPlaces(error.Message, files);
+            if (record.Status == RunStatus.Failed && error is not null)
+                record.Error = NamedFile.WithoutPlaces(record.IsPrivate ? Folders.WithoutPaths(error.Message) : error.Message, files);
+            record.Usage = usage.ToJson();
+            record.Origin = origin?.GetAwaiter().GetResult()?.Of(call.ArgumentsWith(files));
             console.Results(record); // first: whatever happens to the disk, what was found is told
             isWritten = Writes(RunRecord.FileName, writer.WriteRecord);
             bool hasPage = Writes(ReportPage.FileName, writer.WritePage);
             isWritten &= hasPage;
-            console.End(record, hasPage ? writer.ReportFile : null, writer.Note);
+            console.End(record, hasPage ? Literate.IsUnderWay ? ReportPage.FileName : writer.ReportFile : null, writer.Note);
+            if (Literate.IsUnderWay) Literate.Add(Report.Blocks);
             folder.Dispose();
             page?.End(hasPage ? writer.ReportFile : null);
         }
@@ -257,10 +282,10 @@ public class ExperimentRun
     }
 
     /// <summary>Takes note of the files and folders that the user named: the run tells their names, not where they lie.</summary>
-    private protected void NameFiles(ScriptCall call, string[] named)
+    private protected void NameFiles(string[] named)
     {
         files = named;
-        record.Command = call.Describe(named);
+        record.Command = call.Describe(named, record.IsPrivate);
     }
 
     /// <summary>Tells whoever watches the run a line.</summary>

@@ -16,8 +16,6 @@ namespace Crucible.Lab.Scripting;
 public static class Notebook
 {
     private const string Formatting = "Microsoft.DotNet.Interactive.Formatting";
-    private const int MostRows = 20;
-    private const int MostColumns = 12;
 
     /// <summary>Registers the formats; <c>scripts/notebook.fsx</c> says it.</summary>
     /// <returns>Whether this process is a notebook's; if not, nothing happens.</returns>
@@ -31,9 +29,9 @@ public static class Notebook
             ?? throw new CrucibleException(Invariant(
                 $"{Formatting} {assembly.GetName().Version} has no Formatter.Register(Type, Action<object, TextWriter>, string), so no tensor can be shown."));
         int charts = 0;
-        Add<Tensor>(Show);
-        Add<Frame<int, string>>(Show);
-        Add<Deedle.Internal.IFsiFormattable>(value => Text(value.Format()));
+        Add<Tensor>(tensor => Show(ValueView.Of(tensor)));
+        Add<Frame<int, string>>(frame => Show(ValueView.Of(frame)));
+        Add<Deedle.Internal.IFsiFormattable>(value => Show(new PreformattedBlock(value.Format())));
         Add<PictureGrid>(grid => grid.Markup().Markup);
         Add<GenericChart>(chart => Show(chart, ++charts));
         return true;
@@ -43,27 +41,6 @@ public static class Notebook
             Action<object, TextWriter> write = (value, writer) => writer.Write(show((T)value));
             register.Invoke(null, [typeof(T), write, "text/html"]);
         }
-    }
-
-    /// <summary>A small matrix as a table; every other tensor as it prints.</summary>
-    private static string Show(Tensor tensor)
-    {
-        if (tensor.Rank != 2 || tensor.Shape[0] > MostRows || tensor.Shape[1] > MostColumns) return Text(tensor.ToString());
-        IEnumerable<string> columns = Enumerable.Range(0, tensor.Shape[1]).Select(column => Invariant($"{column}"));
-        TableData table = TableData.From(columns, tensor.ToArray().Chunk(Math.Max(1, tensor.Shape[1])));
-        return Table(table, Invariant($"{tensor.Shape} {tensor.DType.ToName()}"));
-    }
-
-    /// <summary>The first rows of a frame, with their keys.</summary>
-    private static string Show(Frame<int, string> frame)
-    {
-        string[] columns = [.. frame.ColumnKeys];
-        IEnumerable<object?[]> rows = frame.RowKeys.Take(MostRows).Select(key =>
-        {
-            Series<string, object> row = frame.GetRow<object>(key);
-            return (object?[])[key, .. columns.Select(column => row.TryGet(column) is { HasValue: true } cell ? cell.Value : null)];
-        });
-        return Table(TableData.From(columns.Prepend(""), rows), Invariant($"{frame.RowCount} rows, {columns.Length} columns"));
     }
 
     private static string Show(GenericChart chart, int number)
@@ -90,12 +67,11 @@ public static class Notebook
             """;
     }
 
-    private static string Table(TableData table, string caption)
+    private static string Show(Block block)
     {
         StringBuilder page = new();
-        page.Table(table, caption);
+        if (block is PreformattedBlock text) return page.Markup($"<pre>{text.Text}</pre>").ToString(); // without our style's classes
+        new BlockWriter(page).Write(block);
         return page.ToString();
     }
-
-    private static string Text(string text) => new StringBuilder().Markup($"<pre>{text}</pre>").ToString();
 }

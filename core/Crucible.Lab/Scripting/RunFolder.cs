@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Crucible.Files;
@@ -189,7 +188,7 @@ internal sealed class RunWriter
         bool isShared = folder.IndexRoot is { } root && WritesBeside(root, script);
         AtomicFile.WriteText(ReportFile, page.Render(isShared ? script! with { Place = "../../" } : script));
         if (folder.IndexRoot is not null) RefreshGallery(folder.IndexRoot, blocks);
-        if (opens) Open();
+        if (opens && Viewer.Open(ReportFile) is { } problem) Note = problem;
     }
 
     /// <summary>Whether plotly.js lies beside the gallery, where all its reports share it.</summary>
@@ -216,18 +215,6 @@ internal sealed class RunWriter
         catch (Exception error) // whatever other folders hold: this run's report is written
         {
             Note = $"{Path.Combine(root, Gallery.FileName)} was not refreshed: {error.Message}";
-        }
-    }
-
-    private void Open()
-    {
-        try
-        {
-            using Process? viewer = Process.Start(new ProcessStartInfo(ReportFile) { UseShellExecute = true });
-        }
-        catch (Exception error) when (error is System.ComponentModel.Win32Exception or PlatformNotSupportedException)
-        {
-            Note = $"No program here opens HTML pages: {error.Message}";
         }
     }
 }

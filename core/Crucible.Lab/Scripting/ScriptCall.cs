@@ -12,21 +12,36 @@ internal sealed record ScriptCall(string Name, string[] Arguments, bool IsSessio
     /// <summary>The script's file, as typed.</summary>
     internal string File { get; private init; } = $"{Name}.fsx";
 
+    /// <summary>How it is begun, as typed: what stands before the arguments.</summary>
+    internal string Typed => IsCommand ? $"{Folders.Door} {Name}" : $"dotnet fsi {File}";
+
+    /// <summary>Whether it is a command of the library, and so has no file.</summary>
+    internal bool IsCommand { get; init; }
+
     /// <summary>The script and its arguments as they can be typed again where the named files lie in the current folder.</summary>
     /// <param name="files">What the user named: shown without its place.</param>
-    internal string Describe(IEnumerable<string> files)
+    /// <param name="isPrivate">Whether the script is named without its folder.</param>
+    internal string Describe(IEnumerable<string> files, bool isPrivate = false)
+    {
+        IEnumerable<string> words = ArgumentsWith(files)
+            .Select(argument => argument.Length == 0 || argument.Any(char.IsWhiteSpace) ? $"\"{argument}\"" : argument);
+        string script = IsSession || IsCommand ? Name : isPrivate ? Path.GetFileName(File) : ScriptSource.NameOf(File);
+        return string.Join(' ', words.Prepend(script));
+    }
+
+    /// <summary>What stands behind the script, files by their names.</summary>
+    /// <param name="files">What the user named.</param>
+    internal IEnumerable<string> ArgumentsWith(IEnumerable<string> files)
     {
         string[] named = [.. files];
-        IEnumerable<string> words = Arguments.Select(argument => NamedFile.WithoutPlaces(argument, named))
-            .Select(argument => argument.Length == 0 || argument.Any(char.IsWhiteSpace) ? $"\"{argument}\"" : argument);
-        return string.Join(' ', words.Prepend(IsSession ? Name : ScriptSource.NameOf(File)));
+        return Arguments.Select(argument => NamedFile.WithoutPlaces(argument, named));
     }
 
     /// <summary>Work without a script.</summary>
     internal static ScriptCall Session { get; } = new("session", [], IsSession: true);
 
     /// <summary>The call that started this process.</summary>
-    internal static ScriptCall OfProcess() => Parse(Environment.GetCommandLineArgs());
+    internal static ScriptCall OfProcess() => Parse(ScriptSource.CommandLine());
 
     /// <summary>Reads a command line of F# Interactive: its own options, the script, the script's arguments.</summary>
     internal static ScriptCall Parse(string[] commandLine)

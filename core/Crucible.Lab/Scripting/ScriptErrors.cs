@@ -89,6 +89,14 @@ internal static class ScriptErrors
     internal static OptionException ParamRange(string text, StudyException cause) =>
         new($"sweep: --param {text}: {cause.Message[(cause.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]}");
 
+    internal static OptionException NoMetricNamed() => new("sweep: --script needs --metric, the name of a number in its run.json");
+
+    internal static OptionException OptionWithoutScript(string option) =>
+        new($"sweep: {option} is about a script, so --script must name one");
+
+    internal static DataException NoValue(string metric, string? error) =>
+        new($"sweep: no trial gave {metric}; trial 0 failed with: {error}");
+
     internal static OptionException NothingPruned() => new("sweep: these trials report nothing on the way, so --pruner must be none");
 
     internal static OptionException WorkersBeyondWindow(int window, int workers) =>

@@ -76,7 +76,7 @@ public sealed partial class ScriptObjective
     /// <summary>Runs the script with a trial's values, its report going to a folder of one's own.</summary>
     /// <param name="trial">The trial, or <see cref="FrozenTrial.Again"/> of one that has ended.</param>
     /// <param name="folder">Where report.html and run.json go.</param>
-    /// <inheritdoc cref="Run(Trial)"/>
+    /// <inheritdoc cref="Run(Trial)" path="/*[self::returns or self::exception]"/>
     public double Run(Trial trial, string folder)
     {
         List<string> all = [.. swept.SelectMany(option => option.Suggest(trial)), .. arguments, "--threads", "1", "--out", folder];
@@ -108,15 +108,29 @@ internal sealed record ScriptProcess(int ExitCode, string Output, string LastLin
     private static readonly TimeSpan SamePress = TimeSpan.FromSeconds(1); // in which Ctrl-C reaches all processes of a terminal
 
     /// <summary>Runs <c>dotnet fsi</c> on a script. The process ends with this one, however this one ends.</summary>
+    /// <param name="file">The script.</param>
+    /// <param name="arguments">What stands behind it.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="folder">Where a script works that is interpreted and lies elsewhere; null for a script of this workspace.</param>
+    /// <param name="variables">Variables of its environment.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    internal static ScriptProcess Run(string file, IEnumerable<string> arguments, CancellationToken stop)
+    internal static ScriptProcess Run(
+        string file,
+        IEnumerable<string> arguments,
+        CancellationToken stop,
+        string? folder = null,
+        params (string Name, string Value)[] variables)
     {
-        ProcessStartInfo start = new("dotnet", ["fsi", file, .. arguments])
+        // Of a script elsewhere nothing is compiled beside the core.
+        string[] interpreted = folder is null ? [] : ["--define:CRUCIBLE"];
+        ProcessStartInfo start = new("dotnet", ["fsi", .. interpreted, file, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true
         };
+        if (folder is not null) start.WorkingDirectory = folder;
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
         start.Environment[Parents.Variable] = WorkerProcess.Name;
         start.Environment.Remove("MSBUILD_EXE_PATH"); // of this process's SDK command, which is not the script's
         using Process process = Process.Start(start)!;

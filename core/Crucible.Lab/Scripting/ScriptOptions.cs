@@ -53,8 +53,9 @@ internal sealed class ScriptOptions
     /// <summary>Reads the record; what no option here takes is left in order in <paramref name="rest"/>.</summary>
     /// <param name="arguments">What was typed: <c>--name value</c>, <c>--name=value</c> or, for a flag, <c>--name</c>.</param>
     /// <param name="rest">What is not an option of this record.</param>
+    /// <param name="takesWords">Whether words beside the options are expected, as a command's files are.</param>
     /// <exception cref="UsageException">A value is missing, wrong or given twice.</exception>
-    internal object Read(IEnumerable<string> arguments, List<string> rest)
+    internal object Read(IEnumerable<string> arguments, List<string> rest, bool takesWords = false)
     {
         Dictionary<ScriptOption, List<string>> given = [];
         Queue<string> left = new(arguments);
@@ -63,7 +64,7 @@ internal sealed class ScriptOptions
         {
             string[] parts = argument.Split('=', 2);
             ScriptOption? option = Array.Find(options, option => option.Name == parts[0]);
-            if (option is null && last is not null && IsValue(argument)) throw last.OneTooMany(given[last], argument);
+            if (option is null && last is not null && !takesWords && IsValue(argument)) throw last.OneTooMany(given[last], argument);
             last = option;
             if (option is null)
             {
@@ -108,6 +109,8 @@ internal sealed record CommonOptions(
     [property: Option("folder for report.html and run.json, instead of reports/<script>/<run>")] string? Out = null,
     [property: Option("opens the report when it is done")] bool Open = false,
     [property: Option("serves a page that follows the run, to this machine only, at an address that is printed")] bool Live = false,
+    [property: Option("leaves the source, uncommitted changes and paths out of report.html and run.json")] bool Private = false,
+    [property: Option("writes a page of the script's prose, code and results to <script>.html in the current folder")] bool Page = false,
     [property: Option("shows where an error came from")] bool Trace = false)
 {
     private static readonly ScriptOptions Reader = new(new CommonOptions());

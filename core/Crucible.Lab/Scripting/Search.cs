@@ -153,7 +153,7 @@ public sealed class Search
     /// <param name="trials">How many.</param>
     /// <param name="workers">The number of workers, at most the window.</param>
     /// <param name="objective">As of the study.</param>
-    /// <inheritdoc cref="Run(Func{Trial, double})"/>
+    /// <inheritdoc cref="Run(Func{Trial, double})" path="/*[self::returns or self::exception]"/>
     public Study RunInMemory(int trials, int workers, Func<Trial, double> objective)
     {
         string name = Invariant($"{workers} {(workers == 1 ? "worker" : "workers")}");

@@ -1,12 +1,14 @@
+using Crucible.Lab.Workspace;
+
 namespace Crucible.Lab.Studies;
 
-/// <summary><c>dotnet fsi build.fsx studies …</c>: the studies of a store, listed and deleted.</summary>
-public static class StudiesCommand
+/// <summary>The command <c>studies …</c>: the studies of a store, listed and deleted.</summary>
+internal static class StudiesCommand
 {
     private const int Done = 0, Failed = 1, WrongUsage = 2;
 
-    internal const string Usage = """
-        Usage: dotnet fsi build.fsx studies <command> [--store STORE]
+    internal static string Usage => $"""
+        Usage: {Folders.Door} studies <command> [--store STORE]
 
           list [WORD …]     the studies whose names have all the words, with their trials and when the last began
           delete NAME …     deletes studies: trials, reports on the way, checkpoints
@@ -16,9 +18,9 @@ public static class StudiesCommand
 
     /// <summary>Does what the arguments say.</summary>
     /// <param name="arguments">What stands behind <c>studies</c>.</param>
+    /// <param name="output">What it answers.</param>
+    /// <param name="errors">What went wrong.</param>
     /// <returns>0; 1 when it could not be done, 2 for a wrong command or name, each told in a line.</returns>
-    public static int Run(string[] arguments) => Run(arguments, Console.Out, Console.Error);
-
     internal static int Run(string[] arguments, TextWriter output, TextWriter errors)
     {
         try

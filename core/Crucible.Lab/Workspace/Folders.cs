@@ -1,10 +1,19 @@
+using System.Text.RegularExpressions;
+
 namespace Crucible.Lab.Workspace;
 
 /// <summary>The places of the workspace.</summary>
 internal static class Folders
 {
-    /// <summary>The workspace, found upwards from the library; the current folder for a library outside of one.</summary>
-    internal static string Root { get; } = Find() ?? Environment.CurrentDirectory;
+    /// <summary>
+    /// The workspace, found upwards from the library. For a library outside of one, the nearest folder from the current
+    /// one upwards that has the folders of a project, scripts and reports; without such, the current folder.
+    /// </summary>
+    internal static string Root { get; } = Find(new FileInfo(typeof(Folders).Assembly.Location).Directory, IsWorkspace)
+        ?? Find(new DirectoryInfo(Environment.CurrentDirectory), IsProject) ?? Environment.CurrentDirectory;
+
+    /// <summary>How a command begins that is typed here: a workspace has them behind its build script, other folders the tool.</summary>
+    internal static string Door => IsWorkspace(Root) ? "dotnet fsi build.fsx" : "crucible";
 
     /// <summary>Where runs and studies are kept.</summary>
     internal static string Reports => Path.Combine(Root, "reports");
@@ -27,10 +36,23 @@ internal static class Folders
                 $"{name}: {fileName} must be in the folder that CRUCIBLE_DATA names or in the workspace's data, but is in neither");
     }
 
-    private static string? Find()
+    /// <summary>A text in which files of this machine's folders have only their names.</summary>
+    internal static string WithoutPaths(string text)
     {
-        DirectoryInfo? folder = new FileInfo(typeof(Folders).Assembly.Location).Directory;
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Crucible.slnx"))) folder = folder.Parent;
+        string[] folders = [Root, Environment.CurrentDirectory, Path.TrimEndingDirectorySeparator(Path.GetTempPath()),
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
+        return folders.Where(folder => folder.Length > 1).OrderByDescending(folder => folder.Length).Aggregate(text, (shown, folder) =>
+            Regex.Replace(shown, Regex.Escape(folder) + @"([/\\][^/\\\s'"":;,]+)*[/\\]?", match => Path.GetFileName(match.Value)));
+    }
+
+    private static bool IsWorkspace(string folder) => File.Exists(Path.Combine(folder, "Crucible.slnx"));
+
+    private static bool IsProject(string folder) =>
+        Directory.Exists(Path.Combine(folder, "scripts")) && Directory.Exists(Path.Combine(folder, "reports"));
+
+    private static string? Find(DirectoryInfo? folder, Func<string, bool> isIt)
+    {
+        while (folder is not null && !isIt(folder.FullName)) folder = folder.Parent;
         return folder?.FullName;
     }
 }

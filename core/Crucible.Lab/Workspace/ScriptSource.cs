@@ -52,9 +52,35 @@ internal static partial class ScriptSource
         return files;
     }
 
-    private static string? FindOfProcess()
+    /// <summary>
+    /// Names the script that a process works for whose own was made from it, as for a page; <see cref="CommandLine"/> has it in
+    /// the other's place.
+    /// </summary>
+    internal const string Original = "CRUCIBLE_SCRIPT";
+
+    /// <summary>This process's command line.</summary>
+    internal static string[] CommandLine()
     {
         string[] commandLine = Environment.GetCommandLineArgs();
+        if (PlaceIn(commandLine) is >= 0 and var place && Environment.GetEnvironmentVariable(Original) is { Length: > 0 } original)
+            commandLine[place] = original;
+        return commandLine;
+    }
+
+    /// <summary>A source whose directives <c>#load "…"</c> and <c>#r "…"</c> name other files.</summary>
+    /// <param name="text">The source.</param>
+    /// <param name="place">Takes <c>load</c> or <c>r</c> and the name to the file that is meant; null leaves the directive.</param>
+    internal static string Redirect(string text, Func<string, string, string?> place) => Directive().Replace(text, directive =>
+        place(directive.Groups["kind"].Value, directive.Groups["name"].Value) is { } file
+            ? $"#{directive.Groups["kind"].Value} @\"{file}\""
+            : directive.Value);
+
+    [GeneratedRegex("""^[ \t]*#(?<kind>load|r)[ \t]+@?"(?<name>[^":]+)"[ \t]*$""", RegexOptions.Multiline)]
+    private static partial Regex Directive();
+
+    private static string? FindOfProcess()
+    {
+        string[] commandLine = CommandLine();
         int place = PlaceIn(commandLine);
         return place >= 0 && File.Exists(Named(commandLine[place])) ? Path.GetFullPath(Named(commandLine[place])) : null;
     }

@@ -36,6 +36,9 @@ public sealed class BatchNorm : Layer
         variance = Buffer("variance", Tensor.Ones([channels], dtype));
     }
 
+    /// <summary>ε.</summary>
+    internal double Epsilon => epsilon;
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"BatchNorm({gain.Shape[0]})");
 

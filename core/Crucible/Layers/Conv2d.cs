@@ -42,6 +42,9 @@ public sealed class Conv2d : Layer
     /// <summary>[outputs], or null.</summary>
     public Tensor? Bias => bias;
 
+    /// <summary>Stride, padding and the like.</summary>
+    internal Conv2dOptions Options => options;
+
     /// <inheritdoc/>
     public override string ToString()
     {

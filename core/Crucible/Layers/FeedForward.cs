@@ -43,6 +43,9 @@ public sealed class FeedForward : Layer
                 new() { Weight = downWeight ?? options.Weight, Bias = options.Bias, HasBias = options.HasBias, DType = options.DType }));
     }
 
+    /// <summary>The nonlinearity.</summary>
+    internal FeedForwardKind Kind => kind;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass)
     {

@@ -52,6 +52,9 @@ public abstract partial class Layer
     /// <summary>The parameters that this layer registered itself, without those of the layers inside it.</summary>
     internal IEnumerable<Tensor> OwnParameters => parameters.Select(entry => entry.Tensor);
 
+    /// <summary>The buffers that this layer registered itself.</summary>
+    internal IEnumerable<Tensor> OwnBuffers => buffers.Select(entry => entry.Tensor);
+
     /// <summary>What messages call the layer when it is the outermost one.</summary>
     internal virtual string Label => Naming.CamelCase(GetType());
 

@@ -39,7 +39,7 @@ public sealed class Linear : Layer
         Invariant($"Linear({weight.Shape[0]}, {weight.Shape[1]}{(bias is null ? ", no bias" : string.Empty)})");
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, Pass pass) => x.Linear(weight, bias);
+    protected override Tensor Compute(Tensor x, Pass pass) => x.Linear(weight, bias, pass.Precision);
 }
 
 /// <summary>Options of <see cref="Linear"/>: <c>LinearOptions(HasBias = false)</c>.</summary>

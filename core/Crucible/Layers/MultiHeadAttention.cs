@@ -142,6 +142,12 @@ public sealed class SelfAttention : MultiHeadAttention
         output = OutputMap(generator, options);
     }
 
+    /// <summary>Whether a position sees none behind it.</summary>
+    internal bool IsCausal => isCausal;
+
+    /// <summary>The positions by which queries and keys are turned, or null.</summary>
+    internal RotaryPositions? Rotary => rotary;
+
     /// <summary>Applies the layer under a mask.</summary>
     /// <param name="x">x [B, T, C].</param>
     /// <param name="mask">What positions may see besides, broadcast to [B, H, T, S]: bool (true where seen) or numbers

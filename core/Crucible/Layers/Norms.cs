@@ -27,6 +27,9 @@ public sealed class LayerNorm : Layer
         bias = hasBias ? Parameter("bias", Tensor.Zeros([size], dtype)) : null;
     }
 
+    /// <summary>ε.</summary>
+    internal double Epsilon => epsilon;
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"LayerNorm({gain.Shape[0]}{(bias is null ? ", no bias" : string.Empty)})");
 
@@ -54,6 +57,9 @@ public sealed class RmsNorm : Layer
         this.epsilon = epsilon > 0.0 ? epsilon : throw Errors.Option("rmsNorm", nameof(epsilon), "above 0", epsilon);
         gain = Parameter("gain", Tensor.Ones([size], dtype));
     }
+
+    /// <summary>ε.</summary>
+    internal double Epsilon => epsilon;
 
     /// <inheritdoc/>
     public override string ToString() => Invariant($"RmsNorm({gain.Shape[0]})");

@@ -29,6 +29,9 @@ public readonly struct Pass
     /// <summary>Where attention layers note their weights; null when nobody asks for them.</summary>
     public AttentionMaps? Maps { get; private init; }
 
+    /// <summary>How exactly layers multiply matrices, and their gradients are computed.</summary>
+    public Precision Precision { get; private init; }
+
     /// <summary>The number of positions before the input's first: those in the cache.</summary>
     internal int FirstPosition => Cache?.Length ?? 0;
 
@@ -44,6 +47,11 @@ public readonly struct Pass
     /// <param name="cache">The cache; use it for one model and one batch.</param>
     /// <returns>The pass.</returns>
     public Pass With(KeyValueCache cache) => this with { Cache = cache };
+
+    /// <summary>This pass with another precision: <c>(Pass.Training generator).With Precision.Mixed</c>.</summary>
+    /// <param name="precision">How exactly layers multiply.</param>
+    /// <returns>The pass.</returns>
+    public Pass With(Precision precision) => this with { Precision = precision };
 
     /// <summary>
     /// This pass, and every attention layer notes its weights: they are then computed in full, which costs time and

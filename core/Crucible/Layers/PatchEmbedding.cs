@@ -30,6 +30,9 @@ public sealed class PatchEmbedding : Layer
         projection = Child("projection", new Linear(channels * patch * patch, width, generator, options));
     }
 
+    /// <summary>Channels of the pictures, and height and width of a patch.</summary>
+    internal (int Channels, int Patch) Sizes => (channels, patch);
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass)
     {

@@ -9,6 +9,9 @@ namespace Crucible.Layers;
 /// <param name="padding">Rows and columns on each side that are never the largest, at most half a window.</param>
 public sealed class MaxPool2d(int window, int? stride = null, int padding = 0) : Layer
 {
+    /// <summary>How windows lie.</summary>
+    internal (int Window, int Stride, int Padding) Windows => (window, stride ?? window, padding);
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"MaxPool2d({window}{(stride is { } s ? Invariant($", stride {s}") : string.Empty)})");
 
@@ -22,6 +25,9 @@ public sealed class MaxPool2d(int window, int? stride = null, int padding = 0) :
 /// <param name="padding">Rows and columns of zeros on each side, which count, at most half a window.</param>
 public sealed class AveragePool2d(int window, int? stride = null, int padding = 0) : Layer
 {
+    /// <summary>How windows lie.</summary>
+    internal (int Window, int Stride, int Padding) Windows => (window, stride ?? window, padding);
+
     /// <inheritdoc/>
     public override string ToString() =>
         Invariant($"AveragePool2d({window}{(stride is { } s ? Invariant($", stride {s}") : string.Empty)})");

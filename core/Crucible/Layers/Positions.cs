@@ -99,6 +99,9 @@ public sealed class RotaryPositions : Layer
     /// <summary>The length D of what is turned.</summary>
     internal int Size { get; }
 
+    /// <summary>Of the angles, [context, D/2].</summary>
+    internal (Tensor Cosines, Tensor Sines) All => (cosines, sines);
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"RotaryPositions({cosines.Shape[0]}, {Size})");
 

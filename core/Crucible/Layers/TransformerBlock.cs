@@ -17,6 +17,9 @@ public abstract class ResidualBlock : Layer
         this.options = options;
     }
 
+    /// <summary>Where the block normalizes.</summary>
+    internal NormPlacement Placement => options.Placement;
+
     /// <summary>x + f(norm(x)), or norm(x + f(x)), with dropout on f.</summary>
     private protected Tensor Add(Tensor x, Layer norm, Func<Tensor, Tensor> part, Pass pass) => options.Placement switch
     {

@@ -82,7 +82,8 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
         return norm?.Forward(x, pass) ?? x;
     }
 
-    private Tensor Logits(Tensor x, Pass pass) => head?.Forward(x, pass) ?? x.MatMul(token.Weight, transposeB: true);
+    private Tensor Logits(Tensor x, Pass pass) =>
+        head?.Forward(x, pass) ?? x.MatMul(token.Weight, transposeB: true, precision: pass.Precision);
 
     /// <summary>The layer that tells positions apart; null where there is none, or the blocks do it.</summary>
     internal static Layer? CreatePositions(GptOptions options, Generator generator, Initializer weight) => options.Positions switch

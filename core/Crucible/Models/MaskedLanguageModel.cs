@@ -73,7 +73,8 @@ public sealed class MaskedLanguageModel : Layer
         return encoder.Forward(x, isPadded ? tokens.Mask.Reshape(rows, 1, 1, columns) : null, pass);
     }
 
-    private Tensor Output(Tensor x, Pass pass) => head?.Forward(x, pass) ?? x.MatMul(token.Weight, transposeB: true);
+    private Tensor Output(Tensor x, Pass pass) =>
+        head?.Forward(x, pass) ?? x.MatMul(token.Weight, transposeB: true, precision: pass.Precision);
 }
 
 /// <summary>

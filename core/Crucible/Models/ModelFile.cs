@@ -52,7 +52,7 @@ internal static class ModelFile
                     said[name] = value?.DeepClone();
             return said.Deserialize(type)!;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // a text may end within a character
         {
             throw Errors.Checkpoint(path, "is damaged", Invariant($"the options of the model cannot be read: {error.Message}"), error);
         }

@@ -110,6 +110,9 @@ public sealed class TrainerOptions
     /// <summary>The seed of the batches and of dropout.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>How exactly updates multiply matrices; validation always does it fully.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>The learning rate at each update, or null to leave the optimizer's as it is.</summary>
     public Schedule? Schedule { get; init; }
 

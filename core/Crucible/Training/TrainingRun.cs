@@ -47,7 +47,7 @@ internal sealed class TrainingRun
         step = new(model, optimizer, loss, options.ClipNorm);
         // Streams of one seed: 0 is dropout's, 1 the batches'.
         dropout = new Generator(options.Seed).Split(0);
-        pass = Pass.Training(dropout);
+        pass = Pass.Training(dropout).With(options.Precision);
         stopping = new(model.State, options);
         progress = FitProgress.Begin(options, (int)Math.Ceiling((double)updates / training.Count));
     }
@@ -55,7 +55,8 @@ internal sealed class TrainingRun
     private bool IsOver => step.Updates >= updates || (options.Seconds is { } limit && seconds + watch.Elapsed.TotalSeconds >= limit);
 
     /// <summary>What must be equal for the remaining updates to be the same.</summary>
-    private string Identity => Invariant($"seed {options.Seed}, {training.Description}");
+    private string Identity =>
+        Invariant($"seed {options.Seed}, {training.Description}{(options.Precision == Precision.Mixed ? ", mixed precision" : string.Empty)}");
 
     public History ToEnd()
     {

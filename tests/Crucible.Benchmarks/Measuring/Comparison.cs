@@ -17,6 +17,9 @@ internal sealed record Comparison(
     /// <summary>What is in megabytes and not in seconds.</summary>
     internal bool IsMemory { get; init; }
 
+    /// <summary>Whether both compute in bfloat16.</summary>
+    internal bool IsMixed { get; init; }
+
     /// <summary>LibTorch's setting that was found best.</summary>
     internal string Setting { get; init; } = "";
 

@@ -21,6 +21,9 @@ internal sealed record Row(string Name, string Work, params Way[] Theirs)
     /// <summary>How many times a call does what the line is about, as tokens of a text.</summary>
     internal int Times { get; init; } = 1;
 
+    /// <summary>Whether ours computes in bfloat16 too.</summary>
+    internal bool IsMixed { get; init; }
+
     /// <summary>How long a burst is at least: for work of which a usual burst would hold too little.</summary>
     internal double Seconds { get; init; }
 }
@@ -31,7 +34,7 @@ internal sealed record Row(string Name, string Work, params Way[] Theirs)
 /// <param name="Words">What follows the words of the row: <c>fused</c>.</param>
 internal sealed record Way(double Tolerance, string Name = "", string Words = "")
 {
-    /// <summary>Whether it computes in bfloat16, as ours does not.</summary>
+    /// <summary>Whether it computes in bfloat16.</summary>
     internal bool IsBFloat16 => Words.Contains("bfloat16", StringComparison.Ordinal);
 
     /// <summary>The words for LibTorch's side.</summary>

@@ -19,20 +19,20 @@ internal static class SpeedPages
     }
 
     /// <summary>
-    /// A line for each workload: how many times the speed of the fastest of LibTorch's ways; in lines of their own those that compute in
-    /// bfloat16.
+    /// A line for each workload: how many times the speed of the fastest of LibTorch's ways that compute as ours do; in lines of their
+    /// own those in bfloat16.
     /// </summary>
     internal static IEnumerable<string> Summary(IReadOnlyList<Comparison> comparisons)
     {
         bool hasTwo = comparisons.Any(row => row.Threads == 2);
         yield return $"| times LibTorch's speed, on {Machine.Processor} | 1 thread |{(hasTwo ? " 2 threads |" : "")} of the peak |";
         yield return hasTwo ? "|---|---|---|---|" : "|---|---|---|";
-        foreach (IGrouping<(string Workload, bool IsBFloat16), Comparison> group in comparisons.GroupBy(
-            row => (row.Workload, IsBFloat16: row.Way is { IsBFloat16: true })))
+        foreach (IGrouping<(string Workload, bool IsMixed), Comparison> group in comparisons
+            .Where(row => row.IsMixed == row.Way is { IsBFloat16: true }).GroupBy(row => (row.Workload, row.IsMixed)))
         {
             double[] shares = [.. group.Select(row => row.OfPeak).Where(double.IsFinite)];
             string ofPeak = shares.Length > 0 ? $"{Number(shares.Min())} … {Number(shares.Max())}" : "";
-            string name = group.Key.IsBFloat16 ? $"{group.Key.Workload}, theirs in bfloat16" : group.Key.Workload;
+            string name = group.Key.IsMixed ? $"{group.Key.Workload}, both in bfloat16" : group.Key.Workload;
             yield return $"| {name} | {Ratios(group, 1)} |{(hasTwo ? $" {Ratios(group, 2)} |" : "")} {ofPeak} |";
         }
     }

@@ -1,11 +1,13 @@
 using Crucible.Benchmarks.Measuring;
 using Crucible.Benchmarks.Sides;
+using Crucible.Tensors;
 
 namespace Crucible.Benchmarks.Workloads;
 
 /// <summary>One training step of a GPT: forward, backward, clipping, AdamW.</summary>
 internal sealed class GptStepWorkload : ComparedWorkload
 {
+    private const string Mixed = "mixed";
     private const double Tolerance = 2e-5;
     private const double BFloat16Tolerance = 0.05; // it has 8 bits, and gradients are sums of many roundings
 
@@ -18,24 +20,29 @@ internal sealed class GptStepWorkload : ComparedWorkload
     /// <inheritdoc/>
     internal override IEnumerable<RowTable> Tables(bool quick)
     {
-        yield return new("training step of a GPT: forward, backward, clipping, AdamW", [.. GptSize.All(quick).Select(Compared)]);
+        yield return new("training step of a GPT: forward, backward, clipping, AdamW", [.. GptSize.All(quick).SelectMany(Compared)]);
     }
 
     /// <inheritdoc/>
     internal override Work Prepare(string[] words)
     {
-        GptTraining training = new(GptSize.Of(words[0]));
+        GptTraining training = new(GptSize.Of(words[0]), words.Contains(Mixed) ? Precision.Mixed : Precision.Full);
         return new(training.Step, training.Answers);
     }
 
-    private Row Compared(GptSize size) => new(
-        size.Name,
-        $"{Name} {size.Name}",
-        new Way(Tolerance),
-        new Way(Tolerance, "fused AdamW", "fused"),
-        new Way(BFloat16Tolerance, "bfloat16, fused AdamW", "bfloat16 fused"))
+    private IEnumerable<Row> Compared(GptSize size)
     {
-        Operations = size.Operations,
-        Seconds = 0.2,
-    };
+        yield return new(size.Name, $"{Name} {size.Name}", new Way(Tolerance), new Way(Tolerance, "fused AdamW", "fused"))
+        {
+            Operations = size.Operations,
+            Seconds = 0.2,
+        };
+        Way theirs = new(BFloat16Tolerance, "bfloat16, fused AdamW", "bfloat16 fused");
+        yield return new($"{size.Name}, mixed precision", $"{Name} {size.Name} {Mixed}", theirs)
+        {
+            Operations = size.Operations,
+            Seconds = 0.2,
+            IsMixed = true,
+        };
+    }
 }

@@ -11,13 +11,14 @@ internal sealed class GptTraining
 {
     private readonly Gpt model;
     private readonly AdamW optimizer;
-    private readonly Pass pass = Pass.Training(new Generator(1));
+    private readonly Pass pass;
     private readonly IReadOnlyList<Tensor> parameters;
     private readonly Tensor tokens, targets;
 
     /// <summary>Makes model and optimizer.</summary>
-    internal GptTraining(GptSize size)
+    internal GptTraining(GptSize size, Precision precision = Precision.Full)
     {
+        pass = Pass.Training(new Generator(1)).With(precision);
         model = Model(size);
         optimizer = Optimizer(model);
         parameters = [.. model.Parameters];

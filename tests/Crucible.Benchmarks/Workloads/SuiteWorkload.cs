@@ -67,8 +67,12 @@ internal sealed class SuiteWorkload : IWorkload
         Outcome[] outcomes = new Outcome[budgets[^1]];
         StudyOptions seeded = new()
         {
-            Store = options.Store, Sampler = options.Sampler, Workers = options.Workers, Window = options.Window,
-            Seed = (ulong)seed, AllowDuplicates = true,
+            Store = options.Store,
+            Sampler = options.Sampler,
+            Workers = options.Workers,
+            Window = options.Window,
+            Seed = (ulong)seed,
+            AllowDuplicates = true,
         };
         using Study study = new("suite", seeded);
         study.Optimize(outcomes.Length, trial => (outcomes[trial.Number] = objective(new TrialSettings(trial))).Told);
@@ -106,6 +110,10 @@ internal sealed class SuiteWorkload : IWorkload
             string[] all = [.. functions.Where((_, f) => Ranks.Chance(At(one, f), At(other, f)) < Unlikely).Select(function => function.Name)];
             return all.Length == 0 ? "none" : string.Join(", ", all);
         }
+
+        // The functions on which it is hard to believe that the second is not better.
+        string[] Better(string first, string second) =>
+            [.. functions.Where((_, f) => Ranks.Chance(At(first, f), At(second, f)) < Unlikely).Select(function => function.Name)];
 
         double[] At(string name, int f) => [.. found[name][f].Select(seed => Rounded(seed[budget]))];
     }

@@ -10,8 +10,8 @@ internal sealed record FileReader(string Name, Func<Random, FileCase> Draw)
     /// <summary>All that the fuzzer knows; another format is a file beside these, and its line here.</summary>
     public static IReadOnlyList<FileReader> All { get; } =
     [
-        .. TensorFiles.Readers, .. ModelFiles.Readers, .. TokenizerFiles.Readers, .. TextFiles.Readers, .. TableFiles.Readers,
-        .. DataFiles.Readers, .. PictureFiles.Readers, .. RunFiles.Readers,
+        .. TensorFiles.Readers, .. ModelFiles.Readers, .. OnnxFiles.Readers, .. TokenizerFiles.Readers, .. TextFiles.Readers,
+        .. TableFiles.Readers, .. DataFiles.Readers, .. PictureFiles.Readers, .. RunFiles.Readers,
     ];
 }
 

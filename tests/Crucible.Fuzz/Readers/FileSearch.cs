@@ -21,6 +21,7 @@ internal static class FileScript
         open Crucible.Lab.Tables
         open Crucible.Layers
         open Crucible.Models
+        open Crucible.Onnx
         open Crucible.Optimizers
         open Crucible.Tensors
         open Crucible.Text

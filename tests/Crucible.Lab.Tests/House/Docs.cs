@@ -41,6 +41,14 @@ internal sealed partial class Docs(string name)
         from Match command in Command().Matches(code)
         select (command.Groups["script"].Value, command.Groups["arguments"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>The commands of the tool <c>crucible</c>, in blocks and in running text.</summary>
+    internal IEnumerable<string> CommandsOfTheTool =>
+        from code in Blocks.Where(block => block.Groups["language"].Value == "").SelectMany(block => block.Groups["code"].Value.Split('\n'))
+            .Concat(Inline().Matches(Prose).Select(code => code.Groups[1].Value))
+        from Match command in ToolCommand().Matches(code)
+        from word in command.Groups[1].Value.Split('|')
+        select word;
+
     /// <summary>
     /// What is named by its path, in links and in code. A folder ends in /; the first folders of a path may be left
     /// out. A file that a reader is to write is called mine.
@@ -118,6 +126,9 @@ internal sealed partial class Docs(string name)
 
     [GeneratedRegex(@"(?<script>[\w./-]+\.fsx)(?<arguments>( [^\s#&;]+)*)")]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"^crucible ([a-z|]+)")]
+    private static partial Regex ToolCommand();
 
     [GeneratedRegex(@"\]\((?<path>[^)]+)\)|`(?<path>[\w.-]+/[\w./-]*|[\w.-]+\.(cs|fs|fsx|md|yaml|sh))`")]
     private static partial Regex NamedPath();

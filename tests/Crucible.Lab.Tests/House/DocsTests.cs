@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Crucible.Lab.Commands;
 using Crucible.Lab.Reports;
 using Crucible.Lab.Studies;
 using Crucible.Lab.Tests.Scripting;
+using Crucible.Onnx;
 using Crucible.Tensors;
 using Xunit;
 
@@ -60,8 +62,10 @@ public partial class DocsTests
     }
 
     [Fact]
-    public void Map_ListsTheFoldersThereAre() =>
-        Assert.All(Readme.Map, line => Assert.Equal(Folders(line.Folder), line.Names.Order(StringComparer.Ordinal)));
+    public void Map_ListsTheFoldersThereAre() => Assert.All(Readme.Map, line => Assert.Equal(
+        Folders(line.Folder).Select(name => name.StartsWith("Crucible.", StringComparison.Ordinal) ? name["Crucible.".Length..] : name)
+            .Order(StringComparer.Ordinal),
+        line.Names.Order(StringComparer.Ordinal)));
 
     [Fact]
     public void Map_HasEveryProject() => Assert.Equal(
@@ -87,7 +91,11 @@ public partial class DocsTests
     [Fact]
     public void OurNames_BesideThoseOfOthers_Exist()
     {
-        Type[] types = [.. typeof(Tensor).Assembly.GetExportedTypes(), .. typeof(Study).Assembly.GetExportedTypes()];
+        Type[] types =
+        [
+            .. typeof(Tensor).Assembly.GetExportedTypes(), .. typeof(OnnxFile).Assembly.GetExportedTypes(),
+            .. typeof(Study).Assembly.GetExportedTypes(),
+        ];
         string[] names = [.. new Docs("docs/index.md").OurNames];
         Assert.True(names.Length > 100, $"only {names.Length} names were found");
         Assert.All(names, name => Assert.True(IsThere(name.Split('.')), $"there is no {name}"));
@@ -133,6 +141,11 @@ public partial class DocsTests
             else Assert.Contains($"\n  {word} ", usage, StringComparison.Ordinal);
         });
     }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Commands_OfTheTool_AreThoseItKnows(string name) => Assert.All(new Docs(name).CommandsOfTheTool, word =>
+        Assert.Contains($"\n  {word} ", $"\n{CommandLine.Usage}\n  run \n  help ", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Scripts))]

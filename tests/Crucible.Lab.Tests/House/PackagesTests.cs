@@ -39,7 +39,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
 
     public void Dispose() => folder.Dispose();
 
-    public static TheoryData<string> Names => ["Crucible", "Crucible.Lab"];
+    public static TheoryData<string> Names => ["Crucible", "Crucible.Onnx", "Crucible.Lab"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -113,6 +113,51 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         Assert.Equal((0, expected), (exitCode, output.TrimEnd('\n')));
     }
 
+    [Fact]
+    public async Task Tool_Installed_RunsScriptsAndAnswersQueries()
+    {
+        string[] install =
+            ["tool", "install", "Crucible.Tool", "--tool-path", folder.File("tools"), "--version", feed.Version, "--source", feed.Location];
+        (int installed, string told) = await Feed.DotnetAsync(folder.Location, install);
+        Assert.True(installed == 0, told);
+        Task<(int ExitCode, string Output)> Crucible(params string[] arguments) =>
+            Feed.RunAsync(folder.File(OperatingSystem.IsWindows() ? "tools/crucible.exe" : "tools/crucible"), folder.Location, arguments);
+        File.WriteAllText(folder.File("mine.fsx"), "printfn \"%s\" (String.concat \" \" fsi.CommandLineArgs[1..])\nexit 7\n");
+        Directory.CreateDirectory(folder.File("reports/mine/1"));
+        File.WriteAllText(
+            folder.File("reports/mine/1/run.json"),
+            """{ "script": "mine", "status": "completed", "seed": 1, "seconds": 1, "metrics": { "test_mse": 0.25 }, "checks": [] }""");
+
+        Assert.Equal((7, "--seed 1\n"), await Crucible("run", "mine.fsx", "--seed", "1"));
+        Assert.Equal((2, ""), await Crucible("run", "other.fsx"));
+        (int exitCode, string answer) = await Crucible("query", "select script, test_mse from runs", "--json");
+        Assert.Equal((0, """[{"script":"mine","test_mse":0.25}]"""), (exitCode, string.Concat(answer.Where(c => !char.IsWhiteSpace(c)))));
+        Assert.Equal((0, folder.File("reports/index.html") + "\n"), await Crucible("reports", "--no-open"));
+        Assert.StartsWith("Usage: crucible <command>", (await Crucible()).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Template_Created_RunsItsExperimentAndItsTest()
+    {
+        string[] hive = ["--debug:custom-hive", folder.File("hive")]; // templates of the user's own stay as they are
+        string mine = folder.File("my-experiments");
+        (int installed, string told) =
+            await Feed.DotnetAsync(folder.Location, ["new", "install", feed.FileOf("Crucible.Template"), .. hive]);
+        Assert.True(installed == 0, told);
+        (int created, told) = await Feed.DotnetAsync(folder.Location, ["new", "crucible", "-o", mine, .. hive]);
+        Assert.True(created == 0, told);
+
+        (int ran, told) = await Feed.DotnetAsync(mine, ("RestoreAdditionalProjectSources", feed.Location), "fsi", "scripts/sine.fsx");
+        Assert.True(ran == 0, told);
+        Assert.Contains("✓ test error (MSE): ", told, StringComparison.Ordinal);
+        string run = Assert.Single(Directory.GetDirectories(Path.Combine(mine, "reports", "sine")));
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+        (int tested, told) =
+            await Feed.DotnetAsync(mine, ("RestoreAdditionalProjectSources", feed.Location), "test", "--project", "tests", "--no-ansi");
+        Assert.True(tested == 0, told);
+        Assert.Contains("succeeded: 1", told, StringComparison.Ordinal);
+    }
+
     private static bool HasLinker => OperatingSystem.IsWindows() || (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator).Any(place => File.Exists(Path.Combine(place, "gcc")) || File.Exists(Path.Combine(place, "clang")));
 
@@ -133,7 +178,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
             """);
     }
 
-    /// <summary>Both packages in a folder, of a version that no other has.</summary>
+    /// <summary>The packages in a folder, of a version that no other has.</summary>
     public sealed class Feed : IAsyncLifetime
     {
         private readonly TemporaryFolder folder = new();
@@ -151,7 +196,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         {
             // Built elsewhere, so that what other tests use stays as it is.
             string[] elsewhere = ["-p:UseArtifactsOutput=true", $"-p:ArtifactsPath={folder.File("built")}", "-p:RunAnalyzers=false"];
-            foreach (string project in Names.Select(row => row.Data))
+            foreach (string project in (string[])[.. Names.Select(row => row.Data), "Crucible.Tool", "Crucible.Template"])
             {
                 (int exitCode, string output) = await DotnetAsync(
                     Rooms.Root, ["pack", $"core/{project}", "-o", Location, "-v", "quiet", $"-p:Version={Version}", .. elsewhere]);
@@ -176,9 +221,20 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         internal static Task<(int ExitCode, string Output)> DotnetAsync(string folder, params string[] arguments) =>
             RunAsync("dotnet", folder, arguments);
 
-        internal static async Task<(int ExitCode, string Output)> RunAsync(string program, string folder, params string[] arguments)
+        internal static Task<(int ExitCode, string Output)> DotnetAsync(
+            string folder, (string Name, string Value) variable, params string[] arguments)
         {
-            ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
+            ProcessStartInfo start = new("dotnet", arguments) { WorkingDirectory = folder };
+            start.Environment[variable.Name] = variable.Value;
+            return RunAsync(start);
+        }
+
+        internal static Task<(int ExitCode, string Output)> RunAsync(string program, string folder, params string[] arguments) =>
+            RunAsync(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder });
+
+        private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
+        {
+            start.RedirectStandardOutput = true;
             start.Environment.Remove("MSBUILD_EXE_PATH"); // the test host's, which is not the child's
             using Process process = Process.Start(start)!;
             string output = await process.StandardOutput.ReadToEndAsync();

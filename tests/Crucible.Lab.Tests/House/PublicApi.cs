@@ -12,7 +12,7 @@ internal static class PublicApi
     private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false };
 
     /// <summary>The projects that become packages.</summary>
-    internal static IReadOnlyList<string> Projects { get; } = ["Crucible", "Crucible.Lab"];
+    internal static IReadOnlyList<string> Projects { get; } = ["Crucible", "Crucible.Onnx", "Crucible.Lab"];
 
     /// <summary>The list that a project has.</summary>
     internal static string FileOf(string project) => Path.Combine(Rooms.Root, "core", project, "PublicApi.txt");

@@ -155,7 +155,10 @@ public sealed class StudyTests
         using TemporaryFolder folder = new();
         StudyOptions Options(int workers, int window = 0) => new()
         {
-            Store = new SqliteStore(folder.File("studies.db")), Workers = workers, Window = window, Sampler = new TpeSampler(),
+            Store = new SqliteStore(folder.File("studies.db")),
+            Workers = workers,
+            Window = window,
+            Sampler = new TpeSampler(),
         };
         using (Study begun = new("toy", Options(workers: 3))) begun.Optimize(20, Toy.Bowl);
         using Study whole = Toy.InMemory(new TpeSampler(), workers: 1, window: 3);

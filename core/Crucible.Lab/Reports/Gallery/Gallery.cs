@@ -31,6 +31,12 @@ internal sealed class Gallery(string root)
     /// <summary>All runs, those of a script together, newest first.</summary>
     internal IEnumerable<IndexedRun> Runs() => Directory.Exists(root) ? Scripts().SelectMany(runs => runs) : [];
 
+    /// <summary>The folders of all runs in a gallery's folder, those of a script together, newest first.</summary>
+    internal static IEnumerable<string> FoldersIn(string root) =>
+        Directory.GetDirectories(root, "*", Readable).Order(StringComparer.Ordinal).SelectMany(script =>
+            Directory.GetDirectories(script, "*", Readable).OrderDescending(StringComparer.Ordinal)
+                .Where(run => Path.Exists(Path.Combine(run, RunRecord.FileName))));
+
     private FileStream TakeTurn()
     {
         long start = Environment.TickCount64;
@@ -50,10 +56,7 @@ internal sealed class Gallery(string root)
     /// <summary>The runs of every script that has some, newest first.</summary>
     private IndexedRun[][] Scripts() =>
     [
-        .. Directory.GetDirectories(root, "*", Readable).Order(StringComparer.Ordinal)
-            .Select(script => Directory.GetDirectories(script, "*", Readable).OrderDescending(StringComparer.Ordinal)
-                .Select(IndexedRun.Read).OfType<IndexedRun>().ToArray())
-            .Where(runs => runs.Length > 0),
+        .. FoldersIn(root).Select(IndexedRun.Read).OfType<IndexedRun>().GroupBy(run => run.Script).Select(runs => runs.ToArray()),
     ];
 
     private static string? Complaint(IndexedRun[] damaged)

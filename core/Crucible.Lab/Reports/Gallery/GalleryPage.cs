@@ -1,4 +1,5 @@
 using System.Text;
+using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Reports;
 
@@ -24,7 +25,7 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
         foreach (IndexedRun[] runs in scripts) Script(runs);
         page.Append("</main>\n<footer></footer>\n").Append(Bar);
         if (plotly is not null) page.Markup($"<script src=\"{plotly}\"></script>");
-        page.Append(PageFrame.Scripts("figure.js", "statistics.js", "comparison.js", "gallery.js"));
+        page.Append(PageFrame.Scripts("figure.js", "statistics.js", "comparison.js", "beside.js", "gallery.js"));
         return PageFrame.Close(page);
     }
 
@@ -42,11 +43,11 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
 
         """;
 
-    private const string Bar = """
+    private static string Bar => $"""
         <aside id="bar" aria-label="Marked runs" hidden>
         <p><output id="marked"></output> <button type="button" id="compare">compare</button>
         <button type="button" id="clear">clear</button></p>
-        <details><summary>tag, note, delete, export</summary><pre id="commands"></pre></details>
+        <details><summary>tag, note, delete, export</summary><pre id="commands" data-door="{Folders.Door}"></pre></details>
         </aside>
 
         """;
@@ -89,6 +90,7 @@ internal sealed class GalleryPage(IndexedRun[][] scripts, string? plotly)
         else page.Markup($"<h3>{title} {run.Badge}{quick}</h3>");
         if (run.Answer.Length > 0) page.Markup($"<p class=\"answer\">{run.Answer}</p>");
         if (run.Reason.Length > 0) page.Markup($"<p class=\"reason\">{run.Reason}</p>");
+        foreach (string alert in run.Alerts) page.Markup($"<p class=\"alert\">! {alert}</p>");
         if (run.Facts.Length > 0) page.Markup($"<p class=\"facts\">{run.Facts}</p>");
         if (run.Headlines.Count > 0)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Crucible.Statistics;
 using static System.FormattableString;
 
@@ -33,6 +34,9 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
 
     /// <summary>Why it is not as it should be, in a sentence; an empty text where all is well.</summary>
     internal string Reason { get; private init; } = "";
+
+    /// <summary>What its script wanted somebody to notice.</summary>
+    internal IReadOnlyList<string> Alerts { get; private init; } = [];
 
     /// <summary>What else it can be found by: the command and the settings, as <c>name=value</c>.</summary>
     internal string Words { get; private init; } = "";
@@ -119,7 +123,8 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
                 && config.TryGetProperty("quick", out JsonElement quick)
                 && quick.ValueKind == JsonValueKind.True,
             Headlines = [.. HeadlinesOf(record)],
-            Record = JsonSerializer.Serialize(record), // which refuses texts that no page can hold
+            Alerts = [.. AlertsOf(record)],
+            Record = JsonSerializer.Serialize(Slim(record)), // which refuses texts that no page can hold
         };
     }
 
@@ -132,6 +137,16 @@ internal sealed record IndexedRun(string Script, string Name, Html.Raw Badge)
             : $"Not met: {Text(failed[0], "name")}: {Text(failed[0], "actual")}, expected {Text(failed[0], "expected")}"
                 + (failed.Length == 1 ? "" : Invariant($"; and {failed.Length - 1} more")),
     };
+
+    /// <summary>The record without what only its own page shows, and which is most of it.</summary>
+    private static JsonObject Slim(JsonElement record) => new(record.EnumerateObject()
+        .Where(part => part.Name is not (RunOrigin.Key or UsageCurve.Key))
+        .Select(part => KeyValuePair.Create(part.Name, JsonSerializer.SerializeToNode(part.Value))));
+
+    private static IEnumerable<string> AlertsOf(JsonElement record) =>
+        record.TryGetProperty("alerts", out JsonElement alerts)
+            ? alerts.EnumerateArray().Select(alert => new RunAlert(0, Text(alert, "title"), Text(alert, "text")).Line)
+            : [];
 
     private static IEnumerable<string> WordsOf(JsonElement record)
     {

@@ -23,15 +23,27 @@ internal static class FiguresFile
     {
         try
         {
-            if (!File.Exists(file)) return "[]";
-            using JsonDocument document = JsonDocument.Parse(RunFile.ReadBytes(file));
+            return File.Exists(file) ? Checked(Encoding.UTF8.GetString(RunFile.ReadBytes(file))) : "[]";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "[]";
+        }
+    }
+
+    /// <summary>The figures of a text, likewise.</summary>
+    internal static string Checked(string figures)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(figures);
             bool isWhole = document.RootElement.EnumerateArray().All(figure =>
                 figure.GetProperty("layout").ValueKind == JsonValueKind.Object
                     && figure.GetProperty("data").EnumerateArray().All(trace => trace.ValueKind == JsonValueKind.Object));
             return isWhole ? JsonSerializer.Serialize(document.RootElement) : "[]";
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException
-            or ArgumentException or IOException or UnauthorizedAccessException)
+            or ArgumentException)
         {
             return "[]";
         }

@@ -5,7 +5,7 @@ using Crucible.Files;
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// <c>notes.json</c> in a run's folder: what its owner says of it. The gallery shows it, <c>build.fsx runs</c> writes it.
+/// <c>notes.json</c> in a run's folder: what its owner says of it. The gallery shows it, the command <c>runs</c> writes it.
 /// </summary>
 /// <param name="Tags">Words to find the run by, in their order.</param>
 /// <param name="Note">A text; empty for none.</param>

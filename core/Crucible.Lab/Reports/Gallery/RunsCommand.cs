@@ -5,15 +5,15 @@ using static System.FormattableString;
 namespace Crucible.Lab.Reports;
 
 /// <summary>
-/// <c>dotnet fsi build.fsx runs …</c>: what a page opened from disk cannot do to the runs it shows. A run is named by
+/// The command <c>runs …</c>: what a page opened from disk cannot do to the runs it shows. A run is named by
 /// script and folder, <c>housing/20260102-030405-seed0</c>, by the path of its folder, or as <c>housing/latest</c>.
 /// </summary>
-public static class RunsCommand
+internal static class RunsCommand
 {
     private const int Done = 0, Failed = 1, WrongUsage = 2;
 
-    internal const string Usage = """
-        Usage: dotnet fsi build.fsx runs <command>
+    internal static string Usage => $"""
+        Usage: {Folders.Door} runs <command>
 
           list [WORD …]        the runs that have all the words in their name, status or tags
           tag WORD RUN …       adds a tag to runs, to find them by
@@ -25,11 +25,12 @@ public static class RunsCommand
         A RUN is script/folder as the gallery shows it, script/latest, or the path of its folder.
         """;
 
-    /// <summary>Does what the arguments say, in the workspace's reports.</summary>
+    /// <summary>Does what the arguments say.</summary>
     /// <param name="arguments">What stands behind <c>runs</c>.</param>
+    /// <param name="root">The folder of all runs.</param>
+    /// <param name="output">What it answers.</param>
+    /// <param name="errors">What went wrong.</param>
     /// <returns>0; 1 when it could not be done, 2 for a wrong command, each told in a line.</returns>
-    public static int Run(string[] arguments) => Run(arguments, Folders.Reports, Console.Out, Console.Error);
-
     internal static int Run(string[] arguments, string root, TextWriter output, TextWriter errors)
     {
         try

@@ -1,31 +1,37 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
 /// <summary>Renders a run as one HTML page that needs no other file. The same run gives the same page.</summary>
-/// <param name="run">What the run was and gave.</param>
-/// <param name="blocks">The body.</param>
-/// <param name="error">The error that ended the run, if any.</param>
-internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
+internal sealed class ReportPage
 {
     internal const string FileName = "report.html";
 
     private const int FewResults = 4; // stand for the answer of a script that gives none
     private const int LeastGroup = 3; // results whose names begin alike
 
+    private readonly RunRecord run;
+    private readonly Block[] blocks;
+    private readonly string? error;
+    private readonly StringBuilder page = new();
+    private readonly BlockWriter body;
+
+    /// <param name="run">What the run was and gave.</param>
+    /// <param name="blocks">The body.</param>
+    /// <param name="error">The error that ended the run, if any.</param>
+    internal ReportPage(RunRecord run, Block[] blocks, string? error)
+    {
+        (this.run, this.blocks, this.error) = (run, blocks, error);
+        body = new BlockWriter(page);
+    }
+
     /// <summary>The way to the gallery that lists the run; null where none does.</summary>
     internal string? Gallery { get; init; }
 
-    private readonly StringBuilder page = new();
-    private int charts;
-    private int studies;
-    private int sections;
-
     /// <summary>Whether the page draws anything, and so needs plotly.js.</summary>
-    internal bool HasCharts => Array.Exists(blocks, block => block is FiguresBlock or PanelsBlock or AnswerBlock { Figure: not null });
+    internal bool HasCharts => Array.Exists(blocks, BlockWriter.IsDrawn);
 
     /// <summary>The page, complete in itself.</summary>
     /// <param name="plotly">What draws its figures; a page without any needs nothing.</param>
@@ -37,9 +43,10 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         if (blocks is [AnswerBlock answer, ..]) Answer(answer);
         else Headlines();
         Contents();
-        foreach (Block block in blocks) Render(block);
+        foreach (Block block in blocks) body.Write(block);
         Results();
         Checks();
+        RepeatPanel.Append(page, run);
         Circumstances();
         page.Append("</main>\n<footer>\n");
         page.Markup($"<p>The numbers of this page are in <a href=\"{RunRecord.FileName}\">{RunRecord.FileName}</a> beside it.</p>");
@@ -60,6 +67,8 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
         if (run.Status == RunStatus.Interrupted)
             page.Markup($"<p class=\"banner warn\">This run was interrupted. The page shows what was done until then.</p>");
         if (error is not null) page.Markup($"<p class=\"banner bad\">This run ended with an error: {error}</p>");
+        foreach (RunAlert alert in run.Alerts)
+            page.Markup($"<p class=\"banner warn\">After {Math.Round(alert.Seconds, 1)} s: {alert.Line}</p>");
         page.Append("</header>\n");
     }
 
@@ -103,7 +112,7 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
             page.Append("</dl>\n");
         }
 
-        if (answer.Figure is not null) Render(new FiguresBlock([answer.Figure], answer.Caption));
+        if (answer.Figure is not null) body.Write(new FiguresBlock([answer.Figure], answer.Caption));
         page.Append("</div>\n");
         if (measured.Length < answer.Estimates.Count)
         {
@@ -182,57 +191,6 @@ internal sealed class ReportPage(RunRecord run, Block[] blocks, string? error)
             check.Expected,
             check.Actual,
         ];
-    }
-
-    private void Render(Block block)
-    {
-        switch (block)
-        {
-            case AnswerBlock:
-                break; // the page began with it
-            case HeadingBlock heading:
-                page.Markup($"<h2 id=\"section-{++sections}\">{heading.Title}</h2>");
-                break;
-            case TextBlock text:
-                page.Markup($"<p>{Html.Linked(text.Text)}</p>");
-                break;
-            case FormulaBlock formula:
-                page.Markup($"<div class=\"formula\" tabindex=\"0\">{new Html.Raw(MathMl.Of(formula.Formula))}</div>");
-                if (formula.Where is not null) page.Markup($"<p class=\"where\">{formula.Where}</p>");
-                break;
-            case PreformattedBlock text:
-                bool isTable = text.Text.Contains("    ", StringComparison.Ordinal); // columns stay below each other, and scroll
-                page.Markup($"<pre{new Html.Raw(isTable ? " class=\"columns\"" : "")}>{text.Text}</pre>");
-                break;
-            case TableBlock table:
-                page.Table(table.Table, table.Caption);
-                break;
-            case FiguresBlock figure:
-                Render(figure);
-                break;
-            case PicturesBlock pictures:
-                page.Append(pictures.Grid.Markup(pictures.Caption).Markup);
-                break;
-            case PanelsBlock panels:
-                Panel.Append(page, panels, Invariant($"study-{++studies}"));
-                break;
-        }
-    }
-
-    private void Render(FiguresBlock figure)
-    {
-        page.Append("<figure>\n<div class=\"charts\">\n");
-        foreach (Figure one in figure.Figures)
-        {
-            charts++;
-            string label = one.Title.Length > 0 ? one.Title : Invariant($"Chart {charts}");
-            page.Markup($"<div class=\"plot\" id=\"chart-{charts}\" role=\"figure\" aria-label=\"{label}\"></div>");
-            page.Markup($"<script type=\"application/json\" id=\"chart-{charts}-data\">{new Html.Raw(one.ToJson())}</script>");
-        }
-
-        page.Append("</div>\n");
-        if (figure.Caption is not null) page.Markup($"<figcaption>{Html.Linked(figure.Caption)}</figcaption>");
-        page.Append("</figure>\n");
     }
 
     private void Circumstances()

@@ -121,68 +121,19 @@
   }
 
   // ---- Runs side by side ----
-  const element = (name, text, attributes = {}) => {
-    const made = Object.assign(document.createElement(name), attributes);
-    if (text !== undefined) made.textContent = text;
-    return made;
-  };
-  const table = (caption, headings, rows) => {
-    const frame = element("div", undefined, { className: "scroll", tabIndex: 0 });
-    const made = element("table");
-    const isNumeric = column => column > 0 && rows.every(row => /^$|^[+-]?\d/.test(row[column]));
-    const line = (cells, kind) => { const row = element("tr"); row.append(...cells.map((cell, column) => element(kind, cell, { className: isNumeric(column) ? "number" : "" }))); return row; };
-    made.append(element("caption", caption), line(headings, "th"), ...rows.map(row => line(row, "td")));
-    frame.append(made);
-    return frame;
-  };
-  const titleOf = key => cardOf.get(key).querySelector("h3").firstChild.textContent.trim();
-  const legend = columns => {
-    const list = element("ul", undefined, { className: "columns" });
-    for (const column of columns) {
-      const item = element("li");
-      item.append(element("b", column.letter), column.runs.length > 1 ? ` ${column.runs.length} runs, seeds ` : ` ${column.runs[0].record.script}, seed `);
-      column.runs.forEach((run, place) => item.append(place > 0 ? ", " : "", element("a", String(run.record.seed), { href: cardOf.get(run.key).querySelector("h3 a")?.href ?? "#", title: titleOf(run.key) })));
-      if (column.runs.length === 1) item.append(`, ${titleOf(column.runs[0].key)}`);
-      list.append(item);
-    }
-    return list;
-  };
-
+  const beside = SideBySide(section, {
+    titleOf: key => cardOf.get(key).querySelector("h3").firstChild.textContent.trim(),
+    addressOf: key => cardOf.get(key).querySelector("h3 a")?.href,
+    close: () => { location.hash = ""; },
+  });
   let shown = null; // the runs on the page
   const compare = async keys => {
     shown = keys;
-    delete section.dataset.drawn;
-    section.hidden = !keys;
-    if (!keys) { section.replaceChildren(); return; }
+    beside.hide();
+    if (!keys) return;
+    section.hidden = false;
     const copies = await Promise.all(keys.map(load));
-    if (shown !== keys) return;
-    const runs = keys.map((key, place) => ({ key, ...copies[place] })).filter(run => run.record);
-    const columns = Comparison.columns(runs), hasSeeds = columns.some(column => column.runs.length > 1);
-    const names = [...new Set(runs.map(run => run.record.script))];
-    const letters = columns.map(column => column.letter);
-    const [settings, checks, metrics] = [Comparison.settings(columns), Comparison.checks(columns), Comparison.metrics(columns)];
-    section.replaceChildren(
-      element("h2", `${names.join(", ")}: ${runs.length} runs side by side`),
-      element("button", "close", { type: "button", onclick: () => { location.hash = ""; } }),
-      legend(columns),
-      ...(hasSeeds ? [element("p", "Runs that were asked for alike but for the seed are one column: mean ± half of the interval of 95 % (Student's t). Differences are means over the seeds that both have, with the p of a paired t-test where there are two or more; it takes no account of how many results are looked at.")] : []),
-      settings.length > 0 ? table("Settings that differ", ["setting", ...letters], settings) : element("p", "No setting differs."),
-      metrics.rows.length > 0 ? table("Results that differ", metrics.headings, metrics.rows) : element("p", "No result differs."),
-      ...(metrics.same > 0 ? [element("p", `${metrics.same} ${metrics.same === 1 ? "result is" : "results are"} the same.`, { className: "facts" })] : []),
-      ...(checks.length > 0 ? [table("Checks that came out differently", ["check", ...letters], checks)] : []));
-    section.scrollIntoView();
-    if (Figures.isMissing) section.append(element("p", "The charts need plotly.js, which is missing beside this page. The next run of a script brings it."));
-    const rows = Figures.isMissing ? [] : Comparison.charts(columns, new Map(runs.map(run => [run.key, run.figures])), Figures.colors());
-    if (rows.length > 0) section.append(element("p", "Each column has its colour, and each curve of a chart its dash." + (columns.length > Comparison.most ? ` Charts are those of ${letters[0]} to ${letters[Comparison.most - 1]}.` : ""), { className: "facts" }));
-    const drawings = rows.map(row => {
-      const place = element("div", undefined, { className: "charts" });
-      const plots = row.map(() => element("div", undefined, { className: "plot" }));
-      place.append(...plots);
-      section.append(place);
-      return Promise.all(row.map((figure, index) => Figures.draw(plots[index], figure, { displayModeBar: false })));
-    });
-    await Promise.all(drawings);
-    section.dataset.drawn = String(rows.length);
+    if (shown === keys) await beside.show(keys.map((key, place) => ({ key, ...copies[place] })).filter(run => run.record), () => shown === keys);
   };
 
   // ---- Marks ----
@@ -194,7 +145,7 @@
     bar.hidden = marked.size === 0;
     byId("marked").textContent = marked.size === 1 ? "1 run marked" : `${marked.size} runs marked`;
     byId("compare").disabled = readable.length < 2;
-    const names = [...marked].map(inShell).join(" "), start = "dotnet fsi build.fsx runs ";
+    const names = [...marked].map(inShell).join(" "), start = `${byId("commands").dataset.door} runs `;
     byId("commands").textContent = [`tag good ${names}`, `note 'what I think' ${names}`, `delete ${names}`, ...(marked.size === 1 ? [`export ${names} report.html`] : [])].map(line => start + line).join("\n");
   };
   const read = () => {

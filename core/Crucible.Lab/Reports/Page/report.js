@@ -3,7 +3,7 @@
   "use strict";
   const plots = [...document.querySelectorAll(".plot")];
   if (Figures.isMissing) {
-    for (const plot of plots) plot.innerHTML = "<p class=\"missing\">This chart needs plotly.js, which reports share two folders up: open the report where it was written, or export it as one file (build.fsx runs export).</p>";
+    for (const plot of plots) plot.innerHTML = "<p class=\"missing\">This chart needs plotly.js, which reports share two folders up: open the report where it was written, or export it as one file (the command runs export).</p>";
     return;
   }
 

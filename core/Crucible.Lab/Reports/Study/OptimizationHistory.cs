@@ -76,6 +76,16 @@ internal sealed record OptimizationHistory(
             + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();
     }
 
+    /// <summary>A study's best value so far after each trial.</summary>
+    internal static Figure BestSoFar(Studies.Study study, string axis)
+    {
+        StudyView view = StudyView.Of(study, [axis]);
+        OptimizationHistory history = Of(view, view.Objectives[0]);
+        JsonObject line = Figure.Line(
+            history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), null, shape: "hv");
+        return Figure.Over("The best so far", Figure.Axis("trial"), Figure.Axis(axis), [line]);
+    }
+
     internal static OptimizationHistory Of(StudyView study, Objective objective)
     {
         List<(int Trial, double Value)> best = [];

@@ -30,29 +30,36 @@ internal sealed record ParallelCoordinates(Thinned Shown, IReadOnlyList<Parallel
         FrozenTrial[] trials = lines.Shown.Trials;
         double[] values = [.. trials.Select(trial => range.Clamp(objective.Of(trial)))];
         double room = range.High > range.Low ? 0 : 0.5;
-        JsonObject first = Dimension(new ParallelAxis(objective.Name, values, range.Low - room, range.High + room, []));
+        ParallelAxis first = new(objective.Name, values, range.Low - room, range.High + room, []);
+        string hidden = lines.LeftOut > 0 ? Invariant($" The {lines.LeftOut} least important parameters have no axis.") : "";
+        return (
+            Lines([first, .. lines.Axes], Rank.Of([.. trials.Select(objective.Loss)])),
+            $"Each line is a trial, from the worst in orange to the best in blue and on top; drag along an axis to see only the trials that pass there.{hidden}{range.Says()}{lines.Shown.Says()}");
+    }
+
+    /// <summary>Lines across axes.</summary>
+    /// <param name="axes">The axes from left to right.</param>
+    /// <param name="colors">The colour of each line, from 0 for the best to 1.</param>
+    internal static Figure Lines(IReadOnlyList<ParallelAxis> axes, IEnumerable<double> colors)
+    {
         JsonObject trace = new()
         {
             ["type"] = "parcoords",
             ["line"] = new JsonObject
             {
-                ["color"] = Numbers.Plot(Rank.Of([.. trials.Select(objective.Loss)])),
+                ["color"] = Numbers.Plot(colors),
                 ["colorscale"] = Figure.ColorScale(),
                 ["cmin"] = 0,
                 ["cmax"] = 1,
                 ["showscale"] = false
             },
-            ["dimensions"] = new JsonArray([first, .. lines.Axes.Select(Dimension)]),
-            ["labelangle"] = lines.Axes.Count > 6 ? -12 : 0,
+            ["dimensions"] = new JsonArray([.. axes.Select(Dimension)]),
+            ["labelangle"] = axes.Count > 7 ? -12 : 0,
             ["rangefont"] = new JsonObject { ["color"] = "rgba(0,0,0,0)" }, // the ends are at the ticks already
             ["labelfont"] = new JsonObject { ["size"] = 12 },
         };
-        JsonObject layout =
-            new() { ["margin"] = new JsonObject { ["t"] = lines.Axes.Count > 6 ? 90 : 50, ["l"] = 70, ["r"] = 70, ["b"] = 30 } };
-        string hidden = lines.LeftOut > 0 ? Invariant($" The {lines.LeftOut} least important parameters have no axis.") : "";
-        return (
-            new Figure([trace], layout),
-            $"Each line is a trial, from the worst in orange to the best in blue and on top; drag along an axis to see only the trials that pass there.{hidden}{range.Says()}{lines.Shown.Says()}");
+        JsonObject layout = new() { ["margin"] = new JsonObject { ["t"] = axes.Count > 7 ? 90 : 50, ["l"] = 70, ["r"] = 70, ["b"] = 30 } };
+        return new Figure([trace], layout);
     }
 
     private static JsonObject Dimension(ParallelAxis axis)

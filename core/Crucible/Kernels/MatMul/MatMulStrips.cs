@@ -91,6 +91,18 @@ internal static unsafe class MatMulStrips<T, V> where T : unmanaged where V : un
         }
     }
 
+    /// <summary>
+    /// c[rows, columns] = start + Σₚ a[·, p]·b[places[p] + ·] for the columns of one strip; 0 in place of a start of
+    /// null. All of the strip's vectors are read.
+    /// </summary>
+    internal static void PanelAt(
+        int rows, int columns, int steps, T* a, nint aRow, T* b, nint* places, T* c, nint cRow, T* start, nint startRow)
+    {
+        int vectors = columns > V.Count ? 2 : 1;
+        MatMulTile<T, V>.ForPlaces(rows, vectors)(
+            steps, a, aRow, 1, b, (nint)places, c, cRow, start == null ? zeros : start, startRow, columns - ((vectors - 1) * V.Count));
+    }
+
     /// <summary>The strips of [steps, columns] that were packed to <paramref name="room"/>.</summary>
     internal static PackedStrips<T> Packed(T* room, int steps, int columns) => new()
     {

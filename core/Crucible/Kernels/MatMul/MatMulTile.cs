@@ -11,7 +11,7 @@ namespace Crucible.Kernels;
 /// The sums stay in registers for all of k; each is one chain of multiply-adds in the order of p. So its bits depend
 /// neither on the tile it falls into nor on how the product is cut. Registers cannot be indexed, hence the repetition:
 /// 24 named sums. It is one source for every size of tile: the rows and vectors are the sizes of two type arguments,
-/// which the compiler knows before it reads the body, so that it skips the other lines.
+/// which the compiler knows before it reads the body, so that it skips the other lines. The third says how b goes on.
 /// </remarks>
 internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
@@ -21,20 +21,6 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
     /// </summary>
     internal static int MostRows => sizeof(V) == 64 ? 12 : 6;
 
-    private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] oneVector =
-    [
-        null, &Compute<Size1, Size1>, &Compute<Size2, Size1>, &Compute<Size3, Size1>, &Compute<Size4, Size1>, &Compute<Size5, Size1>,
-        &Compute<Size6, Size1>, &Compute<Size7, Size1>, &Compute<Size8, Size1>, &Compute<Size9, Size1>, &Compute<Size10, Size1>,
-        &Compute<Size11, Size1>, &Compute<Size12, Size1>,
-    ];
-
-    private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] twoVectors =
-    [
-        null, &Compute<Size1, Size2>, &Compute<Size2, Size2>, &Compute<Size3, Size2>, &Compute<Size4, Size2>, &Compute<Size5, Size2>,
-        &Compute<Size6, Size2>, &Compute<Size7, Size2>, &Compute<Size8, Size2>, &Compute<Size9, Size2>, &Compute<Size10, Size2>,
-        &Compute<Size11, Size2>, &Compute<Size12, Size2>,
-    ];
-
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows and one or two vectors of columns.</summary>
     /// <remarks>
     /// Its arguments: k; a, the distance between its rows and between its steps of k; b, read in whole vectors, and its
@@ -42,13 +28,36 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
     /// how many lanes of the last vector exist in c and start.
     /// </remarks>
     internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> For(int rows, int vectors) =>
-        vectors == 1 ? oneVector[rows] : twoVectors[rows];
+        vectors == 1 ? Tiles<AtSteps>.OneVector[rows] : Tiles<AtSteps>.TwoVectors[rows];
+
+    /// <summary>The same for a b whose steps begin at places: the argument of b's step is the address of an nint for each.</summary>
+    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> ForPlaces(int rows, int vectors) =>
+        vectors == 1 ? Tiles<AtPlaces>.OneVector[rows] : Tiles<AtPlaces>.TwoVectors[rows];
+
+    private static class Tiles<TRight> where TRight : unmanaged
+    {
+        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] OneVector =
+        [
+            null, &Compute<Size1, Size1, TRight>, &Compute<Size2, Size1, TRight>, &Compute<Size3, Size1, TRight>,
+            &Compute<Size4, Size1, TRight>, &Compute<Size5, Size1, TRight>, &Compute<Size6, Size1, TRight>,
+            &Compute<Size7, Size1, TRight>, &Compute<Size8, Size1, TRight>, &Compute<Size9, Size1, TRight>,
+            &Compute<Size10, Size1, TRight>, &Compute<Size11, Size1, TRight>, &Compute<Size12, Size1, TRight>,
+        ];
+
+        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] TwoVectors =
+        [
+            null, &Compute<Size1, Size2, TRight>, &Compute<Size2, Size2, TRight>, &Compute<Size3, Size2, TRight>,
+            &Compute<Size4, Size2, TRight>, &Compute<Size5, Size2, TRight>, &Compute<Size6, Size2, TRight>,
+            &Compute<Size7, Size2, TRight>, &Compute<Size8, Size2, TRight>, &Compute<Size9, Size2, TRight>,
+            &Compute<Size10, Size2, TRight>, &Compute<Size11, Size2, TRight>, &Compute<Size12, Size2, TRight>,
+        ];
+    }
 
     // x are the sums of the first of two vectors, y those of the last or only one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Compute<TRows, TVectors>(
+    private static void Compute<TRows, TVectors, TRight>(
         nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, T* start, nint startRow, int lanes)
-        where TRows : unmanaged where TVectors : unmanaged
+        where TRows : unmanaged where TVectors : unmanaged where TRight : unmanaged
     {
         int last = (sizeof(TVectors) - 1) * (sizeof(V) / sizeof(T));
         V x0 = default, x1 = default, x2 = default, x3 = default, x4 = default, x5 = default;
@@ -73,8 +82,11 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
         T* a0 = a, a3 = a + 3 * aRow, a6 = a + 6 * aRow, a9 = a + 9 * aRow;
         nint aTwoRows = 2 * aRow;
         V right = default;
+        T* origin = b;
+        nint* places = (nint*)bStep;
         for (; k > 0; k--)
         {
+            if (typeof(TRight) == typeof(AtPlaces)) b = origin + *places++;
             if (sizeof(TVectors) > 1) right = V.Load(b);
             V rightLast = V.Load(b + last);
             Add<TVectors>(ref x0, ref y0, a0, right, rightLast);
@@ -93,7 +105,7 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
             if (sizeof(TRows) > 3) a3 += aStep;
             if (sizeof(TRows) > 6) a6 += aStep;
             if (sizeof(TRows) > 9) a9 += aStep;
-            b += bStep;
+            if (typeof(TRight) == typeof(AtSteps)) b += bStep;
         }
 
         Store<TVectors>(x0, y0, c, lanes);
@@ -135,6 +147,12 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
         else V.StorePart(y, last, lanes);
     }
 }
+
+/// <summary>The steps of a tile's right operand are equally far apart.</summary>
+internal readonly struct AtSteps;
+
+/// <summary>The steps of a tile's right operand begin at places given one by one.</summary>
+internal readonly struct AtPlaces;
 
 // Empty types of 1 to 12 bytes. As a type argument each stands for its size: sizeof(TSize) is a constant in the code
 // compiled for it.

@@ -15,6 +15,8 @@ internal sealed unsafe class Scratch
     [ThreadStatic] private static Scratch? right;
     [ThreadStatic] private static Scratch? attention;
     [ThreadStatic] private static Scratch? patches;
+    [ThreadStatic] private static Scratch? planes;
+    [ThreadStatic] private static Scratch? places;
     [ThreadStatic] private static Scratch? sums;
     [ThreadStatic] private static Scratch? recurrence;
 
@@ -38,6 +40,13 @@ internal sealed unsafe class Scratch
     /// <summary>Room for <paramref name="count"/> numbers of a convolution's patches; valid until this thread's next call.</summary>
     internal static T* Patches<T>(nint count) where T : unmanaged =>
         (T*)(patches ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> numbers of a convolution's shifted planes; valid until this thread's next call.</summary>
+    internal static T* Planes<T>(nint count) where T : unmanaged =>
+        (T*)(planes ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
+
+    /// <summary>Room for <paramref name="count"/> places of an operand's steps; valid until this thread's next call.</summary>
+    internal static nint* Places(nint count) => (nint*)(places ??= new Scratch()).Room((nuint)count * (nuint)sizeof(nint));
 
     /// <summary>Room for <paramref name="count"/> numbers of a convolution's sums; valid until this thread's next call.</summary>
     internal static T* Sums<T>(nint count) where T : unmanaged => (T*)(sums ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));

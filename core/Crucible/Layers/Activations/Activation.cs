@@ -54,6 +54,9 @@ public sealed class Tanh : Activation
 /// <param name="axis">The axis that sums to 1; negative counts from the last.</param>
 public sealed class Softmax(int axis = -1) : Activation
 {
+    /// <summary>The axis that sums to 1.</summary>
+    internal int Axis => axis;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => x.Softmax(axis);
 }

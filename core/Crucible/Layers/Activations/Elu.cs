@@ -9,6 +9,9 @@ namespace Crucible.Layers;
 /// <param name="alpha">The limit at -∞, with its sign turned.</param>
 public sealed class Elu(double alpha = 1.0) : Activation
 {
+    /// <summary>α.</summary>
+    internal double Alpha => alpha;
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"Elu({alpha})");
 

@@ -8,6 +8,9 @@ namespace Crucible.Layers;
 /// <param name="approximate">Use the tanh form, as GPT-2 does.</param>
 public sealed class Gelu(bool approximate = false) : Activation
 {
+    /// <summary>Whether it is the tanh form.</summary>
+    internal bool IsApproximate => approximate;
+
     /// <inheritdoc/>
     public override string ToString() => approximate ? "Gelu(tanh)" : "Gelu";
 

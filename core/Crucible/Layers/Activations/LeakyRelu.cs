@@ -9,6 +9,9 @@ namespace Crucible.Layers;
 /// <param name="slope">The slope below 0.</param>
 public sealed class LeakyRelu(double slope = 0.01) : Activation
 {
+    /// <summary>The slope below 0.</summary>
+    internal double Slope => slope;
+
     /// <inheritdoc/>
     public override string ToString() => Invariant($"LeakyRelu({slope})");
 

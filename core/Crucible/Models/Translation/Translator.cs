@@ -175,7 +175,7 @@ public abstract class Translator : Layer, IFileMetadata
         // same bits alone and beside others.
         return x.ElementCount <= Kernels.MatMul.FewRows * Options.Width
             ? x.MatMul(targetToken.Weight.Transpose(0, 1))
-            : x.MatMul(targetToken.Weight, transposeB: true);
+            : x.MatMul(targetToken.Weight, transposeB: true, precision: pass.Precision);
     }
 
     private PaddedTokens Tokens(EncodedSource source, Tensor target)

@@ -21,6 +21,7 @@ public abstract partial class Operation
     private Tensor[]? list;
     private int count;
     private int versions;
+    private readonly bool isMixed;
 
     /// <summary>A node with its inputs.</summary>
     /// <param name="inputs">The tensors that the output was computed from.</param>
@@ -65,6 +66,13 @@ public abstract partial class Operation
 
     /// <summary>The gradient that a running backward pass has gathered for the output.</summary>
     internal Tensor? Pending { get; set; }
+
+    /// <summary>How exactly a product and those of its gradients are multiplied; here, where it takes no room of its own.</summary>
+    internal Precision Precision
+    {
+        get => isMixed ? Precision.Mixed : Precision.Full;
+        init => isMixed = value == Precision.Mixed;
+    }
 
     internal int InputCount => count;
 

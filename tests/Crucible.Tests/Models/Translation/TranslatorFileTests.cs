@@ -76,6 +76,8 @@ public sealed class TranslatorFileTests : IDisposable
         Says("its options are no model's: translator: heads must be a divisor of the width 32, but is 3");
         Change("\"Transformer\"", "\"Telepathy\"");
         Says("is damaged: the options of the model cannot be read");
+        Change("\"Transformer\"", "\"\\ud800\""); // half a character
+        Says("is damaged: the options of the model cannot be read");
         Change("\"Fingerprint\":\"\"", "\"Fingerprint\":null");
         Says("is damaged: the options of the model cannot be read");
     }

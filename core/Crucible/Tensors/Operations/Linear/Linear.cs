@@ -7,12 +7,13 @@ public sealed partial class Tensor
     /// <summary>The affine map y = x·W + b of a layer, bias added in the product's own pass.</summary>
     /// <param name="weight">W [inputs, outputs]; this tensor is x [… inputs].</param>
     /// <param name="bias">b [outputs], or null for none.</param>
+    /// <param name="precision">How exactly it is multiplied, here and for the gradients.</param>
     /// <returns>y [… outputs].</returns>
     /// <exception cref="ShapeException">The sizes do not fit.</exception>
     /// <exception cref="DTypeException">The element types are not all float32 or all float64.</exception>
-    public Tensor Linear(Tensor weight, Tensor? bias = null)
+    public Tensor Linear(Tensor weight, Tensor? bias = null, Precision precision = Precision.Full)
     {
-        if (bias is null) return MatMul(weight);
+        if (bias is null) return MatMul(weight, precision: precision);
         weight.RequireRank(2, "linear");
         if (Rank == 0 || Shape[-1] != weight.Shape[0])
             throw Errors.Shape("linear: the input's last size must be the weight's first,"
@@ -24,8 +25,8 @@ public sealed partial class Tensor
         if (DType != bias.DType) throw Errors.DTypes("linear", DType, bias.DType);
         RequireFloat("linear");
         return Rank == 2
-            ? LinearOperation.Forward(this, weight, bias)
-            : LinearOperation.Forward(ReshapeTo(Shape.From(Shape.Product(0, Rank - 1), Shape[-1])), weight, bias)
+            ? LinearOperation.Forward(this, weight, bias, precision)
+            : LinearOperation.Forward(ReshapeTo(Shape.From(Shape.Product(0, Rank - 1), Shape[-1])), weight, bias, precision)
                 .ReshapeTo(Shape.With(Rank - 1, weight.Shape[1]));
     }
 }
@@ -33,14 +34,18 @@ public sealed partial class Tensor
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
 internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
 {
-    public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias)
+    public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
     {
         (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
         Tensor result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
         if (x.DType == DType.Float32)
         {
             fixed (float* px = x.Data<float>(), pw = weight.Data<float>(), pb = bias.Data<float>(), py = result.Data<float>())
-                Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
+            {
+                if (precision == Precision.Mixed)
+                    Kernels.BFloat16Products.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, pb);
+                else Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
+            }
         }
         else
         {
@@ -48,13 +53,15 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
                 Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
         }
 
-        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded ? new LinearOperation(x, weight, bias).Record(result) : result;
+        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded
+            ? new LinearOperation(x, weight, bias) { Precision = precision }.Record(result)
+            : result;
     }
 
     protected internal override void Backward(Tensor gradient)
     {
-        if (Needs(0)) Accumulate(0, MatMul.Forward(gradient, Input(1), false, true));
-        if (Needs(1)) Accumulate(1, MatMul.Forward(Input(0), gradient, true, false));
+        if (Needs(0)) Accumulate(0, MatMul.Forward(gradient, Input(1), false, true, Precision));
+        if (Needs(1)) Accumulate(1, MatMul.Forward(Input(0), gradient, true, false, Precision));
         if (Needs(2)) Accumulate(2, gradient.Sum(0));
     }
 

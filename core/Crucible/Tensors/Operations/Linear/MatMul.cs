@@ -11,10 +11,11 @@ public sealed partial class Tensor
     /// <param name="b">The right operand [… k, n]; this tensor is the left one [… m, k].</param>
     /// <param name="transposeA">Read this tensor as [… k, m], without copying it.</param>
     /// <param name="transposeB">Read the right operand as [… n, k], without copying it.</param>
+    /// <param name="precision">How exactly matrices are multiplied, here and for the gradients; stacks of them always fully.</param>
     /// <returns>The product [… m, n].</returns>
     /// <exception cref="ShapeException">The inner sizes differ, an operand is a scalar, or the stacks cannot be broadcast.</exception>
     /// <exception cref="DTypeException">The operands are not both float32 or both float64.</exception>
-    public Tensor MatMul(Tensor b, bool transposeA = false, bool transposeB = false)
+    public Tensor MatMul(Tensor b, bool transposeA = false, bool transposeB = false, Precision precision = Precision.Full)
     {
         if (DType != b.DType) throw Errors.DTypes("matmul", DType, b.DType);
         RequireFloat("matmul");
@@ -28,8 +29,8 @@ public sealed partial class Tensor
 
         // A stack times one matrix is one tall product: [B, T, C]·[C, D] = [B·T, C]·[C, D].
         if (Rank > 2 && b.Rank == 2 && !transposeA)
-            return Flatten(0, -2).MatMul(b, false, transposeB).ReshapeTo(Shape.With(Rank - 1, b.Shape[transposeB ? 0 : 1]));
-        return Tensors.MatMul.Forward(this, b, transposeA, transposeB);
+            return Flatten(0, -2).MatMul(b, false, transposeB, precision).ReshapeTo(Shape.With(Rank - 1, b.Shape[transposeB ? 0 : 1]));
+        return Tensors.MatMul.Forward(this, b, transposeA, transposeB, precision);
     }
 }
 
@@ -41,15 +42,15 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
 {
     public override string Name => "matmul";
 
-    public static Tensor Forward(Tensor a, Tensor b, bool transposeA, bool transposeB)
+    public static Tensor Forward(Tensor a, Tensor b, bool transposeA, bool transposeB, Precision precision = Precision.Full)
     {
         (int m, int inner) = transposeA ? (a.Shape[-1], a.Shape[-2]) : (a.Shape[-2], a.Shape[-1]);
         int n = b.Shape[transposeB ? -2 : -1];
         Shape stack = a.Rank == 2 && b.Rank == 2 ? Shape.Scalar : Shape.Broadcast(StackOf(a), StackOf(b), "matmul");
         Tensor result = Tensor.Allocate(a.Rank == 2 && b.Rank == 2 ? Shape.From(m, n) : Shape.From([.. stack.Sizes, m, n]), a.DType);
-        if (a.DType == DType.Float32) Multiply(new FloatKernel(), a.Data<float>(), b.Data<float>(), result.Data<float>());
+        if (a.DType == DType.Float32) Multiply(new FloatKernel(precision), a.Data<float>(), b.Data<float>(), result.Data<float>());
         else Multiply(new DoubleKernel(), a.Data<double>(), b.Data<double>(), result.Data<double>());
-        return a.IsRecorded || b.IsRecorded ? new MatMul(a, b, transposeA, transposeB).Record(result) : result;
+        return a.IsRecorded || b.IsRecorded ? new MatMul(a, b, transposeA, transposeB) { Precision = precision }.Record(result) : result;
 
         void Multiply<T, TKernel>(TKernel kernel, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> product)
             where TKernel : struct, IKernel<T>
@@ -79,9 +80,13 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
     {
         (Tensor? a, Tensor? b) = (Input(0), Input(1));
         if (Needs(0))
-            Accumulate(0, (transposeA ? Forward(b, gradient, transposeB, true) : Forward(gradient, b, false, !transposeB)).SumTo(a.Shape));
+            Accumulate(0, (transposeA
+                ? Forward(b, gradient, transposeB, true, Precision)
+                : Forward(gradient, b, false, !transposeB, Precision)).SumTo(a.Shape));
         if (Needs(1))
-            Accumulate(1, (transposeB ? Forward(gradient, a, true, transposeA) : Forward(a, gradient, !transposeA, false)).SumTo(b.Shape));
+            Accumulate(1, (transposeB
+                ? Forward(gradient, a, true, transposeA, Precision)
+                : Forward(a, gradient, !transposeA, false, Precision)).SumTo(b.Shape));
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(
@@ -99,7 +104,7 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
             Span<T> c, long cStride);
     }
 
-    private readonly unsafe struct FloatKernel : IKernel<float>
+    private readonly unsafe struct FloatKernel(Precision precision) : IKernel<float>
     {
         public void Run(
             int batch, int m, int n, int k,
@@ -108,7 +113,14 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
             Span<float> c, long cStride)
         {
             fixed (float* pa = a, pb = b, pc = c)
+            {
+                if (batch == 1 && precision == Precision.Mixed)
+                {
+                    Kernels.BFloat16Products.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n);
+                    return;
+                }
                 Kernels.MatMul.MultiplyBatch(batch, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, aStride, bStride, cStride);
+            }
         }
     }
 

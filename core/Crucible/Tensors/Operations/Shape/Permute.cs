@@ -9,7 +9,9 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor T => Transpose(-2, -1);
 
-    /// <summary>Swaps two axes. A product with a transposed matrix needs no copy: see <see cref="MatMul(Tensor, bool, bool)"/>.</summary>
+    /// <summary>
+    /// Swaps two axes. A product with a transposed matrix needs no copy: see <see cref="MatMul(Tensor, bool, bool, Precision)"/>.
+    /// </summary>
     /// <param name="axis1">An axis.</param>
     /// <param name="axis2">Another.</param>
     /// <returns>A copy in the new order.</returns>
