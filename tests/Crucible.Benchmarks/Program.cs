@@ -18,6 +18,12 @@ if (args is ["suite-serve", .. string[] wanted])
     return 0;
 }
 
+if (args is ["suite-record"])
+{
+    TrainingRecorder.Record();
+    return 0;
+}
+
 // In the order of README's table; each has a file in tests/Crucible.LibTorch, but for memory, which is that of a step.
 IWorkload[] compared =
 [
@@ -52,9 +58,10 @@ if (unknown.Length > 0 || (args.Contains(write) && isPartOnly))
 }
 
 IWorkload[] asked = names.Length == 0 ? compared : [.. compared.Concat(others).Where(workload => names.Contains(workload.Name))];
-using SidePool sides = new();
+bool isCompared = asked.Any(compared.Contains);
+using SidePool sides = new(isCompared);
 Bench bench = new(sides, args.Contains(quick), args.Contains(oneThread) ? 1 : 2, onlyChecks);
-if (asked.Any(workload => workload is ComparedWorkload)) bench.WriteHeader();
+if (isCompared) bench.WriteHeader();
 foreach (IWorkload workload in asked)
     if (!onlyChecks || workload is ComparedWorkload)
         workload.Run(bench);

@@ -11,8 +11,10 @@ internal sealed class SidePool : IDisposable
     private readonly Dictionary<(SideSetting Setting, bool IsPinned), SideProcess> sides = [];
 
     /// <summary>Builds LibTorch's side. Its packages, more than a gigabyte, come when that is done for the first time.</summary>
-    internal SidePool()
+    /// <param name="isCompared">Whether anything is compared with it; else nothing is built.</param>
+    internal SidePool(bool isCompared)
     {
+        if (!isCompared) return;
         Console.WriteLine("building LibTorch's side; the first time it fetches more than a gigabyte");
         string[] arguments = ["build", Project, "-c", "Release", "-v", "quiet", "--nologo"];
         ProcessStartInfo start = new("dotnet", arguments) { RedirectStandardOutput = true };

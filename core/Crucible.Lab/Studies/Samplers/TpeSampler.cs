@@ -65,8 +65,8 @@ public sealed class TpeSampler : Sampler
             (string name, Distribution distribution) = context.Space[i];
             double[] units = context.Units(name).ToArray();
             MarginEstimator below = new(distribution, Known(best.Select(number => units[number])));
-            MarginEstimator above = new(
-                distribution, Known([.. rest.Select(number => units[number]), .. context.Pending.Select(point => point[i])]));
+            double[] pending = [.. context.Pending.Select(point => point[i])];
+            MarginEstimator above = new(distribution, Known([.. rest.Select(number => units[number]), .. pending]));
             chosen[i] = Best(() => below.Draw(context.Random), place => below.LogDensity(place) - above.LogDensity(place));
         }
 
@@ -89,8 +89,11 @@ public sealed class TpeSampler : Sampler
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant(
-        $"tpe (startup {StartupTrials}, candidates {Candidates}{Multivariate switch { null => "", true => ", multivariate", false => ", univariate" }})");
+    public override string ToString()
+    {
+        string kind = Multivariate switch { null => "", true => ", multivariate", false => ", univariate" };
+        return Invariant($"tpe (startup {StartupTrials}, candidates {Candidates}{kind})");
+    }
 
     /// <summary>A tenth of the trials, at most 25: complete ones by value, then pruned ones, those that came farther first.</summary>
     private static IEnumerable<int> Good(SamplerContext context, int[] usable)
