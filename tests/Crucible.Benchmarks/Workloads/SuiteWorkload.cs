@@ -105,15 +105,13 @@ internal sealed class SuiteWorkload : IWorkload
             Console.WriteLine(Invariant($"  by default better than {theirs} (p < {Unlikely}): {won}; worse: {lost}"));
         }
 
+        // The functions on which it is hard to believe that the second is not better.
         string Worse(string one, string other)
         {
-            string[] all = [.. functions.Where((_, f) => Ranks.Chance(At(one, f), At(other, f)) < Unlikely).Select(function => function.Name)];
+            IEnumerable<SuiteFunction> worse = functions.Where((_, f) => Ranks.Chance(At(one, f), At(other, f)) < Unlikely);
+            string[] all = [.. worse.Select(function => function.Name)];
             return all.Length == 0 ? "none" : string.Join(", ", all);
         }
-
-        // The functions on which it is hard to believe that the second is not better.
-        string[] Better(string first, string second) =>
-            [.. functions.Where((_, f) => Ranks.Chance(At(first, f), At(second, f)) < Unlikely).Select(function => function.Name)];
 
         double[] At(string name, int f) => [.. found[name][f].Select(seed => Rounded(seed[budget]))];
     }

@@ -31,7 +31,10 @@ public abstract class SamplerConformance
             using Study part =
                 new("toy", new StudyOptions
                 {
-                    Store = new SqliteStore(folder.File("studies.db")), Sampler = Create(), Workers = 2, Window = 8,
+                    Store = new SqliteStore(folder.File("studies.db")),
+                    Sampler = Create(),
+                    Workers = 2,
+                    Window = 8,
                 });
             part.Optimize(trials, Toy.Mixed);
             if (trials == Trials) Assert.Equal(Run(workers: 2), Toy.Table(part));
@@ -82,7 +85,11 @@ public abstract class SamplerConformance
             "toy",
             new StudyOptions
             {
-                Store = SqliteStore.InMemory(), Sampler = Create(), Workers = 2, Window = 8, Directions = [StudyDirection.Maximize],
+                Store = SqliteStore.InMemory(),
+                Sampler = Create(),
+                Workers = 2,
+                Window = 8,
+                Directions = [StudyDirection.Maximize],
             });
         down.Optimize(40, Toy.Bowl);
         up.Optimize(40, trial => -Toy.Bowl(trial));

@@ -41,7 +41,8 @@ public sealed class UnsentTrialsTests : IDisposable
     private void Kept(string store)
     {
         using SqliteStore claims = new(folder.File(store));
-        StudyDefinition study = claims.Open(new StudyDefinition("one", [StudyDirection.Minimize], 0, new AutoSampler().ToString()!, "none", 8));
+        string sampler = new AutoSampler().ToString()!;
+        StudyDefinition study = claims.Open(new StudyDefinition("one", [StudyDirection.Minimize], 0, sampler, "none", 8));
         TrialRow row = claims.Claim("one", new ClaimRequest { Worker = "me", Count = 1, Needs = (_, _) => 0, Plan = _ => "{}" }).Row!;
         new UnsentTrials(Path.Combine(StudyFolder.Of(folder.File("shared"), "one", study.Id), "unsent")).Keep(
             row with { State = TrialState.Complete, Values = [7], Parameters = "{}" });
