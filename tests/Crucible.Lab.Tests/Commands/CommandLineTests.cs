@@ -82,7 +82,7 @@ public sealed class CommandLineTests : CommandTests
         Assert.Equal(0, Run("new", Folder.File("mine")));
 
         Assert.All(
-            [".gitignore", "data/README.md", "reports/README.md", "scripts/Sine.fs", "scripts/sine.fsx", "tests/tests.fsproj"],
+            [".gitignore", "data/README.md", "reports/README.md", "scripts/SineNetwork.fs", "scripts/sine.fsx", "tests/tests.fsproj"],
             file => Assert.True(File.Exists(Path.Combine(Folder.File("mine"), file)), file));
         Assert.Matches("#r \"nuget: Crucible.Lab, [0-9]", File.ReadAllText(Folder.File("mine/scripts/sine.fsx")));
         Assert.Equal(2, Run("new", Folder.File("mine")));

@@ -3,7 +3,7 @@
 // Method    One hidden layer of tanh, trained with Adam; its error is measured against the sine without noise.
 // Expected  A mean squared error below 0.1; guessing 0 has 0.51. A few seconds.
 #r "nuget: Crucible.Lab, CRUCIBLE_VERSION"
-#load "Sine.fs"
+#load "SineNetwork.fs"
 
 open Crucible.Lab.Reports
 open Crucible.Lab.Scripting
@@ -19,9 +19,9 @@ let question = "How closely does a small network learn a sine from noisy points?
 
 Experiment.Run(question, { Epochs = 200; Hidden = 32 }, fun lab ->
     let options = lab.Options
-    let model = Sine.train lab.Seed (lab.Pick(200, 100)) options.Hidden options.Epochs
-    let x, learned, actual = Sine.compare model
-    let error = Sine.error model
+    let model = SineNetwork.train lab.Seed (lab.Pick(200, 100)) options.Hidden options.Epochs
+    let x, learned, actual = SineNetwork.compare model
+    let error = SineNetwork.error model
 
     let curve name (values: Crucible.Tensors.Tensor) = Chart.Line(x.ToArray(), values.ToArray(), Name = name)
     let chart = Chart.combine [ curve "sine" actual; curve "network" learned ]

@@ -4,5 +4,5 @@ open Xunit
 
 [<Fact>]
 let ``A trained network is closer to the sine than a guess of 0`` () =
-    let model = Sine.train 0UL 100 16 50
-    Assert.InRange(Sine.error model, 0.0, 0.5)
+    let model = SineNetwork.train 0UL 100 16 50
+    Assert.InRange(SineNetwork.error model, 0.0, 0.5)

@@ -1,5 +1,5 @@
 /// A sine seen through noise, and a network that learns it: what the script and its test share.
-module Sine
+module SineNetwork
 
 open Crucible.Layers
 open Crucible.Optimizers
@@ -7,7 +7,7 @@ open Crucible.Tensors
 open Crucible.Training
 
 /// Points from -3 to 3 and their sines with noise, a row each.
-let points rows (generator: Generator) =
+let points (rows: int) (generator: Generator) =
     let x = 6.0 * Tensor.Rand(generator, rows, 1) - 3.0
     x, sin x + 0.1 * Tensor.Randn(generator, rows, 1)
 
