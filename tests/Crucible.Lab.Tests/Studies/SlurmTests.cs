@@ -14,16 +14,11 @@ public sealed class SlurmTests(PostgresServer server) : IDisposable
     private const int Trials = 60;
     private static readonly string root = Root();
     private static readonly string[] study =
-        [Path.Combine("tests", "Crucible.Lab.Tests", "Studies", "slurm-study.fsx"), "--trials", Invariant($"{Trials}"), "--window", "8"];
+        [Path.Combine("tests", "Crucible.Lab.Tests", "Studies", "slurm-study.fsx"), "--trials", Invariant($"{Trials}"), "--milliseconds"];
 
     private readonly TemporaryFolder folder = new();
 
-    public void Dispose()
-    {
-        folder.Dispose();
-        string reports = Path.Combine(root, "reports", "slurm-study");
-        if (Directory.Exists(reports)) Directory.Delete(reports, recursive: true);
-    }
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void AnArray_WithATaskCancelledAndOneRequeued_DoesTheTrialsOfOneProcess()
@@ -41,7 +36,7 @@ public sealed class SlurmTests(PostgresServer server) : IDisposable
                 start.Environment["PGPASSWORD"] = PostgresServer.Password;
             },
             ["--parsable", "--array=1-3", "--cpus-per-task=1", $"--output={cluster.File("task-%a.log")}", "--open-mode=append",
-                "scripts/cluster/slurm.sh", .. study]).Trim();
+                "scripts/cluster/slurm.sh", .. study, "500"]).Trim();
         Until(() => Ended() >= 8 && Workers() == 3);
         cluster.Run("scancel", $"{job}_1");
         cluster.Run("scontrol", "requeue", $"{job}_2");
@@ -69,8 +64,7 @@ public sealed class SlurmTests(PostgresServer server) : IDisposable
     /// <summary>What the same study prints that one process does on a SQLite file.</summary>
     private string Alone()
     {
-        ProcessStartInfo start = new("dotnet",
-            ["fsi", .. study, "--store", folder.File("alone.db"), "--workers", "1", "--milliseconds", "0", "--out", folder.File("alone")])
+        ProcessStartInfo start = new("dotnet", ["fsi", .. study, "0", "--store", folder.File("alone.db")])
         {
             WorkingDirectory = root,
             RedirectStandardOutput = true,
