@@ -5,10 +5,10 @@
 // Method    200 trials: TPE chooses settings, each is cross-validated in 5 folds on the training rows, successive
 //           halving ends the bad ones after a fold. The settings of the ten best, trained on all 300 rows from 4 starts
 //           each, make one prediction, which meets the test rows once. Beside it random search with as many trials.
-// Expected  A test error (MSE) of at most 11 for seed 0 (10.9; the mean over seeds 0 to 5 is 10.3, of random search
-//           9.6, though TPE's cross-validated error is lower in all of them: with 300 noisy houses a better search
-//           fits the folds better, and says little more about others). Equal tables from one worker and two. 20 s on
-//           two cores.
+// Expected  A test error (MSE) of at most 11 for seed 0 (10.9; the mean over seeds 0 to 5 is 10.3, random search's
+//           9.6, though TPE's cross-validated error is lower in all of them: with 300 noisy houses a better search fits
+//           the folds better, and says little more about others). Equal tables from one worker and two. 20 s on two
+//           cores.
 // See also  houses/rules-of-thumb.fsx (equally wide layers, enough layers), cluster/ (many machines).
 #load "crucible.fsx"
 #load "houses/search.fsx"

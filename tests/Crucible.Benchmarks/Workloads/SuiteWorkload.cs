@@ -35,26 +35,23 @@ internal sealed class SuiteWorkload : IWorkload
         int seeds = bench.IsQuick ? 2 : (int)reference["seeds"]!;
         int most = bench.IsQuick ? 100 : budgets[^1];
         budgets = [.. budgets.Where(budget => budget <= most)];
-        JsonObject results = reference["results"]!.AsObject();
+        JsonObject optuna = reference["results"]!.AsObject();
         SuiteFunction[] functions =
-            [.. SuiteFunction.All.Where(function => results.All(theirs => theirs.Value![function.Name] is not null))];
+            [.. SuiteFunction.All.Where(function => optuna.All(theirs => theirs.Value![function.Name] is not null))];
         // By search, function, seed and budget
         Dictionary<string, double[][][]> found = [];
         foreach ((string name, Func<StudyOptions> options) in Searches)
-        {
             found[name] = [.. functions.Select(function =>
                 Enumerable.Range(0, seeds).Select(seed => Search(function, seed, options(), budgets)).ToArray())];
-        }
-
-        foreach ((string name, JsonNode? theirs) in results)
+        foreach ((string name, JsonNode? theirs) in optuna)
         {
             found[$"Optuna's {name}"] = [.. functions.Select(function => theirs![function.Name]!.AsArray().Take(seeds)
                 .Select(row => row!.AsArray().Select(value => (double)value!).ToArray()).ToArray())];
         }
 
         Console.WriteLine();
-        Console.WriteLine(Invariant($"{functions.Length} functions, {seeds} seeds, one trial after another but by default"));
-        Console.WriteLine($"beside Optuna {reference["optuna"]}, measured with tests/peers/suite.py");
+        Console.WriteLine(Invariant($"{functions.Length} functions, {seeds} seeds, one trial after another but by default;")
+            + $" beside Optuna {reference["optuna"]} (tests/peers/suite.py)");
         for (int budget = 0; budget < budgets.Length; budget++) Report(budgets[budget], budget, functions, found);
     }
 
@@ -89,26 +86,20 @@ internal sealed class SuiteWorkload : IWorkload
             .Select(sum => sum / found[Default][f].Length).ToArray())];
         Console.WriteLine();
         Console.WriteLine(Invariant($"after {trials} trials: mean rank among {names.Length} [95 %], by class of function"));
-        IEnumerable<(string Name, double[] Ranks)> rows = names.Select((name, i) => (name, ranks.Select(row => row[i]).ToArray()));
-        foreach ((string name, double[] own) in rows.OrderBy(row => row.Ranks.Average()))
+        foreach ((string name, double[] own) in names.Select((name, i) => (name, Own: ranks.Select(row => row[i]).ToArray()))
+            .OrderBy(row => row.Own.Average()))
         {
             (double low, double high) = Ranks.Interval(own);
             IEnumerable<string> kinds = functions.Select((function, f) => (function.Kind, Rank: own[f])).GroupBy(row => row.Kind)
                 .Select(kind => Invariant($"{kind.Key} {kind.Average(row => row.Rank):0.0}"));
-            string mean = Invariant($"{name,-28} {own.Average():0.00} [{low:0.00} to {high:0.00}]");
-            Console.WriteLine($"  {mean}   {string.Join(", ", kinds)}");
+            Console.WriteLine(Invariant($"  {name,-28} {own.Average():0.00} [{low:0.00} to {high:0.00}]   {string.Join(", ", kinds)}"));
         }
 
         foreach (string theirs in names.Where(name => name.StartsWith("Optuna", StringComparison.Ordinal)))
         {
-            string won = Worse(theirs, Default), lost = Worse(Default, theirs);
-            Console.WriteLine(Invariant($"  by default better than {theirs} (p < {Unlikely}): {won}; worse: {lost}"));
-        }
-
-        string Worse(string one, string other)
-        {
-            string[] all = [.. functions.Where((_, f) => Ranks.Chance(At(one, f), At(other, f)) < Unlikely).Select(function => function.Name)];
-            return all.Length == 0 ? "none" : string.Join(", ", all);
+            string[] lost = Better(Default, theirs), won = Better(theirs, Default);
+            string worse = lost.Length == 0 ? "none" : string.Join(", ", lost);
+            Console.WriteLine(Invariant($"  {theirs}: by default better on {won.Length} (p < {Unlikely}), worse on {worse}"));
         }
 
         // The functions on which it is hard to believe that the second is not better.

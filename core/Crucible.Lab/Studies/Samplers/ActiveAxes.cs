@@ -13,7 +13,7 @@ internal sealed class ActiveAxes
     internal ActiveAxes(SamplerContext context)
     {
         double[][] units = [.. context.Space.Select(parameter => context.Units(parameter.Name).ToArray())];
-        // One that failed may have asked for less
+        // Others asked for less.
         int[] ended = [.. context.Trials.Where(trial => trial.State != TrialState.Failed).Select(trial => trial.Number)];
         int[] switches = [.. Enumerable.Range(0, units.Length).Where(axis =>
             context.Space[axis].Distribution.Count is > 1 and <= MostValues && ended.All(trial => !double.IsNaN(units[axis][trial])))];

@@ -52,8 +52,8 @@ internal sealed class Improvement(GaussianProcess process, double best, IReadOnl
         if (z < Tail)
         {
             double square = 1 / (z * z), rest = 1 - (3 * square) + (15 * square * square);
-            double turn = ((6 * square) - (60 * square * square)) / (z * rest);
-            return (logDensity - (2 * Math.Log(-z)) + Math.Log(rest), -z - (2 / z) + turn);
+            double slope = -z - (2 / z) + (((6 * square) - (60 * square * square)) / (z * rest));
+            return (logDensity - (2 * Math.Log(-z)) + Math.Log(rest), slope);
         }
 
         double share = Share(z), height = Math.Exp(logDensity) + (z * share);

@@ -65,8 +65,8 @@ public sealed class TpeSampler : Sampler
             (string name, Distribution distribution) = context.Space[i];
             double[] units = context.Units(name).ToArray();
             MarginEstimator below = new(distribution, Known(best.Select(number => units[number])));
-            double[] pending = [.. context.Pending.Select(point => point[i])];
-            MarginEstimator above = new(distribution, Known([.. rest.Select(number => units[number]), .. pending]));
+            MarginEstimator above = new(
+                distribution, Known([.. rest.Select(number => units[number]), .. context.Pending.Select(point => point[i])]));
             chosen[i] = Best(() => below.Draw(context.Random), place => below.LogDensity(place) - above.LogDensity(place));
         }
 
@@ -89,11 +89,8 @@ public sealed class TpeSampler : Sampler
     }
 
     /// <inheritdoc/>
-    public override string ToString()
-    {
-        string kind = Multivariate switch { null => "", true => ", multivariate", false => ", univariate" };
-        return Invariant($"tpe (startup {StartupTrials}, candidates {Candidates}{kind})");
-    }
+    public override string ToString() => Invariant(
+        $"tpe (startup {StartupTrials}, candidates {Candidates}{Multivariate switch { null => "", true => ", multivariate", false => ", univariate" }})");
 
     /// <summary>A tenth of the trials, at most 25: complete ones by value, then pruned ones, those that came farther first.</summary>
     private static IEnumerable<int> Good(SamplerContext context, int[] usable)

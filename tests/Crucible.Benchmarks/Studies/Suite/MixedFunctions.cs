@@ -113,8 +113,8 @@ internal static class MixedFunctions
                     double rate = (Math.Log10(settings.Float("rate", 1e-5, 1, log: true)) + 5) / 5;
                     double momentum = settings.Float("momentum", 0, 1);
                     double bumps = 0.05 * (1 - Math.Cos(12 * (rate - best[4])));
-                    return least[2] + shared + (4 * (rate - best[4]) * (rate - best[4])) + bumps
-                        + ((momentum - best[5]) * (momentum - best[5]) * (1 + rate));
+                    double off = (momentum - best[5]) * (momentum - best[5]) * (1 + rate);
+                    return least[2] + shared + (4 * (rate - best[4]) * (rate - best[4])) + bumps + off;
             }
         };
     }
@@ -134,9 +134,9 @@ internal static class MixedFunctions
             double loss = 3 + (cost * layers) + (0.5 * off * off);
             for (int i = 0; i < layers; i++)
             {
-                double width = Math.Log2(settings.Int($"width{i}", 8, 256, log: true) / 8.0) / 5;
-                double dropout = settings.Float($"dropout{i}", 0, 1);
-                loss -= gains[i] * Math.Exp(-3 * (Math.Pow(width - widths[i], 2) + Math.Pow(dropout - dropouts[i], 2)));
+                double wide = (Math.Log2(settings.Int($"width{i}", 8, 256, log: true) / 8.0) / 5) - widths[i];
+                double dropped = settings.Float($"dropout{i}", 0, 1) - dropouts[i];
+                loss -= gains[i] * Math.Exp(-3 * ((wide * wide) + (dropped * dropped)));
             }
 
             return loss;
@@ -156,8 +156,8 @@ internal static class MixedFunctions
                 (settings.Int("c", 0, 9) / 9.0) - best[2],
                 (Math.Log(settings.Int("d", 1, 1024, log: true)) / Math.Log(1024)) - best[3], (settings.Int("e", 0, 4) / 4.0) - best[4],
             ];
-            return z.Sum(v => v * v) + (3 * Math.Pow(z[0] + z[1], 2)) + Math.Abs(z[2] - z[3])
-                + (0.2 * z.Sum(v => 1 - Math.Cos(15 * v)) / 5);
+            double waves = 0.2 * z.Sum(v => 1 - Math.Cos(15 * v)) / 5;
+            return z.Sum(v => v * v) + (3 * Math.Pow(z[0] + z[1], 2)) + Math.Abs(z[2] - z[3]) + waves;
         };
     }
 }

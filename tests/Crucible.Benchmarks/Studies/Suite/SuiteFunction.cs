@@ -1,4 +1,3 @@
-using System.Globalization;
 using Crucible.Lab.Studies;
 using Crucible.Tensors;
 
@@ -75,11 +74,11 @@ internal sealed class RemoteSettings(int number) : ISettings
             string[] words = line.Split(' ');
             if (!known.TryGetValue((words[0], words[1]), out Func<ISettings, Outcome>? function))
             {
-                int seed = int.Parse(words[1], CultureInfo.InvariantCulture);
+                int seed = int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture);
                 known[(words[0], words[1])] = function = SuiteFunction.All.Single(one => one.Name == words[0]).Create(seed);
             }
 
-            int trial = int.Parse(words[2], CultureInfo.InvariantCulture);
+            int trial = int.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture);
             (double told, double truth) = function(new RemoteSettings(trial));
             Console.WriteLine(FormattableString.Invariant($"value {told:R} {truth:R}"));
         }
@@ -89,6 +88,6 @@ internal sealed class RemoteSettings(int number) : ISettings
     {
         Console.WriteLine(question);
         string answer = Console.ReadLine() ?? throw new EndOfStreamException(question);
-        return double.Parse(answer, CultureInfo.InvariantCulture);
+        return double.Parse(answer, System.Globalization.CultureInfo.InvariantCulture);
     }
 }

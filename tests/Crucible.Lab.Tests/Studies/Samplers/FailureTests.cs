@@ -18,7 +18,9 @@ public sealed class FailureTests
         {
             using Study study = new("edge", new StudyOptions
             {
-                Store = SqliteStore.InMemory(), Seed = seed, Workers = 1,
+                Store = SqliteStore.InMemory(),
+                Seed = seed,
+                Workers = 1,
                 Sampler = name == "tpe" ? new TpeSampler() : new GaussianProcessSampler(),
             });
             study.Optimize(50, trial =>

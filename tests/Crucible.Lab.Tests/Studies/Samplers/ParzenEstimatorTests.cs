@@ -205,7 +205,7 @@ public sealed class ParzenEstimatorTests
     {
         SamplerContext Fresh() => Choices.Context(Choices.Mixed(12));
         Assert.Equal(new RandomSampler().Sample(Fresh()), new TpeSampler { StartupTrials = 13 }.Sample(Fresh()));
-        // Failed ones count too
+        // Failed ones count too.
         Assert.NotEqual(new RandomSampler().Sample(Fresh()), new TpeSampler { StartupTrials = 12 }.Sample(Fresh()));
         Assert.Equal(
             "0.042758539 0.125000000 0.500000000 0.138741944",

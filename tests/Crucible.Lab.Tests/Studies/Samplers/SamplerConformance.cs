@@ -28,11 +28,8 @@ public abstract class SamplerConformance
         using TemporaryFolder folder = new();
         foreach (int trials in new[] { 7, 23, Trials })
         {
-            using Study part =
-                new("toy", new StudyOptions
-                {
-                    Store = new SqliteStore(folder.File("studies.db")), Sampler = Create(), Workers = 2, Window = 8,
-                });
+            SqliteStore store = new(folder.File("studies.db"));
+            using Study part = new("toy", new StudyOptions { Store = store, Sampler = Create(), Workers = 2, Window = 8 });
             part.Optimize(trials, Toy.Mixed);
             if (trials == Trials) Assert.Equal(Run(workers: 2), Toy.Table(part));
         }
@@ -78,12 +75,14 @@ public abstract class SamplerConformance
     public void Sampler_Maximize_FindsWhatMinimizeOfTheNegativeFinds()
     {
         using Study down = Toy.InMemory(Create());
-        using Study up = new(
-            "toy",
-            new StudyOptions
-            {
-                Store = SqliteStore.InMemory(), Sampler = Create(), Workers = 2, Window = 8, Directions = [StudyDirection.Maximize],
-            });
+        using Study up = new("toy", new StudyOptions
+        {
+            Store = SqliteStore.InMemory(),
+            Sampler = Create(),
+            Workers = 2,
+            Window = 8,
+            Directions = [StudyDirection.Maximize],
+        });
         down.Optimize(40, Toy.Bowl);
         up.Optimize(40, trial => -Toy.Bowl(trial));
         Assert.Equal(down.BestTrial.Parameters, up.BestTrial.Parameters);
