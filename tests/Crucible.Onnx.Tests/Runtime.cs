@@ -98,6 +98,15 @@ internal static class Sample
         return model;
     }
 
+    /// <summary>Saves a model, and compares it with OnnxRuntime's on the example it was saved with and on one of other sizes.</summary>
+    public static void AssertSame(Layers.Layer model, string file, Tensor example, Tensor other)
+    {
+        OnnxFile.Save(model, file, example);
+        using Runtime runtime = new(file);
+        AssertClose(model.Forward(example), runtime.Run(example));
+        AssertClose(model.Forward(other), runtime.Run(other));
+    }
+
     /// <summary>Equal shapes, and values that differ by no more than a part of them, or of 1.</summary>
     public static void AssertClose(Tensor expected, Tensor found, double tolerance = Tolerance)
     {

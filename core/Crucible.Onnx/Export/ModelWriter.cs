@@ -106,6 +106,7 @@ internal static class ModelWriter
         return (input, made);
     }
 
+    /// <summary>What the model gives, or null where it does not take such an input.</summary>
     private static Tensor? Output(Layer model, Tensor x)
     {
         try

@@ -50,7 +50,7 @@ internal sealed record GitState(string Commit, string Diff, int LeftOut)
         }
         catch (Exception error) when (error is Win32Exception or InvalidOperationException)
         {
-            return null;
+            return null; // there is no git here
         }
     }
 }

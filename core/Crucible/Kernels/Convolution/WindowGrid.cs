@@ -21,9 +21,6 @@ internal readonly record struct WindowGrid(
     /// <summary>The elements of a window.</summary>
     internal int Window => WindowHeight * WindowWidth;
 
-    /// <summary>Whether every window is one element of the plane, in order.</summary>
-    internal bool IsPlain => Window == 1 && Stride == 1 && Padding == 0;
-
     /// <summary>
     /// The outputs [First, End) along an axis whose window has element <paramref name="tap"/> on the plane, among the
     /// first <paramref name="outputs"/>.

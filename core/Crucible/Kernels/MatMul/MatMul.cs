@@ -46,13 +46,6 @@ internal static unsafe partial class MatMul
         }
     }
 
-    /// <summary>Computes a product on this thread alone, as a part of a larger job that already has its vectors.</summary>
-    internal static void MultiplyHere<T, V, VHalf>(ref MatMulProblem<T> problem)
-        where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
-    {
-        if (problem.M > 0 && problem.N > 0) Multiply<T, V, VHalf>(ref problem, 1);
-    }
-
     private static void Multiply<T, V, VHalf>(ref MatMulProblem<T> problem, int threads)
         where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
     {
