@@ -37,7 +37,7 @@ internal sealed unsafe class Scratch
     internal static T* Attention<T>(nint count) where T : unmanaged =>
         (T*)(attention ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
-    /// <summary>Room for <paramref name="count"/> numbers of a convolution's patches or sums; valid until this thread's next call.</summary>
+    /// <summary>Room for <paramref name="count"/> numbers of a convolution's patches; valid until this thread's next call.</summary>
     internal static T* Patches<T>(nint count) where T : unmanaged =>
         (T*)(patches ??= new Scratch()).Room((nuint)count * (nuint)sizeof(T));
 
