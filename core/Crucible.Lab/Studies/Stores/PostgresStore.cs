@@ -184,7 +184,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession(
 internal static class PostgresSchema
 {
     internal const string Name = "crucible";
-    internal const int Version = 3;
+    internal const int Version = 4;
 
     private const long Turn = 0x4352554349424C45; // "CRUCIBLE": workers that start at once prepare the tables one after another
 
@@ -198,6 +198,7 @@ internal static class PostgresSchema
         CREATE TABLE trials (study text, number integer, state text NOT NULL, attempts integer NOT NULL,
             plan text NOT NULL, parameters text, "values" text,
             error text, started text, seconds double precision, worker text, process text, claim text, ranges text,
+            constraints text,
             PRIMARY KEY (study, number));
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study text, trial integer, step integer, value double precision NOT NULL, PRIMARY KEY (study, trial, step));
@@ -227,8 +228,13 @@ internal static class PostgresSchema
                 session.Execute("UPDATE studies SET id = replace(gen_random_uuid()::text, '-', '')");
             }
 
-            session.Execute("ALTER TABLE studies ADD COLUMN fingerprint text");
-            session.Execute("ALTER TABLE trials ADD COLUMN ranges text");
+            if (version < 3)
+            {
+                session.Execute("ALTER TABLE studies ADD COLUMN fingerprint text");
+                session.Execute("ALTER TABLE trials ADD COLUMN ranges text");
+            }
+
+            if (version < 4) session.Execute("ALTER TABLE trials ADD COLUMN constraints text");
             session.Execute("UPDATE version SET number = $1", Version);
         }
 

@@ -5,7 +5,7 @@ namespace Crucible.Lab.Studies;
 /// <summary>The tables of a SQLite store and their version.</summary>
 internal static class SqliteSchema
 {
-    internal const int Version = 4;
+    internal const int Version = 5;
 
     private const int Application = 0x43525543; // "CRUC", so that a database of another program is told apart
 
@@ -17,6 +17,7 @@ internal static class SqliteSchema
         CREATE TABLE trials (study TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL,
             attempts INTEGER NOT NULL, plan TEXT NOT NULL, parameters TEXT, "values" TEXT,
             error TEXT, started TEXT, seconds REAL, worker TEXT, process TEXT, claim TEXT, ranges TEXT,
+            constraints TEXT,
             PRIMARY KEY (study, number)) WITHOUT ROWID;
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study TEXT NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,
@@ -60,8 +61,13 @@ internal static class SqliteSchema
                     session.Execute("UPDATE studies SET id = lower(hex(randomblob(16)))");
                 }
 
-                session.Execute("ALTER TABLE studies ADD COLUMN fingerprint TEXT");
-                session.Execute("ALTER TABLE trials ADD COLUMN ranges TEXT");
+                if (version < 4)
+                {
+                    session.Execute("ALTER TABLE studies ADD COLUMN fingerprint TEXT");
+                    session.Execute("ALTER TABLE trials ADD COLUMN ranges TEXT");
+                }
+
+                if (version < 5) session.Execute("ALTER TABLE trials ADD COLUMN constraints TEXT");
                 session.Execute(Invariant($"PRAGMA user_version = {Version}"));
             }
 

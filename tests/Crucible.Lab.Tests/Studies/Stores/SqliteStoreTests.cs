@@ -21,7 +21,7 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         Execute("PRAGMA user_version = 7");
         StudyException error = Assert.Throws<StudyException>(() => new SqliteStore(File));
         Assert.Equal(
-            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 4). Update Crucible or use another store.",
+            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 5). Update Crucible or use another store.",
             error.Message);
     }
 
@@ -29,23 +29,25 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
     public void Store_New_IsWrittenAheadAndKnowsItsVersion()
     {
         new SqliteStore(File).Dispose();
-        Assert.Equal(("wal", 4L), (Ask("PRAGMA journal_mode"), Ask("PRAGMA user_version")));
+        Assert.Equal(("wal", 5L), (Ask("PRAGMA journal_mode"), Ask("PRAGMA user_version")));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void Store_OfAnEarlierVersion_GoesOn(int version)
     {
         using (Study study = Open()) study.Optimize(5, Toy.Bowl);
-        Execute("ALTER TABLE studies DROP COLUMN fingerprint");
-        Execute("ALTER TABLE trials DROP COLUMN ranges");
+        Execute("ALTER TABLE trials DROP COLUMN constraints");
+        if (version < 4) Execute("ALTER TABLE studies DROP COLUMN fingerprint");
+        if (version < 4) Execute("ALTER TABLE trials DROP COLUMN ranges");
         if (version < 3) Execute("ALTER TABLE studies DROP COLUMN id");
         if (version < 2) Execute("ALTER TABLE trials DROP COLUMN claim");
         Execute($"PRAGMA user_version = {version}");
         using Study again = Open();
-        Assert.Equal(4L, Ask("PRAGMA user_version"));
+        Assert.Equal(5L, Ask("PRAGMA user_version"));
         again.Optimize(10, Toy.Bowl);
         using Study whole = Toy.InMemory();
         whole.Optimize(10, Toy.Bowl);
