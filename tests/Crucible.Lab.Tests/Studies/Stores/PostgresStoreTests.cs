@@ -18,7 +18,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         server.Execute(PostgresServer.DatabaseOf(address), "UPDATE crucible.version SET number = 7");
         StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
         Assert.Equal(
-            $"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 4). Update Crucible or use another store.",
+            $"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 5). Update Crucible or use another store.",
             error.Message);
     }
 
@@ -26,6 +26,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void Store_OfAnEarlierVersion_GetsWhatItLacks(int version)
     {
         string address = server.NewDatabase();
@@ -35,9 +36,12 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         string fingerprints = version < 3
             ? "ALTER TABLE crucible.studies DROP COLUMN fingerprint; ALTER TABLE crucible.trials DROP COLUMN ranges; "
             : "";
+        string constraints = version < 4 ? "ALTER TABLE crucible.trials DROP COLUMN constraints; " : "";
         server.Execute(
             PostgresServer.DatabaseOf(address),
-            $"{identities}{fingerprints}ALTER TABLE crucible.trials DROP COLUMN constraints; "
+            $"{identities}{fingerprints}{constraints}ALTER TABLE crucible.studies DROP COLUMN attributes; "
+                + "ALTER TABLE crucible.trials DROP COLUMN given, DROP COLUMN attributes, DROP COLUMN suggested; "
+                + "DROP TABLE crucible.queue, crucible.artifacts, crucible.pieces; "
                 + $"UPDATE crucible.version SET number = {version}");
         using PostgresStore again = new(address);
         using PostgresStore other = new(address);
@@ -46,6 +50,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         again.Sign("one", "{}");
         Assert.Equal("{}", other.Open(study).Fingerprint);
         Assert.Empty(other.Ended("one", 0)); // every column is there
+        Assert.Equal(5, server.Scalar(PostgresServer.DatabaseOf(address), "SELECT number FROM crucible.version"));
     }
 
     [Fact]
