@@ -6,6 +6,9 @@ namespace Crucible.Benchmarks.Measuring;
 /// <summary>The page that says how cost grows, and the same numbers for scripts/shakespeare/cost.fsx.</summary>
 internal static class CostPage
 {
+    private const string Kept = "kept";
+    private const string Recomputed = "recomputed";
+
     private const string Head = """
         # How cost grows
 
@@ -21,8 +24,12 @@ internal static class CostPage
         """;
 
     /// <summary>Writes both.</summary>
-    internal static void Write(IReadOnlyList<CostPoint> points, IReadOnlyList<CheckpointingCost> checkpointing, int threads, string measured)
+    internal static void Write(
+        IReadOnlyList<CostPoint> points, IReadOnlyList<CheckpointingCost> checkpointing, int threads, string loadAtStart)
     {
+        string measured = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Machine.Description}, {DateTime.UtcNow:yyyy-MM-dd}, load {loadAtStart} at the start and {Machine.Load} at the end");
         string[] page =
         [
             Head, "", $"Measured on {measured}.", .. points.GroupBy(point => point.Axis).SelectMany(axis => Table([.. axis])),
@@ -30,7 +37,7 @@ internal static class CostPage
         ];
         string docs = Path.Combine(Locations.Workspace, "docs");
         File.WriteAllText(Path.Combine(docs, "cost.md"), string.Join('\n', page) + "\n");
-        File.WriteAllText(Path.Combine(docs, "cost.csv"), string.Join('\n', Csv(points, checkpointing)) + "\n");
+        File.WriteAllText(Path.Combine(docs, "cost.csv"), string.Join('\n', Csv(points, checkpointing, threads)) + "\n");
     }
 
     private static IEnumerable<string> Table(CostPoint[] points)
@@ -72,7 +79,8 @@ internal static class CostPage
 
         string first = rows[0].Row.Ratio < 1 ? "LibTorch" : "Crucible";
         string faster = changes.Count == 0 ? $"{first} is faster throughout" : $"{first} is faster at first, {string.Join(", ", changes)}";
-        return $"- {Threads(threads)}: at the end the step grows as {points[0].Axis} to the power {power.ToString("0.0", CultureInfo.InvariantCulture)}; {faster}.";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"- {Threads(threads)}: at the end it grows as {points[0].Axis} to the power {power:0.0}; {faster}.");
     }
 
     private static IEnumerable<string> Checkpointing(IReadOnlyList<CheckpointingCost> costs, int threads)
@@ -91,12 +99,19 @@ internal static class CostPage
         }
     }
 
-    private static IEnumerable<string> Csv(IReadOnlyList<CostPoint> points, IReadOnlyList<CheckpointingCost> checkpointing)
+    private static IEnumerable<string> Csv(IReadOnlyList<CostPoint> points, IReadOnlyList<CheckpointingCost> checkpointing, int threads)
     {
-        yield return "axis,value,threads,seconds,libtorch seconds,of the roofline,megabytes,libtorch megabytes";
+        yield return "axis,value,threads,seconds,LibTorch seconds,of the roofline,MB,LibTorch MB";
         foreach (CostPoint point in points)
             foreach (Comparison row in point.Times)
-                yield return Line(point.Axis, point.Value, row.Threads, Timings.Median(row.Ours), Timings.Median(row.Theirs), row.OfPeak, point.Megabytes, point.TheirMegabytes);
+                yield return Line(
+                    point.Axis, point.Value, row.Threads, Timings.Median(row.Ours), Timings.Median(row.Theirs), row.OfPeak,
+                    point.Megabytes, point.TheirMegabytes);
+        foreach (CheckpointingCost cost in checkpointing)
+        {
+            yield return Line(Kept, cost.Size.Context, threads, cost.Seconds, "", "", cost.Megabytes, cost.TheirMegabytes);
+            yield return Line(Recomputed, cost.Size.Context, threads, cost.Seconds * cost.Price, "", "", cost.SavedMegabytes, "");
+        }
     }
 
     private static string Line(params object[] cells) => string.Join(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crucible.Benchmarks.Measuring;
 using Crucible.Benchmarks.Sides;
 
@@ -35,7 +36,8 @@ internal sealed class CostWorkload : ComparedWorkload
     public override string Summary => "how a training step grows with its sizes, in time and memory: writes docs/cost.md";
 
     /// <inheritdoc/>
-    internal override IEnumerable<RowTable> Tables(bool quick) => Axes.Select(axis => new RowTable(axis.Name, [.. axis.Sizes(quick).Select(Row)]));
+    internal override IEnumerable<RowTable> Tables(bool quick) =>
+        Axes.Select(axis => new RowTable(axis.Name, [.. axis.Sizes(quick).Select(Row)]));
 
     /// <inheritdoc/>
     internal override Work Prepare(string[] words) => throw new NotSupportedException($"its work is that of {Work}");
@@ -50,8 +52,10 @@ internal sealed class CostWorkload : ComparedWorkload
         foreach (CostAxis axis in Axes)
             foreach ((int value, GptSize size) in axis.Sizes(bench.IsQuick))
                 points.Add(Point(bench, axis.Name, value, size));
-        CheckpointingCost[] checkpointing = [.. (bench.IsQuick ? [256] : new[] { 256, 1024, 4096 }).Select(context => Checkpointed(bench, context))];
-        if (!bench.IsQuick) CostPage.Write(points, checkpointing, MostThreads, $"{Machine.Description}, {DateTime.UtcNow:yyyy-MM-dd}, load {bench.LoadAtStart} at the start and {Machine.Load} at the end");
+        Console.WriteLine("\ngradient checkpointing: seconds, times as long; MB kept, recomputed, LibTorch's");
+        int[] contexts = bench.IsQuick ? [256] : [256, 1024, 4096];
+        CheckpointingCost[] checkpointing = [.. contexts.Select(context => Checkpointed(bench, context))];
+        if (!bench.IsQuick) CostPage.Write(points, checkpointing, MostThreads, bench.LoadAtStart);
     }
 
     private static GptSize Size(int layers = 4, int width = 128, int context = 64, int batch = 12) =>
@@ -69,7 +73,7 @@ internal sealed class CostWorkload : ComparedWorkload
     {
         double ours = GptMemoryWorkload.Peak(SideSetting.Ours(MostThreads), MemorySteps, size.Name);
         double theirs = bench.Sides.HasLibTorch ? TheirPeak(size) : double.NaN;
-        Console.WriteLine($"{axis,-10} {value,6} {ours,8:0} {theirs,8:0}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{axis,-10} {value,6} {ours,8:0} {theirs,8:0}"));
         Comparison[] times = [.. bench.Comparisons.Where(row => row.Workload == Summary && row.Table == axis && row.Name == $"{value}")];
         return new(axis, value, times, ours, theirs);
     }
@@ -82,8 +86,7 @@ internal sealed class CostWorkload : ComparedWorkload
         GptSize size = GptSize.Of($"6-6-384-{context}-{Math.Max(1, CheckpointedTokens / context)}");
         SideProcess side = bench.Sides.Free(SideSetting.Ours(MostThreads));
         string whole = $"{Work} {size.Name}", parts = $"{whole} {GptStepWorkload.Checkpointed}";
-        (double Whole, double Parts)[] seconds =
-            [.. Enumerable.Range(0, Rounds).Select(_ => (Once(whole), Once(parts)))];
+        (double Whole, double Parts)[] seconds = [.. Enumerable.Range(0, Rounds).Select(_ => (Once(whole), Once(parts)))];
         CheckpointingCost cost = new(
             size,
             Timings.Median(seconds.Select(pair => pair.Whole)),
@@ -91,7 +94,9 @@ internal sealed class CostWorkload : ComparedWorkload
             GptMemoryWorkload.Peak(SideSetting.Ours(MostThreads), MemorySteps, size.Name),
             GptMemoryWorkload.Peak(SideSetting.Ours(MostThreads), MemorySteps, size.Name, GptStepWorkload.Checkpointed),
             bench.Sides.HasLibTorch ? TheirPeak(size) : double.NaN);
-        Console.WriteLine($"{size}: {cost}");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{size}: {cost.Seconds:0.00} {cost.Price:0.00}; {cost.Megabytes:0} {cost.SavedMegabytes:0} {cost.TheirMegabytes:0}"));
         return cost;
 
         double Once(string work) => side.SecondsPerCall(work, 0.2, Clock.Wall);
