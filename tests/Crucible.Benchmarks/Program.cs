@@ -50,8 +50,7 @@ const string check = "check", quick = "--quick", oneThread = "--one-thread", wri
 bool onlyChecks = args.Contains(check);
 string[] names = [.. args.Except([check, quick, oneThread, write])];
 string[] unknown = [.. names.Except(compared.Concat(others).Select(workload => workload.Name))];
-bool isPartOnly = names.Length > 0 || onlyChecks || args.Contains(quick);
-if (unknown.Length > 0 || (args.Contains(write) && isPartOnly))
+if (unknown.Length > 0 || (args.Contains(write) && (onlyChecks || args.Contains(quick) || names.Any(IsOurs))))
 {
     WriteUsage();
     return names is ["--help" or "help"] ? 0 : 2;
@@ -65,9 +64,11 @@ if (isCompared) bench.WriteHeader();
 foreach (IWorkload workload in asked)
     if (!onlyChecks || workload is ComparedWorkload)
         workload.Run(bench);
-if (args.Contains(write) && bench.Failures == 0) SpeedPages.Write(bench);
+if (args.Contains(write) && bench.Failures == 0) SpeedPages.Write(Measured.Kept(bench, compared));
 if (onlyChecks) Console.WriteLine(bench.Failures == 0 ? "all agree" : $"{bench.Failures} do not agree");
 return bench.Failures == 0 ? 0 : 1;
+
+bool IsOurs(string name) => others.Any(workload => workload.Name == name);
 
 void WriteUsage()
 {
@@ -76,7 +77,7 @@ void WriteUsage()
         bench check [name…]    compares the numbers alone
         bench --quick          less, and shorter: for a look while writing
         bench --one-thread     on one thread alone: processor time, which other programs hardly lengthen
-        bench --write          all, and writes the tables of README.md and docs/speed.md: on a quiet machine
+        bench --write [name…]  writes the tables of README.md and docs/speed.md too, where what was not named stays: on a quiet machine
         """);
     foreach (IWorkload workload in compared) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
     Console.WriteLine("not among all:");
