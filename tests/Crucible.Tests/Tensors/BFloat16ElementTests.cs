@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Crucible.Files;
 using Crucible.Kernels;
-using Crucible.Layers;
 using Crucible.Models;
 using Crucible.Tensors;
 using Xunit;
