@@ -10,11 +10,11 @@ namespace Crucible.Lab.Studies;
 /// </summary>
 public abstract partial class SqlStore : IStudyStore
 {
-    private static readonly string[] tablesOfStudies = ["reports", "trials", "parameters", "queue", "artifacts", "pieces"];
-
     private const string Columns =
         "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges, constraints, "
         + "given, attributes, suggested";
+
+    private static readonly string[] Tables = ["reports", "trials", "parameters", "queue", "artifacts", "pieces"]; // of a study's rows
 
     private const string SettledOfStudy = "SELECT parameters FROM trials WHERE study = $1 AND number = 0";
 
@@ -71,7 +71,7 @@ public abstract partial class SqlStore : IStudyStore
             // Those that have ended keep no files
             string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
             foreach (int number in session.Rows(open, row => row.GetInt32(0), study)) Forget(session, study, number);
-            foreach (string table in tablesOfStudies)
+            foreach (string table in Tables)
                 session.Execute($"DELETE FROM {table} WHERE study = $1", study);
             return session.Execute("DELETE FROM studies WHERE name = $1", study);
         });
