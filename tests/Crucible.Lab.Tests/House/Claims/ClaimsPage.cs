@@ -50,7 +50,7 @@ internal static class ClaimsPage
     {
         if (records is null) return "";
         Record newest = records.MaxBy(record => record.Started)!;
-        string seconds = Invariant($"{records.Average(record => record.Seconds):G2} s{(records.Length > 1 ? " each" : "")}");
+        string seconds = Invariant($"{records.Average(record => record.Seconds):0.#} s{(records.Length > 1 ? " each" : "")}");
         return Invariant($"{newest.Started:yyyy-MM-dd}, {newest.Machine}, {seconds}");
     }
 }
