@@ -16,7 +16,7 @@ internal static class ReadmeClaims
 
     internal static Claim[] All { get; } =
     [
-        new("3 seconds on two quiet cores, and 19 the first time", new Recorded("docs/log.md", FirstRuns), new Recorded("docs/log.md", FirstRuns)),
+        new("3 seconds on two quiet cores, and 19 the first time", Log(FirstRuns), Log(FirstRuns)),
         new("A failed check exits with 1", new Held(typeof(ContractTests), nameof(ContractTests.Execute_FailedCheck_GivesOne))),
         new("prices from 300 rows?", new Metric(Housing, "TrainRows")),
         new("test MSE 8.8, mean of seeds 0 to 9 (least squares 23.4)",
@@ -36,13 +36,15 @@ internal static class ReadmeClaims
         new("98.8 % of digits never seen, convolutions 99.4",
             new Metric(Digits, "vit.accuracy", 100), new Metric(Digits, "conv.accuracy", 100)),
         new("a related word at place 21 of 3323", new Metric(Words, "pair_rank"), new Metric(Words, "words")),
-        new("13 % of blanks, one side 8", new Recorded("docs/log.md", Blanks), new Recorded("docs/log.md", Blanks)),
+        new("13 % of blanks, one side 8", Log(Blanks), Log(Blanks)),
         new("ahead of time: 7 MB, 0.1 s",
             new Metric(ClaimsCommand.Aot, "megabytes", Seeds: 0), new Metric(ClaimsCommand.Aot, "seconds", Seeds: 0)),
     ];
 
     /// <summary>What commands measure.</summary>
     internal static IEnumerable<Metric> Metrics => All.SelectMany(claim => claim.Sources).OfType<Metric>();
+
+    private static Recorded Log(string sentence) => new("docs/log.md", sentence);
 
     private static Metric Longest(string kind) => new(Translate, $"numbers.{kind}.exact_longest_quarter", 100);
 }
