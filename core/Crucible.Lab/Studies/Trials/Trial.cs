@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
@@ -11,6 +12,7 @@ public sealed class Trial
 {
     private readonly ITrialHost host;
     private readonly SortedDictionary<int, double> reports = [];
+    private readonly OrderedDictionary<string, double> constraints = [];
 
     internal Trial(ITrialHost host, int number, int attempt, IReadOnlyList<Measurement> reports)
     {
@@ -43,6 +45,11 @@ public sealed class Trial
     public int? LastStep => reports.Count > 0 ? reports.Last().Key : null;
 
     internal ParameterSet Set { get; } = new();
+
+    /// <summary>What was said of its constraints, as JSON; null for nothing.</summary>
+    internal string? Constraints => constraints.Count == 0
+        ? null
+        : new JsonObject(constraints.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))).ToJsonString();
 
     internal IReadOnlyList<Measurement> Reports => [.. reports.Select(report => new Measurement(report.Key, report.Value))];
 
@@ -91,6 +98,24 @@ public sealed class Trial
         if (!double.IsFinite(value)) throw StudyErrors.ReportNotFinite(step, value);
         reports[step] = value;
         host.Report(this, new Measurement(step, value));
+    }
+
+    /// <summary>
+    /// Says by how much a constraint is missed: satisfied at most 0, as <c>trial.SetConstraint("memory", gigabytes - 8.0)</c>.
+    /// Trials that satisfy all of theirs are better than all others, whatever their values; of others those are better that
+    /// miss less in all. One that a trial says nothing of counts as satisfied, as on a branch that does not have it.
+    /// </summary>
+    /// <param name="name">The constraint's name; said again, its value is replaced.</param>
+    /// <param name="value">
+    /// What must be at most 0. Several constraints are summed, each where it is above 0, so their units should be alike.
+    /// </param>
+    /// <exception cref="NonFiniteException"><paramref name="value"/> is not finite, which fails the trial.</exception>
+    /// <exception cref="StudyException">The name is empty.</exception>
+    public void SetConstraint(string name, double value)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw StudyErrors.ConstraintUnnamed(name);
+        if (!double.IsFinite(value)) throw StudyErrors.ConstraintNotFinite(name, value);
+        constraints[name] = value;
     }
 
     /// <summary>
