@@ -34,7 +34,7 @@ IWorkload[] compared =
 IWorkload[] others =
 [
     new GptSharesWorkload(), new StartWorkload(), new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(),
-    new SamplersWorkload(), new SuiteWorkload(), new GalleryWorkload(),
+    new SamplersWorkload(), new SuiteWorkload(), new GalleryWorkload(), new CostWorkload(),
 ];
 
 if (args is [SideProgram.Argument, .. string[] arguments])
@@ -50,24 +50,25 @@ const string check = "check", quick = "--quick", oneThread = "--one-thread", wri
 bool onlyChecks = args.Contains(check);
 string[] names = [.. args.Except([check, quick, oneThread, write])];
 string[] unknown = [.. names.Except(compared.Concat(others).Select(workload => workload.Name))];
-bool isPartOnly = names.Length > 0 || onlyChecks || args.Contains(quick);
-if (unknown.Length > 0 || (args.Contains(write) && isPartOnly))
+if (unknown.Length > 0 || (args.Contains(write) && (onlyChecks || args.Contains(quick) || names.Any(IsOurs))))
 {
     WriteUsage();
     return names is ["--help" or "help"] ? 0 : 2;
 }
 
 IWorkload[] asked = names.Length == 0 ? compared : [.. compared.Concat(others).Where(workload => names.Contains(workload.Name))];
-bool isCompared = asked.Any(compared.Contains);
+bool isCompared = asked.Any(workload => workload is ComparedWorkload || compared.Contains(workload));
 using SidePool sides = new(isCompared);
 Bench bench = new(sides, args.Contains(quick), args.Contains(oneThread) ? 1 : 2, onlyChecks);
 if (isCompared) bench.WriteHeader();
 foreach (IWorkload workload in asked)
     if (!onlyChecks || workload is ComparedWorkload)
         workload.Run(bench);
-if (args.Contains(write) && bench.Failures == 0) SpeedPages.Write(bench);
+if (args.Contains(write) && bench.Failures == 0) SpeedPages.Write(Measured.Kept(bench, compared));
 if (onlyChecks) Console.WriteLine(bench.Failures == 0 ? "all agree" : $"{bench.Failures} do not agree");
 return bench.Failures == 0 ? 0 : 1;
+
+bool IsOurs(string name) => others.Any(workload => workload.Name == name);
 
 void WriteUsage()
 {
@@ -76,9 +77,9 @@ void WriteUsage()
         bench check [name…]    compares the numbers alone
         bench --quick          less, and shorter: for a look while writing
         bench --one-thread     on one thread alone: processor time, which other programs hardly lengthen
-        bench --write          all, and writes the tables of README.md and docs/speed.md: on a quiet machine
+        bench --write [name…]  writes the tables of README.md and docs/speed.md too, where what was not named stays: on a quiet machine
         """);
     foreach (IWorkload workload in compared) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
-    Console.WriteLine("Crucible alone:");
+    Console.WriteLine("not among all:");
     foreach (IWorkload workload in others) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
 }

@@ -52,10 +52,11 @@ public static class Pareto
         }
 
         IEnumerable<int> infeasible = Enumerable.Range(0, losses.Count).Where(i => violations[i] > 0);
-        foreach (IGrouping<double, int> equal in infeasible.GroupBy(i => violations[i]).OrderBy(group => group.Key)) yield return [.. equal];
+        foreach (IGrouping<double, int> equal in infeasible.GroupBy(i => violations[i]).OrderBy(group => group.Key))
+            yield return [.. equal];
     }
 
-    /// <summary>The best positions, best first: front after front, within a front by what a point adds to the spread, then by position.</summary>
+    /// <summary>The best positions, the best first: front after front, within a front the least crowded first, then by position.</summary>
     internal static List<int> Best(IReadOnlyList<IReadOnlyList<double>> losses, IReadOnlyList<double> violations, int count)
     {
         List<int> best = [];
@@ -70,7 +71,9 @@ public static class Pareto
         return best;
     }
 
-    /// <summary>How far those of a front lie from their neighbours: the crowding distance of Deb and others (2002), infinite at the ends.</summary>
+    /// <summary>
+    /// How far those of a front lie from their neighbours: the crowding distance of Deb and others (2002), infinite at the ends.
+    /// </summary>
     internal static double[] Crowding(IReadOnlyList<IReadOnlyList<double>> losses, int[] front)
     {
         double[] distances = new double[front.Length];

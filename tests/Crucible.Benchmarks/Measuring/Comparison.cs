@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Crucible.Benchmarks.Measuring;
 
 /// <summary>One line of a table: our bursts and those of one way in LibTorch, taken in turn.</summary>
@@ -15,17 +17,21 @@ internal sealed record Comparison(
     internal string FullName => Way is { Name.Length: > 0 } ? $"{Name}; their {Way.Name}" : Name;
 
     /// <summary>What is in megabytes and not in seconds.</summary>
+    [JsonInclude]
     internal bool IsMemory { get; init; }
 
     /// <summary>Whether both compute in bfloat16.</summary>
+    [JsonInclude]
     internal bool IsMixed { get; init; }
 
     /// <summary>LibTorch's setting that was found best.</summary>
+    [JsonInclude]
     internal string Setting { get; init; } = "";
 
     /// <summary>
     /// What share of the processor's peak we reach: of its products or of its memory, whichever the work needs longer; or NaN.
     /// </summary>
+    [JsonInclude]
     internal double OfPeak { get; init; } = double.NaN;
 
     /// <summary>LibTorch's time by ours, pair by pair: above 1 we are the faster.</summary>

@@ -9,23 +9,25 @@ internal static class SpeedPages
     private const string End = "<!-- end of the speed -->";
 
     /// <summary>Writes both.</summary>
-    internal static void Write(Bench bench)
+    internal static void Write(IReadOnlyList<Measured> measured)
     {
-        string measured = string.Create(
-            CultureInfo.InvariantCulture,
-            $"On {Machine.Description}, {DateTime.UtcNow:yyyy-MM-dd}, load {bench.LoadAtStart} at the start and {Machine.Load} at the end.");
-        Replace("README.md", Summary(bench.Comparisons));
-        Replace(Path.Combine("docs", "speed.md"), ["", measured, .. bench.Comparisons.GroupBy(row => row.Table).SelectMany(Rows)]);
+        Replace("README.md", Summary(measured));
+        Replace(Path.Combine("docs", "speed.md"), measured.GroupBy(workload => workload.Conditions).SelectMany(group => (IEnumerable<string>)
+        [
+            "", $"On {group.Key}:", .. group.SelectMany(workload => workload.Rows).GroupBy(row => row.Table).SelectMany(Rows),
+        ]));
     }
 
     /// <summary>
     /// A line for each workload: how many times the speed of the fastest of LibTorch's ways that compute as ours do; in lines of their
     /// own those in bfloat16.
     /// </summary>
-    internal static IEnumerable<string> Summary(IReadOnlyList<Comparison> comparisons)
+    internal static IEnumerable<string> Summary(IReadOnlyList<Measured> measured)
     {
+        Comparison[] comparisons = [.. measured.SelectMany(workload => workload.Rows)];
+        string processors = string.Join(" or ", measured.Select(workload => workload.Processor).Distinct());
         bool hasTwo = comparisons.Any(row => row.Threads == 2);
-        yield return $"| times LibTorch's speed, on {Machine.Processor} | 1 thread |{(hasTwo ? " 2 threads |" : "")} of the peak |";
+        yield return $"| times LibTorch's speed, on {processors} | 1 thread |{(hasTwo ? " 2 threads |" : "")} of the peak |";
         yield return hasTwo ? "|---|---|---|---|" : "|---|---|---|";
         foreach (IGrouping<(string Workload, bool IsMixed), Comparison> group in comparisons
             .Where(row => row.IsMixed == row.Way is { IsBFloat16: true }).GroupBy(row => (row.Workload, row.IsMixed)))

@@ -15,13 +15,14 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
 {
     private const int BlockColumns = 2048;
-    private const int BlockRowsBytes = 393_216; // the rows of A of a block, which share the second-level cache with strips of B
     private const int InPlaceRows = 48; // rows of C that do not repay packing B, wherever it is
     private const int InPlaceRowsOfSmall = 144; // the same for a B that stays in the caches, which packing just aligns
     private const int LineBytes = 64;
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
+    private const int ManyVectors = 16; // the same where a transposed A lies well, but each step on a line of its own
     private const int PackedTogether = 16; // panels of a transposed A
+    private const int StripsTogether = 8; // strips of B
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
     private const int FarBytes = 2_097_152; // size of an operand that is in a core's own caches when it is packed
 
@@ -32,6 +33,12 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     /// strip of B, two vectors wide, should stay in the first-level cache.
     /// </summary>
     private static int BlockBytes => 64 * sizeof(V);
+
+    /// <summary>
+    /// The rows of A of a block, which share the second-level cache with strips of B: 576 KB of the megabyte that
+    /// processors with vectors of 512 bits have at least, else 384 KB.
+    /// </summary>
+    private static int BlockRows => sizeof(V) == 64 ? 144 : 393_216 / BlockBytes;
 
     /// <summary>
     /// The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in
@@ -54,7 +61,8 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
                 && (m > InPlaceRowsOfSmall || problem.K * problem.BRow * sizeof(T) > SmallBytes)),
             PackA = problem.N > PackingVectors * V.Count && (problem.AStep == 1
                 ? problem.ARow * sizeof(T) % PageBytes == 0
-                : problem.AStep * sizeof(T) % (PageBytes / 2) == 0 || MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2),
+                : problem.N >= ManyVectors * V.Count || problem.AStep * sizeof(T) % (PageBytes / 2) == 0
+                    || MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2),
             PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes,
         };
         job.Grid = MatMulGrid.Best(
@@ -100,7 +108,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             (int firstRow, int endRow, int firstColumn, int endColumn) = Grid.Task(part);
             int mostColumns = MatMulGrid.Share(endColumn - firstColumn, BlockColumns, 2 * V.Count);
             int mostSteps = MatMulGrid.Share(Problem.K, BlockBytes / sizeof(T), 1);
-            int mostRows = MatMulGrid.Share(endRow - firstRow, BlockRowsBytes / BlockBytes, 1);
+            int mostRows = MatMulGrid.Share(endRow - firstRow, BlockRows, MatMulTile<T, V>.MostRows);
             Block block = default;
             for (int j = firstColumn; j < endColumn; j += mostColumns)
             {
@@ -140,8 +148,14 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
                 else
                 {
                     T* b = Problem.B + block.FirstStep * row + block.FirstColumn + column;
+                    int strips = Math.Min(StripsTogether, (block.Columns - column) / (2 * V.Count));
                     if (vectors == 0) MatMulPacking<T, VHalf>.Strip(b, row, block.Steps, columns, to);
-                    else MatMulPacking<T, V>.Strip(b, row, block.Steps, columns, to);
+                    else if (strips == 0) MatMulPacking<T, V>.Strip(b, row, block.Steps, columns, to);
+                    else
+                    {
+                        MatMulPacking<T, V>.Strips(b, row, block.Steps, strips, to);
+                        columns *= strips;
+                    }
                 }
             }
         }

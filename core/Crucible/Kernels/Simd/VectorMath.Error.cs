@@ -12,7 +12,7 @@ internal static partial class VectorMath
 
     /// <summary>
     /// Φ(x) = ½ erfc(−x / √2) and its derivative φ(x) = e^(−x²/2) / √(2π). For x ≪ 0 Φ keeps its relative accuracy in
-    /// double; in float its absolute accuracy is 6e-8, which is all that GELU needs.
+    /// double; in float its absolute accuracy is 1.5e-7, which is all that GELU needs.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V NormalCdf<V>(V x, out V density)
@@ -21,7 +21,7 @@ internal static partial class VectorMath
         if (!V.IsDouble)
         {
             density = Exp(x * x * -0.5) * 0.3989422804014327;
-            return V.MultiplyAdd(ErfFloat(x * 0.7071067811865476), V.Of(0.5), V.Of(0.5));
+            return NormalCdfFloat(x);
         }
 
         V a = V.AtMost(V.Abs(x), 39);
@@ -30,6 +30,47 @@ internal static partial class VectorMath
         density = exponential * 0.3989422804014327;
         V tail = ErfcScaled(a * 0.7071067811865476) * exponential * 0.5;
         return V.Select(x < V.Of(0), tail, 1.0 - tail);
+    }
+
+    /// <summary>Φ(x) + x φ(x), the slope of GELU; in float its absolute accuracy is 2e-7, and beyond ±6 it is 0 and 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V GeluSlope<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsDouble) return GeluSlopeFloat(x);
+        V distribution = NormalCdf(x, out V density);
+        return V.MultiplyAdd(Saturation.BothSides(x), density, distribution);
+    }
+
+    /// <summary>½ + x·p(x²) / q(x²) for |x| ≤ 5.4, where the quotient rounds to ½: with a sixth of the error of a polynomial as long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V NormalCdfFloat<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        V a = V.AtMost(V.AtLeast(x, -5.4), 5.4);
+        V u = a * a;
+        V p = Horner(V.Of(2.33852599507145e-8), u, 6.359927738230908e-6, 1.6432860866189e-4, 4.6508945524692535e-3, 3.3373042941093445e-2);
+        p = V.MultiplyAdd(p, u, V.Of(0.398942232131958));
+        V q = Horner(V.Of(1.2165407952124951e-6), u, 7.240161357913166e-5, 1.8590232357382774e-3, 2.8379138559103012e-2,
+            0.25031986832618713);
+        return (a * p / V.MultiplyAdd(q, u, V.Of(1))) + 0.5;
+    }
+
+    /// <summary>½ + x·p(x²) / q(x²) for |x| ≤ 6, where the quotient rounds to ½.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V GeluSlopeFloat<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        V a = V.AtMost(V.AtLeast(x, -6), 6);
+        V u = a * a;
+        V p = Horner(V.Of(-2.884888335163982e-11), u, 1.2977594998631048e-8, 1.1187696600245545e-6, 3.202928201062605e-5,
+            2.8408560319803655e-4);
+        p = V.MultiplyAdd(V.MultiplyAdd(p, u, V.Of(0.013571532443165779)), u, V.Of(-0.018099943175911903));
+        p = V.MultiplyAdd(p, u, V.Of(0.7978845834732056));
+        V q = Horner(V.Of(3.6271123349251866e-7), u, 1.0798303264891729e-5, 2.583215245977044e-4, 4.147060681134462e-3,
+            4.5560095459222794e-2);
+        q = V.MultiplyAdd(V.MultiplyAdd(q, u, V.Of(0.31064796447753906)), u, V.Of(1));
+        return (a * p / q) + 0.5;
     }
 
     /// <summary>

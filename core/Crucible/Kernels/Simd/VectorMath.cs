@@ -55,14 +55,18 @@ internal static partial class VectorMath
         return V.Select(V.Equal(x, V.Of(0)), x, Log(u) + correction);
     }
 
-    /// <summary>tanh x = −d / (d + 2) with d = e⁻²ˣ − 1, for x ≥ 0; odd.</summary>
+    /// <summary>
+    /// tanh x = −d / (d + 2) with d = e⁻²ˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1), for x ≥ 0; odd.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V Tanh<V>(V x)
         where V : struct, ISimd<V>
     {
-        V sign = x & V.Of(-0.0);
-        V d = ExpMinusOne(V.Abs(x) * -2.0);
-        return V.Abs(d / (d + 2.0)) | sign;
+        V negative = x | V.Of(-0.0);
+        V power = ExpMinusOneReduced(V.AtLeast(negative + negative, V.IsDouble ? -746 : -105), out V n);
+        V scale = V.Scale(V.Of(1), n);
+        V d = V.MultiplyAdd(scale, power, scale - 1.0);
+        return V.Select(V.Of(-0.0), x, d / (d + 2.0));
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>

@@ -62,11 +62,7 @@ internal sealed class GeluOperation(Tensor x) : ElementwiseOperation(x)
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Invoke<V>(V x, V gradient)
-            where V : struct, ISimd<V>
-        {
-            V distribution = VectorMath.NormalCdf(x, out V density);
-            return gradient * V.MultiplyAdd(Saturation.BothSides(x), density, distribution);
-        }
+            where V : struct, ISimd<V> => gradient * VectorMath.GeluSlope(x);
     }
 }
 
