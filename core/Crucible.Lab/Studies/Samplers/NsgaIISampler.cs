@@ -1,4 +1,3 @@
-using Crucible.Tensors;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
