@@ -34,7 +34,6 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   rooms     draws the picture of the house in docs/design.md anew
   claims    writes docs/claims.md, what README's numbers rest on, from reports/; 'claims housing gates' runs these first
   claims aot measures a program compiled ahead of time, for that page
-  claims clone measures how long a fresh clone takes to its first result, for that page
   api       lists what users of the packages can call anew, in PublicApi.txt beside each project
   clean     removes what was built, and every report
   help      shows this"""
@@ -175,8 +174,8 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", "full" :: arguments -> runScripts arguments
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
-    | ("reports" | "query" | "compare" | "repeat" | "page" | "import" | "sweep" | "new" | "runs" | "studies"), arguments ->
-        ofLibrary (command :: arguments)
+    | ("reports" | "query" | "compare" | "repeat" | "page"), arguments
+    | ("import" | "sweep" | "new" | "runs" | "studies"), arguments -> ofLibrary (command :: arguments)
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->
