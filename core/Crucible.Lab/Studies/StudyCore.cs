@@ -25,9 +25,7 @@ internal sealed class StudyCore : IDisposable
 
     internal StudyCore(StudyDefinition wanted, StudyOptions options, Action<FrozenTrial> onEnd)
     {
-        Options = options;
-        rules = new StopRules(options);
-        this.onEnd = onEnd;
+        (Options, rules, this.onEnd) = (options, new StopRules(options), onEnd);
         Store = options.Store ?? SqliteStore.Default();
         own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data, Store as SqliteStore);
         if (options.Anew) Remove(Store, wanted.Name, options.Folder);
