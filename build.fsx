@@ -175,7 +175,8 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", "full" :: arguments -> runScripts arguments
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
-    | ("reports" | "query" | "compare" | "repeat" | "page" | "import" | "sweep" | "new" | "runs" | "studies"), arguments ->
+    | ("reports" | "query" | "compare" | "repeat" | "page" | "import" | "sweep" | "new" | "runs" | "studies"),
+      arguments ->
         ofLibrary (command :: arguments)
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)

@@ -61,7 +61,8 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     public async Task Program_WithThePackage_IsCompiledAndRuns(string language)
     {
         (string code, string[] printed) = new Docs("core/Crucible/README.md").Pieces.Single();
-        feed.WriteProgram(folder.Location, language, language == "cs" ? CSharp : code.Replace("#r \"nuget: Crucible\"", "", StringComparison.Ordinal));
+        feed.WriteProgram(
+            folder.Location, language, language == "cs" ? CSharp : code.Replace("#r \"nuget: Crucible\"", "", StringComparison.Ordinal));
 
         (int exitCode, string output) = await Feed.DotnetAsync(folder.Location, "run");
 

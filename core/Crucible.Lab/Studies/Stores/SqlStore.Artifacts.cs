@@ -24,7 +24,8 @@ public abstract partial class SqlStore
 
     /// <inheritdoc/>
     public byte[]? Piece(string study, Artifact artifact, int place) => Alone(session => (byte[]?)session.Scalar(
-        "SELECT content FROM pieces WHERE study = $1 AND trial = $2 AND id = $3 AND place = $4", study, artifact.Trial, artifact.Id, place));
+        "SELECT content FROM pieces WHERE study = $1 AND trial = $2 AND id = $3 AND place = $4",
+        study, artifact.Trial, artifact.Id, place));
 
     private static List<Artifact> Artifacts(SqlSession session, string study, int? number) => session.Rows(
         "SELECT trial, name, size, sha256, id FROM artifacts WHERE study = $1 AND trial = coalesce($2, trial) ORDER BY trial, name",

@@ -83,6 +83,8 @@ internal sealed partial record ReadmeNumber(string Text, int Place)
     [GeneratedRegex(@"(?<![\p{L}\d.])\d+(\.\d+)?(e-?\d+)?(?![\p{L}\d])")]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^```.*?^```$|`[^`\n]+`|\]\([^)]+\)|\b\d+(\.\d+){2,}\b|^## Speed$.*?(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^```.*?^```$|`[^`\n]+`|\]\([^)]+\)|\b\d+(\.\d+){2,}\b|^## Speed$.*?(?=^## |\z)",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Aside();
 }

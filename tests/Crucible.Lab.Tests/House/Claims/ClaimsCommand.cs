@@ -21,7 +21,8 @@ internal static class ClaimsCommand
         ILookup<string, string> commands = ReadmeClaims.Metrics.SelectMany(metric => metric.Keys).Distinct().ToLookup(NameOf);
         if (names.FirstOrDefault(name => !commands.Contains(name)) is { } unknown)
         {
-            Console.Error.WriteLine($"claims: no number of README.md comes from '{unknown}', but from {string.Join(", ", commands.Select(one => one.Key))}");
+            Console.Error.WriteLine(
+                $"claims: no number of README.md comes from '{unknown}', but from {string.Join(", ", commands.Select(one => one.Key))}");
             return 2;
         }
 

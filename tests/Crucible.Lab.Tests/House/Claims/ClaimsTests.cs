@@ -38,7 +38,8 @@ public class ClaimsTests
             Source.Recorded recorded => recorded.Of(number) is not null
                 && File.ReadAllText(Path.Combine(Rooms.Root, recorded.File)).Contains(recorded.Sentence, StringComparison.Ordinal),
             Source.Held held => held.Tests.GetMethod(held.Test) is not null,
-            _ => claim.Sources.OfType<Source.Metric>().Any(metric => ReadmeNumber.In(metric.Shown.Replace('`', ' ')).Any(one => one.Text == number.Text)),
+            _ => claim.Sources.OfType<Source.Metric>()
+                .Any(metric => ReadmeNumber.In(metric.Shown.Replace('`', ' ')).Any(one => one.Text == number.Text)),
         };
     }
 
