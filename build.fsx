@@ -22,7 +22,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   sweep     searches the options of any script: sweep FILE --param NAME=LOW..HIGH --metric NAME
   new       makes a folder for experiments, with one that runs: new ../my-experiments
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
-  studies   lists and deletes studies; 'studies' alone says how
+  studies   lists, copies and deletes studies; 'studies' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   bench cost writes docs/cost.md: how a training step grows with its sizes, in time and memory
@@ -34,7 +34,6 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   rooms     draws the picture of the house in docs/design.md anew
   claims    writes docs/claims.md, what README's numbers rest on, from reports/; 'claims housing gates' runs these first
   claims aot measures a program compiled ahead of time, for that page
-  claims clone measures how long a fresh clone takes to its first result, for that page
   api       lists what users of the packages can call anew, in PublicApi.txt beside each project
   clean     removes what was built, and every report
   help      shows this"""
@@ -175,9 +174,8 @@ let run command arguments =
     | "test", arguments -> dotnet ("test" :: arguments)
     | "scripts", "full" :: arguments -> runScripts arguments
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
-    | ("reports" | "query" | "compare" | "repeat" | "page" | "import" | "sweep" | "new" | "runs" | "studies"),
-      arguments ->
-        ofLibrary (command :: arguments)
+    | ("reports" | "query" | "compare" | "repeat" | "page"), arguments
+    | ("import" | "sweep" | "new" | "runs" | "studies"), arguments -> ofLibrary (command :: arguments)
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->

@@ -143,8 +143,8 @@ internal sealed class StudyCore : IDisposable
             }
 
             JsonNode known = JsonNode.Parse(suggested)!;
-            trial.Restore(ParameterSet.Of(
-                row with { Parameters = (string?)known["parameters"], Ranges = (string?)known["ranges"] }, Parameters.Find));
+            row = row with { Parameters = (string?)known["parameters"], Ranges = (string?)known["ranges"] };
+            trial.Restore(ParameterSet.Of(row, Parameters.Find));
             return trial;
         }
     }
@@ -290,6 +290,7 @@ internal sealed class StudyCore : IDisposable
         Parameters = trial.Trial.Set.ToJson(),
         Ranges = Parameters.Others(trial.Trial.Set),
         Values = end.Values,
+        Constraints = trial.Trial.Constraints,
         Error = end.Error,
         Started = trial.Started,
         Seconds = (DateTimeOffset.UtcNow - trial.Started).TotalSeconds,

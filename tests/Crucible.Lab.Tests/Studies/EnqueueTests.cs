@@ -144,8 +144,8 @@ public sealed class EnqueueTests : IDisposable
         {
             if (trial.Number == 0)
             {
-                seen.AddRange(
-                    [trial.SuggestInt("whole", 1, 9), trial.SuggestFloat("real", 0, 9), trial.SuggestCategorical("word", ["a", "b"])]);
+                seen.AddRange([trial.SuggestInt("whole", 1, 9), trial.SuggestFloat("real", 0, 9)]);
+                seen.Add(trial.SuggestCategorical("word", ["a", "b"]));
                 seen.AddRange([trial.SuggestCategorical("flag", [false, true]), trial.SuggestCategorical("none", ["x", null])]);
                 seen.Add(trial.SuggestCategorical("list", new[] { [8], new[] { 4, 4 } }).Length);
             }

@@ -16,10 +16,15 @@ public sealed class StopTests
         using Study whole = Toy.InMemory(window: 4);
         whole.Optimize(100, Toy.Bowl);
         int first = whole.Trials.First(trial => trial.Value <= 0.05).Number;
-        using Study study = Ending(new StudyOptions
+        using Study study = new("toy", new StudyOptions
         {
-            Store = SqliteStore.InMemory(), Target = 0.05, Workers = workers, Window = 4, Sampler = new RandomSampler(),
+            Store = SqliteStore.InMemory(),
+            Sampler = new RandomSampler(),
+            Target = 0.05,
+            Workers = workers,
+            Window = 4,
         });
+        study.Optimize(100, Toy.Bowl);
         Assert.Equal(first + 4, study.Trials.Count); // the next sees trial `first`, and the window lets three more be under way
         Assert.Equal(whole.Trials.Take(first + 4).Select(trial => trial.ToString()), study.Trials.Select(trial => trial.ToString()));
         study.Optimize(100, Toy.Bowl);
@@ -119,12 +124,5 @@ public sealed class StopTests
             Refused(new StudyOptions { Target = 1, Directions = [StudyDirection.Minimize, StudyDirection.Minimize] }));
 
         static string Refused(StudyOptions options) => Assert.Throws<StudyException>(() => new Study("toy", options)).Message;
-    }
-
-    private static Study Ending(StudyOptions options)
-    {
-        Study study = new("toy", options);
-        study.Optimize(100, Toy.Bowl);
-        return study;
     }
 }

@@ -63,7 +63,8 @@ public sealed class TellTests : IDisposable
         study.Tell(2, [0.5]);
         Assert.Equal(
             [
-                (TrialState.Failed, "study: the objective must be finite, but is NaN"), (TrialState.Failed, "no power"),
+                (TrialState.Failed, "study: the objective must be finite, but is NaN"),
+                (TrialState.Failed, "no power"),
                 (TrialState.Complete, null),
             ],
             study.Trials.Select(trial => (trial.State, trial.Error)));

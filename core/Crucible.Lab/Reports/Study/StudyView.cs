@@ -19,6 +19,8 @@ internal sealed class StudyView
         Objectives = [.. directions.Select((direction, i) =>
             new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Invariant($"objective {i + 1}")), direction))];
         Complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
+        Feasible = [.. Complete.Where(trial => trial.IsFeasible)];
+        Infeasible = [.. Complete.Where(trial => !trial.IsFeasible)];
     }
 
     internal string Name { get; }
@@ -31,6 +33,12 @@ internal sealed class StudyView
 
     /// <summary>Those that have their value.</summary>
     internal FrozenTrial[] Complete { get; }
+
+    /// <summary>Those of them that satisfy their constraints.</summary>
+    internal FrozenTrial[] Feasible { get; }
+
+    /// <summary>Those of them that do not.</summary>
+    internal FrozenTrial[] Infeasible { get; }
 
     internal Objective[] Objectives { get; }
 

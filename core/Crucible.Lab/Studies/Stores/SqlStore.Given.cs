@@ -39,8 +39,8 @@ public abstract partial class SqlStore
         LockExisting(session, study);
         HashSet<string> known =
             [.. session.Rows("SELECT given FROM trials WHERE study = $1 AND given IS NOT NULL", row => row.GetString(0), study)];
-        int next = 1 + (Convert.ToInt32(
-            session.Scalar("SELECT max(number) FROM trials WHERE study = $1", study) ?? -1, CultureInfo.InvariantCulture));
+        const string last = "SELECT max(number) FROM trials WHERE study = $1";
+        int next = session.Rows(last, row => Whole(row, 0) ?? -1, study)[0] + 1;
         foreach (TrialRow row in ended.Where(row => known.Add(row.Given!))) Insert(session, study, row with { Number = next++ });
         return 0;
     });

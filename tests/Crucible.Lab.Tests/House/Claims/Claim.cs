@@ -23,8 +23,7 @@ internal abstract record Source
     /// <param name="Value">The metric's name in the record.</param>
     /// <param name="Scale">What makes it the number's unit, as 100 for a percentage.</param>
     /// <param name="Seeds">The mean is taken over as many seeds from 0 on; 0 for a command without.</param>
-    /// <param name="Bound">Whether the number is measured, or a bound of what is.</param>
-    internal sealed record Metric(string Command, string Value, double Scale = 1, int Seeds = 1, Bound Bound = Bound.Itself) : Source
+    internal sealed record Metric(string Command, string Value, double Scale = 1, int Seeds = 1) : Source
     {
         /// <summary>What the records call the runs.</summary>
         internal IEnumerable<string> Keys => Seeds == 0 ? [Command] : Enumerable.Range(0, Seeds).Select(seed => $"{Command} --seed {seed}");
@@ -38,21 +37,13 @@ internal abstract record Source
     {
         /// <summary>The sentence's number that a number comes to; null if it has none.</summary>
         internal ReadmeNumber? Of(ReadmeNumber number) =>
-            ReadmeNumber.In(Sentence).FirstOrDefault(one => number.Agrees(one.Value, Bound.Itself));
+            ReadmeNumber.In(Sentence).FirstOrDefault(one => number.Agrees(one.Value));
     }
 
     /// <summary>A number that a test holds.</summary>
     internal sealed record Held(Type Tests, string Test) : Source;
 
     private sealed record Name : Source;
-}
-
-/// <summary>How a number of README.md stands to what is measured.</summary>
-internal enum Bound
-{
-    Itself,
-    AtLeast,
-    AtMost,
 }
 
 /// <summary>A number as README.md writes it.</summary>
@@ -71,13 +62,12 @@ internal sealed partial record ReadmeNumber(string Text, int Place)
         select new ReadmeNumber(number.Value, number.Index);
 
     /// <summary>Whether a value, rounded as this number is, comes to it.</summary>
-    internal bool Agrees(double value, Bound bound)
+    internal bool Agrees(double value)
     {
         string[] parts = Text.Split('e');
         int decimals = parts[0].Split('.') is [_, { Length: var digits }] ? digits : 0;
         int exponent = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
-        double half = Math.Pow(10, exponent - decimals) / 2 * (1 + 1e-9);
-        return (bound == Bound.AtLeast || value <= Value + half) && (bound == Bound.AtMost || value >= Value - half);
+        return Math.Abs(value - Value) <= Math.Pow(10, exponent - decimals) / 2 * (1 + 1e-9);
     }
 
     [GeneratedRegex(@"(?<![\p{L}\d.])\d+(\.\d+)?(e-?\d+)?(?![\p{L}\d])")]

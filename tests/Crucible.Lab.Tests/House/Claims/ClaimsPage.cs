@@ -10,13 +10,13 @@ internal static class ClaimsPage
         # Claims
 
         Each number of the README, what was measured last, the command that measures it, when and on what. Written by
-        `dotnet fsi build.fsx claims` from the newest whole runs in `reports/`; given the names of scripts
-        (`dotnet fsi build.fsx claims housing gates`), it runs these first. Tests refuse a number of the README that stands here in no row,
-        and one that is not what was measured, rounded.
+        `dotnet fsi build.fsx claims` from the newest whole runs in `reports/`; with names of scripts behind it, as `housing gates`,
+        it runs these first. Tests refuse a number of the README that stands here in no row, and one that is not what was
+        measured, rounded.
 
-        A number is what is written in digits, but for parts of words (float32), versions, code, whose output is tested by itself,
-        and the section on speed, whose table `dotnet fsi build.fsx bench --write` writes, and [more of it](speed.md). Numbers that name
-        what is run, as seeds do, stand in the command.
+        A number is what is written in digits, but for parts of words (float32), versions, code, whose output is tested by
+        itself, and the section on speed, whose table `dotnet fsi build.fsx bench --write` writes, and [more of it](speed.md).
+        Numbers that name what is run, as seeds do, stand in the command.
 
         | README says | measured | by | when, where, how long |
         |---|---|---|---|
@@ -37,8 +37,7 @@ internal static class ClaimsPage
         return source switch
         {
             Source.Metric metric => Row(says, Shown(records.Value(metric)), metric.Shown, Place(records.Of(metric))),
-            Source.Recorded recorded =>
-                Row(says, recorded.Of(number)?.Text ?? "", $"as recorded in [{recorded.File}](../{recorded.File})", ""),
+            Source.Recorded recorded => Row(says, recorded.Of(number)?.Text ?? "", $"recorded in [{recorded.File}](../{recorded.File})", ""),
             Source.Held held => Row(says, "held", $"the test `{held.Tests.Name}.{held.Test}`", ""),
             _ => throw new ArgumentOutOfRangeException(nameof(source), source, "it has no row"),
         };
@@ -53,7 +52,7 @@ internal static class ClaimsPage
     {
         if (records is null) return "";
         Record newest = records.MaxBy(record => record.Started)!;
-        string seconds = Invariant($"{records.Average(record => record.Seconds):G2} s{(records.Length > 1 ? " each" : "")}");
+        string seconds = Invariant($"{records.Average(record => record.Seconds):0.#} s{(records.Length > 1 ? " each" : "")}");
         return Invariant($"{newest.Started:yyyy-MM-dd}, {newest.Machine}, {seconds}");
     }
 }

@@ -34,7 +34,7 @@ public class ClaimsTests
 
         bool Holds(ReadmeNumber number, Source source) => source switch
         {
-            Source.Metric metric => records.Value(metric) is { } value && number.Agrees(value, metric.Bound),
+            Source.Metric metric => records.Value(metric) is { } value && number.Agrees(value),
             Source.Recorded recorded => recorded.Of(number) is not null
                 && File.ReadAllText(Path.Combine(Rooms.Root, recorded.File)).Contains(recorded.Sentence, StringComparison.Ordinal),
             Source.Held held => held.Tests.GetMethod(held.Test) is not null,
@@ -60,13 +60,5 @@ public class ClaimsTests
     [InlineData("5e-9", 5.6e-9, false)]
     [InlineData("57", 56.5, true)]
     public void Number_Rounded_IsTheValue(string number, double value, bool agrees) =>
-        Assert.Equal(agrees, new ReadmeNumber(number, 0).Agrees(value, Bound.Itself));
-
-    [Fact]
-    public void Number_ThatBounds_LeavesTheOtherSideOpen()
-    {
-        ReadmeNumber six = new("6", 0);
-        Assert.Equal((true, false), (six.Agrees(3, Bound.AtMost), six.Agrees(7, Bound.AtMost)));
-        Assert.Equal((false, true), (six.Agrees(3, Bound.AtLeast), six.Agrees(7, Bound.AtLeast)));
-    }
+        Assert.Equal(agrees, new ReadmeNumber(number, 0).Agrees(value));
 }

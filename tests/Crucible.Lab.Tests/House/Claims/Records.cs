@@ -69,8 +69,8 @@ internal sealed partial class Records
         SortedDictionary<string, double> values = new(StringComparer.Ordinal);
         foreach (string name in names)
         {
-            if ((run["metrics"]?[name] ?? run["config"]?[name]) is not JsonValue value || !value.TryGetValue(out double number))
-                return null;
+            JsonNode? value = run["metrics"]?[name] ?? run["config"]?[name];
+            if (value is not JsonValue given || !given.TryGetValue(out double number)) return null;
             values[name] = number;
         }
 
