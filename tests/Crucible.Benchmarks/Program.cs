@@ -34,7 +34,7 @@ IWorkload[] compared =
 IWorkload[] others =
 [
     new GptSharesWorkload(), new StartWorkload(), new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(),
-    new SamplersWorkload(), new SuiteWorkload(), new GalleryWorkload(), new CostWorkload(),
+    new SamplersWorkload(), new SuiteWorkload(), new PrunersWorkload(), new GalleryWorkload(), new CostWorkload(),
 ];
 
 if (args is [SideProgram.Argument, .. string[] arguments])

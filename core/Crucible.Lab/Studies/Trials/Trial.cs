@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
@@ -11,10 +12,12 @@ public sealed class Trial
 {
     private readonly ITrialHost host;
     private readonly SortedDictionary<int, double> reports = [];
+    private readonly OrderedDictionary<string, double> constraints = [];
 
-    internal Trial(ITrialHost host, int number, int attempt, IReadOnlyList<Measurement> reports)
+    internal Trial(ITrialHost host, int number, int attempt, IReadOnlyList<Measurement> reports, string? attributes = null)
     {
         (this.host, Number, Attempt) = (host, number, attempt);
+        Attributes = attributes;
         foreach ((int step, double value) in reports) this.reports[step] = value;
     }
 
@@ -42,7 +45,17 @@ public sealed class Trial
     /// <summary>The last step that was reported, in this attempt or one that was cut off; none at first.</summary>
     public int? LastStep => reports.Count > 0 ? reports.Last().Key : null;
 
-    internal ParameterSet Set { get; } = new();
+    /// <summary>What <see cref="SetUserAttribute"/> noted, by name, in this attempt or one before.</summary>
+    public IReadOnlyDictionary<string, object?> UserAttributes => JsonValues.ValuesOf(Attributes);
+
+    internal string? Attributes { get; private set; } // as JSON
+
+    internal ParameterSet Set { get; init; } = new();
+
+    /// <summary>What was said of its constraints, as JSON; null for nothing.</summary>
+    internal string? Constraints => constraints.Count == 0
+        ? null
+        : new JsonObject(constraints.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))).ToJsonString();
 
     internal IReadOnlyList<Measurement> Reports => [.. reports.Select(report => new Measurement(report.Key, report.Value))];
 
@@ -93,6 +106,45 @@ public sealed class Trial
         host.Report(this, new Measurement(step, value));
     }
 
+    /// <summary>Notes something about the trial, which stays with it in the store: at once, and whatever becomes of it.</summary>
+    /// <param name="name">What it is called; a value of the same name is replaced.</param>
+    /// <param name="value">A text, a number, a truth value, null or a list of these; anything else is kept by its text.</param>
+    public void SetUserAttribute(string name, object? value)
+    {
+        JsonObject attributes = JsonNode.Parse(Attributes ?? "{}")!.AsObject();
+        attributes[name] = JsonValues.NodeOf(value);
+        host.Annotate(this, Attributes = attributes.ToJsonString());
+    }
+
+    /// <summary>
+    /// Keeps a file's bytes in the study's store, where every machine finds them: a model's weights, a picture, a log. A
+    /// large one is sent in pieces, so that it needs no memory. Kept before, an artifact of the same name is replaced once all of
+    /// the new one has arrived.
+    /// </summary>
+    /// <param name="path">The file, of at most 1 GiB.</param>
+    /// <param name="name">What the artifact is called; the file's name when not given.</param>
+    /// <returns>Its name, size and SHA-256.</returns>
+    /// <exception cref="StudyException">The file is larger, or cannot be read.</exception>
+    public Artifact UploadArtifact(string path, string? name = null) => host.Upload(this, name ?? Path.GetFileName(path), path);
+
+    /// <summary>
+    /// Says by how much a constraint is missed: satisfied at most 0, as <c>trial.SetConstraint("memory", gigabytes - 8.0)</c>.
+    /// Trials that satisfy all of theirs are better than all others, whatever their values; of others those are better that
+    /// miss less in all. One that a trial says nothing of counts as satisfied, as on a branch that does not have it.
+    /// </summary>
+    /// <param name="name">The constraint's name; said again, its value is replaced.</param>
+    /// <param name="value">
+    /// What must be at most 0. Several constraints are summed, each where it is above 0, so their units should be alike.
+    /// </param>
+    /// <exception cref="NonFiniteException"><paramref name="value"/> is not finite, which fails the trial.</exception>
+    /// <exception cref="StudyException">The name is empty.</exception>
+    public void SetConstraint(string name, double value)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw StudyErrors.ConstraintUnnamed(name);
+        if (!double.IsFinite(value)) throw StudyErrors.ConstraintNotFinite(name, value);
+        constraints[name] = value;
+    }
+
     /// <summary>
     /// Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that
     /// ended before this one began, so that the answer does not depend on the clock.
@@ -115,6 +167,7 @@ public sealed class Trial
         Parameter parameter = new(name, distribution);
         double chosen = host.Choose(this, parameter);
         Set.Add(parameter, chosen);
+        host.Chosen(this);
         return chosen;
     }
 }
@@ -133,6 +186,15 @@ internal interface ITrialHost
 
     /// <summary>The value of a parameter that the trial asks for the first time.</summary>
     double Choose(Trial trial, Parameter parameter);
+
+    /// <summary>Takes note that the trial has got a value that it asked for.</summary>
+    void Chosen(Trial trial);
+
+    /// <summary>Keeps all the user attributes, as JSON.</summary>
+    void Annotate(Trial trial, string attributes);
+
+    /// <summary>Keeps a file.</summary>
+    Artifact Upload(Trial trial, string name, string path);
 
     /// <summary>Takes note of a value on the way.</summary>
     void Report(Trial trial, Measurement measurement);
