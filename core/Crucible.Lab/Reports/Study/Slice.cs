@@ -72,7 +72,9 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         if (Best.Count == 0)
             return $"No complete trial {(Shown.Of == 0 ? "" : "that satisfies its constraints ")}asked for {Parameter.Name}.";
         string among = Feasible < Shown.Of ? " that satisfy their constraints" : "";
-        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Numeral.Of(Feasible)}{among} have");
+        string best = Best.Count == 1
+            ? "The best trial has"
+            : Invariant($"The best {Best.Count} trials of {Numeral.Of(Feasible)}{among} have");
         return $"{best} {Parameter.Name} {Where()}.{Range.Says()}{Shown.Says()}";
     }
 
