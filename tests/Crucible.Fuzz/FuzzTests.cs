@@ -14,6 +14,7 @@ public class FuzzTests(ITestOutputHelper output)
     private static readonly Dictionary<string, string> Unreached = new()
     {
         ["NoDerivative"] = "it marks results that cannot be differentiated; its tests are those of linear algebra",
+        ["Recomputation"] = "it is a part of a layer that is computed again; its tests compare bits with the part as it is",
         ["DropoutOperation"] = "its mask is random: there is no definition of its values; its tests count and compare seeds",
     };
 

@@ -38,10 +38,12 @@ public sealed partial class Study
         AddTrialMany(settings, [value], space);
 
     /// <summary>Adds a trial that has ended elsewhere, with its values, to a study of several objectives.</summary>
-    /// <param name="settings">Names and values.</param>
+    /// <typeparam name="T">Whatever the space gives.</typeparam>
+    /// <param name="settings">Names and values, as for <see cref="Enqueue"/>: all that the space asks for.</param>
     /// <param name="values">One value an objective.</param>
-    /// <param name="space">What asks for the parameters.</param>
-    /// <inheritdoc cref="AddTrial{T}"/>
+    /// <param name="space">What asks for the parameters, as for <see cref="AddTrial{T}"/>.</param>
+    /// <exception cref="OptionException">A setting is missing, is not in its range, or is none that the space asks for.</exception>
+    /// <exception cref="NonFiniteException">A value is not finite.</exception>
     public void AddTrialMany<T>(IEnumerable<Tuple<string, object?>> settings, IEnumerable<double> values, Func<Trial, T> space)
     {
         JsonObject given = JsonOf("addTrial", settings);

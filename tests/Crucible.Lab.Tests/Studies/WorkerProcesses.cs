@@ -61,7 +61,7 @@ internal sealed class WorkerProcesses(TemporaryFolder folder, string store, int 
 
         internal string Errors => string.Join('\n', errors);
 
-        internal string Table => Output[(Output.IndexOf("table\n", StringComparison.Ordinal) + 6)..].Trim();
+        internal string Table => Output[(Output.IndexOf("table\n", StringComparison.Ordinal) + 6)..].TrimEnd('\n');
 
         internal void Kill()
         {

@@ -46,5 +46,6 @@ public static partial class GradientCases
         new("slice", t => t[0].Slice(1, 1, 6, 2), Values(1, 2, 7)),
         new("pad", t => t[0].Pad(1, 2, 1, 5.0), Values(1, 2, 3)),
         new("concat", t => Tensor.Concat([t[0], t[1]], 1), Values(1, 2, 3), Values(2, 2, 1)),
+        new("a part computed again", t => Recomputation.Forward(_ => t[0].Tanh() * t[1], null, t), Values(1, 2, 3), Values(2, 2, 3)),
     ];
 }
