@@ -61,7 +61,7 @@ public interface IStudyStore : IDisposable
     void Retry(string study, TrialTicket trial, int attempt, string message);
 
     /// <summary>
-    /// Notes the end of a trial: its state, parameters, values, error, attempts and times. Told twice, as when the
+    /// Notes the end of a trial: its state, parameters, values, constraints, error, attempts and times. Told twice, as when the
     /// first answer was lost, it is the same.
     /// </summary>
     void Finish(string study, TrialRow ended);

@@ -184,26 +184,51 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession(
 internal static class PostgresSchema
 {
     internal const string Name = "crucible";
-    internal const int Version = 3;
 
     private const long Turn = 0x4352554349424C45; // "CRUCIBLE": workers that start at once prepare the tables one after another
 
     // Checkpoints do not get smaller by compression, which would cost time: they are stored as they are.
-    private const string Tables = """
+    private const string Tables = $"""
         CREATE TABLE version (number integer NOT NULL);
         CREATE TABLE studies (name text PRIMARY KEY, directions text NOT NULL, seed text NOT NULL,
-            sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL, id text, fingerprint text);
+            sampler text NOT NULL, pruner text NOT NULL, "window" integer NOT NULL, id text, fingerprint text, attributes text);
         CREATE TABLE parameters (study text, name text, distribution text NOT NULL, PRIMARY KEY (study, name));
         CREATE TABLE workers (id text PRIMARY KEY, name text NOT NULL, heartbeat timestamptz NOT NULL, grace double precision NOT NULL);
         CREATE TABLE trials (study text, number integer, state text NOT NULL, attempts integer NOT NULL,
             plan text NOT NULL, parameters text, "values" text,
             error text, started text, seconds double precision, worker text, process text, claim text, ranges text,
+            constraints text, given text, attributes text, suggested text,
             PRIMARY KEY (study, number));
         CREATE INDEX open_trials ON trials (study, number) WHERE state IN ('Waiting', 'Running');
         CREATE TABLE reports (study text, trial integer, step integer, value double precision NOT NULL, PRIMARY KEY (study, trial, step));
         CREATE TABLE files (study text, trial integer, path text, content bytea NOT NULL, PRIMARY KEY (study, trial, path));
         ALTER TABLE files ALTER COLUMN content SET STORAGE EXTERNAL;
+        {TablesOfQueueAndArtifacts}
         """;
+
+    private const string TablesOfQueueAndArtifacts = """
+        CREATE TABLE queue (study text, place integer, settings text NOT NULL, PRIMARY KEY (study, place));
+        CREATE TABLE artifacts (study text, trial integer, name text, id text NOT NULL,
+            size bigint NOT NULL, sha256 text NOT NULL, PRIMARY KEY (study, trial, name));
+        CREATE TABLE pieces (study text, trial integer, id text, place integer, content bytea NOT NULL,
+            PRIMARY KEY (study, trial, id, place));
+        ALTER TABLE pieces ALTER COLUMN content SET STORAGE EXTERNAL;
+        """;
+
+    // The first makes version 2 of version 1, and so on.
+    private static readonly string[] Changes =
+    [
+        "ALTER TABLE studies ADD COLUMN id text; UPDATE studies SET id = replace(gen_random_uuid()::text, '-', '');",
+        "ALTER TABLE studies ADD COLUMN fingerprint text; ALTER TABLE trials ADD COLUMN ranges text;",
+        "ALTER TABLE trials ADD COLUMN constraints text;",
+        $"""
+        ALTER TABLE studies ADD COLUMN attributes text;
+        ALTER TABLE trials ADD COLUMN given text, ADD COLUMN attributes text, ADD COLUMN suggested text;
+        {TablesOfQueueAndArtifacts}
+        """,
+    ];
+
+    internal static int Version => Changes.Length + 1;
 
     /// <summary>Makes the tables of a new database, and sees that those of an old one are ours. It is done in a transaction.</summary>
     internal static void Prepare(SqlSession session, string store)
@@ -221,14 +246,7 @@ internal static class PostgresSchema
         else if (session.Scalar("SELECT number FROM version") is int version && version != Version)
         {
             if (version > Version) throw StudyErrors.StoreNewer(store, version, Version);
-            if (version < 2)
-            {
-                session.Execute("ALTER TABLE studies ADD COLUMN id text");
-                session.Execute("UPDATE studies SET id = replace(gen_random_uuid()::text, '-', '')");
-            }
-
-            session.Execute("ALTER TABLE studies ADD COLUMN fingerprint text");
-            session.Execute("ALTER TABLE trials ADD COLUMN ranges text");
+            foreach (string change in Changes[(version - 1)..]) session.Execute(change);
             session.Execute("UPDATE version SET number = $1", Version);
         }
 

@@ -10,7 +10,9 @@ namespace Crucible.Lab.Studies;
 /// </summary>
 public abstract class SqlStore : IStudyStore
 {
-    private const string Columns = "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges";
+    private const string Columns =
+        "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges, constraints";
+
     private const string SettledOfStudy = "SELECT parameters FROM trials WHERE study = $1 AND number = 0";
 
     private protected SqlStore()
@@ -155,9 +157,9 @@ public abstract class SqlStore : IStudyStore
     {
         object? hasFiles = session.Scalar(
             "UPDATE trials SET state = $4, attempts = $5, parameters = $6, \"values\" = $7, error = $8, started = $9, seconds = $10, "
-            + $"ranges = $11, process = NULL WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
+            + $"ranges = $11, constraints = $12, process = NULL WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
             study, ended.Number, ended.Claim, ended.State.ToString(), ended.Attempts, ended.Parameters,
-            JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds, ended.Ranges);
+            JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds, ended.Ranges, ended.Constraints);
         if (hasFiles is null) throw StudyErrors.TrialLost(ended.Number);
         if (hasFiles is true) Forget(session, study, ended.Number);
         return 0;
@@ -243,6 +245,7 @@ public abstract class SqlStore : IStudyStore
         Worker = Text(row, 9) ?? "",
         Claim = Text(row, 10) ?? "",
         Ranges = Text(row, 11),
+        Constraints = Text(row, 12),
         Reports = reports,
     };
 

@@ -21,6 +21,9 @@ public sealed record TrialRow
     /// <summary>The ranges of those that the store has with another one, as JSON; none where all are as it has them.</summary>
     public string? Ranges { get; init; }
 
+    /// <summary>What it said of its constraints, as JSON; none where it has none.</summary>
+    public string? Constraints { get; init; }
+
     /// <summary>One value an objective.</summary>
     public IReadOnlyList<double> Values { get; init; } = [];
 

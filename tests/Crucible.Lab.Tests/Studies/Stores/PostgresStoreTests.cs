@@ -18,29 +18,39 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         server.Execute(PostgresServer.DatabaseOf(address), "UPDATE crucible.version SET number = 7");
         StudyException error = Assert.Throws<StudyException>(() => new PostgresStore(address));
         Assert.Equal(
-            $"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 3). Update Crucible or use another store.",
+            $"study: {Shown(address)} was written by a newer Crucible (version 7 of its tables, this one knows 5). Update Crucible or use another store.",
             error.Message);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
     public void Store_OfAnEarlierVersion_GetsWhatItLacks(int version)
     {
         string address = server.NewDatabase();
         StudyDefinition study = new("one", [StudyDirection.Minimize], 3, "random", "none", 4);
         using (PostgresStore store = new(address)) store.Open(study);
         string identities = version == 1 ? "ALTER TABLE crucible.studies DROP COLUMN id; " : "";
+        string fingerprints = version < 3
+            ? "ALTER TABLE crucible.studies DROP COLUMN fingerprint; ALTER TABLE crucible.trials DROP COLUMN ranges; "
+            : "";
+        string constraints = version < 4 ? "ALTER TABLE crucible.trials DROP COLUMN constraints; " : "";
         server.Execute(
             PostgresServer.DatabaseOf(address),
-            "ALTER TABLE crucible.studies DROP COLUMN fingerprint; ALTER TABLE crucible.trials DROP COLUMN ranges; "
-                + $"{identities}UPDATE crucible.version SET number = {version}");
+            $"{identities}{fingerprints}{constraints}ALTER TABLE crucible.studies DROP COLUMN attributes; "
+                + "ALTER TABLE crucible.trials DROP COLUMN given, DROP COLUMN attributes, DROP COLUMN suggested; "
+                + "DROP TABLE crucible.queue, crucible.artifacts, crucible.pieces; "
+                + $"UPDATE crucible.version SET number = {version}");
         using PostgresStore again = new(address);
         using PostgresStore other = new(address);
         Assert.Matches("^[0-9a-f]{32}$", again.Open(study).Id);
         Assert.Equal(again.Open(study).Id, other.Open(study).Id);
         again.Sign("one", "{}");
         Assert.Equal("{}", other.Open(study).Fingerprint);
+        Assert.Empty(other.Ended("one", 0)); // every column is there
+        Assert.Equal(5, server.Scalar(PostgresServer.DatabaseOf(address), "SELECT number FROM crucible.version"));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
         Execute("PRAGMA user_version = 7");
         StudyException error = Assert.Throws<StudyException>(() => new SqliteStore(File));
         Assert.Equal(
-            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 4). Update Crucible or use another store.",
+            $"study: {File} was written by a newer Crucible (version 7 of its tables, this one knows 6). Update Crucible or use another store.",
             error.Message);
     }
 
@@ -29,23 +29,29 @@ public sealed class SqliteStoreTests : StoreConformance, IDisposable
     public void Store_New_IsWrittenAheadAndKnowsItsVersion()
     {
         new SqliteStore(File).Dispose();
-        Assert.Equal(("wal", 4L), (Ask("PRAGMA journal_mode"), Ask("PRAGMA user_version")));
+        Assert.Equal(("wal", 6L), (Ask("PRAGMA journal_mode"), Ask("PRAGMA user_version")));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
     public void Store_OfAnEarlierVersion_GoesOn(int version)
     {
         using (Study study = Open()) study.Optimize(5, Toy.Bowl);
-        Execute("ALTER TABLE studies DROP COLUMN fingerprint");
-        Execute("ALTER TABLE trials DROP COLUMN ranges");
+        foreach (string column in new[] { "given", "attributes", "suggested" }) Execute($"ALTER TABLE trials DROP COLUMN {column}");
+        foreach (string table in new[] { "queue", "artifacts", "pieces" }) Execute($"DROP TABLE {table}");
+        Execute("ALTER TABLE studies DROP COLUMN attributes");
+        if (version < 5) Execute("ALTER TABLE trials DROP COLUMN constraints");
+        if (version < 4) Execute("ALTER TABLE studies DROP COLUMN fingerprint");
+        if (version < 4) Execute("ALTER TABLE trials DROP COLUMN ranges");
         if (version < 3) Execute("ALTER TABLE studies DROP COLUMN id");
         if (version < 2) Execute("ALTER TABLE trials DROP COLUMN claim");
         Execute($"PRAGMA user_version = {version}");
         using Study again = Open();
-        Assert.Equal(4L, Ask("PRAGMA user_version"));
+        Assert.Equal(6L, Ask("PRAGMA user_version"));
         again.Optimize(10, Toy.Bowl);
         using Study whole = Toy.InMemory();
         whole.Optimize(10, Toy.Bowl);

@@ -176,6 +176,7 @@ public abstract class StoreConformance
             Attempts = 2,
             Parameters = """{"x":"ü"}""",
             Values = [1.0 / 3, -0.0],
+            Constraints = """{"memory":-0.5}""",
             Error = "it's broken",
             Started = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
             Seconds = 0.1,
@@ -189,6 +190,7 @@ public abstract class StoreConformance
             (row.State, row.Attempts, row.Parameters, row.Error, row.Started, row.Seconds));
         Assert.Equal(("planned 0", "me"), (row.Plan, row.Worker));
         Assert.Equal(told.Values, row.Values);
+        Assert.Equal(told.Constraints, row.Constraints);
         Assert.Equal(new Measurement(4, 1.0 / 3), Assert.Single(row.Reports));
     }
 
