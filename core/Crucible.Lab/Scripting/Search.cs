@@ -202,7 +202,7 @@ public sealed class Search
             Ways = ("--anew", "--reuse"),
             Tell = run.Tell,
             Cancellation = run.Token,
-            OnEnd = _ =>
+            OnEnd = (_, _) =>
             {
                 if (!run.Token.IsCancellationRequested) progress!.Step();
             },

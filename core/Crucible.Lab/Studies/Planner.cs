@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
@@ -11,6 +12,7 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
 
     private readonly SearchHistory history = new();
     private readonly Duplicates duplicates = new();
+    private int givens; // trials whose settings the user gave, of those that the history has
 
     /// <summary>Plans a trial that sees <paramref name="visible"/>.</summary>
     /// <returns>The plan as JSON, or nothing when every point was visited.</returns>
@@ -24,21 +26,42 @@ internal sealed class Planner(StudyDefinition study, Sampler sampler, bool allow
         if (visible.Count == 0) duplicates.Add(first);
         IEnumerable<ParameterSet> plans = request.Plans.Where(plan => plan != "{}").Select(plan => ParameterSet.Parse(plan, history.Range));
         ParameterSet[] pending = [.. visible.Count == 0 ? [first] : Array.Empty<ParameterSet>(), .. plans];
-        return Choose(request.Number, pending)?.ToJson();
+        ParameterSet? chosen = Choose(request.Number, givens + request.Given, pending);
+        return request.Settings is { } settings ? With(settings, chosen) : chosen?.ToJson();
+    }
+
+    /// <summary>
+    /// The plan with what the user has set, as far as ranges that are known have it: the rest is known when the trial asks.
+    /// </summary>
+    private string With(string settings, ParameterSet? chosen)
+    {
+        JsonObject given = JsonNode.Parse(settings)!.AsObject();
+        ParameterSet plan = new();
+        foreach (Parameter parameter in history.Space)
+        {
+            double? value = given.TryGetPropertyValue(parameter.Name, out JsonNode? set) ? parameter.Distribution.Given(set) : null;
+            if ((value ?? chosen?[parameter.Name]) is { } known) plan.Add(parameter, known);
+        }
+
+        return plan.ToJson();
     }
 
     private void Remember(FrozenTrial trial)
     {
+        if (trial.IsGiven) givens++;
         if (trial.State != TrialState.Failed) duplicates.Add(trial.Set);
         else if (trial.Plan != "{}") duplicates.AddFailed(trial.Plan);
     }
 
-    private ParameterSet? Choose(int number, ParameterSet[] pending)
+    private ParameterSet? Choose(int number, int given, ParameterSet[] pending)
     {
         ParameterSet? meeting = null; // no repeat of an ended trial, but perhaps of one under way
-        for (int redraw = 0; redraw <= Redraws; redraw++)
+        // A grid has an end, before which it must not be left for a point beside it
+        int redraws = sampler is GridSampler && given > 0 ? int.MaxValue : Redraws + 1;
+        for (int redraw = 0; redraw < redraws; redraw++)
         {
-            if (sampler.Sample(new SamplerContext(history, study, number, redraw, pending)) is not { } units) return meeting;
+            SamplerContext context = new(history, study, number, redraw, pending) { Planned = number - given };
+            if (sampler.Sample(context) is not { } units) return meeting;
             ParameterSet plan = At(units);
             if (allowDuplicates) return plan;
             if (Repeats(plan, pending)) continue;

@@ -2,15 +2,16 @@ using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>The command <c>studies …</c>: the studies of a store, listed and deleted.</summary>
+/// <summary>The command <c>studies …</c>: the studies of a store, listed, copied and deleted.</summary>
 internal static class StudiesCommand
 {
     private const int Done = 0, Failed = 1, WrongUsage = 2;
 
     internal static string Usage => $"""
-        Usage: {Folders.Door} studies <command> [--store STORE]
+        Usage: {Folders.Door} studies <command> [--store STORE] [--to STORE]
 
           list [WORD …]     the studies whose names have all the words, with their trials and when the last began
+          copy NAME NEW     copies a study, in its store or --to another: trials that have ended, attributes, artifacts
           delete NAME …     deletes studies: trials, reports on the way, checkpoints
 
         A STORE is a SQLite file or postgres://user@host/database; reports/studies.db when not given.
@@ -25,10 +26,10 @@ internal static class StudiesCommand
     {
         try
         {
-            int place = Array.IndexOf(arguments, "--store");
-            string? named = place >= 0 && place + 1 < arguments.Length ? arguments[place + 1] : null;
-            string[] words = named is null ? arguments : [.. arguments[..place], .. arguments[(place + 2)..]];
-            bool isRight = words is ["list", ..] or ["delete", _, ..] && !words.Any(word => word.StartsWith('-'));
+            (string? named, string[] rest) = Without("--store", arguments);
+            (string? other, string[] words) = Without("--to", rest);
+            bool isRight = (words is ["copy", _, _] || (other is null && words is ["list", ..] or ["delete", _, ..]))
+                && !words.Any(word => word.StartsWith('-'));
             if (!isRight)
             {
                 errors.WriteLine(Usage);
@@ -37,6 +38,7 @@ internal static class StudiesCommand
 
             using IStudyStore store = named is null ? SqliteStore.Default() : Existing(named);
             if (words[0] == "list") List(store, words[1..], output);
+            else if (words[0] == "copy") Copy(store, words[1], words[2], other, output);
             else Delete(store, [.. words[1..].Distinct()], output);
             return Done;
         }
@@ -45,6 +47,13 @@ internal static class StudiesCommand
             errors.WriteLine(error.Message);
             return error is OptionException ? WrongUsage : Failed;
         }
+    }
+
+    /// <summary>The value of an option, if it is there, and the other words.</summary>
+    private static (string? Value, string[] Words) Without(string option, string[] words)
+    {
+        int place = Array.IndexOf(words, option);
+        return place >= 0 && place + 1 < words.Length ? (words[place + 1], [.. words[..place], .. words[(place + 2)..]]) : (null, words);
     }
 
     /// <summary>A store that is there: a mistyped file is none to be made.</summary>
@@ -57,6 +66,13 @@ internal static class StudiesCommand
         {
             if (words.All(word => study.Name.Contains(word, StringComparison.OrdinalIgnoreCase))) output.WriteLine(study);
         }
+    }
+
+    private static void Copy(IStudyStore store, string name, string newName, string? other, TextWriter output)
+    {
+        using IStudyStore? to = other is null ? null : StudyStore.Open(other);
+        Study.Copy(name, newName, store, to);
+        output.WriteLine($"copied {name} to {newName}{(other is null ? "" : $" in {other}")}");
     }
 
     private static void Delete(IStudyStore store, string[] names, TextWriter output)

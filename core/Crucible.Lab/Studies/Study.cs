@@ -17,7 +17,7 @@ namespace Crucible.Lab.Studies;
 /// the data files. When that has changed, the study does not go on by itself: <see cref="StudyOptions.Anew"/> and
 /// <see cref="StudyOptions.Reuse"/> are the two ways on. Whoever only looks at its trials needs neither.
 /// </remarks>
-public sealed class Study : IDisposable
+public sealed partial class Study : IDisposable
 {
     private readonly StudyCore core;
     private readonly Dictionary<int, OpenTrial> asked = [];
@@ -36,7 +36,8 @@ public sealed class Study : IDisposable
         core = new StudyCore(
             new StudyDefinition(
                 name, options.Directions, options.Seed, options.Sampler.ToString(), options.Pruner.ToString(), options.NewWindow),
-            options);
+            options,
+            trial => options.OnEnd?.Invoke(this, trial));
     }
 
     /// <summary>Its name in the store.</summary>
@@ -96,10 +97,11 @@ public sealed class Study : IDisposable
     }
 
     /// <summary>
-    /// Goes on until the study has so many trials, counted from its beginning. An exception of the objective fails its
+    /// Goes on until the study has so many trials, counted from its beginning, or until <see cref="Stop"/> or a rule of
+    /// <see cref="StudyOptions"/> (<c>Timeout</c>, <c>Patience</c>, <c>Target</c>) ends it earlier. An exception of the objective fails its
     /// trial and no other.
     /// </summary>
-    /// <param name="trials">How many, those of earlier runs included.</param>
+    /// <param name="trials">How many, those of earlier runs and those that were added included.</param>
     /// <param name="objective">What is to be made small or large: it asks the trial for parameters and returns a value.
     /// Several threads call it at once.</param>
     /// <exception cref="OperationCanceledException"><see cref="StudyOptions.Cancellation"/> was cancelled; all that had
@@ -121,8 +123,8 @@ public sealed class Study : IDisposable
     {
         core.Accept(null);
         foreach (OpenTrial earlier in asked.Values) earlier.Settle();
-        (OpenTrial? trial, bool isOver) = core.Claim("ask", int.MaxValue);
-        if (isOver) throw StudyErrors.SpaceExhausted(Name);
+        (OpenTrial? trial, bool isOver) = core.Claim("ask", int.MaxValue, isAsked: true);
+        if (isOver) throw core.IsSearchOver ? StudyErrors.SearchOver(Name) : StudyErrors.SpaceExhausted(Name);
         if (trial is null) throw StudyErrors.AskWaits(core.Ended().Count);
         asked[trial.Number] = trial;
         return trial.Begin();
@@ -132,13 +134,58 @@ public sealed class Study : IDisposable
     /// <param name="trial">A trial of <see cref="Ask"/>.</param>
     /// <param name="value">Its value; one that is not finite fails the trial.</param>
     /// <exception cref="StudyException">The trial is not under way here, or the study has several objectives.</exception>
-    public void Tell(Trial trial, double value) => Tell(trial, [value]);
+    public void Tell(Trial trial, double value) => Tell(Take(trial), [value]);
 
     /// <summary>Ends a trial with a value for each objective.</summary>
     /// <inheritdoc cref="Tell(Trial, double)"/>
-    public void Tell(Trial trial, IEnumerable<double> values)
+    public void Tell(Trial trial, IEnumerable<double> values) => Tell(Take(trial), values);
+
+    /// <summary>Ends a trial by its number with its value, one of this process or of one that is gone: after a restart too.</summary>
+    /// <param name="number">The number of a trial of <see cref="Ask"/>.</param>
+    /// <param name="value">Its value; one that is not finite fails the trial.</param>
+    /// <exception cref="StudyException">There is no such trial, it has ended, was not suggested anything, or a process that lives
+    /// has it; or the study has several objectives.</exception>
+    public void Tell(int number, double value) => Tell(Take(number), [value]);
+
+    /// <summary>Ends a trial by its number with a value for each objective.</summary>
+    /// <inheritdoc cref="Tell(int, double)"/>
+    public void Tell(int number, IEnumerable<double> values) => Tell(Take(number), values);
+
+    /// <summary>Ends a trial as pruned, with the last value that it reported.</summary>
+    /// <param name="trial">A trial of <see cref="Ask"/>.</param>
+    /// <exception cref="StudyException">The trial is not under way here.</exception>
+    public void TellPruned(Trial trial) => TellPruned(Take(trial));
+
+    /// <summary>Ends a trial by its number as pruned.</summary>
+    /// <inheritdoc cref="Tell(int, double)"/>
+    public void TellPruned(int number) => TellPruned(Take(number));
+
+    /// <summary>Ends a trial as failed.</summary>
+    /// <param name="trial">A trial of <see cref="Ask"/>.</param>
+    /// <param name="message">What went wrong.</param>
+    /// <exception cref="StudyException">The trial is not under way here.</exception>
+    public void TellFailed(Trial trial, string message) => core.Finish(Take(trial), new TrialEnd(TrialState.Failed, [], message));
+
+    /// <summary>Ends a trial by its number as failed.</summary>
+    /// <param name="number">The number of a trial of <see cref="Ask"/>.</param>
+    /// <param name="message">What went wrong.</param>
+    /// <exception cref="StudyException">As of <see cref="Tell(int, double)"/>.</exception>
+    public void TellFailed(int number, string message) => core.Finish(Take(number), new TrialEnd(TrialState.Failed, [], message));
+
+    /// <summary>
+    /// Makes <see cref="Optimize"/> begin no more trials in this process: it returns when those under way have ended. Other
+    /// processes go on. Without a search under way it does nothing.
+    /// </summary>
+    public void Stop() => core.Stop();
+
+    /// <summary>Gives back trials that were asked for and not told, and closes the store.</summary>
+    public void Dispose() => core.Dispose();
+
+    /// <summary>Sees that an objective is the study's own: see <see cref="StudyCore.Accept"/>.</summary>
+    internal void Accept(Delegate objective) => core.Accept(objective);
+
+    private void Tell(OpenTrial open, IEnumerable<double> values)
     {
-        OpenTrial open = Take(trial);
         try
         {
             core.Finish(open, new TrialEnd(TrialState.Complete, core.Checked([.. values])));
@@ -149,56 +196,17 @@ public sealed class Study : IDisposable
         }
     }
 
-    /// <summary>Ends a trial as pruned, with the last value that it reported.</summary>
-    /// <param name="trial">A trial of <see cref="Ask"/>.</param>
-    /// <exception cref="StudyException">The trial is not under way here.</exception>
-    public void TellPruned(Trial trial)
-    {
-        OpenTrial open = Take(trial);
-        core.Finish(open, new TrialEnd(TrialState.Pruned, open.LastReport()));
-    }
-
-    /// <summary>Ends a trial as failed.</summary>
-    /// <param name="trial">A trial of <see cref="Ask"/>.</param>
-    /// <param name="message">What went wrong.</param>
-    /// <exception cref="StudyException">The trial is not under way here.</exception>
-    public void TellFailed(Trial trial, string message) => core.Finish(Take(trial), new TrialEnd(TrialState.Failed, [], message));
-
-    /// <summary>The studies of a store, by name.</summary>
-    /// <param name="store">The store: <c>reports/studies.db</c> when not given.</param>
-    public static IReadOnlyList<StudySummary> List(IStudyStore? store = null) => In(store, place => place.Studies());
-
-    /// <summary>
-    /// Deletes a study: its trials, its place in the store and its folder, with the checkpoints that are on this machine.
-    /// Workers that are at it end with a line that says so. Killed in the middle, it leaves the study with all its trials, or
-    /// nothing of it.
-    /// </summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="store">The store: <c>reports/studies.db</c> when not given.</param>
-    /// <param name="folder">What <see cref="StudyOptions.Folder"/> was, if it was given.</param>
-    /// <exception cref="OptionException">The store has no study of this name.</exception>
-    public static void Delete(string name, IStudyStore? store = null, string? folder = null) => In(store, place =>
-    {
-        if (place.Studies(name).Count == 0) throw StudyErrors.NoSuchStudy(name, [.. place.Studies().Select(study => study.Name)]);
-        StudyCore.Remove(place, name, folder);
-        return 0;
-    });
-
-    /// <summary>Gives back trials that were asked for and not told, and closes the store.</summary>
-    public void Dispose() => core.Dispose();
-
-    /// <summary>Sees that an objective is the study's own: see <see cref="StudyCore.Accept"/>.</summary>
-    internal void Accept(Delegate objective) => core.Accept(objective);
-
-    private static T In<T>(IStudyStore? store, Func<IStudyStore, T> work)
-    {
-        if (store is not null) return work(store);
-        using SqliteStore usual = SqliteStore.Default();
-        return work(usual);
-    }
+    private void TellPruned(OpenTrial open) => core.Finish(open, new TrialEnd(TrialState.Pruned, open.LastReport()));
 
     private OpenTrial Take(Trial trial) =>
         asked.Remove(trial.Number, out OpenTrial? open) && open.Trial == trial ? open : throw StudyErrors.NotAsked(trial.Number);
+
+    private OpenTrial Take(int number)
+    {
+        if (asked.Remove(number, out OpenTrial? open)) return open;
+        core.Accept(null);
+        return core.TakeUp(number);
+    }
 
     private double[] Losses(FrozenTrial trial) => Losses(trial.Values);
 
@@ -210,6 +218,7 @@ public sealed class Study : IDisposable
         if (trials < 0) throw StudyErrors.StudyOption(nameof(trials), "at least 0", trials);
         Wanted = trials;
         core.Accept(given);
+        core.Start();
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(core.Options.Cancellation);
         int workers = core.Options.Workers > 0 ? core.Options.Workers : Math.Min(Crucible.Threads.Count, core.Definition.Window);
         StudyWorker worker = new(core, trials, objective, Math.Max(1, Crucible.Threads.Count / workers), stop.Token);

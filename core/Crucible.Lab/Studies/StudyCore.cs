@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Studies;
@@ -14,18 +16,23 @@ internal sealed class StudyCore : IDisposable
     private readonly UnsentTrials unsent;
     private readonly CancellationTokenRegistration cancellation;
     private readonly Fingerprint own;
+    private readonly StopRules rules;
+    private readonly Action<FrozenTrial> onEnd;
+    private long end = long.MaxValue; // of this process's search, as a timestamp
     private Fingerprint known; // of the study in its store
     private string? edited; // since its earlier trials, which are reused on purpose
     private bool isAccepted;
 
-    internal StudyCore(StudyDefinition wanted, StudyOptions options)
+    internal StudyCore(StudyDefinition wanted, StudyOptions options, Action<FrozenTrial> onEnd)
     {
         Options = options;
+        rules = new StopRules(options);
+        this.onEnd = onEnd;
         Store = options.Store ?? SqliteStore.Default();
         own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data, Store as SqliteStore);
         if (options.Anew) Remove(Store, wanted.Name, options.Folder);
         Definition = Store.Open(wanted with { Fingerprint = own.ToJson() });
-        Compare(wanted, Definition, options.Window);
+        Definition.MustBe(wanted, options.Window);
         known = Fingerprint.Parse(Definition.Fingerprint);
         Earlier = Summary();
         folder = StudyFolder.Of(options.Folder ?? Store.Folder, wanted.Name, Definition.Id);
@@ -36,7 +43,7 @@ internal sealed class StudyCore : IDisposable
             FolderOf(row).Delete();
         });
         Parameters = new ParameterRegistry(Store, wanted.Name);
-        archive = new TrialArchive(Store, wanted, Parameters.Find);
+        archive = new TrialArchive(Store, Definition, Parameters.Find);
         planner = new Planner(Definition, options.Sampler, options.AllowDuplicates, Parameters.Find);
         cancellation = options.Cancellation.Register(Store.StopWaiting);
     }
@@ -48,6 +55,12 @@ internal sealed class StudyCore : IDisposable
     internal IStudyStore Store { get; }
 
     internal ParameterRegistry Parameters { get; }
+
+    /// <summary>Whether no more trials are to begin in this process.</summary>
+    internal bool IsStopped => Stopwatch.GetTimestamp() >= Interlocked.Read(ref end);
+
+    /// <summary>Whether a rule ended the search.</summary>
+    internal bool IsSearchOver => rules.IsMet;
 
     /// <summary>The study as it was found.</summary>
     internal StudySummary Earlier { get; }
@@ -82,6 +95,17 @@ internal sealed class StudyCore : IDisposable
         isAccepted = true;
     }
 
+    /// <summary>Begins a search, which has its time.</summary>
+    internal void Start() => Interlocked.Exchange(
+        ref end, Options.Timeout > 0 ? Stopwatch.GetTimestamp() + (long)(Options.Timeout * Stopwatch.Frequency) : long.MaxValue);
+
+    /// <summary>Lets this process begin no more trials.</summary>
+    internal void Stop()
+    {
+        Interlocked.Exchange(ref end, 0);
+        Signal();
+    }
+
     /// <summary>Trials that have ended, up to the first that has not.</summary>
     internal ArraySegment<FrozenTrial> Ended()
     {
@@ -89,7 +113,7 @@ internal sealed class StudyCore : IDisposable
     }
 
     /// <summary>Takes a trial for a worker, if there is one to take.</summary>
-    internal (OpenTrial? Trial, bool IsOver) Claim(string worker, int count)
+    internal (OpenTrial? Trial, bool IsOver) Claim(string worker, int count, bool isAsked = false)
     {
         lock (claims)
         {
@@ -99,15 +123,28 @@ internal sealed class StudyCore : IDisposable
                 Id = Definition.Id,
                 Count = count,
                 Needs = Needs,
-                Plan = request => planner.Plan(request, archive.First(Needs(request.Number, request.First))),
+                Plan = Plan,
             });
-            if (claim.Row is not { } row) return (null, claim.IsOver);
-            ArraySegment<FrozenTrial> visible = row.Number == 0
-                ? ArraySegment<FrozenTrial>.Empty
-                : archive.First(Needs(row.Number, First()));
-            OpenTrial trial = new(this, row, FolderOf(row), visible);
-            open.Add(trial);
-            return (trial, false);
+            return claim.Row is { } row ? (Open(row, isAsked), false) : (null, claim.IsOver);
+        }
+    }
+
+    /// <summary>Takes a trial that <see cref="Study.Ask"/> gave to a process which is gone, with all that it was suggested there.</summary>
+    internal OpenTrial TakeUp(int number)
+    {
+        lock (claims)
+        {
+            TrialRow row = Store.Claim(Definition.Name, number, "tell") ?? throw StudyErrors.NotToBeTold(number);
+            OpenTrial trial = Open(row, isAsked: true);
+            if (row.Suggested is not { } suggested)
+            {
+                Release(trial);
+                throw StudyErrors.NotSuggested(number);
+            }
+
+            JsonNode known = JsonNode.Parse(suggested)!;
+            trial.Restore(ParameterSet.Of(row with { Parameters = (string?)known["parameters"], Ranges = (string?)known["ranges"] }, Parameters.Find));
+            return trial;
         }
     }
 
@@ -128,10 +165,9 @@ internal sealed class StudyCore : IDisposable
         }
 
         Drop(trial);
-        if (Options.OnEnd is { } onEnd)
-        {
-            lock (onEnd) onEnd(new FrozenTrial(row, trial.Trial.Set, Definition.Seed));
-        }
+        if (end.State == TrialState.Complete && trial.NotAskedFor.ToArray() is [_, ..] names)
+            Options.Tell(StudyErrors.EnqueuedUnknown(trial.Number, names, trial.Trial.Set));
+        lock (onEnd) onEnd(new FrozenTrial(row, trial.Trial.Set, Definition.Seed) { Study = Definition.Id });
     }
 
     /// <summary>Gives a trial back, to be taken up again.</summary>
@@ -189,18 +225,18 @@ internal sealed class StudyCore : IDisposable
 
     private StudySummary Summary() => Store.Studies(Definition.Name) is [var one] ? one : throw StudyErrors.StudyRemoved(Definition.Name);
 
-    private static void Compare(StudyDefinition wanted, StudyDefinition stored, int window)
+    private string? Plan(PlanRequest request)
     {
-        (string What, object Known, object Asked)[] parts =
-        [
-            ("direction", string.Join(", ", stored.Directions), string.Join(", ", wanted.Directions)), ("seed", stored.Seed, wanted.Seed),
-            ("sampler", stored.Sampler, wanted.Sampler), ("pruner", stored.Pruner, wanted.Pruner),
-            ("window", stored.Window, window > 0 ? window : stored.Window),
-        ];
-        foreach ((string what, object known, object asked) in parts)
-        {
-            if (!known.Equals(asked)) throw StudyErrors.AnotherStudy(wanted.Name, what, known, asked);
-        }
+        ArraySegment<FrozenTrial> visible = archive.First(Needs(request.Number, request.First));
+        return rules.Hold(visible) ? null : planner.Plan(request, visible);
+    }
+
+    private OpenTrial Open(TrialRow row, bool isAsked)
+    {
+        ArraySegment<FrozenTrial> visible = row.Number == 0 ? ArraySegment<FrozenTrial>.Empty : archive.First(Needs(row.Number, First()));
+        OpenTrial trial = new(this, row, FolderOf(row), visible) { IsAsked = isAsked };
+        open.Add(trial);
+        return trial;
     }
 
     private int Needs(int number, string? first) => number == 0
@@ -257,6 +293,7 @@ internal sealed class StudyCore : IDisposable
         Started = trial.Started,
         Seconds = (DateTimeOffset.UtcNow - trial.Started).TotalSeconds,
         Claim = trial.Ticket.Claim,
+        Attributes = trial.Trial.Attributes,
         Reports = trial.Trial.Reports,
     };
 }

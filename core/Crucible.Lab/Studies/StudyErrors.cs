@@ -41,6 +41,68 @@ internal static class StudyErrors
     internal static StudyException RangeSteps(string operation, string name, double low, double high, double step) =>
         new(Invariant($"{operation}: a range must have at most 2^53 steps, but '{name}' has step = {step} from {low} to {high}"));
 
+    internal static OptionException EnqueuedOutside(string name, string value, Distribution asked) =>
+        new($"trial.suggest: '{name}' was enqueued as {value}, which is not in {asked}");
+
+    internal static string EnqueuedUnknown(int number, string[] names, ParameterSet asked)
+    {
+        string[] known = [.. asked.Entries.Select(entry => entry.Parameter.Name)];
+        string nearest = NearestName.Of(names[0], known) is { } meant ? $"; '{meant}' is nearest" : "";
+        return Invariant(
+            $"study: trial {number} did not ask for {string.Join(", ", names.Select(name => $"'{name}'"))}, which was enqueued for it{nearest}.");
+    }
+
+    internal static OptionException NoSettings(string operation) => new($"study.{operation}: at least one setting is needed, got none");
+
+    internal static OptionException SettingTwice(string operation, string name) => new($"study.{operation}: settings must differ, but '{name}' comes twice");
+
+    internal static OptionException SettingMissing(string name) =>
+        new($"study.addTrial: the settings must have all that the space asks for, but have no '{name}'");
+
+    internal static OptionException SettingOutside(string name, string value, Distribution asked) =>
+        new($"study.addTrial: '{name}' must be in {asked}, but is {value}");
+
+    internal static OptionException SettingUnknown(string name, string[] known) =>
+        new($"study.addTrial: the space does not ask for '{name}', only for {string.Join(", ", known)}");
+
+    internal static StudyException OtherDirections(string study, string directions, string other, string others) =>
+        new($"study.addTrials: '{study}' has direction {directions}, but '{other}' has {others}, so its trials say something else");
+
+    internal static StudyException OwnTrial(string study, int number) =>
+        new(Invariant($"study.addTrials: trial {number} is of '{study}' itself"));
+
+    internal static StudyException NotToBeTold(int number) =>
+        new(Invariant(
+            $"study.tell: trial {number} is not waiting for its value: it was never begun, has ended, or a process that lives is at it"));
+
+    internal static StudyException NotSuggested(int number) =>
+        new(Invariant(
+            $"study.tell: trial {number} cannot be told by number, because it suggested no parameter after Ask. Optimize or Ask takes it up again."));
+
+    internal static StudyException SearchOver(string study) =>
+        new($"study.ask: the search of '{study}' is over: its Target or Patience says so");
+
+    internal static OptionException StudyExists(string name) => new($"study.copy: there is a study '{name}' already. Give the copy another name.");
+
+    internal static StudyException ArtifactTooLarge(string path, long size, long most) =>
+        new(Invariant($"trial.uploadArtifact: an artifact must be at most {most >> 20} MiB, but {path} is {size / (double)(1 << 20):0.0} MiB"));
+
+    internal static StudyException ArtifactUnreadable(string path, Exception cause) =>
+        new($"trial.uploadArtifact: {path} cannot be read: {OneLine(cause.Message)}", cause);
+
+    internal static StudyException ArtifactUnwritable(string path, Exception cause) =>
+        new($"study.downloadArtifact: {path} cannot be written: {OneLine(cause.Message)}", cause);
+
+    internal static StudyException ArtifactDamaged(int number, string name, string sha256) =>
+        new(Invariant($"study.downloadArtifact: '{name}' of trial {number} must have SHA-256 {sha256}, but what the store has is damaged"));
+
+    internal static StudyException ArtifactOfNoTrial(string name) =>
+        new($"trial.uploadArtifact: '{name}' is kept with a trial that a study has under way, but this one only has given settings");
+
+    internal static OptionException NoSuchArtifact(int number, string name, string[] known) =>
+        new(Invariant(
+            $"study.downloadArtifact: trial {number} has no artifact '{name}'{(known.Length == 0 ? "" : $", only {string.Join(", ", known)}")}"));
+
     internal static StudyException NotInTrial(string name) =>
         new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
 

@@ -9,6 +9,7 @@ namespace Crucible.Lab.Studies;
 public sealed class StudyOptions
 {
     private const int MostWindow = 4096;
+    private const double MostSeconds = 1e9; // thirty years
     private const int UsualWindow = 2; // the same on every machine, and near to the best quality: docs/log.md
 
     /// <summary>One an objective; a single one to be minimized by default.</summary>
@@ -78,8 +79,31 @@ public sealed class StudyOptions
     /// <summary>Ends <see cref="Study.Optimize"/> early; what is under way is taken up again when the study goes on.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Called after each trial that ended in this process, one at a time, from the threads that did them.</summary>
-    public Action<FrozenTrial>? OnEnd { get; init; }
+    /// <summary>
+    /// Called after each trial that ended in this process, one at a time, from the threads that did them. It may end the search
+    /// by <see cref="Study.Stop"/>: <c>OnEnd = fun study trial -> if trial.Seconds > 60.0 then study.Stop()</c>.
+    /// </summary>
+    public Action<Study, FrozenTrial>? OnEnd { get; init; }
+
+    /// <summary>
+    /// Seconds after which <see cref="Study.Optimize"/> begins no more trials; those under way are brought to their end. 0 for
+    /// no limit. How many trials there are then depends on the clock; which they are does not.
+    /// </summary>
+    public double Timeout { get; init; }
+
+    /// <summary>
+    /// Trials without a gain after which the search ends: a better value than all before, or with several objectives values that
+    /// no trial before was as good as in all. Trials that were added are no trials of the search. 0 for no end. The next trial is
+    /// not begun when those it may depend on are enough, so the search ends at the same trial whatever the number of workers; a
+    /// window of w lets w − 1 more be under way.
+    /// </summary>
+    public int Patience { get; init; }
+
+    /// <summary>
+    /// A value of the only objective with which the search ends, once a trial is as good; none for no end. It counts as
+    /// <see cref="Patience"/> does.
+    /// </summary>
+    public double? Target { get; init; }
 
     /// <summary>The window of a study that is new.</summary>
     internal int NewWindow => Window > 0 ? Window : Workers > 0 ? Workers : UsualWindow;
@@ -90,6 +114,9 @@ public sealed class StudyOptions
     /// <summary>Tells the user a line.</summary>
     internal Action<string> Tell { get; init; } = Console.Error.WriteLine;
 
+    /// <summary>A value of an objective as something to be made small.</summary>
+    internal double Loss(double value, int objective) => Directions[objective] == StudyDirection.Minimize ? value : -value;
+
     internal void Check()
     {
         if (Anew && Reuse) throw StudyErrors.AnewAndReuse(Ways.Anew, Ways.Reuse);
@@ -98,6 +125,12 @@ public sealed class StudyOptions
         if (Workers is < 0 or > MostWindow) throw StudyErrors.StudyOption(nameof(Workers), Invariant($"from 0 to {MostWindow}"), Workers);
         if (Window > 0 && Workers > Window)
             throw StudyErrors.StudyOption(nameof(Workers), Invariant($"from 0 to Window = {Window}"), Workers);
+        if (!(Timeout is >= 0 and <= MostSeconds))
+            throw StudyErrors.StudyOption(nameof(Timeout), Invariant($"from 0 to {MostSeconds:0} seconds"), Timeout);
+        if (Patience < 0) throw StudyErrors.StudyOption(nameof(Patience), "at least 0", Patience);
+        if (Target is { } target && !double.IsFinite(target)) throw StudyErrors.StudyOption(nameof(Target), "finite", target);
+        if (Target is not null && Directions.Count > 1)
+            throw StudyErrors.StudyOption(nameof(Target), "left out where there are several directions", Target);
         if (Retries < 0) throw StudyErrors.StudyOption(nameof(Retries), "at least 0", Retries);
     }
 }
@@ -117,4 +150,21 @@ public sealed record StudyDefinition(
 
     /// <summary>What its trials follow from beside these, as JSON; null in a store of before there were fingerprints.</summary>
     public string? Fingerprint { get; init; }
+
+    /// <summary>Sees that a study goes on with the options that it was begun with.</summary>
+    /// <param name="wanted">What it is opened with.</param>
+    /// <param name="window">The window that it is opened with; 0 for its own.</param>
+    /// <exception cref="StudyException">One is another.</exception>
+    internal void MustBe(StudyDefinition wanted, int window)
+    {
+        (string What, object Known, object Asked)[] parts =
+        [
+            ("direction", string.Join(", ", Directions), string.Join(", ", wanted.Directions)), ("seed", Seed, wanted.Seed),
+            ("sampler", Sampler, wanted.Sampler), ("pruner", Pruner, wanted.Pruner), ("window", Window, window > 0 ? window : Window),
+        ];
+        foreach ((string what, object known, object asked) in parts)
+        {
+            if (!known.Equals(asked)) throw StudyErrors.AnotherStudy(Name, what, known, asked);
+        }
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class StudyWorker(
     {
         using IDisposable share = Crucible.Threads.Use(threads);
         int waits = 0;
-        while (!stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested && !core.IsStopped)
         {
             (OpenTrial? trial, bool isOver) = core.Claim(name, count);
             if (isOver) return;

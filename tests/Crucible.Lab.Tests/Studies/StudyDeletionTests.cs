@@ -110,8 +110,23 @@ public sealed class StudyDeletionTests : IDisposable
         Assert.Matches("^houses tpe: ", Command("list").Output);
     }
 
+    [Fact]
+    public void Command_Copy_DoesWhatItSays()
+    {
+        Begin("gates", null);
+        string other = folder.File("other.db");
+        Assert.Equal((0, "copied gates to doors", ""), Command("copy", "gates", "doors"));
+        Assert.Equal((0, $"copied gates to doors in {other}", ""), Command("copy", "gates", "doors", "--to", other));
+        Assert.Equal(
+            (2, "study.copy: there is a study 'doors' already. Give the copy another name."),
+            (Command("copy", "gates", "doors").ExitCode, Command("copy", "gates", "doors").Errors));
+        Assert.Matches("^doors: 1 complete, [0-9: -]{16}$", Command("list", "doors").Output);
+    }
+
     [Theory]
     [InlineData("Usage: ")]
+    [InlineData("Usage: ", "copy", "one")]
+    [InlineData("Usage: ", "list", "--to", "x.db")]
     [InlineData("Usage: ", "delete")]
     [InlineData("Usage: ", "remove", "x")]
     [InlineData("Usage: ", "list", "--stroe", "x.db")]

@@ -7,7 +7,7 @@ namespace Crucible.Lab.Reports;
 /// <summary>A study at one moment, from which every figure is computed: it does not grow while figures are drawn.</summary>
 internal sealed class StudyView
 {
-    private readonly Dictionary<int, Importance> importances = [];
+    private readonly Dictionary<(int, ImportanceMethod), Importance> importances = [];
 
     internal StudyView(
         string name, IReadOnlyList<StudyDirection> directions, IReadOnlyList<FrozenTrial> trials, IReadOnlyList<string>? objectives = null)
@@ -43,11 +43,13 @@ internal sealed class StudyView
     internal int Count(TrialState state) => Trials.Count(trial => trial.State == state);
 
     /// <summary>How much each parameter matters for an objective, computed once.</summary>
-    internal Importance Importance(Objective objective)
+    internal Importance Importance(Objective objective, ImportanceMethod method = ImportanceMethod.Fanova)
     {
-        if (!importances.TryGetValue(objective.Index, out Importance? known))
-            importances[objective.Index] = known = Studies.Importance.Of(Complete, Parameters, [.. Complete.Select(objective.Loss)]);
-        return known;
+        if (importances.TryGetValue((objective.Index, method), out Importance? known)) return known;
+        double[] losses = [.. Complete.Select(objective.Loss)];
+        return importances[(objective.Index, method)] = method == ImportanceMethod.Fanova
+            ? Studies.Importance.Of(Complete, Parameters, losses)
+            : Studies.Importance.OfBest(Complete, Parameters, losses);
     }
 
     /// <summary>The parameters, those that matter most first.</summary>

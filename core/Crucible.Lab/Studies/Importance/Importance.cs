@@ -25,19 +25,27 @@ public sealed class Importance
     private const double LeastFit = 0.2; // below it the shares say nothing
     private const double LeastShare = 0.05; // that is worth a word
     private const double LeastLeaf = 1;
+    private const double UsualBest = 0.1; // of the trials
 
-    private Importance(IReadOnlyList<ParameterShare> parameters, IReadOnlyList<PairShare> pairs, double fit, string? reason) =>
-        (Parameters, Pairs, Fit, Reason) = (parameters, pairs, fit, reason);
+    private Importance(
+        ImportanceMethod method, IReadOnlyList<ParameterShare> parameters, IReadOnlyList<PairShare> pairs, double fit, string? reason) =>
+        (Method, Parameters, Pairs, Fit, Reason) = (method, parameters, pairs, fit, reason);
+
+    /// <summary>What the shares are of.</summary>
+    public ImportanceMethod Method { get; }
 
     /// <summary>Every parameter with its share, the largest first.</summary>
     public IReadOnlyList<ParameterShare> Parameters { get; }
 
-    /// <summary>Every pair of parameters with what they do together beyond what each does alone, the largest first.</summary>
+    /// <summary>
+    /// Every pair of parameters with what they do together beyond what each does alone, the largest first; PED-ANOVA, which
+    /// looks at one parameter at a time, has none.
+    /// </summary>
     public IReadOnlyList<PairShare> Pairs { get; }
 
     /// <summary>
     /// How well the forest foretells trials that it has not seen: 1 − squared error / variance, 1 at best. Near 0 the
-    /// shares say nothing: too few trials, or an objective that is mostly noise.
+    /// shares say nothing: too few trials, or an objective that is mostly noise. NaN for PED-ANOVA, which foretells nothing.
     /// </summary>
     public double Fit { get; }
 
@@ -48,19 +56,43 @@ public sealed class Importance
     /// <param name="study">The study.</param>
     /// <param name="objective">Which of its values.</param>
     /// <exception cref="StudyException">The study has no such objective.</exception>
-    public static Importance Of(Study study, int objective = 0)
+    public static Importance Of(Study study, int objective = 0) => Of(study, objective, Of);
+
+    /// <summary>
+    /// Computes by PED-ANOVA which parameters tell whether a trial is among the best: unlike the shares of the whole space's
+    /// variance it asks what matters where values are good, and takes no time to speak of with any number of trials.
+    /// Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces" (2023).
+    /// </summary>
+    /// <param name="study">The study.</param>
+    /// <param name="objective">Which of its values.</param>
+    /// <param name="best">The share of the complete trials that are the best, above 0 and below 1.</param>
+    /// <exception cref="StudyException">The study has no such objective, or the share is another.</exception>
+    public static Importance PedAnova(Study study, int objective = 0, double best = UsualBest)
+    {
+        if (!(best is > 0 and < 1)) throw StudyErrors.StudyOption(nameof(best), "above 0 and below 1", best);
+        return Of(study, objective, (trials, space, losses) => OfBest(trials, space, losses, best));
+    }
+
+    private static Importance Of(
+        Study study, int objective, Func<IReadOnlyList<FrozenTrial>, IReadOnlyList<Parameter>, double[], Importance> compute)
     {
         if (objective < 0 || objective >= study.Directions.Count) throw StudyErrors.NoSuchObjective(objective, study.Directions.Count);
         (Parameter[] space, FrozenTrial[] complete) =
             SearchSpace.Of([.. study.Trials.Where(trial => trial.State == TrialState.Complete)]);
         double sign = study.Directions[objective] == StudyDirection.Minimize ? 1 : -1;
-        return Of(complete, space, [.. complete.Select(trial => sign * trial.Values[objective])]);
+        return compute(complete, space, [.. complete.Select(trial => sign * trial.Values[objective])]);
     }
 
     /// <summary>What mattered, in words.</summary>
     public override string ToString()
     {
         if (Reason is not null) return $"What mattered cannot be told: {Reason}.";
+        if (Method == ImportanceMethod.PedAnova)
+        {
+            string[] parts = [.. Parameters.Where(parameter => parameter.Share >= LeastShare).Select(Named)];
+            return $"What sets the best trials apart from all, by PED-ANOVA: {string.Join(", ", parts)}.";
+        }
+
         string forest = Invariant($"1 - squared error / variance = {Fit:F2}");
         if (Fit < LeastFit)
         {
@@ -69,7 +101,7 @@ public sealed class Importance
         }
 
         string[] named = [.. Parameters.Where(parameter => parameter.Share >= LeastShare)
-            .Select(parameter => $"{parameter.Name} ({Percent(parameter.Share)})")];
+            .Select(Named)];
         if (named.Length == 0) return "No parameter explains 5 % or more of the variance alone.";
         string together = Pairs.FirstOrDefault(pair => pair.Share >= LeastShare) is { } pair
             ? $" {pair.First} and {pair.Second} do {Percent(pair.Share)} together beyond what each does alone."
@@ -77,26 +109,46 @@ public sealed class Importance
         return $"What mattered, as shares of the variance over the whole search space: {string.Join(", ", named)}.{together} All others stay below 5 % alone. "
             + $"The forest behind these figures predicts trials that it has not seen with {forest}.";
 
+        static string Named(ParameterShare parameter) => $"{parameter.Name} ({Percent(parameter.Share)})";
+
         static string Percent(double share) => Invariant($"{100 * share:F0} %");
     }
 
     internal static Importance Of(IReadOnlyList<FrozenTrial> trials, IReadOnlyList<Parameter> space, double[] losses)
     {
-        string? reason = trials.Count < LeastTrials ? Invariant($"it takes {LeastTrials} complete trials, and there are {trials.Count}")
-            : space.Count == 0 ? "the trials have no parameters"
-            : losses.Distinct().Count() == 1 ? "all trials have the same value"
-            : null;
-        if (reason is not null)
-            return new Importance([.. space.Select(parameter => new ParameterShare(parameter.Name, 0, 0))], [], double.NaN, reason);
-        double[][] places = [.. trials.Select(trial => space.Select(parameter =>
-            trial.Set[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
+        if (ReasonAgainst(trials, space, losses) is { } reason) return Unknown(ImportanceMethod.Fanova, space, reason);
         double worst = Fence.Worst(losses);
         return Of(
-            places,
+            Places(trials, space),
             [.. losses.Select(loss => Math.Min(loss, worst))],
             [.. space.Select(parameter => Side.Whole(parameter.Distribution))],
             space);
     }
+
+    internal static Importance OfBest(
+        IReadOnlyList<FrozenTrial> trials, IReadOnlyList<Parameter> space, double[] losses, double best = UsualBest)
+    {
+        if (ReasonAgainst(trials, space, losses) is { } reason) return Unknown(ImportanceMethod.PedAnova, space, reason);
+        if (Studies.PedAnova.Shares(Places(trials, space), losses, space, best) is not { } shares)
+            return Unknown(ImportanceMethod.PedAnova, space, "the best trials have the values that all have");
+        return new Importance(
+            ImportanceMethod.PedAnova,
+            [.. space.Select((parameter, i) => new ParameterShare(parameter.Name, shares[i], 0)).OrderByDescending(share => share.Share)],
+            [], double.NaN, null);
+    }
+
+    private static string? ReasonAgainst(IReadOnlyList<FrozenTrial> trials, IReadOnlyList<Parameter> space, double[] losses) =>
+        trials.Count < LeastTrials ? Invariant($"it takes {LeastTrials} complete trials, and there are {trials.Count}")
+        : space.Count == 0 ? "the trials have no parameters"
+        : losses.Distinct().Count() == 1 ? "all trials have the same value"
+        : null;
+
+    private static Importance Unknown(ImportanceMethod method, IReadOnlyList<Parameter> space, string reason) =>
+        new(method, [.. space.Select(parameter => new ParameterShare(parameter.Name, 0, 0))], [], double.NaN, reason);
+
+    private static double[][] Places(IReadOnlyList<FrozenTrial> trials, IReadOnlyList<Parameter> space) =>
+        [.. trials.Select(trial => space.Select(parameter =>
+            trial.Set[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
 
     private static Importance Of(double[][] places, double[] losses, Side[] whole, IReadOnlyList<Parameter> space)
     {
@@ -118,6 +170,7 @@ public sealed class Importance
         }
 
         return new Importance(
+            ImportanceMethod.Fanova,
             [.. space.Select((parameter, axis) => Share(parameter.Name, [.. shares.Select(tree => tree.Single[axis] / tree.Total)]))
                 .OrderByDescending(share => share.Share)],
             [.. PairsOf(shares, space).OrderByDescending(pair => pair.Share)],
@@ -153,6 +206,16 @@ public sealed class Importance
         double error = seen.Sum(i => Math.Pow(losses[i] - (guesses[i] / guessed[i]), 2));
         return 1 - (error / seen.Sum(i => Math.Pow(losses[i] - mean, 2)));
     }
+}
+
+/// <summary>What the shares of importance are of.</summary>
+public enum ImportanceMethod
+{
+    /// <summary>The variance of the objective over the whole space, as a random forest has it.</summary>
+    Fanova,
+
+    /// <summary>The variance of whether a trial is among the best.</summary>
+    PedAnova,
 }
 
 /// <summary>What a parameter does alone.</summary>

@@ -20,7 +20,7 @@ public sealed class GridSampler : Sampler
         long[] sizes = [.. context.Space.Select(parameter => Size(parameter.Distribution))];
         double count = sizes.Aggregate(1.0, (product, size) => product * size);
         if (count > Most) throw StudyErrors.GridTooLarge(count);
-        long rest = (long)context.Number + context.Redraw;
+        long rest = (long)context.Planned + context.Redraw;
         if (rest >= (long)count) return null;
         double[] units = new double[sizes.Length];
         for (int i = 0; i < units.Length; i++)

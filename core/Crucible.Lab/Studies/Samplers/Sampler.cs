@@ -48,12 +48,16 @@ public sealed class SamplerContext
         (Directions, Window, Number, Redraw, Space) = (study.Directions, study.Window, number, redraw, history.Space);
         Pending = [.. pending.Select(plan =>
             Space.Select(parameter => plan[parameter.Name] is { } value ? parameter.Distribution.ToUnit(value) : double.NaN).ToArray())];
+        Planned = number;
         Seed = study.Seed;
         Random = new Generator(study.Seed).Split((ulong)number).Split((ulong)redraw);
     }
 
     /// <summary>The trial whose parameters are to be chosen.</summary>
     public int Number { get; }
+
+    /// <summary>How many trials before it were not enqueued or added, but chosen by the sampler.</summary>
+    public int Planned { get; init; }
 
     /// <summary>How many choices for this trial were turned down because another trial had the same parameters.</summary>
     public int Redraw { get; }

@@ -42,6 +42,33 @@ public interface IStudyStore : IDisposable
     /// </summary>
     TrialClaim Claim(string study, ClaimRequest request);
 
+    /// <summary>Takes a certain trial that was interrupted or whose worker is dead.</summary>
+    /// <returns>The trial; null if there is none of this number, it has ended, or a worker that lives has it.</returns>
+    TrialRow? Claim(string study, int number, string worker);
+
+    /// <summary>Sets settings down, as JSON, for the next new trial that has none.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="again">Whether to do it though the same were enqueued before.</param>
+    void Enqueue(string study, string settings, bool again);
+
+    /// <summary>
+    /// Adds ended trials behind the last, but for those whose <see cref="TrialRow.Given"/> the study has already. All or none.
+    /// </summary>
+    void Add(string study, IReadOnlyList<TrialRow> ended);
+
+    /// <summary>Notes what a running trial was suggested so far, for whoever tells its value by number.</summary>
+    void Suggest(string study, TrialTicket trial, string suggested);
+
+    /// <summary>Gives a running trial all its user attributes, as JSON.</summary>
+    void Annotate(string study, TrialTicket trial, string attributes);
+
+    /// <summary>Gives a study one user attribute, as JSON.</summary>
+    void Annotate(string study, string name, string value);
+
+    /// <summary>The user attributes of a study, as JSON; null for none.</summary>
+    string? Attributes(string study);
+
     /// <summary>Notes which parameters a running trial has asked for. Notes nothing new when it is settled already.</summary>
     void Settle(string study, TrialTicket trial, string parameters);
 
@@ -74,6 +101,25 @@ public interface IStudyStore : IDisposable
 
     /// <summary>The trials from number <paramref name="first"/> on, up to the first that has not ended.</summary>
     IReadOnlyList<TrialRow> Ended(string study, int first);
+
+    /// <summary>Keeps a piece of an artifact, which counts once all of it is here and the artifact is kept.</summary>
+    void SavePiece(string study, Artifact artifact, int place, byte[] content);
+
+    /// <summary>Keeps an artifact of a running trial, whose pieces are here, in place of the one of its name.</summary>
+    void Keep(string study, TrialTicket trial, Artifact artifact);
+
+    /// <summary>The artifacts of a trial, or of all, by trial and name.</summary>
+    IReadOnlyList<Artifact> Artifacts(string study, int? number = null);
+
+    /// <summary>A piece of an artifact; null behind the last.</summary>
+    byte[]? Piece(string study, Artifact artifact, int place);
+
+    /// <summary>All of a study up to the first trial that has not ended, but for the pieces of artifacts.</summary>
+    StudyContent Read(string study);
+
+    /// <summary>Makes a study of another's content, at once.</summary>
+    /// <returns>Whether there was none of its name.</returns>
+    bool Write(StudyContent content);
 
     /// <summary>Brings what was written to the disk, so that it outlives a power cut too.</summary>
     /// <exception cref="StudyException">The disk failed.</exception>
@@ -112,7 +158,25 @@ public sealed class ClaimRequest
 /// <param name="Number">The trial.</param>
 /// <param name="First">The parameters that trial 0 asked for; none for trial 0 itself.</param>
 /// <param name="Plans">The plans of the trials from the first that it does not see to the one before it.</param>
-public sealed record PlanRequest(int Number, string? First, IReadOnlyList<string> Plans);
+public sealed record PlanRequest(int Number, string? First, IReadOnlyList<string> Plans)
+{
+    /// <summary>The settings that were enqueued for it, as JSON; none where the sampler chooses all.</summary>
+    public string? Settings { get; init; }
+
+    /// <summary>How many of the trials of <see cref="Plans"/> were enqueued or added.</summary>
+    public int Given { get; init; }
+}
+
+/// <summary>A study as one store gives it to another.</summary>
+/// <param name="Definition">What makes it this study.</param>
+/// <param name="Parameters">Every parameter's first range.</param>
+/// <param name="Trials">The trials that have ended, by number, from 0.</param>
+/// <param name="Queue">The settings that wait for a trial, as JSON.</param>
+/// <param name="Attributes">Its user attributes, as JSON.</param>
+/// <param name="Artifacts">What its trials keep.</param>
+public sealed record StudyContent(
+    StudyDefinition Definition, IReadOnlyDictionary<string, Distribution> Parameters, IReadOnlyList<TrialRow> Trials,
+    IReadOnlyList<string> Queue, string? Attributes, IReadOnlyList<Artifact> Artifacts);
 
 /// <summary>What a worker gets from a store.</summary>
 /// <param name="Row">The trial, running, with the reports of an attempt that was cut off.</param>

@@ -20,7 +20,7 @@ public sealed class PostgresStore : SqlStore
     // Of all clocks only the server's counts. A server that was away heard nobody: its silence is not the workers'.
     private const string Abandoned = """
         SELECT trials.number FROM trials LEFT JOIN workers ON workers.id = trials.process
-        WHERE trials.study = $1 AND trials.state IN ('Waiting', 'Running') AND (trials.state = 'Waiting'
+        WHERE trials.study = $1 AND trials.number = coalesce($3, trials.number) AND trials.state IN ('Waiting', 'Running') AND (trials.state = 'Waiting'
             OR trials.claim = $2 OR workers.id IS NULL
             OR greatest(workers.heartbeat, pg_postmaster_start_time()) + workers.grace * interval '1 second' < clock_timestamp())
         ORDER BY coalesce(trials.claim, '') = $2 DESC, trials.number LIMIT 1 FOR UPDATE OF trials SKIP LOCKED
@@ -119,7 +119,8 @@ public sealed class PostgresStore : SqlStore
     private protected override T Transaction<T>(Func<SqlSession, T> work) => link.Do(work, isTransaction: true, address.Patience);
 
     /// <inheritdoc/>
-    private protected override int? Free(SqlSession session, string study, string claim) => (int?)session.Scalar(Abandoned, study, claim);
+    private protected override int? Free(SqlSession session, string study, string claim, int? number) =>
+        (int?)session.Scalar(Abandoned, study, claim, number);
 
     /// <inheritdoc/>
     private protected override void Lock(SqlSession session, string study) =>
@@ -207,7 +208,7 @@ internal static class PostgresSchema
         """;
 
     private const string TablesOfQueueAndArtifacts = """
-        CREATE TABLE queue (study text, place integer, settings text NOT NULL, PRIMARY KEY (study, place));
+        CREATE TABLE queue (study text, place integer, id text NOT NULL, settings text NOT NULL, PRIMARY KEY (study, place));
         CREATE TABLE artifacts (study text, trial integer, name text, id text NOT NULL,
             size bigint NOT NULL, sha256 text NOT NULL, PRIMARY KEY (study, trial, name));
         CREATE TABLE pieces (study text, trial integer, id text, place integer, content bytea NOT NULL,

@@ -8,10 +8,11 @@ namespace Crucible.Lab.Studies;
 /// What stores in a database have in common: their statements, and how planning goes. They differ in how they connect,
 /// and in how they find a trial whose worker is gone.
 /// </summary>
-public abstract class SqlStore : IStudyStore
+public abstract partial class SqlStore : IStudyStore
 {
     private const string Columns =
-        "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges, constraints";
+        "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges, constraints, "
+        + "given, attributes, suggested";
 
     private const string SettledOfStudy = "SELECT parameters FROM trials WHERE study = $1 AND number = 0";
 
@@ -39,17 +40,8 @@ public abstract class SqlStore : IStudyStore
     /// <inheritdoc/>
     public StudyDefinition Open(StudyDefinition wanted) => Transaction(session =>
     {
-        session.Execute(
-            "INSERT INTO studies (name, directions, seed, sampler, pruner, \"window\", id, fingerprint) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-            wanted.Name, string.Join(' ', wanted.Directions), wanted.Seed.ToString(CultureInfo.InvariantCulture), wanted.Sampler,
-            wanted.Pruner, wanted.Window, Guid.NewGuid().ToString("N"), wanted.Fingerprint);
-        const string stored = "SELECT directions, seed, sampler, pruner, \"window\", id, fingerprint FROM studies WHERE name = $1";
-        return session.Rows(stored, row => new StudyDefinition(
-            wanted.Name, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)],
-            ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
-            row.GetString(2), row.GetString(3), row.GetInt32(4))
-        { Id = row.GetString(5), Fingerprint = Text(row, 6) }, wanted.Name)[0];
+        Begin(session, wanted with { Id = Guid.NewGuid().ToString("N") });
+        return Definition(session, wanted.Name);
     });
 
     /// <inheritdoc/>
@@ -77,9 +69,8 @@ public abstract class SqlStore : IStudyStore
             // Those that have ended keep no files
             string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
             foreach (int number in session.Rows(open, row => row.GetInt32(0), study)) Forget(session, study, number);
-            session.Execute("DELETE FROM reports WHERE study = $1", study);
-            session.Execute("DELETE FROM trials WHERE study = $1", study);
-            session.Execute("DELETE FROM parameters WHERE study = $1", study);
+            foreach (string table in new[] { "reports", "trials", "parameters", "queue", "artifacts", "pieces" })
+                session.Execute($"DELETE FROM {table} WHERE study = $1", study);
             return session.Execute("DELETE FROM studies WHERE name = $1", study);
         });
         StudyFolder.Erase(StudyFolder.Of(Folder, study, id)); // again: a worker may have been at work
@@ -111,21 +102,28 @@ public abstract class SqlStore : IStudyStore
         {
             if (request.Id is { } id && (string?)session.Scalar("SELECT id FROM studies WHERE name = $1", study) != id)
                 throw StudyErrors.StudyRemoved(study);
-            if (Free(session, study, claim) is { } free)
+            if (Free(session, study, claim, number: null) is { } free)
                 return new TrialClaim(Take(session, study, free, request.Worker, claim), IsOver: false);
             Lock(session, study);
-            (int? open, int last, string? first) = session.Rows(
-                $"SELECT ({FirstOpen}), (SELECT max(number) FROM trials WHERE study = $1), ({SettledOfStudy})", row =>
-                    (Whole(row, 0), Whole(row, 1) ?? -1, Text(row, 2)), study)[0];
+            (int? open, int last, string? first, string? settings) = session.Rows(
+                $"SELECT ({FirstOpen}), (SELECT max(number) FROM trials WHERE study = $1), ({SettledOfStudy}), ({NextSettings})", row =>
+                    (Whole(row, 0), Whole(row, 1) ?? -1, Text(row, 2), Text(row, 3)), study)[0];
             int next = last + 1;
             if (next >= request.Count) return new TrialClaim(null, open is null);
             int needs = request.Needs(next, first);
             bool waits = next > 0 && (first is null || open < needs);
             if (waits) return new TrialClaim(null, IsOver: false);
-            List<string> plans = session.Rows(
-                "SELECT plan FROM trials WHERE study = $1 AND number >= $2 ORDER BY number", row => row.GetString(0), study, needs);
-            if (request.Plan(new PlanRequest(next, first, plans)) is not { } plan) return new TrialClaim(null, open is null);
-            return new TrialClaim(Begin(session, study, next, plan, request.Worker, claim), IsOver: false);
+            List<(string Plan, bool IsGiven)> plans = session.Rows(
+                "SELECT plan, given FROM trials WHERE study = $1 AND number >= $2 ORDER BY number",
+                row => (row.GetString(0), !row.IsDBNull(1)), study, needs);
+            PlanRequest wanted = new(next, first, [.. plans.Select(one => one.Plan)])
+            {
+                Settings = settings,
+                Given = plans.Count(one => one.IsGiven),
+            };
+            if (request.Plan(wanted) is not { } plan) return new TrialClaim(null, open is null);
+            if (settings is not null) Dequeue(session, study);
+            return new TrialClaim(Begin(session, study, next, plan, settings, request.Worker, claim), IsOver: false);
         });
     }
 
@@ -157,7 +155,7 @@ public abstract class SqlStore : IStudyStore
     {
         object? hasFiles = session.Scalar(
             "UPDATE trials SET state = $4, attempts = $5, parameters = $6, \"values\" = $7, error = $8, started = $9, seconds = $10, "
-            + $"ranges = $11, constraints = $12, process = NULL WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
+            + $"ranges = $11, constraints = $12, suggested = NULL, process = NULL WHERE study = $1 AND number = $2 AND claim = $3 RETURNING {HasFiles}",
             study, ended.Number, ended.Claim, ended.State.ToString(), ended.Attempts, ended.Parameters,
             JsonSerializer.Serialize(ended.Values), ended.Error, Text(ended.Started), ended.Seconds, ended.Ranges, ended.Constraints);
         if (hasFiles is null) throw StudyErrors.TrialLost(ended.Number);
@@ -203,8 +201,11 @@ public abstract class SqlStore : IStudyStore
     /// <summary>Does a piece of work as one transaction.</summary>
     private protected abstract T Transaction<T>(Func<SqlSession, T> work);
 
-    /// <summary>The first trial that nobody has; or the one that has the claim already, when the transaction is repeated.</summary>
-    private protected abstract int? Free(SqlSession session, string study, string claim);
+    /// <summary>
+    /// The first trial that nobody has; or the one that has the claim already, when the transaction is repeated. With a
+    /// number only that trial.
+    /// </summary>
+    private protected abstract int? Free(SqlSession session, string study, string claim, int? number);
 
     /// <summary>Waits until nobody else plans trials of the study.</summary>
     private protected abstract void Lock(SqlSession session, string study);
@@ -246,12 +247,17 @@ public abstract class SqlStore : IStudyStore
         Claim = Text(row, 10) ?? "",
         Ranges = Text(row, 11),
         Constraints = Text(row, 12),
+        Given = Text(row, 13),
+        Attributes = Text(row, 14),
+        Suggested = Text(row, 15),
         Reports = reports,
     };
 
-    private TrialRow Begin(SqlSession session, string study, int number, string plan, string worker, string claim) => session.Rows(
-        "INSERT INTO trials (study, number, state, attempts, plan, worker, process, claim, started) VALUES ($1, $2, 'Running', 1, $3, $4, $5, $6, $7) " + $"RETURNING {Columns}",
-        row => Read(row, []), study, number, plan, worker, Own(session), claim, Now())[0];
+    private TrialRow Begin(SqlSession session, string study, int number, string plan, string? given, string worker, string claim) =>
+        session.Rows(
+            "INSERT INTO trials (study, number, state, attempts, plan, given, worker, process, claim, started) "
+                + $"VALUES ($1, $2, 'Running', 1, $3, $4, $5, $6, $7, $8) RETURNING {Columns}",
+            row => Read(row, []), study, number, plan, given, worker, Own(session), claim, Now())[0];
 
     private TrialRow Take(SqlSession session, string study, int number, string worker, string claim)
     {

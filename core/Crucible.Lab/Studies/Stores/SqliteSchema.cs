@@ -25,7 +25,8 @@ internal static class SqliteSchema
         """;
 
     private const string TablesOfQueueAndArtifacts = """
-        CREATE TABLE queue (study TEXT NOT NULL, place INTEGER NOT NULL, settings TEXT NOT NULL, PRIMARY KEY (study, place)) WITHOUT ROWID;
+        CREATE TABLE queue (study TEXT NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, settings TEXT NOT NULL,
+            PRIMARY KEY (study, place)) WITHOUT ROWID;
         CREATE TABLE artifacts (study TEXT NOT NULL, trial INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL,
             size INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (study, trial, name)) WITHOUT ROWID;
         CREATE TABLE pieces (study TEXT NOT NULL, trial INTEGER NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL,

@@ -96,14 +96,14 @@ public sealed class SqliteStore : SqlStore
     private protected override T Transaction<T>(Func<SqlSession, T> work) => link.Do(session => session.Transaction(work));
 
     /// <inheritdoc/>
-    private protected override int? Free(SqlSession session, string study, string claim)
+    private protected override int? Free(SqlSession session, string study, string claim, int? number)
     {
         List<(int Number, string Process)> open = session.Rows(
             $"SELECT number, coalesce(process, '') FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running') ORDER BY number",
             row => (row.GetInt32(0), row.GetString(1)), study);
-        foreach ((int number, string process) in open)
+        foreach ((int one, string process) in open)
         {
-            if (!alive.IsHeld(process)) return number;
+            if (one == (number ?? one) && !alive.IsHeld(process)) return one;
         }
 
         return null;

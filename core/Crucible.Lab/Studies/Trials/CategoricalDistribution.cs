@@ -1,6 +1,4 @@
-using System.Collections;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Crucible.Lab.Studies;
@@ -44,7 +42,7 @@ public sealed class CategoricalDistribution : Distribution
     internal static CategoricalDistribution Of(string name, IReadOnlyList<object?> choices)
     {
         if (choices.Count == 0) throw StudyErrors.NoChoices(name);
-        string[] texts = [.. choices.Select(TextOf)];
+        string[] texts = [.. choices.Select(JsonValues.TextOf)];
         foreach (IGrouping<string, int> same in Enumerable.Range(0, texts.Length).GroupBy(i => texts[i]).ToArray())
         {
             if (same.Count() == 1) continue;
@@ -61,14 +59,14 @@ public sealed class CategoricalDistribution : Distribution
     internal static CategoricalDistribution Parse(JsonNode json)
     {
         string[] choices = [.. json["choices"]!.AsArray().Select(choice => (string)choice!)];
-        return new CategoricalDistribution(choices, json["values"] is JsonArray values ? [.. values.Select(ValueOf)] : choices);
+        return new CategoricalDistribution(choices, json["values"] is JsonArray values ? [.. values.Select(JsonValues.ValueOf)] : choices);
     }
 
     internal override JsonObject ToJson()
     {
         JsonObject json =
             new() { ["kind"] = "categorical", ["choices"] = new JsonArray([.. Choices.Select(choice => (JsonNode)choice)]) };
-        if (!Values.SequenceEqual(Choices)) json["values"] = new JsonArray([.. Values.Select(NodeOf)]);
+        if (!Values.SequenceEqual(Choices)) json["values"] = new JsonArray([.. Values.Select(JsonValues.NodeOf)]);
         return json;
     }
 
@@ -77,6 +75,14 @@ public sealed class CategoricalDistribution : Distribution
     internal override double Read(JsonNode shown) => Choices.ToList().IndexOf((string)shown!);
 
     internal override double? Find(JsonNode shown) => Read(shown) is >= 0 and var place ? place : null;
+
+    internal override double? Given(JsonNode? value)
+    {
+        string json = value?.ToJsonString() ?? "null";
+        int place = Values.ToList().FindIndex(choice => (JsonValues.NodeOf(choice)?.ToJsonString() ?? "null") == json);
+        if (place < 0) place = Choices.ToList().IndexOf(JsonValues.TextOf(JsonValues.ValueOf(value)));
+        return place >= 0 ? place : null;
+    }
 
     internal override Distribution Joined(Distribution other)
     {
@@ -87,39 +93,6 @@ public sealed class CategoricalDistribution : Distribution
             [.. Choices, .. others.Select(i => more.Choices[i])], [.. Values, .. others.Select(i => more.Values[i])]);
     }
 
-    private static string TextOf(object? choice) => choice switch
-    {
-        null => "null",
-        string text => text,
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(TextOf))}]",
-        _ => Convert.ToString(choice, CultureInfo.InvariantCulture) ?? "",
-    };
-
     private static bool IsKept(object? choice) =>
         choice is null or string or bool or int || (choice is double number && double.IsFinite(number));
-
-    /// <summary>A choice as JSON, in which 1.0 stays apart from 1.</summary>
-    private static JsonNode? NodeOf(object? choice)
-    {
-        if (choice is not double number) return choice switch { null => null, bool flag => flag, int whole => whole, _ => (string)choice };
-        string text = number.ToString("R", CultureInfo.InvariantCulture);
-        return JsonNode.Parse(text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text);
-    }
-
-    private static object? ValueOf(JsonNode? node)
-    {
-        switch (node?.GetValueKind())
-        {
-            case null:
-                return null;
-            case JsonValueKind.True or JsonValueKind.False:
-                return (bool)node;
-            case JsonValueKind.String:
-                return (string)node!;
-            default:
-                string text = node.ToJsonString();
-                bool isWhole = text.AsSpan().IndexOfAny('.', 'E') < 0;
-                return isWhole ? int.Parse(text, CultureInfo.InvariantCulture) : (object)double.Parse(text, CultureInfo.InvariantCulture);
-        }
-    }
 }

@@ -43,6 +43,15 @@ public abstract class Distribution
     /// <summary>The value that another range of this kind shows so, if this range has it too.</summary>
     internal abstract double? Find(JsonNode shown);
 
+    /// <summary>The value that a user gave, if this range has it: a whole number may be written as 3.0.</summary>
+    internal virtual double? Given(JsonNode? value) => JsonValues.ValueOf(value) switch
+    {
+        int whole => Find(whole),
+        long large => Find(large),
+        double number => number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? Find((int)number) : Find(number),
+        _ => null,
+    };
+
     /// <summary>
     /// The smallest range that has the values of both, of which it has no steps and ratios that the two do not share. The
     /// other is of the same kind.

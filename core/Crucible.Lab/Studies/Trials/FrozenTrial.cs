@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Crucible.Lab.Studies;
 
@@ -6,12 +7,14 @@ namespace Crucible.Lab.Studies;
 public sealed class FrozenTrial
 {
     private readonly ulong studySeed;
+    private readonly string? given, attributes, constraints;
 
     internal FrozenTrial(TrialRow row, ParameterSet set, ulong studySeed = 0)
     {
         this.studySeed = studySeed;
         (Number, State, Values, Error, Attempts) = (row.Number, row.State, row.Values, row.Error, row.Attempts);
         (Started, Seconds, Worker, Reports, Plan, Set) = (row.Started, row.Seconds, row.Worker, row.Reports, row.Plan, set);
+        (given, attributes, constraints) = (row.Given, row.Attributes, row.Constraints);
     }
 
     /// <summary>Its place in the study, from 0.</summary>
@@ -51,7 +54,19 @@ public sealed class FrozenTrial
     public IReadOnlyList<KeyValuePair<string, object>> Parameters =>
         [.. Set.Entries.Select(entry => KeyValuePair.Create(entry.Parameter.Name, Shown(entry.Parameter.Distribution, entry.Value)))];
 
+    /// <summary>What <see cref="Trial.SetUserAttribute"/> noted, by name.</summary>
+    public IReadOnlyDictionary<string, object?> UserAttributes => JsonValues.ValuesOf(attributes);
+
     internal string Plan { get; }
+
+    /// <summary>Whether the user gave its settings, or all of it.</summary>
+    internal bool IsGiven => given is not null;
+
+    /// <summary>Whether it ended elsewhere.</summary>
+    internal bool IsAdded => given is not null && !given.StartsWith('{');
+
+    /// <summary>The identity of the study whose trial it is.</summary>
+    internal string Study { get; init; } = "";
 
     internal ParameterSet Set { get; private set; }
 
@@ -80,13 +95,42 @@ public sealed class FrozenTrial
         return trial;
     }
 
+    /// <summary>The trial as another study takes it, which knows by its origin that it has it already.</summary>
+    internal TrialRow ToRow(string? ranges) => new()
+    {
+        Number = Number,
+        State = State,
+        Attempts = Attempts,
+        Parameters = Set.ToJson(),
+        Ranges = ranges,
+        Constraints = constraints,
+        Given = IsAdded ? given : JsonValue.Create($"{Study}/{Number.ToString(CultureInfo.InvariantCulture)}").ToJsonString(),
+        Attributes = attributes,
+        Values = Values,
+        Error = Error,
+        Started = Started,
+        Seconds = Seconds,
+        Worker = Worker,
+        Reports = Reports,
+    };
+
     /// <summary>A trial with this one's parameters and seed, so that the same function serves the search and the winner.</summary>
-    public Trial Again() => new(new FixedHost(Set, studySeed), Number, attempt: 1, reports: []);
+    public Trial Again() => new(new FixedHost(Chosen, studySeed), Number, attempt: 1, reports: []);
 
     /// <summary>Its number, state, value and parameters, as in <c>7 complete 0.25 {"rate":0.01}</c>.</summary>
     public override string ToString() =>
         $"{Number.ToString(CultureInfo.InvariantCulture)} {State.ToString().ToLowerInvariant()} "
         + $"{string.Join(" ", Values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))} {Set.ToJson()}{(Error is null ? "" : $" {Error}")}";
+
+    private double Chosen(Parameter parameter)
+    {
+        if (Set[parameter.Name] is not { } value) throw StudyErrors.NotInTrial(parameter.Name);
+        Distribution known = Set.Find(parameter.Name)!;
+        if (known.GetType() != parameter.Distribution.GetType())
+            throw StudyErrors.AnotherKind(parameter.Name, known, parameter.Distribution);
+        return parameter.Distribution.Find(known.Show(value))
+            ?? throw StudyErrors.ValueOutside(parameter.Name, known.Show(value).ToString(), parameter.Distribution);
+    }
 
     private static object Shown(Distribution distribution, double value) => distribution switch
     {
@@ -116,7 +160,7 @@ public enum TrialState
 }
 
 /// <summary>Hosts a trial whose parameters are given, and which nobody watches.</summary>
-internal sealed class FixedHost(ParameterSet set, ulong studySeed) : ITrialHost
+internal sealed class FixedHost(Func<Parameter, double> choose, ulong studySeed) : ITrialHost
 {
     public CancellationToken Token => CancellationToken.None;
 
@@ -124,15 +168,19 @@ internal sealed class FixedHost(ParameterSet set, ulong studySeed) : ITrialHost
 
     public string OpenFolder() => Directory.CreateTempSubdirectory("crucible-trial").FullName;
 
-    public double Choose(Trial trial, Parameter parameter)
+    public double Choose(Trial trial, Parameter parameter) => choose(parameter);
+
+    public void Chosen(Trial trial)
     {
-        if (set[parameter.Name] is not { } value) throw StudyErrors.NotInTrial(parameter.Name);
-        Distribution known = set.Find(parameter.Name)!;
-        if (known.GetType() != parameter.Distribution.GetType())
-            throw StudyErrors.AnotherKind(parameter.Name, known, parameter.Distribution);
-        return parameter.Distribution.Find(known.Show(value))
-            ?? throw StudyErrors.ValueOutside(parameter.Name, known.Show(value).ToString(), parameter.Distribution);
+        // Nobody is told.
     }
+
+    public void Annotate(Trial trial, string attributes)
+    {
+        // The trial has it.
+    }
+
+    public Artifact Upload(Trial trial, string name, string path) => throw StudyErrors.ArtifactOfNoTrial(name);
 
     public void Report(Trial trial, Measurement measurement)
     {

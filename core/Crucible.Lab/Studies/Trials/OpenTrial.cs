@@ -8,6 +8,7 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
     : ITrialHost
 {
     private readonly JsonObject plan = JsonNode.Parse(row.Plan)!.AsObject();
+    private readonly JsonObject? enqueued = row.Given is { } given ? JsonNode.Parse(given)!.AsObject() : null;
     private bool isSettled = row.Parameters is not null;
     private int? lastStep; // of this attempt: what an attempt that was cut off reported further on must not count
 
@@ -20,6 +21,13 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
     internal int Attempt { get; private set; } = row.Attempts;
 
     internal DateTimeOffset Started { get; private set; } = row.Started;
+
+    /// <summary>Whether its value may be told by number: then the store knows what it was suggested as soon as it is.</summary>
+    internal bool IsAsked { get; init; }
+
+    /// <summary>The settings that were enqueued for it and that it did not ask for.</summary>
+    internal IEnumerable<string> NotAskedFor =>
+        enqueued is null ? [] : enqueued.Select(one => one.Key).Where(name => Trial.Set[name] is null);
 
     public CancellationToken Token => core.Options.Cancellation;
 
@@ -35,7 +43,14 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
     internal Trial Begin()
     {
         lastStep = null;
-        return Trial = new Trial(this, row.Number, Attempt, Trial?.Reports ?? row.Reports);
+        return Trial = new Trial(this, row.Number, Attempt, Trial?.Reports ?? row.Reports, Trial?.Attributes ?? row.Attributes);
+    }
+
+    /// <summary>Begins where an earlier process has left it, with all that it was suggested there.</summary>
+    internal void Restore(ParameterSet suggested)
+    {
+        lastStep = row.Reports is [.., var last] ? last.Step : null;
+        Trial = new Trial(this, row.Number, Attempt, row.Reports, row.Attributes) { Set = suggested };
     }
 
     /// <summary>Begins again after a failure.</summary>
@@ -62,6 +77,12 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
     public double Choose(Trial trial, Parameter parameter)
     {
         Guarded(() => core.Parameters.Check(parameter));
+        if (enqueued is not null && enqueued.TryGetPropertyValue(parameter.Name, out JsonNode? set))
+        {
+            return parameter.Distribution.Given(set)
+                ?? throw StudyErrors.EnqueuedOutside(parameter.Name, set?.ToJsonString() ?? "null", parameter.Distribution);
+        }
+
         if (plan[parameter.Name] is { } shown && IsPlanned(parameter) && parameter.Distribution.Find(shown) is { } planned) return planned;
         int position = trial.Set.Entries.Count;
         // From the other end of the seed's streams than the planner's, whose trials' streams split by the number of a
@@ -93,6 +114,23 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         lastStep = measurement.Step;
         core.Store.Report(core.Definition.Name, Ticket, measurement, folder.Changes());
     });
+
+    public void Chosen(Trial trial)
+    {
+        if (!IsAsked) return;
+        JsonObject suggested = new() { ["parameters"] = trial.Set.ToJson(), ["ranges"] = core.Parameters.Others(trial.Set) };
+        Guarded(() => core.Store.Suggest(core.Definition.Name, Ticket, suggested.ToJsonString()));
+    }
+
+    public void Annotate(Trial trial, string attributes) =>
+        Guarded(() => core.Store.Annotate(core.Definition.Name, Ticket, attributes));
+
+    public Artifact Upload(Trial trial, string name, string path)
+    {
+        Artifact artifact = Artifact.Upload(core.Store, core.Definition.Name, row.Number, name, path);
+        Guarded(() => core.Store.Keep(core.Definition.Name, Ticket, artifact));
+        return artifact;
+    }
 
     public bool ShouldPrune(Trial trial)
     {

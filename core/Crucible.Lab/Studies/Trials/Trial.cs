@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Crucible.Tensors;
 
 namespace Crucible.Lab.Studies;
@@ -12,9 +13,10 @@ public sealed class Trial
     private readonly ITrialHost host;
     private readonly SortedDictionary<int, double> reports = [];
 
-    internal Trial(ITrialHost host, int number, int attempt, IReadOnlyList<Measurement> reports)
+    internal Trial(ITrialHost host, int number, int attempt, IReadOnlyList<Measurement> reports, string? attributes = null)
     {
         (this.host, Number, Attempt) = (host, number, attempt);
+        Attributes = attributes;
         foreach ((int step, double value) in reports) this.reports[step] = value;
     }
 
@@ -42,7 +44,12 @@ public sealed class Trial
     /// <summary>The last step that was reported, in this attempt or one that was cut off; none at first.</summary>
     public int? LastStep => reports.Count > 0 ? reports.Last().Key : null;
 
-    internal ParameterSet Set { get; } = new();
+    /// <summary>What <see cref="SetUserAttribute"/> noted, by name, in this attempt or one before.</summary>
+    public IReadOnlyDictionary<string, object?> UserAttributes => JsonValues.ValuesOf(Attributes);
+
+    internal string? Attributes { get; private set; } // as JSON
+
+    internal ParameterSet Set { get; init; } = new();
 
     internal IReadOnlyList<Measurement> Reports => [.. reports.Select(report => new Measurement(report.Key, report.Value))];
 
@@ -93,6 +100,27 @@ public sealed class Trial
         host.Report(this, new Measurement(step, value));
     }
 
+    /// <summary>Notes something about the trial, which stays with it in the store: at once, and whatever becomes of it.</summary>
+    /// <param name="name">What it is called; a value of the same name is replaced.</param>
+    /// <param name="value">A text, a number, a truth value, null or a list of these; anything else is kept by its text.</param>
+    public void SetUserAttribute(string name, object? value)
+    {
+        JsonObject attributes = JsonNode.Parse(Attributes ?? "{}")!.AsObject();
+        attributes[name] = JsonValues.NodeOf(value);
+        host.Annotate(this, Attributes = attributes.ToJsonString());
+    }
+
+    /// <summary>
+    /// Keeps a file's bytes in the study's store, where every machine finds them: a model's weights, a picture, a log. A
+    /// large one is sent in pieces, so that it needs no memory. Kept before, an artifact of the same name is replaced once all of
+    /// the new one has arrived.
+    /// </summary>
+    /// <param name="path">The file, of at most 1 GiB.</param>
+    /// <param name="name">What the artifact is called; the file's name when not given.</param>
+    /// <returns>Its name, size and SHA-256.</returns>
+    /// <exception cref="StudyException">The file is larger, or cannot be read.</exception>
+    public Artifact UploadArtifact(string path, string? name = null) => host.Upload(this, name ?? Path.GetFileName(path), path);
+
     /// <summary>
     /// Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that
     /// ended before this one began, so that the answer does not depend on the clock.
@@ -115,6 +143,7 @@ public sealed class Trial
         Parameter parameter = new(name, distribution);
         double chosen = host.Choose(this, parameter);
         Set.Add(parameter, chosen);
+        host.Chosen(this);
         return chosen;
     }
 }
@@ -133,6 +162,15 @@ internal interface ITrialHost
 
     /// <summary>The value of a parameter that the trial asks for the first time.</summary>
     double Choose(Trial trial, Parameter parameter);
+
+    /// <summary>Takes note that the trial has got a value that it asked for.</summary>
+    void Chosen(Trial trial);
+
+    /// <summary>Keeps all the user attributes, as JSON.</summary>
+    void Annotate(Trial trial, string attributes);
+
+    /// <summary>Keeps a file.</summary>
+    Artifact Upload(Trial trial, string name, string path);
 
     /// <summary>Takes note of a value on the way.</summary>
     void Report(Trial trial, Measurement measurement);

@@ -26,7 +26,7 @@ internal sealed class TrialArchive(IStudyStore store, StudyDefinition study, Fun
         foreach (TrialRow row in store.Ended(study.Name, count))
         {
             if (count == trials.Length) Array.Resize(ref trials, 2 * count);
-            trials[count++] = new FrozenTrial(row, ParameterSet.Of(row, find), study.Seed);
+            trials[count++] = new FrozenTrial(row, ParameterSet.Of(row, find), study.Seed) { Study = study.Id };
         }
     }
 }

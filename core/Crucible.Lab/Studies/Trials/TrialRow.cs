@@ -24,6 +24,18 @@ public sealed record TrialRow
     /// <summary>What it said of its constraints, as JSON; none where it has none.</summary>
     public string? Constraints { get; init; }
 
+    /// <summary>
+    /// What the user gave it, as JSON: an object of the settings that were enqueued, or anything else that says where a
+    /// trial that was added comes from; none where the sampler chose.
+    /// </summary>
+    public string? Given { get; init; }
+
+    /// <summary>Its user attributes, as a JSON object; none where it has none.</summary>
+    public string? Attributes { get; init; }
+
+    /// <summary>What <see cref="Study.Ask"/> has suggested so far: values and ranges, as JSON; none once it has ended.</summary>
+    public string? Suggested { get; init; }
+
     /// <summary>One value an objective.</summary>
     public IReadOnlyList<double> Values { get; init; } = [];
 

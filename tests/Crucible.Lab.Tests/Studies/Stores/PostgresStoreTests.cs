@@ -188,6 +188,54 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         }
     }
 
+    /// <summary>A study of a laptop's file goes to the database, where another machine goes on and reads what was kept.</summary>
+    [Fact]
+    public void Study_CopiedFromAFile_GoesOnAndHasItsArtifacts()
+    {
+        using TemporaryFolder folder = new();
+        byte[] weights = [.. Enumerable.Range(0, 600_000).Select(i => (byte)(i / 7))];
+        File.WriteAllBytes(folder.File("weights"), weights);
+        string address = server.NewDatabase();
+        using Study laptop = Opened("mine", new SqliteStore(folder.File("studies.db")));
+        laptop.Enqueue([new("x", 1.5)]);
+        laptop.Optimize(10, Kept);
+        using (SqliteStore from = new(folder.File("studies.db")))
+        using (PostgresStore to = new(address))
+            Study.Copy("mine", "ours", from, to);
+        using Study one = Opened("ours", new PostgresStore(address)), other = Opened("ours", new PostgresStore(address));
+        one.Enqueue([new("x", 2.5)]);
+        laptop.Enqueue([new("x", 2.5)]);
+        one.Optimize(20, Kept);
+        laptop.Optimize(20, Kept);
+        Assert.Equal(Toy.Table(laptop), Toy.Table(other));
+        foreach (int number in new[] { 3, 13 })
+        {
+            Assert.Equal(600_000, Assert.Single(other.Artifacts(number)).Size);
+            other.DownloadArtifact(number, "weights", folder.File("back"));
+            Assert.Equal(weights, File.ReadAllBytes(folder.File("back")));
+            Assert.Equal("here", other.Trials[number].UserAttributes["host"]);
+        }
+
+        double Kept(Trial trial)
+        {
+            if (trial.Number % 10 == 3)
+            {
+                trial.UploadArtifact(folder.File("weights"));
+                trial.SetUserAttribute("host", "here");
+            }
+
+            return Toy.Mixed(trial);
+        }
+
+        static Study Opened(string name, IStudyStore store) => new(name, new StudyOptions
+        {
+            Store = store,
+            Sampler = new TpeSampler(),
+            Window = 4,
+            Reuse = true,
+        });
+    }
+
     private static ClaimRequest Request => new() { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => "{}" };
 
     /// <summary>An address as messages show it.</summary>

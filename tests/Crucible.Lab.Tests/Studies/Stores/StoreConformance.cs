@@ -278,6 +278,159 @@ public abstract class StoreConformance
         Assert.Equal(Enumerable.Range(1, 59), numbers.SelectMany(taken => taken).Order());
     }
 
+    [Fact]
+    public void Enqueue_Settings_GoToTheNextTrialsInOrderAndOnce()
+    {
+        using IStudyStore store = Opened();
+        store.Settle("one", Claim(store)!.Ticket, "{}");
+        foreach (string settings in new[] { """{"x":2}""", """{"x":1}""", """{"x":2}""" }) store.Enqueue("one", settings, again: false);
+        List<PlanRequest> seen = [];
+        ClaimRequest request = new()
+        {
+            Worker = "me",
+            Count = 9,
+            Needs = (_, _) => 0,
+            Plan = plan =>
+            {
+                seen.Add(plan);
+                return "{}";
+            },
+        };
+        TrialRow[] rows = [.. Enumerable.Range(0, 3).Select(_ => store.Claim("one", request).Row!)];
+        Assert.Equal(["""{"x":2}""", """{"x":1}""", null], rows.Select(row => row.Given));
+        Assert.Equal([(1, 0), (2, 1), (3, 2)], seen.Select(plan => (plan.Number, plan.Given)));
+        store.Enqueue("one", """{"x":1}""", again: false); // a trial has it
+        store.Enqueue("one", """{"x":1}""", again: true);
+        Assert.Equal("""{"x":1}""", store.Claim("one", request).Row!.Given);
+        Assert.Null(store.Claim("one", request).Row!.Given);
+        Assert.Throws<StudyException>(() => store.Enqueue("none", "{}", again: false));
+    }
+
+    [Fact]
+    public async Task Enqueue_ByManyAtOnce_IsThereOnce()
+    {
+        using IStudyStore store = Opened();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 10; i++) store.Enqueue("one", $"{{\"x\":{i}}}", again: false);
+        })));
+        Assert.Equal(10, store.Read("one").Queue.Distinct().Count());
+        Assert.Equal(10, store.Read("one").Queue.Count);
+    }
+
+    [Fact]
+    public void Add_EndedTrials_StandBehindTheOthersAndOnce()
+    {
+        using IStudyStore store = Opened();
+        TrialRow first = Claim(store)!;
+        TrialRow[] rows = [.. Enumerable.Range(0, 3).Select(i => new TrialRow
+        {
+            Number = 50 - i,
+            State = i == 1 ? TrialState.Failed : TrialState.Complete,
+            Parameters = """{"x":1}""",
+            Values = i == 1 ? [] : [i],
+            Error = i == 1 ? "boom" : null,
+            Given = $"\"other/{i}\"",
+            Attributes = """{"a":1}""",
+            Constraints = """{"c":1}""",
+            Reports = [new Measurement(i, 0.5)],
+        })];
+        store.Add("one", rows[..2]);
+        store.Add("one", rows);
+        Assert.Empty(store.Ended("one", 0));
+        Finish(store, first);
+        TrialRow[] ended = [.. store.Ended("one", 0)];
+        Assert.Equal([0, 1, 2, 3], ended.Select(row => row.Number));
+        Assert.Equal([null, "\"other/0\"", "\"other/1\"", "\"other/2\""], ended.Select(row => row.Given));
+        Assert.Equal(("boom", 1, """{"a":1}""", """{"c":1}"""), (ended[2].Error, ended[2].Reports[0].Step, ended[2].Attributes, ended[2].Constraints));
+        Assert.Equal(4, Claim(store)?.Number);
+        Assert.Throws<StudyException>(() => store.Add("none", rows));
+    }
+
+    [Fact]
+    public void Claim_OfANumber_TakesThatOneIfNobodyHasIt()
+    {
+        using IStudyStore store = Opened();
+        store.Settle("one", Claim(store)!.Ticket, "{}");
+        TrialRow second = Claim(store)!, third = Claim(store)!;
+        store.Suggest("one", third.Ticket, "suggested");
+        store.Annotate("one", third.Ticket, """{"a":1}""");
+        store.Release("one", third.Ticket, []);
+        foreach (int number in new[] { second.Number, 7 }) Assert.Null(store.Claim("one", number, "me"));
+        TrialRow again = store.Claim("one", third.Number, "you")!;
+        Assert.Equal((third.Number, "suggested", """{"a":1}""", "you"), (again.Number, again.Suggested, again.Attributes, again.Worker));
+        Assert.Throws<TrialLostException>(() => store.Suggest("one", third.Ticket, "more"));
+        Assert.Throws<TrialLostException>(() => store.Annotate("one", third.Ticket, "{}"));
+        Finish(store, again);
+        Assert.Null(store.Claim("one", third.Number, "me"));
+    }
+
+    [Fact]
+    public void Attributes_OfAStudy_AreItsOwn()
+    {
+        using IStudyStore store = Opened();
+        store.Open(Definition with { Name = "two" });
+        Assert.Null(store.Attributes("one"));
+        store.Annotate("one", "a", "1");
+        store.Annotate("one", "b", "null");
+        store.Annotate("one", "a", "[2]");
+        Assert.Equal(("""{"a":[2],"b":null}""", null), (store.Attributes("one"), store.Attributes("two")));
+        Assert.Throws<StudyException>(() => store.Annotate("none", "a", "1"));
+    }
+
+    [Fact]
+    public void Artifact_InPieces_CountsWhenItIsKept()
+    {
+        using IStudyStore store = Opened();
+        TrialRow row = Claim(store)!;
+        Artifact first = new(0, "log", 3, "abc") { Id = "1" }, second = new(0, "log", 1, "def") { Id = "2" };
+        foreach ((int place, byte[] content) in new[] { (0, new byte[] { 1, 2 }), (1, [3]), (1, [3]) }) store.SavePiece("one", first, place, content);
+        Assert.Empty(store.Artifacts("one"));
+        store.Keep("one", row.Ticket, first);
+        Assert.Equal(first, Assert.Single(store.Artifacts("one", 0)));
+        Assert.Equal([1, 2], store.Piece("one", first, 0)!);
+        Assert.Equal([3], store.Piece("one", first, 1)!);
+        Assert.Null(store.Piece("one", first, 2));
+        store.SavePiece("one", second, 0, [9]);
+        store.Keep("one", row.Ticket, second);
+        Assert.Equal(second, Assert.Single(store.Artifacts("one")));
+        Assert.Null(store.Piece("one", first, 0));
+        Finish(store, row);
+        Assert.Throws<TrialLostException>(() => store.Keep("one", row.Ticket, first));
+        Assert.Empty(store.Artifacts("one", 1));
+        store.Remove("one");
+        Assert.Empty(store.Artifacts("one"));
+        Assert.Null(store.Piece("one", second, 0));
+    }
+
+    [Fact]
+    public void Write_WhatAnotherHasRead_IsTheSameStudy()
+    {
+        using IStudyStore store = Opened(), other = Create();
+        store.Register("one", new Parameter("x", new FloatDistribution(0, 1, false, 0)));
+        TrialRow row = Claim(store)!;
+        store.Report("one", row.Ticket, new Measurement(3, 0.25), []);
+        store.Annotate("one", row.Ticket, """{"a":1}""");
+        store.Keep("one", row.Ticket, new Artifact(0, "log", 0, "abc") { Id = "1" });
+        Finish(store, row);
+        store.Enqueue("one", """{"x":1}""", again: false);
+        store.Annotate("one", "b", "2");
+        Claim(store); // has not ended
+        store.Enqueue("one", """{"x":2}""", again: false);
+        StudyContent content = store.Read("one");
+        StudyContent renamed = content with { Definition = content.Definition with { Name = "two", Id = "new" } };
+        Assert.True(other.Write(renamed));
+        Assert.True(other.Write(renamed)); // as when the first answer was lost
+        Assert.False(other.Write(renamed with { Definition = renamed.Definition with { Id = "another" } }));
+        StudyContent read = other.Read("two");
+        Assert.Equal(["""{"x":2}"""], read.Queue);
+        Assert.Equal((content.Attributes, 3UL, 4, "new"), (read.Attributes, read.Definition.Seed, read.Definition.Window, read.Definition.Id));
+        TrialRow ended = Assert.Single(read.Trials);
+        Assert.Equal(("planned 0", """{"a":1}""", new Measurement(3, 0.25)), (ended.Plan, ended.Attributes, ended.Reports[0]));
+        Assert.Equal((content.Artifacts[0], "x"), (Assert.Single(read.Artifacts), Assert.Single(read.Parameters).Key));
+        Assert.Throws<StudyException>(() => other.Read("none"));
+    }
+
     private static ClaimRequest Request(int count) => new()
     {
         Worker = "me",
