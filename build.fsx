@@ -20,7 +20,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   import    writes an F# notebook as a script: import FILE.ipynb
   sweep     searches the options of any script: sweep FILE --param NAME=LOW..HIGH --metric NAME
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
-  studies   lists and deletes studies; 'studies' alone says how
+  studies   lists, copies, deletes and serves studies; 'studies' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   bench suite puts what samplers find on 32 functions beside what Optuna's found
