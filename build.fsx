@@ -12,23 +12,28 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   test      runs every test; arguments go to dotnet test, as --filter Softmax
   test fast runs all but the slow ones (processes, servers, browsers, kills)
   scripts   runs every script with --quick, and says which passed
-  reports   runs every script in full, for its report
+  scripts full runs every script in full, for its report
+  reports   writes the gallery of all runs anew and opens it
   query     answers SQL over all runs; 'query --help' names the columns
   compare   writes a page that compares runs from report files or folders; 'compare --help' says how
   repeat    runs the script of a report again, and says which results are the same to the bit
   page      runs a script and writes a page of its prose, code and results; 'page --help' says how
   import    writes an F# notebook as a script: import FILE.ipynb
   sweep     searches the options of any script: sweep FILE --param NAME=LOW..HIGH --metric NAME
+  new       makes a folder for experiments, with one that runs: new ../my-experiments
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
   studies   lists, copies, deletes and serves studies; 'studies' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
+  bench cost writes docs/cost.md: how a training step grows with its sizes, in time and memory
   bench suite puts what samplers find on 32 functions beside what Optuna's found
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
   pack      makes the packages of core/ in packages/, of the version that git's last tag v1.2.3 says
   docs      makes the documentation's pages and the reference of the packages in .artifacts/site
   pictures  takes the pictures of docs/tutorials anew, from real reports in Chromium
   rooms     draws the picture of the house in docs/design.md anew
+  claims    writes docs/claims.md, what README's numbers rest on, from reports/; 'claims housing gates' runs these first
+  claims aot measures a program compiled ahead of time, for that page
   api       lists what users of the packages can call anew, in PublicApi.txt beside each project
   clean     removes what was built, and every report
   help      shows this"""
@@ -99,12 +104,12 @@ let clean () =
         if Path.GetFileName file <> "README.md" then File.Delete file
     0
 
-/// Builds the program of the tests and gives it a command: it draws what the documentation shows.
-let draw command =
+/// Builds the program of the tests and gives it a command: it makes what the documentation shows.
+let draw arguments =
     let tests = "tests/Crucible.Lab.Tests"
     let exitCode = dotnet [ "build"; tests; "-v"; "quiet"; "--nologo" ]
     if exitCode <> 0 then exitCode
-    else dotnet [ "exec"; $"{tests}/bin/Debug/net10.0/Crucible.Lab.Tests.dll"; command ]
+    else dotnet ([ "exec"; $"{tests}/bin/Debug/net10.0/Crucible.Lab.Tests.dll" ] @ arguments)
 
 /// Makes the packages, of the version that git's tags say: v1.2.3 is 1.2.3, and what comes after it a prerelease.
 let pack () =
@@ -167,15 +172,16 @@ let run command arguments =
     | "build", [] -> Launch.call "build" []
     | "test", "fast" :: arguments -> dotnet ([ "test"; "--filter-not-trait"; "Speed=Slow" ] @ arguments)
     | "test", arguments -> dotnet ("test" :: arguments)
+    | "scripts", "full" :: arguments -> runScripts arguments
     | "scripts", arguments -> runScripts ("--quick" :: arguments)
-    | "reports", arguments -> runScripts arguments
-    | ("query" | "compare" | "repeat" | "page" | "import" | "sweep" | "runs" | "studies"), arguments ->
-        ofLibrary (command :: arguments)
+    | ("reports" | "query" | "compare" | "repeat" | "page"), arguments
+    | ("import" | "sweep" | "new" | "runs" | "studies"), arguments -> ofLibrary (command :: arguments)
     | "bench", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Benchmarks"; "--" ] @ arguments)
     | "fuzz", arguments ->
         dotnet ([ "run"; "-c"; "Release"; "--project"; "tests/Crucible.Fuzz"; "--"; "search" ] @ arguments)
-    | ("rooms" | "pictures" | "api"), [] -> draw command
+    | ("rooms" | "pictures" | "api"), [] -> draw [ command ]
+    | "claims", arguments -> draw (command :: arguments)
     | "pack", [] -> pack ()
     | "docs", [] -> if Launch.call "build" [] = 0 then docs () else 1
     | "clean", [] -> clean ()

@@ -32,12 +32,15 @@ type Options =
     { Wanted: Wanted
       [<Option("updates between two checkpoints", Min = 1, Max = 100000000)>]
       CheckpointEvery: int
+      [<Option "computes the blocks' inner values again in backward: less memory, more time, the same bits">]
+      Checkpointing: bool
       [<Option("goes on with a run that was stopped: its folder; alone --out's, or the latest", Alone = "latest",
                IsFile = true)>]
       Resume: string option
       Writing: Writing }
 
-let defaults = { Wanted = asPreset; CheckpointEvery = 100; Resume = None; Writing = usualWriting }
+let defaults =
+    { Wanted = asPreset; CheckpointEvery = 100; Checkpointing = false; Resume = None; Writing = usualWriting }
 
 /// Two runs of nanoGPT's own code in PyTorch, and how long they took on two cores of another day.
 let nanoGptLosses, nanoGptSeconds = [ 1.9058; 1.9164 ], 105.0
@@ -95,7 +98,7 @@ Experiment.Run(question, defaults, fun lab ->
         TrainerOptions(
             Updates = setting.Updates, Seed = setting.Seed, Schedule = scheduleOf setting, ClipNorm = 1.0,
             RestoreBest = false, RecordStart = true, RecordEvery = max 1 (setting.Updates / lab.Pick(10, 1)),
-            ShowProgress = false, Precision = setting.Precision,
+            ShowProgress = false, Precision = setting.Precision, GradientCheckpointing = options.Checkpointing,
             Checkpoint = checkpointIn lab.Out, CheckpointEvery = options.CheckpointEvery, Cancellation = lab.Token,
             OnUpdate = Action<_, _> onUpdate, OnRecord = Action<_> onRecord)
     let history = (trainerOf setting model).Fit(corpus.Training, corpus.Validation, training)

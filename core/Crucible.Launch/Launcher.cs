@@ -53,7 +53,15 @@ internal static partial class Launcher
     /// </summary>
     /// <param name="arguments">The script and what stands behind it.</param>
     /// <returns>The script's exit code, where a process cannot become another one.</returns>
-    internal static int RunScript(string[] arguments) => Become("dotnet", ["fsi", .. arguments], passesInput: false);
+    internal static int RunScript(string[] arguments)
+    {
+        // F# Interactive keeps the FSharp.Core that it came with, so that a package which asks for a newer one (Plotly.NET) makes
+        // NuGet warn of a downgrade, at the first run of each script.
+        const string variable = "NoWarn", downgrade = "NU1605";
+        string? others = Environment.GetEnvironmentVariable(variable);
+        SetForProgram(variable, string.IsNullOrEmpty(others) ? downgrade : $"{others};{downgrade}");
+        return Become("dotnet", ["fsi", .. arguments], passesInput: false);
+    }
 
     /// <summary>What to tell a user whose SDK is older than the libraries need, or nothing.</summary>
     /// <param name="interactive">F# Interactive's file: <c>…/sdk/10.0.401/FSharp/fsi.dll</c>.</param>
@@ -177,13 +185,18 @@ internal static partial class Launcher
             if (process.ProcessName != Path.GetFileNameWithoutExtension(Environment.ProcessPath)) return;
             string name = Invariant($"{Environment.MachineName} {process.Id} {process.StartTime.ToUniversalTime().Ticks}");
             string all = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } others ? $"{others};{name}" : name;
-            Environment.SetEnvironmentVariable(variable, all); // of a process that .NET starts
-            if (!OperatingSystem.IsWindows()) SetEnvironment(variable, all, overwrite: 1); // of the program that this becomes
+            SetForProgram(variable, all);
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // It ended, or may not be looked at: then nobody waits for this one.
         }
+    }
+
+    private static void SetForProgram(string variable, string value)
+    {
+        Environment.SetEnvironmentVariable(variable, value); // of a process that .NET starts
+        if (!OperatingSystem.IsWindows()) SetEnvironment(variable, value, overwrite: 1); // of the program that this becomes
     }
 
     private static int Fail(string line)

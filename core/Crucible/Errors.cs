@@ -52,6 +52,10 @@ internal static partial class Errors
     internal static DTypeException NotFloat(string operation, Enum dtype) =>
         new(Invariant($"{operation}: elements must be float32 or float64, but are {Name(dtype)}; convert with To"));
 
+    /// <summary>Elements are of a type that is only stored.</summary>
+    internal static DTypeException OnlyStored(string operation, Enum dtype) => new(Invariant(
+        $"{operation}: elements must be of a type that is computed with, but are {Name(dtype)}; convert with To(DType.Float32)"));
+
     /// <summary>There is no element to choose from.</summary>
     internal static ShapeException EmptyReduction(string operation, Sizes shape) =>
         new(Invariant($"{operation}: there must be at least one element to reduce, but the shape is {shape}"));

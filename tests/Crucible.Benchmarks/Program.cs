@@ -34,7 +34,7 @@ IWorkload[] compared =
 IWorkload[] others =
 [
     new GptSharesWorkload(), new StartWorkload(), new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(),
-    new SamplersWorkload(), new SuiteWorkload(), new GalleryWorkload(),
+    new SamplersWorkload(), new SuiteWorkload(), new PrunersWorkload(), new GalleryWorkload(), new CostWorkload(),
 ];
 
 if (args is [SideProgram.Argument, .. string[] arguments])
@@ -57,7 +57,7 @@ if (unknown.Length > 0 || (args.Contains(write) && (onlyChecks || args.Contains(
 }
 
 IWorkload[] asked = names.Length == 0 ? compared : [.. compared.Concat(others).Where(workload => names.Contains(workload.Name))];
-bool isCompared = asked.Any(compared.Contains);
+bool isCompared = asked.Any(workload => workload is ComparedWorkload || compared.Contains(workload));
 using SidePool sides = new(isCompared);
 Bench bench = new(sides, args.Contains(quick), args.Contains(oneThread) ? 1 : 2, onlyChecks);
 if (isCompared) bench.WriteHeader();
@@ -80,6 +80,6 @@ void WriteUsage()
         bench --write [name…]  writes the tables of README.md and docs/speed.md too, where what was not named stays: on a quiet machine
         """);
     foreach (IWorkload workload in compared) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
-    Console.WriteLine("Crucible alone:");
+    Console.WriteLine("not among all:");
     foreach (IWorkload workload in others) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
 }

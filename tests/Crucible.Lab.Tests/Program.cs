@@ -1,4 +1,5 @@
 using Crucible.Lab.Tests.House;
+using Crucible.Lab.Tests.House.Claims;
 using Crucible.Lab.Tests.Studies;
 using Xunit.MicrosoftTestingPlatform;
 
@@ -17,6 +18,7 @@ internal static class Program
         [TutorialPictures.Command] => TutorialPictures.WriteAsync(),
         [RoomsPicture.Command] => Task.FromResult(RoomsPicture.Write()),
         [PublicApi.Command] => Task.FromResult(PublicApi.Write()),
+        [ClaimsCommand.Command, .. var names] => ClaimsCommand.RunAsync(names),
         [StepPath.Command] => Task.FromResult(StepPath.Print()),
         _ => TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     };

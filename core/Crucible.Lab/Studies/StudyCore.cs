@@ -143,7 +143,8 @@ internal sealed class StudyCore : IDisposable
             }
 
             JsonNode known = JsonNode.Parse(suggested)!;
-            trial.Restore(ParameterSet.Of(row with { Parameters = (string?)known["parameters"], Ranges = (string?)known["ranges"] }, Parameters.Find));
+            row = row with { Parameters = (string?)known["parameters"], Ranges = (string?)known["ranges"] };
+            trial.Restore(ParameterSet.Of(row, Parameters.Find));
             return trial;
         }
     }

@@ -54,7 +54,8 @@ internal static class StudyErrors
 
     internal static OptionException NoSettings(string operation) => new($"study.{operation}: at least one setting is needed, got none");
 
-    internal static OptionException SettingTwice(string operation, string name) => new($"study.{operation}: settings must differ, but '{name}' comes twice");
+    internal static OptionException SettingTwice(string operation, string name) =>
+        new($"study.{operation}: settings must differ, but '{name}' comes twice");
 
     internal static OptionException SettingMissing(string name) =>
         new($"study.addTrial: the settings must have all that the space asks for, but have no '{name}'");
@@ -82,7 +83,8 @@ internal static class StudyErrors
     internal static StudyException SearchOver(string study) =>
         new($"study.ask: the search of '{study}' is over: its Target or Patience says so");
 
-    internal static OptionException StudyExists(string name) => new($"study.copy: there is a study '{name}' already. Give the copy another name.");
+    internal static OptionException StudyExists(string name) =>
+        new($"study.copy: there is a study '{name}' already. Give the copy another name.");
 
     internal static StudyException ArtifactTooLarge(string path, long size, long most) =>
         new(Invariant($"trial.uploadArtifact: an artifact must be at most {most >> 20} MiB, but {path} is {size / (double)(1 << 20):0.0} MiB"));

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Crucible.Kernels;
 using Crucible.Tensors;
 using static System.FormattableString;
 
@@ -72,7 +73,7 @@ public static class SafeTensors
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The tensors and the metadata. float16 and bfloat16 are read as float32, int64 as int32.</returns>
+    /// <returns>The tensors and the metadata. float16 is read as float32, int64 as int32.</returns>
     /// <exception cref="CheckpointException">
     /// The file is missing, truncated, damaged or of another format; the message names the tensor. Nothing is allocated for
     /// tensors before the whole header is checked: their bytes must follow each other without overlap or gap.
@@ -165,6 +166,7 @@ public static class SafeTensors
             case "F64": return Copy<double>(bytes, entry.Shape);
             case "F32": return Copy<float>(bytes, entry.Shape);
             case "I32": return Copy<int>(bytes, entry.Shape);
+            case "BF16": return Copy<BFloat16>(bytes, entry.Shape);
             case "BOOL" when bytes.IndexOfAnyExcept((byte)0, (byte)1) is int at && at >= 0:
                 string problem = Invariant($"element {at} of {entry.Name} must be the bool 0 or 1, but is {bytes[at]}");
                 throw Errors.Checkpoint(path, "is damaged", problem);
@@ -179,8 +181,7 @@ public static class SafeTensors
             result.SetElement(i, entry.Type switch
             {
                 "I64" => Int32(path, entry.Name, i, BinaryPrimitives.ReadInt64LittleEndian(element)),
-                "F16" => (double)BinaryPrimitives.ReadHalfLittleEndian(element),
-                _ => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
+                _ => (double)BinaryPrimitives.ReadHalfLittleEndian(element), // F16
             });
         }
 
@@ -215,8 +216,7 @@ public static class SafeTensors
             foreach ((string? name, Tensor? tensor) in entries)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype",
-                    tensor.DType switch { DType.Float32 => "F32", DType.Float64 => "F64", DType.Int32 => "I32", _ => "BOOL" });
+                json.WriteString("dtype", NameOf(tensor.DType));
                 json.WriteStartArray("shape");
                 foreach (int size in tensor.Shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
@@ -235,11 +235,21 @@ public static class SafeTensors
         return buffer.ToArray();
     }
 
+    private static string NameOf(DType dtype) => dtype switch
+    {
+        DType.Float32 => "F32",
+        DType.Float64 => "F64",
+        DType.Int32 => "I32",
+        DType.BFloat16 => "BF16",
+        _ => "BOOL",
+    };
+
     private static ReadOnlySpan<byte> Bytes(Tensor tensor) => tensor.DType switch
     {
         DType.Float32 => MemoryMarshal.AsBytes(tensor.Data<float>()),
         DType.Float64 => MemoryMarshal.AsBytes(tensor.Data<double>()),
         DType.Int32 => MemoryMarshal.AsBytes(tensor.Data<int>()),
+        DType.BFloat16 => MemoryMarshal.AsBytes(tensor.Data<BFloat16>()),
         _ => MemoryMarshal.AsBytes(tensor.Data<bool>()),
     };
 }

@@ -28,6 +28,15 @@ public abstract class ResidualBlock : Layer
         _ => throw Naming.NoMember("transformer", options.Placement),
     };
 
+    /// <summary>What the block computes from its inputs and parameters, and once more in backward if the pass asks for that.</summary>
+    private protected Tensor Checkpointed(Pass pass, Func<Pass, Tensor> compute, params Tensor?[] inputs)
+    {
+        if (pass is not { GradientCheckpointing: true, Cache: null, Maps: null, Observer: null }) return compute(pass);
+        List<Tensor> all = [.. inputs.OfType<Tensor>()];
+        Visit(string.Empty, (_, layer) => all.AddRange(layer.OwnParameters));
+        return Recomputation.Forward(generator => compute(pass.DrawingFrom(generator)), pass.Generator, [.. all]);
+    }
+
     private Tensor Dropped(Tensor x, Pass pass) => pass.IsTraining ? x.Dropout(options.Dropout, pass.Generator) : x;
 }
 
@@ -68,11 +77,15 @@ public sealed class TransformerBlock : ResidualBlock
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass) => Compute(x, null, pass);
 
-    private Tensor Compute(Tensor x, Tensor? mask, Pass pass)
-    {
-        x = Add(x, attentionNorm, inner => attention.Forward(inner, mask, pass), pass);
-        return Add(x, feedForwardNorm, inner => feedForward.Forward(inner, pass), pass);
-    }
+    private Tensor Compute(Tensor x, Tensor? mask, Pass pass) => Checkpointed(
+        pass,
+        repeatable =>
+        {
+            Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, repeatable), repeatable);
+            return Add(y, feedForwardNorm, inner => feedForward.Forward(inner, repeatable), repeatable);
+        },
+        x,
+        mask);
 }
 
 /// <summary>
@@ -112,12 +125,18 @@ public sealed class DecoderBlock : ResidualBlock
     /// <param name="pass">Training or evaluation.</param>
     /// <returns>y [B, T, C].</returns>
     /// <exception cref="CrucibleException">Input, memory or a mask do not fit.</exception>
-    public Tensor Forward(Tensor x, Tensor memory, Tensor? mask, Tensor? memoryMask, Pass pass) => Run(pass, () =>
-    {
-        Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, pass), pass);
-        y = Add(y, memoryNorm, inner => memoryAttention.Forward(inner, memory, memoryMask, pass), pass);
-        return Add(y, feedForwardNorm, inner => feedForward.Forward(inner, pass), pass);
-    });
+    public Tensor Forward(Tensor x, Tensor memory, Tensor? mask, Tensor? memoryMask, Pass pass) => Run(pass, () => Checkpointed(
+        pass,
+        repeatable =>
+        {
+            Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, repeatable), repeatable);
+            y = Add(y, memoryNorm, inner => memoryAttention.Forward(inner, memory, memoryMask, repeatable), repeatable);
+            return Add(y, feedForwardNorm, inner => feedForward.Forward(inner, repeatable), repeatable);
+        },
+        x,
+        memory,
+        mask,
+        memoryMask));
 
     /// <summary>The block with its own input as memory.</summary>
     /// <param name="x">x [B, T, C].</param>

@@ -1,3 +1,4 @@
+using Crucible.Kernels;
 using static System.FormattableString;
 
 namespace Crucible.Tensors;
@@ -16,6 +17,13 @@ public enum DType
 
     /// <summary>Booleans: masks and comparisons.</summary>
     Bool,
+
+    /// <summary>
+    /// 16-bit floating point with float32's range and 8 significant bits: for storage. It is converted, moved (indexed, joined, permuted),
+    /// compared, printed, saved and loaded; what computes with it refuses it, and asks for <see cref="Tensor.To(DType)"/>. The
+    /// products of <see cref="Precision.Mixed"/> round to it by themselves.
+    /// </summary>
+    BFloat16,
 }
 
 /// <summary>Properties of element types.</summary>
@@ -26,7 +34,7 @@ public static class DTypeExtensions
     /// <returns>True for floating point.</returns>
     public static bool IsFloat(this DType dtype) => dtype is DType.Float32 or DType.Float64;
 
-    /// <summary>The name as messages and prints show it: <c>float32</c>, <c>float64</c>, <c>int32</c>, <c>bool</c>.</summary>
+    /// <summary>The name as messages and prints show it: <c>float32</c>, <c>float64</c>, <c>int32</c>, <c>bool</c>, <c>bfloat16</c>.</summary>
     /// <param name="dtype">The element type.</param>
     /// <returns>The name in lower case.</returns>
     public static string ToName(this DType dtype) => dtype switch
@@ -34,6 +42,7 @@ public static class DTypeExtensions
         DType.Float32 => "float32",
         DType.Float64 => "float64",
         DType.Int32 => "int32",
+        DType.BFloat16 => "bfloat16",
         _ => "bool",
     };
 
@@ -43,5 +52,6 @@ public static class DTypeExtensions
         : typeof(T) == typeof(double) ? DType.Float64
         : typeof(T) == typeof(int) ? DType.Int32
         : typeof(T) == typeof(bool) ? DType.Bool
+        : typeof(T) == typeof(BFloat16) ? DType.BFloat16
         : throw Errors.DType(Invariant($"tensor: elements must be float, double, int or bool, but are {typeof(T).Name}"));
 }

@@ -65,6 +65,7 @@ internal sealed class Storage
             DType.Float32 => Rent<float>(length, dtype),
             DType.Float64 => Rent<double>(length, dtype),
             DType.Int32 => Rent<int>(length, dtype),
+            DType.BFloat16 => Rent<BFloat16>(length, dtype),
             _ => Rent<bool>(length, dtype),
         };
         storage.trackedIn = tracked;
@@ -128,6 +129,7 @@ internal sealed class Storage
             case DType.Float32: Bulk.Copy<float>(Span<float>(), target.Span<float>()); break;
             case DType.Float64: Bulk.Copy<double>(Span<double>(), target.Span<double>()); break;
             case DType.Int32: Bulk.Copy<int>(Span<int>(), target.Span<int>()); break;
+            case DType.BFloat16: Bulk.Copy<BFloat16>(Span<BFloat16>(), target.Span<BFloat16>()); break;
             default: Bulk.Copy<bool>(Span<bool>(), target.Span<bool>()); break;
         }
     }
@@ -144,6 +146,7 @@ internal sealed class Storage
             case double[] doubles: Pool<double>.OfThread.Return(doubles); break;
             case int[] ints: Pool<int>.OfThread.Return(ints); break;
             case bool[] bools: Pool<bool>.OfThread.Return(bools); break;
+            case BFloat16[] halves: Pool<BFloat16>.OfThread.Return(halves); break;
         }
     }
 

@@ -244,6 +244,7 @@ public sealed partial class Tensor
             case DType.Float32: Bulk.Fill(Data<float>(), (float)value); break;
             case DType.Float64: Bulk.Fill(Data<double>(), value); break;
             case DType.Int32: Bulk.Fill(Data<int>(), ToInt32(value)); break;
+            case DType.BFloat16: Bulk.Fill(Data<BFloat16>(), BFloat16.Round((float)value)); break;
             default: Bulk.Fill(Data<bool>(), value != 0.0); break;
         }
 
@@ -272,6 +273,7 @@ public sealed partial class Tensor
             case DType.Float32: Data<float>()[position] = (float)value; break;
             case DType.Float64: Data<double>()[position] = value; break;
             case DType.Int32: Data<int>()[position] = ToInt32(value); break;
+            case DType.BFloat16: Data<BFloat16>()[position] = BFloat16.Round((float)value); break;
             default: Data<bool>()[position] = value != 0.0; break;
         }
     }
@@ -282,6 +284,7 @@ public sealed partial class Tensor
         DType.Float32 => Data<float>()[position],
         DType.Float64 => Data<double>()[position],
         DType.Int32 => Data<int>()[position],
+        DType.BFloat16 => Data<BFloat16>()[position].Value,
         _ => Data<bool>()[position] ? 1.0 : 0.0,
     };
 

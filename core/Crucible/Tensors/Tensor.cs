@@ -206,6 +206,12 @@ public sealed partial class Tensor
     {
         if (!DType.IsFloat()) throw Errors.NotFloat(operation, DType);
     }
+
+    /// <summary>Refuses elements that are only stored.</summary>
+    internal void RefuseStored(string operation)
+    {
+        if (DType == DType.BFloat16) throw Errors.OnlyStored(operation, DType);
+    }
 }
 
 /// <summary>

@@ -113,6 +113,12 @@ public sealed class TrainerOptions
     /// <summary>How exactly updates multiply matrices; validation always does it fully.</summary>
     public Precision Precision { get; init; }
 
+    /// <summary>
+    /// Whether the blocks of transformers compute their inner values again in backward instead of keeping them, as
+    /// <see cref="Pass.WithGradientCheckpointing"/> says: less memory, more time, the same bits.
+    /// </summary>
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>The learning rate at each update, or null to leave the optimizer's as it is.</summary>
     public Schedule? Schedule { get; init; }
 

@@ -48,6 +48,7 @@ internal sealed class TrainingRun
         // Streams of one seed: 0 is dropout's, 1 the batches'.
         dropout = new Generator(options.Seed).Split(0);
         pass = Pass.Training(dropout).With(options.Precision);
+        if (options.GradientCheckpointing) pass = pass.WithGradientCheckpointing();
         stopping = new(model.State, options);
         progress = FitProgress.Begin(options, (int)Math.Ceiling((double)updates / training.Count));
     }

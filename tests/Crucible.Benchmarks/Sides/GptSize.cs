@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Crucible.Benchmarks.Sides;
 
 /// <summary>A size of nanoGPT's kind of model: no biases, no dropout, learned positions, tied embeddings.</summary>
@@ -42,8 +44,23 @@ internal sealed record GptSize(string Name, int Layers, int Heads, int Width, in
     /// </summary>
     internal double Operations => 2 * ((3 * Rows * Weights) + (7.0 * Layers * Rows * (Context + 1) / 2 * Width));
 
-    /// <summary>The size of a name.</summary>
-    internal static GptSize Of(string name) => All(quick: false).First(size => size.Name == name);
+    /// <summary>
+    /// Bytes that a training step cannot but move: a parameter is read forwards and backwards, and with its gradient and two moments by
+    /// the optimizer; of ten values a channel (3 of queries, keys and values, 1 of averages, 4 inside the feed-forward part, 2 of sums) each
+    /// is read twice forwards and backwards, and its gradient once.
+    /// </summary>
+    internal double BytesRead => sizeof(float) * ((6 * Weights) + (3.0 * 10 * Layers * Rows * Width));
+
+    /// <summary>Bytes that a training step cannot but write: gradients, moments and parameters; those values and their gradients.</summary>
+    internal double BytesWritten => sizeof(float) * ((4 * Weights) + (2.0 * 10 * Layers * Rows * Width));
+
+    /// <summary>The size of a name, or of five numbers: layers-heads-width-context-batch.</summary>
+    internal static GptSize Of(string name)
+    {
+        if (All(quick: false).FirstOrDefault(size => size.Name == name) is { } known) return known;
+        int[] sizes = [.. name.Split('-').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+        return new(name, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]);
+    }
 
     /// <summary>
     /// The parameters by Crucible's names, with their shapes and first values; those of linear layers are [inputs,

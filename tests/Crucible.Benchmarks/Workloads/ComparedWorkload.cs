@@ -25,5 +25,5 @@ internal abstract class ComparedWorkload : IWorkload
     internal abstract Work Prepare(string[] words);
 
     /// <inheritdoc/>
-    public void Run(Bench bench) => bench.Compare(this);
+    public virtual void Run(Bench bench) => bench.Compare(this);
 }

@@ -22,9 +22,9 @@ internal sealed class GptMemoryWorkload : IWorkload
         Table.WriteTitle(title, 1);
         foreach (GptSize size in GptSize.All(bench.IsQuick))
         {
-            double ours = Peak(SideSetting.Ours(1), size);
+            double ours = Peak(SideSetting.Ours(1), Steps, size.Name);
             (double Megabytes, string Setting)[] theirs = bench.Sides.HasLibTorch
-                ? [.. SideSetting.Theirs(1).Select(setting => (Peak(setting, size), setting.ToString())).Order().Take(1)]
+                ? [.. SideSetting.Theirs(1).Select(setting => (Peak(setting, Steps, size.Name), setting.ToString())).Order().Take(1)]
                 : [];
             bench.Add(new(Summary, title, size.Name, null, 1, [ours], [.. theirs.Select(one => one.Megabytes)])
             {
@@ -34,10 +34,11 @@ internal sealed class GptMemoryWorkload : IWorkload
         }
     }
 
-    private static double Peak(SideSetting setting, GptSize size)
+    /// <summary>The most megabytes that a process of a side has which does some training steps of such words as <c>small</c>.</summary>
+    internal static double Peak(SideSetting setting, int steps, params string[] words)
     {
         IReadOnlyList<string> command = SidePool.Command(setting);
-        string[] arguments = [.. command.Skip(1), Steps.ToString(CultureInfo.InvariantCulture), "gpt-step", size.Name];
+        string[] arguments = [.. command.Skip(1), steps.ToString(CultureInfo.InvariantCulture), "gpt-step", .. words];
         ProcessRun run = ProcessRun.Of(command[0], arguments, setting.Environment());
         return run.ExitCode == 0
             ? run.PeakMegabytes.Sum()

@@ -7,6 +7,9 @@ namespace Crucible.Benchmarks.Workloads;
 /// <summary>One training step of a GPT: forward, backward, clipping, AdamW.</summary>
 internal sealed class GptStepWorkload : ComparedWorkload
 {
+    /// <summary>The word for gradient checkpointing, which only our side has.</summary>
+    internal const string Checkpointed = "checkpointed";
+
     private const string Mixed = "mixed";
     private const double Tolerance = 2e-5;
     private const double BFloat16Tolerance = 0.05; // it has 8 bits, and gradients are sums of many roundings
@@ -26,7 +29,8 @@ internal sealed class GptStepWorkload : ComparedWorkload
     /// <inheritdoc/>
     internal override Work Prepare(string[] words)
     {
-        GptTraining training = new(GptSize.Of(words[0]), words.Contains(Mixed) ? Precision.Mixed : Precision.Full);
+        Precision precision = words.Contains(Mixed) ? Precision.Mixed : Precision.Full;
+        GptTraining training = new(GptSize.Of(words[0]), precision, words.Contains(Checkpointed));
         return new(training.Step, training.Answers);
     }
 

@@ -16,9 +16,10 @@ internal sealed class GptTraining
     private readonly Tensor tokens, targets;
 
     /// <summary>Makes model and optimizer.</summary>
-    internal GptTraining(GptSize size, Precision precision = Precision.Full)
+    internal GptTraining(GptSize size, Precision precision = Precision.Full, bool checkpointing = false)
     {
         pass = Pass.Training(new Generator(1)).With(precision);
+        if (checkpointing) pass = pass.WithGradientCheckpointing();
         model = Model(size);
         optimizer = Optimizer(model);
         parameters = [.. model.Parameters];

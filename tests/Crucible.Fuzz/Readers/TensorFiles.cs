@@ -127,7 +127,7 @@ internal static class TensorFiles
         string expected = string.Join("; ", entries.OrderBy(entry => entry.Name, StringComparer.Ordinal).Select(Tell))
             + " with " + string.Join(", ", metadata ?? []);
         FuzzFile file = File("a.safetensors", entries, metadata, padding: random.Next(9));
-        bool isSealed = random.Next(4) == 0 && entries.All(entry => entry.Type is "F64" or "F32" or "I32" or "BOOL");
+        bool isSealed = random.Next(4) == 0 && entries.All(entry => entry.Type is "F64" or "F32" or "I32" or "BOOL" or "BF16");
         if (isSealed)
         {
             (IReadOnlyDictionary<string, Tensor> tensors, _) = Loaded(file.Bytes);
@@ -176,6 +176,7 @@ internal static class TensorFiles
             "F64" => DType.Float64,
             "I64" or "I32" => DType.Int32,
             "BOOL" => DType.Bool,
+            "BF16" => DType.BFloat16,
             _ => DType.Float32,
         };
         return $"{entry.Name} {read.ToName()} {Shape.From(entry.Shape)} {Tell(values)}";

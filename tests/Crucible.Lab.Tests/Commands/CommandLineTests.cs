@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
+using Crucible.Lab.Commands;
 using Crucible.Lab.Reports;
+using Crucible.Lab.Tests.House;
 using Xunit;
 
 namespace Crucible.Lab.Tests.Commands;
@@ -63,6 +66,17 @@ public sealed class CommandLineTests : CommandTests
         Errors.GetStringBuilder().Clear();
         Assert.Equal(2, Run(arguments));
         Assert.Equal($"{Reports} holds no runs: run a script first", Complaint);
+    }
+
+    /// <summary>A word means the same behind both doors.</summary>
+    [Fact]
+    public void BuildScript_LeavesEveryCommandOfTheToolToTheLibrary()
+    {
+        string script = File.ReadAllText(Path.Combine(Rooms.Root, "build.fsx"));
+        string arms = Regex.Match(script, @"(\s+\| \([^()]+\), arguments)+ -> ofLibrary").Value;
+        IEnumerable<string> words = CommandLine.Usage.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+        Assert.Equal(words, Regex.Matches(arms, "\"(\\w+)\"").Select(word => word.Groups[1].Value));
+        Assert.All(words, word => Assert.Contains($"\n  {word} ", script, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -200,7 +200,9 @@ public sealed class KeptTests : IDisposable
         Assert.Equal(
             "study: there is no study 'tyo' among the 1 of this store; 'toy' is nearest",
             Assert.Throws<OptionException>(() => Study.Copy("tyo", "new", store)).Message);
-        Assert.Equal("study: newName must be a name, but is ' '", Assert.Throws<StudyException>(() => Study.Copy("toy", " ", store)).Message);
+        Assert.Equal(
+            "study: newName must be a name, but is ' '",
+            Assert.Throws<StudyException>(() => Study.Copy("toy", " ", store)).Message);
     }
 
     private static byte[] Content(int size) => [.. Enumerable.Range(0, size).Select(i => (byte)(i * 31 / 7))];

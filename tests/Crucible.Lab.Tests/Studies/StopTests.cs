@@ -16,12 +16,22 @@ public sealed class StopTests
         using Study whole = Toy.InMemory(window: 4);
         whole.Optimize(100, Toy.Bowl);
         int first = whole.Trials.First(trial => trial.Value <= 0.05).Number;
-        using Study study = Ending(new StudyOptions { Store = SqliteStore.InMemory(), Target = 0.05, Workers = workers, Window = 4, Sampler = new RandomSampler() });
+        using Study study = new("toy", new StudyOptions
+        {
+            Store = SqliteStore.InMemory(),
+            Sampler = new RandomSampler(),
+            Target = 0.05,
+            Workers = workers,
+            Window = 4,
+        });
+        study.Optimize(100, Toy.Bowl);
         Assert.Equal(first + 4, study.Trials.Count); // the next sees trial `first`, and the window lets three more be under way
         Assert.Equal(whole.Trials.Take(first + 4).Select(trial => trial.ToString()), study.Trials.Select(trial => trial.ToString()));
         study.Optimize(100, Toy.Bowl);
         Assert.Equal(first + 4, study.Trials.Count); // it is met still
-        Assert.Equal("study.ask: the search of 'toy' is over: its Target or Patience says so", Assert.Throws<StudyException>(study.Ask).Message);
+        Assert.Equal(
+            "study.ask: the search of 'toy' is over: its Target or Patience says so",
+            Assert.Throws<StudyException>(study.Ask).Message);
     }
 
     [Theory]
@@ -31,7 +41,9 @@ public sealed class StopTests
     {
         using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Patience = 5, Workers = workers, Window = 3 });
         // Better until trial 6, which is followed by 5 without a gain; trial 14 is the first that sees trial 11
-        study.Optimize(100, trial => trial.Number == 9 ? throw new InvalidOperationException("boom") : Math.Max(10 - trial.Number, 4) + (0 * Toy.Bowl(trial)));
+        study.Optimize(100, trial => trial.Number == 9
+            ? throw new InvalidOperationException("boom")
+            : Math.Max(10 - trial.Number, 4) + (0 * Toy.Bowl(trial)));
         Assert.Equal(14, study.Trials.Count);
     }
 
@@ -112,12 +124,5 @@ public sealed class StopTests
             Refused(new StudyOptions { Target = 1, Directions = [StudyDirection.Minimize, StudyDirection.Minimize] }));
 
         static string Refused(StudyOptions options) => Assert.Throws<StudyException>(() => new Study("toy", options)).Message;
-    }
-
-    private static Study Ending(StudyOptions options)
-    {
-        Study study = new("toy", options);
-        study.Optimize(100, Toy.Bowl);
-        return study;
     }
 }

@@ -62,7 +62,11 @@ public sealed class TellTests : IDisposable
         study.TellFailed(1, "no power");
         study.Tell(2, [0.5]);
         Assert.Equal(
-            [(TrialState.Failed, "study: the objective must be finite, but is NaN"), (TrialState.Failed, "no power"), (TrialState.Complete, null)],
+            [
+                (TrialState.Failed, "study: the objective must be finite, but is NaN"),
+                (TrialState.Failed, "no power"),
+                (TrialState.Complete, null),
+            ],
             study.Trials.Select(trial => (trial.State, trial.Error)));
     }
 
@@ -70,7 +74,8 @@ public sealed class TellTests : IDisposable
     public void Tell_NumberThatDoesNotWait_SaysSo()
     {
         using Study study = Opened();
-        const string message = "study.tell: trial 0 is not waiting for its value: it was never begun, has ended, or a process that lives is at it";
+        const string message =
+            "study.tell: trial 0 is not waiting for its value: it was never begun, has ended, or a process that lives is at it";
         Assert.Equal(message, Assert.Throws<StudyException>(() => study.Tell(0, 1)).Message);
         using (Study other = Opened())
         {

@@ -54,7 +54,7 @@ internal sealed class StoreCatalog(StoreReader store)
 /// <param name="Failed">Trials that failed.</param>
 /// <param name="Running">Trials that a worker has, or had when it was killed.</param>
 /// <param name="Waiting">Trials that were interrupted.</param>
-/// <param name="Best">The best trial of each objective, without its parameters.</param>
+/// <param name="Best">The best trial of each objective that satisfies its constraints, without its parameters.</param>
 /// <param name="Latest">When the last trial began, if there is one.</param>
 internal sealed record StudyLine(
     StudyDefinition Study, int Complete, int Pruned, int Failed, int Running, int Waiting, FrozenTrial?[] Best, DateTimeOffset? Latest)
@@ -89,7 +89,7 @@ internal sealed class StudyDigest(StudyDefinition study)
             {
                 case TrialState.Complete:
                     complete++;
-                    Compare(new FrozenTrial(row, Nothing));
+                    if (row.Missed().Length == 0) Compare(new FrozenTrial(row, Nothing));
                     break;
                 case TrialState.Pruned:
                     pruned++;

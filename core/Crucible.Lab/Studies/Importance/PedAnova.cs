@@ -50,7 +50,8 @@ internal static class PedAnova
     /// <summary>How much of the density lies in each cell.</summary>
     internal static double[] Density(double[] units, Distribution distribution)
     {
-        double[] cells = new double[distribution.IsNumeric ? Math.Min(distribution.Count ?? MostCells, MostCells) : distribution.Count!.Value];
+        long count = distribution.Count ?? MostCells;
+        double[] cells = new double[distribution.IsNumeric ? Math.Min(count, MostCells) : count];
         Array.Fill(cells, 1.0 / cells.Length);
         double scale = 1 / (Math.Sqrt(2) * Deviation(units, 0.5 / cells.Length));
         foreach (double unit in units)

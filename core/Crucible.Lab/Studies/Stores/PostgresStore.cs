@@ -20,7 +20,8 @@ public sealed class PostgresStore : SqlStore
     // Of all clocks only the server's counts. A server that was away heard nobody: its silence is not the workers'.
     private const string Abandoned = """
         SELECT trials.number FROM trials LEFT JOIN workers ON workers.id = trials.process
-        WHERE trials.study = $1 AND trials.number = coalesce($3, trials.number) AND trials.state IN ('Waiting', 'Running') AND (trials.state = 'Waiting'
+        WHERE trials.study = $1 AND trials.number = coalesce($3, trials.number)
+            AND trials.state IN ('Waiting', 'Running') AND (trials.state = 'Waiting'
             OR trials.claim = $2 OR workers.id IS NULL
             OR greatest(workers.heartbeat, pg_postmaster_start_time()) + workers.grace * interval '1 second' < clock_timestamp())
         ORDER BY coalesce(trials.claim, '') = $2 DESC, trials.number LIMIT 1 FOR UPDATE OF trials SKIP LOCKED

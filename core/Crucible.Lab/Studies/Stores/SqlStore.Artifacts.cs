@@ -26,7 +26,8 @@ public abstract partial class SqlStore
     public byte[]? Piece(string study, Artifact artifact, int place) => Alone(session => Piece(session, study, artifact, place));
 
     internal static byte[]? Piece(SqlSession session, string study, Artifact artifact, int place) => (byte[]?)session.Scalar(
-        "SELECT content FROM pieces WHERE study = $1 AND trial = $2 AND id = $3 AND place = $4", study, artifact.Trial, artifact.Id, place);
+        "SELECT content FROM pieces WHERE study = $1 AND trial = $2 AND id = $3 AND place = $4",
+        study, artifact.Trial, artifact.Id, place);
 
     internal static List<Artifact> Artifacts(SqlSession session, string study, int? number) => session.Rows(
         "SELECT trial, name, size, sha256, id FROM artifacts WHERE study = $1 AND trial = coalesce($2, trial) ORDER BY trial, name",

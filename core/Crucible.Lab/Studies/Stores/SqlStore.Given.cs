@@ -42,7 +42,8 @@ public abstract partial class SqlStore
         LockExisting(session, study);
         HashSet<string> known =
             [.. session.Rows("SELECT given FROM trials WHERE study = $1 AND given IS NOT NULL", row => row.GetString(0), study)];
-        int next = 1 + (Convert.ToInt32(session.Scalar("SELECT max(number) FROM trials WHERE study = $1", study) ?? -1, CultureInfo.InvariantCulture));
+        const string last = "SELECT max(number) FROM trials WHERE study = $1";
+        int next = session.Rows(last, row => Whole(row, 0) ?? -1, study)[0] + 1;
         foreach (TrialRow row in ended.Where(row => known.Add(row.Given!))) Insert(session, study, row with { Number = next++ });
         return 0;
     });
@@ -135,8 +136,8 @@ public abstract partial class SqlStore
         session.Execute(
             "INSERT INTO trials (study, number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges, "
                 + "constraints, given, attributes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-            study, row.Number, row.State.ToString(), row.Attempts, row.Plan, row.Parameters, JsonSerializer.Serialize(row.Values), row.Error,
-            Text(row.Started), row.Seconds, row.Worker, row.Claim, row.Ranges, row.Constraints, row.Given, row.Attributes);
+            study, row.Number, row.State.ToString(), row.Attempts, row.Plan, row.Parameters, JsonSerializer.Serialize(row.Values),
+            row.Error, Text(row.Started), row.Seconds, row.Worker, row.Claim, row.Ranges, row.Constraints, row.Given, row.Attributes);
         foreach ((int step, double value) in row.Reports)
             session.Execute("INSERT INTO reports VALUES ($1, $2, $3, $4)", study, row.Number, step, value);
     }

@@ -14,6 +14,8 @@ public abstract partial class SqlStore : IStudyStore
         "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges, constraints, "
         + "given, attributes, suggested";
 
+    private static readonly string[] Tables = ["reports", "trials", "parameters", "queue", "artifacts", "pieces"]; // of a study's rows
+
     private const string SettledOfStudy = "SELECT parameters FROM trials WHERE study = $1 AND number = 0";
 
     private protected SqlStore()
@@ -69,7 +71,7 @@ public abstract partial class SqlStore : IStudyStore
             // Those that have ended keep no files
             string open = $"SELECT number FROM {OpenTrials} WHERE study = $1 AND state IN ('Waiting', 'Running')";
             foreach (int number in session.Rows(open, row => row.GetInt32(0), study)) Forget(session, study, number);
-            foreach (string table in new[] { "reports", "trials", "parameters", "queue", "artifacts", "pieces" })
+            foreach (string table in Tables)
                 session.Execute($"DELETE FROM {table} WHERE study = $1", study);
             return session.Execute("DELETE FROM studies WHERE name = $1", study);
         });

@@ -57,7 +57,7 @@ internal static class JsonValues
 
     /// <summary>The members of an object, none for null, as values.</summary>
     internal static IReadOnlyDictionary<string, object?> ValuesOf(string? json) =>
-        json is null ? new Dictionary<string, object?>() : JsonNode.Parse(json)!.AsObject().ToDictionary(one => one.Key, one => ValueOf(one.Value));
+        JsonNode.Parse(json ?? "{}")!.AsObject().ToDictionary(one => one.Key, one => ValueOf(one.Value));
 
     private static JsonNode? NodeOf(double number)
     {

@@ -154,7 +154,7 @@ internal readonly struct AtSteps;
 /// <summary>The steps of a tile's right operand begin at places given one by one.</summary>
 internal readonly struct AtPlaces;
 
-// Empty types of 1 to 12 bytes. As a type argument each stands for its size: sizeof(TSize) is a constant in the code
+// Empty types of 1 to 12 and of 24 bytes. As a type argument each stands for its size: sizeof(TSize) is a constant in the code
 // compiled for it.
 
 [StructLayout(LayoutKind.Sequential, Size = 1)]
@@ -192,3 +192,6 @@ internal struct Size11;
 
 [StructLayout(LayoutKind.Sequential, Size = 12)]
 internal struct Size12;
+
+[StructLayout(LayoutKind.Sequential, Size = 24)]
+internal struct Size24;

@@ -117,18 +117,19 @@ internal sealed class BackwardPass
     }
 
     /// <summary>
-    /// Fills <see cref="order"/> with the nodes below the root, inputs first, and <see cref="leaves"/> with the leaves
-    /// (perhaps repeatedly).
+    /// Adds the nodes below the root to <see cref="order"/>, inputs first, and the leaves to <see cref="leaves"/> (perhaps
+    /// repeatedly).
     /// </summary>
     private void Order(Tensor root, Tensor[]? targets, Tensor[] boundary)
     {
+        int first = order.Count;
         try
         {
             Descend(root, targets, boundary);
         }
         finally
         {
-            foreach (Operation operation in order) operation.Passed = -1;
+            for (int i = first; i < order.Count; i++) order[i].Passed = -1;
             foreach (Operation operation in path) operation.Passed = -1; // what an error left
         }
     }
@@ -185,7 +186,12 @@ internal sealed class BackwardPass
         int first = allocated.Count;
         bool isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
         if (isWanted) gradient.Storage.Holders++; // so that the operation does not overwrite it
-        if (operation.LeadsToTarget) operation.Backward(gradient);
+        if (operation.LeadsToTarget)
+        {
+            if (operation is Recomputation part) Continue(part, gradient, targets);
+            else operation.Backward(gradient);
+        }
+
         if (isWanted) gradient.Storage.Holders--;
         // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.
         for (int i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);
@@ -193,6 +199,39 @@ internal sealed class BackwardPass
         operation.Pending = null;
         gradient.Storage.Holders--;
         gradient.Storage.ReleaseUnheld(allocated);
+    }
+
+    /// <summary>
+    /// Goes on into a part that is computed again. Its values are noted apart from the walk's gradients, because a rule may
+    /// write over those, and go back to the pool behind it.
+    /// </summary>
+    private void Continue(Recomputation part, Tensor gradient, Tensor[]? targets)
+    {
+        bool isKept = GradientMode.Current != Recording.None;
+        List<Storage> values = [];
+        List<Storage>? trackedBefore = Storage.Track(values);
+        Tensor root;
+        try
+        {
+            root = part.Compute();
+        }
+        finally
+        {
+            Storage.Track(trackedBefore);
+        }
+
+        int first = order.Count;
+        Order(root, targets, part.Boundary);
+        root.AddPending(gradient);
+        for (int i = order.Count - 1; i >= first; i--) Visit(order[i], targets);
+        if (!isKept)
+        {
+            for (int i = first; i < order.Count; i++) order[i].Free(values);
+            foreach (Storage value in values)
+                if (value.Holders == 0) value.Release();
+        }
+
+        order.RemoveRange(first, order.Count - first);
     }
 
     private Tensor?[] AccumulateLeaves(bool createGraph)

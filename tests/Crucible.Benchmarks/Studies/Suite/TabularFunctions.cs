@@ -19,14 +19,18 @@ internal static class TabularFunctions
 
     private static readonly Lazy<Dictionary<string, double[]>> Table = new(Read);
 
-    internal static IReadOnlyList<SuiteFunction> All { get; } = [.. Tasks.Select(task => new SuiteFunction("tabular", task, _ => settings =>
+    internal static IReadOnlyList<SuiteFunction> All { get; } =
+        [.. Tasks.Select(task => new SuiteFunction("tabular", task, _ => settings => Losses(task, settings)[^1]))];
+
+    /// <summary>The losses of a training after each of <see cref="Epochs"/>.</summary>
+    internal static double[] Losses(string task, ISettings settings)
     {
         TrainingSetting setting = new(
             settings.Int("width", 0, Widths.Length - 1), settings.Int("depth", 1, MostDepth), settings.Int("rate", 0, Rates - 1),
             settings.Choice("batch", Batches.Length), settings.Choice("optimizer", Optimizers.Length),
             settings.Choice("activation", Activations.Length));
-        return Table.Value[setting.Key(task)][^1];
-    }))];
+        return Table.Value[setting.Key(task)];
+    }
 
     internal static string File => Path.Combine(Locations.Workspace, "tests", "Crucible.Benchmarks", "Studies", "Suite", "training.csv");
 

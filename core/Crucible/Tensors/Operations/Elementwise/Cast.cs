@@ -1,8 +1,10 @@
+using Crucible.Kernels;
+
 namespace Crucible.Tensors;
 
 /// <summary>
-/// The same values as another element type. d/dx = 1, in x's element type; int32 and bool results are not
-/// differentiable.
+/// The same values as another element type. d/dx = 1, in x's element type; int32, bool and bfloat16 results
+/// are not differentiable.
 /// </summary>
 internal sealed class Cast(Tensor x) : Operation(x)
 {
@@ -15,6 +17,8 @@ internal sealed class Cast(Tensor x) : Operation(x)
             case (DType.Float64, DType.Float32): Convert<double, float>(x, result, value => (float)value); break;
             case (DType.Int32, DType.Float32): Convert<int, float>(x, result, value => value); break;
             case (DType.Int32, DType.Float64): Convert<int, double>(x, result, value => value); break;
+            case (DType.Float32, DType.BFloat16): Convert<float, BFloat16>(x, result, BFloat16.Round); break;
+            case (DType.BFloat16, DType.Float32): Convert<BFloat16, float>(x, result, value => value.Value); break;
             case (_, DType.Int32): for (int i = 0; i < x.ElementCount; i++) result.SetElement(i, Math.Truncate(x.Element(i))); break;
             default: for (int i = 0; i < x.ElementCount; i++) result.SetElement(i, x.Element(i)); break;
         }

@@ -62,6 +62,7 @@ internal sealed class Where(Tensor condition, Tensor a, Tensor b) : Operation(co
                 Elementwise.Select<double>(condition.Data<bool>(), a.Data<double>(), b.Data<double>(), result.Data<double>());
                 break;
             case DType.Int32: Choose<int>(); break;
+            case DType.BFloat16: Choose<BFloat16>(); break;
             default: Choose<bool>(); break;
         }
 

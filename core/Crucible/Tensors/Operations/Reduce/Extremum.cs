@@ -72,6 +72,7 @@ internal sealed class Extremum(Tensor x, AxisRun run, bool isMax) : Operation(x)
     private static Tensor Forward(Tensor x, AxisRun run, bool keepDims, bool isMax)
     {
         if (x.DType == DType.Bool) throw Errors.NotNumber(NameOf(isMax));
+        x.RefuseStored(NameOf(isMax));
         run.RequireElements(NameOf(isMax));
         Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         (int outer, int length, int inner) = (run.Outer, run.Length, run.Inner);
@@ -151,6 +152,7 @@ internal static class ArgExtremum
     {
         string operation = isMax ? "argMax" : "argMin";
         if (x.DType == DType.Bool) throw Errors.NotNumber(operation);
+        x.RefuseStored(operation);
         run.RequireElements(operation);
         Tensor result = Tensor.Allocate(run.Reduced(keepDims), DType.Int32);
         switch (x.DType)

@@ -32,6 +32,7 @@ internal sealed class Prod(Tensor x, AxisRun run) : Operation(x)
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims)
     {
         if (x.DType == DType.Bool) throw Errors.NotNumber("prod");
+        x.RefuseStored("prod");
         Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         switch (x.DType)
         {

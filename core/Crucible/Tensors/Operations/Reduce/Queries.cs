@@ -26,6 +26,7 @@ public sealed partial class Tensor
     {
         DType.Float32 => TensorPrimitives.IsNaNAny<float>(Data<float>()),
         DType.Float64 => TensorPrimitives.IsNaNAny<double>(Data<double>()),
+        DType.BFloat16 => To(DType.Float32).HasNaN(),
         _ => false,
     };
 
@@ -35,6 +36,7 @@ public sealed partial class Tensor
     {
         DType.Float32 => Reduce.AllFinite<float>(Data<float>()),
         DType.Float64 => Reduce.AllFinite<double>(Data<double>()),
+        DType.BFloat16 => To(DType.Float32).AllFinite(),
         _ => true,
     };
 
@@ -51,6 +53,8 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The element types differ.</exception>
     public bool AllClose(Tensor other, double relativeTolerance = 1e-5, double absoluteTolerance = 1e-8, bool equalNaN = false)
     {
+        if (DType == DType.BFloat16 && other.DType == DType.BFloat16)
+            return To(DType.Float32).AllClose(other.To(DType.Float32), relativeTolerance, absoluteTolerance, equalNaN);
         return DType switch
         {
             DType.Float32 => Truths<float>(),
@@ -81,11 +85,13 @@ public sealed partial class Tensor
         DType.Float32 => MemoryMarshal.AsBytes(Data<float>()).SequenceEqual(MemoryMarshal.AsBytes(other.Data<float>())),
         DType.Float64 => MemoryMarshal.AsBytes(Data<double>()).SequenceEqual(MemoryMarshal.AsBytes(other.Data<double>())),
         DType.Int32 => Data<int>().SequenceEqual(other.Data<int>()),
+        DType.BFloat16 => MemoryMarshal.AsBytes(Data<BFloat16>()).SequenceEqual(MemoryMarshal.AsBytes(other.Data<BFloat16>())),
         _ => Data<bool>().SequenceEqual(other.Data<bool>()),
     };
 
     private Tensor Query(Func<float, bool> ofFloat, Func<double, bool> ofDouble, bool otherwise)
     {
+        if (DType == DType.BFloat16) return To(DType.Float32).Query(ofFloat, ofDouble, otherwise);
         Tensor result = Full(Shape, otherwise ? 1.0 : 0.0, DType.Bool);
         if (DType == DType.Float32) Map(Data<float>(), ofFloat, result.Data<bool>());
         else if (DType == DType.Float64) Map(Data<double>(), ofDouble, result.Data<bool>());

@@ -55,6 +55,7 @@ public sealed partial class Tensor
 
     private static Tensor Order(Tensor x, AxisRun run, bool descending)
     {
+        if (x.DType == DType.BFloat16) x = x.To(DType.Float32);
         Tensor result = Allocate(x.Shape, DType.Int32);
         if (x.ElementCount == 0) return result; // however many lines of nothing
         switch (x.DType)

@@ -44,6 +44,7 @@ internal sealed class Sum(Tensor x, AxisRun run) : Operation(x)
     public static Tensor Forward(Tensor x, AxisRun run, bool keepDims)
     {
         if (x.DType == DType.Bool) x = x.To(DType.Int32);
+        x.RefuseStored("sum");
         Tensor result = Tensor.Allocate(run.Reduced(keepDims), x.DType);
         switch (x.DType)
         {
@@ -142,6 +143,7 @@ internal sealed class CumSum(Tensor x, AxisRun run, bool fromEnd) : Operation(x)
 {
     public static Tensor Forward(Tensor x, AxisRun run, bool fromEnd)
     {
+        x.RefuseStored("cumSum");
         Tensor result = Tensor.Allocate(x.Shape, x.DType);
         switch (x.DType)
         {

@@ -78,6 +78,7 @@ internal sealed class Concat(Tensor[] parts, int axis) : Operation(parts)
             case DType.Float32: Copy<float>(); break;
             case DType.Float64: Copy<double>(); break;
             case DType.Int32: Copy<int>(); break;
+            case DType.BFloat16: Copy<Kernels.BFloat16>(); break;
             default: Copy<bool>(); break;
         }
 

@@ -74,6 +74,7 @@ internal sealed class Triangle(Tensor x, int diagonal, bool isUpper) : Elementwi
             case DType.Float32: Clear(result.Data<float>()); break;
             case DType.Float64: Clear(result.Data<double>()); break;
             case DType.Int32: Clear(result.Data<int>()); break;
+            case DType.BFloat16: Clear(result.Data<Kernels.BFloat16>()); break;
             default: Clear(result.Data<bool>()); break;
         }
 

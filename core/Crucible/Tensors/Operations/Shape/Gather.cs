@@ -62,6 +62,7 @@ internal sealed class Gather(Tensor x, Tensor index, int axis) : Operation(x, in
             case DType.Float32: Pick<float>(); break;
             case DType.Float64: Pick<double>(); break;
             case DType.Int32: Pick<int>(); break;
+            case DType.BFloat16: Pick<Kernels.BFloat16>(); break;
             default: Pick<bool>(); break;
         }
 
@@ -83,6 +84,7 @@ internal sealed class Scatter(Tensor x, Tensor index, int axis) : Operation(x, i
 {
     public static Tensor Forward(Tensor x, Tensor index, int axis, Shape shape)
     {
+        x.RefuseStored("scatter");
         Tensor result = Tensor.Full(shape, 0.0, x.DType);
         switch (x.DType)
         {
@@ -176,6 +178,7 @@ internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operatio
             case DType.Float32: Copy<float>(); break;
             case DType.Float64: Copy<double>(); break;
             case DType.Int32: Copy<int>(); break;
+            case DType.BFloat16: Copy<Kernels.BFloat16>(); break;
             default: Copy<bool>(); break;
         }
 
@@ -201,6 +204,7 @@ internal sealed class IndexPlace(Tensor x, Tensor indices, int axis) : Operation
 {
     public static Tensor Forward(Tensor x, Tensor indices, int axis, Shape shape)
     {
+        x.RefuseStored("indexPlace");
         // exact, as sums of int32 are
         if (x.DType == DType.Int32) return Forward(x.To(DType.Float64), indices, axis, shape).To(DType.Int32);
         Tensor result = Tensor.Full(shape, 0.0, x.DType);

@@ -121,6 +121,7 @@ internal static class StridedCopy
             case DType.Float32: Run<float>(source, result, sizes, strides, offset); break;
             case DType.Float64: Run<double>(source, result, sizes, strides, offset); break;
             case DType.Int32: Run<int>(source, result, sizes, strides, offset); break;
+            case DType.BFloat16: Run<BFloat16>(source, result, sizes, strides, offset); break;
             default: Run<bool>(source, result, sizes, strides, offset); break;
         }
     }

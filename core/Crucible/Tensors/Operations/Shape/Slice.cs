@@ -72,6 +72,7 @@ internal sealed class Unslice(Tensor x, int axis, int start, int step) : Operati
             case DType.Float32: Place(x.Data<float>(), result.Data<float>()); break;
             case DType.Float64: Place(x.Data<double>(), result.Data<double>()); break;
             case DType.Int32: Place(x.Data<int>(), result.Data<int>()); break;
+            case DType.BFloat16: Place(x.Data<Kernels.BFloat16>(), result.Data<Kernels.BFloat16>()); break;
             default: Place(x.Data<bool>(), result.Data<bool>()); break;
         }
 
