@@ -69,7 +69,7 @@ internal static class SortedTable
     {
         (T Row, double Number, string? Text)[] keys = [.. rows.Select(row => read(row) switch
         {
-            null => (row, double.NaN, null),
+            null => (row, double.NaN, (string?)null),
             bool flag => (row, flag ? 1.0 : 0.0, ""),
             IConvertible value when Numbers.IsNumber(value) => (row, value.ToDouble(CultureInfo.InvariantCulture), ""),
             object text => (row, double.PositiveInfinity, Invariant($"{text}")),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Crucible.Lab.Studies;
 
 namespace Crucible.Lab.Reports;
@@ -89,7 +90,7 @@ internal sealed class StudyDigest(StudyDefinition study)
             {
                 case TrialState.Complete:
                     complete++;
-                    if (row.Missed().Length == 0) Compare(new FrozenTrial(row, Nothing));
+                    if (IsFeasible(row)) Compare(new FrozenTrial(row, Nothing));
                     break;
                 case TrialState.Pruned:
                     pruned++;
@@ -108,6 +109,10 @@ internal sealed class StudyDigest(StudyDefinition study)
 
         return new StudyLine(study, complete, pruned, failed, running, waiting, [.. best], latest);
     }
+
+    /// <summary>Whether a trial satisfies its constraints, as one without any does.</summary>
+    internal static bool IsFeasible(TrialRow row) =>
+        JsonValues.ValuesOf(row.Constraints).Values.All(value => Convert.ToDouble(value, CultureInfo.InvariantCulture) <= 0);
 
     private void Compare(FrozenTrial trial)
     {

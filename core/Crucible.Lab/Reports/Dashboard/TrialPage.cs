@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Crucible.Lab.Studies;
 using Crucible.Statistics;
@@ -41,6 +42,7 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
         page.Append("</dl>\n");
         if (trial.Error is { } error) page.Markup($"<h2>Error</h2><pre>{error}</pre>");
         AppendParameters(page);
+        AppendConstraints(page);
         DashboardPages.AppendValues(page, "User attributes", trial.UserAttributes);
         AppendArtifacts(page);
 
@@ -116,6 +118,19 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
                 trial.Set.Entries.Select(entry => (
                     entry.Parameter.Name, Html.Linked(Numbers.Exact(ParameterAxis.Shown(entry.Parameter, entry.Value))),
                     Html.Encode(entry.Parameter.Distribution)))),
+            null);
+    }
+
+    private void AppendConstraints(StringBuilder page)
+    {
+        IReadOnlyDictionary<string, object?> constraints = JsonValues.ValuesOf(store.Trial(study.Study.Name, trial.Number)?.Constraints);
+        if (constraints.Count == 0) return;
+        page.Append("<h2>Constraints</h2>\n");
+        page.Table(
+            TableData.From(
+                ["constraint", "value", "satisfied"],
+                constraints.Select(one => (
+                    one.Key, one.Value, Convert.ToDouble(one.Value, CultureInfo.InvariantCulture) <= 0 ? "yes" : "no: above 0"))),
             null);
     }
 
