@@ -43,7 +43,8 @@ internal static class ServeCommand
         if (place.Read(Usage, new Options(), arguments) is not { } read) return 0;
         if (read.Words is [{ } word, ..]) throw CommandErrors.ServeWord(word);
         Options options = read.Options;
-        if (!IPAddress.TryParse(options.Host == "localhost" ? "127.0.0.1" : options.Host, out IPAddress? host)) throw ReportErrors.Host(options.Host);
+        string named = options.Host == "localhost" ? "127.0.0.1" : options.Host;
+        if (!IPAddress.TryParse(named, out IPAddress? host)) throw ReportErrors.Host(options.Host);
         using Dashboard dashboard = Dashboard.Start(StoreReader.Open(options.Store ?? SqliteStore.DefaultFile), options.Port, host);
         place.Output.WriteLine($"The studies: {dashboard.Address}");
         if (options.Open && Viewer.Open(dashboard.Address.AbsoluteUri) is { } problem) place.Console.Warn(problem);

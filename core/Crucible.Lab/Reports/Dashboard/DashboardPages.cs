@@ -22,8 +22,9 @@ internal static class DashboardPages
         study.Name, $"{string.Join(", ", study.Directions.Select(Direction))} · {study.Sampler} · {study.Pruner} · seed {study.Seed}",
         isFirst: false, hasFigures: true, page =>
         {
+            page.Append("<nav aria-label=\"On this page\"><ul><li><a href=\"#figures\">Figures</a></li><li><a href=\"#trials\">Trials</a></li></ul></nav>\n");
             page.Append("<section data-part=\"summary.html\" aria-label=\"Summary\"></section>\n");
-            page.Append("<section aria-label=\"Figures\"><h2>Figures</h2>\n");
+            page.Append("<section aria-label=\"Figures\"><h2 id=\"figures\">Figures</h2>\n");
             page.Append("<div data-figures=\"figures.json\"><p class=\"facts\">The figures are being computed.</p></div></section>\n");
             page.Append("<section aria-label=\"Trials\"><h2 id=\"trials\">Trials</h2>\n<form id=\"tools\" role=\"search\">");
             page.Append("<select name=\"state\" aria-label=\"state\"><option value=\"\">any state</option>");

@@ -74,7 +74,8 @@ internal static class SortedTable
             IConvertible value when Numbers.IsNumber(value) => (row, value.ToDouble(CultureInfo.InvariantCulture), ""),
             object text => (row, double.PositiveInfinity, Invariant($"{text}")),
         })];
-        IOrderedEnumerable<(T Row, double Number, string? Text)> present = keys.OrderBy(key => key.Text is null || double.IsNaN(key.Number));
+        IOrderedEnumerable<(T Row, double Number, string? Text)> present =
+            keys.OrderBy(key => key.Text is null || double.IsNaN(key.Number));
         return (isDown
             ? present.ThenByDescending(key => key.Number).ThenByDescending(key => key.Text, StringComparer.OrdinalIgnoreCase)
             : present.ThenBy(key => key.Number).ThenBy(key => key.Text, StringComparer.OrdinalIgnoreCase)).Select(key => key.Row);

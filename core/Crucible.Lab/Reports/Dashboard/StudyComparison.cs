@@ -29,7 +29,12 @@ internal sealed class StudyComparison
     {
         string[] others = [.. lines.Where(line => !IsAlike(line)).Select(line => line.Study.Name)];
         if (others.Length > 0)
-            page.Markup($"<p class=\"banner warn\">{Words.List(others)} {(others.Length == 1 ? "has" : "have")} other directions than {lines[0].Study.Name}, so the figures are without {(others.Length == 1 ? "it" : "them")}.</p>");
+        {
+            (string have, string them) = others.Length == 1 ? ("has", "it") : ("have", "them");
+            page.Markup(
+                $"<p class=\"banner warn\">{Words.List(others)} {have} other directions than {lines[0].Study.Name}, so the figures are without {them}.</p>");
+        }
+
         page.Append("<h2>Best settings</h2>\n");
         (StudyLine Line, Objective Objective, FrozenTrial Best)[] best =
         [
@@ -69,6 +74,8 @@ internal sealed class StudyComparison
     private FrozenTrial Whole(StudyLine line, FrozenTrial brief)
     {
         IReadOnlyDictionary<string, Distribution> ranges = store.Parameters(line.Study.Name);
-        return store.Trial(line.Study.Name, brief.Number) is { } row ? new FrozenTrial(row, ParameterSet.Of(row, name => ranges[name])) : brief;
+        return store.Trial(line.Study.Name, brief.Number) is { } row
+            ? new FrozenTrial(row, ParameterSet.Of(row, name => ranges[name]))
+            : brief;
     }
 }

@@ -58,7 +58,8 @@ internal static class TrialList
         Column<FrozenTrial>[] shown = Shown(study, trials);
         FrozenTrial[] found = TrialFilter.Of(trials, request.One("where"), [.. shown, .. Hidden(trials)]);
         if (request.One("state") is { Length: > 0 } state) found = [.. found.Where(trial => StateOf(trial) == state)];
-        page.Markup($"<p class=\"facts\">{(found.Length < trials.Length ? $"{Words.Value(found.Length)} of " : "")}{Words.Count(trials.Length, "trial")}</p>");
+        string share = found.Length < trials.Length ? $"{Words.Value(found.Length)} of " : "";
+        page.Markup($"<p class=\"facts\">{share}{Words.Count(trials.Length, "trial")}</p>");
         SortedTable.Append(page, request, "-trial", shown, found, "trials");
     }
 
@@ -70,7 +71,8 @@ internal static class TrialList
         new("state", StateOf, State),
         .. Objective.Of(study.Study.Directions).Select(objective => new Column<FrozenTrial>(
             objective.Name, trial => objective.Index < trial.Values.Count ? objective.Of(trial) : null)),
-        .. SearchSpace.Of(trials).Parameters.Select(parameter => new Column<FrozenTrial>(parameter.Name, trial => Value(trial, parameter.Name))),
+        .. SearchSpace.Of(trials).Parameters.Select(parameter => new Column<FrozenTrial>(
+            parameter.Name, trial => Value(trial, parameter.Name))),
         new("seconds", trial => IsOpen(trial) ? null : trial.Seconds),
         new("began", trial => trial.Started.UtcTicks, trial => new(DashboardPages.Time(trial.Started))),
     ];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
 using Crucible.Statistics;
 using static System.FormattableString;
@@ -10,6 +11,7 @@ namespace Crucible.Lab.Reports;
 internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTrial trial)
 {
     private const int MostOfLog = 200_000; // bytes, the last ones
+    private const int FewReports = 50; // are marked each
     private const string Curves = "Intermediate values";
 
     private static readonly string[] Logs = [".log", ".txt"];
@@ -54,13 +56,7 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
     {
         Panel panel = trial.Reports.Count == 0
             ? Panel.LeftOut(Curves, "The trial reported no value on its way.")
-            : Panel.Drawn(
-                Curves,
-                new Figure(
-                    [Figure.Line(
-                        trial.Reports.Select(report => report.Step), trial.Reports.Select(report => report.Value), null, Figure.Good, hasMarkers: trial.Reports.Count < 50)],
-                    new() { ["xaxis"] = Figure.Axis("step"), ["yaxis"] = Figure.Axis("value") }),
-                Invariant($"{Words.Count(trial.Reports.Count, "report")}, the last {Words.Value(trial.Reports[^1].Value)} at step {trial.Reports[^1].Step}."));
+            : Panel.Drawn(Curves, Drawn(trial.Reports), Says(trial.Reports));
         return Panel.ToPlacedJson(new PanelsBlock([panel.Wide()], []));
     }
 
@@ -89,7 +85,22 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
         };
     }
 
-    private static bool Has(string name, string[] ends) => Array.Exists(ends, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+    private static Figure Drawn(IReadOnlyList<Measurement> reports)
+    {
+        JsonObject line = Figure.Line(
+            reports.Select(report => report.Step), reports.Select(report => report.Value), null, Figure.Good,
+            hasMarkers: reports.Count <= FewReports);
+        return new Figure([line], new JsonObject { ["xaxis"] = Figure.Axis("step"), ["yaxis"] = Figure.Axis("value") });
+    }
+
+    private static string Says(IReadOnlyList<Measurement> reports)
+    {
+        (int step, double value) = reports[^1];
+        return Invariant($"{Words.Count(reports.Count, "report")}, the last {Words.Value(value)} at step {step}.");
+    }
+
+    private static bool Has(string name, string[] ends) =>
+        Array.Exists(ends, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     private Artifact Find(string name) => store.Artifacts(study.Study.Name, trial.Number).FirstOrDefault(one => one.Name == name)
         ?? throw ReportErrors.NoArtifact(study.Study.Name, trial.Number, name);
@@ -144,8 +155,8 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
             TableData.From(
                 ["name", "bytes", "SHA-256", ""],
                 artifacts.Select(one => (
-                    new Html.Raw($"<a href=\"{Address("artifact", one)}\" download>{Html.Encode(one.Name)}</a>"), (double)one.Size, one.Sha256,
-                    new Html.Raw(Has(one.Name, Pages) ? $"<a href=\"{Address("report", one)}\" target=\"_blank\" rel=\"noopener\">open</a>" : "")))),
+                    Link("artifact", one, one.Name, "download"), (double)one.Size, one.Sha256,
+                    Has(one.Name, Pages) ? Link("report", one, "open", "target=\"_blank\" rel=\"noopener\"") : new Html.Raw("")))),
             null);
         foreach (Artifact log in artifacts.Where(one => Has(one.Name, Logs)))
         {
@@ -154,8 +165,8 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
         }
     }
 
-    private string Address(string route, Artifact artifact) =>
-        $"{route}?{Html.Encode(Query)}&amp;artifact={Uri.EscapeDataString(artifact.Name)}";
+    private Html.Raw Link(string route, Artifact artifact, string text, string how) => new(
+        $"<a href=\"{route}?{Html.Encode(Query)}&amp;artifact={Uri.EscapeDataString(artifact.Name)}\" {how}>{Html.Encode(text)}</a>");
 
     private string Text(Artifact log)
     {

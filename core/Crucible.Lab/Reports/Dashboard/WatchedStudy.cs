@@ -59,9 +59,8 @@ internal sealed class WatchedStudy : IDisposable
         _ = Trials();
         lock (gate)
         {
-            return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) && trials.TryGetValue(wanted, out FrozenTrial? trial)
-                ? trial
-                : throw ReportErrors.NoTrial(Study.Name, number);
+            bool isNumber = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted);
+            return isNumber && trials.TryGetValue(wanted, out FrozenTrial? trial) ? trial : throw ReportErrors.NoTrial(Study.Name, number);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed record HttpRequest(string Method, string Path, string? Host, str
     /// <summary>The path without its query.</summary>
     internal string Route => Path.Split('?')[0];
 
-    private NameValueCollection Query => HttpUtility.ParseQueryString(Path.Contains('?', StringComparison.Ordinal) ? Path[Path.IndexOf('?', StringComparison.Ordinal)..] : "");
+    private NameValueCollection Query => HttpUtility.ParseQueryString(Path[Route.Length..]);
 
     /// <summary>All values of a name in the query.</summary>
     internal string[] All(string name) => Query.GetValues(name) ?? [];
@@ -110,7 +110,8 @@ internal sealed record HttpAnswer(string Status, string Type, ReadOnlyMemory<byt
         head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {Status}\r\nContent-Type: {Type}\r\n");
         head.Append(CultureInfo.InvariantCulture, $"Content-Length: {Body.Length + PiecesLength}\r\n");
         if (Version is not null) head.Append(CultureInfo.InvariantCulture, $"ETag: {Version}\r\n");
-        if (FileName is not null) head.Append(CultureInfo.InvariantCulture, $"Content-Disposition: attachment; filename*=UTF-8''{Uri.EscapeDataString(FileName)}\r\n");
+        if (FileName is { } name)
+            head.Append(CultureInfo.InvariantCulture, $"Content-Disposition: attachment; filename*=UTF-8''{Uri.EscapeDataString(name)}\r\n");
         if (Status.StartsWith("405", StringComparison.Ordinal)) head.Append("Allow: GET\r\n");
         head.Append(
             "Cache-Control: no-cache\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n");

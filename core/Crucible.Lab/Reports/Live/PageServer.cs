@@ -33,7 +33,9 @@ internal sealed class PageServer : IDisposable
     /// <param name="port">The port, or 0 for any that is free.</param>
     /// <param name="answer">Answers a request, whose path has no token any more; called by several threads at once.</param>
     /// <param name="host">An address of this machine, 0.0.0.0 or :: for all of them; 127.0.0.1 if null.</param>
-    /// <exception cref="OptionException">The port is out of range, in use, or not allowed, or the address is none of this machine.</exception>
+    /// <exception cref="OptionException">
+    /// The port is out of range, in use, or not allowed, or the address is none of this machine.
+    /// </exception>
     internal PageServer(string what, int port, Func<HttpRequest, HttpAnswer> answer, IPAddress? host = null)
     {
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw ReportErrors.PortRange(what, port);

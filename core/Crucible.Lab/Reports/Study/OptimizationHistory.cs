@@ -85,7 +85,8 @@ internal sealed record OptimizationHistory(
         IEnumerable<JsonObject> traces = histories.Select((history, i) => Figure.Line(
             history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), studies[i].Name, shape: "hv"));
         int winner = Enumerable.Range(0, studies.Length).MinBy(i => objective.Loss(histories[i].Best[^1].Value));
-        string says = studies.Length == 1 ? "" : $"{studies[winner].Name} has the best {objective.Name}, {Words.Value(histories[winner].Best[^1].Value)}.";
+        string best = Words.Value(histories[winner].Best[^1].Value);
+        string says = studies.Length == 1 ? "" : $"{studies[winner].Name} has the best {objective.Name}, {best}.";
         return (new Figure(traces, new() { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = ParameterAxis.Of(range) }), says + range.Says());
     });
 

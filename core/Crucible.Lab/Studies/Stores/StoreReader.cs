@@ -166,7 +166,8 @@ internal sealed class SqliteReader : StoreReader
     internal SqliteReader(string file)
     {
         if (string.IsNullOrWhiteSpace(file)) throw StudyErrors.StoreUnnamed();
-        if (file.Contains("://", StringComparison.Ordinal)) throw StudyErrors.StoreScheme(file[..file.IndexOf("://", StringComparison.Ordinal)]);
+        int scheme = file.IndexOf("://", StringComparison.Ordinal);
+        if (scheme >= 0) throw StudyErrors.StoreScheme(file[..scheme]);
         if (!File.Exists(file)) throw StudyErrors.NoStore(file);
         this.file = file;
         link = new SqliteLink(file, Patience);

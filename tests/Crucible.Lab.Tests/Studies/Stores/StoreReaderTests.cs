@@ -50,7 +50,8 @@ public sealed class StoreReaderTests(PostgresServer server) : IDisposable
         {
             foreach (TrialRow row in reader.News("shared", place))
             {
-                Assert.False(seen.TryGetValue(row.Number, out TrialState last) && last is not TrialState.Running); // ended, it does not come again
+                // One that has ended does not come again
+                Assert.Equal(TrialState.Running, seen.GetValueOrDefault(row.Number, TrialState.Running));
                 seen[row.Number] = row.State;
             }
 
@@ -97,8 +98,8 @@ public sealed class StoreReaderTests(PostgresServer server) : IDisposable
             $"study: {File} is a database of another program. Use another store.",
             Assert.Throws<StudyException>(() => StoreReader.Open(File)).Message);
         System.IO.File.WriteAllText(File, "no database, but long enough to have a head that says so");
-        Assert.StartsWith(
-            $"study: {File} cannot be used as a store: ", Assert.Throws<StudyException>(() => StoreReader.Open(File)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<StudyException>(() => StoreReader.Open(File)).Message;
+        Assert.StartsWith($"study: {File} cannot be used as a store: ", message, StringComparison.Ordinal);
         System.IO.File.WriteAllText(File, "");
         using StoreReader empty = StoreReader.Open(File);
         Assert.Empty(empty.Studies());
@@ -111,11 +112,13 @@ public sealed class StoreReaderTests(PostgresServer server) : IDisposable
         string address = server.NewDatabase(), database = PostgresServer.DatabaseOf(address);
         using (StoreReader empty = StoreReader.Open(address)) Assert.Empty(empty.Studies());
         Assert.Equal(0L, server.Scalar(database, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'crucible'"));
-        using (Study study = new("toy", new StudyOptions { Store = new PostgresStore(address), Sampler = new RandomSampler() })) study.Optimize(3, Toy.Bowl);
+        using (Study study = new("toy", new StudyOptions { Store = new PostgresStore(address), Sampler = new RandomSampler() }))
+            study.Optimize(3, Toy.Bowl);
         string looker = $"looker_{database}";
         server.Execute(database, $"CREATE ROLE {looker} LOGIN PASSWORD 'looks'; GRANT USAGE ON SCHEMA crucible TO {looker}; "
             + $"GRANT SELECT ON ALL TABLES IN SCHEMA crucible TO {looker}");
-        using StoreReader reader = StoreReader.Open(address.Replace("crucible:open%20%25%20sesame", $"{looker}:looks", StringComparison.Ordinal));
+        string looking = address.Replace("crucible:open%20%25%20sesame", $"{looker}:looks", StringComparison.Ordinal);
+        using StoreReader reader = StoreReader.Open(looking);
         Assert.Equal("toy", Assert.Single(reader.Studies()).Name);
         Assert.Equal(3, reader.News("toy", new TrialsRead()).Count);
         Assert.DoesNotContain("looks", reader.Name, StringComparison.Ordinal);
@@ -144,7 +147,10 @@ public sealed class StoreReaderTests(PostgresServer server) : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The files of the folder, but for SQLite's memory that processes share, with what is in them and when that was written.</summary>
-    private string State() => string.Join('\n', Directory.GetFiles(folder.Location).Where(name => !name.EndsWith("-shm", StringComparison.Ordinal)).Order()
-        .Select(name => $"{name} {Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(name)))} {System.IO.File.GetLastWriteTimeUtc(name):O}"));
+    /// <summary>The store's files, but for SQLite's memory that processes share: what is in them and when that was written.</summary>
+    private string State() => string.Join(
+        '\n', from name in Directory.GetFiles(folder.Location).Order()
+              where !name.EndsWith("-shm", StringComparison.Ordinal)
+              let hash = Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(name)))
+              select $"{name} {hash} {System.IO.File.GetLastWriteTimeUtc(name):O}");
 }
