@@ -31,6 +31,9 @@ internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
     internal const string Best = "palette 6";
     internal const string Quiet = "#8a94a3";
 
+    /// <summary>What the figures call trials that do not satisfy their constraints.</summary>
+    internal const string InfeasibleName = "misses a constraint";
+
     /// <summary>Blue for better, orange for worse, grey between: legible on both backgrounds.</summary>
     private static readonly (double Place, string Color)[] Scale =
         [(0, "#1467b3"), (0.25, "#5b9fd4"), (0.5, "#a9a7ad"), (0.75, "#ee9f5b"), (1, "#d2600a")];
@@ -179,6 +182,8 @@ internal sealed class Figure(IEnumerable<JsonObject> data, JsonObject layout)
         else trace["name"] = name;
         return trace;
     }
+
+    internal static JsonObject InfeasibleMarker() => Marker(Quiet, 6, 0.8, "diamond-open");
 
     internal static JsonObject Marker(string color, double size = 6, double opacity = 1, string symbol = "circle") =>
         new() { ["color"] = color, ["size"] = size, ["opacity"] = opacity, ["symbol"] = symbol };

@@ -64,6 +64,8 @@ public static class ScriptSweep
         run.Metric("trials", study.Trials.Count, title: "trials");
         run.Metric("pruned", Count(study, TrialState.Pruned), title: "trials that were pruned");
         run.Metric("failed", Count(study, TrialState.Failed), title: "trials that failed");
+        if (study.Trials.Any(trial => trial.Constraints.Count > 0))
+            run.Metric("infeasible", study.Trials.Count(trial => !trial.IsFeasible), title: "trials that miss a constraint");
     }
 
     private static int Count(Study study, TrialState state) => study.Trials.Count(trial => trial.State == state);

@@ -63,6 +63,9 @@ public enum PrunerName
     /// <summary><see cref="HyperbandPruner"/>.</summary>
     Hyperband,
 
+    /// <summary><see cref="LearningCurvePruner"/>.</summary>
+    LearningCurve,
+
     /// <summary><see cref="MedianPruner"/>.</summary>
     Median,
 
@@ -175,6 +178,7 @@ public sealed class Search
     {
         PrunerName.Halving => new SuccessiveHalvingPruner(),
         PrunerName.Hyperband => new HyperbandPruner { MostReports = reports },
+        PrunerName.LearningCurve => new LearningCurvePruner(),
         PrunerName.Median => new MedianPruner(),
         PrunerName.Percentile => new PercentilePruner(25),
         _ => new NoPruner(),

@@ -34,35 +34,61 @@ public static class Pareto
         return front;
     }
 
-    /// <summary>The best positions: front after front, within a front by what a point adds to the volume, then by position.</summary>
-    internal static List<int> Best(IReadOnlyList<IReadOnlyList<double>> losses, int count)
+    /// <summary>
+    /// All positions, front after front, by constrained domination: points that satisfy their constraints are better than all
+    /// others, of which those that miss less are. Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective
+    /// Genetic Algorithm: NSGA-II" (2002), section VI.
+    /// </summary>
+    /// <param name="losses">The points.</param>
+    /// <param name="violations">By how much each misses its constraints.</param>
+    internal static IEnumerable<int[]> Fronts(IReadOnlyList<IReadOnlyList<double>> losses, IReadOnlyList<double> violations)
     {
-        List<int> rest = [.. Enumerable.Range(0, losses.Count)];
-        List<int> best = [];
-        while (best.Count < count && rest.Count > 0)
+        int[] rest = [.. Enumerable.Range(0, losses.Count).Where(i => violations[i] == 0)];
+        while (rest.Length > 0)
         {
             int[] front = [.. Front([.. rest.Select(i => losses[i])]).Select(i => rest[i])];
-            best.AddRange(front.Length <= count - best.Count ? front : Spread(losses, front, count - best.Count));
+            yield return front;
             rest = [.. rest.Except(front)];
+        }
+
+        IEnumerable<int> infeasible = Enumerable.Range(0, losses.Count).Where(i => violations[i] > 0);
+        foreach (IGrouping<double, int> equal in infeasible.GroupBy(i => violations[i]).OrderBy(group => group.Key))
+            yield return [.. equal];
+    }
+
+    /// <summary>The best positions, the best first: front after front, within a front the least crowded first, then by position.</summary>
+    internal static List<int> Best(IReadOnlyList<IReadOnlyList<double>> losses, IReadOnlyList<double> violations, int count)
+    {
+        List<int> best = [];
+        foreach (int[] front in Fronts(losses, violations))
+        {
+            if (best.Count == count) break;
+            double[] distances = Crowding(losses, front);
+            IEnumerable<int> order = Enumerable.Range(0, front.Length).OrderByDescending(i => distances[i]).ThenBy(i => front[i]);
+            best.AddRange(order.Take(count - best.Count).Select(i => front[i]));
         }
 
         return best;
     }
 
-    /// <summary>Those of a front that lie farthest from their neighbours: the crowding distance of Deb and others (2002).</summary>
-    private static IEnumerable<int> Spread(IReadOnlyList<IReadOnlyList<double>> losses, int[] front, int count)
+    /// <summary>
+    /// How far those of a front lie from their neighbours: the crowding distance of Deb and others (2002), infinite at the ends.
+    /// </summary>
+    internal static double[] Crowding(IReadOnlyList<IReadOnlyList<double>> losses, int[] front)
     {
-        Dictionary<int, double> distance = front.ToDictionary(i => i, _ => 0.0);
+        double[] distances = new double[front.Length];
         for (int axis = 0; axis < losses[front[0]].Count; axis++)
         {
-            int[] order = [.. front.OrderBy(i => losses[i][axis]).ThenBy(i => i)];
-            double width = losses[order[^1]][axis] - losses[order[0]][axis];
-            distance[order[0]] = distance[order[^1]] = double.PositiveInfinity;
+            int[] order = [.. Enumerable.Range(0, front.Length).OrderBy(i => losses[front[i]][axis]).ThenBy(i => front[i])];
+            double width = Loss(order[^1]) - Loss(order[0]);
+            distances[order[0]] = distances[order[^1]] = double.PositiveInfinity;
             for (int i = 1; i < order.Length - 1 && width > 0; i++)
-                distance[order[i]] += (losses[order[i + 1]][axis] - losses[order[i - 1]][axis]) / width;
+                distances[order[i]] += (Loss(order[i + 1]) - Loss(order[i - 1])) / width;
+
+            double Loss(int place) => losses[front[place]][axis];
         }
 
-        return front.OrderByDescending(i => distance[i]).ThenBy(i => i).Take(count);
+        return distances;
     }
 }
 

@@ -7,6 +7,7 @@ namespace Crucible.Lab.Studies;
 internal sealed class StopRules(StudyOptions options)
 {
     private readonly List<double[]> front = []; // the losses that no others beat
+    private double least = double.PositiveInfinity; // by which a trial missed its constraints
     private int seen;
     private int idle; // trials of the study itself since the last gain
 
@@ -24,9 +25,10 @@ internal sealed class StopRules(StudyOptions options)
 
     private void Look(FrozenTrial trial)
     {
-        bool gains = trial.State == TrialState.Complete && Gains([.. trial.Values.Select(options.Loss)]);
+        bool gains = trial.State == TrialState.Complete
+            && (trial.IsFeasible ? Gains([.. trial.Values.Select(options.Loss)]) : Nears(trial.Violation));
         idle = gains || trial.IsAdded ? 0 : idle + 1;
-        bool isTarget = trial.State == TrialState.Complete && options.Target is { } target
+        bool isTarget = trial is { State: TrialState.Complete, IsFeasible: true } && options.Target is { } target
             && options.Loss(trial.Value, 0) <= options.Loss(target, 0);
         IsMet = isTarget || (options.Patience > 0 && idle >= options.Patience);
     }
@@ -37,6 +39,14 @@ internal sealed class StopRules(StudyOptions options)
         if (front.Any(other => NoWorse(other, losses))) return false;
         front.RemoveAll(other => NoWorse(losses, other));
         front.Add(losses);
+        return true;
+    }
+
+    /// <summary>Whether no trial before satisfied its constraints or missed as little.</summary>
+    private bool Nears(double violation)
+    {
+        if (front.Count > 0 || violation >= least) return false;
+        least = violation;
         return true;
     }
 

@@ -30,7 +30,8 @@ public sealed partial class Study
     /// <typeparam name="T">Whatever the space gives.</typeparam>
     /// <param name="settings">Names and values, as for <see cref="Enqueue"/>: all that the space asks for.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="space">What asks for the parameters as the objective does, so that their ranges are known.</param>
+    /// <param name="space">What asks for the parameters as the objective does, so that their ranges are known; it may say what
+    /// constraints the trial missed.</param>
     /// <exception cref="OptionException">A value is missing, is not in its range, or is none that the space asks for.</exception>
     /// <exception cref="NonFiniteException"><paramref name="value"/> is not finite.</exception>
     public void AddTrial<T>(IEnumerable<Tuple<string, object?>> settings, double value, Func<Trial, T> space) =>
@@ -60,6 +61,7 @@ public sealed partial class Study
             Started = DateTimeOffset.UtcNow,
             Worker = "added",
             Given = origin.ToJsonString(),
+            Constraints = trial.Constraints,
             Attributes = trial.Attributes,
             Reports = trial.Reports,
         };

@@ -58,31 +58,36 @@ public sealed partial class Study : IDisposable
     /// <summary>How many trials it is to have, as far as this process was told; 0 before that.</summary>
     internal int Wanted { get; private set; }
 
-    /// <summary>The complete trial with the best value; of several, the first.</summary>
-    /// <exception cref="StudyException">No trial is complete, or there are several objectives.</exception>
+    /// <summary>The complete trial that satisfies its constraints and has the best value; of several, the first.</summary>
+    /// <exception cref="StudyException">
+    /// No trial is complete, none of them satisfies its constraints (the message says which is nearest), or there are several
+    /// objectives.
+    /// </exception>
     public FrozenTrial BestTrial
     {
         get
         {
             if (Directions.Count > 1) throw StudyErrors.SeveralDirections(Name, Directions.Count);
-            IEnumerable<FrozenTrial> complete = Trials.Where(trial => trial.State == TrialState.Complete);
+            FrozenTrial[] complete = Complete();
+            if (complete.Length == 0) throw StudyErrors.NoTrialComplete(Name, Trials);
+            IEnumerable<FrozenTrial> feasible = complete.Where(trial => trial.IsFeasible);
             FrozenTrial? best = Directions[0] == StudyDirection.Minimize
-                ? complete.MinBy(trial => trial.Value)
-                : complete.MaxBy(trial => trial.Value);
-            return best ?? throw StudyErrors.NoTrialComplete(Name, Trials);
+                ? feasible.MinBy(trial => trial.Value)
+                : feasible.MaxBy(trial => trial.Value);
+            return best ?? throw StudyErrors.NoTrialFeasible(Name, complete);
         }
     }
 
     /// <summary>
-    /// The complete trials that no other beats in all objectives, by number; for a single objective, those with the
-    /// best value.
+    /// The complete trials that satisfy their constraints and that no other such trial beats in all objectives, by number; for
+    /// a single objective, those with the best value. None, where no trial satisfies its constraints.
     /// </summary>
     public IReadOnlyList<FrozenTrial> BestTrials
     {
         get
         {
-            FrozenTrial[] complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
-            return [.. Pareto.Front([.. complete.Select(Losses)]).Select(i => complete[i])];
+            FrozenTrial[] feasible = [.. Complete().Where(trial => trial.IsFeasible)];
+            return [.. Pareto.Front([.. feasible.Select(Losses)]).Select(i => feasible[i])];
         }
     }
 
@@ -197,6 +202,8 @@ public sealed partial class Study : IDisposable
     }
 
     private void TellPruned(OpenTrial open) => core.Finish(open, new TrialEnd(TrialState.Pruned, open.LastReport()));
+
+    private FrozenTrial[] Complete() => [.. Trials.Where(trial => trial.State == TrialState.Complete)];
 
     private OpenTrial Take(Trial trial) =>
         asked.Remove(trial.Number, out OpenTrial? open) && open.Trial == trial ? open : throw StudyErrors.NotAsked(trial.Number);

@@ -290,6 +290,7 @@ internal sealed class StudyCore : IDisposable
         Parameters = trial.Trial.Set.ToJson(),
         Ranges = Parameters.Others(trial.Trial.Set),
         Values = end.Values,
+        Constraints = trial.Trial.Constraints,
         Error = end.Error,
         Started = trial.Started,
         Seconds = (DateTimeOffset.UtcNow - trial.Started).TotalSeconds,

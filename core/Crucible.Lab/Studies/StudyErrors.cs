@@ -113,6 +113,13 @@ internal static class StudyErrors
     internal static NonFiniteException ReportNotFinite(int step, double value) =>
         new(Invariant($"trial.report: the value must be finite, but is {value} at step {step}"));
 
+    internal static NonFiniteException ConstraintNotFinite(string name, double value) =>
+        new(Invariant(
+            $"trial.setConstraint: the value must be finite, but is {value} for '{name}'. Where it is not known by how much the constraint is missed, 1 will do."));
+
+    internal static StudyException ConstraintUnnamed(string? name) =>
+        new($"trial.setConstraint: a constraint must have a name, but has '{name}'");
+
     internal static NonFiniteException ValueNotFinite(double value) =>
         new(Invariant($"study: the objective must be finite, but is {value}"));
 
@@ -196,6 +203,22 @@ internal static class StudyErrors
         FrozenTrial? failed = trials.FirstOrDefault(trial => trial.State == TrialState.Failed);
         string why = failed is null ? "" : Invariant($". Trial {failed.Number} failed: {OneLine(failed.Error)}");
         return new(Invariant($"study: '{study}' has no complete trial among {trials.Count}, so there is no best one{why}"));
+    }
+
+    internal static StudyException NoTrialFeasible(string study, IReadOnlyList<FrozenTrial> complete) =>
+        new($"study: {Infeasible($"'{study}'", complete)}, so there is no best one");
+
+    /// <summary>That no complete trial satisfies its constraints, and which misses least.</summary>
+    /// <param name="place">Whose trials they are.</param>
+    /// <param name="complete">The trials, at least one.</param>
+    internal static string Infeasible(string place, IReadOnlyList<FrozenTrial> complete)
+    {
+        FrozenTrial nearest = complete.MinBy(trial => trial.Violation)!;
+        IEnumerable<string> missed =
+            nearest.Constraints.Where(one => one.Value > 0).Select(one => Invariant($"{one.Key} by {one.Value:G4}"));
+        string all = complete.Count == 1 ? "the complete trial" : Invariant($"none of the {complete.Count} complete trials");
+        return $"{all} of {place} {(complete.Count == 1 ? "does not satisfy" : "satisfies")} its constraints "
+            + Invariant($"(trial {nearest.Number} is nearest, and misses {string.Join(", ", missed)})");
     }
 
     internal static string AllFailed(string study, int count, string? error) =>

@@ -12,14 +12,15 @@ internal static class CostPage
     private const string Head = """
         # How cost grows
 
-        The training step of a GPT (forward, backward, clipping, AdamW) while one of its sizes grows and the others are those of nanoGPT's model for a
-        processor: 4 blocks of width 128, heads of 32 channels, texts of 64 tokens, 12 at a time. `dotnet fsi build.fsx bench cost` measures it and
-        writes this page; `dotnet fsi scripts/shakespeare/cost.fsx` draws it.
+        The training step of a GPT (forward, backward, clipping, AdamW) while one of its sizes grows and the others are those of
+        nanoGPT's model for a processor: 4 blocks of width 128, heads of 32 channels, texts of 64 tokens, 12 at a time.
+        `dotnet fsi build.fsx bench cost` measures it and writes this page; `dotnet fsi scripts/shakespeare/cost.fsx` draws it.
 
-        - **× LibTorch** is how many times the speed of LibTorch 2.10 (its best setting, its fused AdamW) ours is, **bold** where LibTorch is faster.
+        - **× LibTorch** is how many times the speed of LibTorch 2.10 (its best setting, its fused AdamW) ours is, **bold**
+          where LibTorch is faster.
         - **Of the roofline** is the share of what the processor can do, measured in the same burst: the products of the step at the peak of
-          multiplications in registers, or the bytes that it cannot but move at the speed of memory (or of the cache that they fit into), whichever
-          takes longer. What it counts stands in `tests/Crucible.Benchmarks/Sides/GptSize.cs`.
+          multiplications in registers, or the bytes that it cannot but move at the speed of memory (or of the cache that they fit into),
+          whichever takes longer. What it counts stands in `tests/Crucible.Benchmarks/Sides/GptSize.cs`.
         - **Memory** is the most that a process had which did three steps, the runtime included.
         """;
 
@@ -80,7 +81,8 @@ internal static class CostPage
         string first = rows[0].Row.Ratio < 1 ? "LibTorch" : "Crucible";
         string faster = changes.Count == 0 ? $"{first} is faster throughout" : $"{first} is faster at first, {string.Join(", ", changes)}";
         return string.Create(
-            CultureInfo.InvariantCulture, $"- {Threads(threads)}: at the end it grows as {points[0].Axis} to the power {power:0.0}; {faster}.");
+            CultureInfo.InvariantCulture,
+            $"- {Threads(threads)}: at the end it grows as {points[0].Axis} to the power {power:0.0}; {faster}.");
     }
 
     private static IEnumerable<string> Checkpointing(IReadOnlyList<CheckpointingCost> costs, int threads)

@@ -8,7 +8,7 @@ namespace Crucible.Benchmarks.Workloads;
 internal sealed class PrunersWorkload : IWorkload
 {
     private const int MostTrials = 500;
-    private static readonly int[] budgets = [120, 240, 480];
+    private static readonly int[] budgets = [120, 240, 480, 960];
 
     private static readonly (string Name, Func<Pruner> Create)[] pruners =
     [

@@ -67,7 +67,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(1, process.ExitCode);
         Assert.Matches(
             "study: 'killed' has 5 trials of [0-9:]{5}, but edited\\.fsx was edited "
-                + "\\(line 21: trial\\.Report\\(step = step, value = x \\* x \\+ 9\\.0 .*\\) since then\\. StudyOptions\\(Anew = true\\) ",
+                + "\\(line 22: trial\\.Report\\(step = step, value = x \\* x \\+ 9\\.0 .*\\) since then\\. StudyOptions\\(Anew = true\\) ",
             errors);
     }
 

@@ -28,6 +28,7 @@ public sealed class StudyErrorTests
         { "trial.suggestCategorical: choices must differ, but 'a' has '[4, 4]' more than once",
           trial => trial.SuggestCategorical<int[]>("a", [[4, 4], [8], [4, 4]]) },
         { "trial.report: step must be at least 0, but is -1", trial => trial.Report(-1, 0.5) },
+        { "trial.setConstraint: a constraint must have a name, but has ' '", trial => trial.SetConstraint(" ", 1) },
         {
             "trial.suggest: a parameter keeps its range within a trial, but 'x' was float 0 to 1 and is now float 0 to 2",
             trial => trial.SuggestFloat("x", 0, trial.SuggestFloat("x", 0, 1) < 2 ? 2 : 1)

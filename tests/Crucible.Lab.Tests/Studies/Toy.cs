@@ -34,6 +34,20 @@ internal static class Toy
         return ((x - 0.3) * (x - 0.3)) + ((y + 0.2) * (y + 0.2));
     }
 
+    /// <summary>
+    /// x² + y², and 0.1 more for kind a, where x + y must be at least 0.5 and, for kind b alone, x at most 0.2: least 0.13 at
+    /// (0.2, 0.3) with b, and 0.225 with a.
+    /// </summary>
+    internal static double Limited(Trial trial)
+    {
+        double x = trial.SuggestFloat("x", -1, 1);
+        double y = trial.SuggestFloat("y", -1, 1);
+        string kind = trial.SuggestCategorical("kind", ["a", "b"]);
+        trial.SetConstraint("sum", 0.5 - x - y);
+        if (kind == "b") trial.SetConstraint("x", x - 0.2);
+        return (x * x) + (y * y) + (kind == "a" ? 0.1 : 0);
+    }
+
     /// <summary>All that must be the same whatever the number of workers.</summary>
     internal static string Table(Study study) => string.Join('\n', study.Trials);
 

@@ -59,6 +59,7 @@ internal static class WorkerProgram
     {
         double x = trial.SuggestFloat("x", -1, 1);
         double y = trial.SuggestCategorical("kind", ["round", "long"]) == "round" ? trial.SuggestFloat("y", -1, 1) : 0.5;
+        trial.SetConstraint("sum", 0.1 - x - y);
         string checkpoint = Path.Combine(trial.Folder, "deep", "checkpoint");
         int first = File.Exists(checkpoint) ? int.Parse(File.ReadAllText(checkpoint), CultureInfo.InvariantCulture) : 0;
         if (first > 0) Console.WriteLine($"resumed {trial.Number} at {first}");

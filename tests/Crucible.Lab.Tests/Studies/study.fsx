@@ -12,6 +12,7 @@ let objective (trial: Trial) =
     let x = trial.SuggestFloat("x", -1.0, 1.0)
     let y = trial.SuggestFloat("y", -1.0, 1.0)
     let kind = trial.SuggestCategorical("kind", [ "a"; "b"; "c" ])
+    trial.SetConstraint("sum", 0.1 - x - y)
     // Goes on from its checkpoint, as training does.
     let checkpoint = Path.Combine(trial.Folder, "checkpoint")
     let first = if File.Exists checkpoint then int (File.ReadAllText checkpoint) + 1 else 0

@@ -101,9 +101,9 @@ internal static class DashboardPages
 
     private static string Best(StudyView view)
     {
-        if (view.Complete.Length == 0) return "";
+        if (view.Feasible.Length == 0) return "";
         IEnumerable<string> links = view.Objectives.Select(objective =>
-            Link(view.Name, objective.Best(view.Complete)!.Number,
+            Link(view.Name, objective.Best(view.Feasible)!.Number,
                 view.Objectives.Length == 1 ? "The best trial" : $"Best {objective.Name}").Markup);
         return $" {string.Join(" · ", links)}";
     }

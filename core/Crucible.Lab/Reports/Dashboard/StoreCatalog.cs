@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Crucible.Lab.Studies;
 
 namespace Crucible.Lab.Reports;
@@ -90,7 +89,7 @@ internal sealed class StudyDigest(StudyDefinition study)
             {
                 case TrialState.Complete:
                     complete++;
-                    if (IsFeasible(row)) Compare(new FrozenTrial(row, Nothing));
+                    Compare(new FrozenTrial(row, Nothing));
                     break;
                 case TrialState.Pruned:
                     pruned++;
@@ -110,12 +109,9 @@ internal sealed class StudyDigest(StudyDefinition study)
         return new StudyLine(study, complete, pruned, failed, running, waiting, [.. best], latest);
     }
 
-    /// <summary>Whether a trial satisfies its constraints, as one without any does.</summary>
-    internal static bool IsFeasible(TrialRow row) =>
-        JsonValues.ValuesOf(row.Constraints).Values.All(value => Convert.ToDouble(value, CultureInfo.InvariantCulture) <= 0);
-
     private void Compare(FrozenTrial trial)
     {
+        if (!trial.IsFeasible) return;
         foreach (Objective objective in objectives.Where(objective => objective.Index < trial.Values.Count))
         {
             FrozenTrial? before = best[objective.Index];

@@ -17,9 +17,9 @@ internal sealed class StudyComparison
     /// <summary>The figures.</summary>
     internal PanelsBlock Panels()
     {
-        StudyView[] views = [.. lines.Where(IsAlike).Select(View).Where(view => view.Complete.Length > 0)];
+        StudyView[] views = [.. lines.Where(IsAlike).Select(View).Where(view => view.Feasible.Length > 0)];
         Panel[] panels = views.Length == 0
-            ? [Panel.LeftOut("Best so far", "No trial is complete.")]
+            ? [Panel.LeftOut("Best so far", "No trial is complete and satisfies its constraints.")]
             : [OptimizationHistory.Compare(views).Wide(), EmpiricalDistribution.Compare(views).Wide()];
         return new PanelsBlock(panels, []);
     }

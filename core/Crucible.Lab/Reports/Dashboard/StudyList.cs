@@ -83,6 +83,9 @@ internal static class TrialList
         new("error", trial => trial.Error),
         new("attempts", trial => trial.Attempts),
         new("worker", trial => trial.Worker),
+        new("feasible", trial => trial.State == TrialState.Complete ? trial.IsFeasible : null),
+        .. trials.SelectMany(trial => trial.Constraints).Select(one => one.Key).Distinct().Select(name => new Column<FrozenTrial>(
+            name, trial => trial.Constraints.Where(one => one.Key == name).Select(one => (double?)one.Value).FirstOrDefault())),
         .. trials.SelectMany(trial => trial.UserAttributes.Keys).Distinct().Select(name => new Column<FrozenTrial>(
             name, trial => trial.UserAttributes.GetValueOrDefault(name))),
     ];
@@ -101,5 +104,5 @@ internal static class TrialList
 
     private static Html.Raw State(FrozenTrial trial) => new(trial.Error is { } error
         ? $"{StateOf(trial)}: {Html.Encode(error.Length <= MostLetters ? error : $"{error[..(MostLetters - 1)]}…")}"
-        : StateOf(trial));
+        : $"{StateOf(trial)}{(trial.IsFeasible ? "" : ", infeasible")}");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
@@ -134,14 +133,12 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
 
     private void AppendConstraints(StringBuilder page)
     {
-        IReadOnlyDictionary<string, object?> constraints = JsonValues.ValuesOf(store.Trial(study.Study.Name, trial.Number)?.Constraints);
-        if (constraints.Count == 0) return;
+        if (trial.Constraints.Count == 0) return;
         page.Append("<h2>Constraints</h2>\n");
         page.Table(
             TableData.From(
                 ["constraint", "value", "satisfied"],
-                constraints.Select(one => (
-                    one.Key, one.Value, Convert.ToDouble(one.Value, CultureInfo.InvariantCulture) <= 0 ? "yes" : "no: above 0"))),
+                trial.Constraints.Select(one => (one.Key, one.Value, one.Value <= 0 ? "yes" : "no, it is above 0"))),
             null);
     }
 

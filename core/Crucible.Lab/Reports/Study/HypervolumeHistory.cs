@@ -17,6 +17,7 @@ internal sealed record HypervolumeHistory(IReadOnlyList<double> Reference, IRead
     {
         if (study.Objectives.Length == 1) return Panel.LeftOut(Title, "The study has one objective.");
         if (study.Complete.Length == 0) return Panel.LeftOut(Title, "No trial is complete.");
+        if (study.Feasible.Length == 0) return Panel.LeftOut(Title, "No complete trial satisfies its constraints.");
         HypervolumeHistory history = HypervolumeHistory.Of(study);
         JsonObject line = Figure.Line(
             history.Points.Select(point => point.Trial), history.Points.Select(point => point.Volume), null, Figure.Good, 2.5, "hv");
@@ -40,8 +41,8 @@ internal sealed record HypervolumeHistory(IReadOnlyList<double> Reference, IRead
 
     internal static HypervolumeHistory Of(StudyView study)
     {
-        double[][] losses = [.. study.Complete.Select(trial => study.Objectives.Select(objective => objective.Loss(trial)).ToArray())];
-        double[] limits = [.. study.Objectives.Select(objective => Fence.Worst(study.Complete.Select(objective.Loss)))];
+        double[][] losses = [.. study.Feasible.Select(trial => study.Objectives.Select(objective => objective.Loss(trial)).ToArray())];
+        double[] limits = [.. study.Objectives.Select(objective => Fence.Worst(study.Feasible.Select(objective.Loss)))];
         List<(int Trial, double[][] Front)> fronts = [];
         List<double[]> front = [];
         for (int i = 0; i < losses.Length; i++)
@@ -50,7 +51,7 @@ internal sealed record HypervolumeHistory(IReadOnlyList<double> Reference, IRead
             if (front.Any(other => Pareto.Dominates(other, point) || other.SequenceEqual(point))) continue;
             front.RemoveAll(other => Pareto.Dominates(point, other));
             front.Add(point);
-            fronts.Add((study.Complete[i].Number, [.. front]));
+            fronts.Add((study.Feasible[i].Number, [.. front]));
         }
 
         // A volume takes time: of very many changes some are taken, the last always.

@@ -76,7 +76,8 @@ internal sealed record LearningCurves(IReadOnlyList<FrozenTrial> Shown, int? Bes
         FrozenTrial[] all = [.. study.Trials.Where(trial => trial.Reports.Count > 0)];
         FrozenTrial[] pruned = [.. all.Where(trial => trial.State == TrialState.Pruned)];
         FrozenTrial[] best =
-            [.. all.Where(trial => trial.State == TrialState.Complete).OrderBy(objective.Loss).ThenBy(trial => trial.Number)];
+            [.. all.Where(trial => trial.State == TrialState.Complete).OrderBy(trial => trial.Violation).ThenBy(objective.Loss)
+                .ThenBy(trial => trial.Number)];
         int whole = all.Length == 0 ? 0 : all.Max(trial => trial.Reports.Count);
         double saved = pruned.Sum(trial => (double)(whole - trial.Reports.Count));
         double made = all.Sum(trial => (double)trial.Reports.Count);

@@ -6,13 +6,16 @@ using static System.FormattableString;
 namespace Crucible.Lab.Reports;
 
 /// <summary>How the value fared from trial to trial.</summary>
-/// <param name="Complete">The complete trials' values.</param>
+/// <param name="Complete">The values of the complete trials that satisfy their constraints.</param>
+/// <param name="Infeasible">Those of the complete ones that do not.</param>
 /// <param name="Pruned">What the pruned ones had reached.</param>
 /// <param name="Failed">The numbers of the failed ones.</param>
-/// <param name="Best">The best so far: a point wherever it improves, and one at the last trial.</param>
+/// <param name="Best">
+/// The best so far that satisfies its constraints: a point wherever it improves, and one at the last trial.
+/// </param>
 internal sealed record OptimizationHistory(
-    IReadOnlyList<(int Trial, double Value)> Complete, IReadOnlyList<(int Trial, double Value)> Pruned, IReadOnlyList<int> Failed,
-    IReadOnlyList<(int Trial, double Value)> Best)
+    IReadOnlyList<(int Trial, double Value)> Complete, IReadOnlyList<(int Trial, double Value)> Infeasible,
+    IReadOnlyList<(int Trial, double Value)> Pruned, IReadOnlyList<int> Failed, IReadOnlyList<(int Trial, double Value)> Best)
 {
     private const string Title = "Optimization history";
 
@@ -24,8 +27,9 @@ internal sealed record OptimizationHistory(
     {
         OptimizationHistory history = OptimizationHistory.Of(study, objective);
         ValueRange range =
-            ValueRange.Of(objective, history.Complete.Select(point => point.Value)).With(history.Pruned.Select(point => point.Value));
+            ValueRange.Of(objective, study.Complete.Select(objective.Of)).With(history.Pruned.Select(point => point.Value));
         List<JsonObject> traces = [Points(history.Complete, "complete", Figure.Marker(Figure.Good, opacity: 0.75))];
+        if (history.Infeasible.Count > 0) traces.Add(Points(history.Infeasible, Figure.InfeasibleName, Figure.InfeasibleMarker()));
         if (history.Pruned.Count > 0)
             traces.Add(Points(history.Pruned, "pruned, last report", Figure.Marker(Figure.Cut, 5, 0.9, "x-thin-open")));
         if (history.Failed.Count > 0) traces.Add(FailedMarks(history.Failed));
@@ -64,20 +68,19 @@ internal sealed record OptimizationHistory(
 
     private static string Says(StudyView study, OptimizationHistory history, ValueRange range)
     {
-        (int trial, double value, int after) = history.Last(study.Trials[^1].Number + 1);
-        string later = after == 0 ? "the last one" : Invariant($"{Words.Count(after, "trial")} before the end");
         (int pruned, int failed) = (study.Count(TrialState.Pruned), study.Count(TrialState.Failed));
         string[] others =
         [
             .. pruned > 0 ? new[] { Invariant($"{Numeral.Of(pruned)} {(pruned == 1 ? "was" : "were")} pruned") } : [],
-            .. failed > 0 ? new[] { Invariant($"{Numeral.Of(failed)} failed") } : []
+            .. failed > 0 ? new[] { Invariant($"{Numeral.Of(failed)} failed") } : [],
+            .. history.Infeasible.Count > 0 ? new[] { Invariant($"{Numeral.Of(history.Infeasible.Count)} missed a constraint") } : [],
         ];
-        return Invariant($"The best {range.Objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.")
+        return Winner(history, range.Objective, study.Trials[^1].Number + 1)
             + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();
     }
 
     /// <summary>How fast studies of the same directions got better.</summary>
-    /// <param name="studies">At least one; each has complete trials.</param>
+    /// <param name="studies">At least one; each has a complete trial that satisfies its constraints.</param>
     internal static Panel Compare(StudyView[] studies) => Panel.ByObjective("Best so far", studies[0], objective =>
     {
         OptimizationHistory[] histories = [.. studies.Select(study => Of(study, objective))];
@@ -89,6 +92,14 @@ internal sealed record OptimizationHistory(
         string says = studies.Length == 1 ? "" : $"{studies[winner].Name} has the best {objective.Name}, {best}.";
         return (new Figure(traces, new() { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = ParameterAxis.Of(range) }), says + range.Says());
     });
+
+    private static string Winner(OptimizationHistory history, Objective objective, int trials)
+    {
+        if (history.Best.Count == 0) return "No complete trial satisfies its constraints.";
+        (int trial, double value, int after) = history.Last(trials);
+        string later = after == 0 ? "the last one" : Invariant($"{Words.Count(after, "trial")} before the end");
+        return Invariant($"The best {objective.Name}, {Words.Value(value)}, came from trial {trial}, {later}.");
+    }
 
     /// <summary>A study's best value so far after each trial.</summary>
     internal static Figure BestSoFar(Studies.Study study, string axis)
@@ -103,7 +114,7 @@ internal sealed record OptimizationHistory(
     internal static OptimizationHistory Of(StudyView study, Objective objective)
     {
         List<(int Trial, double Value)> best = [];
-        foreach (FrozenTrial trial in study.Complete)
+        foreach (FrozenTrial trial in study.Feasible)
         {
             double value = objective.Of(trial);
             if (best.Count == 0 || objective.IsBetter(value, best[^1].Value)) best.Add((trial.Number, value));
@@ -111,7 +122,8 @@ internal sealed record OptimizationHistory(
 
         if (best.Count > 0 && study.Trials[^1].Number > best[^1].Trial) best.Add((study.Trials[^1].Number, best[^1].Value));
         return new OptimizationHistory(
-            [.. study.Complete.Select(trial => (trial.Number, objective.Of(trial)))],
+            [.. study.Feasible.Select(trial => (trial.Number, objective.Of(trial)))],
+            [.. study.Infeasible.Select(trial => (trial.Number, objective.Of(trial)))],
             [.. study.Trials.Where(trial => trial.State == TrialState.Pruned && trial.Values.Count > objective.Index)
                 .Select(trial => (trial.Number, objective.Of(trial)))],
             [.. study.Trials.Where(trial => trial.State == TrialState.Failed).Select(trial => trial.Number)],

@@ -5,10 +5,11 @@ using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
-/// <summary>The complete trials in two parts.</summary>
-/// <param name="Front">Those that no other beats in all objectives, by number.</param>
-/// <param name="Beaten">The others.</param>
-internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Beaten)
+/// <summary>The complete trials in three parts.</summary>
+/// <param name="Front">Those that satisfy their constraints and that no other of them beats in all objectives, by number.</param>
+/// <param name="Beaten">The others of them.</param>
+/// <param name="Infeasible">Those that do not satisfy their constraints.</param>
+internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Beaten, Thinned Infeasible)
 {
     private const string Title = "Pareto front";
 
@@ -34,6 +35,9 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
             Figure.Points(trials.Select(first.Of), trials.Select(second.Of), trials.Select(trial => trial.Number), name, marker);
         return new Figure(
             [
+                .. front.Infeasible.Of == 0
+                    ? Array.Empty<JsonObject>()
+                    : [Points(front.Infeasible.Trials, Figure.InfeasibleName, Figure.InfeasibleMarker())],
                 Points(front.Beaten.Trials, "beaten", Figure.Marker(Figure.Quiet, 5, 0.6)),
                 edge,
                 Points(front.Front, "on the front", Figure.Marker(Figure.Good, 8))
@@ -60,6 +64,9 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
             scene[$"{axis}axis"] = ParameterAxis.Of(Range(study, objective));
         return new Figure(
             [
+                .. front.Infeasible.Of == 0
+                    ? Array.Empty<JsonObject>()
+                    : [Points(front.Infeasible.Trials, Figure.InfeasibleName, Figure.Marker(Figure.Quiet, 3, 0.5, "diamond-open"))],
                 Points(front.Beaten.Trials, "beaten", Figure.Marker(Figure.Quiet, 3, 0.5)),
                 Points(front.Front, "on the front", Figure.Marker(Figure.Good, 5))
             ],
@@ -70,19 +77,25 @@ internal sealed record ParetoFront(IReadOnlyList<FrozenTrial> Front, Thinned Bea
 
     private static string Says(StudyView study, ParetoFront front)
     {
+        if (front.Front.Count == 0) return "No complete trial satisfies its constraints.";
+        string missed = front.Infeasible.Of == 0
+            ? ""
+            : $" {Words.Count(front.Infeasible.Of, "other trial misses a constraint", "other trials miss a constraint")}.";
         string ends = Words.List([.. study.Objectives.Select(objective =>
         {
             FrozenTrial best = objective.Best(front.Front)!;
             return Invariant($"{objective.Name} {Words.Value(objective.Of(best))} (trial {best.Number})");
         })]);
         return Invariant(
-            $"{Words.Count(front.Front.Count, "trial")} of {Numeral.Of(study.Complete.Length)} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{front.Beaten.Says()}");
+            $"{Words.Count(front.Front.Count, "trial")} of {Numeral.Of(study.Feasible.Length)} {(front.Front.Count == 1 ? "is" : "are")} beaten by no other in {(study.Objectives.Length == 2 ? "both" : "all three")} objectives at once. The best of each: {ends}.{missed}{front.Beaten.Says()}");
     }
 
     internal static ParetoFront Of(StudyView study)
     {
-        double[][] losses = [.. study.Complete.Select(trial => study.Objectives.Select(objective => objective.Loss(trial)).ToArray())];
-        FrozenTrial[] front = [.. Pareto.Front(losses).Select(i => study.Complete[i])];
-        return new ParetoFront(front, Thinned.From([.. study.Complete.Except(front)], study.Objectives[0]));
+        double[][] losses = [.. study.Feasible.Select(trial => study.Objectives.Select(objective => objective.Loss(trial)).ToArray())];
+        FrozenTrial[] front = [.. Pareto.Front(losses).Select(i => study.Feasible[i])];
+        Objective first = study.Objectives[0];
+        return new ParetoFront(
+            front, Thinned.From([.. study.Feasible.Except(front)], first), Thinned.From(study.Infeasible, first));
     }
 }

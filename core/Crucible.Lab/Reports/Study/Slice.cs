@@ -8,9 +8,12 @@ namespace Crucible.Lab.Reports;
 /// <summary>The trials along one parameter, and where the best tenth of them lie.</summary>
 /// <param name="Parameter">The parameter.</param>
 /// <param name="Shown">The complete trials that asked for it.</param>
-/// <param name="Best">The parameter's values in the best tenth of these, at least one, the best first.</param>
+/// <param name="Best">
+/// The parameter's values in the best tenth of those that satisfy their constraints, at least one, the best first.
+/// </param>
+/// <param name="Feasible">How many these are.</param>
 /// <param name="Range">The values in view.</param>
-internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<double> Best, ValueRange Range)
+internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<double> Best, int Feasible, ValueRange Range)
 {
     private const string Title = "Slice";
 
@@ -32,7 +35,8 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
 
     private static Figure Draw(Slice slice, Parameter parameter, Objective objective)
     {
-        FrozenTrial[] shown = slice.Shown.Trials;
+        FrozenTrial[] shown = [.. slice.Shown.Trials.Where(trial => trial.IsFeasible)];
+        FrozenTrial[] infeasible = [.. slice.Shown.Trials.Where(trial => !trial.IsFeasible)];
         JsonObject marker = new()
         {
             ["color"] = Numbers.Plot(shown.Select(trial => trial.Number)),
@@ -42,26 +46,32 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
             ["size"] = 6,
             ["opacity"] = 0.8,
         };
-        JsonObject trace = Figure.Points(
-            shown.Select(trial => ParameterAxis.Shown(parameter, trial.Set[parameter.Name]!.Value)), shown.Select(objective.Of),
-            shown.Select(trial => trial.Number), "trials", marker);
+        JsonObject trace = Points(shown, "trials", marker);
         trace["showlegend"] = false;
-        return new Figure([trace], new JsonObject { ["xaxis"] = ParameterAxis.Of(parameter), ["yaxis"] = ParameterAxis.Of(slice.Range) });
+        JsonObject[] missed = infeasible.Length == 0 ? [] : [Points(infeasible, Figure.InfeasibleName, Figure.InfeasibleMarker())];
+        return new Figure([.. missed, trace], new JsonObject { ["xaxis"] = ParameterAxis.Of(parameter), ["yaxis"] = ParameterAxis.Of(slice.Range) });
+
+        JsonObject Points(FrozenTrial[] trials, string name, JsonObject marker) => Figure.Points(
+            trials.Select(trial => ParameterAxis.Shown(parameter, trial.Set[parameter.Name]!.Value)), trials.Select(objective.Of),
+            trials.Select(trial => trial.Number), name, marker);
     }
 
     internal static Slice Of(StudyView study, Objective objective, Parameter parameter)
     {
         FrozenTrial[] asked = [.. study.Complete.Where(trial => trial.Set[parameter.Name] is not null)];
-        IEnumerable<FrozenTrial> best = asked.OrderBy(objective.Loss).ThenBy(trial => trial.Number).Take((asked.Length + 9) / 10);
+        FrozenTrial[] feasible = [.. asked.Where(trial => trial.IsFeasible)];
+        IEnumerable<FrozenTrial> best = feasible.OrderBy(objective.Loss).ThenBy(trial => trial.Number).Take((feasible.Length + 9) / 10);
         return new Slice(
-            parameter, Thinned.From(asked, objective), [.. best.Select(trial => trial.Set[parameter.Name]!.Value)],
+            parameter, Thinned.From(asked, objective), [.. best.Select(trial => trial.Set[parameter.Name]!.Value)], feasible.Length,
             ValueRange.Of(objective, study.Complete.Select(objective.Of)));
     }
 
     internal string Says()
     {
-        if (Best.Count == 0) return $"No complete trial asked for {Parameter.Name}.";
-        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Numeral.Of(Shown.Of)} have");
+        if (Best.Count == 0)
+            return $"No complete trial {(Shown.Of == 0 ? "" : "that satisfies its constraints ")}asked for {Parameter.Name}.";
+        string among = Feasible < Shown.Of ? " that satisfy their constraints" : "";
+        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Numeral.Of(Feasible)}{among} have");
         return $"{best} {Parameter.Name} {Where()}.{Range.Says()}{Shown.Says()}";
     }
 

@@ -43,11 +43,17 @@ internal static class StudyPanels
         string counts =
             $"{trials}: {Numeral.Of(study.Complete.Length)} complete, {Numeral.Of(study.Count(TrialState.Pruned))} pruned, {Numeral.Of(study.Count(TrialState.Failed))} failed.";
         if (study.Reused is { } reused) counts += $" {reused}.";
-        if (study.Objectives.Length > 1 || study.Complete.Length == 0) return counts;
-        FrozenTrial winner = study.Objectives[0].Best(study.Complete)!;
+        if (study.Infeasible.Length > 0)
+            counts += study.Feasible.Length == 0
+                ? $" {Sentence(StudyErrors.Infeasible($"'{study.Name}'", study.Complete))}."
+                : $" {Words.Count(study.Infeasible.Length, "complete trial misses a constraint", "complete trials miss a constraint")}.";
+        if (study.Objectives.Length > 1 || study.Feasible.Length == 0) return counts;
+        FrozenTrial winner = study.Objectives[0].Best(study.Feasible)!;
         string settings =
             string.Join(", ", winner.Set.Entries.Select(entry => $"{entry.Parameter.Name} = {Words.Setting(entry.Parameter, entry.Value)}"));
         string best = wanted > study.Trials.Count ? $"The best {study.Objectives[0].Name} so far" : $"The best {study.Objectives[0].Name}";
         return $"{counts} {best} is {Words.Value(winner.Value)}{(settings.Length > 0 ? $", with {settings}" : "")}.";
     }
+
+    private static string Sentence(string words) => char.ToUpperInvariant(words[0]) + words[1..];
 }

@@ -18,6 +18,8 @@ internal sealed class StudyView
         (Parameters, Trials) = SearchSpace.Of(trials);
         Objectives = Objective.Of(directions, objectives);
         Complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
+        Feasible = [.. Complete.Where(trial => trial.IsFeasible)];
+        Infeasible = [.. Complete.Where(trial => !trial.IsFeasible)];
     }
 
     internal string Name { get; }
@@ -30,6 +32,12 @@ internal sealed class StudyView
 
     /// <summary>Those that have their value.</summary>
     internal FrozenTrial[] Complete { get; }
+
+    /// <summary>Those of them that satisfy their constraints.</summary>
+    internal FrozenTrial[] Feasible { get; }
+
+    /// <summary>Those of them that do not.</summary>
+    internal FrozenTrial[] Infeasible { get; }
 
     internal Objective[] Objectives { get; }
 

@@ -12,6 +12,7 @@ internal static class Terminator
     internal static Panel Draw(StudyView study)
     {
         if (study.Objectives.Length > 1) return Panel.LeftOut(Title, "It is defined for one objective.");
+        if (study.Infeasible.Length > 0) return Panel.LeftOut(Title, "It knows no constraints, and trials miss theirs.");
         if (study.Complete.Length < RegretBound.LeastTrials)
             return Panel.LeftOut(
                 Title, Invariant($"It takes {RegretBound.LeastTrials} complete trials, and there are {study.Complete.Length}."));

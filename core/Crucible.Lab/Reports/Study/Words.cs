@@ -34,6 +34,7 @@ internal static class Words
         return string.Join('\n', [
             Invariant($"trial {trial.Number}{state}"),
             .. values,
+            .. trial.Constraints.Where(one => one.Value > 0).Select(one => $"misses {one.Key} by {Value(one.Value)}"),
             .. trial.Set.Entries.Select(entry => $"{entry.Parameter.Name} {Setting(entry.Parameter, entry.Value)}")
         ]);
     }

@@ -82,8 +82,8 @@ public sealed class CmaEsSampler : Sampler
         {
             int start = state.Generation * population;
             FrozenTrial[] trials = [.. context.Trials.Skip(start).Take(population)];
-            // Complete trials by value, then pruned ones, then failed ones.
-            IEnumerable<FrozenTrial> order = trials.OrderBy(trial => trial.State)
+            // Complete trials by what they miss of their constraints, then by value, then pruned ones, then failed ones.
+            IEnumerable<FrozenTrial> order = trials.OrderBy(trial => trial.State).ThenBy(trial => trial.Violation)
                 .ThenBy(trial => trial.Values.Count > 0 ? context.Loss(trial.Value) : 0).ThenBy(trial => trial.Number);
             bool anyComplete = trials.Any(trial => trial.State == TrialState.Complete);
             state.Advance(

@@ -3,10 +3,12 @@ using static System.FormattableString;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// Fits a Gaussian process to the values and takes the point from which the largest improvement is expected, where it is
-/// likely that a trial does not fail. It finds most with fewest trials, up to some hundred, and takes longest to choose:
+/// Fits a Gaussian process to the values and takes the point from which the largest improvement is expected, times the
+/// probability that a trial does not fail there and satisfies its constraints, each of which has a process of its own; before
+/// any trial satisfies them, the probability alone. It finds most with fewest trials, up to some hundred, and takes longest to choose:
 /// 6 ms in the mean of 300 trials. Jones, Schonlau and Welch, "Efficient Global Optimization of Expensive Black-Box Functions" (1998);
-/// Schonlau, Welch and Jones, "Global versus Local Search in Constrained Optimization of Computer Models" (1998).
+/// Schonlau, Welch and Jones, "Global versus Local Search in Constrained Optimization of Computer Models" (1998); Gelbart, Snoek
+/// and Adams, "Bayesian Optimization with Unknown Constraints" (2014).
 /// </summary>
 public sealed class GaussianProcessSampler : Sampler
 {
@@ -30,17 +32,19 @@ public sealed class GaussianProcessSampler : Sampler
         FrozenTrial[] ended = [.. context.Trials.Where(trial => trial.State != TrialState.Pruned)];
         GaussianProcess process = Process(
             "value", context, ended, trials => Values(context, trials), losses => Standardize(losses, out _), pending);
-        (GaussianProcess, double)[] limits = [];
-        if (ended.Length > usable.Length)
-        {
-            GaussianProcess failure = Process("failure", context, ended, Failures, values => Scaled(values).Values, pending);
-            limits = [(failure, Scaled(Failures(ended)).Zero)];
-        }
-
-        double least = Standardize(Values(context, ended), out _).Min();
-        double[][] best = [.. usable.OrderBy(trial => context.Loss(trial.Value)).ThenBy(trial => trial.Number)
-            .Take(ImprovementSearch.Starts).Select(trial => Place(context, trial))];
+        List<(GaussianProcess, double)> limits = [];
+        if (ended.Length > usable.Length) Limit("failure", ended, Failures);
+        foreach (string name in ended.SelectMany(trial => trial.Constraints).Select(one => one.Key).Distinct())
+            Limit($"constraint {name}", [.. ended.Where(trial => IsKnown(trial, name))], trials => Missed(trials, name));
+        double[] values = Standardize(Values(context, ended), out _);
+        double[] feasible = [.. values.Where((_, i) => ended[i].State == TrialState.Complete && ended[i].IsFeasible)];
+        double? least = feasible.Length > 0 ? feasible.Min() : null;
+        double[][] best = [.. usable.OrderBy(trial => trial.Violation).ThenBy(trial => context.Loss(trial.Value))
+            .ThenBy(trial => trial.Number).Take(ImprovementSearch.Starts).Select(trial => Place(context, trial))];
         return new ImprovementSearch(context, active, new(process, least, limits), best).Best();
+
+        void Limit(string name, FrozenTrial[] trials, Func<FrozenTrial[], double[]> missed) => limits.Add((
+            Process(name, context, trials, missed, one => Scaled(one).Values, pending), Scaled(missed(trials)).Zero));
     }
 
     /// <inheritdoc/>
@@ -94,6 +98,23 @@ public sealed class GaussianProcessSampler : Sampler
         double[] sorted = [.. trials.Where(trial => trial.State == TrialState.Complete).Select(trial => context.Loss(trial.Value)).Order()];
         double median = sorted.Length > 0 ? sorted[sorted.Length / 2] : 0;
         return [.. trials.Select(trial => trial.State == TrialState.Complete ? context.Loss(trial.Value) : median)];
+    }
+
+    /// <summary>Whether a trial tells of a constraint: one that says nothing of it satisfies it, unless it failed before.</summary>
+    private static bool IsKnown(FrozenTrial trial, string constraint) =>
+        trial.State == TrialState.Complete || trial.Constraints.Any(one => one.Key == constraint);
+
+    /// <summary>
+    /// By how much trials miss a constraint. All that is more than twice the median away from the limit counts alike: the
+    /// limit is what matters.
+    /// </summary>
+    private static double[] Missed(FrozenTrial[] trials, string constraint)
+    {
+        double?[] said = [.. trials.Select(trial => trial.Constraints.Where(one => one.Key == constraint)
+            .Select(one => (double?)one.Value).FirstOrDefault())];
+        double[] sizes = [.. said.OfType<double>().Select(Math.Abs).Where(size => size > 0).Order()];
+        double median = sizes.Length > 0 ? sizes[sizes.Length / 2] : 1;
+        return [.. said.Select(value => Math.Clamp((value ?? -median) / median, -2, 2))];
     }
 
     private static double[] Failures(FrozenTrial[] trials) => [.. trials.Select(trial => trial.State == TrialState.Failed ? 1.0 : -1)];

@@ -3,22 +3,28 @@ using MathNet.Numerics;
 namespace Crucible.Lab.Studies;
 
 /// <summary>
-/// ln E[max(best − f, 0)], the logarithm of the improvement that is expected of a place, and of the probability that each
-/// limit, a process too, is at most what it may be there. Logarithms keep their slope where the expectation itself is too small for a
+/// ln E[max(best − f, 0)] + Σ ln P(limit ≤ most), the logarithm of the improvement that is expected of a place, times the
+/// probability that each limit, a process too, is at most what it may be there; without a best value the probability alone.
+/// Logarithms keep their slope where the expectation itself is too small for a
 /// double: Ament and others, "Unexpected Improvements to Expected Improvement for Bayesian Optimization" (2023).
 /// </summary>
-internal sealed class Improvement(GaussianProcess process, double best, IReadOnlyList<(GaussianProcess Process, double Most)> limits)
+internal sealed class Improvement(GaussianProcess process, double? best, IReadOnlyList<(GaussianProcess Process, double Most)> limits)
 {
     private const double Tail = -6; // below, series say what differences of small numbers cannot
 
     /// <summary>The value at a place.</summary>
     internal double At(double[] place)
     {
-        (double mean, double deviation) = process.At(place);
-        double sum = Math.Log(deviation) + Expected((best - mean) / deviation).Value;
+        double sum = 0;
+        if (best is { } known)
+        {
+            (double mean, double deviation) = process.At(place);
+            sum = Math.Log(deviation) + Expected((known - mean) / deviation).Value;
+        }
+
         foreach ((GaussianProcess limit, double most) in limits)
         {
-            (mean, deviation) = limit.At(place);
+            (double mean, double deviation) = limit.At(place);
             sum += Below((most - mean) / deviation).Value;
         }
 
@@ -28,16 +34,22 @@ internal sealed class Improvement(GaussianProcess process, double best, IReadOnl
     /// <summary>The value at a place, and its slopes along the axes of numbers.</summary>
     internal (double Value, double[] Slope) SlopesAt(double[] place)
     {
-        (double mean, double deviation, double[] ofMean, double[] ofDeviation) = process.SlopesAt(place);
-        double z = (best - mean) / deviation;
-        (double value, double slope) = Expected(z);
-        value += Math.Log(deviation);
-        double[] slopes = [.. ofMean.Zip(ofDeviation, (m, d) => (d / deviation) - (slope * (m + (z * d)) / deviation))];
+        double value = 0;
+        double[] slopes = new double[place.Length];
+        if (best is { } known)
+        {
+            (double mean, double deviation, double[] ofMean, double[] ofDeviation) = process.SlopesAt(place);
+            double z = (known - mean) / deviation;
+            (value, double slope) = Expected(z);
+            value += Math.Log(deviation);
+            slopes = [.. ofMean.Zip(ofDeviation, (m, d) => (d / deviation) - (slope * (m + (z * d)) / deviation))];
+        }
+
         foreach ((GaussianProcess limit, double most) in limits)
         {
-            (mean, deviation, ofMean, ofDeviation) = limit.SlopesAt(place);
-            z = (most - mean) / deviation;
-            (double more, slope) = Below(z);
+            (double mean, double deviation, double[] ofMean, double[] ofDeviation) = limit.SlopesAt(place);
+            double z = (most - mean) / deviation;
+            (double more, double slope) = Below(z);
             value += more;
             for (int i = 0; i < slopes.Length; i++) slopes[i] -= slope * (ofMean[i] + (z * ofDeviation[i])) / deviation;
         }

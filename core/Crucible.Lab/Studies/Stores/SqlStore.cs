@@ -51,13 +51,23 @@ public abstract partial class SqlStore : IStudyStore
         Alone(session => session.Execute("UPDATE studies SET fingerprint = $2 WHERE name = $1", study, fingerprint));
 
     /// <inheritdoc/>
-    public IReadOnlyList<StudySummary> Studies(string? name = null) => Alone(session => session.Rows(
-        $"SELECT studies.name, studies.id, {CountOf("'Complete'")}, {CountOf("'Pruned'")}, {CountOf("'Failed'")}, "
-            + $"{CountOf("'Waiting', 'Running'")}, max(started) FROM studies LEFT JOIN trials ON trials.study = studies.name "
-            + "WHERE studies.name = coalesce($1, studies.name) GROUP BY studies.name, studies.id ORDER BY studies.name",
-        row => new StudySummary(
-            row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), Time(row, 6)),
-        name));
+    public IReadOnlyList<StudySummary> Studies(string? name = null) => Alone(session =>
+    {
+        Dictionary<string, int> infeasible = session.Rows(
+            "SELECT study, constraints FROM trials WHERE constraints IS NOT NULL AND state = 'Complete' AND study = coalesce($1, study)",
+            row => (Study: row.GetString(0), Violation: FrozenTrial.Missed(FrozenTrial.Said(row.GetString(1)))), name)
+            .Where(row => row.Violation > 0).CountBy(row => row.Study).ToDictionary();
+        return session.Rows(
+            $"SELECT studies.name, studies.id, {CountOf("'Complete'")}, {CountOf("'Pruned'")}, {CountOf("'Failed'")}, "
+                + $"{CountOf("'Waiting', 'Running'")}, max(started) FROM studies LEFT JOIN trials ON trials.study = studies.name "
+                + "WHERE studies.name = coalesce($1, studies.name) GROUP BY studies.name, studies.id ORDER BY studies.name",
+            row => new StudySummary(
+                row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), Time(row, 6))
+            {
+                Infeasible = infeasible.GetValueOrDefault(row.GetString(0)),
+            },
+            name);
+    });
 
     /// <inheritdoc/>
     public void Remove(string study)

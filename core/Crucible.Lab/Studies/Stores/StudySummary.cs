@@ -13,6 +13,9 @@ namespace Crucible.Lab.Studies;
 /// <param name="Latest">When the last trial began, if there is one.</param>
 public sealed record StudySummary(string Name, string Id, int Complete, int Pruned, int Failed, int Open, DateTimeOffset? Latest)
 {
+    /// <summary>Complete trials that do not satisfy their constraints.</summary>
+    public int Infeasible { get; init; }
+
     /// <summary>Trials that have ended.</summary>
     public int Ended => Complete + Pruned + Failed;
 
@@ -31,7 +34,8 @@ public sealed record StudySummary(string Name, string Id, int Complete, int Prun
     /// <summary><c>mine: 55 complete, 3 pruned, 2 failed, 2026-11-28 21:23</c>, in the local time.</summary>
     public override string ToString()
     {
-        (int Count, string Word)[] parts = [(Complete, "complete"), (Pruned, "pruned"), (Failed, "failed"), (Open, "not ended")];
+        string complete = Infeasible > 0 ? Invariant($"complete ({Infeasible} infeasible)") : "complete";
+        (int Count, string Word)[] parts = [(Complete, complete), (Pruned, "pruned"), (Failed, "failed"), (Open, "not ended")];
         string counts = string.Join(", ", parts.Where(part => part.Count > 0).Select(part => Invariant($"{part.Count} {part.Word}")));
         string time = Latest is { } latest
             ? latest.LocalDateTime.ToString("', 'yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)

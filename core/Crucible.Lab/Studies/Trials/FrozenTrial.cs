@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
 
@@ -15,6 +16,8 @@ public sealed class FrozenTrial
         (Number, State, Values, Error, Attempts) = (row.Number, row.State, row.Values, row.Error, row.Attempts);
         (Started, Seconds, Worker, Reports, Plan, Set) = (row.Started, row.Seconds, row.Worker, row.Reports, row.Plan, set);
         (given, attributes, constraints) = (row.Given, row.Attributes, row.Constraints);
+        Constraints = Said(constraints);
+        Violation = Missed(Constraints);
     }
 
     /// <summary>Its place in the study, from 0.</summary>
@@ -54,6 +57,15 @@ public sealed class FrozenTrial
     public IReadOnlyList<KeyValuePair<string, object>> Parameters =>
         [.. Set.Entries.Select(entry => KeyValuePair.Create(entry.Parameter.Name, Shown(entry.Parameter.Distribution, entry.Value)))];
 
+    /// <summary>What it said of its constraints, in the order in which it did: satisfied at most 0.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Constraints { get; }
+
+    /// <summary>By how much it misses its constraints in all, Σ max(value, 0): 0 for none.</summary>
+    public double Violation { get; }
+
+    /// <summary>Whether it satisfies all of its constraints, as one without any does.</summary>
+    public bool IsFeasible => Violation == 0;
+
     /// <summary>What <see cref="Trial.SetUserAttribute"/> noted, by name.</summary>
     public IReadOnlyDictionary<string, object?> UserAttributes => JsonValues.ValuesOf(attributes);
 
@@ -87,6 +99,15 @@ public sealed class FrozenTrial
         return null;
     }
 
+    /// <summary>Constraints as a store keeps them.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, double>> Said(string? json) => json is null
+        ? []
+        : [.. JsonNode.Parse(json)!.AsObject().Select(one => KeyValuePair.Create(one.Key, (double)one.Value!))];
+
+    /// <summary>See <see cref="Violation"/>.</summary>
+    internal static double Missed(IReadOnlyList<KeyValuePair<string, double>> constraints) =>
+        constraints.Sum(one => Math.Max(one.Value, 0));
+
     /// <summary>The trial with its values as they lie in other ranges.</summary>
     internal FrozenTrial In(Func<string, Parameter> space)
     {
@@ -117,10 +138,16 @@ public sealed class FrozenTrial
     /// <summary>A trial with this one's parameters and seed, so that the same function serves the search and the winner.</summary>
     public Trial Again() => new(new FixedHost(Chosen, studySeed), Number, attempt: 1, reports: []);
 
-    /// <summary>Its number, state, value and parameters, as in <c>7 complete 0.25 {"rate":0.01}</c>.</summary>
-    public override string ToString() =>
-        $"{Number.ToString(CultureInfo.InvariantCulture)} {State.ToString().ToLowerInvariant()} "
-        + $"{string.Join(" ", Values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))} {Set.ToJson()}{(Error is null ? "" : $" {Error}")}";
+    /// <summary>
+    /// Its number, state, value and parameters, as in <c>7 complete 0.25 {"rate":0.01}</c>, and its constraints, if it has any.
+    /// </summary>
+    public override string ToString()
+    {
+        string values = string.Join(" ", Values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+        string limits = string.Join(", ", Constraints.Select(one => Invariant($"{one.Key} {one.Value:R}")));
+        return Invariant($"{Number} {State.ToString().ToLowerInvariant()} {values} {Set.ToJson()}")
+            + (limits.Length == 0 ? "" : $" {(IsFeasible ? "feasible" : "infeasible")} ({limits})") + (Error is null ? "" : $" {Error}");
+    }
 
     private double Chosen(Parameter parameter)
     {

@@ -12,6 +12,7 @@ public sealed class Trial
 {
     private readonly ITrialHost host;
     private readonly SortedDictionary<int, double> reports = [];
+    private readonly OrderedDictionary<string, double> constraints = [];
 
     internal Trial(ITrialHost host, int number, int attempt, IReadOnlyList<Measurement> reports, string? attributes = null)
     {
@@ -50,6 +51,11 @@ public sealed class Trial
     internal string? Attributes { get; private set; } // as JSON
 
     internal ParameterSet Set { get; init; } = new();
+
+    /// <summary>What was said of its constraints, as JSON; null for nothing.</summary>
+    internal string? Constraints => constraints.Count == 0
+        ? null
+        : new JsonObject(constraints.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))).ToJsonString();
 
     internal IReadOnlyList<Measurement> Reports => [.. reports.Select(report => new Measurement(report.Key, report.Value))];
 
@@ -120,6 +126,24 @@ public sealed class Trial
     /// <returns>Its name, size and SHA-256.</returns>
     /// <exception cref="StudyException">The file is larger, or cannot be read.</exception>
     public Artifact UploadArtifact(string path, string? name = null) => host.Upload(this, name ?? Path.GetFileName(path), path);
+
+    /// <summary>
+    /// Says by how much a constraint is missed: satisfied at most 0, as <c>trial.SetConstraint("memory", gigabytes - 8.0)</c>.
+    /// Trials that satisfy all of theirs are better than all others, whatever their values; of others those are better that
+    /// miss less in all. One that a trial says nothing of counts as satisfied, as on a branch that does not have it.
+    /// </summary>
+    /// <param name="name">The constraint's name; said again, its value is replaced.</param>
+    /// <param name="value">
+    /// What must be at most 0. Several constraints are summed, each where it is above 0, so their units should be alike.
+    /// </param>
+    /// <exception cref="NonFiniteException"><paramref name="value"/> is not finite, which fails the trial.</exception>
+    /// <exception cref="StudyException">The name is empty.</exception>
+    public void SetConstraint(string name, double value)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw StudyErrors.ConstraintUnnamed(name);
+        if (!double.IsFinite(value)) throw StudyErrors.ConstraintNotFinite(name, value);
+        constraints[name] = value;
+    }
 
     /// <summary>
     /// Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that

@@ -28,7 +28,7 @@ internal static class Ended
     internal static FrozenTrial Of(
         int number, TrialState state, double[] values, (Parameter Parameter, double Value)[] parameters, double[]? reports = null,
         string? error = null, double start = 0, double seconds = 1,
-        string worker = "worker 1")
+        string worker = "worker 1", double? limit = null)
     {
         ParameterSet set = new();
         foreach ((Parameter parameter, double value) in parameters) set.Add(parameter, value);
@@ -43,6 +43,7 @@ internal static class Ended
                 Started = Noon.AddSeconds(start),
                 Seconds = seconds,
                 Worker = worker,
+                Constraints = limit is { } said ? FormattableString.Invariant($"{{\"limit\":{said}}}") : null,
             },
             set);
     }

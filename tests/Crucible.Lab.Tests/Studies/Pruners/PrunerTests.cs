@@ -65,6 +65,70 @@ public sealed class PercentilePrunerTests : PrunerConformance
     }
 }
 
+public sealed class LearningCurvePrunerTests : PrunerConformance
+{
+    // A trial's value at the step, and where it ended: about twice as much.
+    private static readonly double[][] curves = [[1, 2.1], [2, 3.9], [3, 6.1], [4, 7.9], [5, 10.1], [6, 11.9], [7, 14.1], [8, 15.9]];
+
+    protected override Pruner Create() => new LearningCurvePruner();
+
+    [Theory]
+    [InlineData(0.5, false)]
+    [InlineData(1.0, false)]
+    [InlineData(1.2, true)] // ends at 2.4 ± 0.12, and the best at 2.1
+    [InlineData(3.0, true)]
+    [InlineData(double.PositiveInfinity, true)]
+    public void LearningCurve_ATrialThatWillHardlyBeTheBest_IsPruned(double value, bool isPruned) =>
+        Assert.Equal(isPruned, new LearningCurvePruner().ShouldPrune(Past.Context([value], curves)));
+
+    [Fact]
+    public void LearningCurve_CurvesThatSayNothing_PruneNothing()
+    {
+        // The same value at the step, and any end behind it.
+        double[][] equal = [.. curves.Select(curve => new[] { 1, curve[1] })];
+        Assert.False(new LearningCurvePruner().ShouldPrune(Past.Context([9], equal)));
+        // Who is behind ends ahead: that is not believed of a trial further behind.
+        double[][] turned = [.. curves.Select(curve => new[] { 9 - curve[0], curve[1] })];
+        Assert.False(new LearningCurvePruner().ShouldPrune(Past.Context([20], turned)));
+    }
+
+    [Fact]
+    public void LearningCurve_OneEndForAll_PrunesByThatEndAlone()
+    {
+        double[][] same = [.. curves.Select(curve => new[] { curve[0], 5.0 })];
+        Assert.False(new LearningCurvePruner().ShouldPrune(Past.Context([9], same)));
+    }
+
+    [Fact]
+    public void LearningCurve_TooFewTrials_PrunesNothing()
+    {
+        Assert.False(new LearningCurvePruner().ShouldPrune(Past.Context([99], curves[..7])));
+        Assert.True(new LearningCurvePruner { StartupTrials = 7 }.ShouldPrune(Past.Context([99], curves[..7])));
+    }
+
+    [Theory]
+    [InlineData(2, 0.05, "StartupTrials must be at least 3, but is 2")]
+    [InlineData(8, 0.0, "LeastChance must be between 0 and 1, but is 0")]
+    [InlineData(8, double.NaN, "LeastChance must be between 0 and 1, but is NaN")]
+    public void LearningCurve_WrongOptions_AreNamed(int startup, double chance, string message)
+    {
+        LearningCurvePruner pruner = new() { StartupTrials = startup, LeastChance = chance };
+        StudyException error = Assert.Throws<StudyException>(() => pruner.ShouldPrune(Past.Context([1], curves)));
+        Assert.Equal("study: " + message, error.Message);
+    }
+
+    [Theory] // scipy 1.10: scipy.stats.t.cdf
+    [InlineData(-2, 1, 0.1475836176504332)]
+    [InlineData(0.5, 2, 0.6666666666666667)]
+    [InlineData(-1.3, 3, 0.14223375436394847)]
+    [InlineData(2.2, 6, 0.964948906828414)]
+    [InlineData(-3, 7, 0.009971063065996261)]
+    [InlineData(1, 30, 0.8373456922869851)]
+    [InlineData(-0.7, 41, 0.24394021642459635)]
+    public void StudentBelow_MatchesScipy(double t, int freedom, double expected) =>
+        Assert.Equal(expected, LearningCurvePruner.StudentBelow(t, freedom), 1e-13);
+}
+
 /// <summary>What a pruner sees: the reports of a trial under way and, of complete ones before it, theirs.</summary>
 internal static class Past
 {
@@ -72,7 +136,7 @@ internal static class Past
         others.Length,
         Reports(own),
         [.. others.Select((reports, number) => new FrozenTrial(
-            new TrialRow { Number = number, State = TrialState.Complete, Reports = Reports(reports) }, new ParameterSet()))],
+            new TrialRow { Number = number, State = TrialState.Complete, Reports = Reports(reports), Values = [reports[^1]] }, new ParameterSet()))],
         StudyDirection.Minimize);
 
     private static Measurement[] Reports(double[] values) => [.. values.Select((value, step) => new Measurement(step, value))];

@@ -18,7 +18,7 @@ public sealed class ParzenEstimatorTests
         SamplerContext context = Choices.Context(all, pending: [(Ended.X, 0.97), (Ended.Kind, 2)]);
         double[] Units(int trial) => [.. context.Space.Select(parameter => context.Units(parameter.Name)[trial])];
         double[][] centers = [.. all.Select(trial => Units(trial.Number)), context.Pending[0]];
-        return (new(context, [.. Enumerable.Range(0, trials - 1)], context.Pending), context, centers);
+        return (new(context, [0, 1, 2, 3], [.. Enumerable.Range(0, trials - 1)], context.Pending), context, centers);
     }
 
     private static double Deviation(int trials) => Math.Max(0.15 * Math.Pow(trials, -1.0 / 8), 0.01); // 8: 4 parameters and 4

@@ -23,6 +23,24 @@ public abstract class SamplerConformance
     }
 
     [Fact]
+    public void Sampler_Constraints_GivesTheSameTrialsForAnyNumberOfWorkersAndInterrupted()
+    {
+        using Study whole = Toy.InMemory(Create(), workers: 1);
+        whole.Optimize(40, Toy.Limited);
+        Assert.Contains(whole.Trials, trial => trial.IsFeasible);
+        Assert.Contains(whole.Trials, trial => !trial.IsFeasible);
+        using TemporaryFolder folder = new();
+        foreach (int trials in new[] { 13, 29, 40 })
+        {
+            using Study part = new(
+                "toy",
+                new StudyOptions { Store = new SqliteStore(folder.File("studies.db")), Sampler = Create(), Workers = 4, Window = 8 });
+            part.Optimize(trials, Toy.Limited);
+            if (trials == 40) Assert.Equal(Toy.Table(whole), Toy.Table(part));
+        }
+    }
+
+    [Fact]
     public void Sampler_Interrupted_GoesOnAsIfItHadNotBeen()
     {
         using TemporaryFolder folder = new();
