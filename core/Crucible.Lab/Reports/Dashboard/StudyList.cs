@@ -10,13 +10,13 @@ internal static class StudyList
     [
         new("", _ => "", line => Box(line.Study.Name)),
         new("study", line => line.Study.Name, line => Link(line.Study.Name)),
+        new("best value", line => line.Best[0]?.Value, Best),
         new("direction", line => string.Join(", ", line.Study.Directions.Select(DashboardPages.Direction))),
         new("complete", line => line.Complete),
         new("pruned", line => line.Pruned),
         new("failed", line => line.Failed),
         new("running", line => line.Running),
         new("interrupted", line => line.Waiting),
-        new("best value", line => line.Best[0]?.Value, Best),
         new("last trial began", line => line.Latest?.UtcTicks, line => new(DashboardPages.Time(line.Latest))),
     ];
 
