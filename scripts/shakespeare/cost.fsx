@@ -46,7 +46,7 @@ Experiment.Run("How does the price of a training step grow?", defaults, fun lab 
     let along axis = points |> List.filter (fun point -> point.Axis = axis && point.Threads = threads)
 
     /// A value of every axis over how many times the usual size it was measured at.
-    let overSizes title unit (value: Point -> float) =
+    let overSizes (title: string) (unit: string) (value: Point -> float) =
         [ for axis, usual in axes ->
             Chart.Line(
                 [ for point in along axis -> point.Value / usual, value point ], Name = axis, ShowMarkers = true) ]
@@ -84,7 +84,7 @@ Experiment.Run("How does the price of a training step grow?", defaults, fun lab 
     |> Chart.combine
     |> Chart.withTitle "Six blocks of width 384 whose inner values are kept or recomputed"
     |> Chart.withXAxisStyle ("context (tokens)", AxisType = StyleParam.AxisType.Log)
-    |> Chart.withYAxisStyle "MB"
+    |> Chart.withYAxisStyle ("MB", AxisType = StyleParam.AxisType.Log)
     |> lab.Report.Chart
     let columns =
         [ "grows"; "to"; "ms"; "× LibTorch"; "of the roofline"; "MB"; "LibTorch's MB" ]

@@ -36,23 +36,31 @@ internal static class WorkerProgram
         return 0;
     }
 
-    internal static Study Open(IStudyStore store, string folder) => new("shared", new StudyOptions
+    /// <summary>Opens the study, and sets down what is known already, as every worker does at every start.</summary>
+    internal static Study Open(IStudyStore store, string folder)
     {
-        Store = store,
-        Folder = folder,
-        Workers = 1,
-        Window = 16,
-        Seed = 5,
-        Sampler = new TpeSampler(),
-        Pruner = new MedianPruner(),
-    });
+        Study study = new("shared", new StudyOptions
+        {
+            Store = store,
+            Folder = folder,
+            Workers = 1,
+            Window = 16,
+            Seed = 5,
+            Sampler = new TpeSampler(),
+            Pruner = new MedianPruner(),
+        });
+        study.Enqueue([new("x", 0.25), new("kind", "long")]);
+        study.Enqueue([new("y", -0.5)]);
+        return study;
+    }
 
     /// <summary>All that must be the same however often workers and server went away.</summary>
     internal static string Table(Study study) =>
         string.Join(
             '\n',
             study.Trials.Select(trial =>
-                $"{trial} {string.Join(' ', trial.Reports.Select(report => report.Value.ToString("R", CultureInfo.InvariantCulture)))}"));
+                $"{trial} {string.Join(' ', trial.Reports.Select(report => report.Value.ToString("R", CultureInfo.InvariantCulture)))} "
+                    + $"{trial.UserAttributes["begun"]} {string.Join(' ', study.Artifacts(trial.Number).Select(kept => $"{kept.Name} {kept.Sha256}"))}"));
 
     /// <summary>Takes its time, reports on the way, and goes on from its checkpoint, as training does.</summary>
     internal static double Objective(Trial trial, int milliseconds)
@@ -63,6 +71,7 @@ internal static class WorkerProgram
         string checkpoint = Path.Combine(trial.Folder, "deep", "checkpoint");
         int first = File.Exists(checkpoint) ? int.Parse(File.ReadAllText(checkpoint), CultureInfo.InvariantCulture) : 0;
         if (first > 0) Console.WriteLine($"resumed {trial.Number} at {first}");
+        else trial.SetUserAttribute("begun", trial.Number);
         for (int step = first; step < Steps; step++)
         {
             Thread.Sleep(milliseconds / Steps);
@@ -71,6 +80,7 @@ internal static class WorkerProgram
             if (trial.ShouldPrune()) trial.Prune();
         }
 
+        if (trial.Number % 7 == 2) trial.UploadArtifact(checkpoint);
         return trial.Number % 13 == 4 ? throw new InvalidOperationException("boom") : (x * x) + (y * y);
     }
 }

@@ -31,6 +31,7 @@ let options =
                  Sampler = RandomSampler(), Pruner = NoPruner())
 
 using (new Study("killed", options)) (fun study ->
+    study.Enqueue [ "x", 0.25; "kind", "c" ] // in every process: it is tried once
     printfn "ready"
     study.Optimize(trials, objective)
     printfn "table"
