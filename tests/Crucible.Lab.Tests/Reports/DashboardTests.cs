@@ -38,7 +38,8 @@ public sealed class DashboardTests : IDisposable
         Assert.DoesNotContain("<b>", list, StringComparison.Ordinal);
         using (Study study = new("bowl", Options())) Assert.Contains($"number={study.BestTrial.Number}\">", list, StringComparison.Ordinal);
         Assert.Contains("1 of 2 studies", await GetAsync(dashboard, "studies.html?words=BO"), StringComparison.Ordinal);
-        string rising = await GetAsync(dashboard, "studies.html?sort=study"), falling = await GetAsync(dashboard, "studies.html?sort=-study");
+        string rising = await GetAsync(dashboard, "studies.html?sort=study");
+        string falling = await GetAsync(dashboard, "studies.html?sort=-study");
         Assert.True(rising.IndexOf(">bowl<", StringComparison.Ordinal) > falling.IndexOf(">bowl<", StringComparison.Ordinal)); // a before b
     }
 
@@ -216,44 +217,22 @@ public sealed class DashboardTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(address));
     }
 
-    [Theory]
-    [InlineData("value < 0.5", "0 2")]
-    [InlineData("state=complete, value>=0.5 and kind = round", "1")]
-    [InlineData("\"learning rate\" <= 0.02", "0 3")]
-    [InlineData("kind != round", "0 3")]
-    [InlineData("error ~ MEMORY", "3")]
-    [InlineData("host = here", "1")]
-    [InlineData("", "0 1 2 3")]
-    public void Filter_Conditions_FindTheirTrials(string text, string numbers)
+    /// <summary>What misses a constraint is not the best, and its page says by how much.</summary>
+    [Fact]
+    public async Task List_StudyWithConstraints_ShowsTheBestThatSatisfiesThem()
     {
-        FrozenTrial[] trials = [.. Enumerable.Range(0, 4).Select(Made)];
-        Column<FrozenTrial>[] fields =
-        [
-            new("state", TrialList.StateOf), new("value", trial => trial.Values.Count > 0 ? trial.Value : null),
-            new("learning rate", trial => new[] { 0.01, 0.1, 0.5, 0.02 }[trial.Number]),
-            new("kind", trial => trial.Number is 1 or 2 ? "round" : "long"), new("error", trial => trial.Error),
-            new("host", trial => trial.UserAttributes.GetValueOrDefault("host")),
-        ];
-        Assert.Equal(numbers, string.Join(' ', TrialFilter.Of(trials, text, fields).Select(trial => trial.Number)));
-
-        static FrozenTrial Made(int number) => new(
-            new TrialRow
-            {
-                Number = number,
-                State = number == 3 ? TrialState.Failed : TrialState.Complete,
-                Values = number == 3 ? [] : [new[] { 0.1, 0.9, 0.4 }[number]],
-                Error = number == 3 ? "out of memory" : null,
-                Attributes = number == 1 ? "{\"host\":\"here\"}" : null,
-            }, new ParameterSet());
+        Search("bounded", 3, trial =>
+        {
+            trial.SetConstraint("memory", 1.0 - trial.Number);
+            return trial.Number + trial.SuggestFloat("x", 0.25, 0.5);
+        });
+        using Dashboard dashboard = Open();
+        Assert.Contains("study=bounded&amp;number=1\">1.", await GetAsync(dashboard, "studies.html"), StringComparison.Ordinal);
+        Assert.Contains("no, it is above 0", await GetAsync(dashboard, "trial.html?study=bounded&number=0"), StringComparison.Ordinal);
+        string infeasible = await GetAsync(dashboard, "trials.html?study=bounded&where=memory>0");
+        Assert.Contains("1 of 3 trials", infeasible, StringComparison.Ordinal);
+        Assert.Contains("complete, infeasible", infeasible, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("value", "filter: conditions are written as rate < 0.01 or \"learning rate\" < 0.01, but there is: value")]
-    [InlineData("value < 1 oops", "filter: conditions are written as rate < 0.01 or \"learning rate\" < 0.01, but there is: oops")]
-    [InlineData("value < few", "filter: value < needs a number, got 'few'")]
-    [InlineData("valu < 1", "filter: trials have no 'valu'; 'value' is nearest")]
-    public void Filter_Wrong_SaysWhy(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<OptionException>(() => TrialFilter.Of([], text, [new("value", trial => trial.Value)])).Message);
 
     [BrowserFact]
     public async Task Dashboard_InTheBrowser_IsUsedByKeyboardFromListToTrial()

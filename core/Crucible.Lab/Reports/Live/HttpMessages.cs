@@ -111,7 +111,11 @@ internal sealed record HttpAnswer(string Status, string Type, ReadOnlyMemory<byt
         head.Append(CultureInfo.InvariantCulture, $"Content-Length: {Body.Length + PiecesLength}\r\n");
         if (Version is not null) head.Append(CultureInfo.InvariantCulture, $"ETag: {Version}\r\n");
         if (FileName is { } name)
-            head.Append(CultureInfo.InvariantCulture, $"Content-Disposition: attachment; filename*=UTF-8''{Uri.EscapeDataString(name)}\r\n");
+        {
+            string escaped = Uri.EscapeDataString(name);
+            head.Append(CultureInfo.InvariantCulture, $"Content-Disposition: attachment; filename*=UTF-8''{escaped}\r\n");
+        }
+
         if (Status.StartsWith("405", StringComparison.Ordinal)) head.Append("Allow: GET\r\n");
         head.Append(
             "Cache-Control: no-cache\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n");
