@@ -25,9 +25,7 @@ internal sealed class StudyCore : IDisposable
 
     internal StudyCore(StudyDefinition wanted, StudyOptions options, Action<FrozenTrial> onEnd)
     {
-        Options = options;
-        rules = new StopRules(options);
-        this.onEnd = onEnd;
+        (Options, rules, this.onEnd) = (options, new StopRules(options), onEnd);
         Store = options.Store ?? SqliteStore.Default();
         own = Fingerprint.Of(options.Source ?? ScriptSource.OfProcess, options.Data, Store as SqliteStore);
         if (options.Anew) Remove(Store, wanted.Name, options.Folder);
@@ -260,8 +258,7 @@ internal sealed class StudyCore : IDisposable
         }
         catch (StudyException)
         {
-            // A store that cannot be reached, or takes no file so large, gives the trial away when this process is
-            // gone.
+            // A store that cannot be reached, or takes no file so large, gives the trial away once this process ends.
         }
 
         trial.Folder.Leave();

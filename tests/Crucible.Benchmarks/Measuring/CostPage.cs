@@ -50,7 +50,8 @@ internal static class CostPage
         yield return "";
         foreach (string line in threads.Select(count => Growth(points, count))) yield return line;
         yield return "";
-        yield return $"| {axis} |{string.Concat(threads.Select(count => $" ms, {Threads(count)} | × LibTorch | of the roofline |"))} MB | LibTorch's MB |";
+        string heads = string.Concat(threads.Select(count => $" ms, {Threads(count)} | × LibTorch | of the roofline |"));
+        yield return $"| {axis} |{heads} MB | LibTorch's MB |";
         yield return $"|---|{string.Concat(Enumerable.Repeat("---|", (3 * threads.Length) + 2))}";
         foreach (CostPoint point in points)
             yield return $"| {point.Value} |{string.Concat(point.Times.Select(Cells))} {point.Megabytes:0} | {point.TheirMegabytes:0} |";
@@ -90,7 +91,8 @@ internal static class CostPage
         yield return "";
         yield return "## Gradient checkpointing";
         yield return "";
-        yield return $"nanoGPT's model for a graphics card (6 blocks of width 384, 6 heads) with `Pass.WithGradientCheckpointing`, {Threads(threads)}.";
+        yield return "nanoGPT's model for a graphics card (6 blocks of width 384, 6 heads) with `Pass.WithGradientCheckpointing`,"
+            + $" {Threads(threads)}.";
         yield return "";
         yield return "| context × batch | s, kept | × as long, recomputed | MB, kept | MB, recomputed | LibTorch's MB, kept |";
         yield return "|---|---|---|---|---|---|";
