@@ -92,6 +92,9 @@ internal static class DashboardPages
         ? known.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
         : "";
 
+    /// <summary>A link to a study's page.</summary>
+    internal static Html.Raw Link(string study) => new($"<a href=\"study?study={Uri.EscapeDataString(study)}\">{Html.Encode(study)}</a>");
+
     /// <summary>A link to a trial's page.</summary>
     internal static Html.Raw Link(string study, int number, string? text = null)
     {

@@ -50,7 +50,7 @@ internal sealed class StudyComparison
         [
             .. best.Select(one => (object?[])
             [
-                new Html.Raw($"<a href=\"study?study={Uri.EscapeDataString(one.Line.Study.Name)}\">{Html.Encode(one.Line.Study.Name)}</a>"),
+                DashboardPages.Link(one.Line.Study.Name),
                 .. isOne ? Array.Empty<object?>() : [one.Objective.Name],
                 one.Objective.Of(one.Best), DashboardPages.Link(one.Line.Study.Name, one.Best.Number), one.Line.Ended,
                 .. names.Select(name => one.Best.Set.Find(name) is { } range

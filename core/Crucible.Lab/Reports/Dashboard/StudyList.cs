@@ -9,7 +9,7 @@ internal static class StudyList
     private static readonly Column<StudyLine>[] Columns =
     [
         new("", _ => "", line => Box(line.Study.Name)),
-        new("study", line => line.Study.Name, line => Link(line.Study.Name)),
+        new("study", line => line.Study.Name, line => DashboardPages.Link(line.Study.Name)),
         new("best value", line => line.Best[0]?.Value, Best),
         new("direction", line => string.Join(", ", line.Study.Directions.Select(DashboardPages.Direction))),
         new("complete", line => line.Complete),
@@ -36,8 +36,6 @@ internal static class StudyList
 
     private static Html.Raw Box(string name) =>
         new($"<input type=\"checkbox\" name=\"study\" value=\"{Html.Encode(name)}\" aria-label=\"compare {Html.Encode(name)}\">");
-
-    private static Html.Raw Link(string name) => new($"<a href=\"study?study={Uri.EscapeDataString(name)}\">{Html.Encode(name)}</a>");
 
     /// <summary>The best value, or those of each objective by themselves.</summary>
     private static Html.Raw Best(StudyLine line) => new(string.Join(" · ", line.Objectives.Select(objective =>

@@ -111,7 +111,7 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
         int place = Array.FindIndex(all, one => one.Number == trial.Number);
         string[] links =
         [
-            $"<a href=\"study?study={Uri.EscapeDataString(study.Study.Name)}\">{Html.Encode(study.Study.Name)}</a>",
+            DashboardPages.Link(study.Study.Name).Markup,
             .. place > 0 ? new[] { DashboardPages.Link(study.Study.Name, all[place - 1].Number, "before").Markup } : [],
             .. place + 1 < all.Length ? new[] { DashboardPages.Link(study.Study.Name, all[place + 1].Number, "next").Markup } : [],
         ];
