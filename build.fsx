@@ -22,7 +22,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   sweep     searches the options of any script: sweep FILE --param NAME=LOW..HIGH --metric NAME
   new       makes a folder for experiments, with one that runs: new ../my-experiments
   runs      lists, tags, deletes and exports runs of the gallery; 'runs' alone says how
-  studies   lists, copies and deletes studies; 'studies' alone says how
+  studies   lists, copies, deletes and serves studies; 'studies' alone says how
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   bench cost writes docs/cost.md: how a training step grows with its sizes, in time and memory

@@ -30,6 +30,8 @@ internal static class CommandErrors
 
     internal static DataException RepeatFailed(string line) => new($"repeat: the script failed: {line}");
 
+    internal static OptionException ServeWord(string word) => new($"studies serve: only options may follow, but there is '{word}'");
+
     internal static OptionException NoPageScript() => new("page: a script must be named, and its arguments behind it");
 
     internal static OptionException ImportWords(int words) =>

@@ -24,8 +24,10 @@ public static class CommandLine
         ["new"] = ("makes a folder for experiments, with one that runs: new my-experiments", NewCommand.Run),
         ["runs"] = ("lists, tags, deletes and exports runs; 'runs' alone says how",
             (arguments, place) => RunsCommand.Run(arguments, place.Reports, place.Output, place.Errors)),
-        ["studies"] = ("lists and deletes studies; 'studies' alone says how",
-            (arguments, place) => StudiesCommand.Run(arguments, place.Output, place.Errors)),
+        ["studies"] = ("lists, copies, deletes and serves studies; 'studies' alone says how",
+            (arguments, place) => arguments is ["serve", .. string[] rest]
+                ? ServeCommand.Run(rest, place)
+                : StudiesCommand.Run(arguments, place.Output, place.Errors)),
     };
 
     /// <summary>What each command does, a line each.</summary>

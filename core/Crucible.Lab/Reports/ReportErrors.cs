@@ -20,12 +20,34 @@ internal static class ReportErrors
     internal static OptionException NotComparable(string study, string directions, string other, string others) =>
         new($"report.study: studies are compared in the same directions, but '{study}' has {directions} and '{other}' has {others}");
 
-    internal static OptionException PortRange(int port) =>
-        new(Invariant($"live page: port must be from 0 (any that is free) to 65535, but is {port}"));
+    internal static OptionException PortRange(string what, int port) =>
+        new(Invariant($"{what}: port must be from 0 (any that is free) to 65535, but is {port}"));
 
-    internal static OptionException PortUnusable(int port, System.Net.Sockets.SocketException cause) =>
+    internal static OptionException PortUnusable(
+        string what, int port, System.Net.IPAddress host, System.Net.Sockets.SocketException cause) =>
         new(Invariant(
-            $"live page: port {port} of 127.0.0.1 cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
+            $"{what}: port {port} of {host} cannot be used: {cause.Message}. Give another port, or 0 for any that is free."));
+
+    internal static OptionException Host(string host) =>
+        new($"dashboard: host must be an address of this machine, or 0.0.0.0 for all of them, but is '{host}'");
+
+    internal static OptionException NoStudy(string name) => new($"dashboard: there is no study '{name}' in this store");
+
+    internal static OptionException NoTrial(string study, string number) => new($"dashboard: study '{study}' has no trial '{number}'");
+
+    internal static OptionException NoArtifact(string study, int number, string name) =>
+        new(Invariant($"dashboard: trial {number} of '{study}' keeps no '{name}'"));
+
+    internal static OptionException NothingToCompare() => new("dashboard: at least one study to compare is needed, got none");
+
+    internal static OptionException Filter(string rest) =>
+        new($"filter: conditions are written as rate < 0.01 or \"learning rate\" < 0.01, but there is: {rest}");
+
+    internal static OptionException FilterField(string name, IReadOnlyList<string> known) =>
+        new($"filter: trials have no '{name}'{(NearestName.Of(name, known) is { } nearest ? $"; '{nearest}' is nearest" : "")}");
+
+    internal static OptionException FilterNumber(string name, string sign, string value) =>
+        new($"filter: {name} {sign} needs a number, got '{value}'");
 
     internal static DataException NoPlotly(string file) =>
         new($"export: the report's charts need {Path.GetFileName(file)}, but there is no {file}. Run the script again.");

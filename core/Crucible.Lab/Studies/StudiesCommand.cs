@@ -13,6 +13,7 @@ internal static class StudiesCommand
           list [WORD …]     the studies whose names have all the words, with their trials and when the last began
           copy NAME NEW     copies a study, in its store or --to another: trials that have ended, attributes, artifacts
           delete NAME …     deletes studies: trials, reports on the way, checkpoints
+          serve             shows all of them as pages that follow the store; 'serve help' has --port, --host and --open
 
         A STORE is a SQLite file or postgres://user@host/database; reports/studies.db when not given.
         """;

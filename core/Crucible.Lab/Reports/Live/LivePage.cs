@@ -2,7 +2,6 @@ using System.Text;
 using Crucible.Diagnostics;
 using Crucible.Lab.Studies;
 using Crucible.Training;
-using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
 
@@ -16,7 +15,7 @@ public sealed class LivePage : IDisposable
 {
     private static readonly TimeSpan Attention = TimeSpan.FromSeconds(3); // a page that has not asked for so long is closed
 
-    private readonly LoopbackServer server;
+    private readonly PageServer server;
     private readonly Task<PlotlyScript> plotly = Task.Run(PlotlyScript.OfUserAsync);
     private long lastAsked = long.MinValue / 2;
     private int disposed;
@@ -24,12 +23,11 @@ public sealed class LivePage : IDisposable
     private LivePage(LiveRun run, int port)
     {
         Run = run;
-        server = new LoopbackServer(port, Answer);
-        Address = new Uri(Invariant($"http://127.0.0.1:{server.Port}/"));
+        server = new PageServer("live page", port, Answer);
     }
 
     /// <summary>Where the page is.</summary>
-    public Uri Address { get; }
+    public Uri Address => server.Address;
 
     /// <summary>What it shows.</summary>
     internal LiveRun Run { get; }
@@ -79,16 +77,13 @@ public sealed class LivePage : IDisposable
             case "/":
                 return HttpAnswer.Html(Page());
             case "/plotly.js":
-                return new HttpAnswer(
-                    "200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(plotly.GetAwaiter().GetResult().Text));
+                return plotly.GetAwaiter().GetResult().Answer(request);
             case "/run.json":
                 Interlocked.Exchange(ref lastAsked, Environment.TickCount64);
                 return new HttpAnswer("200 OK", "application/json", Run.ToJson());
             case "/study.json" when Run.Study is { } study:
                 (string version, byte[] data) = study.Newest();
-                return request.Known == version
-                    ? HttpAnswer.NotModified(version)
-                    : new HttpAnswer("200 OK", "application/json", data, version);
+                return HttpAnswer.Newer(request, "application/json", data, version);
             default:
                 return HttpAnswer.Text("404 Not Found", "There is no such page here.");
         }

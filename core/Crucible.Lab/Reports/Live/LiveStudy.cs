@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
 using static System.FormattableString;
 
@@ -19,20 +17,35 @@ internal sealed class LiveStudy
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
     private static int count;
 
-    private readonly Study study;
-    private readonly IReadOnlyList<string>? objectives;
+    private readonly Func<(IReadOnlyList<FrozenTrial> Trials, int Wanted)> look;
+    private readonly Func<IReadOnlyList<FrozenTrial>, StudyView> view;
     private readonly string name;
     private readonly object gate = new();
     private bool isAsked;
     private bool isOver;
     private volatile Snapshot newest;
 
+    /// <summary>Follows a study of this process, of whose trials nothing is read before somebody asks.</summary>
     internal LiveStudy(Study study, IReadOnlyList<string>? objectives)
+        : this(
+            () => (study.Trials, study.Wanted),
+            trials => new StudyView(study.Name, study.Directions, trials, objectives) { Reused = study.Reused }, [], study.Wanted)
     {
-        (this.study, this.objectives) = (study, objectives);
+    }
+
+    /// <summary>Follows trials that somebody else reads.</summary>
+    /// <param name="look">The trials that have ended, by number, and how many there will be, if that is known.</param>
+    /// <param name="view">The study with some trials.</param>
+    /// <param name="trials">What is shown first.</param>
+    /// <param name="wanted">How many there will be.</param>
+    internal LiveStudy(
+        Func<(IReadOnlyList<FrozenTrial> Trials, int Wanted)> look, Func<IReadOnlyList<FrozenTrial>, StudyView> view,
+        IReadOnlyList<FrozenTrial> trials, int wanted = 0)
+    {
+        (this.look, this.view) = (look, view);
         // A page that outlives its program meets another one's versions, and a run may have several studies.
         name = Invariant($"{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref count)}");
-        newest = SnapshotOf([]);
+        newest = SnapshotOf(trials, wanted);
         new Thread(Follow) { IsBackground = true, Name = "live study" }.Start();
     }
 
@@ -57,13 +70,18 @@ internal sealed class LiveStudy
     /// <summary>Takes in what the study has come to, for the last time.</summary>
     internal void End()
     {
+        Leave();
+        Refresh();
+    }
+
+    /// <summary>Ends following: nobody will ask again.</summary>
+    internal void Leave()
+    {
         lock (gate)
         {
             isOver = true;
             Monitor.PulseAll(gate);
         }
-
-        Refresh();
     }
 
     private void Ask()
@@ -101,26 +119,21 @@ internal sealed class LiveStudy
     {
         try
         {
-            IReadOnlyList<FrozenTrial> trials = study.Trials;
-            if (trials.Count != newest.Trials || study.Wanted != newest.Wanted) newest = SnapshotOf(trials);
+            (IReadOnlyList<FrozenTrial> trials, int wanted) = look();
+            if (trials.Count != newest.Trials || wanted != newest.Wanted) newest = SnapshotOf(trials, wanted);
         }
-        catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException or DbException or StudyException)
+        catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException or DbException or CrucibleException)
         {
             // The study was closed before its page, or its store is not to be had: what is shown stays.
         }
     }
 
-    private Snapshot SnapshotOf(IReadOnlyList<FrozenTrial> trials)
+    private Snapshot SnapshotOf(IReadOnlyList<FrozenTrial> trials, int wanted)
     {
-        int wanted = study.Wanted;
-        StudyView view = new(study.Name, study.Directions, trials, objectives) { Reused = study.Reused };
-        PanelsBlock panels = StudyPanels.Of(view, []);
-        StringBuilder places = new();
-        Panel.AppendPlaces(places, panels.Panels);
-        string data = $"{{\"places\":{JsonValue.Create(places.ToString()).ToJsonString()},\"study\":{Panel.ToJson(panels)}}}";
+        StudyView shown = view(trials);
         return new(
-            Invariant($"\"{name}-{trials.Count}-{wanted}\""), StudyPanels.Summary(view, wanted), trials.Count, wanted,
-            Encoding.UTF8.GetBytes(data));
+            Invariant($"\"{name}-{trials.Count}-{wanted}\""), StudyPanels.Summary(shown, wanted), trials.Count, wanted,
+            Panel.ToPlacedJson(StudyPanels.Of(shown, [])));
     }
 
     private sealed record Snapshot(string Version, string Summary, int Trials, int Wanted, byte[] Data);

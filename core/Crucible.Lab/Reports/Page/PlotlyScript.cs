@@ -27,6 +27,15 @@ internal sealed partial record PlotlyScript(string Version, string Text)
     internal string Markup => Place is { } place ? $"<script src=\"{place}{FileName}\"></script>\n"
         : $"<script>{Text.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n";
 
+    /// <summary>The script for a page that is served.</summary>
+    internal HttpAnswer Answer(HttpRequest request)
+    {
+        string version = $"\"{FileName}\"";
+        return request.Known == version
+            ? HttpAnswer.NotModified(version)
+            : new HttpAnswer("200 OK", "text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(Text), version);
+    }
+
     /// <summary>A page of a run with the plotly.js that it loads from the gallery's folder put into it.</summary>
     internal static string Inline(string page, string gallery)
     {

@@ -5,7 +5,7 @@
   const part = id => document.getElementById(id);
   const [status, summary, time] = ["status", "summary", "time"].map(part);
   const element = (name, properties) => Object.assign(document.createElement(name), properties);
-  let panels = [], version = null, misses = 0, losses = null;
+  let misses = 0, losses = null;
 
   const say = (word, color) => {
     if (status.textContent === word) return;
@@ -61,25 +61,15 @@
   const paint = async () => {
     if (Figures.isMissing) return;
     await drawLosses();
-    await Figures.inTurn(panels.filter(panel => panel.isShown()));
+    await Figures.inTurn(study.shown());
   };
 
   const ask = (name, headers) => fetch(name, { cache: "no-store", headers, signal: AbortSignal.timeout(patience) });
+  const study = Panels.follow(part("study").querySelector(".places"), () => "study.json", ask);
 
   const followStudy = async newest => {
     part("study").hidden = !newest;
-    if (!newest) return false;
-    const answer = await ask("study.json", version ? { "If-None-Match": version } : {});
-    if (answer.status !== 200) return false;
-    const { places, study } = await answer.json();
-    const isNew = version?.replace(/-\d+-\d+"$/, "") !== newest.replace(/-\d+-\d+"$/, "");
-    version = answer.headers.get("ETag");
-    if (isNew) {
-      part("study").querySelector(".places").innerHTML = places; // from the program that serves this page, which encodes what it is told
-      panels = Panels.openAll(part("study").querySelector(".panels"));
-    }
-    panels.forEach((panel, place) => panel.show(study.panels[place], study.trials));
-    return true;
+    return newest ? study.update() : false;
   };
 
   // The news, and whether the study's figures are newer too; null where the program gave none.
@@ -110,7 +100,7 @@
       if (Figures.isMissing) summary.textContent += " The charts need plotly.js, which could not be loaded.";
       // A figure that cannot be drawn says nothing about the program.
       await (isNewer ? paint() : drawLosses()).catch(console.error);
-      if (version) document.documentElement.dataset.version = version;
+      if (study.version()) document.documentElement.dataset.version = study.version();
     }
     if (!heard?.news.isEnded) setTimeout(follow, misses < 5 ? period : 5 * period);
   };

@@ -53,5 +53,24 @@ const Panels = (() => {
   // The figures of one study on the page.
   const openAll = container => [...container.querySelectorAll(".panel")].map(open);
 
-  return { openAll };
+  // Figures that stay as new as those an address gives. A program that was started anew gives others, which take new places.
+  const follow = (container, address, ask) => {
+    const program = version => version?.match(/^"(.+)-\d+-\d+"$/)?.[1];
+    let panels = [], version = null;
+    const update = async () => {
+      const answer = await ask(address(), version ? { "If-None-Match": version } : {});
+      if (answer.status !== 200) return false;
+      const { places, study } = await answer.json(), newest = answer.headers.get("ETag");
+      if (panels.length !== study.panels.length || program(version) !== program(newest)) {
+        container.innerHTML = places; // from the program that serves this page, which encodes what it is told
+        panels = openAll(container.querySelector(".panels"));
+      }
+      version = newest;
+      panels.forEach((panel, place) => panel.show(study.panels[place], study.trials));
+      return true;
+    };
+    return { update, shown: () => panels.filter(panel => panel.isShown()), version: () => version };
+  };
+
+  return { openAll, follow };
 })();

@@ -17,13 +17,18 @@ internal sealed record EmpiricalDistribution(string Study, IReadOnlyList<double>
         StudyView[] all = [.. new[] { study }.Concat(others).Where(one => one.Complete.Length > 0)];
         return all.Length == 0
             ? Panel.LeftOut(Title, "No trial is complete.")
-            : Panel.ByObjective(Title, study, objective => Draw(all, objective));
+            : Panel.ByObjective(Title, study, objective => Draw(all, Called(all), objective));
     }
 
-    private static (Figure Figure, string Says) Draw(StudyView[] studies, Objective objective)
+    /// <summary>What the trials of studies of the same directions reach.</summary>
+    /// <param name="studies">At least one; each has complete trials.</param>
+    internal static Panel Compare(StudyView[] studies) => Panel.ByObjective(
+        Title, studies[0], objective => Draw(studies, [.. studies.Select(study => study.Name)], objective));
+
+    private static (Figure Figure, string Says) Draw(StudyView[] studies, string[] names, Objective objective)
     {
         EmpiricalDistribution[] curves =
-            [.. studies.Zip(Called(studies), (study, name) => EmpiricalDistribution.Of(study, objective) with { Study = name })];
+            [.. studies.Zip(names, (study, name) => EmpiricalDistribution.Of(study, objective) with { Study = name })];
         ValueRange range = ValueRange.Of(objective, studies.SelectMany(study => study.Complete).Select(objective.Of));
         JsonObject shares = Figure.Axis("share of trials, %");
         shares["range"] = new JsonArray(0, 102);

@@ -79,6 +79,20 @@ internal sealed record OptimizationHistory(
             + (others.Length > 0 ? $" Of {Words.Count(study.Trials.Count, "trial")} {Words.List(others)}." : "") + range.Says();
     }
 
+    /// <summary>How fast studies of the same directions got better.</summary>
+    /// <param name="studies">At least one; each has a complete trial that satisfies its constraints.</param>
+    internal static Panel Compare(StudyView[] studies) => Panel.ByObjective("Best so far", studies[0], objective =>
+    {
+        OptimizationHistory[] histories = [.. studies.Select(study => Of(study, objective))];
+        ValueRange range = ValueRange.Of(objective, histories.SelectMany(history => history.Best).Select(point => point.Value));
+        IEnumerable<JsonObject> traces = histories.Select((history, i) => Figure.Line(
+            history.Best.Select(point => point.Trial), history.Best.Select(point => point.Value), studies[i].Name, shape: "hv"));
+        int winner = Enumerable.Range(0, studies.Length).MinBy(i => objective.Loss(histories[i].Best[^1].Value));
+        string best = Words.Value(histories[winner].Best[^1].Value);
+        string says = studies.Length == 1 ? "" : $"{studies[winner].Name} has the best {objective.Name}, {best}.";
+        return (new Figure(traces, new() { ["xaxis"] = Figure.Axis("trial"), ["yaxis"] = ParameterAxis.Of(range) }), says + range.Says());
+    });
+
     private static string Winner(OptimizationHistory history, Objective objective, int trials)
     {
         if (history.Best.Count == 0) return "No complete trial satisfies its constraints.";

@@ -96,6 +96,14 @@ internal sealed class Panel
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
+    /// <summary>What a page asks for while it is open: <c>{"places": "the markup", "study": {…}}</c>, with the panels as above.</summary>
+    internal static byte[] ToPlacedJson(PanelsBlock block)
+    {
+        StringBuilder places = new();
+        AppendPlaces(places, block.Panels);
+        return Encoding.UTF8.GetBytes($"{{\"places\":{JsonValue.Create(places.ToString()).ToJsonString()},\"study\":{ToJson(block)}}}");
+    }
+
     private static void Write(Utf8JsonWriter writer, Panel panel)
     {
         writer.WriteStartObject();

@@ -21,7 +21,16 @@ internal static class StudyPanels
             Terminator.Draw(study).Wide(),
             Timeline.Draw(study).Wide(),
         ],
-        [.. study.Trials.Select(trial => Words.Of(trial, study.Objectives))]);
+        Texts(study));
+
+    /// <summary>All of each trial at the place of its number: where some have not ended, places stay empty.</summary>
+    private static string[] Texts(StudyView study)
+    {
+        string[] texts = new string[study.Trials.Count == 0 ? 0 : study.Trials[^1].Number + 1];
+        Array.Fill(texts, "");
+        foreach (FrozenTrial trial in study.Trials) texts[trial.Number] = Words.Of(trial, study.Objectives);
+        return texts;
+    }
 
     /// <summary>A paragraph on how many trials there were and what was best.</summary>
     /// <param name="study">The study.</param>

@@ -16,8 +16,7 @@ internal sealed class StudyView
             throw ReportErrors.ObjectiveNames(objectives.Count, directions.Count);
         Name = name;
         (Parameters, Trials) = SearchSpace.Of(trials);
-        Objectives = [.. directions.Select((direction, i) =>
-            new Objective(i, objectives?[i] ?? (directions.Count == 1 ? "value" : Invariant($"objective {i + 1}")), direction))];
+        Objectives = Objective.Of(directions, objectives);
         Complete = [.. Trials.Where(trial => trial.State == TrialState.Complete)];
         Feasible = [.. Complete.Where(trial => trial.IsFeasible)];
         Infeasible = [.. Complete.Where(trial => !trial.IsFeasible)];
@@ -74,6 +73,15 @@ internal sealed class StudyView
 /// <param name="Direction">Which values are better.</param>
 internal sealed record Objective(int Index, string Name, StudyDirection Direction)
 {
+    /// <summary>Those of a study.</summary>
+    /// <param name="directions">One an objective.</param>
+    /// <param name="names">What they are called; by default <c>value</c>, or <c>objective 1</c>, <c>objective 2</c>, ….</param>
+    internal static Objective[] Of(IReadOnlyList<StudyDirection> directions, IReadOnlyList<string>? names = null) =>
+    [
+        .. directions.Select((direction, i) =>
+            new Objective(i, names?[i] ?? (directions.Count == 1 ? "value" : Invariant($"objective {i + 1}")), direction)),
+    ];
+
     internal bool IsMinimized => Direction == StudyDirection.Minimize;
 
     internal double Of(FrozenTrial trial) => trial.Values[Index];

@@ -60,6 +60,9 @@ internal sealed partial class PostgresAddress
     /// <summary>How long to try to reach a server that was there before.</summary>
     internal TimeSpan Patience { get; private set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Whether the server is told to refuse whatever writes.</summary>
+    internal bool IsReadOnly { get; init; }
+
     /// <summary>What the driver needs, the password included.</summary>
     internal string ConnectionString
     {
@@ -67,7 +70,8 @@ internal sealed partial class PostgresAddress
         {
             // A worker that stops in the middle of planning a trial must not keep the others from planning theirs for
             // ever.
-            driver.Options = Invariant($"-c idle_in_transaction_session_timeout={3 * Grace.TotalMilliseconds:0}");
+            driver.Options = Invariant($"-c idle_in_transaction_session_timeout={3 * Grace.TotalMilliseconds:0}")
+                + (IsReadOnly ? " -c default_transaction_read_only=on" : "");
             return driver.ToString();
         }
     }
@@ -76,13 +80,13 @@ internal sealed partial class PostgresAddress
         text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal);
 
     /// <exception cref="OptionException">The text is no such address.</exception>
-    internal static PostgresAddress Parse(string text)
+    internal static PostgresAddress Parse(string text, bool isReadOnly = false)
     {
         Match parts = Pattern().Match(text);
         if (!parts.Success)
             throw StudyErrors.StoreAddress(
                 "is written otherwise. In a name or a password, write @ as %40, : as %3A, / as %2F and % as %25.");
-        PostgresAddress address = new();
+        PostgresAddress address = new() { IsReadOnly = isReadOnly };
         string Part(string name) => Decoded(parts.Groups[name].Value);
         if (parts.Groups["user"].Success) address.driver.Username = Part("user");
         if (parts.Groups["password"].Success) address.driver.Password = Part("password");

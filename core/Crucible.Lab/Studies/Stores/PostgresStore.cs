@@ -232,6 +232,14 @@ internal static class PostgresSchema
 
     internal static int Version => Changes.Length + 1;
 
+    /// <summary>Sees that the tables of a database, which need not have any, are ours.</summary>
+    internal static void Check(SqlSession session, string store)
+    {
+        if (session.Scalar("SELECT to_regclass($1)::text", $"{Name}.version") is null) return;
+        if (session.Scalar("SELECT number FROM version") is int version && version > Version)
+            throw StudyErrors.StoreNewer(store, version, Version);
+    }
+
     /// <summary>Makes the tables of a new database, and sees that those of an old one are ours. It is done in a transaction.</summary>
     internal static void Prepare(SqlSession session, string store)
     {

@@ -23,11 +23,13 @@ public abstract partial class SqlStore
     public IReadOnlyList<Artifact> Artifacts(string study, int? number = null) => Alone(session => Artifacts(session, study, number));
 
     /// <inheritdoc/>
-    public byte[]? Piece(string study, Artifact artifact, int place) => Alone(session => (byte[]?)session.Scalar(
-        "SELECT content FROM pieces WHERE study = $1 AND trial = $2 AND id = $3 AND place = $4",
-        study, artifact.Trial, artifact.Id, place));
+    public byte[]? Piece(string study, Artifact artifact, int place) => Alone(session => Piece(session, study, artifact, place));
 
-    private static List<Artifact> Artifacts(SqlSession session, string study, int? number) => session.Rows(
+    internal static byte[]? Piece(SqlSession session, string study, Artifact artifact, int place) => (byte[]?)session.Scalar(
+        "SELECT content FROM pieces WHERE study = $1 AND trial = $2 AND id = $3 AND place = $4",
+        study, artifact.Trial, artifact.Id, place);
+
+    internal static List<Artifact> Artifacts(SqlSession session, string study, int? number) => session.Rows(
         "SELECT trial, name, size, sha256, id FROM artifacts WHERE study = $1 AND trial = coalesce($2, trial) ORDER BY trial, name",
         row => new Artifact(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.GetString(3)) { Id = row.GetString(4) }, study, number);
 

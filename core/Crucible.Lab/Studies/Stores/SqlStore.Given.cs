@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,6 +9,8 @@ namespace Crucible.Lab.Studies;
 public abstract partial class SqlStore
 {
     private const string NextSettings = "SELECT settings FROM queue WHERE study = $1 ORDER BY place LIMIT 1";
+    internal const string DefinitionColumns = "name, directions, seed, sampler, pruner, \"window\", id, fingerprint";
+
     private const string IdOfStudy = "SELECT id FROM studies WHERE name = $1";
 
     /// <inheritdoc/>
@@ -102,14 +105,18 @@ public abstract partial class SqlStore
     private static string? AttributesOf(SqlSession session, string study) =>
         (string?)session.Scalar("SELECT attributes FROM studies WHERE name = $1", study);
 
-    private static StudyDefinition Definition(SqlSession session, string study) => session.Rows(
-        "SELECT directions, seed, sampler, pruner, \"window\", id, fingerprint FROM studies WHERE name = $1",
-        row => new StudyDefinition(
-            study, [.. row.GetString(0).Split(' ').Select(Enum.Parse<StudyDirection>)],
-            ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
-            row.GetString(2), row.GetString(3), row.GetInt32(4))
-        { Id = row.GetString(5), Fingerprint = Text(row, 6) },
-        study) is [var definition] ? definition : throw StudyErrors.StudyRemoved(study);
+    private static StudyDefinition Definition(SqlSession session, string study) =>
+        session.Rows($"SELECT {DefinitionColumns} FROM studies WHERE name = $1", ReadDefinition, study) is [var definition]
+            ? definition
+            : throw StudyErrors.StudyRemoved(study);
+
+    internal static StudyDefinition ReadDefinition(DbDataReader row) =>
+        new(row.GetString(0), [.. row.GetString(1).Split(' ').Select(Enum.Parse<StudyDirection>)],
+            ulong.Parse(row.GetString(2), CultureInfo.InvariantCulture), row.GetString(3), row.GetString(4), row.GetInt32(5))
+        {
+            Id = Text(row, 6) ?? "",
+            Fingerprint = Text(row, 7),
+        };
 
     /// <summary>Makes a study unless there is one of its name.</summary>
     private static int Begin(SqlSession session, StudyDefinition study) => session.Execute(

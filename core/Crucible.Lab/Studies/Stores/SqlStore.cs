@@ -10,7 +10,7 @@ namespace Crucible.Lab.Studies;
 /// </summary>
 public abstract partial class SqlStore : IStudyStore
 {
-    private const string Columns =
+    internal const string Columns =
         "number, state, attempts, plan, parameters, \"values\", error, started, seconds, worker, claim, ranges, constraints, "
         + "given, attributes, suggested";
 
@@ -244,7 +244,7 @@ public abstract partial class SqlStore : IStudyStore
 
     private static string CountOf(string states) => $"CAST(coalesce(sum(CASE WHEN state IN ({states}) THEN 1 ELSE 0 END), 0) AS integer)";
 
-    private static TrialRow Read(DbDataReader row, IReadOnlyList<Measurement> reports) => new()
+    internal static TrialRow Read(DbDataReader row, IReadOnlyList<Measurement> reports) => new()
     {
         Number = row.GetInt32(0),
         State = Enum.Parse<TrialState>(row.GetString(1)),

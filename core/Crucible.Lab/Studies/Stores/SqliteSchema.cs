@@ -51,6 +51,15 @@ internal static class SqliteSchema
 
     internal static int Version => Changes.Length + 1;
 
+    /// <summary>Sees that the tables of a file, which need not have any, are ours.</summary>
+    internal static void Check(SqlSession session, string file)
+    {
+        if ((long)session.Scalar("SELECT count(*) FROM sqlite_master")! == 0) return;
+        if ((long)session.Scalar("PRAGMA application_id")! != Application) throw StudyErrors.StoreForeign(file);
+        long version = (long)session.Scalar("PRAGMA user_version")!;
+        if (version > Version) throw StudyErrors.StoreNewer(file, version, Version);
+    }
+
     /// <summary>Makes the tables of a new file, and sees that those of an old one are ours.</summary>
     internal static void Prepare(SqliteSession session, string file, Action whenNew)
     {

@@ -88,6 +88,17 @@ internal sealed class SqliteSession : SqlSession
     /// <summary>Whether a transaction is under way. SQLite ends one by itself when the disk is full or fails.</summary>
     internal bool IsInTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
+    /// <summary>Opens a file to read it.</summary>
+    /// <param name="file">The file, which must be there.</param>
+    /// <param name="isAtRest">
+    /// Whether no process writes: SQLite then makes no file beside it, and a folder that cannot be written to will do.
+    /// </param>
+    internal static SqliteSession OpenToRead(string file, bool isAtRest)
+    {
+        string[] parts = [.. Path.GetFullPath(file).Replace('\\', '/').TrimStart('/').Split('/').Select(Uri.EscapeDataString)];
+        return Open($"file:///{string.Join('/', parts)}?mode=ro{(isAtRest ? "&immutable=1" : "")}");
+    }
+
     internal static SqliteSession Open(string source)
     {
         SqliteNative.Register();

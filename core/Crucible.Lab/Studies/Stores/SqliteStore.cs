@@ -66,8 +66,10 @@ public sealed class SqliteStore : SqlStore
     /// <inheritdoc/>
     private protected override string Holding => ""; // a transaction that writes is alone anyway
 
+    internal static string DefaultFile => Path.Combine(Folders.Reports, "studies.db");
+
     /// <summary>Opens <c>reports/studies.db</c>.</summary>
-    public static SqliteStore Default() => new(Path.Combine(Folders.Reports, "studies.db"));
+    public static SqliteStore Default() => new(DefaultFile);
 
     /// <summary>A store that is gone with the process.</summary>
     public static SqliteStore InMemory() => new(Memory);
