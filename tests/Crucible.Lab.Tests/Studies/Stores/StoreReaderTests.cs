@@ -19,7 +19,8 @@ public sealed class StoreReaderTests(PostgresServer server) : IDisposable
     public void Reader_OfAFileThatCannotBeWritten_ReadsItAndLeavesTheFolderAsItWas()
     {
         Fill(5);
-        System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        if (OperatingSystem.IsWindows()) System.IO.File.SetAttributes(File, FileAttributes.ReadOnly);
+        else System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         string before = State();
         using (StoreReader reader = StoreReader.Open(File))
         {
