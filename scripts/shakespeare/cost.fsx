@@ -46,9 +46,10 @@ Experiment.Run("How does the price of a training step grow?", defaults, fun lab 
     let along axis = points |> List.filter (fun point -> point.Axis = axis && point.Threads = threads)
 
     /// A value of every axis over how many times the usual size it was measured at.
-    let overSizes title unit (value: Point -> float) =
+    let overSizes (title: string) (unit: string) (value: Point -> float) =
         [ for axis, usual in axes ->
-            Chart.Line([ for point in along axis -> point.Value / usual, value point ], Name = axis, ShowMarkers = true) ]
+            Chart.Line(
+                [ for point in along axis -> point.Value / usual, value point ], Name = axis, ShowMarkers = true) ]
         |> Chart.combine
         |> Chart.withTitle title
         |> Chart.withXAxisStyle ("times nanoGPT's size", AxisType = StyleParam.AxisType.Log)
@@ -68,20 +69,22 @@ Experiment.Run("How does the price of a training step grow?", defaults, fun lab 
         "One size grows, the others stay: 4 blocks of width 128, 12 texts of 64 tokens.")
 
     lab.Report.Section "Beside LibTorch and the processor"
-    lab.Report.Text "Above 1 Crucible is faster than LibTorch 2.10 at its best setting with its fused AdamW. The roofline is \
-        the time that the step's products take at the processor's peak, or its bytes at the memory's, whichever is longer."
+    lab.Report.Text "Above 1 Crucible is faster than LibTorch 2.10 at its best setting with its fused AdamW. The \
+        roofline is the time that the step's products take at the processor's peak, or its bytes at the memory's, \
+        whichever is longer."
     lab.Report.Chart(overSizes "Times LibTorch's speed" "times" (fun point -> point.LibTorch / point.Seconds))
     lab.Report.Chart(overSizes "Share of the roofline" "share" _.OfRoofline)
 
     lab.Report.Section "Memory"
     lab.Report.Chart(overSizes "Peak memory of a process" "MB" _.Memory)
-    lab.Report.Chart(overSizes "LibTorch's memory beside ours" "times" (fun point -> point.LibTorchMemory / point.Memory))
+    lab.Report.Chart(
+        overSizes "LibTorch's memory beside ours" "times" (fun point -> point.LibTorchMemory / point.Memory))
     [ Chart.Line(memory (along kept), Name = kept, ShowMarkers = true)
       Chart.Line(memory (along recomputed), Name = recomputed, ShowMarkers = true) ]
     |> Chart.combine
     |> Chart.withTitle "Six blocks of width 384 whose inner values are kept or recomputed"
     |> Chart.withXAxisStyle ("context (tokens)", AxisType = StyleParam.AxisType.Log)
-    |> Chart.withYAxisStyle "MB"
+    |> Chart.withYAxisStyle ("MB", AxisType = StyleParam.AxisType.Log)
     |> lab.Report.Chart
     let columns =
         [ "grows"; "to"; "ms"; "× LibTorch"; "of the roofline"; "MB"; "LibTorch's MB" ]

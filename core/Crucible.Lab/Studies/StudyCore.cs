@@ -258,8 +258,7 @@ internal sealed class StudyCore : IDisposable
         }
         catch (StudyException)
         {
-            // A store that cannot be reached, or takes no file so large, gives the trial away when this process is
-            // gone.
+            // A store that cannot be reached, or takes no file so large, gives the trial away once this process ends.
         }
 
         trial.Folder.Leave();

@@ -268,7 +268,7 @@ internal static class StudyErrors
 
     internal static StudyException SamplerSeveral(string sampler, int directions) =>
         new(Invariant(
-            $"study: the sampler {sampler} searches for one objective, but the study has {directions}. TpeSampler takes several."));
+            $"study: the sampler {sampler} searches for one objective, but the study has {directions}. AutoSampler, TpeSampler and NsgaIISampler take several."));
 
     private static string OneLine(string? message) => (message ?? "").ReplaceLineEndings(" ");
 }

@@ -71,7 +71,9 @@ public abstract partial class Layer
         foreach ((Tensor parameter, Tensor sum) in sums) parameter.CopyInPlace((sum / paths.Count).To(parameter.DType));
     }
 
-    /// <summary>Sets the parameters to tensors of a file that <see cref="Save(string)"/> wrote, whose names must be exactly theirs.</summary>
+    /// <summary>
+    /// Sets the parameters to tensors of a file that <see cref="Save(string)"/> wrote, whose names must be exactly theirs.
+    /// </summary>
     internal void Take(string path, IReadOnlyDictionary<string, Tensor> saved) => Take(path, saved, strict: true, CopyInPlace);
 
     private static void CopyInPlace(Tensor parameter, Tensor saved) => parameter.CopyInPlace(saved);

@@ -12,6 +12,7 @@ public sealed class Linear : Layer
 {
     private readonly Tensor weight;
     private readonly Tensor? bias;
+    private RoundedMatrix? rounded; // for texts that are continued token by token
 
     /// <summary>A map with fresh parameters.</summary>
     /// <param name="inputs">The last size of the input, 1 or more.</param>
@@ -39,7 +40,15 @@ public sealed class Linear : Layer
         Invariant($"Linear({weight.Shape[0]}, {weight.Shape[1]}{(bias is null ? ", no bias" : string.Empty)})");
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, Pass pass) => x.Linear(weight, bias, pass.Precision);
+    protected override Tensor Compute(Tensor x, Pass pass) =>
+        pass is { Precision: Precision.Mixed, Cache: not null } && IsOneRow(x)
+            ? Rounded().Multiply(x, bias)
+            : x.Linear(weight, bias, pass.Precision);
+
+    private bool IsOneRow(Tensor x) => !GradientMode.IsOn && x.DType == DType.Float32 && weight.DType == DType.Float32
+        && x.Rank > 0 && x.Shape[-1] == weight.Shape[0] && x.ElementCount == weight.Shape[0];
+
+    private RoundedMatrix Rounded() => rounded is { IsCurrent: true } current ? current : rounded = new(weight);
 }
 
 /// <summary>Options of <see cref="Linear"/>: <c>LinearOptions(HasBias = false)</c>.</summary>

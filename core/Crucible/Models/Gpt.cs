@@ -154,10 +154,14 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     Tensor ILanguageModel.NextLogits(Tensor tokens) => NextLogits(tokens, Pass.Evaluation);
 
     /// <inheritdoc/>
-    IDecodingState ILanguageModel.StartDecoding(int rows) => new Decoding(this, rows, new KeyValueCache(Options.Context));
+    IDecodingState ILanguageModel.StartDecoding(int rows) => new Decoding(this, rows, Precision.Full);
 
-    private sealed class Decoding(Gpt model, int rows, KeyValueCache cache) : IDecodingState
+    /// <inheritdoc/>
+    IDecodingState ILanguageModel.StartDecoding(int rows, Precision precision) => new Decoding(this, rows, precision);
+
+    private sealed class Decoding(Gpt model, int rows, Precision precision) : IDecodingState
     {
+        private readonly KeyValueCache cache = new(model.Options.Context);
         private float[] logits = [];
 
         public int Rows => rows;
@@ -167,7 +171,7 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
         public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens)
         {
             Tensor input = Tensor.From(tokens, rows, tokens.Length / rows);
-            Tensor output = Tensor.Evaluate(() => model.NextLogits(input, Pass.Evaluation.With(cache)));
+            Tensor output = Tensor.Evaluate(() => model.NextLogits(input, Pass.Evaluation.With(cache).With(precision)));
             logits = output.ToArray<float>();
             output.Release();
             input.Release();

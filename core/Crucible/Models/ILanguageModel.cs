@@ -19,6 +19,11 @@ public interface ILanguageModel
     /// <summary>Sequences, empty so far, that are continued token by token; what was computed for earlier tokens is kept.</summary>
     /// <param name="rows">How many, 1 or more.</param>
     IDecodingState StartDecoding(int rows);
+
+    /// <summary>The same with another precision, where the model knows one; else in its own.</summary>
+    /// <param name="rows">How many, 1 or more.</param>
+    /// <param name="precision">How exactly weights are multiplied.</param>
+    IDecodingState StartDecoding(int rows, Precision precision) => StartDecoding(rows);
 }
 
 /// <summary>

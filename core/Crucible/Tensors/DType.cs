@@ -34,7 +34,9 @@ public static class DTypeExtensions
     /// <returns>True for floating point.</returns>
     public static bool IsFloat(this DType dtype) => dtype is DType.Float32 or DType.Float64;
 
-    /// <summary>The name as messages and prints show it: <c>float32</c>, <c>float64</c>, <c>int32</c>, <c>bool</c>, <c>bfloat16</c>.</summary>
+    /// <summary>
+    /// The name as messages and prints show it: <c>float32</c>, <c>float64</c>, <c>int32</c>, <c>bool</c>, <c>bfloat16</c>.
+    /// </summary>
     /// <param name="dtype">The element type.</param>
     /// <returns>The name in lower case.</returns>
     public static string ToName(this DType dtype) => dtype switch

@@ -12,14 +12,15 @@ internal static class CostPage
     private const string Head = """
         # How cost grows
 
-        The training step of a GPT (forward, backward, clipping, AdamW) while one of its sizes grows and the others are those of nanoGPT's model for a
-        processor: 4 blocks of width 128, heads of 32 channels, texts of 64 tokens, 12 at a time. `dotnet fsi build.fsx bench cost` measures it and
-        writes this page; `dotnet fsi scripts/shakespeare/cost.fsx` draws it.
+        The training step of a GPT (forward, backward, clipping, AdamW) while one of its sizes grows and the others are those of
+        nanoGPT's model for a processor: 4 blocks of width 128, heads of 32 channels, texts of 64 tokens, 12 at a time.
+        `dotnet fsi build.fsx bench cost` measures it and writes this page; `dotnet fsi scripts/shakespeare/cost.fsx` draws it.
 
-        - **× LibTorch** is how many times the speed of LibTorch 2.10 (its best setting, its fused AdamW) ours is, **bold** where LibTorch is faster.
+        - **× LibTorch** is how many times the speed of LibTorch 2.10 (its best setting, its fused AdamW) ours is, **bold**
+          where LibTorch is faster.
         - **Of the roofline** is the share of what the processor can do, measured in the same burst: the products of the step at the peak of
-          multiplications in registers, or the bytes that it cannot but move at the speed of memory (or of the cache that they fit into), whichever
-          takes longer. What it counts stands in `tests/Crucible.Benchmarks/Sides/GptSize.cs`.
+          multiplications in registers, or the bytes that it cannot but move at the speed of memory (or of the cache that they fit into),
+          whichever takes longer. What it counts stands in `tests/Crucible.Benchmarks/Sides/GptSize.cs`.
         - **Memory** is the most that a process had which did three steps, the runtime included.
         """;
 
@@ -49,7 +50,8 @@ internal static class CostPage
         yield return "";
         foreach (string line in threads.Select(count => Growth(points, count))) yield return line;
         yield return "";
-        yield return $"| {axis} |{string.Concat(threads.Select(count => $" ms, {Threads(count)} | × LibTorch | of the roofline |"))} MB | LibTorch's MB |";
+        string heads = string.Concat(threads.Select(count => $" ms, {Threads(count)} | × LibTorch | of the roofline |"));
+        yield return $"| {axis} |{heads} MB | LibTorch's MB |";
         yield return $"|---|{string.Concat(Enumerable.Repeat("---|", (3 * threads.Length) + 2))}";
         foreach (CostPoint point in points)
             yield return $"| {point.Value} |{string.Concat(point.Times.Select(Cells))} {point.Megabytes:0} | {point.TheirMegabytes:0} |";
@@ -80,7 +82,8 @@ internal static class CostPage
         string first = rows[0].Row.Ratio < 1 ? "LibTorch" : "Crucible";
         string faster = changes.Count == 0 ? $"{first} is faster throughout" : $"{first} is faster at first, {string.Join(", ", changes)}";
         return string.Create(
-            CultureInfo.InvariantCulture, $"- {Threads(threads)}: at the end it grows as {points[0].Axis} to the power {power:0.0}; {faster}.");
+            CultureInfo.InvariantCulture,
+            $"- {Threads(threads)}: at the end it grows as {points[0].Axis} to the power {power:0.0}; {faster}.");
     }
 
     private static IEnumerable<string> Checkpointing(IReadOnlyList<CheckpointingCost> costs, int threads)
@@ -88,7 +91,8 @@ internal static class CostPage
         yield return "";
         yield return "## Gradient checkpointing";
         yield return "";
-        yield return $"nanoGPT's model for a graphics card (6 blocks of width 384, 6 heads) with `Pass.WithGradientCheckpointing`, {Threads(threads)}.";
+        yield return "nanoGPT's model for a graphics card (6 blocks of width 384, 6 heads) with `Pass.WithGradientCheckpointing`,"
+            + $" {Threads(threads)}.";
         yield return "";
         yield return "| context × batch | s, kept | × as long, recomputed | MB, kept | MB, recomputed | LibTorch's MB, kept |";
         yield return "|---|---|---|---|---|---|";

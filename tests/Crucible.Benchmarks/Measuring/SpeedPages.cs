@@ -12,10 +12,12 @@ internal static class SpeedPages
     internal static void Write(IReadOnlyList<Measured> measured)
     {
         Replace("README.md", Summary(measured));
-        Replace(Path.Combine("docs", "speed.md"), measured.GroupBy(workload => workload.Conditions).SelectMany(group => (IEnumerable<string>)
-        [
-            "", $"On {group.Key}:", .. group.SelectMany(workload => workload.Rows).GroupBy(row => row.Table).SelectMany(Rows),
-        ]));
+        Replace(
+            Path.Combine("docs", "speed.md"),
+            measured.GroupBy(workload => workload.Conditions).SelectMany(group => (IEnumerable<string>)
+            [
+                "", $"On {group.Key}:", .. group.SelectMany(workload => workload.Rows).GroupBy(row => row.Table).SelectMany(Rows),
+            ]));
     }
 
     /// <summary>

@@ -46,8 +46,8 @@ internal sealed record GptSize(string Name, int Layers, int Heads, int Width, in
 
     /// <summary>
     /// Bytes that a training step cannot but move: a parameter is read forwards and backwards, and with its gradient and two moments by
-    /// the optimizer; of ten values a channel (3 of queries, keys and values, 1 of averages, 4 inside the feed-forward part, 2 of sums) each
-    /// is read twice forwards and backwards, and its gradient once.
+    /// the optimizer; of ten values a channel (3 of queries, keys and values, 1 of averages, 4 inside the feed-forward part, 2 of sums)
+    /// each is read twice forwards and backwards, and its gradient once.
     /// </summary>
     internal double BytesRead => sizeof(float) * ((6 * Weights) + (3.0 * 10 * Layers * Rows * Width));
 

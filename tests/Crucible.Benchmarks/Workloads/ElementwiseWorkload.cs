@@ -19,7 +19,7 @@ internal sealed class ElementwiseWorkload : ComparedWorkload
     public override string Name => "elementwise";
 
     /// <inheritdoc/>
-    public override string Summary => $"{Rows}×{Columns}: add, exp, tanh, GELU, softmax, layer norm; and with gradients";
+    public override string Summary => $"operations on {Rows}×{Columns}, forward and with gradients";
 
     /// <inheritdoc/>
     internal override IEnumerable<RowTable> Tables(bool quick)

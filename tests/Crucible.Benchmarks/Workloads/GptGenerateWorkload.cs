@@ -1,6 +1,7 @@
 using System.Globalization;
 using Crucible.Benchmarks.Measuring;
 using Crucible.Benchmarks.Sides;
+using Crucible.Tensors;
 using Crucible.Text;
 
 namespace Crucible.Benchmarks.Workloads;
@@ -9,6 +10,7 @@ namespace Crucible.Benchmarks.Workloads;
 internal sealed class GptGenerateWorkload : ComparedWorkload
 {
     private const int Length = 256;
+    private const string Mixed = "mixed";
 
     private static readonly string Alphabet = string.Concat(Enumerable.Range(0, GptSize.Vocabulary).Select(index => (char)(' ' + index)));
 
@@ -22,7 +24,8 @@ internal sealed class GptGenerateWorkload : ComparedWorkload
     internal override IEnumerable<RowTable> Tables(bool quick)
     {
         yield return new(
-            $"a token with the cache of keys and values, in a text of {Length}", [.. GptSize.All(quick).Select(Compared)]);
+            $"a token with the cache of keys and values, in a text of {Length}",
+            [.. GptSize.All(quick).Select(Compared), .. GptSize.All(quick).Select(Rounded)]);
     }
 
     /// <inheritdoc/>
@@ -30,13 +33,23 @@ internal sealed class GptGenerateWorkload : ComparedWorkload
     {
         (GptSize size, int length) = (GptSize.Of(words[0]), int.Parse(words[1], CultureInfo.InvariantCulture));
         TextGenerator generator = Generator(0.02), talkative = Generator(GptSize.TalkativeDeviation);
-        GenerationOptions drawn = new() { MaxTokens = length, Seed = 1 }, greedy = new() { MaxTokens = length / 4, Temperature = 0 };
+        Precision precision = words.Contains(Mixed) ? Precision.Mixed : Precision.Full;
+        GenerationOptions drawn = new() { MaxTokens = length, Seed = 1, Precision = precision };
+        GenerationOptions greedy = new() { MaxTokens = length / 4, Temperature = 0, Precision = precision };
         return new(
             () => generator.Generate(Alphabet[..1], drawn),
             () => [new("tokens", [.. talkative.Generate(Alphabet[..1], greedy).Select(character => (float)Alphabet.IndexOf(character))])]);
 
         TextGenerator Generator(double deviation) => new(GptTraining.Model(size, deviation), CharacterTokenizer.Train([Alphabet]));
     }
+
+    /// <summary>With weights in bfloat16; theirs round all that is computed too, and so may write another text.</summary>
+    private Row Rounded(GptSize size) =>
+        new($"{size.Name}, mixed precision", $"{Name} {size.Name} {Length} {Mixed}", new Way(Tolerance: 1, "bfloat16", "bfloat16"))
+        {
+            Times = Length,
+            IsMixed = true,
+        };
 
     private Row Compared(GptSize size) => new(size.Name, $"{Name} {size.Name} {Length}", new Way(Tolerance: 0))
     {

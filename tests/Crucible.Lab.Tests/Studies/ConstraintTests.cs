@@ -193,7 +193,8 @@ public sealed class ConstraintTests
                 "auto" => new AutoSampler(),
                 _ => new CmaEsSampler(),
             };
-            using Study study = new("toy", new StudyOptions { Store = SqliteStore.InMemory(), Sampler = sampler, Seed = seed, Workers = 1 });
+            using Study study = new(
+                "toy", new StudyOptions { Store = SqliteStore.InMemory(), Sampler = sampler, Seed = seed, Workers = 1 });
             study.Optimize(60, Toy.Limited);
             feasible += study.Trials.Skip(20).Count(trial => trial.IsFeasible) / 200.0;
             best += study.BestTrial.Value / 5;

@@ -113,7 +113,9 @@ public sealed class GradientCheckpointingTests
             Gpt model = new(new() { Vocabulary = Classes, Context = 8, Layers = 2, Heads = 2, Width = 24, Dropout = Dropout }, new(1));
             TrainerOptions options = new() { Updates = 5, ClipNorm = 0.5, GradientCheckpointing = checkpointing };
             new Trainer(model, new AdamW(model.Parameters), (logits, targets) => Crucible.Layers.Loss.CrossEntropy(logits, targets))
-                .Fit(new TokenWindows(TokenSequence.Of(Enumerable.Range(0, 200).Select(index => index * index % Classes), Classes), 8, 4), options);
+                .Fit(
+                    new TokenWindows(TokenSequence.Of(Enumerable.Range(0, 200).Select(index => index * index % Classes), Classes), 8, 4),
+                    options);
             return [.. model.Parameters.SelectMany(parameter => parameter.ToArray<float>())];
         }
     }

@@ -48,12 +48,15 @@ public sealed class BFloat16ElementTests : IDisposable
     public void Rounding_OfFloatsOverTheWholeRange_IsPyTorchs()
     {
         // x = torch.arange(-2**31, 2**31, 65537, dtype=torch.int64).to(torch.int32).view(torch.float32), NaN apart: bits times place.
-        float[] values = [.. Enumerable.Range(0, 65536).Select(place => BitConverter.Int32BitsToSingle((int)(int.MinValue + (place * 65537L))))];
+        float[] values =
+            [.. Enumerable.Range(0, 65536).Select(place => BitConverter.Int32BitsToSingle((int)(int.MinValue + (place * 65537L))))];
         ushort[] bits = Bits(Tensor.From(values).To(DType.BFloat16));
         long[] finite = [.. Enumerable.Range(0, values.Length).Where(place => !float.IsNaN(values[place])).Select(place => (long)place)];
         Assert.Equal(65280, finite.Length);
         Assert.Equal(58091940825792, finite.Sum(place => place * bits[place]));
-        Assert.All(Enumerable.Range(0, values.Length).Where(place => float.IsNaN(values[place])), place => Assert.True((bits[place] & 0x7FFF) > 0x7F80));
+        Assert.All(
+            Enumerable.Range(0, values.Length).Where(place => float.IsNaN(values[place])),
+            place => Assert.True((bits[place] & 0x7FFF) > 0x7F80));
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public sealed class BFloat16ElementTests : IDisposable
         [
             x => x.Reshape(2, 15), x => x.T, x => x.Slice(0, 1, 5, 2), x => x[2, 3], x => x[1], x => x.IndexSelect(0, index),
             x => x.Gather(1, Tensor.From([4, 0, 1, 2, 3, 3], 6, 1)),
-            x => Tensor.Concat([x, x], 1), x => Tensor.Stack([x, x]), x => x.Flip(0), x => x.Roll(2, 1), x => x.Unsqueeze(0).Expand([4, 6, 5]),
+            x => Tensor.Concat([x, x], 1), x => Tensor.Stack([x, x]), x => x.Flip(0), x => x.Roll(2, 1),
+            x => x.Unsqueeze(0).Expand([4, 6, 5]),
             x => x.Tril(), x => Tensor.Where(mask, x, x.Flip(1)), x => x.MaskedFill(mask, 2.0), x => x.Clone(), x => x.Diagonal(),
             x => x.Sort(0).Item1, x => x.MaskedSelect(mask),
         ];
@@ -145,11 +149,18 @@ public sealed class BFloat16ElementTests : IDisposable
     public void Computing_IsRefused_WithTheWayOut()
     {
         Tensor x = Tensor.Ones([2, 2], DType.BFloat16);
-        Assert.Equal("sum: elements must be of a type that is computed with, but are bfloat16; convert with To(DType.Float32)", Refused(() => x.Sum()));
+        Assert.Equal(
+            "sum: elements must be of a type that is computed with, but are bfloat16; convert with To(DType.Float32)",
+            Refused(() => x.Sum()));
         Assert.Equal("add: elements must be float32 or float64, but are bfloat16; convert with To", Refused(() => x + x));
         Assert.Equal("matmul: elements must be float32 or float64, but are bfloat16; convert with To", Refused(() => x.MatMul(x)));
-        Assert.Equal("requiresGradient: elements must be float32 or float64, but are bfloat16; convert with To", Refused(() => x.AsParameter()));
-        foreach (Func<Tensor> compute in new Func<Tensor>[] { () => x.Max(), () => x.ArgMax(0), () => x.Prod(), () => x.CumSum(0), () => -x, () => x * 2.0 })
+        Assert.Equal(
+            "requiresGradient: elements must be float32 or float64, but are bfloat16; convert with To",
+            Refused(() => x.AsParameter()));
+        foreach (Func<Tensor> compute in new Func<Tensor>[]
+        {
+            () => x.Max(), () => x.ArgMax(0), () => x.Prod(), () => x.CumSum(0), () => -x, () => x * 2.0,
+        })
             Assert.Contains("bfloat16", Refused(compute), StringComparison.Ordinal);
 
         static string Refused(Func<Tensor> compute) => Assert.Throws<DTypeException>(compute).Message;

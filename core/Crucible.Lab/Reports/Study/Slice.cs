@@ -49,7 +49,8 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         JsonObject trace = Points(shown, "trials", marker);
         trace["showlegend"] = false;
         JsonObject[] missed = infeasible.Length == 0 ? [] : [Points(infeasible, Figure.InfeasibleName, Figure.InfeasibleMarker())];
-        return new Figure([.. missed, trace], new JsonObject { ["xaxis"] = ParameterAxis.Of(parameter), ["yaxis"] = ParameterAxis.Of(slice.Range) });
+        JsonObject layout = new() { ["xaxis"] = ParameterAxis.Of(parameter), ["yaxis"] = ParameterAxis.Of(slice.Range) };
+        return new Figure([.. missed, trace], layout);
 
         JsonObject Points(FrozenTrial[] trials, string name, JsonObject marker) => Figure.Points(
             trials.Select(trial => ParameterAxis.Shown(parameter, trial.Set[parameter.Name]!.Value)), trials.Select(objective.Of),
@@ -71,7 +72,9 @@ internal sealed record Slice(Parameter Parameter, Thinned Shown, IReadOnlyList<d
         if (Best.Count == 0)
             return $"No complete trial {(Shown.Of == 0 ? "" : "that satisfies its constraints ")}asked for {Parameter.Name}.";
         string among = Feasible < Shown.Of ? " that satisfy their constraints" : "";
-        string best = Best.Count == 1 ? "The best trial has" : Invariant($"The best {Best.Count} trials of {Numeral.Of(Feasible)}{among} have");
+        string best = Best.Count == 1
+            ? "The best trial has"
+            : Invariant($"The best {Best.Count} trials of {Numeral.Of(Feasible)}{among} have");
         return $"{best} {Parameter.Name} {Where()}.{Range.Says()}{Shown.Says()}";
     }
 

@@ -26,7 +26,7 @@ public sealed class NsgaIISampler : Sampler
     private FrozenTrial? last;
 
     /// <summary>Trials that may have children, at least 2; as many are drawn at random first.</summary>
-    public int Population { get; init; } = 32;
+    public int Population { get; init; } = 20;
 
     /// <summary>The probability that a child is crossed from two parents; else it is one of them, mutated.</summary>
     public double Crossover { get; init; } = 0.9;

@@ -42,7 +42,9 @@ internal static partial class VectorMath
         return V.MultiplyAdd(Saturation.BothSides(x), density, distribution);
     }
 
-    /// <summary>½ + x·p(x²) / q(x²) for |x| ≤ 5.4, where the quotient rounds to ½: with a sixth of the error of a polynomial as long.</summary>
+    /// <summary>
+    /// ½ + x·p(x²) / q(x²) for |x| ≤ 5.4, where the quotient rounds to ½: with a sixth of the error of a polynomial as long.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V NormalCdfFloat<V>(V x)
         where V : struct, ISimd<V>

@@ -16,7 +16,9 @@ internal sealed class Recomputation : Operation
     /// <summary>Where a walk through the part ends.</summary>
     public Tensor[] Boundary => inputs;
 
-    /// <summary>The result of a function that keeps none of its inner values, unless nothing is recorded or tangents move forward.</summary>
+    /// <summary>
+    /// The result of a function that keeps none of its inner values, unless nothing is recorded or tangents move forward.
+    /// </summary>
     /// <param name="compute">Computes the result; its argument is where dropout draws from.</param>
     /// <param name="generator">The argument of the first call; the second gets one in the same state. Null for none.</param>
     /// <param name="inputs">Every computed tensor and every parameter that the function reads.</param>

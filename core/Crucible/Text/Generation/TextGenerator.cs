@@ -73,7 +73,7 @@ public sealed class TextGenerator
     private string Continue(int[] prompt, GenerationOptions options, Generator generator, Action<string>? onText)
     {
         TokenSampler sampler = new(options, generator);
-        SlidingState state = new(model, rows: 1, options.UsesCache);
+        SlidingState state = new(model, rows: 1, options.UsesCache, options.Precision);
         List<int> tokens = [.. prompt];
         int[] added = prompt;
         StreamingDecoder decoder = tokenizer.Stream();
@@ -152,6 +152,13 @@ public sealed class GenerationOptions
     /// </summary>
     public bool UsesCache { get; init; } = true;
 
+    /// <summary>
+    /// How exactly the model multiplies, where it keeps what was computed. With <see cref="Precision.Mixed"/> a float32
+    /// <see cref="Gpt"/> reads a copy of its linear layers' weights in bfloat16, which large models do twice as fast and more;
+    /// the text is then not that of <see cref="Precision.Full"/> to the token.
+    /// </summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Ends the generation early; the text so far is the result.</summary>
     public CancellationToken Cancellation { get; init; }
 }
@@ -161,7 +168,7 @@ public sealed class GenerationOptions
 /// later half. The positions that the model sees depend on the number of tokens alone, so that a kept state and a fresh
 /// pass over the same tokens are the same.
 /// </summary>
-internal sealed class SlidingState(ILanguageModel model, int rows, bool usesCache) : IDecodingState
+internal sealed class SlidingState(ILanguageModel model, int rows, bool usesCache, Precision precision = Precision.Full) : IDecodingState
 {
     private List<int>[] tokens = [.. Enumerable.Range(0, rows).Select(_ => new List<int>())];
     private int start; // of the part that the model sees
@@ -182,7 +189,7 @@ internal sealed class SlidingState(ILanguageModel model, int rows, bool usesCach
         }
 
         if (!usesCache) return Fresh();
-        state ??= model.StartDecoding(Rows);
+        state ??= model.StartDecoding(Rows, precision);
         return state.Append(Seen(start + state.Length));
     }
 

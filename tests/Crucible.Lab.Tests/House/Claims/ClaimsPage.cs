@@ -37,7 +37,8 @@ internal static class ClaimsPage
         return source switch
         {
             Source.Metric metric => Row(says, Shown(records.Value(metric)), metric.Shown, Place(records.Of(metric))),
-            Source.Recorded recorded => Row(says, recorded.Of(number)?.Text ?? "", $"recorded in [{recorded.File}](../{recorded.File})", ""),
+            Source.Recorded recorded =>
+                Row(says, recorded.Of(number)?.Text ?? "", $"recorded in [{recorded.File}](../{recorded.File})", ""),
             Source.Held held => Row(says, "held", $"the test `{held.Tests.Name}.{held.Test}`", ""),
             _ => throw new ArgumentOutOfRangeException(nameof(source), source, "it has no row"),
         };

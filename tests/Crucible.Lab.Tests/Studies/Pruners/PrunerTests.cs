@@ -136,7 +136,8 @@ internal static class Past
         others.Length,
         Reports(own),
         [.. others.Select((reports, number) => new FrozenTrial(
-            new TrialRow { Number = number, State = TrialState.Complete, Reports = Reports(reports), Values = [reports[^1]] }, new ParameterSet()))],
+            new TrialRow { Number = number, State = TrialState.Complete, Reports = Reports(reports), Values = [reports[^1]] },
+            new ParameterSet()))],
         StudyDirection.Minimize);
 
     private static Measurement[] Reports(double[] values) => [.. values.Select((value, step) => new Measurement(step, value))];

@@ -31,11 +31,16 @@ public sealed class AutoSamplerTests : SamplerConformance
     public void Auto_TrialsArePruned_TakesTheParzenEstimator() => Assert.Equal(
         new TpeSampler().Sample(Choices.Context(Choices.Mixed(40))), new AutoSampler().Sample(Choices.Context(Choices.Mixed(40))));
 
-    [Fact]
-    public void Auto_SeveralObjectives_TakesTheParzenEstimator()
+    [Theory]
+    [InlineData(35, false)]
+    [InlineData(42, false)] // one of three
+    [InlineData(43, true)]
+    [InlineData(44, true)]
+    public void Auto_SeveralObjectives_TakesNsgaIIForTwoTrialsOfThree(int number, bool isGenetic)
     {
         SamplerContext Context() =>
-            Choices.Context(Choices.Mixed(40, objectives: 2), 0, [StudyDirection.Minimize, StudyDirection.Maximize]);
-        Assert.Equal(new TpeSampler().Sample(Context()), new AutoSampler().Sample(Context()));
+            Choices.Context(Choices.Mixed(35, objectives: 2), number, [StudyDirection.Minimize, StudyDirection.Maximize]);
+        Sampler expected = isGenetic ? new NsgaIISampler() : new TpeSampler();
+        Assert.Equal(expected.Sample(Context()), new AutoSampler().Sample(Context()));
     }
 }

@@ -24,6 +24,6 @@ public sealed class GaussianProcessSamplerTests : SamplerConformance
             Directions = [StudyDirection.Minimize, StudyDirection.Minimize],
         });
         StudyException error = Assert.Throws<StudyException>(() => study.OptimizeMany(9, trial => [trial.SuggestFloat("x", 0, 1), 1]));
-        Assert.Equal("study: the sampler gp searches for one objective, but the study has 2. TpeSampler takes several.", error.Message);
+        Assert.Equal("study: the sampler gp searches for one objective, but the study has 2. AutoSampler, TpeSampler and NsgaIISampler take several.", error.Message);
     }
 }
