@@ -65,7 +65,8 @@ public sealed class Importance
     /// </summary>
     /// <param name="study">The study.</param>
     /// <param name="objective">Which of its values.</param>
-    /// <param name="best">The share of the complete trials that are the best, above 0 and below 1.</param>
+    /// <param name="best">The share of the complete trials that are the best, above 0 and below 1; of these, those that satisfy
+    /// their constraints.</param>
     /// <exception cref="StudyException">The study has no such objective, or the share is another.</exception>
     public static Importance PedAnova(Study study, int objective = 0, double best = UsualBest)
     {
@@ -129,7 +130,9 @@ public sealed class Importance
         IReadOnlyList<FrozenTrial> trials, IReadOnlyList<Parameter> space, double[] losses, double best = UsualBest)
     {
         if (ReasonAgainst(trials, space, losses) is { } reason) return Unknown(ImportanceMethod.PedAnova, space, reason);
-        if (Studies.PedAnova.Shares(Places(trials, space), losses, space, best) is not { } shares)
+        if (!trials.Any(trial => trial.IsFeasible)) return Unknown(ImportanceMethod.PedAnova, space, "no trial satisfies its constraints");
+        double[] ranked = [.. losses.Select((loss, i) => trials[i].IsFeasible ? loss : double.PositiveInfinity)];
+        if (Studies.PedAnova.Shares(Places(trials, space), ranked, space, best) is not { } shares)
             return Unknown(ImportanceMethod.PedAnova, space, "the best trials have the values that all have");
         return new Importance(
             ImportanceMethod.PedAnova,

@@ -21,14 +21,14 @@ internal static class PedAnova
 
     /// <summary>The shares of the parameters, which sum to 1; none if the best trials have no values of their own.</summary>
     /// <param name="places">A row a trial, with its place along each parameter; NaN where it did not ask for it.</param>
-    /// <param name="losses">A loss a trial.</param>
+    /// <param name="losses">A loss a trial; ∞ for one that is never among the best.</param>
     /// <param name="space">The parameters.</param>
     /// <param name="quantile">The share of the trials that are the best; those as good as the worst of them are, too.</param>
     internal static double[]? Shares(double[][] places, double[] losses, IReadOnlyList<Parameter> space, double quantile)
     {
         double limit = losses.Order().ElementAt((int)Math.Ceiling(quantile * losses.Length) - 1);
         double[] variances = [.. space.Select((parameter, axis) => Variance(
-            [.. places.Select((place, i) => (place[axis], losses[i] <= limit)).Where(one => !double.IsNaN(one.Item1))],
+            [.. places.Select((place, i) => (place[axis], losses[i] <= limit && double.IsFinite(losses[i]))).Where(one => !double.IsNaN(one.Item1))],
             parameter.Distribution) / losses.Length)];
         double total = variances.Sum();
         return total > 1e-12 ? [.. variances.Select(variance => variance / total)] : null;

@@ -103,6 +103,23 @@ public sealed class PedAnovaTests
     }
 
     [Fact]
+    public void PedAnova_WithConstraints_ComparesTheBestThatSatisfyThem()
+    {
+        using Study study = Toy.InMemory(), none = Toy.InMemory();
+        study.Optimize(200, trial => Constrained(trial, 0));
+        Assert.Equal("y", Importance.PedAnova(study).Parameters[0].Name);
+        none.Optimize(20, trial => Constrained(trial, 2));
+        Assert.Equal("no trial satisfies its constraints", Importance.PedAnova(none).Reason);
+
+        static double Constrained(Trial trial, double least)
+        {
+            double x = trial.SuggestFloat("x", 0, 1), y = trial.SuggestFloat("y", 0, 1);
+            trial.SetConstraint("high", least + 0.9 - y); // which x, that alone decides the value, knows nothing of
+            return Math.Round(x * 1.4);
+        }
+    }
+
+    [Fact]
     public void Importance_Picture_SaysWhichOfTheTwoItShows()
     {
         StudyView study = Ended.Minimized([.. Enumerable.Range(0, 100).Select(i =>
