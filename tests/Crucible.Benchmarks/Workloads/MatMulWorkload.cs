@@ -13,7 +13,7 @@ internal sealed class MatMulWorkload : ComparedWorkload
     public override string Name => "matmul";
 
     /// <inheritdoc/>
-    public override string Summary => "products of matrices: squares, and those of two GPTs";
+    public override string Summary => "products: squares, and those of two GPTs";
 
     /// <inheritdoc/>
     internal override IEnumerable<RowTable> Tables(bool quick)
