@@ -28,7 +28,8 @@ internal static class PedAnova
     {
         double limit = losses.Order().ElementAt((int)Math.Ceiling(quantile * losses.Length) - 1);
         double[] variances = [.. space.Select((parameter, axis) => Variance(
-            [.. places.Select((place, i) => (place[axis], losses[i] <= limit && double.IsFinite(losses[i]))).Where(one => !double.IsNaN(one.Item1))],
+            [.. places.Select((place, i) => (place[axis], losses[i] <= limit && double.IsFinite(losses[i])))
+                    .Where(one => !double.IsNaN(one.Item1))],
             parameter.Distribution) / losses.Length)];
         double total = variances.Sum();
         return total > 1e-12 ? [.. variances.Select(variance => variance / total)] : null;
