@@ -163,7 +163,8 @@ internal sealed class StudyCore : IDisposable
             throw;
         }
 
-        Drop(trial);
+        trial.Folder.Delete();
+        Forget(trial);
         if (end.State == TrialState.Complete && trial.NotAskedFor.ToArray() is [_, ..] names)
             Options.Tell(StudyErrors.EnqueuedUnknown(trial.Number, names, trial.Trial.Set));
         lock (onEnd) onEnd(new FrozenTrial(row, trial.Trial.Set, Definition.Seed) { Study = Definition.Id });
@@ -176,10 +177,10 @@ internal sealed class StudyCore : IDisposable
         Forget(trial);
     }
 
-    /// <summary>Has no more to do with a trial, because it has ended or another worker has it.</summary>
-    internal void Drop(OpenTrial trial)
+    /// <summary>Has no more to do with a trial that another worker has, perhaps with a folder beside this one's.</summary>
+    internal void Lose(OpenTrial trial)
     {
-        trial.Folder.Delete();
+        trial.Folder.Leave();
         Forget(trial);
     }
 

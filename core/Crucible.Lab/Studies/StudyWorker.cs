@@ -34,7 +34,7 @@ internal sealed class StudyWorker(
         }
         catch (TrialLostException)
         {
-            core.Drop(trial);
+            core.Lose(trial);
         }
     }
 

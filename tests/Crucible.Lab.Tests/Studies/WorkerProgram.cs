@@ -50,17 +50,17 @@ internal static class WorkerProgram
             Pruner = new MedianPruner(),
         });
         study.Enqueue([new("x", 0.25), new("kind", "long")]);
-        study.Enqueue([new("y", -0.5)]);
+        study.Enqueue([new("kind", "round"), new("y", -0.5)]);
         return study;
     }
 
     /// <summary>All that must be the same however often workers and server went away.</summary>
-    internal static string Table(Study study) =>
-        string.Join(
-            '\n',
-            study.Trials.Select(trial =>
-                $"{trial} {string.Join(' ', trial.Reports.Select(report => report.Value.ToString("R", CultureInfo.InvariantCulture)))} "
-                    + $"{trial.UserAttributes["begun"]} {string.Join(' ', study.Artifacts(trial.Number).Select(kept => $"{kept.Name} {kept.Sha256}"))}"));
+    internal static string Table(Study study) => string.Join('\n', study.Trials.Select(trial => string.Join(' ', [
+        trial,
+        .. trial.Reports.Select(report => report.Value.ToString("R", CultureInfo.InvariantCulture)),
+        trial.UserAttributes["begun"],
+        .. study.Artifacts(trial.Number).Select(kept => $"{kept.Name} {kept.Sha256}"),
+    ])));
 
     /// <summary>Takes its time, reports on the way, and goes on from its checkpoint, as training does.</summary>
     internal static double Objective(Trial trial, int milliseconds)

@@ -236,6 +236,39 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreConformance
         });
     }
 
+    /// <summary>Two processes of one machine, of which one loses its trial to the other.</summary>
+    [Fact]
+    public async Task Study_TrialLostToAnotherOfTheSameMachine_LeavesTheFolderOfThatOne()
+    {
+        using TemporaryFolder folder = new();
+        string address = server.NewDatabase("?heartbeat=60&grace=120");
+        using Study loser = Opened(), winner = Opened();
+        string lost = "";
+        Task? won = null;
+        using ManualResetEvent begun = new(false);
+        loser.Optimize(1, trial =>
+        {
+            lost = trial.Folder;
+            server.Execute(PostgresServer.DatabaseOf(address), "DELETE FROM crucible.workers"); // as when it is not heard of
+            won = Task.Run(() => winner.Optimize(1, Won));
+            Assert.True(begun.WaitOne(TimeSpan.FromSeconds(60)));
+            trial.Report(0, 1); // finds out
+            return 0;
+        });
+        await won!;
+        Assert.Equal(1, Assert.Single(winner.Trials).Value);
+
+        double Won(Trial trial)
+        {
+            string own = trial.Folder;
+            begun.Set();
+            Assert.True(SpinWait.SpinUntil(() => !Directory.Exists(lost), TimeSpan.FromSeconds(60)));
+            return Directory.Exists(own) ? 1 : 0;
+        }
+
+        Study Opened() => new("one", new StudyOptions { Store = new PostgresStore(address), Folder = folder.Location, Workers = 1 });
+    }
+
     private static ClaimRequest Request => new() { Worker = "me", Count = 9, Needs = (_, _) => 0, Plan = _ => "{}" };
 
     /// <summary>An address as messages show it.</summary>
