@@ -64,14 +64,16 @@ internal abstract class StoreReader : IDisposable
 
     /// <summary>Every parameter's first range.</summary>
     internal IReadOnlyDictionary<string, Distribution> Parameters(string study) => Look(session =>
-        session.Rows("SELECT name, distribution FROM parameters WHERE study = $1", row => (row.GetString(0), row.GetString(1)), study)
-            .ToDictionary(row => row.Item1, row => Distribution.Parse(row.Item2)));
+        ColumnsOf(session, "parameters").Count == 0
+            ? []
+            : session.Rows("SELECT name, distribution FROM parameters WHERE study = $1", row => (row.GetString(0), row.GetString(1)), study)
+                .ToDictionary(row => row.Item1, row => Distribution.Parse(row.Item2)));
 
     /// <summary>The trials that are new or have changed since the last call with this place, with their values on the way.</summary>
     internal IReadOnlyList<TrialRow> News(string study, TrialsRead place) => Look(session =>
     {
         (int next, int[] open) = (place.Next, [.. place.Open]);
-        List<TrialRow> rows = Rows(session, study, place, Chosen(SqlStore.Columns, ColumnsOf(session, "trials")));
+        List<TrialRow> rows = Rows(session, study, place, OfTrials(session));
         if (rows.Count == 0) return rows;
         List<(int Trial, Measurement Measurement)> reports = Reports(session, study, "trial >= $2", next);
         foreach (int number in open) reports.AddRange(Reports(session, study, "trial = $2", number));
@@ -81,11 +83,11 @@ internal abstract class StoreReader : IDisposable
 
     /// <summary>The same trials with number, state, values, constraints and times alone.</summary>
     internal IReadOnlyList<TrialRow> BriefNews(string study, TrialsRead place) => Look(session =>
-        place.Take(Rows(session, study, place, Chosen(SqlStore.Columns, ColumnsOf(session, "trials"), Left))));
+        place.Take(Rows(session, study, place, OfTrials(session, Left))));
 
     /// <summary>A trial without its values on the way, if there is one of this number.</summary>
     internal TrialRow? Trial(string study, int number) => Look(session =>
-        Rows(session, study, Chosen(SqlStore.Columns, ColumnsOf(session, "trials")), "number = $2", number).FirstOrDefault());
+        Rows(session, study, OfTrials(session), "number = $2", number).FirstOrDefault());
 
     /// <summary>The artifacts of a trial, by name.</summary>
     internal IReadOnlyList<Artifact> Artifacts(string study, int number) => Look<IReadOnlyList<Artifact>>(session =>
@@ -116,16 +118,23 @@ internal abstract class StoreReader : IDisposable
             $"SELECT trial, step, value FROM reports WHERE study = $1 AND {which} ORDER BY trial, step",
             row => (row.GetInt32(0), new Measurement(row.GetInt32(1), row.GetDouble(2))), study, number);
 
+    /// <summary>The columns of trials, or what stands for those that are not there or left out; null before there are tables.</summary>
+    private string? OfTrials(SqlSession session, Dictionary<string, string>? left = null) =>
+        ColumnsOf(session, "trials") is { Count: > 0 } known ? Chosen(SqlStore.Columns, known, left) : null;
+
     /// <summary>The trials that somebody has not read yet, or had not ended.</summary>
-    private static List<TrialRow> Rows(SqlSession session, string study, TrialsRead place, string columns)
+    private static List<TrialRow> Rows(SqlSession session, string study, TrialsRead place, string? columns)
     {
         List<TrialRow> rows = Rows(session, study, columns, "number >= $2", place.Next);
         foreach (int number in place.Open) rows.AddRange(Rows(session, study, columns, "number = $2", number));
         return rows;
     }
 
-    private static List<TrialRow> Rows(SqlSession session, string study, string columns, string which, int number) => session.Rows(
-        $"SELECT {columns} FROM trials WHERE study = $1 AND {which} ORDER BY number", row => SqlStore.Read(row, []), study, number);
+    private static List<TrialRow> Rows(SqlSession session, string study, string? columns, string which, int number) =>
+        columns is null
+            ? []
+            : session.Rows(
+                $"SELECT {columns} FROM trials WHERE study = $1 AND {which} ORDER BY number", row => SqlStore.Read(row, []), study, number);
 }
 
 /// <summary>How far somebody has read in the trials of a study: each trial is read until it has ended, and then never again.</summary>

@@ -104,6 +104,12 @@ public sealed class StoreReaderTests(PostgresServer server) : IDisposable
         System.IO.File.WriteAllText(File, "");
         using StoreReader empty = StoreReader.Open(File);
         Assert.Empty(empty.Studies());
+        Assert.Empty(empty.News("toy", new TrialsRead())); // the tables may come while somebody looks
+        Assert.Empty(empty.BriefNews("toy", new TrialsRead()));
+        Assert.Empty(empty.Parameters("toy"));
+        Assert.Empty(empty.Artifacts("toy", 0));
+        Assert.Null(empty.Attributes("toy"));
+        Assert.Null(empty.Trial("toy", 0));
     }
 
     [Fact]
