@@ -72,6 +72,7 @@ internal static class WorkerProgram
         int first = File.Exists(checkpoint) ? int.Parse(File.ReadAllText(checkpoint), CultureInfo.InvariantCulture) : 0;
         if (first > 0) Console.WriteLine($"resumed {trial.Number} at {first}");
         else trial.SetUserAttribute("begun", trial.Number);
+        if (trial.ShouldPrune()) trial.Prune(); // it may have been cut off between a report and the answer
         for (int step = first; step < Steps; step++)
         {
             Thread.Sleep(milliseconds / Steps);
