@@ -43,7 +43,7 @@ internal static partial class VectorMath
     }
 
     /// <summary>
-    /// ½ + x·p(x²) / q(x²) for |x| ≤ 5.4, where the quotient rounds to ½: with a sixth of the error of a polynomial as long.
+    /// ½ + x·p(x²) / q(x²) for |x| ≤ 5.4, where the quotient rounds to ½: two short chains side by side in place of a long one.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V NormalCdfFloat<V>(V x)
