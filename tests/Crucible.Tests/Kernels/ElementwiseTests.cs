@@ -31,14 +31,23 @@ public class ElementwiseTests
     public void Map_Transcendental_DoesNotDependOnPosition(int bits)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        float[] x = Floats(77);
-        float[] all = new float[77];
-        Elementwise.Map<Tanh>(x, all);
-        for (int start = 0; start < x.Length; start++)
+        float[] x = [.. Floats(177), float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, 88.8f, -103.5f, 1e30f, -1e30f, .. Floats(9)];
+        Check<Tanh>(x);
+        Check<Exp>(x); // four vectors at once where there are so many
+
+        static void Check<TOp>(float[] x)
+            where TOp : struct, IUnary
         {
-            float[] rest = new float[x.Length - start];
-            Elementwise.Map<Tanh>(x.AsSpan(start), rest);
-            Assert.Equal(all[start..], rest);
+            float[] all = new float[x.Length];
+            Elementwise.Map<TOp>(x, all);
+            for (int start = 0; start < x.Length; start++)
+            {
+                float[] rest = new float[x.Length - start];
+                Elementwise.Map<TOp>(x.AsSpan(start), rest);
+                Assert.Equal(all[start..].Select(BitConverter.SingleToInt32Bits), rest.Select(BitConverter.SingleToInt32Bits));
+                Elementwise.Map<TOp>(x.AsSpan(start, 1), rest.AsSpan(0, 1));
+                Assert.Equal(BitConverter.SingleToInt32Bits(all[start]), BitConverter.SingleToInt32Bits(rest[0]));
+            }
         }
     }
 

@@ -25,6 +25,23 @@ public class VectorMathTests
     [Fact]
     public void Exp_AllWidths_MatchesMath() => Check<Exp>(Math.Exp, -110, 95);
 
+    [Theory]
+    [EveryWidth]
+    public void Exp_Floats_IsWithinNineTenthsOfAUnit(int bits)
+    {
+        using IDisposable width = SimdWidth.Use(bits);
+        const int step = 9973; // of the bit patterns, so that all magnitudes are among them
+        float[] x = [.. Enumerable.Range(0, int.MaxValue / step).Select(i => BitConverter.Int32BitsToSingle(i * step)).SelectMany(v => new[] { v, -v })
+            .Where(v => v is > -87.3f and < 88.7f)];
+        float[] y = new float[x.Length];
+        Elementwise.Map<Exp>(x, y);
+        for (int i = 0; i < x.Length; i++)
+        {
+            double expected = Math.Exp(x[i]), unit = Math.ScaleB(1, Math.ILogB(expected) - 23);
+            Assert.True(Math.Abs(y[i] - expected) <= 0.9 * unit, Invariant($"x = {x[i]:R}: got {y[i]:R}, not {expected:R}"));
+        }
+    }
+
     [Fact]
     public void Expm1_AllWidths_MatchesReference() => Check<Expm1>(Expm1Reference, -20, 20);
 

@@ -95,9 +95,15 @@ internal readonly struct Round : IUnary
 /// <summary>eˣ.</summary>
 internal readonly struct Exp : IUnary
 {
+    public static bool IsFourfold => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => VectorMath.Exp(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Invoke<V>(ref V first, ref V second, ref V third, ref V fourth)
+        where V : struct, ISimd<V> => VectorMath.Exp(ref first, ref second, ref third, ref fourth);
 }
 
 /// <summary>ln x.</summary>

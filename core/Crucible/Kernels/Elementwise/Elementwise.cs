@@ -23,7 +23,12 @@ internal static unsafe partial class Elementwise
         where T : unmanaged
     {
         SameLength(x.Length, result.Length);
-        fixed (T* px = x, pr = result) Run<Unary<TOp>, T, Stream<T>, Scalar<T>, Scalar<T>>(new(px), default, default, pr, result.Length);
+        fixed (T* px = x, pr = result)
+        {
+            if (TOp.IsFourfold && typeof(T) == typeof(float))
+                Vectorized.Run<FourfoldJob<TOp, T>, T>(new(px, pr, result.Length), Vectorized.Parts(result.Length));
+            else Run<Unary<TOp>, T, Stream<T>, Scalar<T>, Scalar<T>>(new(px), default, default, pr, result.Length);
+        }
     }
 
     /// <summary>result[i] = op(x[i], y[i]).</summary>

@@ -9,22 +9,6 @@ namespace Crucible.Kernels;
 /// </summary>
 internal static partial class VectorMath
 {
-    private const double Log2E = 1.4426950408889634;
-
-    /// <summary>eˣ: with n the integer nearest to x / ln 2 and r = x − n ln 2, eˣ = 2ⁿ eʳ.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static V Exp<V>(V x)
-        where V : struct, ISimd<V>
-    {
-        V power = ExpMinusOneReduced(V.AtMost(V.AtLeast(x, V.IsDouble ? -746 : -105), V.IsDouble ? 710 : 89), out V n);
-        return V.Scale(power + 1.0, n);
-    }
-
-    /// <summary>eˣ − 1 without cancellation near 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static V Expm1<V>(V x)
-        where V : struct, ISimd<V> => V.Select(V.Equal(x, V.Of(0)), x, ExpMinusOne(x));
-
     /// <summary>ln x: with x = 2ⁿ m and √½ ≤ m &lt; √2, ln x = n ln 2 + ln m.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V Log<V>(V x)
@@ -98,41 +82,6 @@ internal static partial class VectorMath
         where V : struct, ISimd<V> => V.IsDouble
             ? V.ShiftBitsLeft(V.AddBits(n + 6755399441055744.0, V.OfBits(1023)), 52)
             : V.ShiftBitsLeft(V.AddBits(n + 12582912.0, V.OfBits(127)), 23);
-
-    /// <summary>eˣ − 1 but for the sign of zero. 2ⁿ is halved and doubled again because it alone may overflow where eˣ does not.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ExpMinusOne<V>(V x)
-        where V : struct, ISimd<V>
-    {
-        V power = ExpMinusOneReduced(V.AtMost(V.AtLeast(x, V.IsDouble ? -746 : -105), V.IsDouble ? 710 : 89), out V n);
-        V half = V.Scale(V.Of(0.5), n);
-        return V.MultiplyAdd(half, power, half - 0.5) * 2.0;
-    }
-
-    /// <summary>eʳ − 1 = r + r²·p(r) for |r| ≤ ½ ln 2, where x = n ln 2 + r.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ExpMinusOneReduced<V>(V x, out V n)
-        where V : struct, ISimd<V>
-    {
-        n = V.Round(x * Log2E);
-        V r = V.MultiplyAdd(n, V.Of(V.IsDouble ? -0.6931471805599453 : -0.693147182464599609375), x);
-        r = V.MultiplyAdd(n, V.Of(V.IsDouble ? -2.3190468138462996e-17 : 1.9046543231482e-9), r);
-        V p;
-        if (V.IsDouble)
-        {
-            p = Horner(V.Of(2.50000178461193576e-8), r, 2.76303063475880097e-7, 2.75575868079718333e-6, 2.48014929493591088e-5,
-                1.98412695057676191e-4);
-            p = Horner(p, r, 1.3888888943760225e-3, 8.33333333349498126e-3, 4.16666666665297273e-2, 0.166666666666664115);
-            p = V.MultiplyAdd(p, r, V.Of(0.500000000000001067));
-        }
-        else
-        {
-            p = Horner(V.Of(1.38145389535804011e-3), r, 8.36874515726526625e-3, 4.16683908143916132e-2, 0.166665203985167209,
-                0.499999934319416576);
-        }
-
-        return V.MultiplyAdd(r * r, p, r);
-    }
 
     /// <summary>n ln 2 + ln(1 + f) with ln(1 + f) = f − f²/2 + f³·p(f) for √½ − 1 ≤ f ≤ √2 − 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
