@@ -31,7 +31,8 @@ public class ElementwiseTests
     public void Map_Transcendental_DoesNotDependOnPosition(int bits)
     {
         using IDisposable width = SimdWidth.Use(bits);
-        float[] x = [.. Floats(177), float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, 88.8f, -103.5f, 1e30f, -1e30f, .. Floats(9)];
+        float[] special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, 88.8f, -103.5f, 1e30f, -1e30f];
+        float[] x = [.. Floats(177), .. special, .. Floats(9)];
         Check<Tanh>(x);
         Check<Exp>(x); // four vectors at once where there are so many
 
