@@ -22,6 +22,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
     private const int ManyVectors = 16; // the same where a transposed A lies well, but each step on a line of its own
     private const int PackedTogether = 16; // panels of a transposed A
+    private const int StripsTogether = 8; // strips of B
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
     private const int FarBytes = 2_097_152; // size of an operand that is in a core's own caches when it is packed
 
@@ -92,7 +93,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     /// <summary>The numbers in a row of a tile's vectors.</summary>
     private static int Width(int vectors) => vectors == 0 ? VHalf.Count : vectors * V.Count;
 
-    private static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void> Tile(int rows, int vectors) =>
+    private static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> Tile(int rows, int vectors) =>
         vectors == 0 ? MatMulTile<T, VHalf>.For(rows, 1) : MatMulTile<T, V>.For(rows, vectors);
 
     /// <summary>The product, and how it is done; its parts are the tasks.</summary>
@@ -108,7 +109,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             int mostColumns = MatMulGrid.Share(endColumn - firstColumn, BlockColumns, 2 * V.Count);
             int mostSteps = MatMulGrid.Share(Problem.K, BlockBytes / sizeof(T), 1);
             int mostRows = MatMulGrid.Share(endRow - firstRow, BlockRows, MatMulTile<T, V>.MostRows);
-            Block block = new() { IsReadOnce = endRow - firstRow <= mostRows };
+            Block block = default;
             for (int j = firstColumn; j < endColumn; j += mostColumns)
             {
                 block.FirstColumn = j;
@@ -118,40 +119,44 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
                 {
                     block.FirstStep = p;
                     block.Steps = Math.Min(mostSteps, Problem.K - p);
-                    MakeRoom(ref block);
-                    for (int i = firstRow; i < endRow; i += mostRows)
-                        Multiply(in block, i, Math.Min(mostRows, endRow - i), mustPack: i == firstRow);
+                    PackColumns(ref block);
+                    for (int i = firstRow; i < endRow; i += mostRows) Multiply(in block, i, Math.Min(mostRows, endRow - i));
                     p += block.Steps;
                 }
                 while (p < Problem.K);
             }
         }
 
-        /// <summary>Finds room for the columns of the block of B that cannot be read in place.</summary>
-        private readonly void MakeRoom(ref Block block)
+        /// <summary>Packs the columns of the block of B that cannot be read in place.</summary>
+        private readonly void PackColumns(ref Block block)
         {
             block.FirstPacked = PackB ? 0 : WholeColumns(block.Columns);
-            int columns = block.Columns - block.FirstPacked;
-            if (columns == 0) return;
-            block.Packed = Scratch.Right<T>((nint)(block.IsReadOnce ? 4 * V.Count : columns + 2 * V.Count) * block.Steps);
-        }
-
-        /// <summary>Packs a tile's columns of the block of B.</summary>
-        private readonly void PackStrip(in Block block, int column, int columns, int vectors)
-        {
+            if (block.FirstPacked == block.Columns) return;
+            block.Packed = Scratch.Right<T>((nint)(block.Columns - block.FirstPacked + 2 * V.Count) * block.Steps);
             nint row = Problem.BRow;
-            T* to = block.PackedAt(column);
-            if (Problem.TransposeB)
+            int columns;
+            for (int column = block.FirstPacked; column < block.Columns; column += columns)
             {
-                T* b = Problem.B + (block.FirstColumn + column) * row + block.FirstStep;
-                if (vectors == 0) MatMulPacking<T, VHalf>.StripOfTransposed(b, row, block.Steps, columns, to);
-                else MatMulPacking<T, V>.StripOfTransposed(b, row, block.Steps, columns, to);
-            }
-            else
-            {
-                T* b = Problem.B + block.FirstStep * row + block.FirstColumn + column;
-                if (vectors == 0) MatMulPacking<T, VHalf>.Strip(b, row, block.Steps, columns, to);
-                else MatMulPacking<T, V>.Strip(b, row, block.Steps, columns, to);
+                columns = TileColumns(block.Columns - column, out int vectors);
+                T* to = block.PackedAt(column);
+                if (Problem.TransposeB)
+                {
+                    T* b = Problem.B + (block.FirstColumn + column) * row + block.FirstStep;
+                    if (vectors == 0) MatMulPacking<T, VHalf>.StripOfTransposed(b, row, block.Steps, columns, to);
+                    else MatMulPacking<T, V>.StripOfTransposed(b, row, block.Steps, columns, to);
+                }
+                else
+                {
+                    T* b = Problem.B + block.FirstStep * row + block.FirstColumn + column;
+                    int strips = Math.Min(StripsTogether, (block.Columns - column) / (2 * V.Count));
+                    if (vectors == 0) MatMulPacking<T, VHalf>.Strip(b, row, block.Steps, columns, to);
+                    else if (strips == 0) MatMulPacking<T, V>.Strip(b, row, block.Steps, columns, to);
+                    else
+                    {
+                        MatMulPacking<T, V>.Strips(b, row, block.Steps, strips, to);
+                        columns *= strips;
+                    }
+                }
             }
         }
 
@@ -171,9 +176,9 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             return whole;
         }
 
-        /// <summary>Multiplies rows of A by the block of B, which the first rows pack strip by strip.</summary>
+        /// <summary>Multiplies rows of A by the block of B.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Multiply(in Block block, int firstRow, int rowCount, bool mustPack)
+        private readonly void Multiply(in Block block, int firstRow, int rowCount)
         {
             Panels panels = new(rowCount);
             T* a = Problem.A + firstRow * Problem.ARow + block.FirstStep * Problem.AStep;
@@ -191,28 +196,14 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             T* origin = fromC ? Problem.C + firstRow * cRow : Problem.Bias;
             nint startRow = fromC ? cRow : 0;
 
-            int columns, copies = 0;
+            int columns;
             for (int column = 0; column < block.Columns; column += columns)
             {
                 columns = TileColumns(block.Columns - column, out int vectors);
-                bool packed = column >= block.FirstPacked, isCopied = copies > 0;
-                if (packed && mustPack && !isCopied) PackStrip(in block, column, columns, vectors);
-
-                // The first two tiles of a strip copy the next one, a vector of columns each.
-                int next = column + columns;
-                bool canCopy = packed && mustPack && !Problem.TransposeB && panels.Count > 1 && block.Columns - next >= 2 * V.Count;
-                copies = canCopy ? 2 : 0;
-                StepCopy<T> copy = default;
-                if (canCopy)
-                {
-                    copy.From = Problem.B + block.FirstStep * Problem.BRow + block.FirstColumn + next;
-                    copy.FromStep = Problem.BRow;
-                    copy.To = block.PackedAt(next);
-                }
-                delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void> high = Tile(panels.Rows(0), vectors);
-                delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void> low =
-                    Tile(panels.Rows(panels.Count - 1), vectors);
+                delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> high = Tile(panels.Rows(0), vectors);
+                delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> low = Tile(panels.Rows(panels.Count - 1), vectors);
                 int lanes = vectors == 2 ? columns - V.Count : columns, at = block.FirstColumn + column;
+                bool packed = column >= block.FirstPacked;
                 T* b = packed ? block.PackedAt(column) : Problem.B + block.FirstStep * Problem.BRow + at;
                 nint bStep = packed ? Width(vectors) : Problem.BRow;
                 T* c = Problem.C + firstRow * cRow + at;
@@ -221,13 +212,11 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
                 for (int index = 0; index < panels.Count; index++)
                 {
                     int rows = panels.Rows(index);
-                    T* below = c + rows * cRow;
-                    if (PrefetchC) Prefetch(below, cRow, rows);
-                    (index < copies ? MatMulTile<T, V>.ForCopying(rows) : index < panels.Higher ? high : low)(
-                        block.Steps, panel, aRow, stepIsRows ? rows : aStep, b, bStep, c, cRow, start, startRow, lanes, &copy);
-                    copy.From += V.Count;
-                    copy.To += V.Count;
-                    c = below;
+                    T* next = c + rows * cRow;
+                    if (PrefetchC) Prefetch(next, cRow, rows);
+                    (index < panels.Higher ? high : low)(
+                        block.Steps, panel, aRow, stepIsRows ? rows : aStep, b, bStep, c, cRow, start, startRow, lanes);
+                    c = next;
                     start += rows * startRow;
                     panel += PackA ? packedSize : rows * aRow;
                 }
@@ -268,13 +257,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         internal T* Packed;
         internal int FirstPacked; // the first packed column, counted in the block
 
-        internal bool IsReadOnce; // by one block of rows: then there is room for two strips, which take turns
-
-        internal readonly T* PackedAt(int column)
-        {
-            int packed = column - FirstPacked;
-            return Packed + (nint)(IsReadOnce ? packed % (4 * V.Count) : packed) * Steps;
-        }
+        internal readonly T* PackedAt(int column) => Packed + (nint)(column - FirstPacked) * Steps;
     }
 
     /// <summary>

@@ -36,6 +36,30 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
         }
     }
 
+    /// <summary>
+    /// Packs as many strips as wanted of b[k, columns], each two whole vectors wide and packed behind the one before it. A step of b is
+    /// read for all of them at once: it often lies on a page of memory of its own.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Strips(T* b, nint bRow, int k, int strips, T* packed)
+    {
+        int width = 2 * V.Count;
+        nint size = (nint)k * width;
+        for (int p = 0; p < k; p++, b += bRow, packed += width)
+        {
+            if (Sse.IsSupported)
+            {
+                for (int i = 0; i < strips * width; i += 64 / sizeof(T)) Sse.Prefetch0(b + StepsAhead * bRow + i);
+            }
+            T* from = b, to = packed;
+            for (int strip = 0; strip < strips; strip++, from += width, to += size)
+            {
+                V.Store(V.Load(from), to);
+                V.Store(V.Load(from + V.Count), to + V.Count);
+            }
+        }
+    }
+
     /// <summary>Packs the transpose of b[columns, k] to strip[k, width]; the columns beyond the last repeat it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void StripOfTransposed(T* b, nint bRow, int k, int columns, T* strip)

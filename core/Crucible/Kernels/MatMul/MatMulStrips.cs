@@ -87,7 +87,7 @@ internal static unsafe class MatMulStrips<T, V> where T : unmanaged where V : un
             MatMulTile<T, V>.For(rows, vectors)(
                 Math.Max(0, end - first), a + (first * aStep), aRow, aStep, strip, step, c, cRow, accumulate ? c : zeros,
                 accumulate ? cRow : 0,
-                Math.Min(V.Count, left - ((vectors - 1) * V.Count)), null);
+                Math.Min(V.Count, left - ((vectors - 1) * V.Count)));
         }
     }
 
@@ -100,8 +100,7 @@ internal static unsafe class MatMulStrips<T, V> where T : unmanaged where V : un
     {
         int vectors = columns > V.Count ? 2 : 1;
         MatMulTile<T, V>.ForPlaces(rows, vectors)(
-            steps, a, aRow, 1, b, (nint)places, c, cRow, start == null ? zeros : start, startRow,
-            columns - ((vectors - 1) * V.Count), null);
+            steps, a, aRow, 1, b, (nint)places, c, cRow, start == null ? zeros : start, startRow, columns - ((vectors - 1) * V.Count));
     }
 
     /// <summary>The strips of [steps, columns] that were packed to <paramref name="room"/>.</summary>

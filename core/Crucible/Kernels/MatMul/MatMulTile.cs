@@ -25,25 +25,18 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
     /// <remarks>
     /// Its arguments: k; a, the distance between its rows and between its steps of k; b, read in whole vectors, and its
     /// step; c and the distance between its rows; what the sums start from (c, the bias or zeros) and its row distance;
-    /// how many lanes of the last vector exist in c and start; and null.
+    /// how many lanes of the last vector exist in c and start.
     /// </remarks>
-    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void> For(int rows, int vectors) =>
+    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> For(int rows, int vectors) =>
         vectors == 1 ? Tiles<AtSteps>.OneVector[rows] : Tiles<AtSteps>.TwoVectors[rows];
 
-    /// <summary>
-    /// The same for two vectors of columns, where a vector is copied at every step too: between memory and the caches
-    /// little else goes on meanwhile.
-    /// </summary>
-    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void> ForCopying(int rows) =>
-        Tiles<AtStepsCopying>.TwoVectors[rows];
-
     /// <summary>The same for a b whose steps begin at places: the argument of b's step is the address of an nint for each.</summary>
-    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void> ForPlaces(
-        int rows, int vectors) => vectors == 1 ? Tiles<AtPlaces>.OneVector[rows] : Tiles<AtPlaces>.TwoVectors[rows];
+    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> ForPlaces(int rows, int vectors) =>
+        vectors == 1 ? Tiles<AtPlaces>.OneVector[rows] : Tiles<AtPlaces>.TwoVectors[rows];
 
     private static class Tiles<TRight> where TRight : unmanaged
     {
-        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void>[] OneVector =
+        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] OneVector =
         [
             null, &Compute<Size1, Size1, TRight>, &Compute<Size2, Size1, TRight>, &Compute<Size3, Size1, TRight>,
             &Compute<Size4, Size1, TRight>, &Compute<Size5, Size1, TRight>, &Compute<Size6, Size1, TRight>,
@@ -51,7 +44,7 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
             &Compute<Size10, Size1, TRight>, &Compute<Size11, Size1, TRight>, &Compute<Size12, Size1, TRight>,
         ];
 
-        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, StepCopy<T>*, void>[] TwoVectors =
+        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void>[] TwoVectors =
         [
             null, &Compute<Size1, Size2, TRight>, &Compute<Size2, Size2, TRight>, &Compute<Size3, Size2, TRight>,
             &Compute<Size4, Size2, TRight>, &Compute<Size5, Size2, TRight>, &Compute<Size6, Size2, TRight>,
@@ -63,7 +56,7 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
     // x are the sums of the first of two vectors, y those of the last or only one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compute<TRows, TVectors, TRight>(
-        nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, T* start, nint startRow, int lanes, StepCopy<T>* copy)
+        nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, T* start, nint startRow, int lanes)
         where TRows : unmanaged where TVectors : unmanaged where TRight : unmanaged
     {
         int last = (sizeof(TVectors) - 1) * (sizeof(V) / sizeof(T));
@@ -91,7 +84,6 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
         V right = default;
         T* origin = b;
         nint* places = (nint*)bStep;
-        StepCopy<T> copied = typeof(TRight) == typeof(AtStepsCopying) ? *copy : default;
         for (; k > 0; k--)
         {
             if (typeof(TRight) == typeof(AtPlaces)) b = origin + *places++;
@@ -113,13 +105,7 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
             if (sizeof(TRows) > 3) a3 += aStep;
             if (sizeof(TRows) > 6) a6 += aStep;
             if (sizeof(TRows) > 9) a9 += aStep;
-            if (typeof(TRight) != typeof(AtPlaces)) b += bStep;
-            if (typeof(TRight) == typeof(AtStepsCopying))
-            {
-                V.Store(V.Load(copied.From), copied.To);
-                copied.From += copied.FromStep;
-                copied.To += 2 * V.Count;
-            }
+            if (typeof(TRight) == typeof(AtSteps)) b += bStep;
         }
 
         Store<TVectors>(x0, y0, c, lanes);
@@ -164,17 +150,6 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
 
 /// <summary>The steps of a tile's right operand are equally far apart.</summary>
 internal readonly struct AtSteps;
-
-/// <summary>The same, and what <see cref="StepCopy{T}"/> says is copied.</summary>
-internal readonly struct AtStepsCopying;
-
-/// <summary>A vector of columns of an operand, to be copied to a strip two vectors wide.</summary>
-internal unsafe struct StepCopy<T> where T : unmanaged
-{
-    internal T* From;
-    internal nint FromStep; // distance between steps
-    internal T* To;
-}
 
 /// <summary>The steps of a tile's right operand begin at places given one by one.</summary>
 internal readonly struct AtPlaces;
