@@ -32,7 +32,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
-internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
+internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias), IRepeatable
 {
     public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
     {
@@ -57,6 +57,8 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
             ? new LinearOperation(x, weight, bias) { Precision = precision }.Record(result)
             : result;
     }
+
+    public Tensor Again() => Forward(Input(0), Input(1), Input(2), Precision);
 
     protected internal override void Backward(Tensor gradient)
     {

@@ -38,7 +38,7 @@ public sealed partial class Tensor
 /// C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast
 /// stacks.
 /// </summary>
-internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b)
+internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b), IRepeatable
 {
     public override string Name => "matmul";
 
@@ -75,6 +75,8 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
             }
         }
     }
+
+    public Tensor Again() => Forward(Input(0), Input(1), transposeA, transposeB, Precision);
 
     protected internal override void Backward(Tensor gradient)
     {

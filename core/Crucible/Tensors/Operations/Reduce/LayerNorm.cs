@@ -28,7 +28,7 @@ public sealed partial class Tensor
 /// y = gain · x̂ + bias with x̂ = s (x - mean) and s = 1 / √(variance + ε). With h = g · gain the gradient g becomes
 /// dx = s (h - mean h - x̂ mean(h x̂)), d gain = Σ g x̂ and d bias = Σ g.
 /// </summary>
-internal sealed class LayerNormOperation : Operation
+internal sealed class LayerNormOperation : Operation, IRepeatable
 {
     private readonly Tensor mean;
     private readonly Tensor scale;
@@ -38,6 +38,8 @@ internal sealed class LayerNormOperation : Operation
         : base(inputs) => (this.mean, this.scale, this.epsilon) = (mean, scale, epsilon);
 
     private Tensor? Gain => InputCount > 1 ? Input(1) : null;
+
+    private Tensor? Bias => InputCount > 2 ? Input(2) : null;
 
     /// <summary>The forward pass; there is no bias without a gain.</summary>
     public static Tensor Forward(Tensor x, Tensor? gain, Tensor? bias, double epsilon)
@@ -59,6 +61,8 @@ internal sealed class LayerNormOperation : Operation
                 x.Data<T>(), Normalization.DataOf<T>(gain), Normalization.DataOf<T>(bias), rows[0], x.Shape[-1], epsilon,
                 result.Data<T>(), mean.Data<T>(), scale.Data<T>());
     }
+
+    public Tensor Again() => Forward(Input(0), Gain, Bias, epsilon);
 
     protected internal override void Backward(Tensor gradient)
     {
@@ -132,7 +136,7 @@ public sealed partial class Tensor
 /// y = gain · x̂ with x̂ = s x and s = 1 / √(mean x² + ε). With h = g · gain the gradient g becomes dx = s (h - x̂
 /// mean(h x̂)) and d gain = Σ g x̂.
 /// </summary>
-internal sealed class RmsNormOperation : Operation
+internal sealed class RmsNormOperation : Operation, IRepeatable
 {
     private readonly Tensor scale;
     private readonly double epsilon;
@@ -158,6 +162,8 @@ internal sealed class RmsNormOperation : Operation
             where T : unmanaged => Kernels.Normalize.RootMeanSquareForward<T>(
                 x.Data<T>(), Normalization.DataOf<T>(gain), scale.ElementCount, x.Shape[-1], epsilon, result.Data<T>(), scale.Data<T>());
     }
+
+    public Tensor Again() => Forward(Input(0), Gain, epsilon);
 
     protected internal override void Backward(Tensor gradient)
     {
