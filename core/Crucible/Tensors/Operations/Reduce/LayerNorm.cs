@@ -97,20 +97,21 @@ internal sealed class LayerNormOperation : Operation, IRepeatable
     private void BackwardFused(Tensor gradient)
     {
         (Tensor? x, Tensor? gain) = (Input(0), Gain);
-        Tensor dx = Tensor.Allocate(x.Shape, x.DType);
+        Tensor? sum = GatheredSoFar(0);
+        Tensor dx = sum ?? Tensor.Allocate(x.Shape, x.DType);
         Tensor? dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
         Tensor? dBias = InputCount > 2 ? Tensor.Allocate(Input(2).Shape, x.DType) : null;
-        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain, dBias);
-        else Derivative<double>(x, gain, gradient, dx, dGain, dBias);
-        if (Needs(0)) Accumulate(0, dx);
+        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, sum is not null, dGain, dBias);
+        else Derivative<double>(x, gain, gradient, dx, sum is not null, dGain, dBias);
+        if (sum is null && Needs(0)) Accumulate(0, dx);
         if (dGain is not null && Needs(1)) Accumulate(1, dGain);
         if (dBias is not null && Needs(2)) Accumulate(2, dBias);
     }
 
-    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, Tensor? dGain, Tensor? dBias)
+    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, bool adds, Tensor? dGain, Tensor? dBias)
         where T : unmanaged => Kernels.Normalize.LayerBackward<T>(
             x.Data<T>(), Normalization.DataOf<T>(gain), mean.Data<T>(), scale.Data<T>(), gradient.Data<T>(), mean.ElementCount, x.Shape[-1],
-            dx.Data<T>(), Normalization.DataOf<T>(dGain), Normalization.DataOf<T>(dBias));
+            dx.Data<T>(), Normalization.DataOf<T>(dGain), Normalization.DataOf<T>(dBias), adds);
 }
 
 public sealed partial class Tensor
@@ -191,18 +192,19 @@ internal sealed class RmsNormOperation : Operation, IRepeatable
     private void BackwardFused(Tensor gradient)
     {
         (Tensor? x, Tensor? gain) = (Input(0), Gain);
-        Tensor dx = Tensor.Allocate(x.Shape, x.DType);
+        Tensor? sum = GatheredSoFar(0);
+        Tensor dx = sum ?? Tensor.Allocate(x.Shape, x.DType);
         Tensor? dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
-        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain);
-        else Derivative<double>(x, gain, gradient, dx, dGain);
-        if (Needs(0)) Accumulate(0, dx);
+        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, sum is not null, dGain);
+        else Derivative<double>(x, gain, gradient, dx, sum is not null, dGain);
+        if (sum is null && Needs(0)) Accumulate(0, dx);
         if (dGain is not null && Needs(1)) Accumulate(1, dGain);
     }
 
-    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, Tensor? dGain)
+    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, bool adds, Tensor? dGain)
         where T : unmanaged => Kernels.Normalize.RootMeanSquareBackward<T>(
             x.Data<T>(), Normalization.DataOf<T>(gain), scale.Data<T>(), gradient.Data<T>(), scale.ElementCount, x.Shape[-1],
-            dx.Data<T>(), Normalization.DataOf<T>(dGain));
+            dx.Data<T>(), Normalization.DataOf<T>(dGain), adds);
 }
 
 /// <summary>What the two normalizations share.</summary>
