@@ -152,10 +152,10 @@ internal sealed class Storage
         Release();
     }
 
-    /// <summary>Forgets the elements once more, if they were forgotten before and this operation made them.</summary>
-    public void ForgetAgain(Operation operation)
+    /// <summary>Forgets the elements once more, if they were forgotten before; given an operation, if that made them.</summary>
+    public void ForgetAgain(Operation? operation = null)
     {
-        if (ReferenceEquals(maker, operation)) Release();
+        if (maker is not null && ReferenceEquals(maker, operation ?? maker)) Release();
     }
 
     /// <summary>Returns the array to the calling thread's pool; harmless when done twice.</summary>

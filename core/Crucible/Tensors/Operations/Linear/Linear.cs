@@ -62,8 +62,11 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
 
     protected internal override void Backward(Tensor gradient)
     {
+        // First what reads x: where that was forgotten, its room is then free for its gradient.
+        Tensor? weightGradient = Needs(1) ? MatMul.Forward(Input(0), gradient, true, false, Precision) : null;
+        Input(0).Storage.ForgetAgain();
         if (Needs(0)) Accumulate(0, MatMul.Forward(gradient, Input(1), false, true, Precision));
-        if (Needs(1)) Accumulate(1, MatMul.Forward(Input(0), gradient, true, false, Precision));
+        if (weightGradient is not null) Accumulate(1, weightGradient);
         if (Needs(2)) Accumulate(2, gradient.Sum(0));
     }
 
