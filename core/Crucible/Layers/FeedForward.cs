@@ -50,14 +50,18 @@ public sealed class FeedForward : Layer
     protected override Tensor Compute(Tensor x, Pass pass)
     {
         Tensor hidden = up.Forward(x, pass);
-        return down.Forward(kind switch
+        Tensor activated = kind switch
         {
             FeedForwardKind.Relu => hidden.Relu(),
             FeedForwardKind.Gelu => hidden.Gelu(),
             FeedForwardKind.GeluTanh => hidden.Gelu(approximate: true),
             FeedForwardKind.SwiGlu => hidden.SwiGlu(),
             _ => throw Naming.NoMember("feedForward", kind),
-        }, pass);
+        };
+        Tensor y = down.Forward(activated, pass);
+        // One of the two is enough for backward; ReLU's derivative reads its result.
+        (kind == FeedForwardKind.Relu ? hidden : activated).Forget();
+        return y;
     }
 }
 

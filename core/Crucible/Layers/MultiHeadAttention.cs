@@ -169,10 +169,17 @@ public sealed class SelfAttention : MultiHeadAttention
     {
         if (x.Rank != 3 || x.Shape[2] != Width) throw Errors.AttentionInput(Width, x.Shape);
         Tensor mapped = queryKeyValue.Forward(x, pass);
-        if (rotary is not null) mapped = rotary.Turn(mapped, Heads + KeyHeads, pass.Cache?.LengthOf(this) ?? 0);
+        if (rotary is not null) mapped = Turned(mapped, rotary, pass.Cache?.LengthOf(this) ?? 0);
         if (pass.Cache is not { } cache) return output.Forward(Attend(mapped, mapped, Width, x.Shape[1], isCausal, mask, pass), pass);
         Tensor all = cache.Append(this, mapped, KeyValueChannels);
         return output.Forward(Attend(mapped, all, 0, cache.LengthOf(this), isCausal, mask, pass), pass);
+    }
+
+    private Tensor Turned(Tensor mapped, RotaryPositions rotary, int first)
+    {
+        Tensor turned = rotary.Turn(mapped, Heads + KeyHeads, first);
+        mapped.Forget(); // its derivative turns back, and reads nothing
+        return turned;
     }
 }
 

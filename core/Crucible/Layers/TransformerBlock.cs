@@ -21,12 +21,31 @@ public abstract class ResidualBlock : Layer
     internal NormPlacement Placement => options.Placement;
 
     /// <summary>x + f(norm(x)), or norm(x + f(x)), with dropout on f.</summary>
-    private protected Tensor Add(Tensor x, Layer norm, Func<Tensor, Tensor> part, Pass pass) => options.Placement switch
+    private protected Tensor Add(Tensor x, Layer norm, Func<Tensor, Tensor> part, Pass pass)
     {
-        NormPlacement.Pre => x + Dropped(part(norm.Forward(x, pass)), pass),
-        NormPlacement.Post => norm.Forward(x + Dropped(part(x), pass), pass),
-        _ => throw Naming.NoMember("transformer", options.Placement),
-    };
+        switch (options.Placement)
+        {
+            case NormPlacement.Pre:
+                Tensor normal = norm.Forward(x, pass);
+                Tensor change = part(normal);
+                normal.Forget();
+                return Sum(x, change, pass);
+            case NormPlacement.Post:
+                return norm.Forward(Sum(x, part(x), pass), pass);
+            default:
+                throw Naming.NoMember("transformer", options.Placement);
+        }
+    }
+
+    /// <summary>x + change, with dropout on the change, which nobody reads in backward.</summary>
+    private Tensor Sum(Tensor x, Tensor change, Pass pass)
+    {
+        Tensor dropped = pass.IsTraining ? change.Dropout(options.Dropout, pass.Generator) : change;
+        Tensor sum = x + dropped;
+        change.Forget();
+        dropped.Forget();
+        return sum;
+    }
 
     /// <summary>What the block computes from its inputs and parameters, and once more in backward if the pass asks for that.</summary>
     private protected Tensor Checkpointed(Pass pass, Func<Pass, Tensor> compute, params Tensor?[] inputs)
@@ -36,8 +55,6 @@ public abstract class ResidualBlock : Layer
         Visit(string.Empty, (_, layer) => all.AddRange(layer.OwnParameters));
         return Recomputation.Forward(generator => compute(pass.DrawingFrom(generator)), pass.Generator, [.. all]);
     }
-
-    private Tensor Dropped(Tensor x, Pass pass) => pass.IsTraining ? x.Dropout(options.Dropout, pass.Generator) : x;
 }
 
 /// <summary>

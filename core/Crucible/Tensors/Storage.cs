@@ -8,6 +8,7 @@ namespace Crucible.Tensors;
 /// <summary>
 /// The elements of a tensor and of its reshaped views. When a training step's graph is dropped the array goes back to
 /// the pool; the storage then holds nothing, and reading it throws instead of showing what the array is used for next.
+/// Elements that were only forgotten are computed again when they are read.
 /// </summary>
 internal sealed class Storage
 {
@@ -18,10 +19,11 @@ internal sealed class Storage
     private static List<Storage>? tracked;
 
     // A training step makes some dozen storages; the fields are as small as they can be.
-    private readonly byte offset;
     private readonly byte dtype;
+    private byte offset;
     private Array? array;
     private List<Storage>? trackedIn;
+    private Operation? maker; // once the elements were forgotten
 
     private Storage(Array array, int offset, int length, DType dtype)
     {
@@ -41,10 +43,10 @@ internal sealed class Storage
     /// <summary>How many gradients of a running backward pass use this storage.</summary>
     public int Holders { get; set; }
 
-    /// <summary>Set when values were asked to outlive their graph.</summary>
-    public bool IsKept { get; set; }
+    /// <summary>Whether values were asked to outlive their graph.</summary>
+    public bool IsKept { get; private set; }
 
-    public bool IsReleased => array is null;
+    public bool IsReleased => array is null && maker is not { IsFreed: false };
 
     /// <summary>
     /// Notes every storage that this thread allocates from now on in the list, or in none; returns the list noted in
@@ -114,7 +116,7 @@ internal sealed class Storage
     public Span<T> Span<T>()
         where T : unmanaged
     {
-        if (array is null) throw Errors.Released();
+        if (array is null) Fill();
         if (array is not T[] typed)
             throw Errors.DType(Invariant($"tensor: elements must be read as {DType.ToName()}, but were read as {typeof(T).Name};")
                 + " convert with To");
@@ -134,6 +136,28 @@ internal sealed class Storage
         }
     }
 
+    /// <summary>The values outlive their graph from now on.</summary>
+    public void Keep()
+    {
+        if (array is null && !IsReleased) Fill();
+        (maker, IsKept) = (null, true);
+    }
+
+    /// <summary>
+    /// Returns the array to the pool until the elements are read: the operation that made them then computes them again.
+    /// </summary>
+    public void Forget(Operation operation)
+    {
+        maker = operation;
+        Release();
+    }
+
+    /// <summary>Forgets the elements once more, if they were forgotten before; given an operation, if that made them.</summary>
+    public void ForgetAgain(Operation? operation = null)
+    {
+        if (maker is not null && ReferenceEquals(maker, operation ?? maker)) Release();
+    }
+
     /// <summary>Returns the array to the calling thread's pool; harmless when done twice.</summary>
     public void Release()
     {
@@ -148,6 +172,13 @@ internal sealed class Storage
             case bool[] bools: Pool<bool>.OfThread.Return(bools); break;
             case BFloat16[] halves: Pool<BFloat16>.OfThread.Return(halves); break;
         }
+    }
+
+    private void Fill()
+    {
+        if (IsReleased) throw Errors.Released();
+        Storage again = maker!.Repeat();
+        (array, offset, again.array) = (again.array, again.offset, null);
     }
 
     private static Storage Rent<T>(int length, DType dtype)

@@ -116,7 +116,7 @@ public sealed partial class Tensor
     /// <returns>A tensor that does not require a gradient.</returns>
     public Tensor Detach()
     {
-        Storage.IsKept = true;
+        Storage.Keep();
         return new(Storage, Shape);
     }
 

@@ -80,7 +80,7 @@ public class NormalizeTests
             float[] scale = new float[Rows];
             Normalize.LayerForward<float>(x, gamma, gamma, Rows, N, Epsilon, all.AsSpan(0, Rows * N), mean, scale);
             Normalize.LayerBackward<float>(
-                x, gamma, mean, scale, dy, Rows, N, all.AsSpan(0, Rows * N), all.AsSpan(Rows * N, N), all.AsSpan((Rows * N) + N, N));
+                x, gamma, mean, scale, dy, Rows, N, all.AsSpan(0, Rows * N), all.AsSpan(Rows * N, N), all.AsSpan((Rows * N) + N, N), false);
         });
     }
 
@@ -99,13 +99,24 @@ public class NormalizeTests
         if (centered)
         {
             y = Guarded<float>(rows * n, r => Normalize.LayerForward<float>(x, gamma, beta, rows, n, Epsilon, r, mean, scale), -7);
-            dx = Guarded<float>(rows * n, r => Normalize.LayerBackward<float>(x, gamma, mean, scale, dy, rows, n, r, dGamma, dBeta), -7);
+            dx = Guarded<float>(rows * n, r => Backward(r, adds: false), -7);
         }
         else
         {
             y = Guarded<float>(rows * n, r => Normalize.RootMeanSquareForward<float>(x, gamma, rows, n, Epsilon, r, scale), -7);
-            dx = Guarded<float>(rows * n, r => Normalize.RootMeanSquareBackward<float>(x, gamma, scale, dy, rows, n, r, dGamma), -7);
+            dx = Guarded<float>(rows * n, r => Backward(r, adds: false), -7);
         }
+
+        void Backward(Span<float> r, bool adds)
+        {
+            if (centered) Normalize.LayerBackward<float>(x, gamma, mean, scale, dy, rows, n, r, dGamma, dBeta, adds);
+            else Normalize.RootMeanSquareBackward<float>(x, gamma, scale, dy, rows, n, r, dGamma, adds);
+        }
+
+        float[] sum = Floats(rows * n, 5);
+        float[] expectedSum = [.. sum.Zip(dx, (there, added) => there + added)];
+        Backward(sum, adds: true);
+        Assert.Equal(expectedSum, sum);
 
         double[] expectedY = new double[rows * n];
         double[] expectedDx = new double[rows * n];

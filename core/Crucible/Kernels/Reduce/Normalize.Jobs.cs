@@ -129,7 +129,8 @@ internal static unsafe partial class Normalize
 
     /// <summary>A block of rows, with its share of dγ and dβ.</summary>
     private readonly struct BackwardJob<T, TGamma>(
-        T* x, TGamma gamma, T* means, T* scales, T* dy, T* dx, int rows, int length, T* partialGamma, T* partialBeta) : IVectorJob<T>
+        T* x, TGamma gamma, T* means, T* scales, T* dy, T* dx, bool adds, int rows, int length, T* partialGamma, T* partialBeta)
+        : IVectorJob<T>
         where T : unmanaged
         where TGamma : struct, IOperand<T>
     {
@@ -144,12 +145,14 @@ internal static unsafe partial class Normalize
             for (int row = part * RowsPerBlock; row < end; row++)
             {
                 nint at = (nint)row * length;
-                Row<V>(x + at, dy + at, gamma, length, means == null ? null : means + row, scales + row, blockGamma, blockBeta, dx + at);
+                T* mean = means == null ? null : means + row;
+                Row<V>(x + at, dy + at, gamma, length, mean, scales + row, blockGamma, blockBeta, dx + at, adds);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Row<V>(T* x, T* dy, TGamma gamma, int length, T* ownMean, T* ownScale, T* blockGamma, T* blockBeta, T* dx)
+        private static void Row<V>(
+            T* x, T* dy, TGamma gamma, int length, T* ownMean, T* ownScale, T* blockGamma, T* blockBeta, T* dx, bool adds)
             where V : unmanaged, ISimd<V, T>
         {
             V mean = ownMean == null ? V.Of(0) : V.Broadcast(*ownMean);
@@ -162,8 +165,8 @@ internal static unsafe partial class Normalize
             if (i < length) Accumulate(x, dy, gamma, mean, scale, blockGamma, blockBeta, i, length - i, ref sum, ref dot);
             V meanSum = ownMean == null ? V.Of(0) : V.Broadcast(V.Fold<SumReduction>(sum)) / (double)length;
             V slope = V.Broadcast(V.Fold<SumReduction>(dot)) / (double)length * scale;
-            for (i = 0; i <= length - V.Count; i += V.Count) Gradient(x, dy, gamma, mean, scale, meanSum, slope, dx, i, V.Count);
-            if (i < length) Gradient(x, dy, gamma, mean, scale, meanSum, slope, dx, i, length - i);
+            for (i = 0; i <= length - V.Count; i += V.Count) Gradient(x, dy, gamma, mean, scale, meanSum, slope, dx, adds, i, V.Count);
+            if (i < length) Gradient(x, dy, gamma, mean, scale, meanSum, slope, dx, adds, i, length - i);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,11 +184,12 @@ internal static unsafe partial class Normalize
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Gradient<V>(T* x, T* dy, TGamma gamma, V mean, V scale, V meanSum, V slope, T* dx, int i, int count)
+        private static void Gradient<V>(T* x, T* dy, TGamma gamma, V mean, V scale, V meanSum, V slope, T* dx, bool adds, int i, int count)
             where V : unmanaged, ISimd<V, T>
         {
             V weighted = Load(dy, i, count, meanSum) * Load<V, T, TGamma>(gamma, i, count);
-            Store((weighted - meanSum - ((Load(x, i, count, mean) - mean) * slope)) * scale, dx, i, count);
+            V gradient = (weighted - meanSum - ((Load(x, i, count, mean) - mean) * slope)) * scale;
+            Store(adds ? Load(dx, i, count, gradient) + gradient : gradient, dx, i, count);
         }
     }
 }

@@ -39,25 +39,28 @@ internal static unsafe partial class Normalize
 
     /// <summary>
     /// dx = s·(g − mean(g) − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂; dβ = Σ dy over rows. Empty dγ and dβ are left
-    /// out.
+    /// out; dx is added to what is there, if asked for.
     /// </summary>
     internal static void LayerBackward<T>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> mean, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length,
-        Span<T> dx, Span<T> dGamma, Span<T> dBeta)
+        Span<T> dx, Span<T> dGamma, Span<T> dBeta, bool adds)
         where T : unmanaged
     {
         CheckSizes(rows, length, x.Length, dy.Length, gamma.Length, dBeta.Length, mean.Length, scale.Length);
-        fixed (T* pm = mean) Backward(x, gamma, pm, scale, dy, rows, length, dx, dGamma, dBeta);
+        fixed (T* pm = mean) Backward(x, gamma, pm, scale, dy, rows, length, dx, dGamma, dBeta, adds);
     }
 
-    /// <summary>dx = s·(g − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂ over rows. Empty dγ is left out.</summary>
+    /// <summary>
+    /// dx = s·(g − x̂·mean(g·x̂)) with g = γ·dy; dγ = Σ dy·x̂ over rows. Empty dγ is left out; dx is added to what is there,
+    /// if asked for.
+    /// </summary>
     internal static void RootMeanSquareBackward<T>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length, Span<T> dx,
-        Span<T> dGamma)
+        Span<T> dGamma, bool adds)
         where T : unmanaged
     {
         CheckSizes(rows, length, x.Length, dy.Length, gamma.Length, 0, rows, scale.Length);
-        Backward(x, gamma, null, scale, dy, rows, length, dx, dGamma, default);
+        Backward(x, gamma, null, scale, dy, rows, length, dx, dGamma, default, adds);
     }
 
     private static void Forward<T>(T* x, T* gamma, T* beta, int rows, int length, double epsilon, T* y, T* mean, T* scale)
@@ -79,7 +82,7 @@ internal static unsafe partial class Normalize
 
     private static void Backward<T>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, T* mean, ReadOnlySpan<T> scale, ReadOnlySpan<T> dy, int rows, int length, Span<T> dx,
-        Span<T> dGamma, Span<T> dBeta)
+        Span<T> dGamma, Span<T> dBeta, bool adds)
         where T : unmanaged
     {
         Check.Length("normalize", dx.Length, x.Length);
@@ -90,9 +93,10 @@ internal static unsafe partial class Normalize
         {
             if (gamma.IsEmpty)
                 Vectorized.Run<BackwardJob<T, Scalar<T>>, T>(
-                    new(px, new(One<T>()), mean, ps, pdy, pdx, rows, length, pp, pp + size), blocks);
+                    new(px, new(One<T>()), mean, ps, pdy, pdx, adds, rows, length, pp, pp + size), blocks);
             else
-                Vectorized.Run<BackwardJob<T, Stream<T>>, T>(new(px, new(pg), mean, ps, pdy, pdx, rows, length, pp, pp + size), blocks);
+                Vectorized.Run<BackwardJob<T, Stream<T>>, T>(
+                    new(px, new(pg), mean, ps, pdy, pdx, adds, rows, length, pp, pp + size), blocks);
         }
 
         if (!dGamma.IsEmpty) Reduce.Sum(partial.AsSpan(0, size), 1, blocks, length, dGamma);

@@ -40,8 +40,10 @@ public static partial class Activations
 }
 
 /// <summary>x Φ(x). d/dx = Φ(x) + x φ(x) with the normal density φ.</summary>
-internal sealed class GeluOperation(Tensor x) : ElementwiseOperation(x)
+internal sealed class GeluOperation(Tensor x) : ElementwiseOperation(x), IRepeatable
 {
+    public Tensor Again() => Apply.Unary<Formula>(Input(0), "gelu");
+
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Times<Derivative>(Input(0), gradient));
 
@@ -91,12 +93,14 @@ internal sealed class NormalCdf(Tensor x) : ElementwiseOperation(x)
 /// ½ x (1 + tanh u) = x σ(2u) with 2u = √(8/π) (x + 0.044715 x³). d/dx = s + x s (1 - s) (2u)′ where s = σ(2u) and
 /// (2u)′ = √(8/π) (1 + 0.134145 x²).
 /// </summary>
-internal sealed class GeluTanhOperation(Tensor x) : ElementwiseOperation(x)
+internal sealed class GeluTanhOperation(Tensor x) : ElementwiseOperation(x), IRepeatable
 {
     private const double Scale = 1.5957691216057308; // √(8/π)
     private const double Cubic = 0.044715;
 
     public override string Name => "gelu";
+
+    public Tensor Again() => Apply.Unary<Formula>(Input(0), "gelu");
 
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IsDifferentiatedAgain ? gradient * Factor(Input(0)) : Times<Derivative>(Input(0), gradient));

@@ -10,7 +10,8 @@ namespace Crucible.Tensors;
 /// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds
 /// them in the processor's caches and a walk needs room for a few of them only. The values of the forward pass stay
 /// readable until this thread's next walk or <see cref="ReleaseFinished"/>, so that a script can still look at its
-/// predictions after <c>Backward()</c>.
+/// predictions after <c>Backward()</c>. What layers forgot (<see cref="Tensor.Forget"/>) is there from its last reader's
+/// derivative to its own.
 /// </remarks>
 internal sealed class BackwardPass
 {
@@ -192,6 +193,7 @@ internal sealed class BackwardPass
             else operation.Backward(gradient);
         }
 
+        operation.Output.Storage.ForgetAgain(operation);
         if (isWanted) gradient.Storage.Holders--;
         // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.
         for (int i = first; i < allocated.Count; i++) allocated[i].ReleaseUnheld(allocated);

@@ -102,6 +102,13 @@ public abstract partial class Operation
         else gathered.Add(index, gradient);
     }
 
+    /// <summary>
+    /// What earlier operations of the walk have gathered for an input, when a derivative may add to it in place, instead of
+    /// accumulating: nobody else holds it, and nothing is recorded. Null else. Ask before anything is accumulated.
+    /// </summary>
+    private protected Tensor? GatheredSoFar(int index) =>
+        gathered is null && Input(index).Pending is { Storage.IsLastUse: true } sum ? sum : null;
+
     /// <summary>Releases what the operation saved beside its inputs and output; the output itself belongs to the graph.</summary>
     protected virtual void ReleaseSaved()
     {

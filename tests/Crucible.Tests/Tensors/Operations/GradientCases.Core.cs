@@ -46,6 +46,16 @@ public static partial class GradientCases
         new("slice", t => t[0].Slice(1, 1, 6, 2), Values(1, 2, 7)),
         new("pad", t => t[0].Pad(1, 2, 1, 5.0), Values(1, 2, 3)),
         new("concat", t => Tensor.Concat([t[0], t[1]], 1), Values(1, 2, 3), Values(2, 2, 1)),
+        new("values forgotten and computed again", t => Forgotten(t[0].LayerNorm(t[2]), y => Forgotten(y.MatMul(t[1]), z => z * z)),
+            Values(1, 6, 4), Values(2, 4, 4), Values(3, 4)),
         new("a part computed again", t => Recomputation.Forward(_ => t[0].Tanh() * t[1], null, t), Values(1, 2, 3), Values(2, 2, 3)),
     ];
+
+    /// <summary>What a function makes of a value that is then forgotten.</summary>
+    private static Tensor Forgotten(Tensor value, Func<Tensor, Tensor> read)
+    {
+        Tensor result = read(value);
+        value.Forget();
+        return result;
+    }
 }

@@ -79,4 +79,33 @@ public class NormalizationTests
         Tensor x = Expect.Vector(1, 3, 1, 3).Reshape(2, 2); // x̂ = -1, 1
         Expect.Close(x.LayerNorm(bias: Expect.Vector(10, 20), epsilon: 0.0), Expect.Rounding64, 9, 21, 9, 21);
     }
+
+    /// <summary>The derivative adds to what others have gathered, in place, but never to what somebody else holds.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Gradient_OfAnInputThatOthersReadToo_IsTheSumToTheBit(bool centered)
+    {
+        Tensor x = Values(1).AsParameter(), w = Values(2), v = Values(3), gain = Tensor.Randn(new(4), 8);
+        Tensor Norm(Tensor input) => centered ? input.LayerNorm(gain, gain) : input.RmsNorm(gain);
+        float[] alone = Alone((Norm(x) * w).Sum());
+        float[] expected = [.. alone.Zip(v.ToArray<float>(), (a, b) => a + b)];
+        Assert.Equal(expected, Alone((Norm(x) * w).Sum() + (x * v).Sum()));
+        Assert.Equal(expected, Alone((x * v).Sum() + (Norm(x) * w).Sum()));
+
+        // A sum hands one gradient to both of its terms, and here it is the caller's.
+        float[] seed = w.ToArray<float>();
+        Tensor inner = x * 1.0, both = inner + Norm(inner), other = Norm(inner) + inner;
+        float[] shared = [.. alone.Zip(seed, (a, b) => a + b)];
+        foreach (Tensor root in new[] { both, other })
+            for (int walk = 0; walk < 2; walk++)
+            {
+                Assert.Equal(shared, root.Gradients(w, [x], retainGraph: true)[0].ToArray<float>());
+                Assert.Equal(seed, w.ToArray<float>());
+            }
+
+        static Tensor Values(int seed) => Tensor.Randn(new(seed), 6, 8);
+
+        float[] Alone(Tensor loss) => loss.Gradients([x])[0].ToArray<float>();
+    }
 }

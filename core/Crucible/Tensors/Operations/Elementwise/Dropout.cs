@@ -20,20 +20,24 @@ public sealed partial class Tensor
 }
 
 /// <summary>x · mask, where the mask holds 0 or 1 / (1 - p). d/dx = mask.</summary>
-internal sealed class DropoutOperation(Tensor x, Tensor mask) : ElementwiseOperation(x)
+internal sealed class DropoutOperation(Tensor x, Tensor mask) : ElementwiseOperation(x), IRepeatable
 {
     public static Tensor Forward(Tensor x, double probability, Generator generator)
     {
         Tensor mask = Tensor.Allocate(x.Shape, x.DType);
         if (x.DType == DType.Float32) generator.DropoutMask(mask.Data<float>(), probability);
         else generator.DropoutMask(mask.Data<double>(), probability);
-        Tensor result = Apply.Binary<Kernels.Multiply>(x, mask, "dropout");
+        Tensor result = Masked(x, mask);
         if (x.IsRecorded) return new DropoutOperation(x, mask).Record(result);
         mask.Storage.Release();
         return result;
     }
 
+    public Tensor Again() => Masked(Input(0), mask);
+
     protected internal override void Backward(Tensor gradient) => Accumulate(0, gradient * mask);
 
     protected override void ReleaseSaved() => mask.Storage.Release();
+
+    private static Tensor Masked(Tensor x, Tensor mask) => Apply.Binary<Kernels.Multiply>(x, mask, "dropout");
 }

@@ -23,7 +23,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = silu(g)·h with silu(g) = g·s and s = sigmoid(g). With the gradient d: dg = d·h·s·(1 + g·(1 - s)), dh = d·g·s.</summary>
-internal sealed class SwiGlu(Tensor x) : Operation(x)
+internal sealed class SwiGlu(Tensor x) : Operation(x), IRepeatable
 {
     public static Tensor Forward(Tensor x)
     {
@@ -32,6 +32,8 @@ internal sealed class SwiGlu(Tensor x) : Operation(x)
         else GatedSilu.Forward<double>(x.Data<double>(), result.Shape[-1], result.Data<double>());
         return x.IsRecorded ? new SwiGlu(x).Record(result) : result;
     }
+
+    public Tensor Again() => Forward(Input(0));
 
     protected internal override void Backward(Tensor gradient)
     {

@@ -32,7 +32,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
-internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias)
+internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias), IRepeatable
 {
     public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
     {
@@ -58,10 +58,15 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
             : result;
     }
 
+    public Tensor Again() => Forward(Input(0), Input(1), Input(2), Precision);
+
     protected internal override void Backward(Tensor gradient)
     {
+        // First what reads x: where that was forgotten, its room is then free for its gradient.
+        Tensor? weightGradient = Needs(1) ? MatMul.Forward(Input(0), gradient, true, false, Precision) : null;
+        Input(0).Storage.ForgetAgain();
         if (Needs(0)) Accumulate(0, MatMul.Forward(gradient, Input(1), false, true, Precision));
-        if (Needs(1)) Accumulate(1, MatMul.Forward(Input(0), gradient, true, false, Precision));
+        if (weightGradient is not null) Accumulate(1, weightGradient);
         if (Needs(2)) Accumulate(2, gradient.Sum(0));
     }
 

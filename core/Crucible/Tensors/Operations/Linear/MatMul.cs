@@ -38,7 +38,7 @@ public sealed partial class Tensor
 /// C = A·B over stacks of matrices, either operand read transposed. ∂/∂A = G·Bᵀ, ∂/∂B = Aᵀ·G, summed over broadcast
 /// stacks.
 /// </summary>
-internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b)
+internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transposeB) : Operation(a, b), IRepeatable
 {
     public override string Name => "matmul";
 
@@ -76,17 +76,21 @@ internal sealed class MatMul(Tensor a, Tensor b, bool transposeA, bool transpose
         }
     }
 
+    public Tensor Again() => Forward(Input(0), Input(1), transposeA, transposeB, Precision);
+
     protected internal override void Backward(Tensor gradient)
     {
         (Tensor? a, Tensor? b) = (Input(0), Input(1));
+        // First what reads A: where that was forgotten, its room is then free for its gradient.
+        Tensor? gradientOfB = !Needs(1) ? null
+            : transposeB ? Forward(gradient, a, true, transposeA, Precision)
+            : Forward(a, gradient, !transposeA, false, Precision);
+        a.Storage.ForgetAgain();
         if (Needs(0))
             Accumulate(0, (transposeA
                 ? Forward(b, gradient, transposeB, true, Precision)
                 : Forward(gradient, b, false, !transposeB, Precision)).SumTo(a.Shape));
-        if (Needs(1))
-            Accumulate(1, (transposeB
-                ? Forward(gradient, a, true, transposeA, Precision)
-                : Forward(a, gradient, !transposeA, false, Precision)).SumTo(b.Shape));
+        if (gradientOfB is not null) Accumulate(1, gradientOfB.SumTo(b.Shape));
     }
 
     protected internal override Tensor? Tangent(Tensor?[] tangents) => Plus(

@@ -28,7 +28,7 @@ public sealed partial class Tensor
 /// y = gain · x̂ + bias with x̂ = s (x - mean) and s = 1 / √(variance + ε). With h = g · gain the gradient g becomes
 /// dx = s (h - mean h - x̂ mean(h x̂)), d gain = Σ g x̂ and d bias = Σ g.
 /// </summary>
-internal sealed class LayerNormOperation : Operation
+internal sealed class LayerNormOperation : Operation, IRepeatable
 {
     private readonly Tensor mean;
     private readonly Tensor scale;
@@ -38,6 +38,8 @@ internal sealed class LayerNormOperation : Operation
         : base(inputs) => (this.mean, this.scale, this.epsilon) = (mean, scale, epsilon);
 
     private Tensor? Gain => InputCount > 1 ? Input(1) : null;
+
+    private Tensor? Bias => InputCount > 2 ? Input(2) : null;
 
     /// <summary>The forward pass; there is no bias without a gain.</summary>
     public static Tensor Forward(Tensor x, Tensor? gain, Tensor? bias, double epsilon)
@@ -59,6 +61,8 @@ internal sealed class LayerNormOperation : Operation
                 x.Data<T>(), Normalization.DataOf<T>(gain), Normalization.DataOf<T>(bias), rows[0], x.Shape[-1], epsilon,
                 result.Data<T>(), mean.Data<T>(), scale.Data<T>());
     }
+
+    public Tensor Again() => Forward(Input(0), Gain, Bias, epsilon);
 
     protected internal override void Backward(Tensor gradient)
     {
@@ -93,20 +97,21 @@ internal sealed class LayerNormOperation : Operation
     private void BackwardFused(Tensor gradient)
     {
         (Tensor? x, Tensor? gain) = (Input(0), Gain);
-        Tensor dx = Tensor.Allocate(x.Shape, x.DType);
+        Tensor? sum = GatheredSoFar(0);
+        Tensor dx = sum ?? Tensor.Allocate(x.Shape, x.DType);
         Tensor? dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
         Tensor? dBias = InputCount > 2 ? Tensor.Allocate(Input(2).Shape, x.DType) : null;
-        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain, dBias);
-        else Derivative<double>(x, gain, gradient, dx, dGain, dBias);
-        if (Needs(0)) Accumulate(0, dx);
+        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, sum is not null, dGain, dBias);
+        else Derivative<double>(x, gain, gradient, dx, sum is not null, dGain, dBias);
+        if (sum is null && Needs(0)) Accumulate(0, dx);
         if (dGain is not null && Needs(1)) Accumulate(1, dGain);
         if (dBias is not null && Needs(2)) Accumulate(2, dBias);
     }
 
-    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, Tensor? dGain, Tensor? dBias)
+    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, bool adds, Tensor? dGain, Tensor? dBias)
         where T : unmanaged => Kernels.Normalize.LayerBackward<T>(
             x.Data<T>(), Normalization.DataOf<T>(gain), mean.Data<T>(), scale.Data<T>(), gradient.Data<T>(), mean.ElementCount, x.Shape[-1],
-            dx.Data<T>(), Normalization.DataOf<T>(dGain), Normalization.DataOf<T>(dBias));
+            dx.Data<T>(), Normalization.DataOf<T>(dGain), Normalization.DataOf<T>(dBias), adds);
 }
 
 public sealed partial class Tensor
@@ -132,7 +137,7 @@ public sealed partial class Tensor
 /// y = gain · x̂ with x̂ = s x and s = 1 / √(mean x² + ε). With h = g · gain the gradient g becomes dx = s (h - x̂
 /// mean(h x̂)) and d gain = Σ g x̂.
 /// </summary>
-internal sealed class RmsNormOperation : Operation
+internal sealed class RmsNormOperation : Operation, IRepeatable
 {
     private readonly Tensor scale;
     private readonly double epsilon;
@@ -158,6 +163,8 @@ internal sealed class RmsNormOperation : Operation
             where T : unmanaged => Kernels.Normalize.RootMeanSquareForward<T>(
                 x.Data<T>(), Normalization.DataOf<T>(gain), scale.ElementCount, x.Shape[-1], epsilon, result.Data<T>(), scale.Data<T>());
     }
+
+    public Tensor Again() => Forward(Input(0), Gain, epsilon);
 
     protected internal override void Backward(Tensor gradient)
     {
@@ -185,18 +192,19 @@ internal sealed class RmsNormOperation : Operation
     private void BackwardFused(Tensor gradient)
     {
         (Tensor? x, Tensor? gain) = (Input(0), Gain);
-        Tensor dx = Tensor.Allocate(x.Shape, x.DType);
+        Tensor? sum = GatheredSoFar(0);
+        Tensor dx = sum ?? Tensor.Allocate(x.Shape, x.DType);
         Tensor? dGain = gain is null ? null : Tensor.Allocate(gain.Shape, x.DType);
-        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, dGain);
-        else Derivative<double>(x, gain, gradient, dx, dGain);
-        if (Needs(0)) Accumulate(0, dx);
+        if (x.DType == DType.Float32) Derivative<float>(x, gain, gradient, dx, sum is not null, dGain);
+        else Derivative<double>(x, gain, gradient, dx, sum is not null, dGain);
+        if (sum is null && Needs(0)) Accumulate(0, dx);
         if (dGain is not null && Needs(1)) Accumulate(1, dGain);
     }
 
-    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, Tensor? dGain)
+    private void Derivative<T>(Tensor x, Tensor? gain, Tensor gradient, Tensor dx, bool adds, Tensor? dGain)
         where T : unmanaged => Kernels.Normalize.RootMeanSquareBackward<T>(
             x.Data<T>(), Normalization.DataOf<T>(gain), scale.Data<T>(), gradient.Data<T>(), scale.ElementCount, x.Shape[-1],
-            dx.Data<T>(), Normalization.DataOf<T>(dGain));
+            dx.Data<T>(), Normalization.DataOf<T>(dGain), adds);
 }
 
 /// <summary>What the two normalizations share.</summary>
