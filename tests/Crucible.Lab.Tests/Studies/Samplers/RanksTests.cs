@@ -1,4 +1,5 @@
 using Crucible.Benchmarks.Studies;
+using Xunit;
 
 namespace Crucible.Lab.Tests.Studies;
 
