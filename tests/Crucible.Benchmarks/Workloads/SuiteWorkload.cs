@@ -14,7 +14,7 @@ internal sealed class SuiteWorkload(SuiteOptions options) : IWorkload
     public string Name => "suite";
 
     /// <inheritdoc/>
-    public string Summary => "what samplers find on functions moved and turned by seeds, beside Optuna's; 4 minutes a seed on two cores";
+    public string Summary => "what samplers find on functions moved and turned by seeds, beside Optuna's; a minute a seed on two cores";
 
     /// <inheritdoc/>
     public void Run(Bench bench)

@@ -86,8 +86,11 @@ internal sealed partial class SuiteSearches : IDisposable
     }
 
     /// <summary>The true value at the best place after each number of trials.</summary>
-    internal double[] Of(string search, string function, int seed, int[] budgets) =>
-        found[(search, function, seed)] is var one ? [.. budgets.Select(budget => one.Values[Array.IndexOf(one.Budgets, budget)])] : [];
+    internal double[] Of(string search, string function, int seed, int[] budgets)
+    {
+        Found one = found[(search, function, seed)];
+        return [.. budgets.Select(budget => one.Values[Array.IndexOf(one.Budgets, budget)])];
+    }
 
     /// <summary>Opens the file for this process alone.</summary>
     private static FileStream Opened(string path)
