@@ -66,7 +66,7 @@ internal static unsafe class AmxSteps
                 case Mnemonic.Je: return isZero;
                 case Mnemonic.Jne: return !isZero;
                 case Mnemonic.Jmp: return true;
-                case Mnemonic.Ldtilecfg or Mnemonic.Tilerelease: return false;
+                case Mnemonic.Ldtilecfg or Mnemonic.Tilerelease or Mnemonic.Prefetchw: return false;
                 case Mnemonic.Tilezero: tiles[i.Op0Register] = new byte[Rows * RowBytes]; return false;
                 case Mnemonic.Tileloadd: Load(i); return false;
                 case Mnemonic.Tilestored: Store(i); return false;

@@ -81,6 +81,14 @@ internal static unsafe partial class AmxTile
         code.jmp(ready);
         code.Label(ref fresh);
         foreach (AssemblerRegisterTMM sum in sums) code.tilezero(sum);
+        code.mov(rdx, rcx); // what will be stored is fetched while it is computed
+        for (int row = 0; row < Rows; row++)
+        {
+            code.prefetchw(__[rdx]);
+            code.prefetchw(__[rdx + RegisterBytes]);
+            code.add(rdx, r10);
+        }
+
         code.Label(ref ready);
 
         code.mov(rdx, __[rdi + Offset(nameof(BFloat16Call.B))]);

@@ -14,6 +14,7 @@ internal static unsafe class BFloat16Products
     private const long LeastWork = 200_000; // multiply-adds that repay rounding the operands
     private const int LeastSize = 16; // of each side
     private const int BlockRows = 480; // of the left operand, which stay in the second-level cache
+    private const int MostKept = 2 << 20; // pairs of the right operand, 8 MB
     private const int Trials = 5;
 
     private static readonly float[] zeros = GC.AllocateArray<float>(BFloat16Packing.StripColumns, pinned: true);
@@ -119,7 +120,11 @@ internal static unsafe class BFloat16Products
             int mostRows = MatMulGrid.Share(
                 endRow - firstRow, BlockRows, way == BFloat16Way.Amx ? AmxTile.Rows : BFloat16Tile.MostRows);
             uint* left = Scratch.Left<uint>((nint)(mostRows + BFloat16Packing.StripColumns) * BFloat16Packing.RowPairs);
-            uint* right = Scratch.Right<uint>((nint)BFloat16Packing.Pairs(blockSteps) * BFloat16Packing.StripColumns);
+            // Each strip is packed for the first block of rows and, if there is room for all, kept for the others.
+            nint stripSize = (nint)BFloat16Packing.Pairs(blockSteps) * BFloat16Packing.StripColumns;
+            nint count = (endColumn - firstColumn + BFloat16Packing.StripColumns - 1) / BFloat16Packing.StripColumns;
+            bool isKept = mostRows < endRow - firstRow && stripSize * count <= MostKept;
+            uint* strips = Scratch.Right<uint>(isKept ? stripSize * count : stripSize);
             for (int step = 0; step < problem.K; step += blockSteps)
             {
                 int steps = Math.Min(blockSteps, problem.K - step);
@@ -129,17 +134,24 @@ internal static unsafe class BFloat16Products
                     float* a = problem.A + (row * problem.ARow) + (step * problem.AStep);
                     if (problem.AStep == 1) BFloat16Packing.Rows(a, problem.ARow, rows, steps, left);
                     else BFloat16Packing.RowsOfTransposed(a, problem.AStep, rows, steps, left);
+                    uint* strip = strips;
                     for (int column = firstColumn; column < endColumn; column += BFloat16Packing.StripColumns)
                     {
                         int columns = Math.Min(BFloat16Packing.StripColumns, endColumn - column);
-                        float* b = problem.B + (problem.TransposeB ? (column * problem.BRow) + step : (step * problem.BRow) + column);
-                        if (problem.TransposeB) BFloat16Packing.StripOfTransposed(b, problem.BRow, steps, columns, right);
-                        else BFloat16Packing.Strip(b, problem.BRow, steps, columns, right);
-                        if (way == BFloat16Way.Amx) MultiplyByAmx(row, rows, column, columns, step, steps, left, right);
-                        else MultiplyByVectors(row, rows, column, columns, step, steps, left, right);
+                        if (row == firstRow || !isKept) Pack(column, columns, step, steps, strip);
+                        if (way == BFloat16Way.Amx) MultiplyByAmx(row, rows, column, columns, step, steps, left, strip);
+                        else MultiplyByVectors(row, rows, column, columns, step, steps, left, strip);
+                        if (isKept) strip += stripSize;
                     }
                 }
             }
+        }
+
+        private readonly void Pack(int column, int columns, int step, int steps, uint* strip)
+        {
+            float* b = problem.B + (problem.TransposeB ? (column * problem.BRow) + step : (step * problem.BRow) + column);
+            if (problem.TransposeB) BFloat16Packing.StripOfTransposed(b, problem.BRow, steps, columns, strip);
+            else BFloat16Packing.Strip(b, problem.BRow, steps, columns, strip);
         }
 
         private readonly void MultiplyByVectors(int row, int rows, int column, int columns, int step, int steps, uint* left, uint* right)

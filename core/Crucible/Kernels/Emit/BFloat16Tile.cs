@@ -82,6 +82,13 @@ internal static unsafe class BFloat16Tile
         code.kmovw(k1, eax);
 
         code.Label(ref panel);
+        code.mov(rax, rcx); // what will be stored is fetched while it is computed
+        for (int row = 0; row < rows; row++)
+        {
+            for (int vector = 0; vector < vectors; vector++) code.prefetchw(__[rax + (vector * VectorBytes)]);
+            code.add(rax, r10);
+        }
+
         code.mov(rdi, __[rbx + Offset(nameof(BFloat16Call.B))]);
         code.mov(rax, __[rbx + Offset(nameof(BFloat16Call.Pairs))]);
         for (int row = 0; row < rows; row++)
