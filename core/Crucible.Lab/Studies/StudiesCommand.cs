@@ -78,7 +78,8 @@ internal static class StudiesCommand
         ArraySegment<FrozenTrial> trials = new TrialArchive(store, content.Definition, parameter => content.Parameters[parameter]).All();
         IReadOnlyList<TrialColumn> columns = TrialColumns.Of(content.Definition.Directions, trials);
         Write(columns.Select(column => column.Name));
-        foreach (FrozenTrial trial in trials) Write(columns.Select(column => column.Read(trial) is { } cell ? JsonValues.TextOf(cell) : ""));
+        foreach (FrozenTrial trial in trials)
+            Write(columns.Select(column => column.Read(trial) is { } cell ? JsonValues.TextOf(cell) : ""));
 
         void Write(IEnumerable<string> cells) => output.Write($"{string.Join(',', cells.Select(Quoted))}\n");
 

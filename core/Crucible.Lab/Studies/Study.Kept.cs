@@ -81,10 +81,12 @@ public sealed partial class Study
             if (cells.All(cell => cell is null or int or long or double))
                 frame.Add(column.Name, new Series<int, double>(numbers, cells.Select(Number)));
             else
-                frame.Add(column.Name, new Series<int, string?>(numbers, cells.Select(cell => cell is null ? null : JsonValues.TextOf(cell))));
+                frame.Add(column.Name, new Series<int, string?>(numbers, cells.Select(Text)));
         }
 
         return frame.Frame;
+
+        static string? Text(object? cell) => cell is null ? null : JsonValues.TextOf(cell);
 
         static double Number(object? cell) => cell is null ? double.NaN : Convert.ToDouble(cell, CultureInfo.InvariantCulture);
     }

@@ -48,7 +48,8 @@ internal sealed class JsonSchema(JsonObject root)
                     ? Check(others, field.Value, Below(field.Key))
                     : [$"{Below(field.Key)}: unknown field"]),
             "required" => Missing(rule),
-            "dependentRequired" => rule.AsObject().Where(one => fields?.ContainsKey(one.Key) == true).SelectMany(one => Missing(one.Value!)),
+            "dependentRequired" => rule.AsObject().Where(one => fields?.ContainsKey(one.Key) == true)
+                .SelectMany(one => Missing(one.Value!)),
             "not" => Fault(!Check(rule.AsObject(), value, place).Any(), $"must not be {rule.ToJsonString()}"),
             _ => throw new NotSupportedException(keyword),
         };
@@ -61,7 +62,8 @@ internal sealed class JsonSchema(JsonObject root)
             .Where(name => fields?.ContainsKey(name) == false).Select(name => $"{Below(name)}: is missing");
     }
 
-    private static IEnumerable<string> Types(JsonNode rule) => rule is JsonArray several ? several.Select(one => (string)one!) : [(string)rule!];
+    private static IEnumerable<string> Types(JsonNode rule) =>
+        rule is JsonArray several ? several.Select(one => (string)one!) : [(string)rule!];
 
     private static bool IsOf(JsonNode? value, string type) => type switch
     {

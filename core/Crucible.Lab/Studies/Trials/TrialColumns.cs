@@ -18,7 +18,8 @@ internal static class TrialColumns
             new("trial", trial => trial.Number),
             new("state", trial => trial.State.ToString().ToLowerInvariant()),
             .. directions.Select((_, i) => new TrialColumn(
-                directions.Count == 1 ? "value" : Invariant($"objective {i + 1}"), trial => i < trial.Values.Count ? trial.Values[i] : null)),
+                directions.Count == 1 ? "value" : Invariant($"objective {i + 1}"),
+                trial => i < trial.Values.Count ? trial.Values[i] : null)),
         ];
         TrialColumn[] last = [new("seconds", trial => trial.Seconds), new("error", trial => trial.Error)];
         HashSet<string> taken = [.. columns.Concat(last).Select(column => column.Name)];

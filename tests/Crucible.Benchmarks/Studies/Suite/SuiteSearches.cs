@@ -137,9 +137,9 @@ internal sealed partial class SuiteSearches : IDisposable
         Queue<string> open = new([sampler.Name]);
         while (open.TryDequeue(out string? type))
         {
-            foreach ((string place, string text) in samplers.Where(one => Declared().Matches(one.Value).Any(it => it.Groups[1].Value == type)))
+            foreach ((string place, string text) in samplers)
             {
-                if (!known.Add(place)) continue;
+                if (!Declared().Matches(text).Any(match => match.Groups[1].Value == type) || !known.Add(place)) continue;
                 foreach (Match word in Word().Matches(text)) open.Enqueue(word.Value);
             }
         }
