@@ -50,11 +50,11 @@ public enum SamplerName
     /// <summary><see cref="GaussianProcessSampler"/>.</summary>
     Gp,
 
-    /// <summary><see cref="NsgaIISampler"/>.</summary>
-    NsgaII,
-
     /// <summary><see cref="GridSampler"/>.</summary>
     Grid,
+
+    /// <summary><see cref="NsgaIISampler"/>.</summary>
+    NsgaII,
 }
 
 /// <summary>The pruners as <c>--pruner</c> names them.</summary>
