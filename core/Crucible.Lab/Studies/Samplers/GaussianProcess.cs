@@ -36,14 +36,15 @@ internal sealed class GaussianProcess
 
     /// <summary>
     /// Fits the logarithms of the length of each axis and, last, of the noise by the largest posterior density, for
-    /// which fewer points may be used than for the prediction.
+    /// which fewer points may be used than for the prediction. The noise is at least a share of the variance.
     /// </summary>
-    internal static double[] Fit(double[][] points, double[] values, bool[] isNumeric)
+    internal static double[] Fit(double[][] points, double[] values, bool[] isNumeric, double share = 0)
     {
         KernelAxes axes = new(points, isNumeric);
         int count = isNumeric.Length;
-        double[] start = [.. Enumerable.Repeat(Math.Log(0.5), count), TypicalNoise];
-        double[] low = [.. Enumerable.Repeat(Math.Log(0.005), count), LeastNoise];
+        double least = Math.Max(Math.Log(share), LeastNoise);
+        double[] start = [.. Enumerable.Repeat(Math.Log(0.5), count), Math.Max(TypicalNoise, least)];
+        double[] low = [.. Enumerable.Repeat(Math.Log(0.005), count), least];
         double[] high = [.. Enumerable.Repeat(Math.Log(1e4), count), MostNoise];
         return BoxAscent.Climb(start, low, high, logs => Posterior(axes, values, logs), Iterations).Place;
     }

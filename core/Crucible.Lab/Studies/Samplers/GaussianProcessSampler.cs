@@ -21,6 +21,16 @@ public sealed class GaussianProcessSampler : Sampler
     /// <summary>Trials that must have ended before the model is used; those before are random.</summary>
     public int StartupTrials { get; init; } = 10;
 
+    /// <summary>
+    /// How much of the values is noise at the least, as a share of the function's variance from 0 to 1. With 0.1 the process looks
+    /// past dents at the lie of the land; what is to be improved on is then its own mean at the trials, not the best value seen.
+    /// </summary>
+    public double LeastNoise
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw StudyErrors.StudyOption(nameof(LeastNoise), "from 0 to 1", value);
+    }
+
     /// <inheritdoc/>
     public override double[]? Sample(SamplerContext context)
     {
@@ -31,12 +41,14 @@ public sealed class GaussianProcessSampler : Sampler
         double[][] pending = [.. context.Pending.Select(active.Masked)];
         FrozenTrial[] ended = [.. context.Trials.Where(trial => trial.State != TrialState.Pruned)];
         GaussianProcess process = Process(
-            "value", context, ended, trials => Values(context, trials), losses => Standardize(losses, out _), pending);
+            "value", context, ended, trials => Values(context, trials), losses => Standardize(losses, out _), pending, LeastNoise);
         List<(GaussianProcess, double)> limits = [];
         if (ended.Length > usable.Length) Limit("failure", ended, Failures);
         foreach (string name in ended.SelectMany(trial => trial.Constraints).Select(one => one.Key).Distinct())
             Limit($"constraint {name}", [.. ended.Where(trial => IsKnown(trial, name))], trials => Missed(trials, name));
-        double[] values = Standardize(Values(context, ended), out _);
+        double[] values = LeastNoise > 0
+            ? [.. ended.Select(trial => process.At(active.Masked(Place(context, trial))).Mean)]
+            : Standardize(Values(context, ended), out _);
         double[] feasible = [.. values.Where((_, i) => ended[i].State == TrialState.Complete && ended[i].IsFeasible)];
         double? least = feasible.Length > 0 ? feasible.Min() : null;
         double[][] best = [.. usable.OrderBy(trial => trial.Violation).ThenBy(trial => context.Loss(trial.Value))
@@ -48,7 +60,8 @@ public sealed class GaussianProcessSampler : Sampler
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant($"gp (startup {StartupTrials})");
+    public override string ToString() =>
+        Invariant($"gp (startup {StartupTrials}{(LeastNoise > 0 ? Invariant($", least noise {LeastNoise}") : "")})");
 
     /// <summary>
     /// Mean 0 and deviation 1, and what 1 was before. All that is much worse than the median counts alike: how bad a
@@ -122,7 +135,7 @@ public sealed class GaussianProcessSampler : Sampler
     /// <summary>The process of a value of the trials, among them those under way as if they ended as predicted.</summary>
     private GaussianProcess Process(
         string name, SamplerContext context, FrozenTrial[] trials, Func<FrozenTrial[], double[]> values, Func<double[], double[]> standard,
-        double[][] pending)
+        double[][] pending, double leastNoise = 0)
     {
         bool[] isNumeric = [.. context.Space.Select(parameter => parameter.Distribution.IsNumeric)];
         FrozenTrial[] some = trials[..Fitted(trials.Length)];
@@ -130,7 +143,7 @@ public sealed class GaussianProcessSampler : Sampler
             || !fit.Space.SequenceEqual(context.Space))
         {
             (double[][] points, double[] losses) = Data(some, MostFitted);
-            fits[name] = fit = (some, [.. context.Space], GaussianProcess.Fit(points, losses, isNumeric));
+            fits[name] = fit = (some, [.. context.Space], GaussianProcess.Fit(points, losses, isNumeric, leastNoise));
         }
 
         (double[][] all, double[] known) = Data(trials, MostGiven);

@@ -11,19 +11,28 @@ public sealed class AutoSamplerTests : SamplerConformance
     public void Auto_IsTheDefault() => Assert.IsType<AutoSampler>(new StudyOptions().Sampler);
 
     [Theory]
-    [InlineData(40, true)]
-    [InlineData(42, true)]
-    [InlineData(43, false)] // one of four
-    [InlineData(499, false)]
-    [InlineData(498, true)]
-    [InlineData(500, false)] // later all
-    public void Auto_OneObjective_TakesTheProcessForThreeTrialsOfFour(int number, bool isProcess)
+    [InlineData(40, "process")]
+    [InlineData(42, "process")]
+    [InlineData(43, "parzen")] // one of four
+    [InlineData(97, "process")]
+    [InlineData(100, "process")]
+    [InlineData(101, "smooth")] // another one of four, from trial 100 on
+    [InlineData(497, "smooth")]
+    [InlineData(498, "process")]
+    [InlineData(499, "parzen")]
+    [InlineData(500, "parzen")] // later all
+    public void Auto_OneObjective_TakesTheProcessForMostTrials(int number, string chosen)
     {
         FrozenTrial[] trials = [.. Choices.Mixed(40).Where(trial => trial.State != TrialState.Pruned)
             .Select((trial, i) => trial.State == TrialState.Failed
                 ? Reports.Ended.Of(i, trial.State, [], [.. trial.Set.Entries], [])
                 : Reports.Ended.Complete(i, trial.Value, [.. trial.Set.Entries]))];
-        Sampler expected = isProcess ? new GaussianProcessSampler() : new TpeSampler();
+        Sampler expected = chosen switch
+        {
+            "process" => new GaussianProcessSampler(),
+            "smooth" => new GaussianProcessSampler { LeastNoise = 0.1 },
+            _ => new TpeSampler(),
+        };
         Assert.Equal(expected.Sample(Choices.Context(trials, number)), new AutoSampler().Sample(Choices.Context(trials, number)));
     }
 
