@@ -26,7 +26,7 @@ let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
   bench     measures speed beside LibTorch's; arguments go to it, as --quick, --write (README's table), --help
   bench check compares the numbers of both alone, before any time is taken
   bench cost writes docs/cost.md: how a training step grows with its sizes, in time and memory
-  bench suite puts what samplers find on 32 functions beside what Optuna's found
+  bench suite puts what samplers find on 32 functions beside what Optuna's found; it goes on where it was: --seeds 0-9
   fuzz      searches for faults with random programs and damaged files: --minutes 60 --seed 1 --only files
   pack      makes the packages of core/ in packages/, of the version that git's last tag v1.2.3 says
   docs      makes the documentation's pages and the reference of the packages in .artifacts/site

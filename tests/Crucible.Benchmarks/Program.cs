@@ -24,6 +24,18 @@ if (args is ["suite-record"])
     return 0;
 }
 
+SuiteOptions suite;
+int given = args.Length;
+try
+{
+    (suite, args) = SuiteOptions.Parse(args);
+}
+catch (Crucible.CrucibleException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+
 // In the order of README's table; each has a file in tests/Crucible.LibTorch, but for memory, which is that of a step.
 IWorkload[] compared =
 [
@@ -34,7 +46,7 @@ IWorkload[] compared =
 IWorkload[] others =
 [
     new GptSharesWorkload(), new StartWorkload(), new StudyStoreWorkload(), new StudyScalingWorkload(), new StudyOverheadWorkload(),
-    new SamplersWorkload(), new SuiteWorkload(), new PrunersWorkload(), new GalleryWorkload(), new CostWorkload(),
+    new SamplersWorkload(), new SuiteWorkload(suite), new PrunersWorkload(), new GalleryWorkload(), new CostWorkload(),
 ];
 
 if (args is [SideProgram.Argument, .. string[] arguments])
@@ -50,7 +62,8 @@ const string check = "check", quick = "--quick", oneThread = "--one-thread", wri
 bool onlyChecks = args.Contains(check);
 string[] names = [.. args.Except([check, quick, oneThread, write])];
 string[] unknown = [.. names.Except(compared.Concat(others).Select(workload => workload.Name))];
-if (unknown.Length > 0 || (args.Contains(write) && (onlyChecks || args.Contains(quick) || names.Any(IsOurs))))
+bool isStray = args.Length < given && !names.Contains("suite");
+if (unknown.Length > 0 || isStray || (args.Contains(write) && (onlyChecks || args.Contains(quick) || names.Any(IsOurs))))
 {
     WriteUsage();
     return names is ["--help" or "help"] ? 0 : 2;
@@ -61,9 +74,18 @@ bool isCompared = asked.Any(workload => workload is ComparedWorkload || compared
 using SidePool sides = new(isCompared);
 Bench bench = new(sides, args.Contains(quick), args.Contains(oneThread) ? 1 : 2, onlyChecks);
 if (isCompared) bench.WriteHeader();
-foreach (IWorkload workload in asked)
-    if (!onlyChecks || workload is ComparedWorkload)
-        workload.Run(bench);
+try
+{
+    foreach (IWorkload workload in asked)
+        if (!onlyChecks || workload is ComparedWorkload)
+            workload.Run(bench);
+}
+catch (Crucible.CrucibleException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+
 if (args.Contains(write) && bench.Failures == 0) SpeedPages.Write(Measured.Kept(bench, compared));
 if (onlyChecks) Console.WriteLine(bench.Failures == 0 ? "all agree" : $"{bench.Failures} do not agree");
 return bench.Failures == 0 ? 0 : 1;
@@ -78,6 +100,7 @@ void WriteUsage()
         bench --quick          less, and shorter: for a look while writing
         bench --one-thread     on one thread alone: processor time, which other programs hardly lengthen
         bench --write [name…]  writes the tables of README.md and docs/speed.md too, where what was not named stays: on a quiet machine
+        bench suite            goes on where it was; --seeds 0-9, --searches default,TPE for less, --fresh to forget what was found
         """);
     foreach (IWorkload workload in compared) Console.WriteLine($"  {workload.Name,-14} {workload.Summary}");
     Console.WriteLine("not among all:");

@@ -1,3 +1,4 @@
+using Crucible.Lab.Studies;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Reports;
@@ -36,7 +37,7 @@ internal static class ReportErrors
     internal static OptionException NoTrial(string study, string number) => new($"dashboard: study '{study}' has no trial '{number}'");
 
     internal static OptionException NoArtifact(string study, int number, string name) =>
-        new(Invariant($"dashboard: trial {number} of '{study}' keeps no '{name}'"));
+        new(Invariant($"dashboard: {(number == Artifact.OfStudy ? "" : Invariant($"trial {number} of "))}'{study}' keeps no '{name}'"));
 
     internal static OptionException NothingToCompare() => new("dashboard: at least one study to compare is needed, got none");
 

@@ -52,6 +52,9 @@ public enum SamplerName
 
     /// <summary><see cref="GridSampler"/>.</summary>
     Grid,
+
+    /// <summary><see cref="NsgaIISampler"/>.</summary>
+    NsgaII,
 }
 
 /// <summary>The pruners as <c>--pruner</c> names them.</summary>
@@ -163,7 +166,7 @@ public sealed class Search
         return Run($"search again, {name}", name, sampler, trials, workers, SqliteStore.InMemory(), objective);
     }
 
-    private static Sampler Named(SamplerName name) => name switch
+    internal static Sampler Named(SamplerName name) => name switch
     {
         SamplerName.Tpe => new TpeSampler(),
         SamplerName.Random => new RandomSampler(),
@@ -171,17 +174,20 @@ public sealed class Search
         SamplerName.Sobol => new SobolSampler(),
         SamplerName.CmaEs => new CmaEsSampler(),
         SamplerName.Gp => new GaussianProcessSampler(),
-        _ => new GridSampler(),
+        SamplerName.NsgaII => new NsgaIISampler(),
+        SamplerName.Grid => new GridSampler(),
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static Pruner Named(PrunerName name, int reports) => name switch
+    internal static Pruner Named(PrunerName name, int reports) => name switch
     {
         PrunerName.Halving => new SuccessiveHalvingPruner(),
         PrunerName.Hyperband => new HyperbandPruner { MostReports = reports },
         PrunerName.LearningCurve => new LearningCurvePruner(),
         PrunerName.Median => new MedianPruner(),
         PrunerName.Percentile => new PercentilePruner(25),
-        _ => new NoPruner(),
+        PrunerName.None => new NoPruner(),
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     private IStudyStore Open() => options.Store is { } place ? StudyStore.Open(place) : SqliteStore.Default();

@@ -2,7 +2,7 @@ using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Studies;
 
-/// <summary>The command <c>studies …</c>: the studies of a store, listed, copied and deleted.</summary>
+/// <summary>The command <c>studies …</c>: the studies of a store, listed, copied and deleted, and their trials.</summary>
 internal static class StudiesCommand
 {
     private const int Done = 0, Failed = 1, WrongUsage = 2;
@@ -11,6 +11,7 @@ internal static class StudiesCommand
         Usage: {Folders.Door} studies <command> [--store STORE] [--to STORE]
 
           list [WORD …]     the studies whose names have all the words, with their trials and when the last began
+          trials NAME       a study's trials as CSV: values, parameters, constraints, user attributes, errors
           copy NAME NEW     copies a study, in its store or --to another: trials that have ended, attributes, artifacts
           delete NAME …     deletes studies: trials, reports on the way, checkpoints
           serve             shows all of them as pages that follow the store; 'serve help' has --port, --host and --open
@@ -29,7 +30,7 @@ internal static class StudiesCommand
         {
             (string? named, string[] rest) = Without("--store", arguments);
             (string? other, string[] words) = Without("--to", rest);
-            bool isRight = (words is ["copy", _, _] || (other is null && words is ["list", ..] or ["delete", _, ..]))
+            bool isRight = (words is ["copy", _, _] || (other is null && words is ["list", ..] or ["trials", _] or ["delete", _, ..]))
                 && !words.Any(word => word.StartsWith('-'));
             if (!isRight)
             {
@@ -39,6 +40,7 @@ internal static class StudiesCommand
 
             using IStudyStore store = named is null ? SqliteStore.Default() : Existing(named);
             if (words[0] == "list") List(store, words[1..], output);
+            else if (words[0] == "trials") Trials(store, words[1], output);
             else if (words[0] == "copy") Copy(store, words[1], words[2], other, output);
             else Delete(store, [.. words[1..].Distinct()], output);
             return Done;
@@ -67,6 +69,21 @@ internal static class StudiesCommand
         {
             if (words.All(word => study.Name.Contains(word, StringComparison.OrdinalIgnoreCase))) output.WriteLine(study);
         }
+    }
+
+    private static void Trials(IStudyStore store, string name, TextWriter output)
+    {
+        if (store.Studies(name).Count == 0) throw StudyErrors.NoSuchStudy(name, [.. store.Studies().Select(study => study.Name)]);
+        StudyContent content = store.Read(name);
+        ArraySegment<FrozenTrial> trials = new TrialArchive(store, content.Definition, parameter => content.Parameters[parameter]).All();
+        IReadOnlyList<TrialColumn> columns = TrialColumns.Of(content.Definition.Directions, trials);
+        Write(columns.Select(column => column.Name));
+        foreach (FrozenTrial trial in trials)
+            Write(columns.Select(column => column.Read(trial) is { } cell ? JsonValues.TextOf(cell) : ""));
+
+        void Write(IEnumerable<string> cells) => output.Write($"{string.Join(',', cells.Select(Quoted))}\n");
+
+        static string Quoted(string cell) => cell.AsSpan().IndexOfAny("\",\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"")}\"";
     }
 
     private static void Copy(IStudyStore store, string name, string newName, string? other, TextWriter output)

@@ -76,8 +76,8 @@ public sealed partial class Study
     }
 
     /// <summary>
-    /// Begins with what another study found: adds all its trials that have ended, with their ranges, reports and user attributes,
-    /// but not with their artifacts. Those that are there already are not added again, so a script may do it in each of its runs.
+    /// Begins with what another study found: adds all its trials that have ended, with their ranges, reports, user attributes and
+    /// artifacts. Those that are there already are not added again, so a script may do it in each of its runs.
     /// </summary>
     /// <param name="other">The other study, whose search should be over.</param>
     /// <exception cref="StudyException">It has other directions, or a parameter of another kind.</exception>
@@ -85,13 +85,28 @@ public sealed partial class Study
     {
         if (!other.Directions.SequenceEqual(Directions))
             throw StudyErrors.OtherDirections(Name, string.Join(", ", Directions), other.Name, string.Join(", ", other.Directions));
-        AddTrials(other.Trials);
+        IReadOnlyList<int> numbers = Add(other.Trials);
+        IStudyStore store = core.Store, others = other.core.Store;
+        HashSet<(int, string)> known = [.. store.Artifacts(Name).Select(artifact => (artifact.Trial, artifact.Name))];
+        foreach (Artifact artifact in others.Artifacts(other.Name).Where(one => one.Trial >= 0 && one.Trial < numbers.Count))
+        {
+            Artifact copy = artifact with { Trial = numbers[artifact.Trial] };
+            if (!known.Add((copy.Trial, copy.Name))) continue;
+            artifact.CopyPieces(others, other.Name, store, Name, copy);
+            store.Keep(Name, copy);
+        }
     }
 
-    /// <summary>Adds some trials of another study, whose directions are this one's: all of them or, when killed, none.</summary>
+    /// <summary>
+    /// Adds some trials of another study, whose directions are this one's, without their artifacts: all of them or, when killed,
+    /// none.
+    /// </summary>
     /// <param name="trials">Some of its <see cref="Trials"/>.</param>
     /// <exception cref="StudyException">They have another number of values, or a parameter of another kind.</exception>
-    public void AddTrials(IEnumerable<FrozenTrial> trials)
+    public void AddTrials(IEnumerable<FrozenTrial> trials) => Add(trials);
+
+    /// <returns>Their numbers here.</returns>
+    private IReadOnlyList<int> Add(IEnumerable<FrozenTrial> trials)
     {
         core.Accept(null);
         List<TrialRow> rows = [];
@@ -103,8 +118,9 @@ public sealed partial class Study
             rows.Add(trial.ToRow(core.Parameters.Others(trial.Set)));
         }
 
-        core.Store.Add(Name, rows);
+        IReadOnlyList<int> numbers = core.Store.Add(Name, rows);
         core.Signal();
+        return numbers;
     }
 
     /// <summary>Settings as JSON, in the order of their names: the same settings are the same text.</summary>

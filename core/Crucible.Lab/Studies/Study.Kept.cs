@@ -1,3 +1,6 @@
+using System.Globalization;
+using Deedle;
+
 namespace Crucible.Lab.Studies;
 
 /// <content>What a study's store keeps beside its trials, and whole studies: listed, copied and deleted.</content>
@@ -12,9 +15,41 @@ public sealed partial class Study
     public void SetUserAttribute(string name, object? value) =>
         core.Store.Annotate(Name, name, JsonValues.NodeOf(value)?.ToJsonString() ?? "null");
 
+    /// <summary>What the study itself has kept by <see cref="UploadArtifact(string, string?)"/>, on whichever machine, by name.</summary>
+    public IReadOnlyList<Artifact> Artifacts() => Artifacts(Artifact.OfStudy);
+
     /// <summary>What a trial has kept by <see cref="Trial.UploadArtifact"/>, on whichever machine, by name.</summary>
     /// <param name="number">The trial's number.</param>
     public IReadOnlyList<Artifact> Artifacts(int number) => core.Store.Artifacts(Name, number);
+
+    /// <summary>
+    /// Keeps a file's bytes in the study's store beside its trials: the data that it searches with, a summary of it. An artifact of
+    /// the same name is replaced once all of the new one has arrived.
+    /// </summary>
+    /// <param name="path">The file, of at most 1 GiB.</param>
+    /// <param name="name">What the artifact is called; the file's name when not given.</param>
+    /// <returns>Its name, size and SHA-256.</returns>
+    /// <exception cref="StudyException">The file is larger, or cannot be read.</exception>
+    public Artifact UploadArtifact(string path, string? name = null) => Upload(Artifact.OfStudy, path, name);
+
+    /// <summary>Keeps a file's bytes with a trial that has ended, as one that was told by number or added.</summary>
+    /// <param name="number">The trial's number.</param>
+    /// <param name="path">The file, of at most 1 GiB.</param>
+    /// <param name="name">What the artifact is called; the file's name when not given.</param>
+    /// <returns>Its name, size and SHA-256.</returns>
+    /// <exception cref="StudyException">The trial has not ended; or the file is larger, or cannot be read.</exception>
+    public Artifact UploadArtifact(int number, string path, string? name = null)
+    {
+        int ended = core.Ended().Count;
+        return number >= 0 && number < ended ? Upload(number, path, name) : throw StudyErrors.ArtifactOfOpenTrial(number, ended);
+    }
+
+    /// <summary>Writes a file with what the study itself has kept.</summary>
+    /// <param name="name">The artifact's name.</param>
+    /// <param name="path">The file, which appears when it is complete and has the artifact's SHA-256.</param>
+    /// <exception cref="OptionException">The study has no such artifact.</exception>
+    /// <exception cref="StudyException">The file cannot be written, or the store's bytes are damaged.</exception>
+    public void DownloadArtifact(string name, string path) => DownloadArtifact(Artifact.OfStudy, name, path);
 
     /// <summary>Writes a file with what a trial has kept.</summary>
     /// <param name="number">The trial's number.</param>
@@ -28,6 +63,32 @@ public sealed partial class Study
         Artifact artifact = known.FirstOrDefault(one => one.Name == name)
             ?? throw StudyErrors.NoSuchArtifact(number, name, [.. known.Select(one => one.Name)]);
         artifact.Download(core.Store, Name, path);
+    }
+
+    /// <summary>
+    /// The trials that have ended as a table by number: number, state, values, parameters, constraints, user attributes, seconds and errors
+    /// are columns; what a trial has nothing of is missing. Where a name comes twice, the later column says what it is, as
+    /// <c>constraint rate</c> or <c>attribute rate</c>.
+    /// </summary>
+    public Frame<int, string> ToFrame()
+    {
+        IReadOnlyList<FrozenTrial> trials = Trials;
+        int[] numbers = [.. trials.Select(trial => trial.Number)];
+        FrameBuilder.Columns<int, string> frame = new();
+        foreach (TrialColumn column in TrialColumns.Of(Directions, trials))
+        {
+            object?[] cells = [.. trials.Select(column.Read)];
+            if (cells.All(cell => cell is null or int or long or double))
+                frame.Add(column.Name, new Series<int, double>(numbers, cells.Select(Number)));
+            else
+                frame.Add(column.Name, new Series<int, string?>(numbers, cells.Select(Text)));
+        }
+
+        return frame.Frame;
+
+        static string? Text(object? cell) => cell is null ? null : JsonValues.TextOf(cell);
+
+        static double Number(object? cell) => cell is null ? double.NaN : Convert.ToDouble(cell, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The studies of a store, by name.</summary>
@@ -51,7 +112,7 @@ public sealed partial class Study
         if (string.IsNullOrWhiteSpace(newName)) throw StudyErrors.StudyOption(nameof(newName), "a name", $"'{newName}'");
         if (target.Studies(newName).Count > 0) throw StudyErrors.StudyExists(newName);
         StudyContent content = place.Read(name);
-        foreach (Artifact artifact in content.Artifacts) artifact.CopyPieces(place, name, target, newName);
+        foreach (Artifact artifact in content.Artifacts) artifact.CopyPieces(place, name, target, newName, artifact);
         StudyDefinition definition = content.Definition with { Name = newName, Id = Guid.NewGuid().ToString("N") };
         return target.Write(content with { Definition = definition }) ? 0 : throw StudyErrors.StudyExists(newName);
     });
@@ -71,6 +132,13 @@ public sealed partial class Study
         StudyCore.Remove(place, name, folder);
         return 0;
     });
+
+    private Artifact Upload(int number, string path, string? name)
+    {
+        Artifact artifact = Artifact.Upload(core.Store, Name, number, name ?? Path.GetFileName(path), path);
+        core.Store.Keep(Name, artifact);
+        return artifact;
+    }
 
     private static void MustHave(IStudyStore store, string name)
     {

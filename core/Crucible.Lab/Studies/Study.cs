@@ -139,22 +139,26 @@ public sealed partial class Study : IDisposable
     /// <param name="trial">A trial of <see cref="Ask"/>.</param>
     /// <param name="value">Its value; one that is not finite fails the trial.</param>
     /// <exception cref="StudyException">The trial is not under way here, or the study has several objectives.</exception>
-    public void Tell(Trial trial, double value) => Tell(Take(trial), [value]);
+    public void Tell(Trial trial, double value) => Tell(trial, [value]);
 
     /// <summary>Ends a trial with a value for each objective.</summary>
     /// <inheritdoc cref="Tell(Trial, double)"/>
-    public void Tell(Trial trial, IEnumerable<double> values) => Tell(Take(trial), values);
+    public void Tell(Trial trial, IEnumerable<double> values) => Tell(() => Take(trial), [.. values], []);
 
     /// <summary>Ends a trial by its number with its value, one of this process or of one that is gone: after a restart too.</summary>
     /// <param name="number">The number of a trial of <see cref="Ask"/>.</param>
     /// <param name="value">Its value; one that is not finite fails the trial.</param>
+    /// <param name="constraints">Names and values of its constraints, satisfied at most 0, as
+    /// <c>[ ("memory", gigabytes - 8.0) ]</c>; those that <see cref="Trial.SetConstraint"/> said before Tell count too.</param>
     /// <exception cref="StudyException">There is no such trial, it has ended, was not suggested anything, or a process that lives
-    /// has it; or the study has several objectives.</exception>
-    public void Tell(int number, double value) => Tell(Take(number), [value]);
+    /// has it; or the study has several objectives, or a constraint no name.</exception>
+    public void Tell(int number, double value, IEnumerable<Tuple<string, double>>? constraints = null) =>
+        Tell(number, [value], constraints);
 
     /// <summary>Ends a trial by its number with a value for each objective.</summary>
-    /// <inheritdoc cref="Tell(int, double)"/>
-    public void Tell(int number, IEnumerable<double> values) => Tell(Take(number), values);
+    /// <inheritdoc cref="Tell(int, double, IEnumerable{Tuple{string, double}})"/>
+    public void Tell(int number, IEnumerable<double> values, IEnumerable<Tuple<string, double>>? constraints = null) =>
+        Tell(() => Take(number), [.. values], [.. constraints ?? []]);
 
     /// <summary>Ends a trial as pruned, with the last value that it reported.</summary>
     /// <param name="trial">A trial of <see cref="Ask"/>.</param>
@@ -162,7 +166,7 @@ public sealed partial class Study : IDisposable
     public void TellPruned(Trial trial) => TellPruned(Take(trial));
 
     /// <summary>Ends a trial by its number as pruned.</summary>
-    /// <inheritdoc cref="Tell(int, double)"/>
+    /// <inheritdoc cref="Tell(int, double, IEnumerable{Tuple{string, double}})"/>
     public void TellPruned(int number) => TellPruned(Take(number));
 
     /// <summary>Ends a trial as failed.</summary>
@@ -174,7 +178,7 @@ public sealed partial class Study : IDisposable
     /// <summary>Ends a trial by its number as failed.</summary>
     /// <param name="number">The number of a trial of <see cref="Ask"/>.</param>
     /// <param name="message">What went wrong.</param>
-    /// <exception cref="StudyException">As of <see cref="Tell(int, double)"/>.</exception>
+    /// <exception cref="StudyException">As of <see cref="Tell(int, double, IEnumerable{Tuple{string, double}})"/>.</exception>
     public void TellFailed(int number, string message) => core.Finish(Take(number), new TrialEnd(TrialState.Failed, [], message));
 
     /// <summary>
@@ -189,11 +193,16 @@ public sealed partial class Study : IDisposable
     /// <summary>Sees that an objective is the study's own: see <see cref="StudyCore.Accept"/>.</summary>
     internal void Accept(Delegate objective) => core.Accept(objective);
 
-    private void Tell(OpenTrial open, IEnumerable<double> values)
+    private void Tell(Func<OpenTrial> take, double[] values, Tuple<string, double>[] constraints)
     {
+        // Before the trial is taken: what is wrong with the call can be put right
+        if (values.Length != Directions.Count) throw StudyErrors.ValueCount(values.Length, Directions.Count);
+        foreach ((string name, double _) in constraints) Trial.CheckConstraint(name);
+        OpenTrial open = take();
         try
         {
-            core.Finish(open, new TrialEnd(TrialState.Complete, core.Checked([.. values])));
+            foreach ((string name, double value) in constraints) open.Trial.Restrict(name, value);
+            core.Finish(open, new TrialEnd(TrialState.Complete, core.Checked(values)));
         }
         catch (NonFiniteException error)
         {

@@ -142,7 +142,7 @@ internal sealed class StudyCore : IDisposable
 
             JsonNode known = JsonNode.Parse(suggested)!;
             row = row with { Parameters = (string?)known["parameters"], Ranges = (string?)known["ranges"] };
-            trial.Restore(ParameterSet.Of(row, Parameters.Find));
+            trial.Restore(ParameterSet.Of(row, Parameters.Find), (string?)known["constraints"]);
             return trial;
         }
     }

@@ -86,24 +86,28 @@ internal static class StudyErrors
     internal static OptionException StudyExists(string name) =>
         new($"study.copy: there is a study '{name}' already. Give the copy another name.");
 
-    internal static StudyException ArtifactTooLarge(string path, long size, long most) =>
-        new(Invariant($"trial.uploadArtifact: an artifact must be at most {most >> 20} MiB, but {path} is {size / (double)(1 << 20):0.0} MiB"));
+    internal static StudyException ArtifactTooLarge(int trial, string path, long size, long most) =>
+        new(Invariant($"{Owner(trial)}.uploadArtifact: an artifact must be at most {most >> 20} MiB, but {path} is {size / (double)(1 << 20):0.0} MiB"));
 
-    internal static StudyException ArtifactUnreadable(string path, Exception cause) =>
-        new($"trial.uploadArtifact: {path} cannot be read: {OneLine(cause.Message)}", cause);
+    internal static StudyException ArtifactUnreadable(int trial, string path, Exception cause) =>
+        new($"{Owner(trial)}.uploadArtifact: {path} cannot be read: {OneLine(cause.Message)}", cause);
 
     internal static StudyException ArtifactUnwritable(string path, Exception cause) =>
         new($"study.downloadArtifact: {path} cannot be written: {OneLine(cause.Message)}", cause);
 
     internal static StudyException ArtifactDamaged(int number, string name, string sha256) =>
-        new(Invariant($"study.downloadArtifact: '{name}' of trial {number} must have SHA-256 {sha256}, but what the store has is damaged"));
+        new(Invariant($"study.downloadArtifact: '{name}' of {Keeper(number)} must have SHA-256 {sha256}, but what the store has is damaged"));
 
     internal static StudyException ArtifactOfNoTrial(string name) =>
         new($"trial.uploadArtifact: '{name}' is kept with a trial that a study has under way, but this one only has given settings");
 
     internal static OptionException NoSuchArtifact(int number, string name, string[] known) =>
         new(Invariant(
-            $"study.downloadArtifact: trial {number} has no artifact '{name}'{(known.Length == 0 ? "" : $", only {string.Join(", ", known)}")}"));
+            $"study.downloadArtifact: {Keeper(number)} has no artifact '{name}'{(known.Length == 0 ? "" : $", only {string.Join(", ", known)}")}"));
+
+    internal static StudyException ArtifactOfOpenTrial(int number, int ended) =>
+        new(Invariant(
+            $"study.uploadArtifact: trial {number} must have ended, as the first {ended} have; one under way keeps files by its own UploadArtifact"));
 
     internal static StudyException NotInTrial(string name) =>
         new($"trial.suggest: the finished trial did not ask for '{name}', so it has no value to give again");
@@ -271,4 +275,8 @@ internal static class StudyErrors
             $"study: the sampler {sampler} searches for one objective, but the study has {directions}. AutoSampler, TpeSampler and NsgaIISampler take several."));
 
     private static string OneLine(string? message) => (message ?? "").ReplaceLineEndings(" ");
+
+    private static string Owner(int trial) => trial == Artifact.OfStudy ? "study" : "trial";
+
+    private static string Keeper(int trial) => trial == Artifact.OfStudy ? "the study" : Invariant($"trial {trial}");
 }

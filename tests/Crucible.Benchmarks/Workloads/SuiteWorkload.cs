@@ -1,122 +1,48 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Crucible.Benchmarks.Studies;
-using Crucible.Lab.Studies;
 using static System.FormattableString;
 
 namespace Crucible.Benchmarks.Workloads;
 
 /// <summary>How good what our samplers find is on functions that no one tuned to, beside what Optuna's found.</summary>
-internal sealed class SuiteWorkload : IWorkload
+/// <param name="options">What of it is done.</param>
+internal sealed class SuiteWorkload(SuiteOptions options) : IWorkload
 {
-    private const string Default = "default";
-    private const double Unlikely = 0.01;
-
-    private static readonly (string Name, Func<StudyOptions> Options)[] Searches =
-    [
-        (Default, () => new StudyOptions { Store = SqliteStore.InMemory() }),
-        ("Gaussian process", () => Alone(new GaussianProcessSampler())),
-        ("TPE", () => Alone(new TpeSampler())),
-        ("CMA-ES", () => Alone(new CmaEsSampler())),
-        ("random", () => Alone(new RandomSampler())),
-    ];
+    private const int QuickTrials = 100;
 
     /// <inheritdoc/>
     public string Name => "suite";
 
     /// <inheritdoc/>
-    public string Summary => "what samplers find on functions moved and turned by seeds, as mean ranks beside Optuna's; 10 minutes";
+    public string Summary => "what samplers find on functions moved and turned by seeds, beside Optuna's; a minute a seed on two cores";
 
     /// <inheritdoc/>
     public void Run(Bench bench)
     {
         JsonNode reference = JsonNode.Parse(File.ReadAllText(Path.Combine(Locations.Peers, "cases", "suite.json")))!;
         int[] budgets = [.. reference["budgets"]!.AsArray().Select(budget => (int)budget!)];
-        int seeds = bench.IsQuick ? 2 : (int)reference["seeds"]!;
-        int most = bench.IsQuick ? 100 : budgets[^1];
-        budgets = [.. budgets.Where(budget => budget <= most)];
+        if (bench.IsQuick) budgets = [.. budgets.Where(budget => budget <= QuickTrials)];
+        int[] seeds = options.Of((int)reference["seeds"]!, bench.IsQuick);
         JsonObject results = reference["results"]!.AsObject();
         SuiteFunction[] functions =
             [.. SuiteFunction.All.Where(function => results.All(theirs => theirs.Value![function.Name] is not null))];
-        // By search, function, seed and budget
+        using SuiteSearches searches = new(Path.Combine(Locations.Workspace, ".artifacts", "suite", "found.jsonl"), options.IsFresh);
+        searches.Run(options.Searches, functions, seeds, budgets);
         Dictionary<string, double[][][]> found = [];
-        foreach ((string name, Func<StudyOptions> options) in Searches)
+        foreach (string name in options.Searches)
         {
             found[name] = [.. functions.Select(function =>
-                Enumerable.Range(0, seeds).Select(seed => Search(function, seed, options(), budgets)).ToArray())];
+                seeds.Select(seed => searches.Of(name, function.Name, seed, budgets)).ToArray())];
         }
 
         foreach ((string name, JsonNode? theirs) in results)
         {
-            found[$"Optuna's {name}"] = [.. functions.Select(function => theirs![function.Name]!.AsArray().Take(seeds)
-                .Select(row => row!.AsArray().Select(value => (double)value!).ToArray()).ToArray())];
+            found[SuiteRanking.Others + name] = [.. functions.Select(function => seeds.Select(seed =>
+                budgets.Select((_, budget) => (double)theirs![function.Name]![seed]![budget]!).ToArray()).ToArray())];
         }
 
-        Console.WriteLine();
-        Console.WriteLine(Invariant($"{functions.Length} functions, {seeds} seeds, one trial after another but by default"));
+        Console.WriteLine(Invariant($"{functions.Length} functions, {seeds.Length} seeds, one trial after another but by default"));
         Console.WriteLine($"beside Optuna {reference["optuna"]}, measured with tests/peers/suite.py");
-        for (int budget = 0; budget < budgets.Length; budget++) Report(budgets[budget], budget, functions, found);
+        new SuiteRanking(functions, budgets, found).Write();
     }
-
-    private static StudyOptions Alone(Sampler sampler) => new() { Store = SqliteStore.InMemory(), Sampler = sampler, Workers = 1 };
-
-    /// <summary>The true value at the best place after each number of trials.</summary>
-    private static double[] Search(SuiteFunction function, int seed, StudyOptions options, int[] budgets)
-    {
-        Func<ISettings, Outcome> objective = function.Create(seed);
-        Outcome[] outcomes = new Outcome[budgets[^1]];
-        StudyOptions seeded = new()
-        {
-            Store = options.Store,
-            Sampler = options.Sampler,
-            Workers = options.Workers,
-            Window = options.Window,
-            Seed = (ulong)seed,
-            AllowDuplicates = true,
-        };
-        using Study study = new("suite", seeded);
-        study.Optimize(outcomes.Length, trial => (outcomes[trial.Number] = objective(new TrialSettings(trial))).Told);
-        return [.. budgets.Select(budget => outcomes.Take(budget).MinBy(outcome => outcome.Told).Truth)];
-    }
-
-    private static void Report(int trials, int budget, SuiteFunction[] functions, Dictionary<string, double[][][]> found)
-    {
-        string[] names = [.. found.Keys];
-        // The mean rank of each search on each function
-        double[][] ranks = [.. functions.Select((_, f) => Enumerable.Range(0, found[Default][f].Length)
-            .Select(seed => Ranks.Of([.. names.Select(name => Rounded(found[name][f][seed][budget]))]))
-            .Aggregate((sum, more) => [.. sum.Zip(more, (a, b) => a + b)])
-            .Select(sum => sum / found[Default][f].Length).ToArray())];
-        Console.WriteLine();
-        Console.WriteLine(Invariant($"after {trials} trials: mean rank among {names.Length} [95 %], by class of function"));
-        IEnumerable<(string Name, double[] Ranks)> rows = names.Select((name, i) => (name, ranks.Select(row => row[i]).ToArray()));
-        foreach ((string name, double[] own) in rows.OrderBy(row => row.Ranks.Average()))
-        {
-            (double low, double high) = Ranks.Interval(own);
-            IEnumerable<string> kinds = functions.Select((function, f) => (function.Kind, Rank: own[f])).GroupBy(row => row.Kind)
-                .Select(kind => Invariant($"{kind.Key} {kind.Average(row => row.Rank):0.0}"));
-            string mean = Invariant($"{name,-28} {own.Average():0.00} [{low:0.00} to {high:0.00}]");
-            Console.WriteLine($"  {mean}   {string.Join(", ", kinds)}");
-        }
-
-        foreach (string theirs in names.Where(name => name.StartsWith("Optuna", StringComparison.Ordinal)))
-        {
-            string won = Worse(theirs, Default), lost = Worse(Default, theirs);
-            Console.WriteLine(Invariant($"  by default better than {theirs} (p < {Unlikely}): {won}; worse: {lost}"));
-        }
-
-        // The functions on which it is hard to believe that the second is not better.
-        string Worse(string one, string other)
-        {
-            IEnumerable<SuiteFunction> worse = functions.Where((_, f) => Ranks.Chance(At(one, f), At(other, f)) < Unlikely);
-            string[] all = [.. worse.Select(function => function.Name)];
-            return all.Length == 0 ? "none" : string.Join(", ", all);
-        }
-
-        double[] At(string name, int f) => [.. found[name][f].Select(seed => Rounded(seed[budget]))];
-    }
-
-    /// <summary>As the file has it.</summary>
-    private static double Rounded(double value) =>
-        double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

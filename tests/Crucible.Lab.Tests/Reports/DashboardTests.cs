@@ -98,6 +98,22 @@ public sealed class DashboardTests : IDisposable
         Assert.Equal("<h1>mine</h1>", await report.Content.ReadAsStringAsync());
         string policy = Assert.Single(report.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("sandbox allow-scripts; ", policy, StringComparison.Ordinal);
+        using (Study kept = new("kept", Options()))
+        {
+            kept.UploadArtifact(folder.File("train.log"));
+            kept.UploadArtifact(folder.File("model.bin"));
+        }
+
+        string summary = await GetAsync(dashboard, "summary.html?study=kept");
+        Assert.Contains("<a href=\"artifact?study=kept&amp;artifact=model.bin\" download>", summary, StringComparison.Ordinal);
+        Assert.Contains("epoch 1 &lt;loss&gt; 0.5", summary, StringComparison.Ordinal);
+        using HttpResponseMessage own = await AskAsync(dashboard, "artifact?study=kept&artifact=model.bin");
+        Assert.Equal(System.IO.File.ReadAllBytes(folder.File("model.bin")), await own.Content.ReadAsByteArrayAsync());
+        using HttpResponseMessage none = await AskAsync(dashboard, "artifact?study=kept&artifact=report.html");
+        Assert.Equal("dashboard: 'kept' keeps no 'report.html'", await none.Content.ReadAsStringAsync());
+        string trials = await GetAsync(dashboard, "trials.html?study=kept");
+        Assert.Contains(">run</button>", trials, StringComparison.Ordinal);
+        Assert.Contains("<td><a href=\"https://example.org/run/1\">", trials, StringComparison.Ordinal);
         string[] missing =
             ["trial.html?study=kept&number=7", "trial.html?study=none&number=0", "report?study=kept&number=1&artifact=model.bin"];
         foreach (string gone in missing)

@@ -76,6 +76,26 @@ public sealed class StudyReportTests : IDisposable
     }
 
     [Fact]
+    public void Study_WithConstraintsAndAttributes_ShowsThemOfTheBestTrials()
+    {
+        System.IO.File.WriteAllText(folder.File("houses.csv"), "1,2");
+        using Study study = Toy.InMemory();
+        study.Optimize(20, trial =>
+        {
+            trial.SetUserAttribute("epochs", trial.Number);
+            return Toy.Limited(trial);
+        });
+        study.UploadArtifact(folder.File("houses.csv"));
+        Report report = new();
+        report.Study(study, objectives: ["loss"]);
+        TableBlock best = Assert.IsType<TableBlock>(report.Blocks[2]);
+        Assert.Equal(["trial", "loss", "x", "y", "kind", "sum", "epochs"], best.Table.Columns.Where(name => name != "constraint x"));
+        Assert.Equal(study.BestTrial.Number, best.Table.Rows[0][0]);
+        Assert.Equal(study.Trials.Count(trial => trial.IsFeasible), best.Table.Rows.Length);
+        Assert.Equal("houses.csv", Assert.IsType<TableBlock>(report.Blocks[3]).Table.Rows[0][0]);
+    }
+
+    [Fact]
     public void Study_WithoutTrials_GivesAReasonForEachPicture()
     {
         using Study study = Toy.InMemory();

@@ -36,6 +36,21 @@ public sealed class SearchTests : IDisposable
         return texts;
     }
 
+    /// <summary>A sampler or pruner that is new needs a name; one that wraps another pruner has none.</summary>
+    [Fact]
+    public void Names_OfSamplersAndPruners_AreAllOfTheClasses()
+    {
+        Assert.Equal(
+            Classes<Sampler>(), Enum.GetValues<SamplerName>().Select(name => Search.Named(name).GetType().Name).Order());
+        Assert.Equal(
+            Classes<Pruner>().Except([nameof(PatientPruner)]),
+            Enum.GetValues<PrunerName>().Select(name => Search.Named(name, reports: 9).GetType().Name).Order());
+        Assert.Equal("nsga-ii", ScriptOption.KebabCase(nameof(SamplerName.NsgaII)));
+
+        static IEnumerable<string> Classes<T>() => typeof(T).Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(T)) && !type.IsAbstract).Select(type => type.Name).Order();
+    }
+
     private static Study Bowl(ExperimentRun run, SearchOptions options, int trials = 12) =>
         new Search(run, options, "bowl", trials).Run(Toy.Bowl);
 

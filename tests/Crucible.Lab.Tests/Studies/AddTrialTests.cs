@@ -56,6 +56,39 @@ public sealed class AddTrialTests
         Assert.Equal(Toy.Table(other), Toy.Table(third));
     }
 
+    /// <summary>Killed between trials and artifacts, the next run brings what is missing; what was kept here since stays.</summary>
+    [Fact]
+    public void AddTrials_OfAnotherStudy_BringsTheirArtifactsOnce()
+    {
+        using TemporaryFolder folder = new();
+        using Study other = Toy.InMemory(), study = new("warm", new StudyOptions { Store = SqliteStore.InMemory(), Reuse = true });
+        other.Optimize(3, trial =>
+        {
+            File.WriteAllText(folder.File("log"), $"trial {trial.Number}");
+            if (trial.Number != 1) trial.UploadArtifact(folder.File("log"));
+            return Toy.Bowl(trial);
+        });
+        File.WriteAllText(folder.File("log"), "of the study");
+        other.UploadArtifact(folder.File("log"));
+        study.AddTrial([new("x", 0.5), new("y", 0.5)], 0.53, Toy.Bowl);
+        study.AddTrials(other.Trials);
+        Assert.Empty(study.Artifacts(1));
+        File.WriteAllText(folder.File("mine"), "kept here");
+        study.UploadArtifact(3, folder.File("mine"), "log");
+        for (int i = 0; i < 2; i++) study.AddTrials(other);
+        Assert.Equal([0, 1, 0, 1], Enumerable.Range(0, 4).Select(number => study.Artifacts(number).Count));
+        Assert.Empty(study.Artifacts());
+        foreach ((int number, string text) in new[] { (1, "trial 0"), (3, "kept here") })
+        {
+            study.DownloadArtifact(number, "log", folder.File("back"));
+            Assert.Equal(text, File.ReadAllText(folder.File("back")));
+        }
+
+        Assert.Equal(
+            "study.uploadArtifact: trial 4 must have ended, as the first 4 have; one under way keeps files by its own UploadArtifact",
+            Assert.Throws<StudyException>(() => study.UploadArtifact(4, folder.File("log"))).Message);
+    }
+
     /// <summary>A script that adds in each of its runs, on several workers: what is searched follows from what was added.</summary>
     [Theory]
     [InlineData(1)]

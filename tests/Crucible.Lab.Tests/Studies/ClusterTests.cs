@@ -37,6 +37,29 @@ public sealed class ClusterTests : IDisposable
         string Secret(string key) => (string)variables[1]["valueFrom"]!["secretKeyRef"]![key]!;
     }
 
+    [Fact]
+    public void Kubernetes_Job_IsWhatTheSchemaAsksFor() => Assert.Empty(Faults("", ""));
+
+    /// <summary>What a server would refuse, or worse, would not see.</summary>
+    [Theory]
+    [InlineData("completions:", "completion:", "spec.completion: unknown field", "spec.completions: is missing")]
+    [InlineData("restartPolicy: Never", "restartPolicy: Always", "restartPolicy: must be of [\"OnFailure\",\"Never\"], got \"Always\"")]
+    [InlineData("parallelism: 8", "parallelism: eight", "spec.parallelism: must be integer, got \"eight\"")]
+    [InlineData("- \"1000\"", "- 1000", "spec.template.spec.containers[0].command[4]: must be string, got 1000")]
+    [InlineData("memory: 2Gi", "memory: 2GB", "spec.template.spec.containers[0].resources.requests.memory: must match")]
+    [InlineData("secretKeyRef:", "secretRef:", "spec.template.spec.containers[0].env[1].valueFrom.secretRef: unknown field")]
+    [InlineData("key: password", "kye: password", "secretKeyRef.kye: unknown field", "secretKeyRef.key: is missing")]
+    [InlineData("name: worker", "name: Worker", "spec.template.spec.containers[0].name: must match")]
+    [InlineData("- name: PGPASSWORD", "- name: PGPASSWORD\n              value: x", "spec.template.spec.containers[0].env[1]: must not be")]
+    [InlineData("workingDir:", "workingDirectory:", "spec.template.spec.containers[0].workingDirectory: unknown field")]
+    [InlineData("apiVersion: batch/v1", "apiVersion: batch/v2", "apiVersion: must be of [\"batch/v1\"], got \"batch/v2\"")]
+    public void Kubernetes_WrongField_IsRefusedByTheSchema(string right, string wrong, params string[] faults)
+    {
+        IReadOnlyList<string> found = Faults(right, wrong);
+        Assert.Equal(faults.Length, found.Count);
+        foreach (string fault in faults) Assert.Contains(found, one => one.Contains(fault, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("a: 1\n b: 2", "line 2: an indentation that belongs to nothing")]
     [InlineData("a:\nb: 2", "line 2: nothing below 'a'")]
@@ -45,6 +68,20 @@ public sealed class ClusterTests : IDisposable
     [InlineData("- a: 1\n  b\n", "line 2: neither 'key: value' nor '- item'")]
     public void BlockYaml_Wrong_SaysWhere(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => BlockYaml.Parse(text)).Message);
+
+    /// <summary>What the schema finds wrong with the manifest when a text in it is another.</summary>
+    private static IReadOnlyList<string> Faults(string right, string wrong, [CallerFilePath] string here = "")
+    {
+        string manifest = File.ReadAllText(Cluster("kubernetes.yaml"));
+        if (right.Length > 0)
+        {
+            Assert.Contains(right, manifest, StringComparison.Ordinal);
+            manifest = manifest.Replace(right, wrong, StringComparison.Ordinal);
+        }
+
+        string schema = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "kubernetes-job.schema.json"));
+        return new JsonSchema(JsonNode.Parse(schema)!.AsObject()).Faults(BlockYaml.Parse(manifest));
+    }
 
     [Fact]
     public void Slurm_TwoTasks_StartTheSameCommand()

@@ -110,6 +110,59 @@ public sealed class KeptTests : IDisposable
     }
 
     [Fact]
+    public void UploadArtifact_OfAStudy_IsSeenByOthersAndReplaced()
+    {
+        using Study study = Opened(), other = Opened();
+        foreach (int size in new[] { 3 * Piece, 7 })
+        {
+            File.WriteAllBytes(folder.File("houses.csv"), Content(size));
+            Assert.Equal(("houses.csv", size), (study.UploadArtifact(folder.File("houses.csv")).Name, other.Artifacts()[0].Size));
+        }
+
+        Assert.Equal(1L, Ask("SELECT count(*) FROM pieces"));
+        other.DownloadArtifact("houses.csv", folder.File("back"));
+        Assert.Equal(Content(7), File.ReadAllBytes(folder.File("back")));
+        Assert.Equal(
+            "study.downloadArtifact: the study has no artifact 'house.csv', only houses.csv",
+            Assert.Throws<OptionException>(() => study.DownloadArtifact("house.csv", folder.File("back"))).Message);
+        Assert.StartsWith(
+            "study.uploadArtifact: none cannot be read: ",
+            Assert.Throws<StudyException>(() => study.UploadArtifact("none")).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>The parameter and the attribute of one name stand apart; what a trial has nothing of is missing.</summary>
+    [Fact]
+    public void ToFrame_Trials_HaveTheirConstraintsAndAttributesAsColumns()
+    {
+        using Study study = Opened();
+        study.Optimize(3, trial =>
+        {
+            double rate = trial.SuggestFloat("rate", 0, 1);
+            if (trial.Number == 1) trial.SuggestCategorical("kind", ["a, b"]);
+            trial.SetConstraint("memory", trial.Number - 1);
+            trial.SetUserAttribute("rate", "fast");
+            if (trial.Number == 2) throw new InvalidOperationException("say \"no\"");
+            trial.SetUserAttribute("shape", new[] { 2, 3 });
+            return rate;
+        });
+        Deedle.Frame<int, string> frame = study.ToFrame();
+        string[] names = ["trial", "state", "value", "rate", "kind", "memory", "attribute rate", "shape", "seconds", "error"];
+        Assert.Equal(names, frame.ColumnKeys);
+        Assert.Equal([-1.0, 0.0], frame.GetColumn<double>("memory").Values.Take(2));
+        Assert.Equal([study.Trials[0].Value, study.Trials[1].Value], frame.GetColumn<double>("value").Values);
+        Assert.Equal(["[2, 3]", "[2, 3]"], frame.GetColumn<string>("shape").Values);
+        using StringWriter output = new();
+        Assert.Equal(0, StudiesCommand.Run(["trials", "toy", "--store", folder.File("studies.db")], output, output));
+        string[] lines = output.ToString().Split('\n');
+        Assert.Equal(string.Join(',', names), lines[0]);
+        Assert.StartsWith($"1,complete,{study.Trials[1].Value:R},{study.Trials[1].Value:R},\"a, b\",0,fast,\"[2, 3]\",", lines[2]);
+        Assert.StartsWith("2,failed,,", lines[3]);
+        Assert.EndsWith(",\"say \"\"no\"\"\"", lines[3]);
+        Assert.Equal(2, StudiesCommand.Run(["trials", "tyo", "--store", folder.File("studies.db")], output, output));
+    }
+
+    [Fact]
     public void Artifact_WrongOrDamaged_IsSaidInALine()
     {
         string large = folder.File("large");
@@ -155,6 +208,7 @@ public sealed class KeptTests : IDisposable
         using (Study study = Searched())
         {
             study.SetUserAttribute("dataset", "houses");
+            study.UploadArtifact(folder.File("weights"), "data");
             study.Optimize(20, trial =>
             {
                 if (trial.Number == 3) trial.UploadArtifact(folder.File("weights"));
@@ -176,7 +230,9 @@ public sealed class KeptTests : IDisposable
         using (SqliteStore store = new(folder.File("studies.db"))) Study.Delete("toy", store);
         copy.DownloadArtifact(3, "weights", folder.File("back"));
         Assert.Equal(Content(Piece + 1), File.ReadAllBytes(folder.File("back")));
-        Assert.Equal(toAnotherStore ? 0L : 2L, Ask("SELECT count(*) FROM pieces")); // those of the original are gone
+        copy.DownloadArtifact("data", folder.File("data"));
+        Assert.Equal(Content(Piece + 1), File.ReadAllBytes(folder.File("data")));
+        Assert.Equal(toAnotherStore ? 0L : 4L, Ask("SELECT count(*) FROM pieces")); // those of the original are gone
 
         Study Searched(string name = "toy", string file = "studies.db") => new(name, new StudyOptions
         {

@@ -91,6 +91,42 @@ public sealed class TellTests : IDisposable
         Assert.Equal(message, Assert.Throws<StudyException>(() => study.Tell(0, 1)).Message);
     }
 
+    /// <summary>Constraints said where the trial was asked for, in what a killed process left, and where its value is told.</summary>
+    [Fact]
+    public void Tell_NumberWithConstraints_HasThoseOfBothPlaces()
+    {
+        using Study killed = Opened();
+        Trial trial = killed.Ask();
+        trial.SuggestFloat("x", -1, 1);
+        trial.SetConstraint("memory", 2);
+        trial.SetConstraint("time", 0.5);
+        foreach (string end in new[] { "", "-wal" }) File.Copy(folder.File($"studies.db{end}"), folder.File($"left.db{end}"));
+        using (Study study = Opened("left.db")) study.Tell(0, 0.25, [new("time", -1), new("size", 0.125)]);
+        using Study told = Opened("left.db");
+        Assert.Equal(
+            [new("memory", 2), new("time", -1), new("size", 0.125)], Assert.Single(told.Trials).Constraints);
+        Assert.Equal((2.125, false), (told.Trials[0].Violation, told.Trials[0].IsFeasible));
+    }
+
+    /// <summary>What is wrong with the call itself leaves the trial as it was.</summary>
+    [Fact]
+    public void Tell_WrongCall_CanBePutRight()
+    {
+        using Study study = Toy.InMemory(window: 3);
+        Trial[] trials = [.. Enumerable.Range(0, 3).Select(_ => study.Ask())];
+        foreach (Trial trial in trials) Toy.Bowl(trial);
+        const string count = "study: the objective must give one value for each of the 1 directions, but gave 2";
+        Assert.Equal(count, Assert.Throws<StudyException>(() => study.Tell(0, [1, 2])).Message);
+        Assert.Equal(count, Assert.Throws<StudyException>(() => study.Tell(trials[1], [1, 2])).Message);
+        Assert.Throws<StudyException>(() => study.Tell(0, 1, [new(" ", 1)]));
+        study.Tell(0, 1, [new("memory", double.NaN)]);
+        study.Tell(trials[1], 2);
+        study.Tell(2, 3, [new("memory", 1)]);
+        Assert.Equal([TrialState.Failed, TrialState.Complete, TrialState.Complete], study.Trials.Select(trial => trial.State));
+        Assert.Contains("memory", study.Trials[0].Error, StringComparison.Ordinal);
+        Assert.Equal(1, study.BestTrial.Number);
+    }
+
     private Study Opened(string file = "studies.db") => new("toy", new StudyOptions
     {
         Store = new SqliteStore(folder.File(file)),

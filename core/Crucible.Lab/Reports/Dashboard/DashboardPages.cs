@@ -68,6 +68,7 @@ internal static class DashboardPages
         if (line.Running + line.Waiting > 0)
             page.Markup($"<p>{Words.Count(line.Running, "trial")} running, {line.Waiting} interrupted.</p>");
         AppendValues(page, "Attributes", JsonValues.ValuesOf(store.Attributes(study.Study.Name)));
+        new KeptFiles(store, study.Study.Name, Artifact.OfStudy).Append(page);
         (string, object?)[] failures =
         [
             .. trials.Where(trial => trial.State == TrialState.Failed).CountBy(trial => trial.Error ?? "")

@@ -47,14 +47,23 @@ internal static class StudyList
 /// <summary>The table of a study's trials.</summary>
 internal static class TrialList
 {
-    private const int MostLetters = 80; // of an error
+    private const int MostLetters = 80; // of an error or an attribute
+
+    /// <summary>What is no column, but may be asked for.</summary>
+    private static readonly Column<FrozenTrial>[] Hidden =
+    [
+        new("error", trial => trial.Error),
+        new("attempts", trial => trial.Attempts),
+        new("worker", trial => trial.Worker),
+        new("feasible", trial => trial.State == TrialState.Complete ? trial.IsFeasible : null),
+    ];
 
     /// <summary>Writes the trials of a state for which the conditions hold.</summary>
     internal static void Append(StringBuilder page, HttpRequest request, WatchedStudy study)
     {
         FrozenTrial[] trials = study.Trials();
         Column<FrozenTrial>[] shown = Shown(study, trials);
-        FrozenTrial[] found = TrialFilter.Of(trials, request.One("where"), [.. shown, .. Hidden(trials)]);
+        FrozenTrial[] found = TrialFilter.Of(trials, request.One("where"), [.. shown, .. Hidden]);
         if (request.One("state") is { Length: > 0 } state) found = [.. found.Where(trial => StateOf(trial) == state)];
         string share = found.Length < trials.Length ? $"{Words.Value(found.Length)} of " : "";
         page.Markup($"<p class=\"facts\">{share}{Words.Count(trials.Length, "trial")}</p>");
@@ -63,30 +72,37 @@ internal static class TrialList
 
     internal static string StateOf(FrozenTrial trial) => trial.State.ToString().ToLowerInvariant();
 
-    private static Column<FrozenTrial>[] Shown(WatchedStudy study, FrozenTrial[] trials) =>
-    [
-        new("trial", trial => trial.Number, trial => DashboardPages.Link(study.Study.Name, trial.Number)),
-        new("state", StateOf, State),
-        .. Objective.Of(study.Study.Directions).Select(objective => new Column<FrozenTrial>(
-            objective.Name, trial => objective.Index < trial.Values.Count ? objective.Of(trial) : null)),
-        .. SearchSpace.Of(trials).Parameters.Select(parameter => new Column<FrozenTrial>(
-            parameter.Name, trial => Value(trial, parameter.Name))),
-        new("seconds", trial => IsOpen(trial) ? null : trial.Seconds),
-        new("began", trial => trial.Started.UtcTicks, trial => new(DashboardPages.Time(trial.Started))),
-    ];
+    private static Column<FrozenTrial>[] Shown(WatchedStudy study, FrozenTrial[] trials)
+    {
+        Column<FrozenTrial>[] first =
+        [
+            new("trial", trial => trial.Number, trial => DashboardPages.Link(study.Study.Name, trial.Number)),
+            new("state", StateOf, State),
+            .. Objective.Of(study.Study.Directions).Select(objective => new Column<FrozenTrial>(
+                objective.Name, trial => objective.Index < trial.Values.Count ? objective.Of(trial) : null)),
+            .. SearchSpace.Of(trials).Parameters.Select(parameter => new Column<FrozenTrial>(
+                parameter.Name, trial => Value(trial, parameter.Name))),
+        ];
+        Column<FrozenTrial>[] last =
+        [
+            new("seconds", trial => IsOpen(trial) ? null : trial.Seconds),
+            new("began", trial => trial.Started.UtcTicks, trial => new(DashboardPages.Time(trial.Started))),
+        ];
+        IEnumerable<string> taken = first.Concat(last).Concat(Hidden).Select(column => column.Name);
+        return
+        [
+            .. first,
+            .. TrialColumns.Noted(trials, taken).Select(column => new Column<FrozenTrial>(
+                column.Name, column.Read, trial => Cell(column.Read(trial)))),
+            .. last,
+        ];
+    }
 
-    /// <summary>What is no column, but may be asked for.</summary>
-    private static IEnumerable<Column<FrozenTrial>> Hidden(FrozenTrial[] trials) =>
-    [
-        new("error", trial => trial.Error),
-        new("attempts", trial => trial.Attempts),
-        new("worker", trial => trial.Worker),
-        new("feasible", trial => trial.State == TrialState.Complete ? trial.IsFeasible : null),
-        .. trials.SelectMany(trial => trial.Constraints).Select(one => one.Key).Distinct().Select(name => new Column<FrozenTrial>(
-            name, trial => trial.Constraints.Where(one => one.Key == name).Select(one => (double?)one.Value).FirstOrDefault())),
-        .. trials.SelectMany(trial => trial.UserAttributes.Keys).Distinct().Select(name => new Column<FrozenTrial>(
-            name, trial => trial.UserAttributes.GetValueOrDefault(name))),
-    ];
+    private static Html.Raw Cell(object? value) => value is string text
+        ? Html.Linked(text.Length <= MostLetters || text.Contains("://", StringComparison.Ordinal) ? text : Cut(text))
+        : new(Html.Encode(Numbers.Cell(value)));
+
+    private static string Cut(string text) => text.Length <= MostLetters ? text : $"{text[..(MostLetters - 1)]}…";
 
     private static object? Value(FrozenTrial trial, string name)
     {
@@ -101,6 +117,6 @@ internal static class TrialList
     private static bool IsOpen(FrozenTrial trial) => trial.State is TrialState.Waiting or TrialState.Running;
 
     private static Html.Raw State(FrozenTrial trial) => new(trial.Error is { } error
-        ? $"{StateOf(trial)}: {Html.Encode(error.Length <= MostLetters ? error : $"{error[..(MostLetters - 1)]}…")}"
+        ? $"{StateOf(trial)}: {Html.Encode(Cut(error))}"
         : $"{StateOf(trial)}{(trial.IsFeasible ? "" : ", infeasible")}");
 }

@@ -9,14 +9,8 @@ namespace Crucible.Lab.Reports;
 /// <summary>All that the store knows of a trial.</summary>
 internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTrial trial)
 {
-    private const int MostOfLog = 200_000; // bytes, the last ones
     private const int FewReports = 50; // are marked each
     private const string Curves = "Intermediate values";
-
-    private static readonly string[] Logs = [".log", ".txt"];
-    private static readonly string[] Pages = [".html", ".htm"];
-
-    private string Query => Invariant($"study={Uri.EscapeDataString(study.Study.Name)}&number={trial.Number}");
 
     /// <summary>The page's frame.</summary>
     internal string Render(HttpRequest request) => DashboardPages.Frame(
@@ -45,7 +39,7 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
         AppendParameters(page);
         AppendConstraints(page);
         DashboardPages.AppendValues(page, "User attributes", trial.UserAttributes);
-        AppendArtifacts(page);
+        new KeptFiles(store, study.Study.Name, trial.Number).Append(page);
 
         void Card(string name, string value) => page.Markup($"<div><dt>{name}</dt><dd>{value}</dd></div>");
     }
@@ -57,31 +51,6 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
             ? Panel.LeftOut(Curves, "The trial reported no value on its way.")
             : Panel.Drawn(Curves, Drawn(trial.Reports), Says(trial.Reports));
         return Panel.ToPlacedJson(new PanelsBlock([panel.Wide()], []));
-    }
-
-    /// <summary>A file that it keeps, for the reader's own disk.</summary>
-    internal HttpAnswer Download(string name)
-    {
-        Artifact artifact = Find(name);
-        return new("200 OK", "application/octet-stream", ReadOnlyMemory<byte>.Empty)
-        {
-            Pieces = store.Pieces(study.Study.Name, artifact),
-            PiecesLength = artifact.Size,
-            FileName = artifact.Name.Split('/', '\\')[^1],
-        };
-    }
-
-    /// <summary>A page that it keeps, which is shown without any right on this server's pages.</summary>
-    internal HttpAnswer Report(string name)
-    {
-        Artifact artifact = Find(name);
-        if (!Has(name, Pages)) throw ReportErrors.NoArtifact(study.Study.Name, trial.Number, name);
-        return new("200 OK", "text/html; charset=utf-8", ReadOnlyMemory<byte>.Empty)
-        {
-            Pieces = store.Pieces(study.Study.Name, artifact),
-            PiecesLength = artifact.Size,
-            IsForeign = true,
-        };
     }
 
     private static Figure Drawn(IReadOnlyList<Measurement> reports)
@@ -97,12 +66,6 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
         (int step, double value) = reports[^1];
         return Invariant($"{Words.Count(reports.Count, "report")}, the last {Words.Value(value)} at step {step}.");
     }
-
-    private static bool Has(string name, string[] ends) =>
-        Array.Exists(ends, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
-
-    private Artifact Find(string name) => store.Artifacts(study.Study.Name, trial.Number).FirstOrDefault(one => one.Name == name)
-        ?? throw ReportErrors.NoArtifact(study.Study.Name, trial.Number, name);
 
     /// <summary>The study and the trials before and after this one.</summary>
     private void AppendLinks(StringBuilder page)
@@ -140,42 +103,5 @@ internal sealed class TrialPage(StoreReader store, WatchedStudy study, FrozenTri
                 ["constraint", "value", "satisfied"],
                 trial.Constraints.Select(one => (one.Key, one.Value, one.Value <= 0 ? "yes" : "no, it is above 0"))),
             null);
-    }
-
-    /// <summary>The files that it keeps: a report to be opened, the last of a log as text, all to be downloaded.</summary>
-    private void AppendArtifacts(StringBuilder page)
-    {
-        IReadOnlyList<Artifact> artifacts = store.Artifacts(study.Study.Name, trial.Number);
-        if (artifacts.Count == 0) return;
-        page.Append("<h2>Artifacts</h2>\n");
-        page.Table(
-            TableData.From(
-                ["name", "bytes", "SHA-256", ""],
-                artifacts.Select(one => (
-                    Link("artifact", one, one.Name, "download"), (double)one.Size, one.Sha256,
-                    Has(one.Name, Pages) ? Link("report", one, "open", "target=\"_blank\" rel=\"noopener\"") : new Html.Raw("")))),
-            null);
-        foreach (Artifact log in artifacts.Where(one => Has(one.Name, Logs)))
-        {
-            string cut = log.Size > MostOfLog ? $", the last {Numeral.Of(MostOfLog)} of {Numeral.Of(log.Size)} bytes" : "";
-            page.Markup($"<details open><summary>{log.Name}{cut}</summary><pre class=\"log\" tabindex=\"0\">{Text(log)}</pre></details>");
-        }
-    }
-
-    private Html.Raw Link(string route, Artifact artifact, string text, string how) => new(
-        $"<a href=\"{route}?{Html.Encode(Query)}&amp;artifact={Uri.EscapeDataString(artifact.Name)}\" {how}>{Html.Encode(text)}</a>");
-
-    private string Text(Artifact log)
-    {
-        using MemoryStream last = new();
-        long before = log.Size - MostOfLog; // bytes that are left out
-        foreach (byte[] piece in store.Pieces(study.Study.Name, log))
-        {
-            int skipped = (int)Math.Clamp(before, 0, piece.Length);
-            last.Write(piece.AsSpan(skipped));
-            before -= piece.Length;
-        }
-
-        return Encoding.UTF8.GetString(last.GetBuffer(), 0, (int)last.Length);
     }
 }

@@ -55,7 +55,8 @@ public interface IStudyStore : IDisposable
     /// <summary>
     /// Adds ended trials behind the last, but for those whose <see cref="TrialRow.Given"/> the study has already. All or none.
     /// </summary>
-    void Add(string study, IReadOnlyList<TrialRow> ended);
+    /// <returns>The number of each, also of those that were there.</returns>
+    IReadOnlyList<int> Add(string study, IReadOnlyList<TrialRow> ended);
 
     /// <summary>Notes what a running trial was suggested so far, for whoever tells its value by number.</summary>
     void Suggest(string study, TrialTicket trial, string suggested);
@@ -108,7 +109,12 @@ public interface IStudyStore : IDisposable
     /// <summary>Keeps an artifact of a running trial, whose pieces are here, in place of the one of its name.</summary>
     void Keep(string study, TrialTicket trial, Artifact artifact);
 
-    /// <summary>The artifacts of a trial, or of all, by trial and name.</summary>
+    /// <summary>
+    /// Keeps an artifact of the study itself, or of a trial that has ended, whose pieces are here, in place of the one of its name.
+    /// </summary>
+    void Keep(string study, Artifact artifact);
+
+    /// <summary>The artifacts of a trial, or of all and the study itself, by trial and name.</summary>
     IReadOnlyList<Artifact> Artifacts(string study, int? number = null);
 
     /// <summary>A piece of an artifact; null behind the last.</summary>
@@ -173,7 +179,7 @@ public sealed record PlanRequest(int Number, string? First, IReadOnlyList<string
 /// <param name="Trials">The trials that have ended, by number, from 0.</param>
 /// <param name="Queue">The settings that wait for a trial, as JSON.</param>
 /// <param name="Attributes">Its user attributes, as JSON.</param>
-/// <param name="Artifacts">What its trials keep.</param>
+/// <param name="Artifacts">What its trials and the study itself keep.</param>
 public sealed record StudyContent(
     StudyDefinition Definition, IReadOnlyDictionary<string, Distribution> Parameters, IReadOnlyList<TrialRow> Trials,
     IReadOnlyList<string> Queue, string? Attributes, IReadOnlyList<Artifact> Artifacts);

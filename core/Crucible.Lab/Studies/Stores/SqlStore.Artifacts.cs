@@ -20,6 +20,19 @@ public abstract partial class SqlStore
     });
 
     /// <inheritdoc/>
+    public void Keep(string study, Artifact artifact) => Transaction(session =>
+    {
+        LockExisting(session, study);
+        const string earlier = "SELECT id FROM artifacts WHERE study = $1 AND trial = $2 AND name = $3";
+        string? replaced = (string?)session.Scalar(earlier, study, artifact.Trial, artifact.Name);
+        Insert(session, study, artifact);
+        // Others may be at it too: pieces of theirs that are on the way stay
+        return replaced is null || replaced == artifact.Id
+            ? 0
+            : session.Execute("DELETE FROM pieces WHERE study = $1 AND trial = $2 AND id = $3", study, artifact.Trial, replaced);
+    });
+
+    /// <inheritdoc/>
     public IReadOnlyList<Artifact> Artifacts(string study, int? number = null) => Alone(session => Artifacts(session, study, number));
 
     /// <inheritdoc/>

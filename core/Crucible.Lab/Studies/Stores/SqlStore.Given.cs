@@ -37,15 +37,21 @@ public abstract partial class SqlStore
     }
 
     /// <inheritdoc/>
-    public void Add(string study, IReadOnlyList<TrialRow> ended) => Transaction(session =>
+    public IReadOnlyList<int> Add(string study, IReadOnlyList<TrialRow> ended) => Transaction(session =>
     {
         LockExisting(session, study);
-        HashSet<string> known =
-            [.. session.Rows("SELECT given FROM trials WHERE study = $1 AND given IS NOT NULL", row => row.GetString(0), study)];
+        Dictionary<string, int> known = []; // the same settings may have been enqueued again
+        const string given = "SELECT given, number FROM trials WHERE study = $1 AND given IS NOT NULL";
+        foreach ((string origin, int number) in session.Rows(given, row => (row.GetString(0), row.GetInt32(1)), study))
+            known.TryAdd(origin, number);
         const string last = "SELECT max(number) FROM trials WHERE study = $1";
         int next = session.Rows(last, row => Whole(row, 0) ?? -1, study)[0] + 1;
-        foreach (TrialRow row in ended.Where(row => known.Add(row.Given!))) Insert(session, study, row with { Number = next++ });
-        return 0;
+        foreach (TrialRow row in ended)
+        {
+            if (known.TryAdd(row.Given!, next)) Insert(session, study, row with { Number = next++ });
+        }
+
+        return ended.Select(row => known[row.Given!]).ToArray();
     });
 
     /// <inheritdoc/>

@@ -4,12 +4,15 @@ using Crucible.Files;
 namespace Crucible.Lab.Studies;
 
 /// <summary>A file that a trial keeps in its study's store, on whichever machine it was made.</summary>
-/// <param name="Trial">The trial's number.</param>
-/// <param name="Name">Its name, which no other artifact of the trial has.</param>
+/// <param name="Trial">The trial's number; <see cref="OfStudy"/> for one of the study itself.</param>
+/// <param name="Name">Its name, which no other artifact of the trial, or of the study itself, has.</param>
 /// <param name="Size">How many bytes it has.</param>
 /// <param name="Sha256">The SHA-256 of its bytes, as 64 hexadecimal digits.</param>
 public sealed record Artifact(int Trial, string Name, long Size, string Sha256)
 {
+    /// <summary>In place of a trial's number: -1.</summary>
+    public const int OfStudy = -1;
+
     internal const long Most = 1L << 30; // bytes
     private const int Piece = 256 << 10; // bytes
 
@@ -25,14 +28,14 @@ public sealed record Artifact(int Trial, string Name, long Size, string Sha256)
         try
         {
             using FileStream file = File.OpenRead(path);
-            if (file.Length > Most) throw StudyErrors.ArtifactTooLarge(path, file.Length, Most);
+            if (file.Length > Most) throw StudyErrors.ArtifactTooLarge(trial, path, file.Length, Most);
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             byte[] piece = new byte[Piece];
             long size = 0;
             for (int place = 0; file.ReadAtLeast(piece, Piece, throwOnEndOfStream: false) is > 0 and var count; place++)
             {
                 hash.AppendData(piece, 0, count);
-                if ((size += count) > Most) throw StudyErrors.ArtifactTooLarge(path, size, Most); // it has grown
+                if ((size += count) > Most) throw StudyErrors.ArtifactTooLarge(trial, path, size, Most); // it has grown
                 store.SavePiece(study, artifact, place, count == Piece ? piece : piece[..count]);
             }
 
@@ -40,7 +43,7 @@ public sealed record Artifact(int Trial, string Name, long Size, string Sha256)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw StudyErrors.ArtifactUnreadable(path, error);
+            throw StudyErrors.ArtifactUnreadable(trial, path, error);
         }
     }
 
@@ -68,9 +71,9 @@ public sealed record Artifact(int Trial, string Name, long Size, string Sha256)
         }
     }
 
-    /// <summary>Brings the bytes of an artifact to another store or study, where it counts only when that keeps it.</summary>
-    internal void CopyPieces(IStudyStore from, string study, IStudyStore to, string name)
+    /// <summary>Brings the bytes of an artifact to another store or study, where its copy counts only when that keeps it.</summary>
+    internal void CopyPieces(IStudyStore from, string study, IStudyStore to, string name, Artifact copy)
     {
-        for (int place = 0; from.Piece(study, this, place) is { } piece; place++) to.SavePiece(name, this, place, piece);
+        for (int place = 0; from.Piece(study, this, place) is { } piece; place++) to.SavePiece(name, copy, place, piece);
     }
 }

@@ -197,7 +197,7 @@ internal sealed class FixedHost(Func<Parameter, double> choose, ulong studySeed)
 
     public double Choose(Trial trial, Parameter parameter) => choose(parameter);
 
-    public void Chosen(Trial trial)
+    public void Noted(Trial trial)
     {
         // Nobody is told.
     }

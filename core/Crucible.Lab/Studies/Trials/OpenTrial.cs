@@ -46,11 +46,12 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         return Trial = new Trial(this, row.Number, Attempt, Trial?.Reports ?? row.Reports, Trial?.Attributes ?? row.Attributes);
     }
 
-    /// <summary>Begins where an earlier process has left it, with all that it was suggested there.</summary>
-    internal void Restore(ParameterSet suggested)
+    /// <summary>Begins where an earlier process has left it, with all that it was suggested and said there.</summary>
+    internal void Restore(ParameterSet suggested, string? constraints)
     {
         lastStep = row.Reports is [.., var last] ? last.Step : null;
         Trial = new Trial(this, row.Number, Attempt, row.Reports, row.Attributes) { Set = suggested };
+        foreach ((string name, double value) in FrozenTrial.Said(constraints)) Trial.Restrict(name, value);
     }
 
     /// <summary>Begins again after a failure.</summary>
@@ -115,10 +116,15 @@ internal sealed class OpenTrial(StudyCore core, TrialRow row, TrialFolder folder
         core.Store.Report(core.Definition.Name, Ticket, measurement, folder.Changes());
     });
 
-    public void Chosen(Trial trial)
+    public void Noted(Trial trial)
     {
-        if (!IsAsked) return;
-        JsonObject suggested = new() { ["parameters"] = trial.Set.ToJson(), ["ranges"] = core.Parameters.Others(trial.Set) };
+        if (!IsAsked || trial.Set.Entries.Count == 0) return;
+        JsonObject suggested = new()
+        {
+            ["parameters"] = trial.Set.ToJson(),
+            ["ranges"] = core.Parameters.Others(trial.Set),
+            ["constraints"] = trial.Constraints,
+        };
         Guarded(() => core.Store.Suggest(core.Definition.Name, Ticket, suggested.ToJsonString()));
     }
 

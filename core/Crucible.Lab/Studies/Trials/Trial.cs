@@ -140,10 +140,20 @@ public sealed class Trial
     /// <exception cref="StudyException">The name is empty.</exception>
     public void SetConstraint(string name, double value)
     {
-        if (string.IsNullOrWhiteSpace(name)) throw StudyErrors.ConstraintUnnamed(name);
-        if (!double.IsFinite(value)) throw StudyErrors.ConstraintNotFinite(name, value);
-        constraints[name] = value;
+        CheckConstraint(name);
+        Restrict(name, value);
+        host.Noted(this);
     }
+
+    /// <exception cref="StudyException">A constraint has no name.</exception>
+    internal static void CheckConstraint(string name)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw StudyErrors.ConstraintUnnamed(name);
+    }
+
+    /// <summary>Says a constraint that the host knows of.</summary>
+    internal void Restrict(string name, double value) =>
+        constraints[name] = double.IsFinite(value) ? value : throw StudyErrors.ConstraintNotFinite(name, value);
 
     /// <summary>
     /// Whether the pruner finds the trial not worth going on with, after the last report. It compares with trials that
@@ -167,7 +177,7 @@ public sealed class Trial
         Parameter parameter = new(name, distribution);
         double chosen = host.Choose(this, parameter);
         Set.Add(parameter, chosen);
-        host.Chosen(this);
+        host.Noted(this);
         return chosen;
     }
 }
@@ -187,8 +197,8 @@ internal interface ITrialHost
     /// <summary>The value of a parameter that the trial asks for the first time.</summary>
     double Choose(Trial trial, Parameter parameter);
 
-    /// <summary>Takes note that the trial has got a value that it asked for.</summary>
-    void Chosen(Trial trial);
+    /// <summary>Takes note that the trial has got a value that it asked for, or has said one of its constraints.</summary>
+    void Noted(Trial trial);
 
     /// <summary>Keeps all the user attributes, as JSON.</summary>
     void Annotate(Trial trial, string attributes);

@@ -33,7 +33,10 @@ public sealed record TrialRow
     /// <summary>Its user attributes, as a JSON object; none where it has none.</summary>
     public string? Attributes { get; init; }
 
-    /// <summary>What <see cref="Study.Ask"/> has suggested so far: values and ranges, as JSON; none once it has ended.</summary>
+    /// <summary>
+    /// What <see cref="Study.Ask"/> has suggested so far, and what was said of constraints: values and ranges, as JSON; none once it
+    /// has ended.
+    /// </summary>
     public string? Suggested { get; init; }
 
     /// <summary>One value an objective.</summary>

@@ -14,20 +14,38 @@ internal static class Ranks
     internal static double Chance(double[] first, double[] second)
     {
         double[] ranks = Of([.. first, .. second]);
-        double sum = ranks.Take(first.Length).Sum() - 1e-9;
+        int sum = Halves(ranks.Take(first.Length).Sum()), most = Halves(ranks.Sum());
         // How many ways there are to take so many of the ranks with a sum, in halves
-        Dictionary<(int Count, int Sum), double> ways = new() { [(0, 0)] = 1 };
-        foreach (double rank in ranks)
+        double[][] ways = [.. Enumerable.Range(0, first.Length + 1).Select(_ => new double[most + 1])];
+        ways[0][0] = 1;
+        foreach (int rank in ranks.Select(Halves))
         {
-            foreach (((int count, int halves), double number) in ways.ToArray())
+            for (int count = first.Length; count > 0; count--)
             {
-                (int, int) next = (count + 1, halves + (int)Math.Round(2 * rank));
-                ways[next] = ways.GetValueOrDefault(next) + number;
+                for (int i = rank; i <= most; i++) ways[count][i] += ways[count - 1][i - rank];
             }
         }
 
-        KeyValuePair<(int Count, int Sum), double>[] all = [.. ways.Where(way => way.Key.Count == first.Length)];
-        return all.Where(way => way.Key.Sum >= 2 * sum).Sum(way => way.Value) / all.Sum(way => way.Value);
+        return ways[^1].Skip(sum).Sum() / ways[^1].Sum();
+    }
+
+    /// <summary>
+    /// How likely it is that differences of pairs are at least as much above 0 by chance (one-sided; Wilcoxon's signed ranks,
+    /// 1945), by all ways to choose their signs; those that are 0 are left out.
+    /// </summary>
+    internal static double SignedChance(double[] differences)
+    {
+        double[] others = [.. differences.Where(difference => difference != 0)];
+        int[] ranks = [.. Of([.. others.Select(Math.Abs)]).Select(Halves)];
+        // How many ways there are to take some of the ranks with a sum, in halves
+        double[] ways = new double[ranks.Sum() + 1];
+        ways[0] = 1;
+        foreach (int rank in ranks)
+        {
+            for (int i = ways.Length - 1; i >= rank; i--) ways[i] += ways[i - rank];
+        }
+
+        return ways.Skip(ranks.Where((_, i) => others[i] > 0).Sum()).Sum() / ways.Sum();
     }
 
     /// <summary>The middle 95 % of the means of some numbers when as many are drawn of them again and again.</summary>
@@ -39,4 +57,7 @@ internal static class Ranks
             .Select(_ => Enumerable.Range(0, numbers.Length).Average(_ => numbers[random.Next(numbers.Length)])).Order()];
         return (means[draws / 40], means[draws - 1 - (draws / 40)]);
     }
+
+    /// <summary>Ranks are whole numbers or halves between them.</summary>
+    private static int Halves(double rank) => (int)Math.Round(2 * rank);
 }

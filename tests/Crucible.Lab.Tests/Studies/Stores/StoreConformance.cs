@@ -335,8 +335,8 @@ public abstract class StoreConformance
             Constraints = """{"c":1}""",
             Reports = [new Measurement(i, 0.5)],
         })];
-        store.Add("one", rows[..2]);
-        store.Add("one", rows);
+        Assert.Equal([1, 2], store.Add("one", rows[..2]));
+        Assert.Equal([1, 2, 3], store.Add("one", rows));
         Assert.Empty(store.Ended("one", 0));
         Finish(store, first);
         TrialRow[] ended = [.. store.Ended("one", 0)];
@@ -403,6 +403,33 @@ public abstract class StoreConformance
         store.Remove("one");
         Assert.Empty(store.Artifacts("one"));
         Assert.Null(store.Piece("one", second, 0));
+    }
+
+    /// <summary>Whatever else is on the way to the study at the same time.</summary>
+    [Fact]
+    public void Artifact_OfAStudyOrAnEndedTrial_ReplacesTheOneOfItsName()
+    {
+        using IStudyStore store = Opened();
+        Finish(store, Claim(store)!);
+        foreach (int owner in new[] { Artifact.OfStudy, 0 })
+        {
+            Artifact first = new(owner, "log", 1, "abc") { Id = $"{owner} a" }, second = first with { Sha256 = "def", Id = $"{owner} b" };
+            Artifact other = first with { Name = "other", Id = $"{owner} c" };
+            foreach (Artifact one in new[] { first, second, other }) store.SavePiece("one", one, 0, [7]);
+            store.Keep("one", first);
+            Assert.Equal(first, Assert.Single(store.Artifacts("one", owner)));
+            for (int i = 0; i < 2; i++) store.Keep("one", second); // as when the first answer was lost
+            store.Keep("one", other);
+            Assert.Equal([second, other], store.Artifacts("one", owner));
+            Assert.Null(store.Piece("one", first, 0));
+            foreach (Artifact one in new[] { second, other }) Assert.Equal([7], store.Piece("one", one, 0)!);
+        }
+
+        Assert.Equal([-1, -1, 0, 0], store.Artifacts("one").Select(artifact => artifact.Trial));
+        Assert.Equal(4, store.Read("one").Artifacts.Count);
+        Assert.Throws<StudyException>(() => store.Keep("none", new Artifact(Artifact.OfStudy, "log", 0, "abc") { Id = "x" }));
+        store.Remove("one");
+        Assert.Empty(store.Artifacts("one"));
     }
 
     [Fact]
