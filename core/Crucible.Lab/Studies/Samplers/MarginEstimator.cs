@@ -11,10 +11,12 @@ namespace Crucible.Lab.Studies;
 internal sealed class MarginEstimator
 {
     private const int Narrowest = 100; // kernels are never narrower than one of so many parts
+    private const double NothingLeft = 1500; // z² where e^(−z²/2) is 0 as a double
 
     private readonly Distribution distribution;
     private readonly double[] centers; // the wide kernel last
     private readonly double[] deviations;
+    private readonly double[] areas; // of the kernels inside the interval, but for √2π
     private readonly double[] shares; // of the kernels
     private readonly double[] cumulative;
     private readonly double[] choices; // the shares of the choices; empty for a number
@@ -28,6 +30,7 @@ internal sealed class MarginEstimator
         shares = [.. weights.Select(weight => weight / sum)];
         centers = [.. units, 0.5];
         deviations = distribution.IsNumeric ? Deviations() : [];
+        areas = [.. deviations.Select((deviation, i) => deviation * ParzenEstimator.Inside(centers[i], deviation))];
         choices = distribution.IsNumeric ? [] : Choices();
         double[] drawn = distribution.IsNumeric ? shares : choices;
         double below = 0;
@@ -53,7 +56,7 @@ internal sealed class MarginEstimator
         for (int i = 0; i < centers.Length; i++)
         {
             double z = (unit - centers[i]) / deviations[i];
-            sum += shares[i] * Math.Exp(-0.5 * z * z) / (deviations[i] * ParzenEstimator.Inside(centers[i], deviations[i]));
+            if (z * z < NothingLeft) sum += shares[i] * Math.Exp(-0.5 * z * z) / areas[i];
         }
 
         return Math.Log(Math.Max(sum, double.Epsilon)) - (0.5 * Math.Log(2 * Math.PI));
