@@ -3,7 +3,7 @@
     python3 suite.py BENCHMARKS.dll [seeds [samplers…]] > cases/suite.json
     (Debian: apt-get install python3-optuna python3-cmaes python3-scipy; first: dotnet build -c Release tests/Crucible.Benchmarks)
 
-300 trials one after another, seeds 0 to seeds - 1 (5). The functions stand once, in tests/Crucible.Benchmarks/Studies/Suite: a process of
+300 trials one after another, seeds 0 to seeds - 1 (20). The functions stand once, in tests/Crucible.Benchmarks/Studies/Suite: a process of
 that program evaluates them. Kept is, after 60, 100, 150 and 300 trials, the true value at the place whose told value is the best so far.
 """
 import json
@@ -70,7 +70,7 @@ def search(functions, name, sampler, seed):
 
 def main():
     program, chosen = sys.argv[1], sys.argv[3:] or list(SAMPLERS)
-    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 20
     functions = Functions(program)
     names = subprocess.run(["dotnet", program, "suite-serve", "names"], capture_output=True, text=True, check=True).stdout.split()
     results = {}
