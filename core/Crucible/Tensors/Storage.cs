@@ -22,8 +22,7 @@ internal sealed class Storage
     private readonly byte dtype;
     private byte offset;
     private Array? array;
-    private List<Storage>? trackedIn;
-    private Operation? maker; // once the elements were forgotten
+    private object? owner; // the list that it is noted in, or, once the elements were forgotten, the operation that made them
 
     private Storage(Array array, int offset, int length, DType dtype)
     {
@@ -46,7 +45,7 @@ internal sealed class Storage
     /// <summary>Whether values were asked to outlive their graph.</summary>
     public bool IsKept { get; private set; }
 
-    public bool IsReleased => array is null && maker is not { IsFreed: false };
+    public bool IsReleased => array is null && owner is not Operation { IsFreed: false };
 
     /// <summary>
     /// Notes every storage that this thread allocates from now on in the list, or in none; returns the list noted in
@@ -70,7 +69,7 @@ internal sealed class Storage
             DType.BFloat16 => Rent<BFloat16>(length, dtype),
             _ => Rent<bool>(length, dtype),
         };
-        storage.trackedIn = tracked;
+        storage.owner = tracked;
         tracked?.Add(storage);
         return storage;
     }
@@ -79,7 +78,7 @@ internal sealed class Storage
     /// Whether the pass that runs on this thread will release the storage as soon as its one holder lets go, so that
     /// the holder may write over it.
     /// </summary>
-    public bool IsLastUse => Holders == 1 && !IsKept && trackedIn is not null && ReferenceEquals(trackedIn, tracked);
+    public bool IsLastUse => Holders == 1 && !IsKept && owner is not null && ReferenceEquals(owner, tracked);
 
     /// <summary>
     /// Returns the array to the pool if it was noted in the list and no gradient of the backward pass that keeps the
@@ -87,7 +86,7 @@ internal sealed class Storage
     /// </summary>
     public void ReleaseUnheld(List<Storage> list)
     {
-        if (Holders == 0 && ReferenceEquals(trackedIn, list)) Release();
+        if (Holders == 0 && ReferenceEquals(owner, list)) Release();
     }
 
     /// <summary>
@@ -96,14 +95,14 @@ internal sealed class Storage
     /// </summary>
     public void TrackAgain()
     {
-        if (trackedIn is not null && ReferenceEquals(trackedIn, tracked)) trackedIn.Add(this);
+        if (owner is not null && ReferenceEquals(owner, tracked)) tracked!.Add(this);
     }
 
     /// <summary>Ends a backward pass for a storage that outlives it.</summary>
     public void Untrack()
     {
         Holders = 0;
-        trackedIn = null;
+        if (owner is not Operation) owner = null;
     }
 
     /// <summary>A storage around an array that belongs to it from now on.</summary>
@@ -140,7 +139,8 @@ internal sealed class Storage
     public void Keep()
     {
         if (array is null && !IsReleased) Fill();
-        (maker, IsKept) = (null, true);
+        IsKept = true;
+        if (owner is Operation) owner = null;
     }
 
     /// <summary>
@@ -148,14 +148,14 @@ internal sealed class Storage
     /// </summary>
     public void Forget(Operation operation)
     {
-        maker = operation;
+        owner = operation;
         Release();
     }
 
     /// <summary>Forgets the elements once more, if they were forgotten before; given an operation, if that made them.</summary>
     public void ForgetAgain(Operation? operation = null)
     {
-        if (maker is not null && ReferenceEquals(maker, operation ?? maker)) Release();
+        if (owner is Operation maker && ReferenceEquals(maker, operation ?? maker)) Release();
     }
 
     /// <summary>Returns the array to the calling thread's pool; harmless when done twice.</summary>
@@ -177,7 +177,7 @@ internal sealed class Storage
     private void Fill()
     {
         if (IsReleased) throw Errors.Released();
-        Storage again = maker!.Repeat();
+        Storage again = ((Operation)owner!).Repeat();
         (array, offset, again.array) = (again.array, again.offset, null);
     }
 
