@@ -11,7 +11,6 @@ namespace Crucible.Benchmarks.Workloads;
 internal sealed class CostWorkload : ComparedWorkload
 {
     private const string Work = "gpt-step";
-    private const string Fused = "fused";
     private const double Tolerance = 1e-4; // of losses behind steps of models as deep as 16 blocks
     private const int MemorySteps = 3;
     private const int Rounds = 3;
@@ -62,7 +61,7 @@ internal sealed class CostWorkload : ComparedWorkload
         GptSize.Of($"{layers}-{Math.Max(1, width / HeadSize)}-{width}-{context}-{batch}");
 
     private static Row Row((int Value, GptSize Size) one) =>
-        new($"{one.Value}", $"{Work} {one.Size.Name}", new Way(Tolerance, "", Fused))
+        new($"{one.Value}", $"{Work} {one.Size.Name}", new Way(Tolerance, "", GptStepWorkload.Fused))
         {
             Operations = one.Size.Operations,
             BytesRead = one.Size.BytesRead,
@@ -78,8 +77,11 @@ internal sealed class CostWorkload : ComparedWorkload
         return new(axis, value, times, ours, theirs);
     }
 
-    private static double TheirPeak(GptSize size) =>
-        GptMemoryWorkload.Peak(SideSetting.Theirs(MostThreads)[0] with { KeepsMemory = false }, MemorySteps, size.Name, Fused);
+    private static double TheirPeak(GptSize size)
+    {
+        SideSetting setting = SideSetting.Theirs(MostThreads)[0] with { KeepsMemory = false };
+        return GptMemoryWorkload.Peak(setting, MemorySteps, size.Name, GptStepWorkload.Fused);
+    }
 
     private static CheckpointingCost Checkpointed(Bench bench, int context)
     {
