@@ -128,7 +128,8 @@ internal static class StudyErrors
         new(Invariant($"study: the objective must be finite, but is {value}"));
 
     internal static StudyException ValueCount(int count, int directions) =>
-        new(Invariant($"study: the objective must give one value for each of the {directions} directions, but gave {count}"));
+        new(Invariant($"study: the objective must give one value for each of the {directions} directions, but gave {count}")
+            + (directions > 1 && count == 1 ? "; several are given to OptimizeMany, or to Tell as a list" : ""));
 
     internal static StudyException StudyOption(string name, string range, object value) =>
         new(Invariant($"study: {name} must be {range}, but is {value}"));

@@ -118,5 +118,14 @@ public sealed class StudyErrorTests
         Assert.Equal(
             "study: the objective must give one value for each of the 1 directions, but gave 2",
             Assert.Throws<StudyException>(() => study.OptimizeMany(2, _ => [1.0, 2.0])).Message);
+        using Study two = new("two", new StudyOptions
+        {
+            Store = SqliteStore.InMemory(),
+            Directions = [StudyDirection.Minimize, StudyDirection.Maximize],
+        });
+        Assert.Equal(
+            "study: the objective must give one value for each of the 2 directions, but gave 1;"
+            + " several are given to OptimizeMany, or to Tell as a list",
+            Assert.Throws<StudyException>(() => two.Optimize(2, _ => 1.0)).Message);
     }
 }
