@@ -1,3 +1,4 @@
+using Crucible.Lab.Tables;
 using Crucible.Lab.Workspace;
 
 namespace Crucible.Lab.Studies;
@@ -76,14 +77,7 @@ internal static class StudiesCommand
         if (store.Studies(name).Count == 0) throw StudyErrors.NoSuchStudy(name, [.. store.Studies().Select(study => study.Name)]);
         StudyContent content = store.Read(name);
         ArraySegment<FrozenTrial> trials = new TrialArchive(store, content.Definition, parameter => content.Parameters[parameter]).All();
-        IReadOnlyList<TrialColumn> columns = TrialColumns.Of(content.Definition.Directions, trials);
-        Write(columns.Select(column => column.Name));
-        foreach (FrozenTrial trial in trials)
-            Write(columns.Select(column => column.Read(trial) is { } cell ? JsonValues.TextOf(cell) : ""));
-
-        void Write(IEnumerable<string> cells) => output.Write($"{string.Join(',', cells.Select(Quoted))}\n");
-
-        static string Quoted(string cell) => cell.AsSpan().IndexOfAny("\",\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"")}\"";
+        output.Write(Csv.ToText(TrialColumns.ToFrame(content.Definition.Directions, trials)));
     }
 
     private static void Copy(IStudyStore store, string name, string newName, string? other, TextWriter output)

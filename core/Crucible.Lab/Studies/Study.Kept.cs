@@ -1,4 +1,3 @@
-using System.Globalization;
 using Deedle;
 
 namespace Crucible.Lab.Studies;
@@ -70,26 +69,7 @@ public sealed partial class Study
     /// are columns; what a trial has nothing of is missing. Where a name comes twice, the later column says what it is, as
     /// <c>constraint rate</c> or <c>attribute rate</c>.
     /// </summary>
-    public Frame<int, string> ToFrame()
-    {
-        IReadOnlyList<FrozenTrial> trials = Trials;
-        int[] numbers = [.. trials.Select(trial => trial.Number)];
-        FrameBuilder.Columns<int, string> frame = new();
-        foreach (TrialColumn column in TrialColumns.Of(Directions, trials))
-        {
-            object?[] cells = [.. trials.Select(column.Read)];
-            if (cells.All(cell => cell is null or int or long or double))
-                frame.Add(column.Name, new Series<int, double>(numbers, cells.Select(Number)));
-            else
-                frame.Add(column.Name, new Series<int, string?>(numbers, cells.Select(Text)));
-        }
-
-        return frame.Frame;
-
-        static string? Text(object? cell) => cell is null ? null : JsonValues.TextOf(cell);
-
-        static double Number(object? cell) => cell is null ? double.NaN : Convert.ToDouble(cell, CultureInfo.InvariantCulture);
-    }
+    public Frame<int, string> ToFrame() => TrialColumns.ToFrame(Directions, Trials);
 
     /// <summary>The studies of a store, by name.</summary>
     /// <param name="store">The store: <c>reports/studies.db</c> when not given.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using Crucible.Files;
 using CsvHelper;
 using Deedle;
@@ -84,6 +85,14 @@ public static class Csv
         {
             throw TableErrors.Unwritable(path, error);
         }
+    }
+
+    /// <summary>What <see cref="Write{TRow}(string, Frame{TRow, string}, char)"/> writes.</summary>
+    internal static string ToText<TRow>(Frame<TRow, string> frame)
+    {
+        using MemoryStream text = new();
+        Write(text, frame, ',');
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
     private static void Write<TRow>(Stream stream, Frame<TRow, string> frame, char delimiter)

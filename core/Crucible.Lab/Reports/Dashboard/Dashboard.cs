@@ -81,11 +81,13 @@ internal sealed class Dashboard : IDisposable
         if (request.Route is not ("/trial" or "/trial.html" or "/curve.json" or "/artifact" or "/report"))
             return HttpAnswer.Text("404 Not Found", "There is no such page here.");
         WatchedStudy study = Watch(request);
-        bool isOfStudy = request.Route is "/artifact" or "/report" && request.One("number").Length == 0;
-        int number = isOfStudy ? Artifact.OfStudy : study.Find(request.One("number")).Number;
-        KeptFiles files = new(store, study.Study.Name, number);
-        if (request.Route == "/artifact") return files.Download(request.One("artifact"));
-        if (request.Route == "/report") return files.Report(request.One("artifact"));
+        if (request.Route is "/artifact" or "/report")
+        {
+            int number = request.One("number").Length == 0 ? Artifact.OfStudy : study.Find(request.One("number")).Number;
+            KeptFiles files = new(store, study.Study.Name, number);
+            return request.Route == "/artifact" ? files.Download(request.One("artifact")) : files.Report(request.One("artifact"));
+        }
+
         TrialPage trial = new(store, study, study.Find(request.One("number")));
         return request.Route switch
         {

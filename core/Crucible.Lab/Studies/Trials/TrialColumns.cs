@@ -1,3 +1,5 @@
+using System.Globalization;
+using Deedle;
 using static System.FormattableString;
 
 namespace Crucible.Lab.Studies;
@@ -26,6 +28,27 @@ internal static class TrialColumns
         foreach (string name in trials.SelectMany(trial => trial.Set.Entries).Select(entry => entry.Parameter.Name).Distinct())
             columns.Add(new(Free(name, "parameter", taken), trial => Shown(trial.Parameters.FirstOrDefault(one => one.Key == name).Value)));
         return [.. columns, .. Noted(trials, taken), .. last];
+    }
+
+    /// <summary>The same columns as a frame by number: numbers, or texts where a column has anything else.</summary>
+    internal static Frame<int, string> ToFrame(IReadOnlyList<StudyDirection> directions, IReadOnlyList<FrozenTrial> trials)
+    {
+        int[] numbers = [.. trials.Select(trial => trial.Number)];
+        FrameBuilder.Columns<int, string> frame = new();
+        foreach (TrialColumn column in Of(directions, trials))
+        {
+            object?[] cells = [.. trials.Select(column.Read)];
+            if (cells.All(cell => cell is null or int or long or double))
+                frame.Add(column.Name, new Series<int, double>(numbers, cells.Select(Number)));
+            else
+                frame.Add(column.Name, new Series<int, string?>(numbers, cells.Select(Text)));
+        }
+
+        return frame.Frame;
+
+        static string? Text(object? cell) => cell is null ? null : JsonValues.TextOf(cell);
+
+        static double Number(object? cell) => cell is null ? double.NaN : Convert.ToDouble(cell, CultureInfo.InvariantCulture);
     }
 
     /// <summary>What trials said of their constraints, and their user attributes.</summary>
