@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crucible.Lab.Studies;
+using Json.Schema;
 using Xunit;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
 
 namespace Crucible.Lab.Tests.Studies;
 
@@ -10,6 +14,13 @@ namespace Crucible.Lab.Tests.Studies;
 [Trait("Speed", "Slow")]
 public sealed class ClusterTests : IDisposable
 {
+    private const string Worker = "/spec/template/spec/containers/0";
+    private const string Unknown = "All values fail against the false schema";
+    private const string NotOfThese = "Value should match one of the values specified by the enum";
+    private const string NoMatch = "The string value is not a match for the indicated regular expression";
+
+    private static readonly string Manifest = File.ReadAllText(Cluster("kubernetes.yaml"));
+    private static readonly string Rules = File.ReadAllText(Beside("kubernetes-job.schema.json"));
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -17,7 +28,7 @@ public sealed class ClusterTests : IDisposable
     [Fact]
     public void Kubernetes_Job_StartsTheSameCommandInEveryPod()
     {
-        JsonNode job = BlockYaml.Parse(File.ReadAllText(Cluster("kubernetes.yaml")));
+        JsonNode job = Yaml(Manifest);
         Assert.Equal(("batch/v1", "Job"), ((string)job["apiVersion"]!, (string)job["kind"]!));
         JsonNode spec = job["spec"]!;
         Assert.Equal("Indexed", (string)spec["completionMode"]!);
@@ -38,49 +49,91 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
-    public void Kubernetes_Job_IsWhatTheSchemaAsksFor() => Assert.Empty(Faults("", ""));
+    public void Kubernetes_Job_IsWhatTheSchemaAsksFor() => Assert.Empty(Faults(Manifest));
 
     /// <summary>What a server would refuse, or worse, would not see.</summary>
     [Theory]
-    [InlineData("completions:", "completion:", "spec.completion: unknown field", "spec.completions: is missing")]
-    [InlineData("restartPolicy: Never", "restartPolicy: Always", "restartPolicy: must be of [\"OnFailure\",\"Never\"], got \"Always\"")]
-    [InlineData("parallelism: 8", "parallelism: eight", "spec.parallelism: must be integer, got \"eight\"")]
-    [InlineData("- \"1000\"", "- 1000", "spec.template.spec.containers[0].command[4]: must be string, got 1000")]
-    [InlineData("memory: 2Gi", "memory: 2GB", "spec.template.spec.containers[0].resources.requests.memory: must match")]
-    [InlineData("secretKeyRef:", "secretRef:", "spec.template.spec.containers[0].env[1].valueFrom.secretRef: unknown field")]
-    [InlineData("key: password", "kye: password", "secretKeyRef.kye: unknown field", "secretKeyRef.key: is missing")]
-    [InlineData("name: worker", "name: Worker", "spec.template.spec.containers[0].name: must match")]
-    [InlineData("- name: PGPASSWORD", "- name: PGPASSWORD\n              value: x", "spec.template.spec.containers[0].env[1]: must not be")]
-    [InlineData("workingDir:", "workingDirectory:", "spec.template.spec.containers[0].workingDirectory: unknown field")]
-    [InlineData("apiVersion: batch/v1", "apiVersion: batch/v2", "apiVersion: must be of [\"batch/v1\"], got \"batch/v2\"")]
-    public void Kubernetes_WrongField_IsRefusedByTheSchema(string right, string wrong, params string[] faults)
+    [InlineData(
+        "completions:", "completion:",
+        "/spec/completion: " + Unknown,
+        "/spec: Some required property dependencies are missing: [\"completions\"]")]
+    [InlineData("restartPolicy: Never", "restartPolicy: Always", "/spec/template/spec/restartPolicy: " + NotOfThese)]
+    [InlineData("parallelism: 8", "parallelism: eight", "/spec/parallelism: Value is \"string\" but should be \"integer\"")]
+    [InlineData("- \"1000\"", "- 1000", Worker + "/command/4: Value is \"integer\" but should be \"string\"")]
+    [InlineData("memory: 2Gi", "memory: 2GB", Worker + "/resources/requests/memory: " + NoMatch)]
+    [InlineData("secretKeyRef:", "secretRef:", Worker + "/env/1/valueFrom/secretRef: " + Unknown)]
+    [InlineData(
+        "key: password", "kye: password",
+        Worker + "/env/1/valueFrom/secretKeyRef/kye: " + Unknown,
+        Worker + "/env/1/valueFrom/secretKeyRef: Required properties [\"key\"] are not present")]
+    [InlineData("name: worker", "name: Worker", Worker + "/name: " + NoMatch)]
+    [InlineData("- name: PGPASSWORD", "- name: PGPASSWORD\n              value: x", Worker + "/env/1/valueFrom: " + Unknown)]
+    [InlineData("workingDir:", "workingDirectory:", Worker + "/workingDirectory: " + Unknown)]
+    [InlineData("apiVersion: batch/v1", "apiVersion: batch/v2", "/apiVersion: " + NotOfThese)]
+    public void Kubernetes_WrongField_IsRefusedByTheSchema(string right, string wrong, params string[] faults) =>
+        Assert.Equal(faults.Order(), Faults(Changed(Manifest, right, wrong)).Order());
+
+    [Fact]
+    public void Kubernetes_FieldTwice_IsRefused()
     {
-        IReadOnlyList<string> found = Faults(right, wrong);
-        Assert.Equal(faults.Length, found.Count);
-        foreach (string fault in faults) Assert.Contains(found, one => one.Contains(fault, StringComparison.Ordinal));
+        string manifest = Changed(Manifest, "kind: Job", "kind: Job\nkind: Job");
+        Assert.Equal("Encountered duplicate key kind", Assert.Throws<YamlException>(() => Yaml(manifest)).Message);
     }
 
+    /// <summary>A rule that nobody checks would be worse than none.</summary>
     [Theory]
-    [InlineData("a: 1\n b: 2", "line 2: an indentation that belongs to nothing")]
-    [InlineData("a:\nb: 2", "line 2: nothing below 'a'")]
-    [InlineData("a: 1\na: 2", "line 2: 'a' for the second time")]
-    [InlineData("a: \"1", "line 1: an open quote")]
-    [InlineData("- a: 1\n  b\n", "line 2: neither 'key: value' nor '- item'")]
-    public void BlockYaml_Wrong_SaysWhere(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<FormatException>(() => BlockYaml.Parse(text)).Message);
+    [InlineData("maxLength", "maxLenght", "Unknown keywords (maxLenght) are disallowed for this dialect.")]
+    [InlineData("\"maxLength\": 63", "\"maxLength\": \"63\"", "'maxLength' value must be a number, found String")]
+    [InlineData("\"boolean\"", "\"bool\"", "'bool' is not a valid JSON Schema value type")]
+    public void Schema_WrongRule_IsRefused(string right, string wrong, string message) =>
+        Assert.Equal(message, Assert.Throws<JsonSchemaException>(() => Schema(Changed(Rules, right, wrong))).Message);
 
-    /// <summary>What the schema finds wrong with the manifest when a text in it is another.</summary>
-    private static IReadOnlyList<string> Faults(string right, string wrong, [CallerFilePath] string here = "")
+    [Theory]
+    [InlineData("8", "8")]
+    [InlineData("-1.5", "-1.5")]
+    [InlineData("\"1000\"", "\"1000\"")]
+    [InlineData("true", "true")]
+    [InlineData("yes", "\"yes\"")] // a boolean in YAML 1.1
+    [InlineData("2Gi", "\"2Gi\"")]
+    [InlineData("~", "null")]
+    [InlineData("'~'", "\"~\"")]
+    public void Yaml_Scalar_HasItsTypeOfTheCoreSchema(string scalar, string json) =>
+        Assert.Equal($"{{\"a\":{json}}}", Yaml($"a: {scalar}").ToJsonString());
+
+    /// <summary>What the schema finds wrong with a manifest, each fault behind its place.</summary>
+    private static string[] Faults(string manifest)
     {
-        string manifest = File.ReadAllText(Cluster("kubernetes.yaml"));
-        if (right.Length > 0)
-        {
-            Assert.Contains(right, manifest, StringComparison.Ordinal);
-            manifest = manifest.Replace(right, wrong, StringComparison.Ordinal);
-        }
+        EvaluationResults results = Schema(Rules).Evaluate(
+            JsonSerializer.SerializeToElement(Yaml(manifest)), new EvaluationOptions { OutputFormat = OutputFormat.List });
+        string[] faults =
+        [
+            .. from result in results.Details ?? []
+               from error in result.Errors ?? []
+               select $"{result.InstanceLocation}: {error.Value}",
+        ];
+        Assert.Equal(results.IsValid, faults.Length == 0);
+        return faults;
+    }
 
-        string schema = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "kubernetes-job.schema.json"));
-        return new JsonSchema(JsonNode.Parse(schema)!.AsObject()).Faults(BlockYaml.Parse(manifest));
+    /// <summary>
+    /// A schema of the draft 2020-12 that may use only keywords which the library checks. It must not name its draft: that would
+    /// bring back the draft's own rule, by which unknown keywords are allowed.
+    /// </summary>
+    private static JsonSchema Schema(string text) =>
+        JsonSchema.FromText(text, new BuildOptions { Dialect = Dialect.Draft202012.With([], allowUnknownKeywords: false) });
+
+    /// <summary>YAML as JSON: plain scalars by the core schema of YAML 1.2, but for 0o17, which YamlDotNet takes for a text.</summary>
+    private static JsonNode Yaml(string text)
+    {
+        IDeserializer deserializer =
+            new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().WithDuplicateKeyChecking().Build();
+        return JsonSerializer.SerializeToNode(deserializer.Deserialize<object>(text))!;
+    }
+
+    private static string Changed(string text, string right, string wrong)
+    {
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        return text.Replace(right, wrong, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +182,8 @@ public sealed class ClusterTests : IDisposable
         return (process.ExitCode, output, errors);
     }
 
-    private static string Cluster(string name, [CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "scripts", "cluster", name));
+    private static string Cluster(string name) => Beside(Path.Combine("..", "..", "..", "scripts", "cluster", name));
+
+    private static string Beside(string name, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, name));
 }
