@@ -17,7 +17,8 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private const int BlockColumns = 2048;
     private const int MostBytes = 4_194_304; // of a block of B, which shares the third cache with what comes and goes
     private const int InPlaceRows = 48; // rows of C that do not repay packing B, wherever it is
-    private const int StripBytes = 24_576; // of B that stay in the first-level cache
+    private const int InPlaceRowsOfShort = 144; // the same for strips of B that stay in the first-level cache once they are packed
+    private const int ShortBytes = 24_576; // size of such a strip
     private const int LineBytes = 64;
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
     private const int HalfPageBytes = PageBytes / 2;
@@ -48,7 +49,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     /// processors with vectors of 512 bits have a megabyte; AMD's answer from the third before a tile has to wait.
     /// </summary>
     private static readonly int nearBytes =
-        sizeof(V) < 64 ? 262_144 : X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == Amd ? 3_145_728 : 1_048_576;
+        sizeof(V) < 64 ? 262_144 : X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == Amd ? 2_097_152 : 1_048_576;
 
     /// <summary>Computes the product on up to <paramref name="threads"/> threads; the result's bits do not depend on how many.</summary>
     internal static void Multiply(ref MatMulProblem<T> problem, int threads)
@@ -58,15 +59,16 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             for (int i = 0; i < problem.M; i++) MatMulPacking<T, V>.Add(problem.Bias, problem.C + i * problem.CRow, problem.N);
         }
         int m = problem.M;
+        nint bRow = problem.BRow * sizeof(T);
         Job job = new()
         {
             Problem = problem,
-            PackB = problem.TransposeB || (m > InPlaceRows && (problem.K * problem.BRow * sizeof(T) > nearBytes
-                || (problem.BRow * sizeof(T) % HalfPageBytes == 0 && 2 * sizeof(V) * problem.K <= StripBytes))),
+            PackB = problem.TransposeB || (m > InPlaceRows && problem.K * bRow > nearBytes)
+                || (m > InPlaceRowsOfShort && 2 * sizeof(V) * problem.K <= ShortBytes && (bRow % LineBytes != 0 || bRow % HalfPageBytes == 0)),
             PackA = problem.N > PackingVectors * V.Count && (problem.AStep == 1
                 ? problem.ARow * sizeof(T) % PageBytes == 0
-                : MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2 || (problem.K * problem.AStep * sizeof(T) > nearBytes
-                    && (problem.N >= ManyVectors * V.Count || problem.AStep * sizeof(T) % HalfPageBytes == 0))),
+                : problem.N >= ManyVectors * V.Count || MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2
+                    || (problem.AStep * sizeof(T) % HalfPageBytes == 0 && problem.K * problem.AStep * sizeof(T) > nearBytes)),
             PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes,
         };
         job.Grid = MatMulGrid.Best(
@@ -112,7 +114,9 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             (int firstRow, int endRow, int firstColumn, int endColumn) = Grid.Task(part);
             int mostColumns = MatMulGrid.Share(endColumn - firstColumn, BlockColumns, 2 * V.Count);
             int steps = BlockBytes / sizeof(T);
-            if ((long)mostColumns * Math.Min(Problem.K, steps) * sizeof(T) > MostBytes) steps /= 2;
+            // Steps far apart, each on a line of its own, share few sets of the second-level cache.
+            bool isScattered = (!PackA && Problem.AStep != 1) || (!PackB && Problem.BRow * sizeof(T) % HalfPageBytes == 0);
+            if (isScattered || (long)mostColumns * Math.Min(Problem.K, steps) * sizeof(T) > MostBytes) steps /= 2;
             int mostSteps = MatMulGrid.Share(Problem.K, steps, 1);
             int mostRows = MatMulGrid.Share(endRow - firstRow, BlockRows, MatMulTile<T, V>.MostRows);
             Block block = default;
