@@ -25,6 +25,7 @@ internal sealed class BackwardPass
     private readonly List<Storage> finished = [];
     private readonly Tensor one = new(Storage.Wrap([1f]), Shape.Scalar); // where most walks start from
     private bool isRunning;
+    private bool isDropping; // nothing will read the graph behind this walk
 
     /// <summary>Returns the values of this thread's last dropped graph to the pool: a new step begins.</summary>
     public static void ReleaseFinished() => ofThread?.Release();
@@ -79,6 +80,7 @@ internal sealed class BackwardPass
         Recording modeBefore = GradientMode.Current;
         List<Storage>? trackedBefore = null;
         bool isTracking = false;
+        long? spareBefore = Spare.Elements;
         try
         {
             Order(root, targets, boundary);
@@ -92,6 +94,8 @@ internal sealed class BackwardPass
                 isTracking = true;
             }
 
+            isDropping = recording == Recording.None && !retainGraph;
+            if (isDropping && targets is null) Spare.Elements = 0;
             seed.Storage.Holders++;
             root.AddPending(seed);
             for (int i = order.Count - 1; i >= 0; i--) Visit(order[i], targets);
@@ -104,6 +108,7 @@ internal sealed class BackwardPass
         finally
         {
             GradientMode.Set(modeBefore);
+            if (isDropping) Spare.Elements = spareBefore;
             if (isTracking) Storage.Track(trackedBefore);
             foreach (Operation operation in order) operation.Pending = null;
             foreach (Tensor leaf in leaves) leaf.TakePending();
@@ -187,12 +192,15 @@ internal sealed class BackwardPass
         int first = allocated.Count;
         bool isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
         if (isWanted) gradient.Storage.Holders++; // so that the operation does not overwrite it
+        Storage? inner = operation.Output.Storage is { IsInner: true } storage && isDropping && operation.IsMaker ? storage : null;
+        if (inner is not null && operation is IRepeatable) inner.ReleaseInner(); // whose derivatives do not read what they made
         if (operation.LeadsToTarget)
         {
             if (operation is Recomputation part) Continue(part, gradient, targets);
             else operation.Backward(gradient);
         }
 
+        inner?.ReleaseInner();
         operation.Output.Storage.ForgetAgain(operation);
         if (isWanted) gradient.Storage.Holders--;
         // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.
