@@ -11,7 +11,7 @@ namespace Crucible.Tensors;
 /// </summary>
 internal static class Spare
 {
-    /// <summary>Null where no such walk runs on this thread.</summary>
+    /// <summary>Null where no walk that gave something back runs on this thread.</summary>
     [ThreadStatic]
     internal static long? Elements;
 }

@@ -163,8 +163,9 @@ internal sealed class Storage
     /// <summary>Returns the array to the pool for good, in a walk after which it holds gradients of any size.</summary>
     public void ReleaseInner()
     {
-        Spare.Elements += array?.Length ?? 0;
+        int length = array?.Length ?? 0;
         Release();
+        if (array is null) Spare.Elements = (Spare.Elements ?? 0) + length;
     }
 
     /// <summary>Returns the array to the calling thread's pool; harmless when done twice.</summary>
