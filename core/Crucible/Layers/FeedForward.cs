@@ -49,7 +49,7 @@ public sealed class FeedForward : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, Pass pass)
     {
-        Tensor hidden = up.Forward(x, pass);
+        Tensor hidden = up.Forward(x, pass).AsInner();
         Tensor activated = kind switch
         {
             FeedForwardKind.Relu => hidden.Relu(),
@@ -58,7 +58,7 @@ public sealed class FeedForward : Layer
             FeedForwardKind.SwiGlu => hidden.SwiGlu(),
             _ => throw Naming.NoMember("feedForward", kind),
         };
-        Tensor y = down.Forward(activated, pass);
+        Tensor y = down.Forward(activated.AsInner(), pass);
         // One of the two is enough for backward; ReLU's derivative reads its result.
         (kind == FeedForwardKind.Relu ? hidden : activated).Forget();
         return y;

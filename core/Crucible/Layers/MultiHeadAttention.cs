@@ -69,10 +69,10 @@ public abstract class MultiHeadAttention : Layer
             (keyValues, HeadLayout.InChannels(keyValues.Shape, firstChannel, KeyHeads, HeadSize, keyRows)),
             (keyValues, HeadLayout.InChannels(keyValues.Shape, firstChannel + (KeyValueChannels / 2), KeyHeads, HeadSize, keyRows)),
             AttentionArguments.Checked(options, queries.DType, Shape.From(batch, Heads, rows, keyRows)));
-        if (pass.Maps is not { } maps) return Tensors.Attention.Forward(call);
+        if (pass.Maps is not { } maps) return Tensors.Attention.Forward(call).AsInner();
         (Tensor? output, Tensor? weights) = AttentionComposed.Forward(call);
         maps.Add(weights);
-        return output;
+        return output.AsInner();
     }
 }
 
@@ -170,7 +170,8 @@ public sealed class SelfAttention : MultiHeadAttention
         if (x.Rank != 3 || x.Shape[2] != Width) throw Errors.AttentionInput(Width, x.Shape);
         Tensor mapped = queryKeyValue.Forward(x, pass);
         if (rotary is not null) mapped = Turned(mapped, rotary, pass.Cache?.LengthOf(this) ?? 0);
-        if (pass.Cache is not { } cache) return output.Forward(Attend(mapped, mapped, Width, x.Shape[1], isCausal, mask, pass), pass);
+        if (pass.Cache is not { } cache)
+            return output.Forward(Attend(mapped.AsInner(), mapped, Width, x.Shape[1], isCausal, mask, pass), pass);
         Tensor all = cache.Append(this, mapped, KeyValueChannels);
         return output.Forward(Attend(mapped, all, 0, cache.LengthOf(this), isCausal, mask, pass), pass);
     }
@@ -238,8 +239,10 @@ public sealed class CrossAttention : MultiHeadAttention
         if (x.Rank != 3 || x.Shape[2] != Width) throw Errors.AttentionInput(Width, x.Shape);
         if (memory.Rank != 3 || memory.Shape[0] != x.Shape[0] || memory.Shape[2] != memoryWidth)
             throw Errors.AttentionMemory(x.Shape[0], memoryWidth, memory.Shape);
-        Tensor keyValues =
-            pass.Cache is { } cache ? cache.Remember(this, () => keyValue.Forward(memory, pass)) : keyValue.Forward(memory, pass);
-        return output.Forward(Attend(query.Forward(x, pass), keyValues, 0, keyValues.Shape[1], isCausal: false, memoryMask, pass), pass);
+        Tensor keyValues = pass.Cache is { } cache
+            ? cache.Remember(this, () => keyValue.Forward(memory, pass))
+            : keyValue.Forward(memory, pass).AsInner();
+        Tensor queries = query.Forward(x, pass).AsInner();
+        return output.Forward(Attend(queries, keyValues, 0, keyValues.Shape[1], isCausal: false, memoryMask, pass), pass);
     }
 }

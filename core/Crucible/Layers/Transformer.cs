@@ -37,8 +37,8 @@ public sealed class TransformerEncoder : Layer
 
     private Tensor Compute(Tensor x, Tensor? mask, Pass pass)
     {
-        foreach (TransformerBlock block in blocks) x = block.Forward(x, mask, pass);
-        return norm?.Forward(x, pass) ?? x;
+        for (int i = 0; i < blocks.Length; i++) x = blocks[i].Forward(i == 0 ? x : x.AsInner(), mask, pass);
+        return norm?.Forward(x.AsInner(), pass) ?? x;
     }
 }
 
@@ -74,8 +74,8 @@ public sealed class TransformerDecoder : Layer
     public Tensor Forward(Tensor x, Tensor memory, Tensor? mask, Tensor? memoryMask, Pass pass) => Run(pass, () =>
     {
         Tensor y = x;
-        foreach (DecoderBlock block in blocks) y = block.Forward(y, memory, mask, memoryMask, pass);
-        return norm?.Forward(y, pass) ?? y;
+        for (int i = 0; i < blocks.Length; i++) y = blocks[i].Forward(i == 0 ? y : y.AsInner(), memory, mask, memoryMask, pass);
+        return norm?.Forward(y.AsInner(), pass) ?? y;
     });
 
     /// <summary>The stack with its own input as memory.</summary>

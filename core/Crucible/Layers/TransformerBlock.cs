@@ -31,7 +31,7 @@ public abstract class ResidualBlock : Layer
                 normal.Forget();
                 return Sum(x, change, pass);
             case NormPlacement.Post:
-                return norm.Forward(Sum(x, part(x), pass), pass);
+                return norm.Forward(Sum(x, part(x), pass).AsInner(), pass);
             default:
                 throw Naming.NoMember("transformer", options.Placement);
         }
@@ -98,7 +98,7 @@ public sealed class TransformerBlock : ResidualBlock
         pass,
         repeatable =>
         {
-            Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, repeatable), repeatable);
+            Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, repeatable), repeatable).AsInner();
             return Add(y, feedForwardNorm, inner => feedForward.Forward(inner, repeatable), repeatable);
         },
         x,
@@ -146,8 +146,8 @@ public sealed class DecoderBlock : ResidualBlock
         pass,
         repeatable =>
         {
-            Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, repeatable), repeatable);
-            y = Add(y, memoryNorm, inner => memoryAttention.Forward(inner, memory, memoryMask, repeatable), repeatable);
+            Tensor y = Add(x, attentionNorm, inner => attention.Forward(inner, mask, repeatable), repeatable).AsInner();
+            y = Add(y, memoryNorm, inner => memoryAttention.Forward(inner, memory, memoryMask, repeatable), repeatable).AsInner();
             return Add(y, feedForwardNorm, inner => feedForward.Forward(inner, repeatable), repeatable);
         },
         x,

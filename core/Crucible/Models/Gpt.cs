@@ -69,16 +69,20 @@ public sealed class Gpt : Layer, ILanguageModel, IFileMetadata
     });
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, Pass pass) => Logits(Stream(x, pass), pass);
+    protected override Tensor Compute(Tensor x, Pass pass) => Logits(Stream(x, pass).AsInner(), pass);
 
     private Tensor Stream(Tensor tokens, Pass pass)
     {
         if (tokens.Rank != 2 || tokens.Shape[1] < 1) throw Errors.Tokens(tokens.Shape);
         Positions.Check(Options.Context, pass.FirstPosition, tokens.Shape[1]);
-        Tensor x = token.Forward(tokens, pass);
-        if (position is not null) x = position.Forward(x, pass);
-        if (pass.IsTraining) x = x.Dropout(Options.Dropout, pass.Generator);
-        foreach (TransformerBlock block in blocks) x = block.Forward(x, pass);
+        Tensor vectors = token.Forward(tokens, pass);
+        Tensor placed = position?.Forward(vectors, pass) ?? vectors;
+        Tensor first = pass.IsTraining ? placed.Dropout(Options.Dropout, pass.Generator) : placed;
+        Tensor x = blocks[0].Forward(first, pass).AsInner();
+        vectors.Forget(); // these three are cheap to compute again, for the block that backward comes to last
+        placed.Forget();
+        first.Forget();
+        foreach (TransformerBlock block in blocks.Skip(1)) x = block.Forward(x, pass).AsInner();
         return norm?.Forward(x, pass) ?? x;
     }
 

@@ -65,9 +65,9 @@ public sealed class MaskedLanguageModel : Layer
     /// <summary>The vectors [B, T, C] of sentences whose padding is hidden.</summary>
     internal Tensor Encode(PaddedTokens tokens, Pass pass)
     {
-        Tensor x = token.Forward(tokens.Ids, pass);
-        if (position is not null) x = position.Forward(x, pass);
-        if (pass.IsTraining) x = x.Dropout(Options.Dropout, pass.Generator);
+        Tensor x = token.Forward(tokens.Ids, pass).AsInner();
+        if (position is not null) x = position.Forward(x, pass).AsInner();
+        if (pass.IsTraining) x = x.Dropout(Options.Dropout, pass.Generator).AsInner();
         (int rows, int columns) = (tokens.Ids.Shape[0], tokens.Ids.Shape[1]);
         bool isPadded = tokens.Lengths.Any(length => length < columns);
         return encoder.Forward(x, isPadded ? tokens.Mask.Reshape(rows, 1, 1, columns) : null, pass);

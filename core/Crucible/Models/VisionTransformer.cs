@@ -89,9 +89,10 @@ public sealed class VisionTransformer : Layer
         if (x.Rank != 4 || x.Shape[2] != Options.Size || x.Shape[3] != Options.Size)
             throw Errors.Shape(Invariant($"visionTransformer: the input must be [examples, {Options.Channels},")
                 + Invariant($" {Options.Size}, {Options.Size}], but is {x.Shape}"));
-        Tensor tokens = position.Forward(classToken.Forward(patches.Forward(x, pass), pass), pass); // [B, T + 1, C]
-        if (pass.IsTraining) tokens = tokens.Dropout(Options.Dropout, pass.Generator);
-        return head.Forward(encoder.Forward(tokens, pass).Select(1, 0), pass);
+        Tensor tokens = classToken.Forward(patches.Forward(x, pass).AsInner(), pass).AsInner(); // [B, T + 1, C]
+        tokens = position.Forward(tokens, pass).AsInner();
+        if (pass.IsTraining) tokens = tokens.Dropout(Options.Dropout, pass.Generator).AsInner();
+        return head.Forward(encoder.Forward(tokens, pass).AsInner().Select(1, 0), pass);
     }
 
     private static TransformerOptions BlockOptions(VisionTransformerOptions options, Initializer weight) => new()

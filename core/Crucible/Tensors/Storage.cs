@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Crucible.Kernels;
 using static System.FormattableString;
@@ -44,6 +43,9 @@ internal sealed class Storage
 
     /// <summary>Whether values were asked to outlive their graph.</summary>
     public bool IsKept { get; private set; }
+
+    /// <summary>See <see cref="Tensor.AsInner"/>.</summary>
+    public bool IsInner { get; set; }
 
     public bool IsReleased => array is null && owner is not Operation { IsFreed: false };
 
@@ -158,6 +160,14 @@ internal sealed class Storage
         if (owner is Operation maker && ReferenceEquals(maker, operation ?? maker)) Release();
     }
 
+    /// <summary>Returns the array to the pool for good, in a walk after which it holds gradients of any size.</summary>
+    public void ReleaseInner()
+    {
+        int length = array?.Length ?? 0;
+        Release();
+        if (array is null) Spare.Elements = (Spare.Elements ?? 0) + length;
+    }
+
     /// <summary>Returns the array to the calling thread's pool; harmless when done twice.</summary>
     public void Release()
     {
@@ -166,11 +176,11 @@ internal sealed class Storage
         array = null;
         switch (returned)
         {
-            case float[] floats: Pool<float>.OfThread.Return(floats); break;
-            case double[] doubles: Pool<double>.OfThread.Return(doubles); break;
-            case int[] ints: Pool<int>.OfThread.Return(ints); break;
-            case bool[] bools: Pool<bool>.OfThread.Return(bools); break;
-            case BFloat16[] halves: Pool<BFloat16>.OfThread.Return(halves); break;
+            case float[] floats: Pool<float>.OfThread.Return(floats, Length); break;
+            case double[] doubles: Pool<double>.OfThread.Return(doubles, Length); break;
+            case int[] ints: Pool<int>.OfThread.Return(ints, Length); break;
+            case bool[] bools: Pool<bool>.OfThread.Return(bools, Length); break;
+            case BFloat16[] halves: Pool<BFloat16>.OfThread.Return(halves, Length); break;
         }
     }
 
@@ -187,91 +197,5 @@ internal sealed class Storage
         if (length <= SmallLength) return new(new T[length], 0, length, dtype);
         T[] array = Pool<T>.OfThread.Rent(length, out int offset);
         return new(array, offset, length, dtype);
-    }
-}
-
-/// <summary>
-/// Free arrays of one element type, kept by size class and by thread, so that a steady training loop allocates almost
-/// nothing. A fresh page costs far more than the arithmetic on it (first-touch faults), so arrays are reused instead of
-/// left to the garbage collector.
-/// </summary>
-internal sealed class Pool<T>
-    where T : unmanaged
-{
-    // Four classes an octave waste at most a fifth of an array.
-    private const int ClassesPerOctave = 4;
-
-    // Arrays of this many bytes and more lie still and start at a cache line, which is worth up to a quarter in
-    // elementwise loops.
-    private const int PinnedBytes = 16 * 1024;
-    private const int Alignment = 64;
-
-    // How many elements a pinned array has for its alignment.
-    private static readonly int Slack = Alignment / Unsafe.SizeOf<T>();
-
-    [ThreadStatic]
-    private static Pool<T>? ofThread;
-
-    private readonly Stack<T[]>?[] free = new Stack<T[]>[32 * ClassesPerOctave];
-
-    /// <summary>The calling thread's pool.</summary>
-    public static Pool<T> OfThread => ofThread ??= new();
-
-    /// <summary>An array of at least <paramref name="length"/> elements after its offset; its content is undefined.</summary>
-    public T[] Rent(int length, out int offset)
-    {
-        int index = ClassOf(length, out int size);
-        T[] array = free[index] is { Count: > 0 } stack ? stack.Pop() : Allocate(size);
-        offset = Offset(array);
-        return array;
-    }
-
-    /// <summary>Takes an array back that <see cref="Rent"/> handed out on any thread.</summary>
-    public void Return(T[] array)
-    {
-        int slack = IsPinned(array.Length) ? Slack : 0;
-        int index = ClassOf(array.Length - slack, out _);
-        (free[index] ??= new()).Push(array);
-    }
-
-    private static T[] Allocate(int size)
-    {
-        try
-        {
-            return IsPinned(size)
-                ? GC.AllocateUninitializedArray<T>(size + Slack, pinned: true)
-                : GC.AllocateUninitializedArray<T>(size);
-        }
-        catch (OutOfMemoryException error)
-        {
-            string use = Invariant($"tensor: one of {size} {DTypeExtensions.From<T>().ToName()} elements");
-            throw Errors.NoMemory(use, (double)size * Unsafe.SizeOf<T>(), error);
-        }
-    }
-
-    private static bool IsPinned(int length) => (long)length * Unsafe.SizeOf<T>() >= PinnedBytes;
-
-    private static unsafe int Offset(T[] array)
-    {
-        if (!IsPinned(array.Length)) return 0;
-        nuint address = (nuint)Unsafe.AsPointer(ref array[0]);
-        return (int)((Alignment - (address % Alignment)) % Alignment) / Unsafe.SizeOf<T>();
-    }
-
-    private static int ClassOf(int length, out int size)
-    {
-        const int smallest = 32;
-        if (length <= smallest)
-        {
-            size = smallest;
-            return 0;
-        }
-
-        int octave = BitOperations.Log2((uint)(length - 1));
-        int step = 1 << (octave - 2);
-        int quarter = (length - 1 - (1 << octave)) / step;
-        // The last class ends where arrays do.
-        size = (int)Math.Min((1L << octave) + ((quarter + 1L) * step), Array.MaxLength - Alignment);
-        return ((octave - 4) * ClassesPerOctave) + quarter;
     }
 }

@@ -65,8 +65,8 @@ internal sealed class TransformerTranslator : Translator
 
     private Tensor Positioned(Tensor vectors, Pass pass)
     {
-        Tensor x = position.Forward(vectors * Math.Sqrt(Options.Width), pass);
-        return pass.IsTraining ? x.Dropout(Options.Dropout, pass.Generator) : x;
+        Tensor x = position.Forward((vectors.AsInner() * Math.Sqrt(Options.Width)).AsInner(), pass).AsInner();
+        return pass.IsTraining ? x.Dropout(Options.Dropout, pass.Generator).AsInner() : x;
     }
 
     /// <summary>[B, S] as attention takes it: [B, 1, 1, S].</summary>

@@ -10,8 +10,9 @@ namespace Crucible.Tensors;
 /// Memory: gradients that nobody holds any more go back to the pool after each operation, so that the next one finds
 /// them in the processor's caches and a walk needs room for a few of them only. The values of the forward pass stay
 /// readable until this thread's next walk or <see cref="ReleaseFinished"/>, so that a script can still look at its
-/// predictions after <c>Backward()</c>. What layers forgot (<see cref="Tensor.Forget"/>) is there from its last reader's
-/// derivative to its own.
+/// predictions after <c>Backward()</c>; but a walk that drops the graph gives those inside of layers back behind it
+/// (<see cref="Tensor.AsInner"/>), and gradients of leaves take their place. What layers forgot
+/// (<see cref="Tensor.Forget"/>) is there from its last reader's derivative to its own.
 /// </remarks>
 internal sealed class BackwardPass
 {
@@ -25,6 +26,8 @@ internal sealed class BackwardPass
     private readonly List<Storage> finished = [];
     private readonly Tensor one = new(Storage.Wrap([1f]), Shape.Scalar); // where most walks start from
     private bool isRunning;
+    private bool isDropping; // nothing will read the graph behind this walk, which accumulates gradients of leaves
+    private bool hasSpare;
 
     /// <summary>Returns the values of this thread's last dropped graph to the pool: a new step begins.</summary>
     public static void ReleaseFinished() => ofThread?.Release();
@@ -92,6 +95,7 @@ internal sealed class BackwardPass
                 isTracking = true;
             }
 
+            isDropping = recording == Recording.None && !retainGraph && targets is null;
             seed.Storage.Holders++;
             root.AddPending(seed);
             for (int i = order.Count - 1; i >= 0; i--) Visit(order[i], targets);
@@ -104,6 +108,8 @@ internal sealed class BackwardPass
         finally
         {
             GradientMode.Set(modeBefore);
+            if (hasSpare) Spare.Elements = null;
+            hasSpare = false;
             if (isTracking) Storage.Track(trackedBefore);
             foreach (Operation operation in order) operation.Pending = null;
             foreach (Tensor leaf in leaves) leaf.TakePending();
@@ -167,6 +173,12 @@ internal sealed class BackwardPass
         path.Push(operation);
     }
 
+    private void GiveBack(Storage inner)
+    {
+        hasSpare = true;
+        inner.ReleaseInner();
+    }
+
     private static bool CarriesTangent(Operation operation) => operation.Output.HasVisibleTangent;
 
     private static bool LeadsTo(Tensor[] targets, Operation operation)
@@ -187,12 +199,15 @@ internal sealed class BackwardPass
         int first = allocated.Count;
         bool isWanted = targets is not null && Array.IndexOf(targets, operation.Output) >= 0;
         if (isWanted) gradient.Storage.Holders++; // so that the operation does not overwrite it
+        Storage? inner = isDropping && operation.Output.Storage is { IsInner: true } made && operation.IsMaker ? made : null;
+        if (inner is not null && operation is IRepeatable) GiveBack(inner); // whose derivatives do not read what they made
         if (operation.LeadsToTarget)
         {
             if (operation is Recomputation part) Continue(part, gradient, targets);
             else operation.Backward(gradient);
         }
 
+        if (inner is not null) GiveBack(inner);
         operation.Output.Storage.ForgetAgain(operation);
         if (isWanted) gradient.Storage.Holders--;
         // Not earlier: a gradient that a sum replaced may have been passed on to another input afterwards.

@@ -23,6 +23,18 @@ public sealed partial class Tensor
         while (maker is Reshape view) maker = view.Input(0).source;
         if (maker is IRepeatable && ReferenceEquals(maker.Output.Storage, Storage)) Storage.Forget(maker);
     }
+
+    /// <summary>
+    /// Marks what a layer computes and nobody outside of it sees, but derivatives read: a backward that drops the graph gives
+    /// the elements back to the pool as soon as it has come past the operation that made them, instead of when the next
+    /// step begins.
+    /// </summary>
+    /// <returns>This tensor.</returns>
+    internal Tensor AsInner()
+    {
+        if (source is not null) Storage.IsInner = true;
+        return this;
+    }
 }
 
 public abstract partial class Operation

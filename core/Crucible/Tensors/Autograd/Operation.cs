@@ -167,12 +167,21 @@ public abstract partial class Operation
     /// <summary>Drops the node: its output's storage is handed to <paramref name="released"/> unless it is shared with an input.</summary>
     internal void Free(List<Storage> released)
     {
-        bool shared = false;
-        for (int i = 0; i < count; i++) shared |= ReferenceEquals(Input(i).Storage, Output.Storage);
-        if (!shared) released.Add(Output.Storage);
+        if (IsMaker) released.Add(Output.Storage);
         ReleaseSaved();
         (first, second, third, list, count) = (null, null, null, null, 0);
         IsFreed = true;
+    }
+
+    /// <summary>Whether the output has memory of its own, shared with no input.</summary>
+    internal bool IsMaker
+    {
+        get
+        {
+            for (int i = 0; i < count; i++)
+                if (ReferenceEquals(Input(i).Storage, Output.Storage)) return false;
+            return true;
+        }
     }
 
     /// <summary>Versions only grow, so their sum changes when one of them does. Derivatives read the output, too.</summary>

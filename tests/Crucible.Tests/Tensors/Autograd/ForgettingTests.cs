@@ -26,6 +26,8 @@ public class ForgettingTests
         ["matmul, both transposed"] = t => t[0].Reshape(Size, Rows).MatMul(t[1], transposeA: true, transposeB: true),
         ["matmul, mixed"] = t => t[0].MatMul(t[1], precision: Precision.Mixed),
         ["matmul of a stack, reshaped"] = t => t[0].Reshape(2, Rows / 2, Size).MatMul(t[1]).Reshape(Rows, Size),
+        ["add"] = t => t[0] + t[3],
+        ["index select"] = t => t[0].IndexSelect(0, Tensor.From([3, 1, 1, 5, 0, 2], Rows)),
         ["dropout"] = t => t[0].Dropout(0.3, new Generator(7)),
     };
 
@@ -66,6 +68,14 @@ public class ForgettingTests
         Assert.Equal(Along(make, forget: false), Along(make, forget: true));
         Assert.Equal(HessianAlong(make, forget: false), HessianAlong(make, forget: true));
         using (Threads.Use(2)) Assert.Equal(Backward(make, forget: false), Backward(make, forget: true));
+        Tensor Inner(Tensor[] inputs) => make(inputs).AsInner();
+        foreach (bool forget in new[] { false, true })
+        {
+            Assert.Equal(Backward(make, forget: false), Backward(Inner, forget));
+            Assert.Equal(BackwardTwice(make, forget: false), BackwardTwice(Inner, forget));
+            Assert.Equal(OfGradients(make, forget: false), OfGradients(Inner, forget));
+            Assert.Equal(HessianAlong(make, forget: false), HessianAlong(Inner, forget));
+        }
     }
 
     [Fact]

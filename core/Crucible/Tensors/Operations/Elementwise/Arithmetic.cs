@@ -33,8 +33,10 @@ public sealed partial class Tensor
 }
 
 /// <summary>a + b. ∂/∂a = ∂/∂b = 1, summed over the axes that were broadcast.</summary>
-internal sealed class Add(Tensor a, Tensor b) : Operation(a, b)
+internal sealed class Add(Tensor a, Tensor b) : Operation(a, b), IRepeatable
 {
+    public Tensor Again() => Input(0) + Input(1);
+
     protected internal override void Backward(Tensor gradient)
     {
         if (Needs(0)) Accumulate(0, gradient.SumTo(Input(0).Shape));

@@ -156,7 +156,7 @@ public sealed partial class Tensor
 }
 
 /// <summary>Slices at indices of an axis. d/dx: the gradient's slices, added up at the indices.</summary>
-internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operation(x, indices)
+internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operation(x, indices), IRepeatable
 {
     public static Shape ShapeOf(Shape shape, Shape indices, int axis) =>
         Shape.From([.. shape.Sizes[..axis], .. indices.Sizes, .. shape.Sizes[(axis + 1)..]]);
@@ -191,6 +191,8 @@ internal sealed class IndexSelect(Tensor x, Tensor indices, int axis) : Operatio
             Kernels.Gather.Rows<T>(x.Data<T>(), outer, length, inner, indices.Data<int>(), result.Data<T>());
         }
     }
+
+    public Tensor Again() => Forward(Input(0), Input(1), axis);
 
     protected internal override void Backward(Tensor gradient) =>
         Accumulate(0, IndexPlace.Forward(gradient, Input(1), axis, Input(0).Shape));
