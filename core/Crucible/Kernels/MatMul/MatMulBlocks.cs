@@ -26,7 +26,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
     private const int FarBytes = 2_097_152; // size of an operand that is in a core's own caches when it is packed
 
-    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, VHalf>), 2 * sizeof(V));
+    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, VHalf>), 3 * sizeof(V));
 
     /// <summary>
     /// The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a
@@ -74,19 +74,22 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private static long Cost(bool pack, long numbers) => !pack ? MatMulGrid.Reading
         : numbers * sizeof(T) <= FarBytes ? MatMulGrid.Packing : MatMulGrid.PackingFromMemory;
 
+    /// <summary>The columns that half a vector is enough for; 0 where there is no such.</summary>
+    private static int HalfVector => sizeof(VHalf) < sizeof(V) ? VHalf.Count : 0;
+
     /// <summary>
     /// The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half
     /// the size.
     /// </summary>
     private static int TileColumns(int left, out int vectors)
     {
-        int vector = V.Count, half = sizeof(VHalf) < sizeof(V) ? VHalf.Count : 0;
-        if (left > vector + half)
+        int vector = V.Count;
+        if (left > vector + HalfVector)
         {
             vectors = 2;
             return Math.Min(left, 2 * vector);
         }
-        vectors = left > half ? 1 : 0;
+        vectors = left > HalfVector ? 1 : 0;
         return Math.Min(left, vector);
     }
 
@@ -180,7 +183,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Multiply(in Block block, int firstRow, int rowCount)
         {
-            Panels panels = new(rowCount);
+            Panels panels = new(rowCount, MatMulTile<T, V>.MostRows);
             T* a = Problem.A + firstRow * Problem.ARow + block.FirstStep * Problem.AStep;
             nint aRow = Problem.ARow, aStep = Problem.AStep, cRow = Problem.CRow;
             nint packedSize = PackA ? MatMulPacking<T, V>.PanelSize(MatMulTile<T, V>.MostRows, block.Steps) : 0;
@@ -199,13 +202,18 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             int columns;
             for (int column = 0; column < block.Columns; column += columns)
             {
-                columns = TileColumns(block.Columns - column, out int vectors);
+                int left = block.Columns - column;
+                columns = TileColumns(left, out int vectors);
+                if (vectors == 2 && !PackA && left > columns && left - columns <= HalfVector)
+                {
+                    MultiplyPaired(in block, firstRow, rowCount, column, a, origin, startRow);
+                    return;
+                }
+
                 delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> high = Tile(panels.Rows(0), vectors);
                 delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> low = Tile(panels.Rows(panels.Count - 1), vectors);
                 int lanes = vectors == 2 ? columns - V.Count : columns, at = block.FirstColumn + column;
-                bool packed = column >= block.FirstPacked;
-                T* b = packed ? block.PackedAt(column) : Problem.B + block.FirstStep * Problem.BRow + at;
-                nint bStep = packed ? Width(vectors) : Problem.BRow;
+                T* b = RightAt(in block, column, vectors, out nint bStep);
                 T* c = Problem.C + firstRow * cRow + at;
                 T* start = origin == null ? zeros : origin + at;
                 T* panel = a;
@@ -221,6 +229,34 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
                     panel += PackA ? packedSize : rows * aRow;
                 }
             }
+        }
+
+        /// <summary>Multiplies rows of A, read in place, by the last two and a half vectors of columns of the block.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void MultiplyPaired(in Block block, int firstRow, int rowCount, int column, T* a, T* origin, nint startRow)
+        {
+            Panels panels = new(rowCount, MatMulPairedTile<T, V>.MostRows);
+            int halfColumn = column + 2 * V.Count, lanes = block.Columns - halfColumn;
+            T* b = RightAt(in block, column, 2, out nint bStep), half = RightAt(in block, halfColumn, 0, out nint halfStep);
+            T* c = Problem.C + firstRow * Problem.CRow + block.FirstColumn + column;
+            T* start = origin == null ? zeros : origin + block.FirstColumn + column;
+            for (int index = 0; index < panels.Count; index++)
+            {
+                int rows = panels.Rows(index);
+                MatMulPairedTile<T, V>.For(rows)(
+                    block.Steps, a, Problem.ARow, Problem.AStep, b, bStep, half, halfStep, c, Problem.CRow, start, startRow, lanes);
+                a += rows * Problem.ARow;
+                c += rows * Problem.CRow;
+                start += rows * startRow;
+            }
+        }
+
+        /// <summary>Where a tile finds the columns of the block from <paramref name="column"/> on.</summary>
+        private readonly T* RightAt(in Block block, int column, int vectors, out nint step)
+        {
+            bool packed = column >= block.FirstPacked;
+            step = packed ? Width(vectors) : Problem.BRow;
+            return packed ? block.PackedAt(column) : Problem.B + block.FirstStep * Problem.BRow + block.FirstColumn + column;
         }
 
         private readonly T* PackPanels(T* a, int steps, Panels panels, nint size)
@@ -261,16 +297,16 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     }
 
     /// <summary>
-    /// Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row
-    /// more.
+    /// Rows cut into as few panels as tiles of so many rows allow, and of as equal heights: the first <see cref="Higher"/>
+    /// have one row more.
     /// </summary>
     private readonly struct Panels
     {
         private readonly int low;
 
-        internal Panels(int rows)
+        internal Panels(int rows, int mostRows)
         {
-            Count = (rows + MatMulTile<T, V>.MostRows - 1) / MatMulTile<T, V>.MostRows;
+            Count = (rows + mostRows - 1) / mostRows;
             low = rows / Count;
             Higher = rows % Count;
         }
