@@ -34,7 +34,16 @@ public sealed partial class Tensor
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
 internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias), IRepeatable
 {
-    public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
+    public static Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
+    {
+        Tensor result = Value(x, weight, bias, precision);
+        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded
+            ? new LinearOperation(x, weight, bias) { Precision = precision }.Record(result)
+            : result;
+    }
+
+    /// <summary>The output for x [N, inputs], not recorded.</summary>
+    public static unsafe Tensor Value(Tensor x, Tensor weight, Tensor bias, Precision precision)
     {
         (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
         Tensor result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
@@ -53,12 +62,10 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
                 Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
         }
 
-        return x.IsRecorded || weight.IsRecorded || bias.IsRecorded
-            ? new LinearOperation(x, weight, bias) { Precision = precision }.Record(result)
-            : result;
+        return result;
     }
 
-    public Tensor Again() => Forward(Input(0), Input(1), Input(2), Precision);
+    public Tensor Again() => Value(Input(0), Input(1), Input(2), Precision);
 
     protected internal override void Backward(Tensor gradient)
     {
