@@ -1,6 +1,4 @@
-using Crucible.Kernels;
 using Crucible.Tensors;
-using MatMul = Crucible.Tensors.MatMul;
 
 namespace Crucible.Layers;
 
@@ -60,12 +58,7 @@ internal sealed class LinearReluChainOperation : Operation
         Tensor[] hidden = new Tensor[(inputs.Length - 3) / 2];
         Tensor x = inputs[0];
         for (int i = 0; i < hidden.Length; i++)
-        {
-            x = hidden[i] = LinearOperation.Value(x, inputs[(2 * i) + 1], inputs[(2 * i) + 2], precision);
-            if (x.DType == DType.Float32) Elementwise.Map<ReluOperation.Formula>(x.Data<float>(), x.Data<float>());
-            else Elementwise.Map<ReluOperation.Formula>(x.Data<double>(), x.Data<double>());
-        }
-
+            x = hidden[i] = LinearOperation.Value(x, inputs[(2 * i) + 1], inputs[(2 * i) + 2], precision, isRectified: true);
         Tensor result = LinearOperation.Value(x, inputs[^2], inputs[^1], precision);
         LinearReluChainOperation operation = new(inputs, hidden) { Precision = precision };
         if (Array.Exists(inputs, input => input.IsRecorded)) return operation.Record(result);
@@ -84,9 +77,8 @@ internal sealed class LinearReluChainOperation : Operation
             if (Needs(weight)) Accumulate(weight, MatMul.Forward(x, g, true, false, Precision));
             if (Needs(bias)) Accumulate(bias, g.Sum(0));
             if (!NeedsBefore(weight)) return;
-            Tensor product = MatMul.Forward(g, Input(weight), false, true, Precision);
-            if (i == 0) Accumulate(0, product);
-            else g = Rectified(x, product);
+            if (i == 0) Accumulate(0, MatMul.Forward(g, Input(weight), false, true, Precision));
+            else g = Rectified(g, Input(weight), x);
         }
     }
 
@@ -95,14 +87,9 @@ internal sealed class LinearReluChainOperation : Operation
         foreach (Tensor tensor in hidden) tensor.Storage.Release();
     }
 
-    private static Tensor Rectified(Tensor hidden, Tensor gradient)
-    {
-        if (IsDifferentiatedAgain) return gradient.MaskedFill(hidden.Greater(0.0).Not(), 0.0);
-        if (gradient.DType == DType.Float32)
-            Elementwise.Zip<ReluOperation.Derivative>(hidden.Data<float>(), gradient.Data<float>(), gradient.Data<float>());
-        else Elementwise.Zip<ReluOperation.Derivative>(hidden.Data<double>(), gradient.Data<double>(), gradient.Data<double>());
-        return gradient;
-    }
+    private Tensor Rectified(Tensor gradient, Tensor weight, Tensor x) => IsDifferentiatedAgain
+        ? MatMul.Forward(gradient, weight, false, true, Precision).MaskedFill(x.Greater(0.0).Not(), 0.0)
+        : LinearOperation.RectifiedGradient(gradient, weight, x, Precision);
 
     /// <summary>The hidden values as functions of the inputs, so that derivatives of the derivative find them.</summary>
     private Tensor[] RecordedHidden()

@@ -69,6 +69,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             m, problem.N, problem.K, 2 * V.Count, Cost(job.PackA, (long)m * problem.K), Cost(job.PackB, (long)problem.N * problem.K),
             threads);
         Workers.Run(ref job, job.Grid.Tasks);
+        problem.Gate = null;
     }
 
     private static long Cost(bool pack, long numbers) => !pack ? MatMulGrid.Reading
@@ -199,15 +200,15 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             T* origin = fromC ? Problem.C + firstRow * cRow : Problem.Bias;
             nint startRow = fromC ? cRow : 0;
 
-            int columns;
-            for (int column = 0; column < block.Columns; column += columns)
+            int column = 0, columns;
+            for (; column < block.Columns; column += columns)
             {
                 int left = block.Columns - column;
                 columns = TileColumns(left, out int vectors);
                 if (vectors == 2 && !PackA && left > columns && left - columns <= HalfVector)
                 {
                     MultiplyPaired(in block, firstRow, rowCount, column, a, origin, startRow);
-                    return;
+                    break;
                 }
 
                 delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> high = Tile(panels.Rows(0), vectors);
@@ -229,7 +230,14 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
                     panel += PackA ? packedSize : rows * aRow;
                 }
             }
+
+            if (Problem.Gate == null || column == 0 || !IsLast(in block)) return;
+            nint first = firstRow * cRow + block.FirstColumn; // paired tiles have gates of their own
+            MatMulGate<T, V>.Apply(Problem.Gate + first, Problem.C + first, cRow, rowCount, Math.Min(column, block.Columns));
         }
+
+        /// <summary>Whether the block has the last steps of k, so that gates may be applied.</summary>
+        private readonly bool IsLast(in Block block) => block.FirstStep + block.Steps == Problem.K;
 
         /// <summary>Multiplies rows of A, read in place, by the last two and a half vectors of columns of the block.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -238,16 +246,18 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             Panels panels = new(rowCount, MatMulPairedTile<T, V>.MostRows);
             int halfColumn = column + 2 * V.Count, lanes = block.Columns - halfColumn;
             T* b = RightAt(in block, column, 2, out nint bStep), half = RightAt(in block, halfColumn, 0, out nint halfStep);
-            T* c = Problem.C + firstRow * Problem.CRow + block.FirstColumn + column;
+            nint first = firstRow * Problem.CRow + block.FirstColumn + column;
+            T* c = Problem.C + first, gate = Problem.Gate == null || !IsLast(in block) ? null : Problem.Gate + first;
             T* start = origin == null ? zeros : origin + block.FirstColumn + column;
             for (int index = 0; index < panels.Count; index++)
             {
                 int rows = panels.Rows(index);
-                MatMulPairedTile<T, V>.For(rows)(
-                    block.Steps, a, Problem.ARow, Problem.AStep, b, bStep, half, halfStep, c, Problem.CRow, start, startRow, lanes);
+                MatMulPairedTile<T, V>.For(rows, c, gate)(
+                    block.Steps, a, Problem.ARow, Problem.AStep, b, bStep, half, halfStep, c, Problem.CRow, start, startRow, lanes, gate);
                 a += rows * Problem.ARow;
                 c += rows * Problem.CRow;
                 start += rows * startRow;
+                if (gate != null) gate += rows * Problem.CRow;
             }
         }
 

@@ -11,31 +11,36 @@ namespace Crucible.Kernels;
 /// </remarks>
 internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
-    private static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, void>[] tiles =
-    [
-        null, &Compute<Size1>, &Compute<Size2>, &Compute<Size3>, &Compute<Size4>, &Compute<Size5>, &Compute<Size6>, &Compute<Size7>,
-        &Compute<Size8>, &Compute<Size9>, &Compute<Size10>,
-    ];
-
     /// <summary>
     /// Rows of the largest tile: five vectors of sums for two rows, and registers left for three of B and two of A. There are
     /// 32 registers of 512 bits, 16 of fewer.
     /// </summary>
     internal static int MostRows => sizeof(V) == 64 ? 10 : 4;
 
-    /// <summary>The kernel for a tile of <paramref name="rows"/> rows.</summary>
+    /// <summary>The kernel for a tile of so many rows, whose sums go through a gate if that is not null: c itself for ReLU.</summary>
     /// <remarks>
     /// Its arguments: k; a, the distance between its rows and between its steps of k; b's two vectors and their step, its half
     /// vector and the step of that, all read whole; c and the distance between its rows; what the sums start from (c, the bias
-    /// or zeros) and its row distance; how many lanes of the half exist in c and start.
+    /// or zeros) and its row distance; how many lanes of the half exist in c and start; the gate, which lies as c does.
     /// </remarks>
-    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, void> For(int rows) => tiles[rows];
+    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void> For(int rows, T* c, T* gate) =>
+        gate == null ? Tiles<Ungated>.All[rows] : gate == c ? Tiles<Rectified>.All[rows] : Tiles<Gated>.All[rows];
+
+    private static class Tiles<TGate> where TGate : unmanaged
+    {
+        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void>[] All =
+        [
+            null, &Compute<Size1, TGate>, &Compute<Size2, TGate>, &Compute<Size3, TGate>, &Compute<Size4, TGate>, &Compute<Size5, TGate>,
+            &Compute<Size6, TGate>, &Compute<Size7, TGate>, &Compute<Size8, TGate>, &Compute<Size9, TGate>, &Compute<Size10, TGate>,
+        ];
+    }
 
     // x and y are the sums of a row's two vectors, z those of the halves of two rows; an odd last row is its own neighbour.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Compute<TRows>(
-        nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* half, nint halfStep, T* c, nint cRow, T* start, nint startRow, int lanes)
-        where TRows : unmanaged
+    private static void Compute<TRows, TGate>(
+        nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* half, nint halfStep, T* c, nint cRow, T* start, nint startRow, int lanes,
+        T* gate)
+        where TRows : unmanaged where TGate : unmanaged
     {
         V x0 = default, x1 = default, x2 = default, x3 = default, x4 = default;
         V x5 = default, x6 = default, x7 = default, x8 = default, x9 = default;
@@ -63,6 +68,12 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
             if (sizeof(TRows) > 6) a6 += aStep;
             if (sizeof(TRows) > 8) a8 += aStep;
         }
+
+        Gate<TGate>(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, gate, cRow, lanes);
+        if (sizeof(TRows) > 2) Gate<TGate>(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, gate + 2 * cRow, cRow, lanes);
+        if (sizeof(TRows) > 4) Gate<TGate>(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, gate + 4 * cRow, cRow, lanes);
+        if (sizeof(TRows) > 6) Gate<TGate>(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, gate + 6 * cRow, cRow, lanes);
+        if (sizeof(TRows) > 8) Gate<TGate>(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, gate + 8 * cRow, cRow, lanes);
 
         Store(x0, y0, x1, y1, z0, sizeof(TRows) > 1, c, cRow, lanes);
         if (sizeof(TRows) > 2) Store(x2, y2, x3, y3, z2, sizeof(TRows) > 3, c + 2 * cRow, cRow, lanes);
@@ -99,6 +110,32 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
         V.AddProduct(ref halves, V.Halves(left, next), rightHalf);
     }
 
+    // All rows before the first is stored: a load behind a store 4096 bytes away would wait for it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gate<TGate>(
+        ref V x, ref V y, ref V nextX, ref V nextY, ref V halves, bool hasNext, T* gate, nint gateRow, int lanes)
+        where TGate : unmanaged
+    {
+        if (typeof(TGate) == typeof(Rectified))
+        {
+            x = MatMulGate<T, V>.Rectify(x);
+            y = MatMulGate<T, V>.Rectify(y);
+            if (hasNext) nextX = MatMulGate<T, V>.Rectify(nextX);
+            if (hasNext) nextY = MatMulGate<T, V>.Rectify(nextY);
+            halves = MatMulGate<T, V>.Rectify(halves);
+        }
+
+        if (typeof(TGate) == typeof(Gated))
+        {
+            T* next = hasNext ? gate + gateRow : gate;
+            x = MatMulGate<T, V>.Keep(V.Load(gate), x);
+            y = MatMulGate<T, V>.Keep(V.Load(gate + V.Count), y);
+            if (hasNext) nextX = MatMulGate<T, V>.Keep(V.Load(next), nextX);
+            if (hasNext) nextY = MatMulGate<T, V>.Keep(V.Load(next + V.Count), nextY);
+            halves = MatMulGate<T, V>.Keep(V.LoadHalves(gate + 2 * V.Count, next + 2 * V.Count, lanes), halves);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(V x, V y, V nextX, V nextY, V halves, bool hasNext, T* c, nint cRow, int lanes)
     {
@@ -110,3 +147,12 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
         V.StoreHalves(halves, c + 2 * V.Count, next + 2 * V.Count, lanes);
     }
 }
+
+/// <summary>The sums of a tile go to C as they are.</summary>
+internal readonly struct Ungated;
+
+/// <summary>The sums of a tile go to C as max(·, 0).</summary>
+internal readonly struct Rectified;
+
+/// <summary>The sums of a tile go to C where a gate is above 0, else 0 does.</summary>
+internal readonly struct Gated;

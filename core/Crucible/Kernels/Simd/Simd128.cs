@@ -202,7 +202,7 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> LoadHalves(T* low, T* high, int count) =>
-        new(Vector128.Create(LoadPart(low, count).value.GetLower(), LoadPart(high, count).value.GetLower()));
+        new(LoadPart(low, count).value.WithUpper(LoadPart(high, count).value.GetLower()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreHalves(Simd128<T> x, T* low, T* high, int count)
@@ -215,7 +215,7 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
         }
 
         StorePart(x, low, count);
-        StorePart(new(Vector128.Create(x.value.GetUpper(), x.value.GetUpper())), high, count);
+        StorePart(new(x.value.WithLower(x.value.GetUpper())), high, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

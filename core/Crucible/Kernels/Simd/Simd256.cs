@@ -199,7 +199,7 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> LoadHalves(T* low, T* high, int count) =>
-        new(Vector256.Create(LoadPart(low, count).value.GetLower(), LoadPart(high, count).value.GetLower()));
+        new(LoadPart(low, count).value.WithUpper(LoadPart(high, count).value.GetLower()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreHalves(Simd256<T> x, T* low, T* high, int count)
@@ -212,7 +212,7 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
         }
 
         StorePart(x, low, count);
-        StorePart(new(Vector256.Create(x.value.GetUpper(), x.value.GetUpper())), high, count);
+        StorePart(new(x.value.WithLower(x.value.GetUpper())), high, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -199,7 +199,7 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> LoadHalves(T* low, T* high, int count) =>
-        new(Vector512.Create(LoadPart(low, count).value.GetLower(), LoadPart(high, count).value.GetLower()));
+        new(LoadPart(low, count).value.WithUpper(LoadPart(high, count).value.GetLower()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreHalves(Simd512<T> x, T* low, T* high, int count)
@@ -212,7 +212,7 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
         }
 
         StorePart(x, low, count);
-        StorePart(new(Vector512.Create(x.value.GetUpper(), x.value.GetUpper())), high, count);
+        StorePart(new(x.value.WithLower(x.value.GetUpper())), high, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

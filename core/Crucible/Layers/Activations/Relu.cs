@@ -41,7 +41,7 @@ internal sealed class ReluOperation(Tensor x) : ElementwiseOperation(x)
             where V : struct, ISimd<V> => V.AtLeast(x, 0.0);
     }
 
-    internal readonly struct Derivative : IBinary
+    private readonly struct Derivative : IBinary
     {
         public static bool IsLight => true;
 

@@ -42,8 +42,8 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
             : result;
     }
 
-    /// <summary>The output for x [N, inputs], not recorded.</summary>
-    public static unsafe Tensor Value(Tensor x, Tensor weight, Tensor bias, Precision precision)
+    /// <summary>The output for x [N, inputs], or the ReLU of it, not recorded.</summary>
+    public static unsafe Tensor Value(Tensor x, Tensor weight, Tensor bias, Precision precision, bool isRectified = false)
     {
         (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
         Tensor result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
@@ -51,15 +51,40 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
         {
             fixed (float* px = x.Data<float>(), pw = weight.Data<float>(), pb = bias.Data<float>(), py = result.Data<float>())
             {
+                float* gate = isRectified ? py : null;
                 if (precision == Precision.Mixed)
-                    Kernels.BFloat16Products.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, pb);
-                else Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
+                    Kernels.BFloat16Products.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, pb, gate);
+                else Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb, gate);
             }
         }
         else
         {
             fixed (double* px = x.Data<double>(), pw = weight.Data<double>(), pb = bias.Data<double>(), py = result.Data<double>())
-                Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
+                Kernels.MatMul.Multiply(
+                    rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb, isRectified ? py : null);
+        }
+
+        return result;
+    }
+
+    /// <summary>The gradient of x, where it is the ReLU of what was before: g·Wᵀ where x is above 0, else 0. Not recorded.</summary>
+    public static unsafe Tensor RectifiedGradient(Tensor gradient, Tensor weight, Tensor x, Precision precision)
+    {
+        (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
+        Tensor result = Tensor.Allocate(x.Shape, x.DType);
+        if (x.DType == DType.Float32)
+        {
+            fixed (float* pg = gradient.Data<float>(), pw = weight.Data<float>(), px = x.Data<float>(), pr = result.Data<float>())
+            {
+                if (precision == Precision.Mixed)
+                    Kernels.BFloat16Products.Multiply(rows, inputs, outputs, pg, outputs, false, pw, outputs, true, pr, inputs, gate: px);
+                else Kernels.MatMul.Multiply(rows, inputs, outputs, pg, outputs, false, pw, outputs, true, pr, inputs, gate: px);
+            }
+        }
+        else
+        {
+            fixed (double* pg = gradient.Data<double>(), pw = weight.Data<double>(), px = x.Data<double>(), pr = result.Data<double>())
+                Kernels.MatMul.Multiply(rows, inputs, outputs, pg, outputs, false, pw, outputs, true, pr, inputs, gate: px);
         }
 
         return result;
