@@ -72,11 +72,11 @@ internal static unsafe partial class MatMul
         if (problem.N == 1 && alongK)
             MultiplyByColumn<T, V>(ref problem, threads);
         else if (problem.M == 1 && !problem.TransposeB && (problem.N % V.Count != 1 || !alongK))
-            MatMulRow<T, V>.Multiply(ref problem, threads);
+            MultiplyRow<T, V, VHalf>(ref problem, threads);
         else if (problem.M <= FewRows && alongK && problem.TransposeB && problem.K >= FewRowsSteps)
             MatMulDots<T, V>.MultiplyFewRows(ref problem, threads);
         else if (problem.N == 1 && problem.CRow == 1 && problem.Bias == null)
-            MultiplyTransposed<T, V>(ref problem, threads);
+            MultiplyTransposed<T, V, VHalf>(ref problem, threads);
         else if (problem.N % V.Count == 1 && alongK)
             MultiplyWithLoneColumn<T, V, VHalf>(ref problem, threads);
         else
@@ -119,8 +119,8 @@ internal static unsafe partial class MatMul
     }
 
     /// <summary>Computes the one column C = Aᵀ·b as the row Cᵀ = bᵀ·A, in which A is read as it is stored.</summary>
-    private static void MultiplyTransposed<T, V>(ref MatMulProblem<T> problem, int threads)
-        where T : unmanaged where V : unmanaged, ISimd<V, T>
+    private static void MultiplyTransposed<T, V, VHalf>(ref MatMulProblem<T> problem, int threads)
+        where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
     {
         MatMulProblem<T> transposed = problem with
         {
@@ -134,7 +134,15 @@ internal static unsafe partial class MatMul
             TransposeB = false,
             CRow = problem.M,
         };
-        MatMulRow<T, V>.Multiply(ref transposed, threads);
+        MultiplyRow<T, V, VHalf>(ref transposed, threads);
+    }
+
+    /// <summary>Computes one row by a B that is not transposed. Down the strips of a narrow B a chain of sums would wait for itself.</summary>
+    private static void MultiplyRow<T, V, VHalf>(ref MatMulProblem<T> problem, int threads)
+        where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
+    {
+        if (MatMulBlocks<T, V, VHalf>.IsPaired(problem.N)) MatMulBlocks<T, V, VHalf>.Multiply(ref problem, threads);
+        else MatMulRow<T, V>.Multiply(ref problem, threads);
     }
 }
 

@@ -94,6 +94,9 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         return Math.Min(left, vector);
     }
 
+    /// <summary>Whether so many columns fill two vectors and a part of half a vector, for which there is a tile.</summary>
+    internal static bool IsPaired(int columns) => columns > 2 * V.Count && columns <= 2 * V.Count + HalfVector;
+
     /// <summary>The numbers in a row of a tile's vectors.</summary>
     private static int Width(int vectors) => vectors == 0 ? VHalf.Count : vectors * V.Count;
 
@@ -112,7 +115,10 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             (int firstRow, int endRow, int firstColumn, int endColumn) = Grid.Task(part);
             int mostColumns = MatMulGrid.Share(endColumn - firstColumn, BlockColumns, 2 * V.Count);
             int mostSteps = MatMulGrid.Share(Problem.K, BlockBytes / sizeof(T), 1);
-            int mostRows = MatMulGrid.Share(endRow - firstRow, BlockRows, MatMulTile<T, V>.MostRows);
+            // Rows that only one tile reads need no blocks.
+            int mostRows = IsPaired(endColumn - firstColumn)
+                ? endRow - firstRow
+                : MatMulGrid.Share(endRow - firstRow, BlockRows, MatMulTile<T, V>.MostRows);
             Block block = default;
             for (int j = firstColumn; j < endColumn; j += mostColumns)
             {
@@ -205,7 +211,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             {
                 int left = block.Columns - column;
                 columns = TileColumns(left, out int vectors);
-                if (vectors == 2 && !PackA && left > columns && left - columns <= HalfVector)
+                if (!PackA && IsPaired(left))
                 {
                     MultiplyPaired(in block, firstRow, rowCount, column, a, origin, startRow);
                     break;
@@ -246,18 +252,23 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             Panels panels = new(rowCount, MatMulPairedTile<T, V>.MostRows);
             int halfColumn = column + 2 * V.Count, lanes = block.Columns - halfColumn;
             T* b = RightAt(in block, column, 2, out nint bStep), half = RightAt(in block, halfColumn, 0, out nint halfStep);
-            nint first = firstRow * Problem.CRow + block.FirstColumn + column;
+            nint aRow = Problem.ARow, aStep = Problem.AStep, cRow = Problem.CRow, first = firstRow * cRow + block.FirstColumn + column;
             T* c = Problem.C + first, gate = Problem.Gate == null || !IsLast(in block) ? null : Problem.Gate + first;
             T* start = origin == null ? zeros : origin + block.FirstColumn + column;
+            nint gateRow = gate == null ? 0 : cRow;
+            delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void> high =
+                MatMulPairedTile<T, V>.For(panels.Rows(0), c, gate);
+            delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void> low =
+                MatMulPairedTile<T, V>.For(panels.Rows(panels.Count - 1), c, gate);
             for (int index = 0; index < panels.Count; index++)
             {
                 int rows = panels.Rows(index);
-                MatMulPairedTile<T, V>.For(rows, c, gate)(
-                    block.Steps, a, Problem.ARow, Problem.AStep, b, bStep, half, halfStep, c, Problem.CRow, start, startRow, lanes, gate);
-                a += rows * Problem.ARow;
-                c += rows * Problem.CRow;
+                (index < panels.Higher ? high : low)(
+                    block.Steps, a, aRow, aStep, b, bStep, half, halfStep, c, cRow, start, startRow, lanes, gate);
+                a += rows * aRow;
+                c += rows * cRow;
                 start += rows * startRow;
-                if (gate != null) gate += rows * Problem.CRow;
+                gate += rows * gateRow;
             }
         }
 
