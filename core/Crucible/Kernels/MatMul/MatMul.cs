@@ -190,7 +190,7 @@ internal static unsafe class MatMulGate<T, V> where T : unmanaged where V : unma
     internal static V Rectify(V x) => V.AtLeast(x, 0.0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static V Keep(V gate, V x) => (gate > V.Of(0.0)) & x;
+    internal static V Keep(V gate, V x) => V.Select(gate > V.Of(0.0), x, V.Of(0.0));
 
     /// <summary>Applies a gate to c[rows, columns], both with rows so far apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
