@@ -255,20 +255,17 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             nint aRow = Problem.ARow, aStep = Problem.AStep, cRow = Problem.CRow, first = firstRow * cRow + block.FirstColumn + column;
             T* c = Problem.C + first, gate = Problem.Gate == null || !IsLast(in block) ? null : Problem.Gate + first;
             T* start = origin == null ? zeros : origin + block.FirstColumn + column;
-            nint gateRow = gate == null ? 0 : cRow;
-            delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void> high =
-                MatMulPairedTile<T, V>.For(panels.Rows(0), c, gate);
-            delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void> low =
-                MatMulPairedTile<T, V>.For(panels.Rows(panels.Count - 1), c, gate);
-            for (int index = 0; index < panels.Count; index++)
+            for (int index = 0; index < panels.Count;)
             {
-                int rows = panels.Rows(index);
-                (index < panels.Higher ? high : low)(
-                    block.Steps, a, aRow, aStep, b, bStep, half, halfStep, c, cRow, start, startRow, lanes, gate);
+                int rows = panels.Rows(index), alike = index < panels.Higher ? panels.Higher : panels.Count - index;
+                MatMulPairedTile<T, V>.For(rows, c, gate)(
+                    block.Steps, a, aRow, aStep, b, bStep, half, halfStep, c, cRow, start, startRow, lanes, gate, alike);
+                index += alike;
+                rows *= alike;
                 a += rows * aRow;
                 c += rows * cRow;
                 start += rows * startRow;
-                gate += rows * gateRow;
+                if (gate != null) gate += rows * cRow;
             }
         }
 

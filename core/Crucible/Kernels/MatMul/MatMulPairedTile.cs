@@ -21,14 +21,15 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
     /// <remarks>
     /// Its arguments: k; a, the distance between its rows and between its steps of k; b's two vectors and their step, its half
     /// vector and the step of that, all read whole; c and the distance between its rows; what the sums start from (c, the bias
-    /// or zeros) and its row distance; how many lanes of the half exist in c and start; the gate, which lies as c does.
+    /// or zeros) and its row distance; how many lanes of the half exist in c and start; the gate, which lies as c does; how many such
+    /// tiles lie below each other.
     /// </remarks>
-    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void> For(int rows, T* c, T* gate) =>
+    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, int, void> For(int rows, T* c, T* gate) =>
         gate == null ? Tiles<Ungated>.All[rows] : gate == c ? Tiles<Rectified>.All[rows] : Tiles<Gated>.All[rows];
 
     private static class Tiles<TGate> where TGate : unmanaged
     {
-        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, void>[] All =
+        internal static readonly delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, int, void>[] All =
         [
             null, &Compute<Size1, TGate>, &Compute<Size2, TGate>, &Compute<Size3, TGate>, &Compute<Size4, TGate>, &Compute<Size5, TGate>,
             &Compute<Size6, TGate>, &Compute<Size7, TGate>, &Compute<Size8, TGate>, &Compute<Size9, TGate>, &Compute<Size10, TGate>,
@@ -39,47 +40,56 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compute<TRows, TGate>(
         nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* half, nint halfStep, T* c, nint cRow, T* start, nint startRow, int lanes,
-        T* gate)
+        T* gate, int tiles)
         where TRows : unmanaged where TGate : unmanaged
     {
-        V x0 = default, x1 = default, x2 = default, x3 = default, x4 = default;
-        V x5 = default, x6 = default, x7 = default, x8 = default, x9 = default;
-        V y0 = default, y1 = default, y2 = default, y3 = default, y4 = default;
-        V y5 = default, y6 = default, y7 = default, y8 = default, y9 = default;
-        V z0 = default, z2 = default, z4 = default, z6 = default, z8 = default;
-        Start(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, start, startRow, lanes);
-        if (sizeof(TRows) > 2) Start(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, start + 2 * startRow, startRow, lanes);
-        if (sizeof(TRows) > 4) Start(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, start + 4 * startRow, startRow, lanes);
-        if (sizeof(TRows) > 6) Start(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, start + 6 * startRow, startRow, lanes);
-        if (sizeof(TRows) > 8) Start(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, start + 8 * startRow, startRow, lanes);
-
-        T* a0 = a, a2 = a + 2 * aRow, a4 = a + 4 * aRow, a6 = a + 6 * aRow, a8 = a + 8 * aRow;
-        for (; k > 0; k--, b += bStep, half += halfStep)
+        for (; tiles > 0; tiles--)
         {
-            V right = V.Load(b), rightNext = V.Load(b + V.Count), rightHalf = V.LoadTwice(half);
-            Add(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, a0, aRow, right, rightNext, rightHalf);
-            if (sizeof(TRows) > 2) Add(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, a2, aRow, right, rightNext, rightHalf);
-            if (sizeof(TRows) > 4) Add(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, a4, aRow, right, rightNext, rightHalf);
-            if (sizeof(TRows) > 6) Add(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, a6, aRow, right, rightNext, rightHalf);
-            if (sizeof(TRows) > 8) Add(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, a8, aRow, right, rightNext, rightHalf);
-            a0 += aStep;
-            if (sizeof(TRows) > 2) a2 += aStep;
-            if (sizeof(TRows) > 4) a4 += aStep;
-            if (sizeof(TRows) > 6) a6 += aStep;
-            if (sizeof(TRows) > 8) a8 += aStep;
+            V x0 = default, x1 = default, x2 = default, x3 = default, x4 = default;
+            V x5 = default, x6 = default, x7 = default, x8 = default, x9 = default;
+            V y0 = default, y1 = default, y2 = default, y3 = default, y4 = default;
+            V y5 = default, y6 = default, y7 = default, y8 = default, y9 = default;
+            V z0 = default, z2 = default, z4 = default, z6 = default, z8 = default;
+            Start(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, start, startRow, lanes);
+            if (sizeof(TRows) > 2) Start(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, start + 2 * startRow, startRow, lanes);
+            if (sizeof(TRows) > 4) Start(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, start + 4 * startRow, startRow, lanes);
+            if (sizeof(TRows) > 6) Start(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, start + 6 * startRow, startRow, lanes);
+            if (sizeof(TRows) > 8) Start(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, start + 8 * startRow, startRow, lanes);
+
+            T* a0 = a, a2 = a + 2 * aRow, a4 = a + 4 * aRow, a6 = a + 6 * aRow, a8 = a + 8 * aRow;
+            T* b0 = b, half0 = half;
+            for (nint step = k; step > 0; step--, b0 += bStep, half0 += halfStep)
+            {
+                V right = V.Load(b0), rightNext = V.Load(b0 + V.Count), rightHalf = V.LoadTwice(half0);
+                Add(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, a0, aRow, right, rightNext, rightHalf);
+                if (sizeof(TRows) > 2) Add(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, a2, aRow, right, rightNext, rightHalf);
+                if (sizeof(TRows) > 4) Add(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, a4, aRow, right, rightNext, rightHalf);
+                if (sizeof(TRows) > 6) Add(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, a6, aRow, right, rightNext, rightHalf);
+                if (sizeof(TRows) > 8) Add(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, a8, aRow, right, rightNext, rightHalf);
+                a0 += aStep;
+                if (sizeof(TRows) > 2) a2 += aStep;
+                if (sizeof(TRows) > 4) a4 += aStep;
+                if (sizeof(TRows) > 6) a6 += aStep;
+                if (sizeof(TRows) > 8) a8 += aStep;
+            }
+
+            Gate<TGate>(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, gate, cRow, lanes);
+            if (sizeof(TRows) > 2) Gate<TGate>(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, gate + 2 * cRow, cRow, lanes);
+            if (sizeof(TRows) > 4) Gate<TGate>(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, gate + 4 * cRow, cRow, lanes);
+            if (sizeof(TRows) > 6) Gate<TGate>(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, gate + 6 * cRow, cRow, lanes);
+            if (sizeof(TRows) > 8) Gate<TGate>(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, gate + 8 * cRow, cRow, lanes);
+
+            Store(x0, y0, x1, y1, z0, sizeof(TRows) > 1, c, cRow, lanes);
+            if (sizeof(TRows) > 2) Store(x2, y2, x3, y3, z2, sizeof(TRows) > 3, c + 2 * cRow, cRow, lanes);
+            if (sizeof(TRows) > 4) Store(x4, y4, x5, y5, z4, sizeof(TRows) > 5, c + 4 * cRow, cRow, lanes);
+            if (sizeof(TRows) > 6) Store(x6, y6, x7, y7, z6, sizeof(TRows) > 7, c + 6 * cRow, cRow, lanes);
+            if (sizeof(TRows) > 8) Store(x8, y8, x9, y9, z8, sizeof(TRows) > 9, c + 8 * cRow, cRow, lanes);
+
+            a += sizeof(TRows) * aRow;
+            c += sizeof(TRows) * cRow;
+            start += sizeof(TRows) * startRow;
+            if (typeof(TGate) == typeof(Gated)) gate += sizeof(TRows) * cRow;
         }
-
-        Gate<TGate>(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, gate, cRow, lanes);
-        if (sizeof(TRows) > 2) Gate<TGate>(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, gate + 2 * cRow, cRow, lanes);
-        if (sizeof(TRows) > 4) Gate<TGate>(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, gate + 4 * cRow, cRow, lanes);
-        if (sizeof(TRows) > 6) Gate<TGate>(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, gate + 6 * cRow, cRow, lanes);
-        if (sizeof(TRows) > 8) Gate<TGate>(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, gate + 8 * cRow, cRow, lanes);
-
-        Store(x0, y0, x1, y1, z0, sizeof(TRows) > 1, c, cRow, lanes);
-        if (sizeof(TRows) > 2) Store(x2, y2, x3, y3, z2, sizeof(TRows) > 3, c + 2 * cRow, cRow, lanes);
-        if (sizeof(TRows) > 4) Store(x4, y4, x5, y5, z4, sizeof(TRows) > 5, c + 4 * cRow, cRow, lanes);
-        if (sizeof(TRows) > 6) Store(x6, y6, x7, y7, z6, sizeof(TRows) > 7, c + 6 * cRow, cRow, lanes);
-        if (sizeof(TRows) > 8) Store(x8, y8, x9, y9, z8, sizeof(TRows) > 9, c + 8 * cRow, cRow, lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
