@@ -57,13 +57,19 @@ internal sealed class LinearReluChainOperation : Operation
     {
         Tensor[] hidden = new Tensor[(inputs.Length - 3) / 2];
         Tensor x = inputs[0];
-        for (int i = 0; i < hidden.Length; i++)
-            x = hidden[i] = LinearOperation.Value(x, inputs[(2 * i) + 1], inputs[(2 * i) + 2], precision, isRectified: true);
-        Tensor result = LinearOperation.Value(x, inputs[^2], inputs[^1], precision);
+        for (int i = 0; i < hidden.Length; i++) x = hidden[i] = Linear(i, isRectified: true);
+        Tensor result = Linear(hidden.Length, isRectified: false);
         LinearReluChainOperation operation = new(inputs, hidden) { Precision = precision };
         if (Array.Exists(inputs, input => input.IsRecorded)) return operation.Record(result);
         operation.ReleaseSaved();
         return result;
+
+        Tensor Linear(int layer, bool isRectified)
+        {
+            (Tensor weight, Tensor bias) = (inputs[(2 * layer) + 1], inputs[(2 * layer) + 2]);
+            Shape shape = Shape.From(x.Shape[0], weight.Shape[1]);
+            return LinearOperation.Product(shape, x, false, weight, false, precision, bias, isRectified);
+        }
     }
 
     protected internal override void Backward(Tensor gradient)
@@ -74,11 +80,11 @@ internal sealed class LinearReluChainOperation : Operation
         {
             (int weight, int bias) = ((2 * i) + 1, (2 * i) + 2);
             Tensor x = i == 0 ? Input(0) : saved[i - 1];
-            if (Needs(weight)) Accumulate(weight, MatMul.Forward(x, g, true, false, Precision));
+            if (Needs(weight)) Accumulate(weight, Product(Input(weight).Shape, x, true, g, false));
             if (Needs(bias)) Accumulate(bias, g.Sum(0));
             if (!NeedsBefore(weight)) return;
-            if (i == 0) Accumulate(0, MatMul.Forward(g, Input(weight), false, true, Precision));
-            else g = Rectified(g, Input(weight), x);
+            g = Product(x.Shape, g, false, Input(weight), true, i == 0 ? null : x);
+            if (i == 0) Accumulate(0, g);
         }
     }
 
@@ -87,9 +93,12 @@ internal sealed class LinearReluChainOperation : Operation
         foreach (Tensor tensor in hidden) tensor.Storage.Release();
     }
 
-    private Tensor Rectified(Tensor gradient, Tensor weight, Tensor x) => IsDifferentiatedAgain
-        ? MatMul.Forward(gradient, weight, false, true, Precision).MaskedFill(x.Greater(0.0).Not(), 0.0)
-        : LinearOperation.RectifiedGradient(gradient, weight, x, Precision);
+    private Tensor Product(Shape shape, Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor? gate = null)
+    {
+        if (!IsDifferentiatedAgain) return LinearOperation.Product(shape, a, transposeA, b, transposeB, Precision, gate: gate);
+        Tensor product = MatMul.Forward(a, b, transposeA, transposeB, Precision);
+        return gate is null ? product : product.MaskedFill(gate.Greater(0.0).Not(), 0.0);
+    }
 
     /// <summary>The hidden values as functions of the inputs, so that derivatives of the derivative find them.</summary>
     private Tensor[] RecordedHidden()

@@ -36,61 +36,46 @@ internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Op
 {
     public static Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
     {
-        Tensor result = Value(x, weight, bias, precision);
+        Tensor result = Product(Shape.From(x.Shape[0], weight.Shape[1]), x, false, weight, false, precision, bias);
         return x.IsRecorded || weight.IsRecorded || bias.IsRecorded
             ? new LinearOperation(x, weight, bias) { Precision = precision }.Record(result)
             : result;
     }
 
-    /// <summary>The output for x [N, inputs], or the ReLU of it, not recorded.</summary>
-    public static unsafe Tensor Value(Tensor x, Tensor weight, Tensor bias, Precision precision, bool isRectified = false)
+    /// <summary>
+    /// op(a)·op(b), plus the bias if there is one; max(·, 0) of it if asked, or, with a gate of its shape, 0 where that is not
+    /// above 0. Matrices, and not recorded.
+    /// </summary>
+    public static unsafe Tensor Product(
+        Shape shape, Tensor a, bool transposeA, Tensor b, bool transposeB, Precision precision,
+        Tensor? bias = null, bool isRectified = false, Tensor? gate = null)
     {
-        (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
-        Tensor result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
-        if (x.DType == DType.Float32)
+        Tensor result = Tensor.Allocate(shape, a.DType);
+        (int m, int n, int k, int lda, int ldb) = (shape[0], shape[1], a.Shape[transposeA ? 0 : 1], a.Shape[1], b.Shape[1]);
+        if (a.DType == DType.Float32)
         {
-            fixed (float* px = x.Data<float>(), pw = weight.Data<float>(), pb = bias.Data<float>(), py = result.Data<float>())
+            fixed (float* pa = a.Data<float>(), pb = b.Data<float>(), pc = result.Data<float>(),
+                pbias = Elements<float>(bias), pgate = Elements<float>(isRectified ? result : gate))
             {
-                float* gate = isRectified ? py : null;
                 if (precision == Precision.Mixed)
-                    Kernels.BFloat16Products.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, pb, gate);
-                else Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb, gate);
+                    Kernels.BFloat16Products.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, pbias, pgate);
+                else Kernels.MatMul.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, false, pbias, pgate);
             }
         }
         else
         {
-            fixed (double* px = x.Data<double>(), pw = weight.Data<double>(), pb = bias.Data<double>(), py = result.Data<double>())
-                Kernels.MatMul.Multiply(
-                    rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb, isRectified ? py : null);
+            fixed (double* pa = a.Data<double>(), pb = b.Data<double>(), pc = result.Data<double>(),
+                pbias = Elements<double>(bias), pgate = Elements<double>(isRectified ? result : gate))
+                Kernels.MatMul.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, false, pbias, pgate);
         }
 
         return result;
     }
 
-    /// <summary>The gradient of x, where it is the ReLU of what was before: g·Wᵀ where x is above 0, else 0. Not recorded.</summary>
-    public static unsafe Tensor RectifiedGradient(Tensor gradient, Tensor weight, Tensor x, Precision precision)
-    {
-        (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
-        Tensor result = Tensor.Allocate(x.Shape, x.DType);
-        if (x.DType == DType.Float32)
-        {
-            fixed (float* pg = gradient.Data<float>(), pw = weight.Data<float>(), px = x.Data<float>(), pr = result.Data<float>())
-            {
-                if (precision == Precision.Mixed)
-                    Kernels.BFloat16Products.Multiply(rows, inputs, outputs, pg, outputs, false, pw, outputs, true, pr, inputs, gate: px);
-                else Kernels.MatMul.Multiply(rows, inputs, outputs, pg, outputs, false, pw, outputs, true, pr, inputs, gate: px);
-            }
-        }
-        else
-        {
-            fixed (double* pg = gradient.Data<double>(), pw = weight.Data<double>(), px = x.Data<double>(), pr = result.Data<double>())
-                Kernels.MatMul.Multiply(rows, inputs, outputs, pg, outputs, false, pw, outputs, true, pr, inputs, gate: px);
-        }
+    private static Span<T> Elements<T>(Tensor? tensor)
+        where T : unmanaged => tensor is null ? [] : tensor.Data<T>();
 
-        return result;
-    }
-
-    public Tensor Again() => Value(Input(0), Input(1), Input(2), Precision);
+    public Tensor Again() => Product(Output.Shape, Input(0), false, Input(1), false, Precision, Input(2));
 
     protected internal override void Backward(Tensor gradient)
     {
