@@ -70,7 +70,7 @@ def search(functions, name, sampler, seed):
 
 def main():
     program, chosen = sys.argv[1], sys.argv[3:] or list(SAMPLERS)
-    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 30
     functions = Functions(program)
     names = subprocess.run(["dotnet", program, "suite-serve", "names"], capture_output=True, text=True, check=True).stdout.split()
     results = {}

@@ -15,16 +15,20 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
 {
     private const int BlockColumns = 2048;
+    private const int MostBytes = 4_194_304; // of a block of B, which shares the third cache with what comes and goes
     private const int InPlaceRows = 48; // rows of C that do not repay packing B, wherever it is
-    private const int InPlaceRowsOfSmall = 144; // the same for a B that stays in the caches, which packing just aligns
+    private const int InPlaceRowsOfShort = 144; // the same for strips of B that stay in the first-level cache once they are packed
+    private const int ShortBytes = 24_576; // size of such a strip
     private const int LineBytes = 64;
     private const int PageBytes = 4096; // rows so far apart share one set of the first-level cache, those at half of it two
+    private const int HalfPageBytes = PageBytes / 2;
     private const int PackingVectors = 4; // vectors of columns from which packing A costs less than reading it from a bad place
     private const int ManyVectors = 16; // the same where a transposed A lies well, but each step on a line of its own
     private const int PackedTogether = 16; // panels of a transposed A
     private const int StripsTogether = 8; // strips of B
     private const int LargeBytes = 262_144; // size of C from which it pays to fetch its next tile early
     private const int FarBytes = 2_097_152; // size of an operand that is in a core's own caches when it is packed
+    private const int Amd = 0x68747541; // "Auth" of "AuthenticAMD"
 
     private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, VHalf>), 3 * sizeof(V));
 
@@ -41,10 +45,11 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private static int BlockRows => sizeof(V) == 64 ? 144 : 393_216 / BlockBytes;
 
     /// <summary>
-    /// The size of a B that stays in the caches; the narrower the vectors, the less they hide that it does not stay in
-    /// the nearest.
+    /// The size of an operand that tiles read where it is as fast as packed: one in the second-level cache, of which
+    /// processors with vectors of 512 bits have a megabyte; AMD's answer from the third before a tile has to wait.
     /// </summary>
-    private static int SmallBytes => 16 * BlockBytes;
+    private static readonly int nearBytes =
+        sizeof(V) < 64 ? 262_144 : X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == Amd ? 2_097_152 : 1_048_576;
 
     /// <summary>Computes the product on up to <paramref name="threads"/> threads; the result's bits do not depend on how many.</summary>
     internal static void Multiply(ref MatMulProblem<T> problem, int threads)
@@ -54,15 +59,16 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             for (int i = 0; i < problem.M; i++) MatMulPacking<T, V>.Add(problem.Bias, problem.C + i * problem.CRow, problem.N);
         }
         int m = problem.M;
+        nint bRow = problem.BRow * sizeof(T);
         Job job = new()
         {
             Problem = problem,
-            PackB = problem.TransposeB || (m > InPlaceRows
-                && (m > InPlaceRowsOfSmall || problem.K * problem.BRow * sizeof(T) > SmallBytes)),
+            PackB = problem.TransposeB || (m > InPlaceRows && problem.K * bRow > nearBytes)
+                || (m > InPlaceRowsOfShort && 2 * sizeof(V) * problem.K <= ShortBytes && (bRow % LineBytes != 0 || bRow % HalfPageBytes == 0)),
             PackA = problem.N > PackingVectors * V.Count && (problem.AStep == 1
                 ? problem.ARow * sizeof(T) % PageBytes == 0
-                : problem.N >= ManyVectors * V.Count || problem.AStep * sizeof(T) % (PageBytes / 2) == 0
-                    || MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2),
+                : problem.N >= ManyVectors * V.Count || MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2
+                    || (problem.AStep * sizeof(T) % HalfPageBytes == 0 && problem.K * problem.AStep * sizeof(T) > nearBytes)),
             PrefetchC = (long)m * problem.N * sizeof(T) > LargeBytes,
         };
         job.Grid = MatMulGrid.Best(
@@ -114,7 +120,11 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         {
             (int firstRow, int endRow, int firstColumn, int endColumn) = Grid.Task(part);
             int mostColumns = MatMulGrid.Share(endColumn - firstColumn, BlockColumns, 2 * V.Count);
-            int mostSteps = MatMulGrid.Share(Problem.K, BlockBytes / sizeof(T), 1);
+            int steps = BlockBytes / sizeof(T);
+            // Steps far apart, each on a line of its own, share few sets of the second-level cache.
+            bool isScattered = (!PackA && Problem.AStep != 1) || (!PackB && Problem.BRow * sizeof(T) % HalfPageBytes == 0);
+            if (isScattered || (long)mostColumns * Math.Min(Problem.K, steps) * sizeof(T) > MostBytes) steps /= 2;
+            int mostSteps = MatMulGrid.Share(Problem.K, steps, 1);
             // Rows that only one tile reads need no blocks.
             int mostRows = IsPaired(endColumn - firstColumn)
                 ? endRow - firstRow
@@ -300,6 +310,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             {
                 Sse.Prefetch0(c);
                 Sse.Prefetch0(c + V.Count);
+                if ((nint)c % LineBytes != 0) Sse.Prefetch0(c + 2 * V.Count - 1);
             }
         }
     }
