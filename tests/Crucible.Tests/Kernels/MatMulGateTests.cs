@@ -80,7 +80,8 @@ public unsafe class MatMulGateTests
     {
         bool transposeA = (mode & 1) != 0, transposeB = (mode & 2) != 0, accumulate = (mode & 4) != 0;
         int ldc = n + ((mode & 8) != 0 ? 3 : 0);
-        T[] a = Numbers<T>(m * k, seed), b = Numbers<T>(k * n, seed + 1), bias = Numbers<T>(n, seed + 2), gates = Numbers<T>(m * ldc, seed + 3);
+        T[] a = Numbers<T>(m * k, seed), b = Numbers<T>(k * n, seed + 1), bias = Numbers<T>(n, seed + 2);
+        T[] gates = Numbers<T>(m * ldc, seed + 3);
         if (m * k > 0) a[0] = T.NaN;
         (gates[0], gates[^1]) = (T.Zero, T.NaN);
         T[] expected = Numbers<T>(m * ldc, seed + 4), actual = [.. expected];

@@ -158,7 +158,8 @@ public unsafe class MatMulTests
                     Operands<float> some = new(few);
                     Array.Copy(many.Bias, column, some.Bias, 0, few.N);
                     for (int p = 0; p < all.K; p++) Array.Copy(many.B, p * many.Ldb + column, some.B, p * some.Ldb, few.N);
-                    for (int i = 0; i < rows; i++) Numbers<float>(n, i).AsSpan(column, few.N).CopyTo(some.C.AsSpan(some.Start + i * some.Ldc));
+                    for (int i = 0; i < rows; i++)
+                        Numbers<float>(n, i).AsSpan(column, few.N).CopyTo(some.C.AsSpan(some.Start + i * some.Ldc));
                     some.Multiply();
                     for (int i = 0; i < rows; i++)
                         Assert.Equal(

@@ -61,7 +61,8 @@ public class LinearReluChainTests
     {
         Tensor x = Tensor.Randn(new(3), 4, 2, 3);
         Linear bare = new(3, 3, new(1), new() { HasBias = false });
-        foreach (Sequential model in (Sequential[])[new(bare, new Relu(), bare), new(new Linear(3, 3, new(1)), new Relu(), new Linear(3, 3, new(2)))])
+        Sequential[] models = [new(bare, new Relu(), bare), new(new Linear(3, 3, new(1)), new Relu(), new Linear(3, 3, new(2)))];
+        foreach (Sequential model in models)
         {
             Tensor expected = x;
             foreach (Layer layer in model.Layers) expected = layer.Forward(expected);

@@ -30,8 +30,7 @@ internal static unsafe partial class MatMul
         T* bias = null, T* gate = null)
         where T : unmanaged
     {
-        MatMulProblem<T> problem =
-            new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias) { Gate = gate };
+        MatMulProblem<T> problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias) { Gate = gate };
         Product<T> product = new(ref problem, problem.Work < ParallelWork ? 1 : Threads.Count);
         SimdWidth.Run<Product<T>, T>(SimdWidth.OfProducts, ref product);
     }
@@ -137,7 +136,10 @@ internal static unsafe partial class MatMul
         MultiplyRow<T, V, VHalf>(ref transposed, threads);
     }
 
-    /// <summary>Computes one row by a B that is not transposed. Down the strips of a narrow B a chain of sums would wait for itself.</summary>
+    /// <summary>
+    /// Computes one row by a B that is not transposed: down strips of it, or in a tile where those are so narrow that sums
+    /// would wait for themselves.
+    /// </summary>
     private static void MultiplyRow<T, V, VHalf>(ref MatMulProblem<T> problem, int threads)
         where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
     {
@@ -183,7 +185,9 @@ internal unsafe struct MatMulProblem<T> where T : unmanaged
     internal readonly long Work => (long)M * N * K;
 }
 
-/// <summary>What a gate does to a product: elements become 0 where it is not above 0, or max(·, 0) where it is the product itself.</summary>
+/// <summary>
+/// What a gate does to a product: elements become 0 where it is not above 0, or max(·, 0) where it is the product itself.
+/// </summary>
 internal static unsafe class MatMulGate<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,7 +24,8 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
     /// or zeros) and its row distance; how many lanes of the half exist in c and start; the gate, which lies as c does; how many such
     /// tiles lie below each other.
     /// </remarks>
-    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, int, void> For(int rows, T* c, T* gate) =>
+    internal static delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, T*, nint, int, T*, int, void> For(
+        int rows, T* c, T* gate) =>
         gate == null ? Tiles<Ungated>.All[rows] : gate == c ? Tiles<Rectified>.All[rows] : Tiles<Gated>.All[rows];
 
     private static class Tiles<TGate> where TGate : unmanaged
@@ -60,12 +61,12 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
             T* b0 = b, half0 = half;
             for (nint step = k; step > 0; step--, b0 += bStep, half0 += halfStep)
             {
-                V right = V.Load(b0), rightNext = V.Load(b0 + V.Count), rightHalf = V.LoadTwice(half0);
-                Add(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, a0, aRow, right, rightNext, rightHalf);
-                if (sizeof(TRows) > 2) Add(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, a2, aRow, right, rightNext, rightHalf);
-                if (sizeof(TRows) > 4) Add(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, a4, aRow, right, rightNext, rightHalf);
-                if (sizeof(TRows) > 6) Add(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, a6, aRow, right, rightNext, rightHalf);
-                if (sizeof(TRows) > 8) Add(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, a8, aRow, right, rightNext, rightHalf);
+                V first = V.Load(b0), second = V.Load(b0 + V.Count), last = V.LoadTwice(half0);
+                Add(ref x0, ref y0, ref x1, ref y1, ref z0, sizeof(TRows) > 1, a0, aRow, first, second, last);
+                if (sizeof(TRows) > 2) Add(ref x2, ref y2, ref x3, ref y3, ref z2, sizeof(TRows) > 3, a2, aRow, first, second, last);
+                if (sizeof(TRows) > 4) Add(ref x4, ref y4, ref x5, ref y5, ref z4, sizeof(TRows) > 5, a4, aRow, first, second, last);
+                if (sizeof(TRows) > 6) Add(ref x6, ref y6, ref x7, ref y7, ref z6, sizeof(TRows) > 7, a6, aRow, first, second, last);
+                if (sizeof(TRows) > 8) Add(ref x8, ref y8, ref x9, ref y9, ref z8, sizeof(TRows) > 9, a8, aRow, first, second, last);
                 a0 += aStep;
                 if (sizeof(TRows) > 2) a2 += aStep;
                 if (sizeof(TRows) > 4) a4 += aStep;
@@ -105,19 +106,19 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(
-        ref V x, ref V y, ref V nextX, ref V nextY, ref V halves, bool hasNext, T* a, nint aRow, V right, V rightNext, V rightHalf)
+        ref V x, ref V y, ref V nextX, ref V nextY, ref V halves, bool hasNext, T* a, nint aRow, V first, V second, V last)
     {
         V left = V.Broadcast(*a), next = left;
-        V.AddProduct(ref x, left, right);
-        V.AddProduct(ref y, left, rightNext);
+        V.AddProduct(ref x, left, first);
+        V.AddProduct(ref y, left, second);
         if (hasNext)
         {
             next = V.Broadcast(a[aRow]);
-            V.AddProduct(ref nextX, next, right);
-            V.AddProduct(ref nextY, next, rightNext);
+            V.AddProduct(ref nextX, next, first);
+            V.AddProduct(ref nextY, next, second);
         }
 
-        V.AddProduct(ref halves, V.Halves(left, next), rightHalf);
+        V.AddProduct(ref halves, V.Halves(left, next), last);
     }
 
     // All rows before the first is stored: a load behind a store 4096 bytes away would wait for it.
