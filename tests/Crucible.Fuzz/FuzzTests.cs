@@ -15,6 +15,7 @@ public class FuzzTests(ITestOutputHelper output)
     {
         ["NoDerivative"] = "it marks results that cannot be differentiated; its tests are those of linear algebra",
         ["Recomputation"] = "it is a part of a layer that is computed again; its tests compare bits with the part as it is",
+        ["LinearReluChainOperation"] = "it is what a sequence makes of linear layers with ReLU between; its tests compare bits with theirs",
         ["DropoutOperation"] = "its mask is random: there is no definition of its values; its tests count and compare seeds",
     };
 

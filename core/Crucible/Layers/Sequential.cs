@@ -8,6 +8,7 @@ namespace Crucible.Layers;
 public class Sequential : Layer
 {
     private readonly Layer[] layers;
+    private readonly LinearReluChain?[] chains; // that begin at each layer
 
     /// <summary>A sequence.</summary>
     /// <param name="layers">The first is applied to the input. A sequence among them is replaced by its members.</param>
@@ -15,6 +16,7 @@ public class Sequential : Layer
     {
         this.layers = [.. layers.SelectMany(layer => layer is Sequential inner ? inner.layers : [layer])];
         for (int i = 0; i < this.layers.Length; i++) Child(Invariant($"{i}"), this.layers[i]);
+        chains = [.. this.layers.Select((_, i) => LinearReluChain.From(this.layers, i))];
     }
 
     /// <summary>The members, in order.</summary>
@@ -26,7 +28,20 @@ public class Sequential : Layer
     /// <inheritdoc/>
     protected sealed override Tensor Compute(Tensor x, Pass pass)
     {
-        foreach (Layer layer in layers) x = layer.Forward(x, pass);
+        int i = 0;
+        while (i < layers.Length)
+        {
+            if (chains[i] is { } chain && chain.Takes(x, pass))
+            {
+                x = chain.Forward(x, pass);
+                i += chain.Length;
+            }
+            else
+            {
+                x = layers[i++].Forward(x, pass);
+            }
+        }
+
         return x;
     }
 }

@@ -37,10 +37,10 @@ public unsafe class MatMulTests
     {
         using IDisposable width = SimdWidth.Use(bits);
         for (int m = 0; m <= 27; m++)
-            for (int n = 0; n <= 35; n++)
+            for (int n = 0; n <= 41; n++)
                 Check<float>(new(m, n, (m * 5 + n * 3) % 20, m * n));
         for (int m = 0; m <= 27; m += 2)
-            for (int n = 0; n <= 19; n++)
+            for (int n = 0; n <= 21; n++)
                 Check<double>(new(m, n, (m * 5 + n * 3) % 20, m * n));
     }
 
@@ -122,7 +122,7 @@ public unsafe class MatMulTests
     {
         using IDisposable width = SimdWidth.Use(bits);
         const int Rows = 13;
-        foreach (int n in (int[])[1, 15, 16, 17, 33, 64, 65, 129, 384])
+        foreach (int n in (int[])[1, 15, 16, 17, 20, 33, 36, 40, 64, 65, 129, 384])
         {
             foreach (int k in (int[])[3, 64, 1500])
             {
@@ -135,6 +135,36 @@ public unsafe class MatMulTests
                         MatMul.Multiply(1, n, k, pa + (row * k), k, false, pb, n, false, pOne, n);
                         Assert.Equal(all[(row * n)..((row + 1) * n)], one);
                     }
+                }
+            }
+        }
+    }
+
+    // Four columns alone are half a vector or one; among others they share tiles of two and a half vectors, too.
+    [Theory]
+    [EveryWidth]
+    public void Multiply_FewColumns_HaveTheBitsTheyHaveAmongMany(int bits)
+    {
+        using IDisposable width = SimdWidth.Use(bits);
+        foreach (int rows in (int[])[1, 2, 7, 10, 13, 23])
+        {
+            foreach (int n in (int[])[20, 36, 40, 72, 100])
+            {
+                Case all = new(rows, n, 29, 4), few = all with { N = 4 };
+                Operands<float> many = new(all);
+                many.Multiply();
+                for (int column = 0; column < n; column += few.N)
+                {
+                    Operands<float> some = new(few);
+                    Array.Copy(many.Bias, column, some.Bias, 0, few.N);
+                    for (int p = 0; p < all.K; p++) Array.Copy(many.B, p * many.Ldb + column, some.B, p * some.Ldb, few.N);
+                    for (int i = 0; i < rows; i++)
+                        Numbers<float>(n, i).AsSpan(column, few.N).CopyTo(some.C.AsSpan(some.Start + i * some.Ldc));
+                    some.Multiply();
+                    for (int i = 0; i < rows; i++)
+                        Assert.Equal(
+                            some.C.AsSpan(some.Start + i * some.Ldc, few.N),
+                            many.C.AsSpan(many.Start + i * many.Ldc + column, few.N));
                 }
             }
         }

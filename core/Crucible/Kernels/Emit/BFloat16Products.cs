@@ -42,12 +42,18 @@ internal static unsafe class BFloat16Products
 
     /// <summary>A product as <see cref="MatMul"/> computes it in float32, with operands rounded to bfloat16 where that is faster.</summary>
     internal static void Multiply(
-        int m, int n, int k, float* a, int lda, bool transposeA, float* b, int ldb, bool transposeB, float* c, int ldc, float* bias = null)
+        int m, int n, int k, float* a, int lda, bool transposeA, float* b, int ldb, bool transposeB, float* c, int ldc, float* bias = null,
+        float* gate = null)
     {
-        MatMulProblem<float> problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, false, bias);
+        MatMulProblem<float> problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, false, bias) { Gate = gate };
         if (Math.Min(m, Math.Min(n, k)) < LeastSize || problem.Work < LeastWork || Way == BFloat16Way.Float32)
-            MatMul.Multiply(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, false, bias);
-        else Rounded(problem, Way);
+        {
+            MatMul.Multiply(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, false, bias, gate);
+            return;
+        }
+
+        Rounded(problem, Way);
+        if (gate != null) MatMul.ApplyGate(ref problem);
     }
 
     /// <summary>The product of rounded operands, whatever its size.</summary>

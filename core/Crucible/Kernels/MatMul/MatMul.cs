@@ -22,14 +22,15 @@ internal static unsafe partial class MatMul
     /// <remarks>
     /// op(A) is [m, k] and op(B) is [k, n]; a transposed operand is stored as [k, m] or [n, k]. <paramref name="lda"/>,
     /// <paramref name="ldb"/> and <paramref name="ldc"/> are the distances between rows as stored. C must not overlap
-    /// A, B or the bias. Any size may be 0.
+    /// A, B or the bias. Any size may be 0. With a <paramref name="gate"/>, which lies as C does, elements become 0 where it is
+    /// not above 0; with C itself as the gate they become max(·, 0), and NaN stays.
     /// </remarks>
     internal static void Multiply<T>(
         int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate = false,
-        T* bias = null)
+        T* bias = null, T* gate = null)
         where T : unmanaged
     {
-        MatMulProblem<T> problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias);
+        MatMulProblem<T> problem = new(m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, bias) { Gate = gate };
         Product<T> product = new(ref problem, problem.Work < ParallelWork ? 1 : Threads.Count);
         SimdWidth.Run<Product<T>, T>(SimdWidth.OfProducts, ref product);
     }
@@ -42,8 +43,25 @@ internal static unsafe partial class MatMul
         [MethodImpl(MethodImplOptions.NoInlining)] // one of three in its caller
         public void Run<V, VHalf>() where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
         {
-            if (problem.M > 0 && problem.N > 0) Multiply<T, V, VHalf>(ref problem, threads);
+            if (problem.M == 0 || problem.N == 0) return;
+            Multiply<T, V, VHalf>(ref problem, threads);
+            if (problem.Gate != null) MatMulGate<T, V>.Apply(problem.Gate, problem.C, problem.CRow, problem.M, problem.N);
         }
+    }
+
+    /// <summary>Applies the gate of a product that was computed without it.</summary>
+    internal static void ApplyGate<T>(ref MatMulProblem<T> problem) where T : unmanaged
+    {
+        GateWork<T> work = new(ref problem);
+        SimdWidth.Run<GateWork<T>, T>(SimdWidth.OfProducts, ref work);
+    }
+
+    private readonly ref struct GateWork<T>(ref MatMulProblem<T> problem) : IVectorWork<T> where T : unmanaged
+    {
+        private readonly ref MatMulProblem<T> problem = ref problem;
+
+        public void Run<V, VHalf>() where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T> =>
+            MatMulGate<T, V>.Apply(problem.Gate, problem.C, problem.CRow, problem.M, problem.N);
     }
 
     private static void Multiply<T, V, VHalf>(ref MatMulProblem<T> problem, int threads)
@@ -53,11 +71,11 @@ internal static unsafe partial class MatMul
         if (problem.N == 1 && alongK)
             MultiplyByColumn<T, V>(ref problem, threads);
         else if (problem.M == 1 && !problem.TransposeB && (problem.N % V.Count != 1 || !alongK))
-            MatMulRow<T, V>.Multiply(ref problem, threads);
+            MultiplyRow<T, V, VHalf>(ref problem, threads);
         else if (problem.M <= FewRows && alongK && problem.TransposeB && problem.K >= FewRowsSteps)
             MatMulDots<T, V>.MultiplyFewRows(ref problem, threads);
         else if (problem.N == 1 && problem.CRow == 1 && problem.Bias == null)
-            MultiplyTransposed<T, V>(ref problem, threads);
+            MultiplyTransposed<T, V, VHalf>(ref problem, threads);
         else if (problem.N % V.Count == 1 && alongK)
             MultiplyWithLoneColumn<T, V, VHalf>(ref problem, threads);
         else
@@ -83,6 +101,8 @@ internal static unsafe partial class MatMul
         where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
     {
         int others = problem.N - 1;
+        T* gate = problem.Gate;
+        problem.Gate = null;
         MatMulProblem<T> lone = problem with
         {
             N = 1,
@@ -93,11 +113,13 @@ internal static unsafe partial class MatMul
         MultiplyByColumn<T, V>(ref lone, lone.Work < ParallelWork ? 1 : threads);
         problem.N = others;
         Multiply<T, V, VHalf>(ref problem, threads);
+        problem.N++;
+        problem.Gate = gate;
     }
 
     /// <summary>Computes the one column C = Aᵀ·b as the row Cᵀ = bᵀ·A, in which A is read as it is stored.</summary>
-    private static void MultiplyTransposed<T, V>(ref MatMulProblem<T> problem, int threads)
-        where T : unmanaged where V : unmanaged, ISimd<V, T>
+    private static void MultiplyTransposed<T, V, VHalf>(ref MatMulProblem<T> problem, int threads)
+        where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
     {
         MatMulProblem<T> transposed = problem with
         {
@@ -111,7 +133,18 @@ internal static unsafe partial class MatMul
             TransposeB = false,
             CRow = problem.M,
         };
-        MatMulRow<T, V>.Multiply(ref transposed, threads);
+        MultiplyRow<T, V, VHalf>(ref transposed, threads);
+    }
+
+    /// <summary>
+    /// Computes one row by a B that is not transposed: down strips of it, or in a tile where those are so narrow that sums
+    /// would wait for themselves.
+    /// </summary>
+    private static void MultiplyRow<T, V, VHalf>(ref MatMulProblem<T> problem, int threads)
+        where T : unmanaged where V : unmanaged, ISimd<V, T> where VHalf : unmanaged, ISimd<VHalf, T>
+    {
+        if (MatMulBlocks<T, V, VHalf>.IsPaired(problem.N)) MatMulBlocks<T, V, VHalf>.Multiply(ref problem, threads);
+        else MatMulRow<T, V>.Multiply(ref problem, threads);
     }
 }
 
@@ -128,6 +161,7 @@ internal unsafe struct MatMulProblem<T> where T : unmanaged
     internal nint CRow;
     internal bool Accumulate;
     internal T* Bias;
+    internal T* Gate; // null when there is none, or when it was applied
 
     internal MatMulProblem(
         int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate, T* bias)
@@ -149,4 +183,32 @@ internal unsafe struct MatMulProblem<T> where T : unmanaged
 
     /// <summary>The number of multiply-adds.</summary>
     internal readonly long Work => (long)M * N * K;
+}
+
+/// <summary>
+/// What a gate does to a product: elements become 0 where it is not above 0, or max(·, 0) where it is the product itself.
+/// </summary>
+internal static unsafe class MatMulGate<T, V> where T : unmanaged where V : unmanaged, ISimd<V, T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Rectify(V x) => V.AtLeast(x, 0.0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Keep(V gate, V x) => V.Select(gate > V.Of(0.0), x, V.Of(0.0));
+
+    /// <summary>Applies a gate to c[rows, columns], both with rows so far apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Apply(T* gate, T* c, nint row, int rows, int columns)
+    {
+        bool isRelu = gate == c;
+        for (int i = 0; i < rows; i++, gate += row, c += row)
+        {
+            for (int j = 0; j < columns; j += V.Count)
+            {
+                int count = Math.Min(V.Count, columns - j);
+                V x = Lanes.Load<V, T>(c + j, count);
+                Lanes.Store(isRelu ? Rectify(x) : Keep(Lanes.Load<V, T>(gate + j, count), x), c + j, count);
+            }
+        }
+    }
 }

@@ -30,7 +30,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     private const int FarBytes = 2_097_152; // size of an operand that is in a core's own caches when it is packed
     private const int Amd = 0x68747541; // "Auth" of "AuthenticAMD"
 
-    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, VHalf>), 2 * sizeof(V));
+    private static readonly T* zeros = (T*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(MatMulBlocks<T, V, VHalf>), 3 * sizeof(V));
 
     /// <summary>
     /// The bytes of a row of A that make the steps of a block: the more, the fewer times C is read and written, but a
@@ -75,10 +75,14 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             m, problem.N, problem.K, 2 * V.Count, Cost(job.PackA, (long)m * problem.K), Cost(job.PackB, (long)problem.N * problem.K),
             threads);
         Workers.Run(ref job, job.Grid.Tasks);
+        problem.Gate = null;
     }
 
     private static long Cost(bool pack, long numbers) => !pack ? MatMulGrid.Reading
         : numbers * sizeof(T) <= FarBytes ? MatMulGrid.Packing : MatMulGrid.PackingFromMemory;
+
+    /// <summary>The columns that half a vector is enough for; 0 where there is no such.</summary>
+    private static int HalfVector => sizeof(VHalf) < sizeof(V) ? VHalf.Count : 0;
 
     /// <summary>
     /// The columns of the next tile when <paramref name="left"/> remain, and its vectors: 2, 1, or 0 for one of half
@@ -86,15 +90,18 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     /// </summary>
     private static int TileColumns(int left, out int vectors)
     {
-        int vector = V.Count, half = sizeof(VHalf) < sizeof(V) ? VHalf.Count : 0;
-        if (left > vector + half)
+        int vector = V.Count;
+        if (left > vector + HalfVector)
         {
             vectors = 2;
             return Math.Min(left, 2 * vector);
         }
-        vectors = left > half ? 1 : 0;
+        vectors = left > HalfVector ? 1 : 0;
         return Math.Min(left, vector);
     }
+
+    /// <summary>Whether so many columns fill two vectors and a part of half a vector, for which there is a tile.</summary>
+    internal static bool IsPaired(int columns) => columns > 2 * V.Count && columns <= 2 * V.Count + HalfVector;
 
     /// <summary>The numbers in a row of a tile's vectors.</summary>
     private static int Width(int vectors) => vectors == 0 ? VHalf.Count : vectors * V.Count;
@@ -118,7 +125,10 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             bool isScattered = (!PackA && Problem.AStep != 1) || (!PackB && Problem.BRow * sizeof(T) % HalfPageBytes == 0);
             if (isScattered || (long)mostColumns * Math.Min(Problem.K, steps) * sizeof(T) > MostBytes) steps /= 2;
             int mostSteps = MatMulGrid.Share(Problem.K, steps, 1);
-            int mostRows = MatMulGrid.Share(endRow - firstRow, BlockRows, MatMulTile<T, V>.MostRows);
+            // Rows that only one tile reads need no blocks.
+            int mostRows = IsPaired(endColumn - firstColumn)
+                ? endRow - firstRow
+                : MatMulGrid.Share(endRow - firstRow, BlockRows, MatMulTile<T, V>.MostRows);
             Block block = default;
             for (int j = firstColumn; j < endColumn; j += mostColumns)
             {
@@ -190,7 +200,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Multiply(in Block block, int firstRow, int rowCount)
         {
-            Panels panels = new(rowCount);
+            Panels panels = new(rowCount, MatMulTile<T, V>.MostRows);
             T* a = Problem.A + firstRow * Problem.ARow + block.FirstStep * Problem.AStep;
             nint aRow = Problem.ARow, aStep = Problem.AStep, cRow = Problem.CRow;
             nint packedSize = PackA ? MatMulPacking<T, V>.PanelSize(MatMulTile<T, V>.MostRows, block.Steps) : 0;
@@ -206,16 +216,21 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
             T* origin = fromC ? Problem.C + firstRow * cRow : Problem.Bias;
             nint startRow = fromC ? cRow : 0;
 
-            int columns;
-            for (int column = 0; column < block.Columns; column += columns)
+            int column = 0, columns;
+            for (; column < block.Columns; column += columns)
             {
-                columns = TileColumns(block.Columns - column, out int vectors);
+                int left = block.Columns - column;
+                columns = TileColumns(left, out int vectors);
+                if (!PackA && IsPaired(left))
+                {
+                    MultiplyPaired(in block, firstRow, rowCount, column, a, origin, startRow);
+                    break;
+                }
+
                 delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> high = Tile(panels.Rows(0), vectors);
                 delegate*<nint, T*, nint, nint, T*, nint, T*, nint, T*, nint, int, void> low = Tile(panels.Rows(panels.Count - 1), vectors);
                 int lanes = vectors == 2 ? columns - V.Count : columns, at = block.FirstColumn + column;
-                bool packed = column >= block.FirstPacked;
-                T* b = packed ? block.PackedAt(column) : Problem.B + block.FirstStep * Problem.BRow + at;
-                nint bStep = packed ? Width(vectors) : Problem.BRow;
+                T* b = RightAt(in block, column, vectors, out nint bStep);
                 T* c = Problem.C + firstRow * cRow + at;
                 T* start = origin == null ? zeros : origin + at;
                 T* panel = a;
@@ -231,6 +246,45 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
                     panel += PackA ? packedSize : rows * aRow;
                 }
             }
+
+            if (Problem.Gate == null || column == 0 || !IsLast(in block)) return;
+            nint first = firstRow * cRow + block.FirstColumn; // paired tiles have gates of their own
+            MatMulGate<T, V>.Apply(Problem.Gate + first, Problem.C + first, cRow, rowCount, Math.Min(column, block.Columns));
+        }
+
+        /// <summary>Whether the block has the last steps of k, so that gates may be applied.</summary>
+        private readonly bool IsLast(in Block block) => block.FirstStep + block.Steps == Problem.K;
+
+        /// <summary>Multiplies rows of A, read in place, by the last two and a half vectors of columns of the block.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void MultiplyPaired(in Block block, int firstRow, int rowCount, int column, T* a, T* origin, nint startRow)
+        {
+            Panels panels = new(rowCount, MatMulPairedTile<T, V>.MostRows);
+            int halfColumn = column + 2 * V.Count, lanes = block.Columns - halfColumn;
+            T* b = RightAt(in block, column, 2, out nint bStep), half = RightAt(in block, halfColumn, 0, out nint halfStep);
+            nint aRow = Problem.ARow, aStep = Problem.AStep, cRow = Problem.CRow, first = firstRow * cRow + block.FirstColumn + column;
+            T* c = Problem.C + first, gate = Problem.Gate == null || !IsLast(in block) ? null : Problem.Gate + first;
+            T* start = origin == null ? zeros : origin + block.FirstColumn + column;
+            for (int index = 0; index < panels.Count;)
+            {
+                int rows = panels.Rows(index), alike = index < panels.Higher ? panels.Higher : panels.Count - index;
+                MatMulPairedTile<T, V>.For(rows, c, gate)(
+                    block.Steps, a, aRow, aStep, b, bStep, half, halfStep, c, cRow, start, startRow, lanes, gate, alike);
+                index += alike;
+                rows *= alike;
+                a += rows * aRow;
+                c += rows * cRow;
+                start += rows * startRow;
+                if (gate != null) gate += rows * cRow;
+            }
+        }
+
+        /// <summary>Where a tile finds the columns of the block from <paramref name="column"/> on.</summary>
+        private readonly T* RightAt(in Block block, int column, int vectors, out nint step)
+        {
+            bool packed = column >= block.FirstPacked;
+            step = packed ? Width(vectors) : Problem.BRow;
+            return packed ? block.PackedAt(column) : Problem.B + block.FirstStep * Problem.BRow + block.FirstColumn + column;
         }
 
         private readonly T* PackPanels(T* a, int steps, Panels panels, nint size)
@@ -272,16 +326,16 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
     }
 
     /// <summary>
-    /// Rows cut into as few panels as tiles allow, and of as equal heights: the first <see cref="Higher"/> have one row
-    /// more.
+    /// Rows cut into as few panels as tiles of so many rows allow, and of as equal heights: the first <see cref="Higher"/>
+    /// have one row more.
     /// </summary>
     private readonly struct Panels
     {
         private readonly int low;
 
-        internal Panels(int rows)
+        internal Panels(int rows, int mostRows)
         {
-            Count = (rows + MatMulTile<T, V>.MostRows - 1) / MatMulTile<T, V>.MostRows;
+            Count = (rows + mostRows - 1) / mostRows;
             low = rows / Count;
             Higher = rows % Count;
         }

@@ -137,6 +137,21 @@ internal unsafe interface ISimd<TSelf, T> : ISimd<TSelf>
     /// <summary>Stores the first <paramref name="count"/> lanes, from none to all, and touches no other memory.</summary>
     static abstract void StorePart(TSelf x, T* target, int count);
 
+    /// <summary>The lower half of <paramref name="low"/>'s lanes and the upper half of <paramref name="high"/>'s.</summary>
+    static abstract TSelf Halves(TSelf low, TSelf high);
+
+    /// <summary>Loads half a vector into both halves.</summary>
+    static abstract TSelf LoadTwice(T* source);
+
+    /// <summary>
+    /// Loads the first <paramref name="count"/> lanes of each half, from none to all, and touches no other memory; the others
+    /// are 0.
+    /// </summary>
+    static abstract TSelf LoadHalves(T* low, T* high, int count);
+
+    /// <summary>Stores the first <paramref name="count"/> lanes of each half, from none to all, and touches no other memory.</summary>
+    static abstract void StoreHalves(TSelf x, T* low, T* high, int count);
+
     /// <summary>A mask from as many flags as there are lanes.</summary>
     static abstract TSelf Mask(bool* flags);
 

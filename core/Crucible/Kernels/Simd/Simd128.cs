@@ -194,6 +194,31 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> Halves(Simd128<T> low, Simd128<T> high) =>
+        new(Vector128.ConditionalSelect(Vector128.Create(0L, -1).As<long, T>(), high.value, low.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> LoadTwice(T* source) => new(Vector128.Create(Vector64.Load(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> LoadHalves(T* low, T* high, int count) =>
+        new(LoadPart(low, count).value.WithUpper(LoadPart(high, count).value.GetLower()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Simd128<T> x, T* low, T* high, int count)
+    {
+        if (count == Count / 2)
+        {
+            x.value.GetLower().Store(low);
+            x.value.GetUpper().Store(high);
+            return;
+        }
+
+        StorePart(x, low, count);
+        StorePart(new(x.value.WithLower(x.value.GetUpper())), high, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Mask(bool* flags)
     {
         if (typeof(T) == typeof(double)) return new(Vector128.Create(-(long)((byte*)flags)[0], -(long)((byte*)flags)[1]).As<long, T>());

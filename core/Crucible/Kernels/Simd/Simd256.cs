@@ -191,6 +191,31 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> Halves(Simd256<T> low, Simd256<T> high) =>
+        new(Vector256.ConditionalSelect(Vector256.Create(0L, 0, -1, -1).As<long, T>(), high.value, low.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> LoadTwice(T* source) => new(Vector256.Create(Vector128.Load(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> LoadHalves(T* low, T* high, int count) =>
+        new(LoadPart(low, count).value.WithUpper(LoadPart(high, count).value.GetLower()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Simd256<T> x, T* low, T* high, int count)
+    {
+        if (count == Count / 2)
+        {
+            x.value.GetLower().Store(low);
+            x.value.GetUpper().Store(high);
+            return;
+        }
+
+        StorePart(x, low, count);
+        StorePart(new(x.value.WithLower(x.value.GetUpper())), high, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Mask(bool* flags) =>
         new(Vector256.Create(Simd128<T>.Mask(flags).Value, Simd128<T>.Mask(flags + Simd128<T>.Count).Value));
 

@@ -191,6 +191,31 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> Halves(Simd512<T> low, Simd512<T> high) =>
+        new(Vector512.ConditionalSelect(Vector512.Create(0L, 0, 0, 0, -1, -1, -1, -1).As<long, T>(), high.value, low.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> LoadTwice(T* source) => new(Avx512F.BroadcastVector256ToVector512((double*)source).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> LoadHalves(T* low, T* high, int count) =>
+        new(LoadPart(low, count).value.WithUpper(LoadPart(high, count).value.GetLower()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Simd512<T> x, T* low, T* high, int count)
+    {
+        if (count == Count / 2)
+        {
+            x.value.GetLower().Store(low);
+            x.value.GetUpper().Store(high);
+            return;
+        }
+
+        StorePart(x, low, count);
+        StorePart(new(x.value.WithLower(x.value.GetUpper())), high, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Mask(bool* flags) =>
         new(Vector512.Create(Simd256<T>.Mask(flags).Value, Simd256<T>.Mask(flags + Simd256<T>.Count).Value));
 

@@ -1,3 +1,4 @@
+using Crucible.Layers;
 using Crucible.Tensors;
 
 namespace Crucible.Tests.Tensors;
@@ -31,6 +32,8 @@ public static partial class GradientCases
         new("matmul broadcast stacks", t => t[0].MatMul(t[1]), Values(1, 2, 1, 2, 3), Values(2, 3, 3, 2)),
         new("matmul vectors", t => t[0].MatMul(t[1]), Values(1, 3), Values(2, 3)),
         new("linear", t => t[0].Linear(t[1], t[2]), Values(1, 2, 3), Values(2, 3, 4), Values(3, 4)),
+        new("linear maps with ReLU between", t => LinearReluChainOperation.Forward(t, Precision.Full),
+            Values(1, 4, 3), Values(2, 3, 5), Values(3, 5), Values(4, 5, 4), Values(5, 4), Values(6, 4, 2), Values(7, 2)),
         new("linear on a stack", t => t[0].Linear(t[1], t[2]), Values(1, 2, 2, 3), Values(2, 3, 4), Values(3, 4)),
     ];
 

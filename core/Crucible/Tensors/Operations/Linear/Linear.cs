@@ -34,31 +34,48 @@ public sealed partial class Tensor
 /// <summary>y = x·W + b. ∂/∂x = g·Wᵀ, ∂/∂W = xᵀ·g, ∂/∂b = Σ rows of g.</summary>
 internal sealed class LinearOperation(Tensor x, Tensor weight, Tensor bias) : Operation(x, weight, bias), IRepeatable
 {
-    public static unsafe Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
+    public static Tensor Forward(Tensor x, Tensor weight, Tensor bias, Precision precision)
     {
-        (int rows, int inputs, int outputs) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
-        Tensor result = Tensor.Allocate(Shape.From(rows, outputs), x.DType);
-        if (x.DType == DType.Float32)
-        {
-            fixed (float* px = x.Data<float>(), pw = weight.Data<float>(), pb = bias.Data<float>(), py = result.Data<float>())
-            {
-                if (precision == Precision.Mixed)
-                    Kernels.BFloat16Products.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, pb);
-                else Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
-            }
-        }
-        else
-        {
-            fixed (double* px = x.Data<double>(), pw = weight.Data<double>(), pb = bias.Data<double>(), py = result.Data<double>())
-                Kernels.MatMul.Multiply(rows, outputs, inputs, px, inputs, false, pw, outputs, false, py, outputs, false, pb);
-        }
-
+        Tensor result = Product(Shape.From(x.Shape[0], weight.Shape[1]), x, false, weight, false, precision, bias);
         return x.IsRecorded || weight.IsRecorded || bias.IsRecorded
             ? new LinearOperation(x, weight, bias) { Precision = precision }.Record(result)
             : result;
     }
 
-    public Tensor Again() => Forward(Input(0), Input(1), Input(2), Precision);
+    /// <summary>
+    /// op(a)·op(b), plus the bias if there is one; max(·, 0) of it if asked, or, with a gate of its shape, 0 where that is not
+    /// above 0. Matrices, and not recorded.
+    /// </summary>
+    public static unsafe Tensor Product(
+        Shape shape, Tensor a, bool transposeA, Tensor b, bool transposeB, Precision precision,
+        Tensor? bias = null, bool isRectified = false, Tensor? gate = null)
+    {
+        Tensor result = Tensor.Allocate(shape, a.DType);
+        (int m, int n, int k, int lda, int ldb) = (shape[0], shape[1], a.Shape[transposeA ? 0 : 1], a.Shape[1], b.Shape[1]);
+        if (a.DType == DType.Float32)
+        {
+            fixed (float* pa = a.Data<float>(), pb = b.Data<float>(), pc = result.Data<float>(),
+                pbias = Elements<float>(bias), pgate = Elements<float>(isRectified ? result : gate))
+            {
+                if (precision == Precision.Mixed)
+                    Kernels.BFloat16Products.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, pbias, pgate);
+                else Kernels.MatMul.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, false, pbias, pgate);
+            }
+        }
+        else
+        {
+            fixed (double* pa = a.Data<double>(), pb = b.Data<double>(), pc = result.Data<double>(),
+                pbias = Elements<double>(bias), pgate = Elements<double>(isRectified ? result : gate))
+                Kernels.MatMul.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, n, false, pbias, pgate);
+        }
+
+        return result;
+    }
+
+    private static Span<T> Elements<T>(Tensor? tensor)
+        where T : unmanaged => tensor is null ? [] : tensor.Data<T>();
+
+    public Tensor Again() => Product(Output.Shape, Input(0), false, Input(1), false, Precision, Input(2));
 
     protected internal override void Backward(Tensor gradient)
     {
