@@ -91,6 +91,6 @@ public class LinearReluChainTests
         Assert.Equal([.. model.Layers, model], seen);
     }
 
-    private static Sequential Model(int[] sizes, DType dtype) => new Crucible.Models.Mlp(
+    private static Crucible.Models.Mlp Model(int[] sizes, DType dtype) => new(
         sizes, () => new Relu(), new(2), new() { DType = dtype, Bias = Initializer.Normal(0, 0.1) });
 }
