@@ -64,7 +64,8 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         {
             Problem = problem,
             PackB = problem.TransposeB || (m > InPlaceRows && problem.K * bRow > nearBytes)
-                || (m > InPlaceRowsOfShort && 2 * sizeof(V) * problem.K <= ShortBytes && (bRow % LineBytes != 0 || bRow % HalfPageBytes == 0)),
+                || (m > InPlaceRowsOfShort && 2 * sizeof(V) * problem.K <= ShortBytes
+                    && (bRow % LineBytes != 0 || bRow % HalfPageBytes == 0)),
             PackA = problem.N > PackingVectors * V.Count && (problem.AStep == 1
                 ? problem.ARow * sizeof(T) % PageBytes == 0
                 : problem.N >= ManyVectors * V.Count || MatMulTile<T, V>.MostRows * sizeof(T) < LineBytes / 2
