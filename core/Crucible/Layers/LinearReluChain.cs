@@ -35,7 +35,7 @@ internal sealed class LinearReluChain
 
     /// <summary>Whether x is a matrix that the first layer takes, and nobody observes the members.</summary>
     internal bool Takes(Tensor x, Pass pass) => pass is { Observer: null, Cache: null }
-        && x.Rank == 2 && x.Shape[1] == parameters[0].Shape[0] && x.DType == parameters[0].DType;
+        && x.Rank == 2 && x.Shape[1] == parameters[0].Shape[0] && x.DType == parameters[0].DType && x.DType.IsFloat();
 
     /// <summary>The output of the last linear layer.</summary>
     internal Tensor Forward(Tensor x, Pass pass) => LinearReluChainOperation.Forward([x, .. parameters], pass.Precision);
@@ -55,6 +55,7 @@ internal sealed class LinearReluChainOperation : Operation
     /// <summary>y [N, outputs] of x [N, inputs], W₁, b₁, W₂, b₂, ….</summary>
     public static Tensor Forward(Tensor[] inputs, Precision precision)
     {
+        foreach (Tensor input in inputs) input.RequireFloat("linear");
         Tensor[] hidden = new Tensor[(inputs.Length - 3) / 2];
         Tensor x = inputs[0];
         for (int i = 0; i < hidden.Length; i++) x = hidden[i] = Linear(i, isRectified: true);
