@@ -1,4 +1,5 @@
 using Crucible.Layers;
+using Crucible.Models;
 using Crucible.Tensors;
 using Xunit;
 using Linear = Crucible.Layers.Linear;
@@ -91,6 +92,6 @@ public class LinearReluChainTests
         Assert.Equal([.. model.Layers, model], seen);
     }
 
-    private static Crucible.Models.Mlp Model(int[] sizes, DType dtype) => new(
+    private static Mlp Model(int[] sizes, DType dtype) => new(
         sizes, () => new Relu(), new(2), new() { DType = dtype, Bias = Initializer.Normal(0, 0.1) });
 }
