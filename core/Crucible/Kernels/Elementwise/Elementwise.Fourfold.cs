@@ -10,9 +10,7 @@ internal static unsafe partial class Elementwise
         where TOp : struct, IUnary
         where T : unmanaged
     {
-        private const int LineBytes = 64;
-
-        /// <summary>How far ahead elements are fetched: where a page ends, the processor does not foresee them.</summary>
+        /// <summary>How far ahead a line is fetched, which is enough for its stream: where a page ends, the processor does not foresee it.</summary>
         private const int BytesAhead = 2048;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -23,11 +21,7 @@ internal static unsafe partial class Elementwise
             T* source = x, target = result;
             for (; i <= end - (4 * V.Count); i += 4 * V.Count)
             {
-                if (Sse.IsSupported)
-                {
-                    for (int line = 0; line < 4 * sizeof(V); line += LineBytes) Sse.Prefetch0((byte*)(source + i) + BytesAhead + line);
-                }
-
+                if (Sse.IsSupported) Sse.Prefetch0((byte*)(source + i) + BytesAhead);
                 V first = V.Load(source + i), second = V.Load(source + i + V.Count);
                 V third = V.Load(source + i + (2 * V.Count)), fourth = V.Load(source + i + (3 * V.Count));
                 TOp.Invoke(ref first, ref second, ref third, ref fourth);

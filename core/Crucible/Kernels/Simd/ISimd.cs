@@ -59,6 +59,9 @@ internal interface ISimd<TSelf>
     /// <summary>x held below a limit that is not NaN; a NaN in x stays. Cheaper than <see cref="Min"/>.</summary>
     static abstract TSelf AtMost(TSelf x, double limit);
 
+    /// <inheritdoc cref="AtMost(TSelf, double)"/>
+    static abstract TSelf AtMost(TSelf x, TSelf limit);
+
     /// <summary>x held above a limit that is not NaN; a NaN in x stays. Cheaper than <see cref="Max"/>.</summary>
     static abstract TSelf AtLeast(TSelf x, double limit);
 

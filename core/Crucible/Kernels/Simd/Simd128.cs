@@ -96,6 +96,9 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     public static Simd128<T> AtMost(Simd128<T> x, double limit) => new(Vector128.MinNative(Of(limit).value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> AtMost(Simd128<T> x, Simd128<T> limit) => new(Vector128.MinNative(limit.value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> AtLeast(Simd128<T> x, double limit) => new(Vector128.MaxNative(Of(limit).value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -93,6 +93,9 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
     public static Simd256<T> AtMost(Simd256<T> x, double limit) => new(Vector256.MinNative(Of(limit).value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> AtMost(Simd256<T> x, Simd256<T> limit) => new(Vector256.MinNative(limit.value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> AtLeast(Simd256<T> x, double limit) => new(Vector256.MaxNative(Of(limit).value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -87,6 +87,9 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
     public static Simd512<T> AtMost(Simd512<T> x, double limit) => new(Vector512.MinNative(Of(limit).value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> AtMost(Simd512<T> x, Simd512<T> limit) => new(Vector512.MinNative(limit.value, x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> AtLeast(Simd512<T> x, double limit) => new(Vector512.MaxNative(Of(limit).value, x.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

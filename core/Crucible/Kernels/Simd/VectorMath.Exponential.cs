@@ -28,14 +28,17 @@ internal static partial class VectorMath
     /// <summary>eˣ of four vectors of floats, each with the bits of <see cref="Exp{V}(V)"/>.</summary>
     /// <remarks>
     /// Step by step side by side, so that the processor, which cannot look far enough ahead to overlap as many vectors,
-    /// always has something to do, and every constant is loaded once for the four.
+    /// always has something to do, and every constant, limits too, is loaded once for the four.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Exp<V>(ref V x0, ref V x1, ref V x2, ref V x3)
         where V : struct, ISimd<V>
     {
-        V r0 = ExpLimited(x0), r1 = ExpLimited(x1), r2 = ExpLimited(x2), r3 = ExpLimited(x3);
-        V c = V.Of(Log2E);
+        V c = V.Of(ExpLeast<V>());
+        V r0 = V.AtLeast(x0, c), r1 = V.AtLeast(x1, c), r2 = V.AtLeast(x2, c), r3 = V.AtLeast(x3, c);
+        c = V.Of(ExpMost<V>());
+        (r0, r1, r2, r3) = (V.AtMost(r0, c), V.AtMost(r1, c), V.AtMost(r2, c), V.AtMost(r3, c));
+        c = V.Of(Log2E);
         V n0 = V.Round(r0 * c), n1 = V.Round(r1 * c), n2 = V.Round(r2 * c), n3 = V.Round(r3 * c);
         c = V.Of(-Ln2);
         (r0, r1, r2, r3) = (V.MultiplyAdd(n0, c, r0), V.MultiplyAdd(n1, c, r1), V.MultiplyAdd(n2, c, r2), V.MultiplyAdd(n3, c, r3));
@@ -70,7 +73,17 @@ internal static partial class VectorMath
     /// <summary>x held where eˣ is neither 0 nor ∞, or just beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V ExpLimited<V>(V x)
-        where V : struct, ISimd<V> => V.AtMost(V.AtLeast(x, V.IsDouble ? -746 : -105), V.IsDouble ? 710 : 89);
+        where V : struct, ISimd<V> => V.AtMost(V.AtLeast(x, ExpLeast<V>()), ExpMost<V>());
+
+    /// <summary>Below this eˣ is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double ExpLeast<V>()
+        where V : struct, ISimd<V> => V.IsDouble ? -746 : -105;
+
+    /// <summary>Above this eˣ is ∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double ExpMost<V>()
+        where V : struct, ISimd<V> => V.IsDouble ? 710 : 89;
 
     /// <summary>eʳ − 1 for |r| ≤ ½ ln 2, where x = n ln 2 + r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -47,7 +47,7 @@ internal static partial class VectorMath
         where V : struct, ISimd<V>
     {
         V negative = x | V.Of(-0.0);
-        V power = ExpMinusOneReduced(V.AtLeast(negative + negative, V.IsDouble ? -746 : -105), out V n);
+        V power = ExpMinusOneReduced(V.AtLeast(negative + negative, ExpLeast<V>()), out V n);
         V scale = V.Scale(V.Of(1), n);
         V d = V.MultiplyAdd(scale, power, scale - 1.0);
         return V.Select(V.Of(-0.0), x, d / (d + 2.0));
