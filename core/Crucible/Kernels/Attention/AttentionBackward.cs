@@ -15,7 +15,7 @@ internal readonly unsafe struct AttentionBackward<T, V>(in AttentionProblem<T> p
 
     private readonly AttentionProblem<T> problem = problem;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public void Run(int batch, int keyHead)
     {
         AttentionRoom<T, V> room = new(in problem, Math.Min(MostRows, problem.Queries), isDerivative: true);

@@ -9,7 +9,7 @@ internal readonly unsafe struct AttentionForward<T, V>(in AttentionProblem<T> pr
 {
     private readonly AttentionProblem<T> problem = problem;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public void Run(int batch, int keyHead)
     {
         int panelRows = MatMulStrips<T, V>.PanelRows(problem.Queries);

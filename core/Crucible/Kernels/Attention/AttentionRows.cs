@@ -27,7 +27,7 @@ internal static unsafe class AttentionRows<T, V>
     /// Turns s into e^(x − shift), where the shift of a row is its largest x, or 0 where it sees nothing; writes shifts
     /// and sums.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Exponentials(in AttentionPanel<T> panel, double scale, T* shifts, T* sums)
     {
         if (panel.Bias != null) AddBias(in panel, scale);
@@ -62,7 +62,7 @@ internal static unsafe class AttentionRows<T, V>
     }
 
     /// <summary>Turns the sums of some rows, whole vectors of which may be written, into 1 / Σ, or 0 where a row sees nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Reciprocals(T* sums, int rows)
     {
         for (int i = 0; i < rows; i += V.Count)
@@ -76,7 +76,7 @@ internal static unsafe class AttentionRows<T, V>
     /// Turns s into the weights p = e^(x − shift)·factor, and g, their gradients, which lie as s does, into those of s:
     /// p·(g − slope)·scale. With factors of dropout the weights leave as they were used.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Derivatives(
         in AttentionPanel<T> panel, T* gradients, double scale, T* shifts, T* factors, T* slopes, T* kept, nint keptRow)
     {
@@ -114,7 +114,7 @@ internal static unsafe class AttentionRows<T, V>
     }
 
     /// <summary>values[row] = values[row]·factors[row] for rows of a length.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Scale(T* values, nint valuesRow, int rows, int length, T* factors)
     {
         for (int row = 0; row < rows; row++, values += valuesRow)
@@ -127,7 +127,7 @@ internal static unsafe class AttentionRows<T, V>
     }
 
     /// <summary>sums[row] = Σ a[row]·b[row] for rows of a length.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Dots(T* a, nint aRow, T* b, nint bRow, int rows, int length, T* sums)
     {
         V zero = V.Of(0);
@@ -145,7 +145,7 @@ internal static unsafe class AttentionRows<T, V>
     /// Makes of random words what inverted dropout multiplies a row by: 0 with the probability, else 1 / (1 −
     /// probability). Whole groups of words are written.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Kept(in AttentionDropout dropout, ulong row, int keys, T* factors)
     {
         int words = AttentionDropout.RowWords<T>(keys);
@@ -156,7 +156,7 @@ internal static unsafe class AttentionRows<T, V>
     }
 
     /// <summary>weights = weights·factors over the keys that the rows see.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Drop(in AttentionPanel<T> panel, T* factors, nint factorsRow)
     {
         for (int row = 0; row < panel.Rows; row++)

@@ -88,7 +88,7 @@ internal static unsafe class ShiftedPlanes<T, V>
     /// Copies rows [first, first + rows) of the phases of x[channels, height, width] to
     /// target[channels, phases, rows, width], the planes <paramref name="pitch"/> apart.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Split(
         in WindowGrid grid, in ShiftedGrid shifted, T* x, int channels, int first, int rows, T* target, nint pitch)
     {
@@ -119,7 +119,7 @@ internal static unsafe class ShiftedPlanes<T, V>
     }
 
     /// <summary>The opposite of <see cref="Split"/>: writes what of the planes is not padding.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Join(
         in WindowGrid grid, in ShiftedGrid shifted, T* source, nint pitch, int first, int rows, int channels, T* x)
     {
@@ -147,7 +147,7 @@ internal static unsafe class ShiftedPlanes<T, V>
     /// Copies rows [first, first + rows) of outputs y[outputs, plane] to target[outputs, rows, width] with
     /// <paramref name="before"/> elements in front; 0 where there are none. The planes are <paramref name="pitch"/> apart.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Spread(in ShiftedGrid shifted, T* y, int outputs, int first, int rows, int before, T* target, nint pitch)
     {
         int width = shifted.Width, length = shifted.OutputWidth;
@@ -189,7 +189,7 @@ internal static unsafe class ShiftedPlanes<T, V>
     /// Copies those of <paramref name="columns"/> outputs from <paramref name="first"/> on, counted in rows of a phase,
     /// that exist, from source[rows, distance] to y[rows, plane].
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Gather(in ShiftedGrid shifted, T* source, nint distance, int rows, int first, int columns, T* y)
     {
         int length = shifted.OutputWidth, plane = shifted.OutputPlane;

@@ -47,7 +47,7 @@ internal static unsafe partial class Elementwise
 
         internal int Parts => (rows + rowsPerPart - 1) / rowsPerPart;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {

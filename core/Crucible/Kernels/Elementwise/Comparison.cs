@@ -58,7 +58,7 @@ internal static unsafe partial class Elementwise
         where T : unmanaged
         where TY : struct, IOperand<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
@@ -86,7 +86,7 @@ internal static unsafe partial class Elementwise
         where TX : struct, IOperand<T>
         where TY : struct, IOperand<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {

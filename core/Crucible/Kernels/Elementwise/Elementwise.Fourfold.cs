@@ -13,7 +13,7 @@ internal static unsafe partial class Elementwise
         /// <summary>How far ahead a line is fetched, which is enough for its stream: where a page ends, the processor does not foresee it.</summary>
         private const int BytesAhead = 2048;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
@@ -34,7 +34,7 @@ internal static unsafe partial class Elementwise
             if (i < end) Rest<V>(i, end);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compiled.AtOnce)]
         private void Rest<V>(int i, int end)
             where V : unmanaged, ISimd<V, T>
         {

@@ -173,7 +173,7 @@ internal static unsafe partial class Elementwise
         /// <summary>Elements from which aligned stores are worth a first incomplete vector.</summary>
         private const int AlignedLength = 1024;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         internal void Range<V>(int start, int end)
             where V : unmanaged, ISimd<V, T>
         {
@@ -192,7 +192,7 @@ internal static unsafe partial class Elementwise
         /// Four vectors at a time; returns where less than that is left. In a method of its own, like the tail, so that
         /// <see cref="Range"/> stays short.
         /// </summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compiled.AtOnce)]
         private int Fours<V>(int start, int end)
             where V : unmanaged, ISimd<V, T>
         {
@@ -238,7 +238,7 @@ internal static unsafe partial class Elementwise
         /// The last, incomplete vector. In a method of its own because the compiler stops inlining where a long formula
         /// stands twice in one method.
         /// </summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compiled.AtOnce)]
         private void Tail<V>(int start, int count)
             where V : unmanaged, ISimd<V, T> =>
             V.StorePart(TOp.Invoke(x.Part<V>(start, count), y.Part<V>(start, count), z.Part<V>(start, count)), result + start, count);

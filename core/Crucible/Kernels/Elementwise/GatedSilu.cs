@@ -27,7 +27,7 @@ internal static unsafe class GatedSilu
     private readonly struct ForwardRow<T>(T* x, T* y, int length) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {
@@ -43,7 +43,7 @@ internal static unsafe class GatedSilu
     private readonly struct BackwardRow<T>(T* x, T* dy, T* dx, int length) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {

@@ -27,7 +27,7 @@ internal static unsafe class Rotary
         : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {

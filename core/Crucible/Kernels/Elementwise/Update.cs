@@ -53,7 +53,7 @@ internal readonly unsafe struct UpdateArrays<T>(T* parameters, T* gradients, T* 
     where T : unmanaged
 {
     /// <summary>Applies a step to the elements from <paramref name="start"/> up to <paramref name="end"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal void Run<TStep, V>(TStep step, int start, int end)
         where TStep : struct, IUpdateStep<V>
         where V : unmanaged, ISimd<V, T>

@@ -30,7 +30,7 @@ internal static unsafe class BFloat16Packing
     internal static int Pairs(int steps) => (steps + VectorSteps - 1) / VectorSteps * Lanes;
 
     /// <summary>Packs a[rows, steps] to target[rows, <see cref="RowPairs"/>].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Rows(float* a, nint aRow, int rows, int steps, uint* target)
     {
         for (int row = 0; row < rows; row++, a += aRow, target += RowPairs)
@@ -38,7 +38,7 @@ internal static unsafe class BFloat16Packing
     }
 
     /// <summary>Packs the transpose of a[steps, rows] to target[rows, <see cref="RowPairs"/>]. Writes whole sixteens of rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void RowsOfTransposed(float* a, nint aRow, int rows, int steps, uint* target)
     {
         uint* block = stackalloc uint[Lanes * Lanes];
@@ -55,7 +55,7 @@ internal static unsafe class BFloat16Packing
     }
 
     /// <summary>Packs b[steps, columns], up to 32 columns, to a strip.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Strip(float* b, nint bRow, int steps, int columns, uint* strip)
     {
         int pairs = Pairs(steps), second = Math.Max(0, columns - Lanes);
@@ -68,7 +68,7 @@ internal static unsafe class BFloat16Packing
     }
 
     /// <summary>Packs the transpose of b[columns, steps], up to 32 columns, to a strip.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void StripOfTransposed(float* b, nint bRow, int steps, int columns, uint* strip)
     {
         uint* block = stackalloc uint[Lanes * Lanes];

@@ -44,7 +44,7 @@ internal static unsafe class BFloat16Row
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void AddFour(float* a, ushort* b0, nint bRow, float* c, int columns)
     {
         Vector512<float> a0 = Vector512.Create(a[0]), a1 = Vector512.Create(a[1]), a2 = Vector512.Create(a[2]), a3 = Vector512.Create(a[3]);

@@ -197,7 +197,7 @@ internal static unsafe class MatMulGate<T, V> where T : unmanaged where V : unma
     internal static V Keep(V gate, V x) => V.Select(gate > V.Of(0.0), x, V.Of(0.0));
 
     /// <summary>Applies a gate to c[rows, columns], both with rows so far apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Apply(T* gate, T* c, nint row, int rows, int columns)
     {
         bool isRelu = gate == c;

@@ -198,7 +198,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         }
 
         /// <summary>Multiplies rows of A by the block of B.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private readonly void Multiply(in Block block, int firstRow, int rowCount)
         {
             Panels panels = new(rowCount, MatMulTile<T, V>.MostRows);
@@ -257,7 +257,7 @@ internal static unsafe class MatMulBlocks<T, V, VHalf>
         private readonly bool IsLast(in Block block) => block.FirstStep + block.Steps == Problem.K;
 
         /// <summary>Multiplies rows of A, read in place, by the last two and a half vectors of columns of the block.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private readonly void MultiplyPaired(in Block block, int firstRow, int rowCount, int column, T* a, T* origin, nint startRow)
         {
             Panels panels = new(rowCount, MatMulPairedTile<T, V>.MostRows);

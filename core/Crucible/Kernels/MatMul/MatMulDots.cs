@@ -69,7 +69,7 @@ internal static unsafe class MatMulDots<T, V> where T : unmanaged where V : unma
             else Workers.Run(ref this, (XRows + share - 1) / share);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public readonly void Run(int part)
         {
             T* sums = stackalloc T[Together];

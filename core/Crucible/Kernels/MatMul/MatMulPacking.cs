@@ -10,7 +10,7 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     private const int StepsAhead = 8;
 
     /// <summary>Packs b[k, columns] to strip[k, width]; the columns beyond the last are 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Strip(T* b, nint bRow, int k, int columns, T* strip)
     {
         int vector = V.Count;
@@ -40,7 +40,7 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     /// Packs as many strips as wanted of b[k, columns], each two whole vectors wide and packed behind the one before it. A step of b is
     /// read for all of them at once: it often lies on a page of memory of its own.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Strips(T* b, nint bRow, int k, int strips, T* packed)
     {
         int width = 2 * V.Count;
@@ -61,7 +61,7 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     }
 
     /// <summary>Packs the transpose of b[columns, k] to strip[k, width]; the columns beyond the last repeat it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void StripOfTransposed(T* b, nint bRow, int k, int columns, T* strip)
     {
         int vector = V.Count, width = columns > vector ? 2 * vector : vector, together = 16 / sizeof(T);
@@ -86,7 +86,7 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     internal static nint PanelSize(int rows, int k) => rows * PanelRow(k) + V.Count;
 
     /// <summary>Packs a[rows, k] to panel[rows, PanelRow(k)].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Panel(T* a, nint aRow, int rows, int k, T* panel)
     {
         int vector = V.Count, whole = k / vector * vector;
@@ -102,7 +102,7 @@ internal static unsafe class MatMulPacking<T, V> where T : unmanaged where V : u
     /// <paramref name="size"/> apart. A step of a is read for all of them at once: it often lies on a page of memory of
     /// its own.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void PanelsOfTransposed(T* a, nint aRow, int rows, int panels, int k, T* packed, nint size)
     {
         int vector = V.Count, whole = rows / vector * vector, rest = rows - whole;

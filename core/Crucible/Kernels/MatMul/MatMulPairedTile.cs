@@ -38,7 +38,7 @@ internal static unsafe class MatMulPairedTile<T, V> where T : unmanaged where V 
     }
 
     // x and y are the sums of a row's two vectors, z those of the halves of two rows; an odd last row is its own neighbour.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void Compute<TRows, TGate>(
         nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* half, nint halfStep, T* c, nint cRow, T* start, nint startRow, int lanes,
         T* gate, int tiles)

@@ -48,7 +48,7 @@ internal static unsafe class MatMulRow<T, V> where T : unmanaged where V : unman
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void AddPart(nint k, T* a, nint aStep, T* b, nint bRow, T* c, int lanes)
     {
         V sum = V.LoadPart(c, lanes);
@@ -57,7 +57,7 @@ internal static unsafe class MatMulRow<T, V> where T : unmanaged where V : unman
     }
 
     // Registers cannot be indexed, hence the repetition; the type says how many vectors there are, as in a tile.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void Add<TVectors>(nint k, T* a, nint aStep, T* b, nint bRow, T* c) where TVectors : unmanaged
     {
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;

@@ -54,7 +54,7 @@ internal static unsafe class MatMulTile<T, V> where T : unmanaged where V : unma
     }
 
     // x are the sums of the first of two vectors, y those of the last or only one.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     private static void Compute<TRows, TVectors, TRight>(
         nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, T* start, nint startRow, int lanes)
         where TRows : unmanaged where TVectors : unmanaged where TRight : unmanaged

@@ -154,7 +154,7 @@ internal static unsafe class Gather
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private void Add<V>(T* from, T* to)
             where V : unmanaged, ISimd<V, T>
         {

@@ -177,7 +177,7 @@ internal static unsafe class Strided
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private static void Copy(T* from, nint fromRow, nint fromColumn, T* to, nint toRow, nint toColumn, int height, int width)
         {
             for (int row = 0; row < height; row++)

@@ -56,7 +56,7 @@ internal static unsafe class Philox
     /// 2 and 3 of each. The count of words must be a multiple of <see cref="GroupLength"/>.
     /// The size of <typeparamref name="V"/> says which instructions the processor has.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal static void Fill<V>(ulong seed, ulong stream, ulong firstBlock, uint* words, int count)
         where V : unmanaged
     {

@@ -69,7 +69,7 @@ internal static unsafe class RandomFill
         where T : unmanaged
     {
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {

@@ -63,7 +63,7 @@ internal unsafe struct StepBlock<T>
     internal T* GateGradients;
 
     /// <summary>Replaces a block of gates by a function of it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     internal readonly void Activate<TFunction, V>(int block)
         where TFunction : struct, IUnary
         where V : unmanaged, ISimd<V, T>
@@ -122,7 +122,7 @@ internal readonly unsafe struct RnnStep : IRecurrentStep
 
     public static int Gates => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static void Forward<V, T>(in StepBlock<T> block)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
@@ -134,7 +134,7 @@ internal readonly unsafe struct RnnStep : IRecurrentStep
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static void Backward<V, T>(in StepBlock<T> block)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
@@ -162,7 +162,7 @@ internal readonly unsafe struct LstmStep : IRecurrentStep
 
     public static int Gates => 4;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static void Forward<V, T>(in StepBlock<T> block)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
@@ -183,7 +183,7 @@ internal readonly unsafe struct LstmStep : IRecurrentStep
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static void Backward<V, T>(in StepBlock<T> block)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
@@ -225,7 +225,7 @@ internal readonly unsafe struct GruStep : IRecurrentStep
 
     public static bool IsAdded(int gate) => gate < 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static void Forward<V, T>(in StepBlock<T> block)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
@@ -245,7 +245,7 @@ internal readonly unsafe struct GruStep : IRecurrentStep
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static void Backward<V, T>(in StepBlock<T> block)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged

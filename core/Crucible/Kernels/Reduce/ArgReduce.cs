@@ -66,7 +66,7 @@ internal static unsafe class ArgReduce
 
         internal int Parts => (outer + matricesPerPart - 1) / matricesPerPart;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run(int part)
         {
             int end = Math.Min((part + 1) * matricesPerPart, outer);

@@ -57,7 +57,7 @@ internal static unsafe class CrossEntropy
     private readonly struct ForwardRow<T>(T* x, int* targets, int classes, double smoothing, int ignored, T* loss, T* saved) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {
@@ -93,7 +93,7 @@ internal static unsafe class CrossEntropy
         : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {

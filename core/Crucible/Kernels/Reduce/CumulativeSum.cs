@@ -41,7 +41,7 @@ internal static unsafe class CumulativeSum
 
         internal int Parts => (columns + columnsPerPart - 1) / columnsPerPart;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run(int part)
         {
             int end = Math.Min((part + 1) * columnsPerPart, columns);

@@ -41,7 +41,7 @@ internal static unsafe partial class Normalize
             Row<V>(x + at, gamma, beta, length, epsilon, y + at, means == null ? null : means + row, scales + row);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private static void Row<V>(T* x, TGamma gamma, TBeta beta, int length, double epsilon, T* y, T* ownMean, T* ownScale)
             where V : unmanaged, ISimd<V, T>
         {
@@ -150,7 +150,7 @@ internal static unsafe partial class Normalize
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private static void Row<V>(
             T* x, T* dy, TGamma gamma, int length, T* ownMean, T* ownScale, T* blockGamma, T* blockBeta, T* dx, bool adds)
             where V : unmanaged, ISimd<V, T>

@@ -97,7 +97,7 @@ internal static unsafe class NormalizeChannels
             return sum;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private T Plain<V>(T* plane)
             where V : unmanaged, ISimd<V, T>
         {
@@ -113,7 +113,7 @@ internal static unsafe class NormalizeChannels
             return V.Fold<SumReduction>(a + b);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private T Squares<V>(T* plane, V centre, V multiple)
             where V : unmanaged, ISimd<V, T>
         {
@@ -135,7 +135,7 @@ internal static unsafe class NormalizeChannels
             return V.Fold<SumReduction>(a + b);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private void Affine<V>(T* from, V mean, V scale, V gain, V bias, T* to)
             where V : unmanaged, ISimd<V, T>
         {
@@ -172,7 +172,7 @@ internal static unsafe class NormalizeChannels
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private (T Sum, T Along) Sums<V>(T* from, T* gradient, V mean, V scale)
             where V : unmanaged, ISimd<V, T>
         {
@@ -189,7 +189,7 @@ internal static unsafe class NormalizeChannels
             return (V.Fold<SumReduction>(sum), V.Fold<SumReduction>(along));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private void Derive<V>(T* from, T* gradient, V mean, V scale, V factor, V meanGradient, V meanAlong, T* to)
             where V : unmanaged, ISimd<V, T>
         {

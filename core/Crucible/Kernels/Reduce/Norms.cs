@@ -61,7 +61,7 @@ internal static unsafe class Norms
     /// <summary>The sum of squares of each part. Products of floats are exact in double.</summary>
     private readonly struct SquaresJob(float* x, int length, double* sums) : IJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run(int part)
         {
             int i = part * Vectorized.PartLength;

@@ -56,7 +56,7 @@ internal static unsafe partial class Reduce
 
         internal int Parts => ((outer * blocks) + itemsPerPart - 1) / itemsPerPart;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, T>
         {
@@ -69,7 +69,7 @@ internal static unsafe partial class Reduce
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private static T Block<V>(TSource x, int start, int count)
             where V : unmanaged, ISimd<V, T>
         {
@@ -132,7 +132,7 @@ internal static unsafe partial class Reduce
         /// Static, with all it needs in arguments: the fields of a struct might change with every store as far as the
         /// compiler knows.
         /// </summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         private static void Strip<V>(TSource x, int inner, int firstRow, int rows, int left, int right, T* target)
             where V : unmanaged, ISimd<V, T>
         {

@@ -97,7 +97,7 @@ internal static unsafe class Softmax
     private readonly struct ForwardRow<T>(T* x, T* y, int length) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {
@@ -129,7 +129,7 @@ internal static unsafe class Softmax
     private readonly struct BackwardRow<T>(T* y, T* dy, T* dx, int length) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {
@@ -151,7 +151,7 @@ internal static unsafe class Softmax
     private readonly struct LogForwardRow<T>(T* x, T* y, int length) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {
@@ -168,7 +168,7 @@ internal static unsafe class Softmax
     private readonly struct LogBackwardRow<T>(T* y, T* dy, T* dx, int length) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {
@@ -191,7 +191,7 @@ internal static unsafe class Softmax
     private readonly struct LogSumExpRow<T>(T* x, T* result, int length) : IRowKernel<T>
         where T : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Row<V>(int row)
             where V : unmanaged, ISimd<V, T>
         {

@@ -174,7 +174,7 @@ internal unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Scale(Simd128<T> x, Simd128<T> n) => VectorMath.ScaleInTwoSteps(x, n);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static Simd128<T> PerLane<TFunction>(Simd128<T> x, Simd128<T> y)
         where TFunction : struct, IScalar
     {

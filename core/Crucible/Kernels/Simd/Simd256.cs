@@ -171,7 +171,7 @@ internal unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Scale(Simd256<T> x, Simd256<T> n) => VectorMath.ScaleInTwoSteps(x, n);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static Simd256<T> PerLane<TFunction>(Simd256<T> x, Simd256<T> y)
         where TFunction : struct, IScalar
     {

@@ -171,7 +171,7 @@ internal unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T>, T>
             : Avx512F.Scale(x.value.AsSingle(), n.value.AsSingle()).As<float, T>());
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Compiled.AtOnce)]
     public static Simd512<T> PerLane<TFunction>(Simd512<T> x, Simd512<T> y)
         where TFunction : struct, IScalar
     {

@@ -126,7 +126,7 @@ internal static partial class VectorMath
     /// </summary>
     private readonly struct PowOfFloats : IBinary
     {
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public static V Invoke<V>(V x, V y)
             where V : struct, ISimd<V>
         {

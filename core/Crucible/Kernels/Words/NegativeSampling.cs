@@ -66,7 +66,7 @@ internal static unsafe class NegativeSampling
     private readonly struct OutputJob(Problem problem, WordBatch batch, float rate, ulong seed, ulong stream) : IVectorJob<float>
     {
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, float>
         {
@@ -113,7 +113,7 @@ internal static unsafe class NegativeSampling
 
     private readonly struct InputJob(Problem problem, WordBatch batch) : IVectorJob<float>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Compiled.AtOnce)]
         public void Run<V>(int part)
             where V : unmanaged, ISimd<V, float>
         {
