@@ -15,7 +15,10 @@ internal sealed class SideProgram(Func<string[], Work> prepare)
 
     private const int Kept = 6; // kinds of work: more than a row has, so that they are not made anew at each burst
 
+    private const int WarmBursts = 30; // pinned, .NET takes two seconds until it has compiled again what is called often
+
     private readonly List<Prepared> prepared = [];
+    private readonly HashSet<string> warm = []; // the first words of work that has been done for so long
 
     /// <summary>Answers lines until there are none; or, called as <c>side 20 gpt-step small</c>, does the work so often.</summary>
     internal void Run(string description, string[] arguments)
@@ -63,14 +66,14 @@ internal sealed class SideProgram(Func<string[], Work> prepare)
 
     private string Seconds(Clock clock, double seconds, string[] words)
     {
-        Prepared work = Find(string.Join(' ', words), words);
+        Prepared work = Find(string.Join(' ', words), words, seconds);
         long calls = work.Seconds > 0 ? Math.Max(1, (long)Math.Ceiling(seconds / work.Seconds)) : 1;
         // a run that nearly lasts as long as it should is long enough: another would have few calls more
         work.Seconds = Burst.SecondsPerCall(work.Once, 0.8 * seconds, clock, calls);
         return work.Seconds.ToString("R", CultureInfo.InvariantCulture);
     }
 
-    private Prepared Find(string key, string[] words)
+    private Prepared Find(string key, string[] words, double seconds)
     {
         Prepared? found = prepared.Find(work => work.Key == key);
         if (found != null) return found;
@@ -83,6 +86,7 @@ internal sealed class SideProgram(Func<string[], Work> prepare)
 
         found = new(key, prepare(words).Once);
         found.Once(); // makes its caches warm
+        if (warm.Add(words[0])) Burst.SecondsPerCall(found.Once, WarmBursts * seconds, Clock.Wall);
         prepared.Add(found);
         return found;
     }
