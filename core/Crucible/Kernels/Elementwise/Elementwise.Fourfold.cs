@@ -10,7 +10,7 @@ internal static unsafe partial class Elementwise
         where TOp : struct, IUnary
         where T : unmanaged
     {
-        /// <summary>How far ahead a line is fetched: where a page ends, the processor does not foresee more, and one line is enough.</summary>
+        /// <summary>How far ahead a line is fetched: where a page ends, the processor does not foresee the next ones.</summary>
         private const int BytesAhead = 2048;
 
         [MethodImpl(Compiled.AtOnce)]
