@@ -13,6 +13,23 @@ internal static class ScriptProcess
 
     internal static Process Start(string folder, params string[] arguments) => Process.Start(Settings(folder, arguments))!;
 
+    /// <summary>
+    /// The same as from a terminal. In a shell's background, where the tests may run, programs ignore Ctrl-C, as do those
+    /// they start.
+    /// </summary>
+    internal static Process StartInForeground(string folder, params string[] arguments)
+    {
+        ProcessStartInfo start = Settings(folder, arguments);
+        if (OperatingSystem.IsLinux())
+        {
+            start.ArgumentList.Insert(0, start.FileName);
+            start.ArgumentList.Insert(0, "--default-signal=INT");
+            start.FileName = "env";
+        }
+
+        return Process.Start(start)!;
+    }
+
     internal static CancellationTokenSource Limit() => new(Patience);
 
     internal static async Task<Result> RunAsync(string folder, params string[] arguments)
