@@ -4,6 +4,7 @@ open System
 open System.Diagnostics
 open System.IO
 open System.Reflection
+open System.Text
 open System.Text.RegularExpressions
 
 let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
@@ -58,6 +59,22 @@ let dotnetQuietly (arguments: string list) =
     let output = child.StandardOutput.ReadToEnd()
     child.WaitForExit()
     child.ExitCode, output + errors.Result
+
+/// Brings the tools of .config/dotnet-tools.json and runs one. The SDK lists in the user's home where each tool is, and
+/// neither `tool restore` nor `tool run` mends an entry whose folder is gone (dotnet/sdk, issue 11820): it is forgotten first.
+let tool (package: string) (arguments: string list) =
+    let home =
+        match Environment.GetEnvironmentVariable "DOTNET_CLI_HOME" with
+        | null | "" -> Environment.GetFolderPath Environment.SpecialFolder.UserProfile
+        | home -> home
+    let entry = Path.Combine(home, ".dotnet", "toolResolverCache", "1", package)
+    let isGone (row: Json.JsonElement) = not (File.Exists(row.GetProperty("PathToExecutable").GetString()))
+    if File.Exists entry then
+        use rows = Json.JsonDocument.Parse(File.ReadAllText entry)
+        if rows.RootElement.EnumerateArray() |> Seq.exists isGone then File.Delete entry
+    match dotnetQuietly [ "tool"; "restore" ] with
+    | 0, _ -> dotnetQuietly ([ "tool"; "run" ] @ arguments)
+    | failed -> failed
 
 /// The scripts, in folders too: what loads crucible.fsx, but for files that only say where a script went.
 let scripts () =
@@ -114,11 +131,8 @@ let draw arguments =
 /// Makes the packages, of the version that git's tags say: v1.2.3 is 1.2.3, and what comes after it a prerelease.
 let pack () =
     let feed = Path.Combine(root, "packages")
-    let steps =
-        [ [ "tool"; "restore" ]
-          [ "tool"; "run"; "minver"; "--tag-prefix"; "v"; "--minimum-major-minor"; "0.1"; "--verbosity"; "error" ] ]
-    let restored = dotnetQuietly steps[0]
-    let exitCode, version = if fst restored = 0 then dotnetQuietly steps[1] else restored
+    let tags = [ "--tag-prefix"; "v"; "--minimum-major-minor"; "0.1"; "--verbosity"; "error" ]
+    let exitCode, version = tool "minver-cli" ("minver" :: tags)
     if exitCode <> 0 then
         eprintfn "%s" (version.Trim())
         exitCode
@@ -154,18 +168,15 @@ let docs () =
           yield! files "docs" "*.svg"
           yield! files "scripts" "README.md" ]
     for file in found do copy file (Path.GetRelativePath(root, file))
-    let settings = [ Path.Combine(staged, "docfx.json"); "--warningsAsErrors"; "--logLevel"; "warning" ]
-    let steps = [ [ "tool"; "restore" ]; [ "tool"; "run"; "docfx" ] @ settings ]
-    let failed = steps |> List.tryPick (fun step -> match dotnetQuietly step with 0, _ -> None | _, text -> Some text)
-    match failed with
-    | Some text ->
-        eprintfn "%s" (text.Trim())
-        1
-    | None ->
+    match tool "docfx" [ "docfx"; Path.Combine(staged, "docfx.json"); "--warningsAsErrors"; "--logLevel"; "warning" ] with
+    | 0, _ ->
         let site = Path.Combine(root, ".artifacts", "site")
         File.Copy(Path.Combine(site, "README.html"), Path.Combine(site, "index.html"), true)
         printfn "%s" (Path.GetRelativePath(root, Path.Combine(site, "index.html")))
         0
+    | _, text ->
+        eprintfn "%s" (text.Trim())
+        1
 
 let run command arguments =
     match command, arguments with
