@@ -60,8 +60,9 @@ let dotnetQuietly (arguments: string list) =
     child.WaitForExit()
     child.ExitCode, output + errors.Result
 
-/// Brings the tools of .config/dotnet-tools.json and runs one. The SDK lists in the user's home where each tool is, and
-/// neither `tool restore` nor `tool run` mends an entry whose folder is gone (dotnet/sdk, issue 11820): it is forgotten first.
+/// Brings the tools of .config/dotnet-tools.json and runs one. The SDK lists in the user's home where each tool is; an
+/// entry whose folder is gone is mended neither by `tool restore` nor by `tool run` (dotnet/sdk, issue 11820): it is
+/// forgotten first.
 let tool (package: string) (arguments: string list) =
     let home =
         match Environment.GetEnvironmentVariable "DOTNET_CLI_HOME" with
