@@ -169,7 +169,8 @@ let docs () =
           yield! files "docs" "*.svg"
           yield! files "scripts" "README.md" ]
     for file in found do copy file (Path.GetRelativePath(root, file))
-    match tool "docfx" [ "docfx"; Path.Combine(staged, "docfx.json"); "--warningsAsErrors"; "--logLevel"; "warning" ] with
+    let settings = Path.Combine(staged, "docfx.json")
+    match tool "docfx" [ "docfx"; settings; "--warningsAsErrors"; "--logLevel"; "warning" ] with
     | 0, _ ->
         let site = Path.Combine(root, ".artifacts", "site")
         File.Copy(Path.Combine(site, "README.html"), Path.Combine(site, "index.html"), true)
