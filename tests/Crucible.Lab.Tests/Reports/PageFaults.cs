@@ -52,6 +52,8 @@ internal static class PageFaults
             if (!getComputedStyle(element).backgroundAttachment.includes("local"))
               faults.push(`${element.className} scrolls without a cue: ${says}`);
           }
+          for (const formula of document.querySelectorAll(".formula"))
+            if (formula.scrollHeight > formula.clientHeight) faults.push(`${formula.textContent} is higher than its line`);
           for (const grid of document.querySelectorAll(".charts, .panels")) {
             const items = [...grid.children].filter(item => item.matches(".plot, .panel:not(.left-out)"));
             const edge = grid.getBoundingClientRect().right, rows = new Map();
