@@ -4,7 +4,7 @@ open System
 open System.Diagnostics
 open System.IO
 open System.Reflection
-open System.Text
+open System.Text.Json
 open System.Text.RegularExpressions
 
 let usage = """Usage: dotnet fsi build.fsx <command> [arguments]
@@ -69,9 +69,9 @@ let tool (package: string) (arguments: string list) =
         | null | "" -> Environment.GetFolderPath Environment.SpecialFolder.UserProfile
         | home -> home
     let entry = Path.Combine(home, ".dotnet", "toolResolverCache", "1", package)
-    let isGone (row: Json.JsonElement) = not (File.Exists(row.GetProperty("PathToExecutable").GetString()))
+    let isGone (row: JsonElement) = not (File.Exists(row.GetProperty("PathToExecutable").GetString()))
     if File.Exists entry then
-        use rows = Json.JsonDocument.Parse(File.ReadAllText entry)
+        use rows = JsonDocument.Parse(File.ReadAllText entry)
         if rows.RootElement.EnumerateArray() |> Seq.exists isGone then File.Delete entry
     match dotnetQuietly [ "tool"; "restore" ] with
     | 0, _ -> dotnetQuietly ([ "tool"; "run" ] @ arguments)
