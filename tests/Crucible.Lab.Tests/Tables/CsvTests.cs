@@ -44,7 +44,7 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Read_PipeOrDevice_SaysSoAtOnce()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes among its files");
         System.Diagnostics.Process.Start("mkfifo", File).WaitForExit();
         foreach (string path in new[] { File, "/dev/zero" })
         {

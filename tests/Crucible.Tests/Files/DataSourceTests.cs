@@ -142,7 +142,7 @@ public sealed class DataSourceTests : IDisposable
     [Fact]
     public void Get_FileOnDiskIsAPipe_SaysSoAtOnce()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes among its files");
         Directory.CreateDirectory(Path.GetDirectoryName(Kept)!);
         System.Diagnostics.Process.Start("mkfifo", Kept).WaitForExit();
         Assert.StartsWith(

@@ -67,7 +67,7 @@ public sealed class DamagedTokenizerTests : IDisposable
     [Fact]
     public void TrainFile_Pipe_IsRefusedAtOnce()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes among its files");
         System.Diagnostics.Process.Start("mkfifo", PathOf("pipe")).WaitForExit();
         File.CreateSymbolicLink(PathOf("link"), PathOf("pipe"));
         foreach (string path in new[] { PathOf("pipe"), PathOf("link"), "/dev/zero" })
